@@ -1,0 +1,35 @@
+// What went wrong with one target, in words a person can act on.
+
+/** Codes of the status document; each has its own cause and its own next step. */
+export const FAULT_CODES = [
+  'unreachable',
+  'refused',
+  'auth',
+  'hba',
+  'too-many-connections',
+  'starting',
+  'timeout',
+  'tls',
+  'dns',
+  'protocol',
+] as const
+
+export type FaultCode = (typeof FAULT_CODES)[number]
+
+/** A failure as the user is told it. `message` says what happened to what; `hint` says what to do next. */
+export interface Fault {
+  readonly code: FaultCode
+  readonly message: string
+  readonly hint: string | null
+}
+
+/** Carries a Fault through `throw` from the edge (io, probes) to the poller, which stores it in a Reading. */
+export class FaultError extends Error {
+  readonly fault: Fault
+
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(fault.message, options)
+    this.name = 'FaultError'
+    this.fault = fault
+  }
+}

@@ -1,0 +1,220 @@
+// What pgdeck makes of a snapshot: one set of derived facts for the screen, the JSON, checks and pre-flight checks.
+
+import type { DatabasePulse, Sender, ServerPulse, SessionCounts, Slot, TlsFacts } from './facts.ts'
+import type { Fault } from './fault.ts'
+import type { Lsn } from './lsn.ts'
+import type { ModelId, ServerType } from './spec.ts'
+
+export type Problem = Fault & { readonly since: number }
+
+export type ServerStatus = 'active' | 'standby' | 'degraded' | 'inactive' | 'unknown'
+export type Access = 'read-write' | 'read-write-no-resets' | 'read-only' | 'redirects' | 'none'
+export type DatabaseRole = 'primary' | 'replica' | 'cascading-replica' | 'unknown'
+export type DatabaseStatus =
+  | 'active'
+  | 'streaming'
+  | 'catching-up'
+  | 'disconnected'
+  | 'starting'
+  | 'inactive'
+  | 'unknown'
+export type Health = 'ok' | 'warning' | 'critical' | 'unknown'
+
+export interface ServerView {
+  readonly id: string
+  readonly name: string
+  readonly dnsName: string
+  readonly type: ServerType
+  readonly status: ServerStatus
+  /** null while unknown. */
+  readonly access: Access | null
+  readonly port: number
+  /** null: could not be told (e.g. the name does not resolve, a timeout). */
+  readonly portOpen: boolean | null
+  readonly sessions: number | null
+  readonly latencyMs: number | null
+  /** Recent latencies for a sparkline, oldest first. */
+  readonly latencyTrend: readonly (number | null)[]
+  readonly tls: TlsFacts | null
+  readonly databaseId: string | null
+  /** Id of the server its redirect points to, when it is one of ours. */
+  readonly redirectsTo: string | null
+  /** When its status became what it is. */
+  readonly since: number | null
+  readonly readAt: number | null
+  /** True when readAt is older than two intervals or the latest poll failed: shown dimmed, with its age. */
+  readonly stale: boolean
+  readonly problem: Problem | null
+  /** The last good measurement, for the details view. */
+  readonly pulse: ServerPulse | null
+}
+
+export interface DatabaseView {
+  readonly id: string
+  readonly name: string
+  readonly configured: boolean
+  readonly host: string
+  readonly port: number
+  readonly portOpen: boolean | null
+  readonly type: 'PostgreSQL'
+  readonly version: string | null
+  readonly role: DatabaseRole
+  readonly status: DatabaseStatus
+  /** `active` is null where this role may not see who is connected. */
+  readonly servers: { readonly configured: number; readonly active: number | null }
+  readonly sessions: SessionCounts | null
+  readonly timeline: number | null
+  readonly lsn: Lsn | null
+  readonly systemIdentifier: string | null
+  readonly startedAt: number | null
+  readonly readAt: number | null
+  readonly stale: boolean
+  readonly problem: Problem | null
+  /** Depth in the drawn tree (0: root) and whether it is the last child there: rows come in drawing order. */
+  readonly depth: number
+  readonly lastChild: boolean
+  /** The node it replicates from, when known. */
+  readonly upstreamId: string | null
+  /** Lag against its upstream; null on a primary or when unknown. */
+  readonly lag: Lag | null
+  readonly lagTrend: readonly (number | null)[]
+  /** True while replay is paused, asked for or by itself. */
+  readonly replayPaused: boolean
+  readonly since: number | null
+  readonly pulse: DatabasePulse | null
+}
+
+/** Lag of a downstream, bytes per stage; null where a stage is not known. Seconds are 0 when nothing is unapplied. */
+export interface Lag {
+  /** From the upstream's position to the downstream's replay position. */
+  readonly bytes: number | null
+  readonly seconds: number | null
+  readonly sentBytes: number | null
+  readonly writtenBytes: number | null
+  readonly flushedBytes: number | null
+  readonly replayedBytes: number | null
+}
+
+export type LinkState = 'streaming' | 'catchup' | 'startup' | 'stopping' | 'backup' | 'disconnected' | 'unknown'
+
+/** One upstream → downstream pair. An end that is not watched has a null id and an address. */
+export interface Link {
+  readonly upstreamId: string | null
+  readonly downstreamId: string | null
+  /** Name to show for an end: display name, else application name or address. */
+  readonly upstreamName: string
+  readonly downstreamName: string
+  readonly downstreamAddress: string | null
+  readonly state: LinkState
+  readonly sync: Sender['sync']
+  readonly slot: string | null
+  readonly lag: Lag
+  /** Seconds to catch up at the present rates; 0 when caught up; null when unknown or never. */
+  readonly catchUpSeconds: number | null
+  /** How the two ends were matched, strongest first, in words (for the details view). */
+  readonly evidence: readonly string[]
+  /** False when the downstream is neither configured nor reachable: drawn, marked so. */
+  readonly configured: boolean
+}
+
+export interface SlotView extends Slot {
+  readonly databaseId: string
+  /** Id of the node that uses it, when known. */
+  readonly usedBy: string | null
+}
+
+export interface Serving {
+  /** Id of the server; in the model `databases` the id of the database. */
+  readonly id: string
+  readonly access: Access
+}
+
+/** What it would cost if the serving primary failed now. */
+export interface FailoverEstimate {
+  readonly ifFails: string | null
+  readonly candidate: string | null
+  readonly lossBytes: number | null
+  readonly lossSeconds: number | null
+  readonly basis: 'live' | 'last-seen'
+  /** Age of the positions the loss is computed from, in milliseconds; 0 when live. */
+  readonly basisAgeMs: number
+  readonly writableInSeconds: number | null
+  readonly blockers: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Stable ids, also the names that `pgdeck check` takes. */
+export const ALERT_RULES = [
+  'nobody-serves',
+  'server-inactive',
+  'database-inactive',
+  'replica-disconnected',
+  'split-brain',
+  'replication-lag',
+  'replication-lag-seconds',
+  'replay-paused',
+  'required-settings',
+  'slot-inactive',
+  'slot-retained',
+  'slot-lost',
+  'sessions',
+  'idle-in-transaction',
+  'certificate',
+  'read-only-serves',
+  'archiver',
+  'wraparound',
+  'disk',
+  'clock',
+  'backup-age',
+  'stale',
+  'cut-off',
+  'started-without-restore',
+] as const
+export type AlertRule = (typeof ALERT_RULES)[number]
+export type Severity = 'warning' | 'critical'
+
+export interface Alert {
+  readonly rule: AlertRule
+  readonly severity: Severity
+  /** Id of the server, database or slot (`database/slot`) it is about; the cluster's name for the whole. */
+  readonly subject: string
+  /** One sentence: subject, figure, threshold. */
+  readonly message: string
+  readonly since: number
+}
+
+/** A change worth a line in the event list. */
+export interface Happening {
+  readonly at: number
+  readonly severity: 'ok' | 'info' | Severity
+  readonly subject: string
+  readonly subjectName: string
+  readonly text: string
+}
+
+/** An alert condition that has not lasted long enough to be told yet, or is about to clear: hysteresis memory. */
+export interface PendingCondition {
+  readonly rule: AlertRule
+  readonly subject: string
+  readonly severity: Severity
+  readonly since: number
+  /** Last time the condition held. */
+  readonly lastHeld: number
+}
+
+export interface Picture {
+  readonly at: number
+  readonly health: Health
+  readonly model: ModelId
+  readonly serving: Serving | null
+  /** Ids in the order in which they would serve next, with the access they would give. */
+  readonly next: readonly Serving[]
+  readonly servers: readonly ServerView[]
+  /** In drawing order: roots first, each followed by its subtree. */
+  readonly databases: readonly DatabaseView[]
+  readonly links: readonly Link[]
+  readonly slots: readonly SlotView[]
+  readonly failover: FailoverEstimate
+  readonly alerts: readonly Alert[]
+  readonly pending: readonly PendingCondition[]
+}

@@ -1,0 +1,55 @@
+// Everything the derived facts are computed from: specs, readings, short histories and what was last seen.
+
+import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './facts.ts'
+import type { Lsn } from './lsn.ts'
+import type { Reading } from './reading.ts'
+import type { ClusterSpec, DatabaseSpec, ServerSpec } from './spec.ts'
+
+/** One point of a database's recent past, for rates and trends. */
+export interface DatabaseSample {
+  readonly at: number
+  /** Primary: written. Standby: received (or replayed where it never streamed). */
+  readonly lsn: Lsn | null
+  readonly replayedLsn: Lsn | null
+  /** Bytes received but not yet replayed; null on a primary. */
+  readonly backlogBytes: number | null
+}
+
+/** A node's last known position as a primary, kept on disk, so that losses can be told after it died. */
+export interface LastSeen {
+  readonly at: number
+  readonly lsn: Lsn
+  readonly timeline: number | null
+  readonly systemIdentifier: string
+  readonly settings: RequiredSettings
+}
+
+export interface DatabaseRecord {
+  readonly spec: DatabaseSpec
+  /** What the user calls it; the spec's id when it was never renamed. */
+  readonly displayName: string
+  readonly pulse: Reading<DatabasePulse>
+  /** Oldest first, at most HISTORY_LENGTH. */
+  readonly history: readonly DatabaseSample[]
+  readonly lastSeenAsPrimary: LastSeen | null
+}
+
+export interface ServerRecord {
+  readonly spec: ServerSpec
+  readonly displayName: string
+  readonly pulse: Reading<ServerPulse>
+  readonly sessions: Reading<number>
+  /** Recent latencies in milliseconds, oldest first; null for a poll without an answer. */
+  readonly latencies: readonly (number | null)[]
+}
+
+export interface ClusterSnapshot {
+  readonly spec: ClusterSpec
+  readonly databases: readonly DatabaseRecord[]
+  readonly servers: readonly ServerRecord[]
+  readonly host: Reading<HostPulse>
+  /** Real interval now: `+` and `-` change it. */
+  readonly intervalMs: number
+}
+
+export const HISTORY_LENGTH = 150

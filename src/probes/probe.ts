@@ -1,0 +1,36 @@
+// What a probe is: one measurement of one target. What it needs to reach the target comes as a link.
+
+import type { ClusterConfig, ServerConfig } from '../config/config.ts'
+import type { DatabaseLink } from '../io/postgres.ts'
+
+/** What a probe may use, by where it measures. */
+export interface Links {
+  readonly database: { readonly link: DatabaseLink }
+  readonly server: {
+    readonly server: ServerConfig
+    /** The link to the database the server uses, where it is watched. Shared with the database's own probes. */
+    readonly database: DatabaseLink | null
+    readonly cluster: ClusterConfig
+  }
+  readonly host: Record<string, never>
+}
+
+export type Place = keyof Links
+
+/**
+ * One measurement. `read` answers with a value or throws a FaultError; anything else thrown is a programmer's error.
+ * The signal is aborted when the probe's limit has passed; an answer after that counts as no answer.
+ */
+export interface Probe<At extends Place, Value> {
+  readonly id: string
+  readonly at: At
+  readonly title: string
+  /** What is read and from where, for docs/probes.md. */
+  readonly source: string
+  readonly runs: 'always' | 'when-viewed'
+  /** Every poll, or at most this often. */
+  readonly every: 'interval' | { readonly ms: number }
+  /** Privileges beyond LOGIN that give the whole value, for docs/probes.md. */
+  readonly needs: readonly string[]
+  read(links: Links[At], signal: AbortSignal): Promise<Value>
+}

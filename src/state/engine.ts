@@ -1,0 +1,23 @@
+// What the screen may ask of the engines that run beside it. The screen never does IO itself.
+
+/** A fault the demo can make and heal for real. */
+export interface DemoFault {
+  readonly id: string
+  readonly title: string
+  /** One line: what it does and what should be seen. */
+  readonly explains: string
+  make(): Promise<void>
+}
+
+export interface Engine {
+  /** Poll everything now, whatever the schedule. */
+  pollNow(): void
+  setInterval(intervalMs: number): void
+  setPaused(paused: boolean): void
+  /** Keeps a display name in the state directory and dispatches `renamed`; an empty name takes it away. */
+  rename(cluster: string, id: string, name: string): Promise<void>
+  /** Faults of the demo, the healing one last; empty outside the demo. */
+  readonly faults: readonly DemoFault[]
+  /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */
+  quit(): void
+}

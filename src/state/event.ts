@@ -1,0 +1,57 @@
+// The one union of everything that can change the state. Measurements come from the engines, the rest from keys.
+
+import type { DatabasePulse, HostPulse, ServerPulse } from '../model/facts.ts'
+import type { Fault } from '../model/fault.ts'
+import type { LastSeen } from '../model/snapshot.ts'
+import type { ClusterSpec } from '../model/spec.ts'
+import type { NavigationEvent } from './navigation.ts'
+import type { Notice } from './state.ts'
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
+
+export type MeasurementEvent =
+  | {
+      readonly type: 'database-probed'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: Outcome<DatabasePulse>
+    }
+  | {
+      readonly type: 'server-probed'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: Outcome<ServerPulse>
+    }
+  | {
+      readonly type: 'sessions-counted'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: Outcome<number>
+    }
+  | { readonly type: 'host-probed'; readonly at: number; readonly outcome: Outcome<HostPulse> }
+  | { readonly type: 'round-ended'; readonly cluster: string; readonly tookMs: number }
+  /** Derive everything anew; dispatched by the store itself before it publishes measurements. */
+  | { readonly type: 'assessed'; readonly at: number }
+  /** The cluster's spec grew or shrank (discovery); records of known ids are kept. */
+  | { readonly type: 'spec-changed'; readonly cluster: string; readonly spec: ClusterSpec }
+
+export type MemoryEvent =
+  /** Display names by id; an absent id shows the id itself. */
+  | { readonly type: 'names-loaded'; readonly cluster: string; readonly names: Readonly<Record<string, string>> }
+  | { readonly type: 'renamed'; readonly cluster: string; readonly id: string; readonly name: string }
+  | {
+      readonly type: 'last-seen-loaded'
+      readonly cluster: string
+      readonly seen: Readonly<Record<string, LastSeen>>
+    }
+
+export type ProgramEvent =
+  | { readonly type: 'ticked'; readonly at: number }
+  | { readonly type: 'pause-toggled' }
+  | { readonly type: 'interval-set'; readonly intervalMs: number }
+  | { readonly type: 'notified'; readonly notice: Notice | null }
+
+export type Event = MeasurementEvent | MemoryEvent | ProgramEvent | NavigationEvent

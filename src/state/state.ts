@@ -1,0 +1,44 @@
+// Everything the program knows at one moment. Readonly: only reducers make the next one.
+
+import type { HostPulse } from '../model/facts.ts'
+import type { Happening, Picture } from '../model/picture.ts'
+import type { Reading } from '../model/reading.ts'
+import type { DatabaseRecord, ServerRecord } from '../model/snapshot.ts'
+import type { ClusterSpec } from '../model/spec.ts'
+import type { Navigation } from './navigation.ts'
+
+export interface ClusterState {
+  readonly spec: ClusterSpec
+  readonly databases: readonly DatabaseRecord[]
+  readonly servers: readonly ServerRecord[]
+  /** Derived once per publish; null before the first. */
+  readonly picture: Picture | null
+  /** True once every target has answered or failed once: before that nothing is told as an event. */
+  readonly complete: boolean
+  /** Newest first, at most EVENTS_KEPT. */
+  readonly happenings: readonly Happening[]
+  /** How long the latest round of polls took, in milliseconds. */
+  readonly roundMs: number | null
+}
+
+/** A short message of the program itself, for the line above the footer. */
+export interface Notice {
+  readonly at: number
+  readonly severity: 'info' | 'warning' | 'error'
+  readonly text: string
+}
+
+export interface State {
+  /** The program's clock; views never ask the system. */
+  readonly now: number
+  readonly startedAt: number
+  readonly intervalMs: number
+  readonly paused: boolean
+  readonly readOnly: boolean
+  readonly clusters: readonly ClusterState[]
+  readonly host: Reading<HostPulse>
+  readonly notice: Notice | null
+  readonly navigation: Navigation
+}
+
+export const EVENTS_KEPT = 500
