@@ -8,11 +8,18 @@ export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' |
 /** One resolved connection string: everything of libpq's URI that pgdeck honours. */
 export interface Connection {
   /** Tried in order; a host that begins with `/` is the folder of a Unix socket. */
-  readonly endpoints: readonly { readonly host: string; readonly port: number }[]
+  readonly endpoints: readonly {
+    readonly host: string
+    readonly port: number
+    /** libpq's hostaddr: where to connect, while `host` stays the name that certificates are checked against. */
+    readonly address?: string | null
+  }[]
   readonly user: string
   readonly database: string
   /** From the dsn; else null, and .pgpass, PGPASSWORD or passwordCommand apply. */
   readonly password: string | null
+  /** The password file named by `passfile` or PGPASSFILE; else ~/.pgpass. */
+  readonly passfile?: string | null
   readonly ssl: {
     readonly mode: SslMode
     readonly rootCert: string | null

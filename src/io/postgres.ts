@@ -1,6 +1,21 @@
-// The only importer of pg: one persistent session per database, told apart faults, nothing that could change anything.
+// The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
 import type { Connection } from '../config/config.ts'
+import { FaultError } from '../model/fault.ts'
+import { endsSession, targetName } from './fault.ts'
+import { unlessAborted } from './names.ts'
+import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
+import type { ServerSession } from './postgres-session.ts'
+
+export interface Statement {
+  /** The prepared statement's name on the server; one name stands for one text per version. */
+  readonly name: string
+  /** May depend on the server's version (180004 for 18.4), which is known before the first statement. */
+  readonly text: string | ((versionNumber: number) => string)
+  readonly values?: readonly unknown[]
+  /** Called when the statement goes out, so that a round trip can be timed without the connection before it. */
+  readonly sent?: () => void
+}
 
 /** One watched database's session. Connects when first used, reconnects when lost. */
 export interface DatabaseLink {
@@ -8,11 +23,8 @@ export interface DatabaseLink {
    * Runs one statement in one round trip (named prepared statement). Throws FaultError.
    * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
    */
-  query<Row>(
-    statement: { readonly name: string; readonly text: string; readonly values?: readonly unknown[] },
-    signal: AbortSignal,
-  ): Promise<readonly Row[]>
-  /** Closes the session; the link can't be used again. */
+  query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  /** Closes the session; the link can't be used again. Never takes long. */
   close(): Promise<void>
 }
 
@@ -20,4 +32,127 @@ export interface LinkOptions {
   readonly connection: Connection
   readonly passwordCommand: readonly string[] | null
   readonly timeoutMs: number
+}
+
+/** A link to one database. Nothing is opened before the first query. */
+export function openDatabase(options: LinkOptions): DatabaseLink {
+  return new Link(options)
+}
+
+class Link implements DatabaseLink {
+  readonly #options: LinkOptions
+  readonly #connector: Connector
+  readonly #closing = new AbortController()
+  #session: ServerSession | null = null
+  /** The protocol answers in order, so statements take turns; one that is given up while waiting costs nothing. */
+  #lastTurn: Promise<void> = Promise.resolve()
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    this.#connector = createConnector({ ...options, settings: sessionSettings(options.timeoutMs) })
+  }
+
+  async query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
+    const before = this.#lastTurn
+    const turn = Promise.withResolvers<void>()
+    this.#lastTurn = turn.promise
+    try {
+      await unlessAborted(before, limit.signal)
+      return await this.#runInTurn<Row & object>(statement, limit)
+    } catch (error) {
+      if (this.#closing.signal.aborted) throw new FaultError(CLOSED)
+      if (error instanceof FaultError || !limit.signal.aborted) throw error
+      throw new FaultError(noTurn(this.#options))
+    } finally {
+      limit.done()
+      void before.then(turn.resolve)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#lastTurn
+    await this.#session?.end()
+    this.#session = null
+  }
+
+  async #runInTurn<Row extends object>(statement: Statement, limit: Limit): Promise<readonly Row[]> {
+    if (this.#session?.isAlive() === false) this.#drop()
+    const old = this.#session
+    const session = old ?? (await this.#connector.open(limit))
+    this.#session = session
+    try {
+      return await ask<Row>(session, statement, limit.signal)
+    } catch (error) {
+      if (limit.signal.aborted) {
+        this.#drop()
+        throw new FaultError(silence(session, this.#options.timeoutMs))
+      }
+      const lost = !session.isAlive() || endsSession(error)
+      if (lost) this.#drop()
+      // What ended an old session is history: a new one tells how the server is now.
+      if (lost && old) return this.#runInTurn<Row>(statement, limit)
+      throw new FaultError(this.#connector.faultOf(error, session.endpoint), { cause: error })
+    }
+  }
+
+  #drop(): void {
+    this.#session?.destroy()
+    this.#session = null
+  }
+}
+
+function ask<Row extends object>(session: ServerSession, statement: Statement, signal: AbortSignal) {
+  const { name, text, values } = statement
+  const sql = typeof text === 'string' ? text : text(session.versionNumber)
+  statement.sent?.()
+  return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
+}
+
+const CLOSED = { code: 'unreachable', message: 'the link to this database was closed', hint: null } as const
+
+function silence({ endpoint }: ServerSession, timeoutMs: number) {
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} did not answer the query within ${timeoutMs} ms`,
+    hint: 'Its processes may be frozen, its host overloaded, or the network between cut: no packet came back.',
+  } as const
+}
+
+function noTurn({ connection, timeoutMs }: LinkOptions) {
+  const [endpoint = { host: '?', port: 0 }] = connection.endpoints
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
+    hint: 'A slow sessions query delays the others: make it faster, or the timeout of the cluster longer.',
+  } as const
+}
+
+/** The server gives up before we do: its answer says why, ours only that none came. */
+function sessionSettings(timeoutMs: number): Readonly<Record<string, string>> {
+  return {
+    statement_timeout: String(Math.max(1, Math.floor(timeoutMs * 0.8))),
+    lock_timeout: String(Math.max(1, Math.floor(timeoutMs * 0.7))),
+    client_encoding: 'UTF8',
+    // Compiling costs more than it can save in statements of a millisecond.
+    jit: 'off',
+  }
+}
+
+/** Ends a little before the caller's own limit, so that the fault with the reason is the one that is told. */
+function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): Limit & { readonly done: () => void } {
+  const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
+  const abort = new AbortController()
+  const give = () => abort.abort()
+  const timer = setTimeout(give, ms)
+  for (const signal of signals) {
+    if (signal.aborted) give()
+    signal.addEventListener('abort', give, { once: true })
+  }
+  const done = () => {
+    clearTimeout(timer)
+    for (const signal of signals) signal.removeEventListener('abort', give)
+  }
+  return { signal: abort.signal, endsAt: performance.now() + ms, done }
 }

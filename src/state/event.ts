@@ -50,7 +50,7 @@ export type MemoryEvent =
 
 export type ProgramEvent =
   | { readonly type: 'ticked'; readonly at: number }
-  | { readonly type: 'pause-toggled' }
+  | { readonly type: 'pause-set'; readonly paused: boolean }
   | { readonly type: 'interval-set'; readonly intervalMs: number }
   | { readonly type: 'notified'; readonly notice: Notice | null }
 

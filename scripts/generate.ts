@@ -1,0 +1,47 @@
+// Writes the files that are made from the code. With --check it writes nothing and fails when one of them is stale.
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { configJsonSchema } from '../src/config/schema/file.ts'
+
+export interface GeneratedFile {
+  /** From the top of the repository. */
+  readonly path: string
+  make(): string | Promise<string>
+}
+
+export const GENERATED: readonly GeneratedFile[] = [
+  { path: 'config.schema.json', make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
+]
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The paths whose content is not what the code makes now. */
+export async function staleFiles(files: readonly GeneratedFile[] = GENERATED): Promise<readonly string[]> {
+  const judged = await Promise.all(
+    files.map(async ({ path, make }) => ({ path, stale: (await make()) !== (await present(path)) })),
+  )
+  return judged.filter(({ stale }) => stale).map(({ path }) => path)
+}
+
+async function present(path: string): Promise<string | null> {
+  return readFile(join(root, path), 'utf8').catch(() => null)
+}
+
+async function write(paths: readonly string[]): Promise<void> {
+  for (const { path, make } of GENERATED.filter((file) => paths.includes(file.path))) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), await make())
+    console.log(`wrote ${path}`)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const stale = await staleFiles()
+  if (!process.argv.includes('--check')) await write(stale)
+  else if (stale.length > 0) {
+    console.error(`stale: ${stale.join(', ')}; run  node --import tsx scripts/generate.ts`)
+    process.exitCode = 1
+  }
+}

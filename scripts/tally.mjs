@@ -1,0 +1,76 @@
+// Listens to the events of Node's test runner: one line per test file while it runs, failures in full and counts at the end.
+
+/** The part of an error that tells what is wrong: its own message, difference and stack, without the runner's wrapping. */
+function describeError(error) {
+  const cause = error?.code === 'ERR_TEST_FAILURE' && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Error)) return String(cause?.cause ?? cause)
+  const stack = cause.stack ?? `${cause.name}: ${cause.message}`
+  return stack
+    .split('\n')
+    .filter((line) => !/^\s+at .*\(?node:(internal|async_hooks|test)/.test(line))
+    .join('\n')
+}
+
+export class Tally {
+  passed = 0
+  skipped = []
+  failures = []
+  #files = new Map()
+  #said = new Map()
+
+  fail(title, text) {
+    this.failures.push({ title, text })
+  }
+
+  /** Takes in one event of `run()`. Suites and files are not counted, only tests; a file that breaks counts as a failure. */
+  hear(event, shorten) {
+    const { type, data } = event
+    if (type === 'test:stderr' || type === 'test:stdout') this.#keep(data)
+    if (type !== 'test:pass' && type !== 'test:fail') return
+    const file = data.file ? shorten(data.file) : '?'
+    if (data.details?.type === 'suite') {
+      if (type === 'test:fail' && data.details.error?.failureType !== 'subtestsFailed') this.#failed(file, data)
+      return
+    }
+    const entry = this.#files.get(file) ?? { passed: 0, failed: 0, skipped: 0 }
+    this.#files.set(file, entry)
+    if (type === 'test:fail' && data.details.error?.failureType !== 'subtestsFailed') {
+      entry.failed += 1
+      this.#failed(file, data)
+    } else if (data.skip !== undefined || data.todo !== undefined) {
+      entry.skipped += 1
+      const why = [data.skip, data.todo].find((reason) => typeof reason === 'string') ?? 'no reason given'
+      this.skipped.push(`${file}: ${data.name}: ${why}`)
+    } else if (type === 'test:pass') {
+      entry.passed += 1
+      this.passed += 1
+    }
+  }
+
+  #keep({ file, message }) {
+    const said = this.#said.get(file) ?? ''
+    if (said.length < 20_000) this.#said.set(file, said + message)
+  }
+
+  #failed(file, data) {
+    const error = data.details.error
+    const crashed = data.nesting === 0 && (data.name === data.file || data.name === file)
+    const said = crashed ? `\n${(this.#said.get(data.file) ?? '').trim()}` : ''
+    console.log(`FAILED  ${file}: ${data.name}`)
+    this.fail(`${file}${data.line ? `:${data.line}` : ''}: ${data.name}`, describeError(error) + said)
+  }
+
+  /** Everything a reader needs at the end, the closing line of counts last. */
+  print() {
+    for (const [file, { passed, failed, skipped }] of [...this.#files].sort(([a], [b]) => a.localeCompare(b))) {
+      const rest = [failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean).join(', ')
+      console.log(`${failed ? 'FAILED' : 'ok    '}  ${file}  ${passed} passed${rest ? `, ${rest}` : ''}`)
+    }
+    if (this.skipped.length > 0) console.log(`\nSKIPPED\n${this.skipped.map((line) => `- ${line}`).join('\n')}`)
+    if (this.failures.length > 0) console.log('\nFAILURES')
+    for (const [index, { title, text }] of this.failures.entries()) {
+      console.log(`\n${index + 1}) ${title}\n${text.replace(/^/gm, '   ')}`)
+    }
+    console.log(`\n${this.passed} passed, ${this.failures.length} failed, ${this.skipped.length} skipped`)
+  }
+}

@@ -1,0 +1,114 @@
+// What `npm test` runs: style, types, generated documents, the bundle, then every test. It runs all of them whatever fails,
+// prints each failure in full, what was skipped and why, and ends with one line of counts. Arguments name test files to
+// run instead of everything: `npm test -- test/model`.
+
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Tally } from './tally.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const OLDEST = [22, 13]
+const TEST_LIMIT_MS = 120_000
+const WHOLE_LIMIT_MS = 570_000
+
+/** What is checked before the tests. Each is a program of its own, so that it can be run by hand as well. */
+const STAGES = [
+  { title: 'style', command: ['npx', '--no-install', 'biome', 'check', '.'], mend: 'npm run format' },
+  { title: 'types', command: ['npx', '--no-install', 'tsc', '-p', '.'], mend: null },
+  {
+    title: 'generated documents',
+    command: [process.execPath, '--import', 'tsx', 'scripts/generate.ts', '--check'],
+    mend: 'npm run generate',
+  },
+  { title: 'bundle', command: [process.execPath, 'scripts/build.mjs'], mend: null },
+]
+
+/** Says what to do when this Node can't run the project; the system's own is often too old. */
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return
+  console.error(`pgdeck needs Node ${OLDEST.join('.')} or newer; this is ${process.version} (${process.execPath}).`)
+  console.error('Run the tests with `npm ci && npm test`: npm then uses the Node that the project pins.')
+  console.error(
+    'If that is what you did, the optional package of the pinned Node was left out: npm ci --include=optional',
+  )
+  process.exit(1)
+}
+
+/** Runs a program of the project, quietly; resolves with its exit code and everything it printed. */
+function quietly([program, ...args]) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text
+      })
+    }
+    child.on('error', (error) => resolve({ code: 127, output: String(error) }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
+
+async function runStages(tally) {
+  for (const { title, command, mend } of STAGES) {
+    const started = performance.now()
+    const { code, output } = await quietly(command)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'}  ${title}  ${seconds} s`)
+    if (code === 0) tally.passed += 1
+    else tally.fail(title, `${output.trim()}\n${mend ? `mended by: ${mend}` : ''}`)
+  }
+}
+
+/** Test files below the named files or folders, or below test/. */
+async function testFiles(names) {
+  const { glob, stat } = await import('node:fs/promises')
+  const files = []
+  for (const name of names.length > 0 ? names : ['test']) {
+    const entry = await stat(name).catch(() => null)
+    if (entry === null) throw new Error(`${name}: no such test file or folder`)
+    if (entry.isFile()) files.push(name)
+    else for await (const file of glob(`${name}/**/*.test.{ts,tsx}`, { cwd: root })) files.push(file)
+  }
+  return files.sort()
+}
+
+async function runTests(files, tally) {
+  const { run } = await import('node:test')
+  const stop = new AbortController()
+  const limit = setTimeout(() => stop.abort(), WHOLE_LIMIT_MS)
+  const stream = run({
+    files,
+    cwd: root,
+    concurrency: Math.max(2, Math.min(4, availableParallelism())),
+    timeout: TEST_LIMIT_MS,
+    execArgv: ['--import', 'tsx', '--import', './scripts/watchdog.mjs'],
+    signal: stop.signal,
+  })
+  for await (const event of stream) tally.hear(event, (path) => relative(root, path))
+  clearTimeout(limit)
+  if (stop.signal.aborted) tally.fail('all tests', `not done after ${WHOLE_LIMIT_MS / 1000} s: stopped`)
+}
+
+refuseOldNode()
+process.chdir(root)
+// Tests decide themselves what a terminal looks like.
+for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'PGDECK_CONFIG', 'PGDECK_STATE_DIR'])
+  delete process.env[name]
+const names = process.argv.slice(2)
+const tally = new Tally()
+try {
+  if (names.length === 0) {
+    console.log('CHECKS')
+    await runStages(tally)
+  }
+  console.log('TESTS')
+  await runTests(await testFiles(names), tally)
+} catch (error) {
+  tally.fail('the test runner', error.stack ?? String(error))
+}
+tally.print()
+process.exitCode = tally.failures.length > 0 ? 1 : 0

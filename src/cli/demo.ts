@@ -1,0 +1,55 @@
+// `pgdeck demo`: a real cluster with application servers on loopback, and the monitor over it.
+
+import type { Demo } from '../demo/demo.ts'
+import { temporaryStateFolder } from '../io/state-folder.ts'
+import type { ModelId } from '../model/spec.ts'
+import { showScreen } from './screen.ts'
+import { openSession } from './session.ts'
+
+export interface DemoCommandOptions {
+  readonly model: ModelId
+  readonly size: number
+  readonly seconds?: number | undefined
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly readOnly?: boolean | undefined
+  readonly press?: string | undefined
+  readonly screenReader?: boolean | undefined
+}
+
+/** Starts the demo, shows it, and takes everything away again whatever way it ends. Resolves to the exit code. */
+export async function demoCommand(options: DemoCommandOptions): Promise<number> {
+  const { startDemo } = await import('../demo/demo.ts')
+  const demo = await startDemo({ model: options.model, size: options.size }, progress())
+  process.stderr.write('\r\x1b[2K')
+  try {
+    return await watchDemo(demo, options)
+  } finally {
+    await demo.stop()
+  }
+}
+
+async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<number> {
+  // A demo's servers are new each time, so nothing of them is worth keeping among the user's own.
+  const kept = process.env.PGDECK_STATE_DIR ? null : temporaryStateFolder()
+  const env = { ...process.env, ...(kept ? { PGDECK_STATE_DIR: kept.path } : {}) }
+  const session = openSession({ ...options, config: demo.config, env, withHost: true })
+  try {
+    return await showScreen({
+      session,
+      faults: demo.faults,
+      press: options.press,
+      screenReader: options.screenReader,
+      seconds: options.seconds,
+    })
+  } finally {
+    await session.close()
+    kept?.remove()
+  }
+}
+
+/** One line that is rewritten on a terminal; a line per step elsewhere. */
+function progress(): (step: string) => void {
+  return (step) =>
+    process.stderr.write(process.stderr.isTTY ? `\r\x1b[2Kpgdeck demo: ${step}` : `pgdeck demo: ${step}\n`)
+}

@@ -1,0 +1,61 @@
+// How a command's failure is told: one message on stderr, the right exit code, a stack only in the log.
+
+import { join } from 'node:path'
+import { CommanderError } from 'commander'
+import { ConfigError } from '../config/config-error.ts'
+import { FileError, privateFolder } from '../io/files.ts'
+import { type Log, NO_LOG, openLog } from '../io/log.ts'
+import { stateFolder } from '../io/state-folder.ts'
+import { FaultError } from '../model/fault.ts'
+import { EXIT, UsageError } from './usage.ts'
+
+export interface Failure {
+  readonly code: number
+  /** null: nothing to say, e.g. after the help was shown. */
+  readonly message: string | null
+}
+
+/** What to tell about an error and how to exit. Errors that no user can cause are written to the log with their stack. */
+export function failureOf(error: unknown, log: Log): Failure {
+  if (error instanceof CommanderError) return usageFailure(error)
+  if (error instanceof UsageError) return { code: EXIT.usage, message: error.message }
+  if (error instanceof ConfigError) {
+    return { code: error.kind === 'dsn' ? EXIT.usage : EXIT.config, message: error.message }
+  }
+  if (error instanceof FileError) return { code: EXIT.failed, message: error.message }
+  if (error instanceof FaultError) {
+    const { message, hint } = error.fault
+    return { code: EXIT.unreachable, message: hint === null ? message : `${message}\n${hint}` }
+  }
+  const where = keepStack(error, log)
+  const what = error instanceof Error ? error.message : String(error)
+  return {
+    code: EXIT.failed,
+    message: `internal error: ${what}${where === null ? '' : `\nThe details are in ${where}`}`,
+  }
+}
+
+/** Writes the stack to the log, else to one in the state folder; answers with the file of the latter. */
+function keepStack(error: unknown, log: Log): string | null {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (log !== NO_LOG) {
+    log.write('error', stack)
+    return null
+  }
+  try {
+    const file = join(privateFolder(stateFolder(process.env)), 'pgdeck.log')
+    openLog({ file, level: 'error' }).write('error', stack)
+    return file
+  } catch {
+    // A full disk or a read-only home must not hide the failure itself.
+    return null
+  }
+}
+
+/** The parser's own messages as one line; asking for help or version is no failure. */
+function usageFailure(error: CommanderError): Failure {
+  if (error.exitCode === 0) return { code: EXIT.ok, message: null }
+  if (error.code === 'commander.help') return { code: EXIT.usage, message: null }
+  const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\)$/, '; did you mean $1')
+  return { code: EXIT.usage, message }
+}

@@ -1,0 +1,42 @@
+// Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
+
+import { EXIT } from './usage.ts'
+
+/** Where commands print; tests give one that collects. */
+export interface Output {
+  /** Resolves once the text has been handed to the system. */
+  write(text: string): Promise<void>
+  readonly isTerminal: boolean
+}
+
+/** The process's own standard output. */
+export function standardOutput(): Output {
+  return {
+    isTerminal: process.stdout.isTTY === true,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+      }),
+  }
+}
+
+/** `pgdeck status | head -1` is no failure: when the reader has gone, there is nothing left to do or to say. */
+export function leaveQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
+      throw error
+    })
+  }
+}
+
+/** Whether text for people gets colours: only on a terminal, and not where the user said no. */
+export function usesColour(output: Output, given: { readonly color: boolean }, env: NodeJS.ProcessEnv): boolean {
+  if (!given.color || env.FORCE_COLOR === '0' || env.TERM === 'dumb') return false
+  return output.isTerminal && (env.NO_COLOR === undefined || env.NO_COLOR === '')
+}
+
+/** A JSON document: readable when it is the only one, on one line when more follow. */
+export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
+  return `${JSON.stringify(document, null, style === 'pretty' ? 2 : 0)}\n`
+}

@@ -1,0 +1,55 @@
+// One round of polls for a command without a screen, with signals and hanging targets taken care of.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Config } from '../config/config.ts'
+import type { State } from '../state/state.ts'
+import { openSession, type Session } from './session.ts'
+import { listenForSignals, unlessAborted } from './signals.ts'
+import { EXIT } from './usage.ts'
+
+export interface PollOptions {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+}
+
+/** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */
+export type AfterRound = (state: State) => Promise<number | null>
+
+/** Polls once. Resolves to the exit code of `after`, or of the signal that came first. */
+export function pollOnce(options: PollOptions, after: (state: State) => Promise<number>): Promise<number> {
+  return pollUntilDone(options, after)
+}
+
+/** Polls, once per interval, until `after` answers with an exit code or a signal comes. */
+export async function pollUntilDone(options: PollOptions, after: AfterRound): Promise<number> {
+  const interruption = listenForSignals()
+  const session = openSession(options)
+  try {
+    for (;;) {
+      const startedAt = performance.now()
+      if (!(await unlessAborted(session.once(), interruption.signal))) break
+      const state = session.store.latest()
+      const code = await after(state)
+      if (code !== null) return code
+      await pause(startedAt + state.intervalMs - performance.now(), interruption.signal)
+    }
+    return interruption.code() ?? EXIT.interrupted
+  } finally {
+    await closed(session)
+    interruption.release()
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(Math.max(0, ms), undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+/** A server that hangs must not keep a command from ending that has said all it has to say. */
+async function closed(session: Session): Promise<void> {
+  await Promise.race([session.close(), wait(500, undefined, { ref: false })])
+}

@@ -1,0 +1,49 @@
+// One call of pgdeck from its arguments to its exit code.
+
+import { CommanderError } from 'commander'
+import { Context } from './context.ts'
+import { failureOf } from './failure.ts'
+import { leaveQuietlyWithoutReader } from './output.ts'
+import { createProgram } from './program.ts'
+import { VERSION } from './version.ts'
+
+/** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been told. */
+export async function run(argv: readonly string[]): Promise<number> {
+  leaveQuietlyWithoutReader()
+  const context = new Context(VERSION)
+  const program = createProgram(context)
+  try {
+    await program.parseAsync(argv)
+    return context.exitCode ?? 0
+  } catch (error) {
+    return failed(mistypedCommand(error, argv, context, program) ?? error, context)
+  }
+}
+
+function failed(error: unknown, context: Context): number {
+  const { code, message } = failureOf(error, context.log)
+  if (message !== null) context.tell(message)
+  return code
+}
+
+/**
+ * `pgdeck statsu --json`: the default command is what objects to the option, but the mistake is the command. The first
+ * argument can be judged without knowing which options take values.
+ */
+function mistypedCommand(
+  error: unknown,
+  argv: readonly string[],
+  context: Context,
+  program: ReturnType<typeof createProgram>,
+): unknown {
+  const first = argv[2]
+  if (!(error instanceof CommanderError) || error.exitCode === 0 || first === undefined || first.startsWith('-'))
+    return null
+  if (first === 'help' || program.commands.some((command) => command.name() === first)) return null
+  try {
+    context.requireDsns([first], program)
+    return null
+  } catch (usage) {
+    return usage
+  }
+}

@@ -1,0 +1,44 @@
+// Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
+
+import type { DemoFault } from '../state/engine.ts'
+import type { Session } from './session.ts'
+
+export interface ScreenOptions {
+  readonly session: Session
+  readonly faults?: readonly DemoFault[]
+  readonly press?: string | undefined
+  readonly screenReader?: boolean | undefined
+  /** Ends by itself after so many seconds. */
+  readonly seconds?: number | undefined
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** Shows the monitor. Resolves to the exit code, with the terminal restored. */
+export async function showScreen({ session, faults, press, screenReader, seconds }: ScreenOptions): Promise<number> {
+  // Polling starts before the screen's own modules load: the first frame then has figures.
+  session.run()
+  const { startScreen } = await import('../ui/start.tsx')
+  let code = 0
+  const end = (exitCode: number) => {
+    code = exitCode
+    screen.stop()
+  }
+  const screen = startScreen({
+    store: session.store,
+    engine: session.engine(() => end(0), faults),
+    env: process.env,
+    ...(press === undefined ? {} : { press }),
+    screenReader: screenReader ?? false,
+  })
+  const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, () => end(exitCode)] as const)
+  for (const [signal, handler] of handlers) process.on(signal, handler)
+  const timer = seconds === undefined ? undefined : setTimeout(() => end(0), seconds * 1_000)
+  try {
+    await screen.done
+  } finally {
+    clearTimeout(timer)
+    for (const [signal, handler] of handlers) process.off(signal, handler)
+  }
+  return code
+}

@@ -1,0 +1,15 @@
+// Lines of styled text as the shell gets them: with colours on a terminal, plain everywhere else.
+
+import type { Line } from '../../ui/format/line.ts'
+
+export type Print = (lines: readonly Line[]) => string
+
+/** A printer of lines; each ends with a line break and has no blanks at its end. */
+export async function printer(colour: boolean): Promise<Print> {
+  const paint = colour ? (await import('../../ui/theme.ts')).painter(1) : plainly
+  return (lines) => lines.map((line) => `${paint(line).trimEnd()}\n`).join('')
+}
+
+function plainly(line: Line): string {
+  return line.map(({ text }) => text).join('')
+}

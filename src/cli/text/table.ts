@@ -1,0 +1,31 @@
+// Aligned columns for output that nobody scrolls sideways: as wide as needed, nothing is cut.
+
+import { fit, type Line, type Span, span, widthOf } from '../../ui/format/line.ts'
+
+const GAP = '  '
+
+/** One column; figures stand right. */
+export interface Column<Row> {
+  readonly title: string
+  readonly align: 'left' | 'right'
+  cell(row: Row): Span | string
+}
+
+/** The head and one line per row; every line begins with the indent. */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], indent = GAP): readonly Line[] {
+  const measured = columns.map((column) => {
+    const cells = rows.map((row) => column.cell(row)).map((cell) => (typeof cell === 'string' ? span(cell) : cell))
+    return { ...column, cells, width: Math.max(widthOf(column.title), ...cells.map(({ text }) => widthOf(text))) }
+  })
+  const head = measured.map(({ title, width, align }) => span(fit(title, width, align), 'dim'))
+  const body = rows.map((_, index) =>
+    measured.map(({ cells, width, align }): Span => {
+      const { text, style } = cells[index] ?? span('')
+      return { text: fit(text, width, align), style }
+    }),
+  )
+  return [head, ...body].map((cells) => [
+    span(indent),
+    ...cells.flatMap((cell, at) => (at > 0 ? [span(GAP), cell] : [cell])),
+  ])
+}

@@ -1,0 +1,80 @@
+// The first lines of a cluster's status: how it is, who serves, what a failure would cost.
+
+import type { Picture, Serving } from '../../model/picture.ts'
+import { formatAge } from '../../model/quantity.ts'
+import { nameOf, nodeOf } from '../../state/select/cluster.ts'
+import type { ClusterState } from '../../state/state.ts'
+import { UNICODE } from '../../ui/format/glyphs.ts'
+import { type Line, line, type Span, span } from '../../ui/format/line.ts'
+import { accessText, healthSpan } from '../../ui/format/status.ts'
+import { instant, seconds } from '../../ui/format/values.ts'
+import { loss } from '../../ui/parts/banner.ts'
+
+/** Name, health, model and time of a cluster. */
+export function headline(cluster: ClusterState, picture: Picture): Line {
+  return line(
+    span(cluster.spec.name, 'title'),
+    ' ',
+    healthSpan(picture.health, UNICODE),
+    ` ${cluster.spec.model}  `,
+    span(instant(picture.at), 'dim'),
+  )
+}
+
+/** Who serves, who would be next, what it costs when the primary fails. */
+export function verdict(picture: Picture): readonly Line[] {
+  return [
+    [label('Users are served by'), ...serving(picture)],
+    [label('Next in line'), span(nextInLine(picture))],
+    ...failover(picture),
+  ]
+}
+
+function label(text: string): Span {
+  return span(`  ${text}`.padEnd(24), 'dim')
+}
+
+function serving(picture: Picture): Line {
+  if (picture.serving === null) return [span('nobody', 'critical')]
+  const { id, access } = picture.serving
+  const node = nodeOf(picture, id)
+  const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)
+  const detail = [kind, accessText(access)].filter((part) => part !== null).join(', ')
+  return line(span(nameOf(picture, id), 'strong'), ` (${detail})`)
+}
+
+function nextInLine(picture: Picture): string {
+  if (picture.next.length === 0) return 'nobody'
+  const text = ({ id, access }: Serving) =>
+    access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
+  return picture.next.map(text).join(', then ')
+}
+
+function failover(picture: Picture): readonly Line[] {
+  const { failover: estimate } = picture
+  if (estimate.ifFails === null) return [[label('Failover'), span('no primary is known to fail over from')]]
+  const seen = estimate.basis === 'last-seen'
+  const start = label(`If ${nameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`)
+  const writable = estimate.writableInSeconds
+  const promotion =
+    estimate.candidate === null
+      ? 'no standby can take over'
+      : `promote ${nameOf(picture, estimate.candidate)}: ${loss(estimate)}` +
+        (writable === null ? '' : `, writable in about ${seconds(writable)}`) +
+        (seen ? ` (as last seen ${formatAge(estimate.basisAgeMs)} ago)` : '')
+  return [
+    [start, span(promotion)],
+    ...estimate.blockers.map((text) => line(label(''), span(`${UNICODE.critical} ${text}`, 'critical'))),
+    ...estimate.warnings.map((text) => line(label(''), span(`${UNICODE.warning} ${text}`, 'warning'))),
+  ]
+}
+
+/** `SERVERS  2 of 3 up`. */
+export function section(title: string, note = ''): readonly Line[] {
+  return [[span('')], line(span(title, 'title'), note === '' ? '' : `  ${note}`)]
+}
+
+/** `2 of 3 up`, `1 alert`. */
+export function upNote(up: number, of: number): string {
+  return `${up} of ${of} up`
+}

@@ -1,0 +1,21 @@
+// The ways in which a command can be called wrongly, and the exit codes of all commands.
+
+/** What the shell gets, whatever the command (the exit codes of `status` are health codes). */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 64,
+  unreachable: 69,
+  config: 78,
+  hangup: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+/** The command line can't be followed; the message names the argument. Exit code 64. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UsageError'
+  }
+}

@@ -1,0 +1,81 @@
+// What a schema can't check: names that occur twice, references to what isn't there, connection strings. Works on the
+// unvalidated value, so that one run tells everything that is wrong with a file.
+
+import { DsnError, parseDsn } from './dsn.ts'
+import { type Environment, profileEnvironment } from './environment.ts'
+import { notAllowed, type Place, type Problem, valueAt } from './problems.ts'
+
+interface Entry {
+  readonly place: Place
+  readonly value: unknown
+}
+
+/** Every problem of this kind in the file, in no particular order. */
+export function crossCheck(file: unknown, env: Environment): readonly Problem[] {
+  const clusters = entries({ place: [], value: file }, 'clusters')
+  return [...duplicates(clusters, 'cluster'), ...clusters.flatMap((cluster) => clusterProblems(cluster, env))]
+}
+
+function clusterProblems(cluster: Entry, env: Environment): readonly Problem[] {
+  const databases = entries(cluster, 'databases')
+  const servers = entries(cluster, 'servers')
+  const hosts = entries(cluster, 'hosts')
+  const sshHosts = hosts.filter((host) => typeof field(host, 'ssh') === 'string')
+  return [
+    ...duplicates([...databases, ...servers], 'database or server'),
+    ...duplicates(hosts, 'host'),
+    ...[...databases, ...servers].flatMap((entry) => reference(entry, 'host', hosts, 'host')),
+    ...databases.flatMap((entry) => reference(entry, 'via', sshHosts, 'host with "ssh"')),
+    ...servers.flatMap((entry) => reference(entry, 'database', databases, 'database')),
+    ...servers.flatMap(sessionsNeedDatabase),
+    ...databases.flatMap((entry) => dsnProblems(entry, profileEnvironment(env, field(cluster, 'profile')))),
+  ]
+}
+
+function entries(of: Entry, key: string): readonly Entry[] {
+  const list = field(of, key)
+  return Array.isArray(list) ? list.map((value, index) => ({ place: [...of.place, key, index], value })) : []
+}
+
+function field(entry: Entry, key: string): unknown {
+  return valueAt(entry.value, [key])
+}
+
+function duplicates(named: readonly Entry[], what: string): readonly Problem[] {
+  const first = new Set<string>()
+  return named.flatMap((entry) => {
+    const name = field(entry, 'name')
+    if (typeof name !== 'string' || name === '') return []
+    if (first.has(name)) return [notAllowed([...entry.place, 'name'], name, `a name that no other ${what} has`)]
+    first.add(name)
+    return []
+  })
+}
+
+function reference(from: Entry, key: string, to: readonly Entry[], what: string): readonly Problem[] {
+  const wanted = field(from, key)
+  if (typeof wanted !== 'string') return []
+  const names = to.map((entry) => field(entry, 'name')).filter((name) => typeof name === 'string')
+  if (names.includes(wanted)) return []
+  const known = names.length > 0 ? names.map((name) => JSON.stringify(name)).join(', ') : 'none is configured'
+  return [notAllowed([...from.place, key], wanted, `the name of a ${what} of this cluster (${known})`)]
+}
+
+function sessionsNeedDatabase(server: Entry): readonly Problem[] {
+  if (valueAt(server.value, ['sessions', 'sql']) === undefined || field(server, 'database') !== undefined) return []
+  return [
+    notAllowed([...server.place, 'database'], undefined, 'the name of the database on which "sessions.sql" is run'),
+  ]
+}
+
+function dsnProblems(database: Entry, env: Environment): readonly Problem[] {
+  const dsn = field(database, 'dsn')
+  if (typeof dsn !== 'string' || dsn === '') return []
+  try {
+    parseDsn(dsn, env)
+    return []
+  } catch (error) {
+    if (!(error instanceof DsnError)) throw error
+    return [{ place: [...database.place, 'dsn'], at: 'value', message: error.message }]
+  }
+}

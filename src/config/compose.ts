@@ -1,0 +1,56 @@
+// A config file's text from what is known of a cluster: the opposite of loading. Passwords are never written.
+
+import type { ClusterConfig, Connection, DatabaseConfig } from './config.ts'
+
+/** The text of a config file with this one cluster; loading it gives the same databases. */
+export function composeConfig(cluster: ClusterConfig): string {
+  const { spec } = cluster
+  const file = {
+    clusters: [
+      {
+        name: spec.name,
+        ...(spec.profile === 'postgres' ? {} : { profile: spec.profile }),
+        databases: cluster.databases.map(databaseEntry),
+      },
+    ],
+  }
+  return `${JSON.stringify(file, null, 2)}\n`
+}
+
+function databaseEntry({ spec, connection, passwordCommand }: DatabaseConfig): Readonly<Record<string, unknown>> {
+  return {
+    name: spec.id,
+    dsn: dsnText(connection),
+    ...(spec.replicationUser === null ? {} : { replicationUser: spec.replicationUser }),
+    ...(spec.slot === null ? {} : { slot: spec.slot }),
+    ...(passwordCommand === null ? {} : { passwordCommand }),
+  }
+}
+
+/** The connection as a URI without its password; what is libpq's or pgdeck's own default is left out. */
+export function dsnText(connection: Connection): string {
+  const { endpoints, user, database, ssl } = connection
+  const hosts = endpoints.map(({ host, port }) => `${hostText(host)}:${port}`).join(',')
+  const addresses = endpoints.map(({ host, address }) => address ?? host)
+  const named = endpoints.some(({ address }) => address != null)
+  const parameters: readonly (readonly [string, string | null | undefined, string?])[] = [
+    ['hostaddr', named ? addresses.join(',') : null],
+    ['sslmode', ssl.mode, 'prefer'],
+    ['sslrootcert', ssl.rootCert],
+    ['sslcert', ssl.cert],
+    ['sslkey', ssl.key],
+    ['passfile', connection.passfile],
+    ['application_name', connection.applicationName, 'pgdeck'],
+    ['connect_timeout', connection.connectTimeoutMs === null ? null : String(connection.connectTimeoutMs / 1000)],
+    ['target_session_attrs', connection.targetSessionAttrs, 'any'],
+  ]
+  const written = parameters.flatMap(([name, value, usual]) =>
+    value == null || value === usual ? [] : [`${name}=${encodeURIComponent(value)}`],
+  )
+  const query = written.length === 0 ? '' : `?${written.join('&')}`
+  return `postgresql://${encodeURIComponent(user)}@${hosts}/${encodeURIComponent(database)}${query}`
+}
+
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : encodeURIComponent(host)
+}

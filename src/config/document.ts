@@ -1,0 +1,112 @@
+// A config file's text as a tree that knows its positions: JSON with comments and trailing commas.
+
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser'
+import { type Place, type Problem, unknownKey } from './problems.ts'
+
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+export interface Document {
+  readonly value: unknown
+  /** Keys that are written twice in one object: the second would silently win. */
+  readonly problems: readonly Problem[]
+  /** Where a problem is; a missing value is where the object is that should hold it. */
+  position(problem: Problem): Position
+}
+
+/** What is wrong with the text itself, where it is. */
+export interface SyntaxProblem extends Position {
+  readonly message: string
+}
+
+const OPTIONS = { disallowComments: false, allowTrailingComma: true, allowEmptyContent: true }
+
+/** Later errors are mostly echoes of the first one. */
+const SYNTAX_ERRORS_TOLD = 3
+
+/** Parses the text; what can't be parsed is answered as a list of syntax problems. */
+export function parseDocument(text: string): Document | readonly SyntaxProblem[] {
+  const errors: ParseError[] = []
+  const root = parseTree(text, errors, OPTIONS)
+  if (errors.length > 0 || root === undefined) return syntaxProblems(text, errors)
+  return {
+    value: getNodeValue(root),
+    problems: keyProblems(root, []),
+    position: (problem) => positionOf(text, offsetOf(root, problem)),
+  }
+}
+
+function syntaxProblems(text: string, errors: readonly ParseError[]): readonly SyntaxProblem[] {
+  if (errors.length === 0) return [{ line: 1, column: 1, message: 'is empty; allowed: an object with "clusters"' }]
+  return errors.slice(0, SYNTAX_ERRORS_TOLD).map((error) => ({
+    ...positionOf(text, error.offset),
+    message: `is not JSON (comments and trailing commas are allowed): ${syntaxText(text, error)}`,
+  }))
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a value in double quotes, a number, true, false or null',
+  InvalidNumberFormat: 'a number',
+  PropertyNameExpected: 'a key in double quotes',
+  ValueExpected: 'a value',
+  ColonExpected: '":"',
+  CommaExpected: '"," before the next entry',
+  CloseBraceExpected: '"}"',
+  CloseBracketExpected: '"]"',
+  EndOfFileExpected: 'the end of the file',
+  UnexpectedEndOfComment: '"*/"',
+  UnexpectedEndOfString: 'the closing quote',
+}
+
+function syntaxText(text: string, error: ParseError): string {
+  const expected =
+    EXPECTED[printParseErrorCode(error.error)] ?? 'a text without control characters and with known escapes'
+  // Only punctuation is repeated: what stands there may be a password that lost its quote.
+  const found = /[{}[\]:,'"]/.test(text[error.offset] ?? '') ? `found ${text[error.offset]}, ` : ''
+  return `${error.offset >= text.length ? 'the file ends, ' : found}expected ${expected}`
+}
+
+/** The parser keeps the first of two equal keys in its tree and the last in its value, and `__proto__` in neither. */
+function keyProblems(node: Node, place: Place): readonly Problem[] {
+  if (node.type === 'array') return (node.children ?? []).flatMap((item, index) => keyProblems(item, [...place, index]))
+  const seen = new Set<string>()
+  return (node.type === 'object' ? (node.children ?? []) : []).flatMap((property) => {
+    const key = String(property.children?.[0]?.value)
+    const value = property.children?.[1]
+    const inside = value ? keyProblems(value, [...place, key]) : []
+    if (key === '__proto__') return [unknownKey(place, key)]
+    if (!seen.has(key)) {
+      seen.add(key)
+      return inside
+    }
+    const message = 'the key is written twice in one object; allowed: once'
+    return [{ place: [...place, key], at: 'key' as const, message, offset: property.offset }, ...inside]
+  })
+}
+
+function offsetOf(root: Node, problem: Problem): number {
+  const { place } = problem
+  if (problem.offset !== undefined) return problem.offset
+  for (let length = place.length; length > 0; length--) {
+    const node = findNodeAtLocation(root, place.slice(0, length))
+    if (!node) continue
+    const keyWanted = problem.at === 'key' && length === place.length
+    return keyWanted ? (node.parent?.offset ?? node.offset) : node.offset
+  }
+  return root.offset
+}
+
+function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return { line: before.split('\n').length, column: offset - lineStart + 1 }
+}

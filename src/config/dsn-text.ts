@@ -1,0 +1,108 @@
+// The two ways to write a connection string, taken apart as libpq does: nothing is looked up or filled in here.
+
+/** A connection string that can't be used. The message never repeats a value that could be a secret. */
+export class DsnError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'DsnError'
+  }
+}
+
+/** Parameters as written, by libpq's names. Several hosts and ports are comma lists, as in `host=a,b`. */
+export type WrittenParameters = ReadonlyMap<string, string>
+
+const SCHEMES = ['postgresql://', 'postgres://']
+const ENCODE = 'write "/", "@", ":", "?", "#" and "%" inside a user name or password as %2F, %40, %3A, %3F, %23, %25'
+
+/** Takes a URI or a `key=value` string apart. Throws DsnError. */
+export function parseDsnText(text: string): WrittenParameters {
+  const scheme = SCHEMES.find((candidate) => text.toLowerCase().startsWith(candidate))
+  if (scheme) return parseUri(text.slice(scheme.length))
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    throw new DsnError('A connection string begins with postgresql:// or postgres://, or is a list of key=value pairs')
+  }
+  return parsePairs(text)
+}
+
+function parseUri(rest: string): WrittenParameters {
+  const parameters = new Map<string, string>()
+  const [, user, afterUser] = /^([^@/]*)@([\s\S]*)$/.exec(rest) ?? [null, null, rest]
+  if (user !== null && user !== undefined) readUser(user, parameters)
+  const [, hosts = '', path, query] = /^([^/?]*)(?:\/([^?]*))?(?:\?([\s\S]*))?$/.exec(afterUser ?? '') ?? []
+  readHosts(hosts, parameters)
+  if (path) parameters.set('dbname', decode(path, 'the database name'))
+  if (query) readQuery(query, parameters)
+  return parameters
+}
+
+function readUser(text: string, parameters: Map<string, string>): void {
+  const colon = text.indexOf(':')
+  const user = colon === -1 ? text : text.slice(0, colon)
+  if (user !== '') parameters.set('user', decode(user, 'the user name'))
+  if (colon !== -1 && colon + 1 < text.length) parameters.set('password', decode(text.slice(colon + 1), 'the password'))
+}
+
+function readHosts(text: string, parameters: Map<string, string>): void {
+  const hosts: string[] = []
+  const ports: string[] = []
+  for (const [index, part] of text.split(',').entries()) {
+    const found = /^(?:\[([^\]]*)\]|([^:[\]@]*))(?::(\d*))?$/.exec(part)
+    if (!found) {
+      throw new DsnError(`Host ${index + 1} of the URI is not "host", "host:port" or "[IPv6 address]:port"; ${ENCODE}`)
+    }
+    hosts.push(found[1] ?? decode(found[2] ?? '', `host ${index + 1}`))
+    ports.push(found[3] ?? '')
+  }
+  if (hosts.some((host) => host !== '')) parameters.set('host', hosts.join(','))
+  if (ports.some((port) => port !== '')) parameters.set('port', ports.join(','))
+}
+
+function readQuery(text: string, parameters: Map<string, string>): void {
+  for (const [index, part] of text.split('&').entries()) {
+    const [, rawName, rawValue] = /^([^=]+)=([^=]*)$/.exec(part) ?? []
+    if (rawName === undefined || rawValue === undefined) {
+      throw new DsnError(`Parameter ${index + 1} after "?" of the URI is not name=value; write "=" in a value as %3D`)
+    }
+    const name = decode(rawName, `the name of parameter ${index + 1}`)
+    const value = decode(rawValue, `the value of parameter ${index + 1}`)
+    // libpq takes this one spelling over from JDBC.
+    if (name === 'ssl' && value === 'true') parameters.set('sslmode', 'require')
+    else parameters.set(name, value)
+  }
+}
+
+function decode(text: string, what: string): string {
+  const broken = /%(?![0-9a-f]{2})/i.test(text)
+  if (broken) throw new DsnError(`A "%" in ${what} of the URI is not followed by two hexadecimal digits; ${ENCODE}`)
+  if (/%00/.test(text)) throw new DsnError(`%00 is not allowed in ${what} of the URI`)
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new DsnError(`The percent-encoding in ${what} of the URI is not valid UTF-8`)
+  }
+}
+
+// key = value, key = 'quoted \' value', with a backslash as escape in both forms.
+const PAIR =
+  /\s*([^\s=]+)\s*=\s*(?:'((?:[^'\\]|\\[\s\S])*)'(?=\s|$)|((?:[^\s'\\]|\\[\s\S])(?:[^\s\\]|\\[\s\S])*)?(?=\s|$))/y
+
+function parsePairs(text: string): WrittenParameters {
+  const parameters = new Map<string, string>()
+  const body = text.trimEnd()
+  let at = 0
+  while (at < body.length) {
+    PAIR.lastIndex = at
+    const found = PAIR.exec(body)
+    if (!found?.[1]) throw new DsnError(pairProblem(parameters.size))
+    parameters.set(found[1], (found[2] ?? found[3] ?? '').replace(/\\([\s\S])/g, '$1'))
+    at = PAIR.lastIndex
+  }
+  return parameters
+}
+
+function pairProblem(pairsRead: number): string {
+  return pairsRead === 0
+    ? 'A connection string is a URI (postgresql://user@host:5432/database) or a list of key=value pairs'
+    : `After ${pairsRead} key=value ${pairsRead === 1 ? 'pair' : 'pairs'} something follows that is none; ` +
+        `put values with spaces in single quotes, and write \\' and \\\\ inside them`
+}

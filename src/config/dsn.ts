@@ -1,0 +1,169 @@
+// Connection strings as libpq understands them: what is written, then the service, then the environment, then defaults.
+
+import { isIP } from 'node:net'
+import { homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Connection, SslMode } from './config.ts'
+import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
+import { readService } from './service-file.ts'
+
+export { DsnError } from './dsn-text.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a connection string may hold, with the environment variable that stands in for it. */
+const PARAMETERS = {
+  host: 'PGHOST',
+  hostaddr: 'PGHOSTADDR',
+  port: 'PGPORT',
+  user: 'PGUSER',
+  // PGPASSWORD is read when a server asks: a password in a Connection is one that was written in the dsn.
+  password: null,
+  passfile: 'PGPASSFILE',
+  dbname: 'PGDATABASE',
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+  application_name: 'PGAPPNAME',
+  connect_timeout: 'PGCONNECT_TIMEOUT',
+  target_session_attrs: 'PGTARGETSESSIONATTRS',
+  service: 'PGSERVICE',
+} as const satisfies Record<string, string | null>
+
+type ParameterName = keyof typeof PARAMETERS
+const NAMES = Object.keys(PARAMETERS) as readonly ParameterName[]
+
+const SSL_MODES: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
+type TargetSessionAttrs = Connection['targetSessionAttrs']
+const TARGETS: readonly TargetSessionAttrs[] = [
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+]
+
+/** A parameter's value and where it was found, for messages; null when it is nowhere or empty. */
+type Lookup = (name: ParameterName) => { readonly value: string; readonly from: string } | null
+
+/**
+ * Resolves a libpq URI or key=value string. Missing parts come from `service`, then `env`, then libpq's defaults
+ * (localhost:5432, the system's user, its name as database). Throws DsnError; no message holds a value of a password.
+ */
+export function parseDsn(text: string, env: Environment): Connection {
+  const written = parseDsnText(text)
+  checkNames(written, 'The connection string')
+  const lookup = lookupIn(written, env)
+  const given = (name: ParameterName) => lookup(name)?.value ?? null
+  const user = given('user') ?? systemUser()
+  return {
+    endpoints: endpoints(lookup),
+    user,
+    database: given('dbname') ?? user,
+    password: given('password'),
+    passfile: expand(given('passfile'), env),
+    ssl: ssl(lookup, env),
+    applicationName: given('application_name') ?? 'pgdeck',
+    connectTimeoutMs: connectTimeout(lookup),
+    targetSessionAttrs: oneOf(lookup, 'target_session_attrs', TARGETS) ?? 'any',
+  }
+}
+
+function lookupIn(written: WrittenParameters, env: Environment): Lookup {
+  const serviceName = written.get('service') || env.PGSERVICE
+  const service: WrittenParameters = serviceName ? readService(serviceName, env) : new Map()
+  if (serviceName) checkNames(service, `Service "${serviceName}"`)
+  return (name) => {
+    const value = written.get(name)
+    if (value) return { value, from: name }
+    const ofService = service.get(name)
+    if (ofService) return { value: ofService, from: `${name} of service "${serviceName}"` }
+    const variable = PARAMETERS[name]
+    const ofEnvironment = variable ? env[variable] : undefined
+    return variable && ofEnvironment ? { value: ofEnvironment, from: variable } : null
+  }
+}
+
+function checkNames(parameters: WrittenParameters, where: string): void {
+  for (const name of parameters.keys()) {
+    if ((NAMES as readonly string[]).includes(name)) continue
+    // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
+    const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
+    throw new DsnError(`${where} has ${shown}, which pgdeck can't honour; allowed are ${NAMES.join(', ')}`)
+  }
+}
+
+function endpoints(lookup: Lookup): Connection['endpoints'] {
+  const hosts = list(lookup('host')?.value)
+  const addresses = list(lookup('hostaddr')?.value)
+  const ports = list(lookup('port')?.value)
+  const count = Math.max(hosts.length, addresses.length, 1)
+  if (hosts.length > 0 && addresses.length > 0 && hosts.length !== addresses.length) {
+    throw new DsnError(`host names ${hosts.length} hosts but hostaddr ${addresses.length}: give one address for each`)
+  }
+  if (ports.length > 1 && ports.length !== count) {
+    throw new DsnError(`port names ${ports.length} ports for ${count} hosts: give one for all, or one for each`)
+  }
+  return Array.from({ length: count }, (_, index) => {
+    const address = addresses[index] || null
+    if (address !== null && isIP(address) === 0) throw new DsnError('hostaddr takes IP addresses; write names as host')
+    const host = hosts[index] || address || 'localhost'
+    const port = portNumber(ports[index] ?? ports[0] ?? '', lookup('port')?.from ?? 'port')
+    return address === null ? { host, port } : { host, port, address }
+  })
+}
+
+function list(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : value.split(',').map((part) => part.trim())
+}
+
+function portNumber(text: string, from: string): number {
+  if (text === '') return 5432
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > 65_535) throw new DsnError(`${from} is not a number from 1 to 65535`)
+  return port
+}
+
+function ssl(lookup: Lookup, env: Environment): Connection['ssl'] {
+  const rootCert = expand(lookup('sslrootcert')?.value ?? null, env)
+  const mode = oneOf(lookup, 'sslmode', SSL_MODES) ?? (rootCert === 'system' ? 'verify-full' : 'prefer')
+  if (rootCert === 'system' && mode !== 'verify-full') {
+    throw new DsnError(
+      `sslmode=${mode} is too weak for sslrootcert=system: anybody can get a certificate from those authorities; use verify-full`,
+    )
+  }
+  const cert = expand(lookup('sslcert')?.value ?? null, env)
+  return { mode, rootCert, cert, key: expand(lookup('sslkey')?.value ?? null, env) }
+}
+
+/** libpq leaves `~` to the shell, which doesn't see into a config file. */
+function expand(path: string | null, env: Environment): string | null {
+  return path?.startsWith('~/') ? join(env.HOME || homedir(), path.slice(2)) : path
+}
+
+function oneOf<Value extends string>(lookup: Lookup, name: ParameterName, allowed: readonly Value[]): Value | null {
+  const found = lookup(name)
+  if (!found) return null
+  const value = allowed.find((candidate) => candidate === found.value)
+  if (value === undefined)
+    throw new DsnError(`${found.from}=${found.value} is unknown; allowed are ${allowed.join(', ')}`)
+  return value
+}
+
+function connectTimeout(lookup: Lookup): number | null {
+  const found = lookup('connect_timeout')
+  if (!found) return null
+  if (!/^-?\d{1,9}$/.test(found.value)) throw new DsnError(`${found.from} is not a whole number of seconds`)
+  const seconds = Number(found.value)
+  return seconds > 0 ? seconds * 1000 : null
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    throw new DsnError('No user is given, and the system has no name for the user pgdeck runs as: add user=NAME')
+  }
+}

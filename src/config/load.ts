@@ -1,0 +1,81 @@
+// The configuration file: found, read, checked, and turned into what the program uses.
+
+import { dirname } from 'node:path'
+import { FileError, openToOthers, readText, type TextFile } from '../io/files.ts'
+import { crossCheck } from './checks.ts'
+import type { Config } from './config.ts'
+import { ConfigError, type ConfigProblem } from './config-error.ts'
+import { type Document, parseDocument } from './document.ts'
+import type { Environment } from './environment.ts'
+import { passwordPlaces } from './passwords.ts'
+import { allowedText, fromIssues, type Problem, placeText } from './problems.ts'
+import { resolveFile } from './resolve.ts'
+import { fileSchema } from './schema/file.ts'
+import { type ConfigSource, findConfig } from './search.ts'
+
+export { ConfigError } from './config-error.ts'
+
+/** The configuration that `source` leads to, with every default filled in. Throws ConfigError. */
+export function loadConfig(source: ConfigSource): Config {
+  const path = findConfig(source)
+  const file = read(path)
+  const config = parseConfig(file.text, { file: path, env: source.env })
+  refuseOpenSecrets(path, file, config.places)
+  return config.config
+}
+
+function read(path: string): TextFile {
+  try {
+    return readText(path)
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    const message = error.message.slice(path.length + 2)
+    throw new ConfigError('unreadable', path, [{ path: null, line: null, column: null, message }])
+  }
+}
+
+interface Parsed {
+  readonly config: Config
+  /** Where connection strings hold passwords. */
+  readonly places: readonly string[]
+}
+
+function parseConfig(text: string, options: { readonly file: string; readonly env: Environment }): Parsed {
+  const { file, env } = options
+  const document = parseDocument(text)
+  if (!('value' in document)) {
+    throw new ConfigError(
+      'invalid',
+      file,
+      document.map((problem) => ({ path: null, ...problem })),
+    )
+  }
+  const checked = fileSchema.safeParse(document.value, { error: allowedText })
+  const problems = [
+    ...document.problems,
+    ...fromIssues(checked.error?.issues ?? [], document.value),
+    ...crossCheck(document.value, env),
+  ]
+  if (!checked.success || problems.length > 0) throw new ConfigError('invalid', file, inOrder(document, problems))
+  const places = passwordPlaces(checked.data)
+  return { places, config: resolveFile(checked.data, { file, folder: dirname(file), env, passwordPlaces: places }) }
+}
+
+/** Problems as they follow each other in the file. */
+function inOrder(document: Document, problems: readonly Problem[]): readonly ConfigProblem[] {
+  return problems
+    .map((problem) => ({
+      path: placeText(problem.place),
+      ...document.position(problem),
+      message: problem.message,
+    }))
+    .sort((one, other) => one.line - other.line || one.column - other.column)
+}
+
+function refuseOpenSecrets(path: string, file: TextFile, places: readonly string[]): void {
+  const first = places[0]
+  if (first === undefined || !openToOthers(file.mode)) return
+  const mode = `0${file.mode.toString(8)}`
+  const message = `holds a password, and others may read the file (mode ${mode}): run  chmod 600 ${path}  or take it out`
+  throw new ConfigError('unreadable', path, [{ path: first, line: null, column: null, message }])
+}

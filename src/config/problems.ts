@@ -1,0 +1,108 @@
+// Problems of a config in words: where in it, what was found there, what is allowed.
+
+import { closest } from 'fastest-levenshtein'
+import type * as z from 'zod'
+import { clean } from '../model/text.ts'
+import { configJsonSchema } from './schema/file.ts'
+
+/** A place inside the file: `['clusters', 0, 'name']`. */
+export type Place = readonly (string | number)[]
+
+/** One problem; `at` says whether it is about the value there or about the key itself. */
+export interface Problem {
+  readonly place: Place
+  readonly at: 'value' | 'key'
+  readonly message: string
+  /** Where it is in the text, when the place alone doesn't tell. */
+  readonly offset?: number
+}
+
+/** `clusters[0].servers[1].url`; the whole file is `(top)`. */
+export function placeText(place: Place): string {
+  let text = ''
+  for (const step of place) {
+    if (typeof step === 'number') text += `[${step}]`
+    else if (/^[$\w]+$/.test(step)) text += text === '' ? step : `.${step}`
+    else text += `[${JSON.stringify(clean(step))}]`
+  }
+  return text || '(top)'
+}
+
+/** A value that isn't allowed there. `allowed` completes the sentence "allowed: …". */
+export function notAllowed(place: Place, found: unknown, allowed: string): Problem {
+  const what = found === undefined ? 'missing' : `found ${foundText(place, found)}`
+  return { place, at: 'value', message: `${what}; allowed: ${allowed}` }
+}
+
+/** A value as a message may show it: short, harmless, and without anything that may be a secret. */
+export function foundText(place: Place, found: unknown): string {
+  if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
+  if (found !== null && typeof found === 'object') {
+    // Thresholds are no secrets, and a pair that is the wrong way round can't be told otherwise.
+    return place.includes('alerts') ? clipped(JSON.stringify(found)) : 'an object'
+  }
+  if (typeof found !== 'string') return String(found)
+  if (found === '') return 'an empty text'
+  return holdsSecrets(place) ? JSON.stringify(clipped(redacted(found))) : clipped(JSON.stringify(clean(found)))
+}
+
+const SECRET_KEYS = ['dsn', 'webhook', 'url', 'passwordCommand', 'command', 'parameters']
+
+function holdsSecrets(place: Place): boolean {
+  return place.some((step) => SECRET_KEYS.includes(String(step)))
+}
+
+function redacted(text: string): string {
+  return clean(text)
+    .replace(/^(\w+:\/\/)?.*@/, '$1…@')
+    .replace(/(password|token|secret|key)\s*=.*/i, '$1=…')
+}
+
+function clipped(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+/** The problem of a key that nothing knows, with the nearest one that is known there. */
+export function unknownKey(place: Place, key: string): Problem {
+  const known = knownKeys(place)
+  const nearest = known.length > 0 ? `; the nearest known key is ${JSON.stringify(closest(key, known))}` : ''
+  const others = known.length > 0 ? `; allowed: ${known.join(', ')}` : ''
+  const shown = clipped(JSON.stringify(clean(key)))
+  return { place: [...place, key], at: 'key', message: `unknown key ${shown}${nearest}${others}` }
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly items?: SchemaNode
+}
+
+function knownKeys(place: Place): readonly string[] {
+  let node: SchemaNode | undefined = configJsonSchema() as SchemaNode
+  for (const step of place) node = typeof step === 'number' ? node?.items : node?.properties?.[step]
+  return Object.keys(node?.properties ?? {})
+}
+
+/** What the schema objects to, in our words. `value` is what was validated. */
+export function fromIssues(issues: readonly z.core.$ZodIssue[], value: unknown): readonly Problem[] {
+  return issues.flatMap((issue) => {
+    const place = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(place, key))
+    return [notAllowed(place, valueAt(value, place), issue.message)]
+  })
+}
+
+/** The value at a place, undefined where there is none. */
+export function valueAt(value: unknown, place: Place): unknown {
+  let at: unknown = value
+  for (const step of place) {
+    if (at === null || typeof at !== 'object' || !Object.hasOwn(at, step)) return undefined
+    at = (at as Record<string | number, unknown>)[step]
+  }
+  return at
+}
+
+/** What is allowed where a schema has no words of its own: objects, and keys that must be there. */
+export function allowedText(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'invalid_type' && issue.expected === 'object') return 'an object'
+  return issue.code === 'invalid_type' ? `a value of type ${issue.expected}` : 'another value'
+}

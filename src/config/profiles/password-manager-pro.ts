@@ -1,0 +1,5 @@
+// ManageEngine Password Manager Pro with its bundled PostgreSQL.
+
+import type { Profile } from './profile.ts'
+
+export const passwordManagerPro: Profile = { title: 'Password Manager Pro', databasePort: 2345, serverPort: 7272 }

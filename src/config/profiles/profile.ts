@@ -1,0 +1,10 @@
+// What pgdeck knows of a product before it has asked anything: the ports it usually has.
+
+/** Defaults of one product. */
+export interface Profile {
+  readonly title: string
+  /** The port of its PostgreSQL, where a connection string names none. */
+  readonly databasePort: number
+  /** The port of its web server, where a url names none; null: what the url's scheme says. */
+  readonly serverPort: number | null
+}

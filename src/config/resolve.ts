@@ -1,0 +1,110 @@
+// From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
+
+import type { ClusterSpec } from '../model/spec.ts'
+import type { ClusterConfig, Config, DatabaseConfig, HostConfig, NotifyRule } from './config.ts'
+import { missingTypes, usualModel } from './deployment.ts'
+import { parseDsn } from './dsn.ts'
+import { type Environment, profileEnvironment } from './environment.ts'
+import { connectionFrom, localCommand } from './paths.ts'
+import type { RawCluster, RawDatabase, RawFile, RawHost } from './schema/file.ts'
+import { resolveServer } from './server.ts'
+import { DEFAULT_TIMEOUT_MS, thresholds } from './thresholds.ts'
+
+interface Place {
+  readonly file: string
+  /** Relative paths are relative to it. */
+  readonly folder: string
+  readonly env: Environment
+  readonly passwordPlaces: readonly string[]
+}
+
+/** The configuration of a file that has passed all checks. */
+export function resolveFile(raw: RawFile, place: Place): Config {
+  return {
+    file: place.file,
+    clusters: raw.clusters.map((cluster) => resolveCluster(cluster, place)),
+    notify: raw.notify.map((rule) => resolveNotify(rule, place.folder)),
+    ui: { ...raw.ui, mouse: false },
+    warnings: [
+      ...place.passwordPlaces.map(
+        (path) => `${path} holds a password; better kept in .pgpass, PGPASSFILE or "passwordCommand"`,
+      ),
+      ...raw.clusters.flatMap(clusterWarnings),
+    ],
+  }
+}
+
+function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
+  const databases = raw.databases.map((database) => resolveDatabase(database, raw, place))
+  const servers = raw.servers.map((server) => resolveServer(server, raw.profile, place.folder))
+  const spec: ClusterSpec = {
+    name: raw.name,
+    model: raw.model ?? usualModel(raw.servers),
+    profile: raw.profile,
+    intervalMs: raw.interval,
+    timeoutMs: raw.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, raw.interval),
+    databases: databases.map((database) => database.spec),
+    servers: servers.map((server) => server.spec),
+    thresholds: thresholds(raw.alerts),
+  }
+  return { spec, databases, servers, hosts: raw.hosts.map((host) => resolveHost(host, place.folder)) }
+}
+
+function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }: Place): DatabaseConfig {
+  const connection = connectionFrom(parseDsn(raw.dsn, profileEnvironment(env, cluster.profile)), folder)
+  return {
+    spec: {
+      id: raw.name,
+      host: connection.endpoints[0]?.host ?? 'localhost',
+      port: connection.endpoints[0]?.port ?? 5432,
+      hostId: raw.host ?? null,
+      replicationUser: raw.replicationUser ?? null,
+      slot: raw.slot ?? null,
+      configured: true,
+    },
+    connection,
+    passwordCommand: raw.passwordCommand ? localCommand(raw.passwordCommand, folder) : null,
+    via: raw.via ?? null,
+  }
+}
+
+function resolveHost(raw: RawHost, folder: string): HostConfig {
+  const command = (given: readonly string[] | undefined) =>
+    given === undefined ? null : raw.local ? localCommand(given, folder) : given
+  return {
+    id: raw.name,
+    address: raw.address ?? null,
+    access: raw.local
+      ? { kind: 'local' }
+      : raw.ssh === undefined
+        ? { kind: 'none' }
+        : { kind: 'ssh', destination: raw.ssh },
+    dataDirectory: raw.dataDirectory ?? null,
+    binDirectory: raw.binDirectory ?? null,
+    start: command(raw.start),
+    stop: command(raw.stop),
+    platform: raw.platform,
+    installDirectory: raw.installDirectory ?? null,
+    logs: raw.logs,
+  }
+}
+
+function resolveNotify(raw: RawFile['notify'][number], folder: string): NotifyRule {
+  if (raw.webhook !== undefined) return { on: raw.on, webhook: raw.webhook, method: raw.method ?? 'POST' }
+  return { on: raw.on, command: localCommand(raw.command ?? [], folder) }
+}
+
+function clusterWarnings(raw: RawCluster, index: number): readonly string[] {
+  const warnings: string[] = []
+  if (raw.timeout !== undefined && raw.timeout > raw.interval) {
+    warnings.push(`clusters[${index}].timeout is longer than the interval: a slow target is polled less often`)
+  }
+  const model = raw.model ?? usualModel(raw.servers)
+  for (const type of missingTypes(model, raw.servers)) {
+    warnings.push(`clusters[${index}]: the model "${model}" has a ${type} server, and none is configured`)
+  }
+  if (model === 'databases' && raw.servers.length > 0) {
+    warnings.push(`clusters[${index}]: the model "databases" has no servers, and ${raw.servers.length} are configured`)
+  }
+  return warnings
+}

@@ -1,0 +1,81 @@
+// The kinds of value the config knows. A schema's error text says what is allowed; what was found is added by problems.ts.
+
+import * as z from 'zod'
+import { parseDuration, parseSize } from '../../model/quantity.ts'
+
+const DURATION = 'a duration such as "1500ms", "2s", "5m" or "26h"'
+const SIZE = 'a size such as "800kB", "8MB" or "1GB"'
+const NAME = 'a name: 1 to 63 characters, none of them a control character, no space at either end'
+
+interface Bounds {
+  readonly min: number
+  readonly max: number
+  /** The bounds in words, e.g. `from 100ms to 1h`. */
+  readonly words: string
+}
+
+/** A duration in the config's notation; the output is milliseconds. */
+export function duration(bounds?: Bounds) {
+  const allowed = bounds ? `${DURATION}, ${bounds.words}` : DURATION
+  return z
+    .string({ error: allowed })
+    .transform((text, context) => {
+      const ms = parseDuration(text)
+      if (ms !== null && (!bounds || (ms >= bounds.min && ms <= bounds.max))) return ms
+      context.addIssue({ code: 'custom', message: allowed, input: text })
+      return z.NEVER
+    })
+    .meta({ pattern: '^\\d+(\\.\\d+)? ?(ms|s|m|h|d)$', examples: ['1500ms', '2s', '5m'] })
+}
+
+/** A size in PostgreSQL's notation; the output is bytes. */
+export function size() {
+  return z
+    .string({ error: SIZE })
+    .transform((text, context) => {
+      const bytes = parseSize(text)
+      if (bytes !== null) return bytes
+      context.addIssue({ code: 'custom', message: SIZE, input: text })
+      return z.NEVER
+    })
+    .meta({ pattern: '^\\d+(\\.\\d+)? ?(B|kB|MB|GB|TB)$', examples: ['8MB', '1GB'] })
+}
+
+/** A name by which the user speaks of something: shown on the screen and taken by commands. */
+export function name() {
+  return z.string({ error: NAME }).regex(/^(?!\s)[^\p{Cc}\p{Cf}]{1,63}(?<!\s)$/u, { error: NAME })
+}
+
+/** A text that says something. */
+export function text(allowed: string) {
+  return z.string({ error: allowed }).min(1, { error: allowed })
+}
+
+/** A program and its arguments, run without a shell. */
+export function command() {
+  const allowed = 'a list of texts: a program and its arguments, e.g. ["systemctl", "start", "postgresql"]'
+  return z.array(text('a text: the program or one of its arguments'), { error: allowed }).min(1, { error: allowed })
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const quoted = words.map((word) => `"${word}"`)
+  return z.enum(words, { error: `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}` })
+}
+
+/** An http or https URL without a user or password in it. */
+export function webUrl() {
+  const allowed = 'an http:// or https:// URL such as "https://app.example.net:7272/", without user or password'
+  return z.string({ error: allowed }).refine(isWebUrl, { error: allowed })
+}
+
+function isWebUrl(given: string): boolean {
+  const url = URL.canParse(given) ? new URL(given) : null
+  return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username + url.password === ''
+}
+
+/** An absolute path on a web server. */
+export function urlPath() {
+  const allowed = 'a path on the server that begins with "/"'
+  return z.string({ error: allowed }).regex(/^\/[^\s]*$/, { error: allowed })
+}

@@ -1,0 +1,95 @@
+// The whole file: clusters, notifications, preferences of the screen.
+
+import * as z from 'zod'
+import { MODEL_IDS, PROFILE_IDS } from '../../model/spec.ts'
+import { alerts } from './alerts.ts'
+import { command, duration, name, oneOf, text, webUrl } from './fields.ts'
+import { database, host, server } from './targets.ts'
+
+/** From what a poll can keep up with to what setTimeout can wait for. */
+export const INTERVAL = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
+const TIMEOUT = { min: 50, max: 3_600_000, words: 'from 50ms to 1h' } as const
+
+const cluster = z
+  .strictObject({
+    name: name().meta({ description: 'What the cluster is called; unique in this file.' }),
+    model: oneOf(MODEL_IDS)
+      .optional()
+      .meta({
+        description:
+          'The deployment model. Default: "databases" without servers; else by the types of the servers: secondary and ' +
+          'read-only: "shared-database-with-read-only", read-only alone: "primary-with-read-only", else ' +
+          '"shared-database". "mirrored" is never guessed.',
+      }),
+    profile: oneOf(PROFILE_IDS)
+      .prefault('postgres')
+      .meta({ description: 'The product: its ports, paths and runbooks.' }),
+    interval: duration(INTERVAL).prefault('2s').meta({ description: 'How often everything is polled.' }),
+    timeout: duration(TIMEOUT)
+      .optional()
+      .meta({ description: "One probe's limit. Default: 1500ms, or the interval where that is shorter." }),
+    databases: z.array(database, { error: 'a list of databases' }).prefault([]),
+    servers: z.array(server, { error: 'a list of application servers' }).prefault([]),
+    hosts: z.array(host, { error: 'a list of hosts' }).prefault([]),
+    alerts,
+  })
+  .refine((given) => given.databases.length + given.servers.length > 0, {
+    error: 'at least one entry in "databases" or "servers"',
+    path: ['databases'],
+  })
+  .meta({ title: 'Cluster', description: 'One highly available application: its databases and servers.' })
+
+const NOTIFY = 'either "webhook" (with "method") or "command"'
+const ON = 'a list of "warning" and "critical"'
+
+const notify = z
+  .strictObject({
+    on: z
+      .array(oneOf(['warning', 'critical']), { error: ON })
+      .min(1, { error: ON })
+      .meta({ description: 'Which alerts.' }),
+    webhook: webUrl().optional().meta({ description: 'A URL that gets the alert as JSON.' }),
+    method: oneOf(['POST', 'PUT']).optional().meta({ description: 'How the webhook is called; default: POST.' }),
+    command: command().optional().meta({ description: 'A program that gets the alert as JSON on its input.' }),
+  })
+  .refine((given) => (given.webhook === undefined) !== (given.command === undefined), { error: NOTIFY })
+  .refine((given) => given.method === undefined || given.webhook !== undefined, { error: NOTIFY })
+  .meta({ title: 'Notification', description: `Who is told about alerts: ${NOTIFY}.` })
+
+const ui = z
+  .strictObject({
+    theme: oneOf(['auto', 'dark', 'light']).prefault('auto').meta({ description: 'Colours for which background.' }),
+    bell: z.boolean({ error: 'true or false' }).prefault(true).meta({ description: 'Ring when an alert begins.' }),
+    keys: z
+      .record(z.string(), text('a key'), { error: 'an object of actions and their keys' })
+      .prefault({})
+      .meta({ description: 'Other keys for actions.' }),
+  })
+  .prefault({})
+  .meta({ title: 'Screen', description: 'Preferences of the full-screen monitor.' })
+
+const CLUSTERS = 'a list of at least one cluster'
+
+/** The configuration file. Its output has every default filled in, durations in milliseconds and sizes in bytes. */
+export const fileSchema = z
+  .strictObject({
+    $schema: z
+      .string({ error: 'a text' })
+      .optional()
+      .meta({ description: 'Where editors find the schema of this file.' }),
+    clusters: z.array(cluster, { error: CLUSTERS }).min(1, { error: CLUSTERS }),
+    notify: z.array(notify, { error: 'a list of notifications' }).prefault([]),
+    ui,
+  })
+  .meta({ title: 'pgdeck configuration' })
+
+export type RawFile = z.output<typeof fileSchema>
+export type RawCluster = z.output<typeof cluster>
+export type RawDatabase = z.output<typeof database>
+export type RawServer = z.output<typeof server>
+export type RawHost = z.output<typeof host>
+
+/** The schema of what may be written in the file, as JSON Schema, for editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(fileSchema, { io: 'input' }) as Record<string, unknown>
+}

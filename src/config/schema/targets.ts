@@ -1,0 +1,142 @@
+// What a cluster consists of in the config: databases, application servers, hosts.
+
+import ipaddr from 'ipaddr.js'
+import * as z from 'zod'
+import { SERVER_TYPES } from '../../model/spec.ts'
+import { command, name, oneOf, text, urlPath, webUrl } from './fields.ts'
+
+/** Strict: the library also takes shorthands such as `10.1`. */
+function isAddress(given: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(given) || ipaddr.IPv6.isValid(given)
+}
+
+export const database = z
+  .strictObject({
+    name: name().meta({ description: 'What the database is called here; unique in its cluster.' }),
+    dsn: text('a connection string such as "postgresql://pgdeck@10.0.0.11:5432/postgres?sslmode=verify-full"').meta({
+      description: "How to connect, as libpq's URI or key=value text. Passwords belong in .pgpass, not here.",
+    }),
+    host: text('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
+    replicationUser: text('a role name')
+      .optional()
+      .meta({ description: 'The role as which this database connects to its upstream.' }),
+    slot: text('the name of a replication slot')
+      .optional()
+      .meta({ description: 'The replication slot it uses on its upstream.' }),
+    passwordCommand: command()
+      .optional()
+      .meta({ description: 'Prints the password; run once per connection, its output is never logged.' }),
+    via: text('the name of an entry of "hosts" with "ssh"')
+      .optional()
+      .meta({ description: 'Reach the database through the SSH of this host.' }),
+  })
+  .meta({ title: 'Database', description: 'One PostgreSQL server that is watched.' })
+
+const status = 'a list of HTTP status codes (100 to 599), e.g. [200, 302]'
+const httpStatus = z.int({ error: status }).min(100, { error: status }).max(599, { error: status })
+
+const health = z
+  .strictObject({
+    path: urlPath().prefault('/').meta({ description: 'The path that is asked for.' }),
+    status: z
+      .array(httpStatus, { error: status })
+      .min(1, { error: status })
+      .prefault([200, 204, 301, 302, 303, 307, 308])
+      .meta({ description: 'Answers that mean it is well. Redirects are never followed.' }),
+  })
+  .prefault({})
+  .meta({ title: 'Health check', description: 'What to ask the server for, and which answers are good.' })
+
+const SESSIONS = 'one of: "sql" (with "parameters"), "json" (with "pointer"), "command"'
+
+const sessions = z
+  .strictObject({
+    sql: text('a statement that returns one number').optional().meta({ description: 'Run on its database.' }),
+    parameters: z
+      .array(z.union([z.string(), z.number(), z.boolean(), z.null()]), { error: 'a list of texts and numbers' })
+      .optional()
+      .meta({ description: 'The values of $1, $2 … of the statement.' }),
+    json: urlPath().optional().meta({ description: 'Path of a JSON document on the server.' }),
+    pointer: z
+      .string({ error: 'a JSON pointer such as "/sessions/active"' })
+      .regex(/^(\/[^~]*(~[01][^~]*)*)*$/, { error: 'a JSON pointer such as "/sessions/active"' })
+      .optional()
+      .meta({ description: 'Where in that document the number is (RFC 6901).' }),
+    command: command().optional().meta({ description: 'A program that prints the number.' }),
+  })
+  .superRefine((given, context) => {
+    const ways = [given.sql, given.json, given.command].filter((way) => way !== undefined).length
+    const paired =
+      (given.json === undefined) === (given.pointer === undefined) &&
+      (given.parameters === undefined || given.sql !== undefined)
+    if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: SESSIONS })
+  })
+  .meta({ title: 'Session count', description: `How the active user sessions are counted: ${SESSIONS}.` })
+
+const TRUE_OR_PIN = 'true; a self-signed certificate is pinned with {"pin": "sha256:…"}, never ignored'
+const PIN = '"sha256:" and the 64 hexadecimal digits of the certificate\'s fingerprint'
+
+const tls = z
+  .strictObject({
+    verify: z
+      .literal(true, { error: TRUE_OR_PIN })
+      .optional()
+      .meta({ description: 'The certificate must be trusted and bear the name (this is the default).' }),
+    pin: z
+      .string({ error: PIN })
+      .regex(/^sha256:([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, { error: PIN })
+      .optional()
+      .meta({ description: 'Trust exactly the certificate with this SHA-256 fingerprint.' }),
+  })
+  .refine((given) => !(given.verify && given.pin !== undefined), { error: 'either "verify" or "pin", not both' })
+  .prefault({})
+  .meta({ title: 'TLS', description: 'How the certificate of an https server is checked.' })
+
+export const server = z
+  .strictObject({
+    name: name().meta({ description: 'What the server is called here; unique in its cluster.' }),
+    type: oneOf(SERVER_TYPES).meta({ description: 'Its part in the deployment model.' }),
+    url: webUrl().meta({ description: "Where it answers; without a port, the profile's port is used." }),
+    dnsName: text('a DNS name')
+      .optional()
+      .meta({ description: "Shown, and looked for in the certificate; default: the url's host." }),
+    database: text('the name of an entry of "databases"').optional().meta({ description: 'The database it uses.' }),
+    host: text('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
+    health,
+    sessions: sessions.optional(),
+    clientAddress: z
+      .string({ error: 'an IP address' })
+      .refine(isAddress, { error: 'an IP address' })
+      .optional()
+      .meta({ description: "The address its database sees it at; default: the url's host, resolved." }),
+    applicationName: text('an application_name')
+      .optional()
+      .meta({ description: 'The application_name its database sees.' }),
+    tls,
+  })
+  .meta({ title: 'Application server', description: 'One web application server that is watched.' })
+
+export const host = z
+  .strictObject({
+    name: name().meta({ description: 'What databases and servers call it; unique in its cluster.' }),
+    address: text('a DNS name or IP address').optional().meta({ description: 'Where it is on the network.' }),
+    ssh: z
+      .string({ error: 'a destination for ssh such as "ops@10.0.0.11"' })
+      // A destination that begins with a dash would be taken for an option of ssh.
+      .regex(/^[^\s-]\S*$/, { error: 'a destination for ssh such as "ops@10.0.0.11"' })
+      .optional()
+      .meta({ description: 'Destination for ssh; ~/.ssh/config applies.' }),
+    local: z.literal(true, { error: 'true' }).optional().meta({ description: 'It is this very host.' }),
+    dataDirectory: text('a folder').optional().meta({ description: "PostgreSQL's data directory there." }),
+    binDirectory: text('a folder').optional().meta({ description: "PostgreSQL's programs there." }),
+    start: command().optional().meta({ description: 'Starts PostgreSQL there.' }),
+    stop: command().optional().meta({ description: 'Stops PostgreSQL there.' }),
+    platform: oneOf(['linux', 'windows', 'macos']).prefault('linux').meta({ description: 'Its operating system.' }),
+    installDirectory: text('a folder').optional().meta({ description: 'Where the application is installed.' }),
+    logs: z
+      .array(text('a file or folder'), { error: 'a list of files and folders' })
+      .prefault([])
+      .meta({ description: 'Log files and folders worth collecting.' }),
+  })
+  .refine((given) => !(given.local && given.ssh !== undefined), { error: 'either "ssh" or "local", not both' })
+  .meta({ title: 'Host', description: 'A machine on which databases or servers run.' })

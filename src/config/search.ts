@@ -1,0 +1,34 @@
+// Where the configuration file is looked for.
+
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { exists } from '../io/files.ts'
+import { ConfigError } from './config-error.ts'
+import type { Environment } from './environment.ts'
+
+/** What loadConfig needs to find and read the file; `path` is what `--config` names. */
+export interface ConfigSource {
+  readonly path?: string | null
+  readonly env: Environment
+  readonly cwd: string
+}
+
+/** The absolute path of the file to use: the one that is named, else the first that exists. Throws ConfigError. */
+export function findConfig(source: ConfigSource): string {
+  const named = source.path ?? (source.env.PGDECK_CONFIG || null)
+  if (named !== null) return resolve(source.cwd, named)
+  const places = usualPlaces(source)
+  const found = places.find(exists)
+  if (found !== undefined) return found
+  const message =
+    `no configuration found (looked for ${places.join(' and ')}). ` +
+    'Name one with --config, give connection strings (pgdeck postgresql://…), or try  pgdeck demo'
+  throw new ConfigError('missing', null, [{ path: null, line: null, column: null, message }])
+}
+
+function usualPlaces({ env, cwd }: ConfigSource): readonly string[] {
+  // The base directory specification says that a relative path there is to be ignored.
+  const given = env.XDG_CONFIG_HOME ?? ''
+  const base = isAbsolute(given) ? given : join(env.HOME || homedir(), '.config')
+  return [join(cwd, 'pgdeck.json'), join(base, 'pgdeck', 'config.json')]
+}

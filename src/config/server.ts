@@ -1,0 +1,61 @@
+// An application server of the config with the defaults of its product.
+
+import type { ProfileId } from '../model/spec.ts'
+import type { ServerConfig, SessionsSource } from './config.ts'
+import { localCommand } from './paths.ts'
+import { PROFILES } from './profiles/index.ts'
+import type { RawServer } from './schema/file.ts'
+
+/** The server as the program uses it; `folder` is where relative commands are. */
+export function resolveServer(raw: RawServer, profile: ProfileId, folder: string): ServerConfig {
+  const url = urlWithPort(raw.url, profile)
+  const sessions = sessionsSource(raw.sessions, folder)
+  return {
+    spec: {
+      id: raw.name,
+      type: raw.type,
+      url: url.href,
+      dnsName: raw.dnsName ?? hostname(url),
+      port: portOf(url),
+      databaseId: raw.database ?? null,
+      hostId: raw.host ?? null,
+      healthyStatus: raw.health.status,
+      clientAddress: raw.clientAddress ?? null,
+      applicationName: raw.applicationName ?? null,
+      countsSessions: sessions !== null,
+    },
+    healthPath: raw.health.path,
+    sessions,
+    tls: { verify: raw.tls.pin === undefined, pin: fingerprint(raw.tls.pin) },
+  }
+}
+
+/** The URL parser drops the scheme's own port, so that a port that is written must be looked for in the text. */
+const NAMES_PORT = /^https?:\/\/[^/?#]*:\d+(?=[/?#]|$)/i
+
+function urlWithPort(text: string, profile: ProfileId): URL {
+  const url = new URL(text)
+  const port = PROFILES[profile].serverPort
+  if (port !== null && !NAMES_PORT.test(text)) url.port = String(port)
+  return url
+}
+
+function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port)
+  return url.protocol === 'https:' ? 443 : 80
+}
+
+/** IPv6 addresses are in brackets in a URL and nowhere else. */
+function hostname(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
+function fingerprint(pin: string | undefined): string | null {
+  return pin === undefined ? null : `sha256:${pin.slice('sha256:'.length).replaceAll(':', '').toLowerCase()}`
+}
+
+function sessionsSource(raw: RawServer['sessions'], folder: string): SessionsSource | null {
+  if (raw?.sql !== undefined) return { kind: 'sql', sql: raw.sql, parameters: raw.parameters ?? [] }
+  if (raw?.json !== undefined) return { kind: 'json', path: raw.json, pointer: raw.pointer ?? '' }
+  return raw?.command ? { kind: 'command', command: localCommand(raw.command, folder) } : null
+}

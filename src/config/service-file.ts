@@ -1,0 +1,62 @@
+// libpq's service files: named sets of connection parameters.
+
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { readIfPresent } from '../io/service-file.ts'
+import { DsnError, type WrittenParameters } from './dsn-text.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The parameters of one service, from $PGSERVICEFILE or ~/.pg_service.conf, else $PGSYSCONFDIR/pg_service.conf.
+ * Throws DsnError when no file has it.
+ */
+export function readService(name: string, env: Environment): WrittenParameters {
+  const looked: string[] = []
+  for (const file of serviceFiles(env)) {
+    looked.push(file)
+    const text = read(file)
+    const found = text === null ? null : parseServiceFile(text, name, file)
+    if (found) return found
+  }
+  throw new DsnError(`Service "${name}" is not defined in ${looked.join(' or ')}`)
+}
+
+function serviceFiles(env: Environment): readonly string[] {
+  const own = env.PGSERVICEFILE || join(env.HOME || homedir(), '.pg_service.conf')
+  const shared = env.PGSYSCONFDIR
+  return shared ? [own, join(shared, 'pg_service.conf')] : [own]
+}
+
+function read(file: string): string | null {
+  try {
+    return readIfPresent(file)
+  } catch (error) {
+    throw new DsnError(`Service file ${file} can't be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+/**
+ * One section of a service file; null when it is not there. Read as libpq does, which is not INI as others know it:
+ * no quotes, `#` and `;` belong to the value (passwords have them), and a dot in a section's name means nothing.
+ */
+export function parseServiceFile(text: string, name: string, file: string): WrittenParameters | null {
+  let found: Map<string, string> | null = null
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) continue
+    if (line.startsWith('[')) {
+      if (found) return found
+      if (line === `[${name}]`) found = new Map()
+      continue
+    }
+    if (!found) continue
+    const equals = line.indexOf('=')
+    if (equals < 1) throw new DsnError(`${file}, line ${index + 1}: not "name=value"`)
+    const key = line.slice(0, equals).trim()
+    if (key === 'service') throw new DsnError(`${file}, line ${index + 1}: a service can't name another service`)
+    // libpq: the first one given wins.
+    if (!found.has(key)) found.set(key, line.slice(equals + 1).trim())
+  }
+  return found
+}

@@ -1,0 +1,30 @@
+// Alert thresholds in the units of the model, and the defaults of the schema for a cluster without a file.
+
+import type { Limits, Thresholds } from '../model/spec.ts'
+import { alerts, type RawAlerts } from './schema/alerts.ts'
+
+export const DEFAULT_INTERVAL_MS = 2_000
+export const DEFAULT_TIMEOUT_MS = 1_500
+
+/** From the config's units (milliseconds, bytes) to the model's (seconds, bytes). */
+export function thresholds(raw: RawAlerts): Thresholds {
+  return {
+    replicationLagBytes: raw.replicationLagBytes,
+    replicationLagSeconds: inSeconds(raw.replicationLagSeconds),
+    sessionsPercent: raw.sessionsPercent,
+    slotRetainedBytes: raw.slotRetained,
+    certificateDays: raw.certificateDays,
+    diskFreePercent: raw.diskFreePercent,
+    backupAgeSeconds: inSeconds(raw.backupAge),
+    idleInTransactionSeconds: inSeconds(raw.idleInTransaction),
+  }
+}
+
+function inSeconds(limits: Limits): Limits {
+  return { warning: limits.warning / 1000, critical: limits.critical / 1000 }
+}
+
+/** What holds when nothing is configured. */
+export function defaultThresholds(): Thresholds {
+  return thresholds(alerts.parse({}))
+}

@@ -1,0 +1,151 @@
+// The demo's databases: a primary with its roles and tables, replicas (one of them cascading), or two that mirror each other.
+
+import { remove } from '../io/disk.ts'
+import { openScratch, type Scratch } from '../io/scratch.ts'
+import { formatBytes } from '../model/quantity.ts'
+import { mirror } from './mirror.ts'
+import { addStandby, type PostgresNode, type ServerBinaries, type StandbyOptions, startPrimary } from './postgres.ts'
+import { until } from './until.ts'
+
+/** A database of the demo. Its node is another one after it was rebuilt; name, port and folder stay. */
+export interface Station {
+  readonly id: string
+  node: PostgresNode
+  /** The station it streams from; null for one that was made from nothing. */
+  readonly upstream: Station | null
+  readonly slot: string | null
+  readonly replicationUser: string | null
+}
+
+export interface DatabasesOptions {
+  readonly binaries: ServerBinaries
+  readonly mirrored: boolean
+  readonly replicas: number
+  /** The first database's port; the others follow. Null: free ones. */
+  readonly firstPort: number | null
+  readonly onProgress: (step: string) => void
+}
+
+const TABLES = `
+create table app_sessions (id uuid primary key, server text not null, since timestamptz not null default now());
+create index on app_sessions (server);
+create table journal (id uuid primary key default gen_random_uuid(), at timestamptz not null default now(), note text);
+create index on journal (at);
+create table bulk (id int primary key, payload text);
+grant select, insert, update, delete on app_sessions, journal to app;
+grant select on app_sessions to pgdeck;
+grant select on pg_hba_file_rules to pgdeck;
+grant execute on function pg_hba_file_rules() to pgdeck;
+`
+
+const HBA = `# TYPE  DATABASE     USER         ADDRESS       METHOD
+local   all          postgres                   trust
+local   replication  postgres                   trust
+host    all          app,pgdeck   127.0.0.1/32  scram-sha-256
+`
+
+/** Starts them all; the stations in the order in which they were made, each after its upstream. */
+export async function startDatabases(options: DatabasesOptions): Promise<readonly Station[]> {
+  const scratch = openScratch()
+  try {
+    const first = await primary('db-1', options, scratch, 0)
+    if (options.mirrored) {
+      const second = await primary('db-2', options, scratch, 1)
+      options.onProgress('joining db-1 and db-2 in both directions')
+      await mirror(first.node, second.node)
+      return [first, second, ...(await replicas(first, options, 2))]
+    }
+    return [first, ...(await replicas(first, options, 1))]
+  } catch (error) {
+    await scratch.close()
+    throw error
+  }
+}
+
+async function replicas(first: Station, options: DatabasesOptions, offset: number): Promise<readonly Station[]> {
+  const stations: Station[] = []
+  for (let index = 0; index < options.replicas; index++) {
+    const suffix = index === 0 ? '' : `-${index + 1}`
+    const station = {
+      id: `db-ro${suffix}`,
+      // The second replica takes its stream from the first one: a cascade.
+      upstream: index === 1 ? (stations[0] ?? first) : first,
+      slot: `ro_slot${suffix.replace('-', '_')}`,
+      replicationUser: `ro_user${suffix.replace('-', '_')}`,
+    }
+    await allowReplication(first, station.replicationUser)
+    if (station.upstream !== first) {
+      await caughtUp(first, station.upstream)
+      await station.upstream.node.setHba(first.node.hba())
+    }
+    const node = await standby(station, portAt(options, offset + index), options.onProgress)
+    stations.push({ ...station, node })
+  }
+  return stations
+}
+
+async function caughtUp(first: Station, follower: Station): Promise<void> {
+  const [row] = await first.node.query<{ lsn: string }>('select pg_current_wal_lsn()::text as lsn')
+  await until(`${follower.id} has replayed ${row?.lsn}`, 20_000, async () => {
+    const sql = 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as done'
+    return (await follower.node.query<{ done: boolean }>(sql, [row?.lsn]))[0]?.done === true
+  })
+}
+
+async function allowReplication(first: Station, user: string): Promise<void> {
+  await first.node.createRole(user, 'LOGIN REPLICATION')
+  const line = `host    replication  ${user.padEnd(12)} 127.0.0.1/32  scram-sha-256\n`
+  await first.node.setHba(first.node.hba() + line)
+}
+
+/** Throws a replica's data away and takes a fresh base backup from its upstream. */
+export async function rebuild(station: Station): Promise<void> {
+  const { port, dataDirectory } = station.node
+  await station.node.stop('immediate')
+  remove(dataDirectory)
+  station.node = await standby(station, port, () => {})
+}
+
+type Place = Pick<Station, 'id' | 'slot' | 'replicationUser' | 'upstream'>
+
+async function standby(place: Place, port: number | null, onProgress: (step: string) => void): Promise<PostgresNode> {
+  const upstream = place.upstream
+  if (!upstream || place.replicationUser === null) throw new Error(`${place.id} has no upstream to copy`)
+  onProgress(`base backup of ${upstream.id} for ${place.id}`)
+  const options: StandbyOptions = {
+    name: place.id,
+    slot: place.slot,
+    replicationUser: place.replicationUser,
+    settings: SETTINGS,
+    onProgress: (bytes) => onProgress(`starting ${place.id} with ${formatBytes(bytes)} copied`),
+    ...(port === null ? {} : { port }),
+  }
+  return await addStandby(upstream.node, options)
+}
+
+// A replica that hangs is noticed by its primary within seconds; a report on a replica may hold up replay for a minute.
+const SETTINGS = {
+  max_connections: '200',
+  max_wal_senders: '20',
+  max_replication_slots: '20',
+  wal_sender_timeout: '10s',
+  wal_receiver_timeout: '10s',
+  max_standby_streaming_delay: '60s',
+}
+
+async function primary(id: string, options: DatabasesOptions, scratch: Scratch, index: number): Promise<Station> {
+  options.onProgress(`initialising ${id} (PostgreSQL ${options.binaries.version})`)
+  const port = portAt(options, index)
+  const settings = { ...SETTINGS, ...(options.mirrored ? { wal_level: 'logical' } : {}) }
+  const given = { name: id, binaries: options.binaries, scratch, hba: HBA, settings }
+  const node = await startPrimary({ ...given, ...(port === null ? {} : { port }) })
+  const monitor = ['pg_monitor', ...(options.binaries.major >= 16 ? ['pg_use_reserved_connections'] : [])]
+  await node.createRole('app', 'LOGIN')
+  await node.createRole('pgdeck', `LOGIN IN ROLE ${monitor.join(', ')}`)
+  await node.query(TABLES)
+  return { id, node, upstream: null, slot: null, replicationUser: null }
+}
+
+function portAt(options: DatabasesOptions, index: number): number | null {
+  return options.firstPort === null ? null : options.firstPort + index
+}

@@ -1,0 +1,117 @@
+// The demo: a real cluster with application servers and users on loopback, the faults it can make, and its healing.
+
+import type { Config } from '../config/config.ts'
+import type { ModelId } from '../model/spec.ts'
+import type { DemoFault } from '../state/engine.ts'
+import { findServerBinaries } from './binaries.ts'
+import { configured, describe } from './configured.ts'
+import { gatherCrowd } from './crowd.ts'
+import { startDatabases } from './databases.ts'
+import { faultsOf } from './faults.ts'
+import { startLoad } from './load.ts'
+import { seeded } from './random.ts'
+import type { Routine } from './routine.ts'
+import { PLANS, type Site, startServers } from './site.ts'
+
+export interface DemoOptions {
+  readonly model: ModelId
+  /** Number of replicas; from 2 on the second one is a cascade. A model without replicas has one less, so that 1 means none. */
+  readonly size: number
+  /** Ends by itself after so many seconds. */
+  readonly seconds?: number | undefined
+  /** PostgreSQL major; default: the first that is found. */
+  readonly major?: number | undefined
+  /** First port of the databases and of the servers, the others follow; default: free ones. */
+  readonly databasePort?: number | undefined
+  readonly serverPort?: number | undefined
+  /** Makes the users behave differently. */
+  readonly seed?: number | undefined
+}
+
+export interface Demo {
+  /** How to watch it; holds the monitoring role's password. */
+  readonly config: Config
+  /** The healing is the last one. */
+  readonly faults: readonly DemoFault[]
+  /** The text of a configuration file that watches this demo; holds the password. */
+  describe(): string
+  /** Ends everything and removes its files. May be called again. */
+  stop(): Promise<void>
+  /** Fulfils once it has been stopped. */
+  readonly ended: Promise<void>
+}
+
+const USERS = 46
+const AT_SECOND_DOOR = 0.15
+const ORIGIN_NONE_FROM_MAJOR = 16
+
+/** Starts the demo in a few seconds. Throws an Error that says what is missing; then nothing is left behind. */
+export async function startDemo(options: DemoOptions, onProgress: (step: string) => void): Promise<Demo> {
+  const plan = PLANS[options.model]
+  onProgress('looking for PostgreSQL')
+  const binaries = findServerBinaries(options.major === undefined ? {} : { major: options.major })
+  if (plan.mirrored && binaries.major < ORIGIN_NONE_FROM_MAJOR) {
+    throw new Error(`The model mirrored needs PostgreSQL 16 or newer; found ${binaries.version} in ${binaries.bin}`)
+  }
+  const stations = await startDatabases({
+    binaries,
+    mirrored: plan.mirrored,
+    replicas: Math.max(plan.replicas, options.size - 1 + plan.replicas),
+    firstPort: options.databasePort ?? null,
+    onProgress,
+  })
+  const site: { -readonly [Key in keyof Site]: Site[Key] } = { model: options.model, stations, servers: [] }
+  const routines: Routine[] = []
+  const stop = stopping(site, routines)
+  try {
+    site.servers = await startServers(options.model, stations, options.serverPort ?? null, onProgress)
+    routines.push(...(await startUse(site, options.seed ?? 1, onProgress)))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return opened(site, stop, options.seconds)
+}
+
+async function startUse(site: Site, seed: number, onProgress: (step: string) => void): Promise<readonly Routine[]> {
+  const random = seeded(seed)
+  const [primary] = site.stations
+  const routines = primary ? [startLoad(primary.node, random)] : []
+  if (site.servers.length === 0) return routines
+  onProgress('letting users in')
+  const atSecondDoor = PLANS[site.model].mirrored ? 0 : AT_SECOND_DOOR
+  return [...routines, await gatherCrowd({ servers: site.servers, size: USERS, atSecondDoor, random })]
+}
+
+/** Users first, so that nothing runs into what is being taken away. */
+function stopping(site: Site, routines: readonly Routine[]): () => Promise<void> {
+  let stopped: Promise<void> | null = null
+  return () => {
+    stopped ??= (async () => {
+      const scratches = new Set(site.stations.map((station) => station.node.scratch))
+      await Promise.all(routines.map((routine) => routine.stop()))
+      await Promise.all(site.servers.map((server) => server.stop()))
+      await Promise.all([...scratches].map((scratch) => scratch.close()))
+    })()
+    return stopped
+  }
+}
+
+function opened(site: Site, stop: () => Promise<void>, seconds: number | undefined): Demo {
+  let tell = () => {}
+  const ended = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  const end = () => stop().finally(tell)
+  const timer = seconds === undefined ? null : setTimeout(end, seconds * 1000)
+  return {
+    config: configured(site.model, site.stations, site.servers),
+    faults: faultsOf(site),
+    describe: () => describe(site.model, site.stations, site.servers),
+    stop: () => {
+      if (timer) clearTimeout(timer)
+      return end()
+    },
+    ended,
+  }
+}

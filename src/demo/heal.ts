@@ -1,0 +1,81 @@
+// Brings a demo back to how it started, from any combination of faults, and waits until all is well.
+
+import { rebuild, type Station } from './databases.ts'
+import type { Site } from './site.ts'
+import { until } from './until.ts'
+import { ask } from './web.ts'
+
+const LIMIT_MS = 40_000
+const ANSWER_LIMIT_MS = 700
+
+/** Starts, thaws, resumes and rebuilds; fulfils when replicas stream and servers answer as at the start. Throws after 40 s. */
+export async function heal(site: Site): Promise<void> {
+  for (const { node } of site.stations) await node.thaw()
+  for (const station of site.stations) await healDatabase(station, site.stations)
+  for (const server of site.servers) {
+    server.thaw()
+    await server.start()
+  }
+  for (const station of site.stations) {
+    if (station.upstream) await until(`${station.id} streams`, LIMIT_MS, () => streams(station))
+    else await until(`${station.id} sends what others subscribe to`, LIMIT_MS, () => publishes(station))
+  }
+  for (const server of site.servers) {
+    const wanted = server.type === 'read-only' ? 302 : 200
+    await until(`${server.id} answers ${wanted}`, LIMIT_MS, async () => {
+      await server.look()
+      const answer = await ask('GET', server.url, ANSWER_LIMIT_MS).catch(() => null)
+      return answer?.status === wanted
+    })
+  }
+}
+
+/** Stations come after their upstreams, so what a replica needs is well already. */
+async function healDatabase(station: Station, all: readonly Station[]): Promise<void> {
+  const { node } = station
+  await node.start()
+  if (node.hba().includes(' reject\n')) await node.setHba(withoutRejects(node.hba()))
+  if (station.upstream === null) return
+  if (await hasDiverged(station)) {
+    await rebuild(station)
+    // What streams from it followed it to its new timeline.
+    for (const below of all) if (below.upstream === station) await rebuild(below)
+  }
+  await station.node.query('select pg_wal_replay_resume()')
+}
+
+function withoutRejects(hba: string): string {
+  return hba
+    .split('\n')
+    .filter((line) => !line.endsWith(' reject'))
+    .join('\n')
+}
+
+/** A replica that was promoted is writable, however often it was restarted since. */
+async function hasDiverged({ node }: Station): Promise<boolean> {
+  const [row] = await node.query<{ recovering: boolean }>('select pg_is_in_recovery() as recovering')
+  return row?.recovering === false
+}
+
+async function streams({ node, upstream }: Station): Promise<boolean> {
+  const [sent] =
+    (await upstream?.node.query<{ lsn: string }>(
+      `select (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as lsn`,
+    )) ?? []
+  const [row] = await node.query<{ well: boolean }>(
+    `select pg_last_wal_replay_lsn() >= $1::pg_lsn - 1048576::numeric
+       and exists (select from pg_stat_wal_receiver where status = 'streaming') as well`,
+    [sent?.lsn],
+  )
+  return row?.well === true
+}
+
+/** True when nobody has subscribed to the database, or all that have are being sent its changes. */
+async function publishes({ node }: Station): Promise<boolean> {
+  const [row] = await node.query<{ well: boolean }>(
+    `select count(*) filter (where sender.state is distinct from 'streaming') = 0 as well
+     from pg_replication_slots slot left join pg_stat_replication sender on sender.pid = slot.active_pid
+     where slot.slot_type = 'logical' and not slot.temporary`,
+  )
+  return row?.well === true
+}

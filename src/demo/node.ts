@@ -1,0 +1,237 @@
+// One launched PostgreSQL server: its files, its process, and everything that can be done to it.
+
+import { join } from 'node:path'
+import { exists, makeFolder, type Owner, sizeOf, textOf, writeText } from '../io/disk.ts'
+import { childrenOf, isAlive, type Launched, launch, signal } from '../io/process.ts'
+import type { Scratch } from '../io/scratch.ts'
+import { openSession } from '../io/session.ts'
+import type { ServerBinaries } from './binaries.ts'
+import { until } from './until.ts'
+
+export type StopMode = 'smart' | 'fast' | 'immediate'
+
+/** A PostgreSQL server of ours. It ends with this process, whatever happens. */
+export interface PostgresNode {
+  readonly name: string
+  readonly host: '127.0.0.1'
+  readonly port: number
+  readonly binaries: ServerBinaries
+  readonly scratch: Scratch
+  readonly dataDirectory: string
+  /** Folder of its Unix socket. */
+  readonly socketDirectory: string
+  readonly logFile: string
+  /** Password of every role made by `createRole` and of the superuser `postgres`. */
+  readonly password: string
+  /** Connection URI over TCP, password included. */
+  dsn(user?: string, database?: string): string
+  /** Runs SQL as superuser over the Unix socket, in a session of its own; needs a `local` line in pg_hba.conf. */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    database?: string,
+  ): Promise<readonly Row[]>
+  /** Makes a role with the node's password; `attributes` as in CREATE ROLE, e.g. `LOGIN REPLICATION`. */
+  createRole(name: string, attributes: string): Promise<void>
+  start(): Promise<void>
+  stop(mode?: StopMode): Promise<void>
+  restart(): Promise<void>
+  /** SIGKILL to the postmaster and all its children: as if the power had gone. */
+  kill(): Promise<void>
+  /** SIGSTOP to all its processes: connections are accepted by the kernel and never answered. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
+  /** pg_promote(); fulfils once the server accepts writes. */
+  promote(): Promise<void>
+  isRunning(): boolean
+  isFrozen(): boolean
+  /** Writes pg_hba.conf exactly as given; fulfils once a running server has read it. */
+  setHba(text: string): Promise<void>
+  hba(): string
+  /** Sets one setting (null: the server's default) in postgresql.conf; fulfils once a running server has read it. */
+  setSetting(name: string, value: string | null): Promise<void>
+}
+
+export interface NodeOptions {
+  readonly name: string
+  readonly port: number
+  readonly binaries: ServerBinaries
+  readonly scratch: Scratch
+  readonly dataDirectory: string
+  readonly password: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+const QUERY_LIMIT_MS = 20_000
+const START_LIMIT_MS = 60_000
+const STOP_LIMIT_MS = 5_000
+const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const
+
+/** A node on an existing data directory, not started yet. Writes its postgresql.conf. */
+export function postgresNode(options: NodeOptions): PostgresNode {
+  return new Server(options)
+}
+
+class Server implements PostgresNode {
+  readonly name: string
+  readonly host = '127.0.0.1'
+  readonly port: number
+  readonly binaries: ServerBinaries
+  readonly scratch: Scratch
+  readonly dataDirectory: string
+  readonly socketDirectory: string
+  readonly logFile: string
+  readonly password: string
+  readonly #settings: Map<string, string>
+  readonly #owner: Owner | null
+  #process: Launched | null = null
+  #frozen: readonly number[] = []
+
+  constructor(options: NodeOptions) {
+    this.name = options.name
+    this.port = options.port
+    this.binaries = options.binaries
+    this.scratch = options.scratch
+    this.dataDirectory = options.dataDirectory
+    this.password = options.password
+    this.socketDirectory = options.scratch.path
+    this.logFile = `${options.dataDirectory}.log`
+    this.#owner = options.scratch.owner
+    this.#settings = new Map(Object.entries(options.settings))
+    this.#writeSettings()
+  }
+
+  dsn(user = 'postgres', database = 'postgres'): string {
+    const words = [user, this.password, database].map(encodeURIComponent)
+    return `postgresql://${words[0]}:${words[1]}@${this.host}:${this.port}/${words[2]}`
+  }
+
+  async query<Row>(text: string, values: readonly unknown[] = [], database = 'postgres'): Promise<readonly Row[]> {
+    const session = await openSession({
+      host: this.socketDirectory,
+      port: this.port,
+      user: 'postgres',
+      database,
+      applicationName: 'pgdeck demo',
+      limitMs: QUERY_LIMIT_MS,
+    })
+    try {
+      return await session.query<Row>(text, values)
+    } finally {
+      await session.close()
+    }
+  }
+
+  async createRole(name: string, attributes: string): Promise<void> {
+    await this.query(`create role "${name.replaceAll('"', '""')}" ${attributes} password '${this.password}'`)
+  }
+
+  async start(): Promise<void> {
+    if (this.isRunning()) return
+    const program = join(this.binaries.bin, 'postgres')
+    makeFolder(this.dataDirectory, this.#owner)
+    const started = sizeOf(this.logFile)
+    const own = await launch(program, ['-D', this.dataDirectory], this.logFile, {
+      owner: this.#owner,
+      cwd: this.scratch.path,
+    })
+    this.#process = own
+    this.#frozen = []
+    await until(`${this.name} accepts connections`, START_LIMIT_MS, () => {
+      if (own.hasExited()) throw new Error(`${this.name} did not start:\n${this.#logSince(started)}`)
+      const lines = textOf(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')
+      return lines?.[0]?.trim() === String(own.pid) && /^(ready|standby)/.test(lines[7]?.trim() ?? '')
+    })
+  }
+
+  async stop(mode: StopMode = 'fast'): Promise<void> {
+    const own = this.#process
+    if (!own || own.hasExited()) return
+    await this.thaw()
+    signal(own.pid, SIGNALS[mode])
+    // A fast stop waits for standbys to confirm; one that hangs must not hold it up.
+    const patience = setTimeout(() => signal(own.pid, SIGNALS.immediate), STOP_LIMIT_MS)
+    await own.exited()
+    clearTimeout(patience)
+  }
+
+  async restart(): Promise<void> {
+    await this.stop('fast')
+    await this.start()
+  }
+
+  async kill(): Promise<void> {
+    const own = this.#process
+    if (!own || own.hasExited()) return
+    const all = [own.pid, ...childrenOf(own.pid)]
+    for (const pid of all) signal(pid, 'SIGKILL')
+    await own.exited()
+    this.#frozen = []
+    await until(`the processes of ${this.name} are gone`, 10_000, () => !all.some(isAlive))
+  }
+
+  async freeze(): Promise<void> {
+    const own = this.#process
+    if (!own || own.hasExited() || this.isFrozen()) return
+    // The postmaster first: after that it starts no more children.
+    signal(own.pid, 'SIGSTOP')
+    this.#frozen = [own.pid, ...childrenOf(own.pid)]
+    for (const pid of this.#frozen) signal(pid, 'SIGSTOP')
+  }
+
+  async thaw(): Promise<void> {
+    const frozen = this.#frozen
+    this.#frozen = []
+    for (const pid of frozen) signal(pid, 'SIGCONT')
+  }
+
+  async promote(): Promise<void> {
+    const [row] = await this.query<{ done: boolean }>('select pg_promote(true, 15) as done')
+    if (row?.done !== true) throw new Error(`${this.name} was not promoted within 15 s; its log: ${this.logFile}`)
+  }
+
+  isRunning(): boolean {
+    return this.#process !== null && !this.#process.hasExited()
+  }
+
+  isFrozen(): boolean {
+    return this.#frozen.length > 0
+  }
+
+  hba(): string {
+    return textOf(join(this.dataDirectory, 'pg_hba.conf')) ?? ''
+  }
+
+  async setHba(text: string): Promise<void> {
+    writeText(join(this.dataDirectory, 'pg_hba.conf'), text, this.#owner)
+    await this.#reload()
+  }
+
+  async setSetting(name: string, value: string | null): Promise<void> {
+    if (value === null) this.#settings.delete(name)
+    else this.#settings.set(name, value)
+    this.#writeSettings()
+    await this.#reload()
+  }
+
+  /** The postmaster tells in its log that it has begun to reload; what connects after that gets the new files. */
+  async #reload(): Promise<void> {
+    const own = this.#process
+    if (!own || own.hasExited() || this.isFrozen()) return
+    const offset = sizeOf(this.logFile)
+    signal(own.pid, 'SIGHUP')
+    await until(`${this.name} reloads its configuration`, 10_000, () =>
+      this.#logSince(offset).includes('reloading configuration files'),
+    )
+  }
+
+  #logSince(offset: number): string {
+    const text = exists(this.logFile) ? (textOf(this.logFile) ?? '') : ''
+    return Buffer.from(text, 'utf8').subarray(offset).toString('utf8').trim()
+  }
+
+  #writeSettings(): void {
+    const lines = [...this.#settings].map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+    writeText(join(this.dataDirectory, 'postgresql.conf'), lines.join(''), this.#owner)
+  }
+}

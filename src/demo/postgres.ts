@@ -1,0 +1,166 @@
+// Starts real PostgreSQL servers on loopback: a primary from nothing, standbys from a base backup of a running server.
+
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { copyFolder, exists, makeFolder, remove, writeText } from '../io/disk.ts'
+import { freePort, isFree } from '../io/ports.ts'
+import { run, runNow } from '../io/process.ts'
+import { baseBackup } from '../io/replication.ts'
+import { openScratch, type Scratch } from '../io/scratch.ts'
+import { findServerBinaries, type ServerBinaries } from './binaries.ts'
+import { type PostgresNode, postgresNode } from './node.ts'
+
+export { findServerBinaries, type ServerBinaries } from './binaries.ts'
+export type { PostgresNode, StopMode } from './node.ts'
+
+/** Superuser over the Unix socket, whose folder only we can enter; everybody else by password over TCP. */
+export const DEFAULT_HBA = `# TYPE  DATABASE     USER      ADDRESS       METHOD
+local   all          postgres                trust
+local   replication  postgres                trust
+host    all          all       127.0.0.1/32  scram-sha-256
+host    replication  all       127.0.0.1/32  scram-sha-256
+`
+
+export interface PrimaryOptions {
+  /** Default `primary`; also the folder's name. */
+  readonly name?: string
+  /** Default: the first that findServerBinaries() finds. */
+  readonly binaries?: ServerBinaries
+  readonly port?: number
+  /** Text of pg_hba.conf; default DEFAULT_HBA. */
+  readonly hba?: string
+  /** Settings over the defaults. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** A folder shared with other servers; default: one of its own, removed by `node.scratch.close()`. */
+  readonly scratch?: Scratch
+}
+
+export interface StandbyOptions {
+  readonly name?: string
+  readonly port?: number
+  /** Physical slot to make and use on the upstream; null: none. Default: the name with `_` for what slots don't allow. */
+  readonly slot?: string | null
+  /** Role for the stream, made before by the caller; default: the superuser. */
+  readonly replicationUser?: string
+  readonly applicationName?: string
+  readonly settings?: Readonly<Record<string, string>>
+  /** Default: the upstream's file as it came with the backup. */
+  readonly hba?: string
+  /** False: leave it stopped. */
+  readonly start?: boolean
+  readonly onProgress?: (bytes: number) => void
+}
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  fsync: 'off',
+  shared_buffers: '16MB',
+  // Files of the data directory, removed with it; the default leaves objects in /dev/shm when a server is killed.
+  dynamic_shared_memory_type: 'mmap',
+  max_connections: '50',
+  wal_level: 'replica',
+  max_wal_senders: '10',
+  max_replication_slots: '10',
+  hot_standby: 'on',
+  wal_retrieve_retry_interval: '100ms',
+  wal_receiver_status_interval: '1s',
+  min_wal_size: '32MB',
+  max_wal_size: '128MB',
+  password_encryption: 'scram-sha-256',
+  logging_collector: 'off',
+  lc_messages: 'C',
+  timezone: 'UTC',
+}
+
+/** Makes a new cluster, starts it and fulfils when it accepts connections. */
+export async function startPrimary(options: PrimaryOptions = {}): Promise<PostgresNode> {
+  const scratch = options.scratch ?? openScratch()
+  try {
+    return await primaryIn(scratch, options)
+  } catch (error) {
+    if (!options.scratch) await scratch.close()
+    throw error
+  }
+}
+
+async function primaryIn(scratch: Scratch, options: PrimaryOptions): Promise<PostgresNode> {
+  const name = options.name ?? 'primary'
+  const binaries = reachable(options.binaries ?? findServerBinaries(), scratch)
+  const password = randomBytes(12).toString('hex')
+  const dataDirectory = join(scratch.path, name)
+  const passwordFile = join(scratch.path, `${name}.password`)
+  writeText(passwordFile, password, scratch.owner)
+  const words = ['-D', dataDirectory, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions']
+  await run(join(binaries.bin, 'initdb'), [...words, '--auth=scram-sha-256', `--pwfile=${passwordFile}`], {
+    owner: scratch.owner,
+    cwd: scratch.path,
+  })
+  remove(passwordFile)
+  const port = await chosenPort(options.port)
+  const own = { port: String(port), unix_socket_directories: scratch.path, cluster_name: name }
+  const settings = { ...DEFAULTS, ...own, ...options.settings }
+  const node = postgresNode({ name, port, binaries, scratch, dataDirectory, password, settings })
+  await node.setHba(options.hba ?? DEFAULT_HBA)
+  await node.start()
+  return node
+}
+
+/** Adds a streaming standby below a running primary or standby and fulfils when it accepts read-only connections. */
+export async function addStandby(upstream: PostgresNode, options: StandbyOptions = {}): Promise<PostgresNode> {
+  const { scratch, binaries, password } = upstream
+  const name = options.name ?? 'standby'
+  const slot = options.slot === undefined ? name.toLowerCase().replace(/[^a-z0-9_]/g, '_') : options.slot
+  if (slot !== null) await createSlot(upstream, slot)
+  const dataDirectory = join(scratch.path, name)
+  makeFolder(dataDirectory, scratch.owner)
+  const source = { host: upstream.socketDirectory, port: upstream.port, user: 'postgres', major: binaries.major }
+  const bytes = await baseBackup(source, dataDirectory, { owner: scratch.owner, cwd: scratch.path })
+  options.onProgress?.(bytes)
+  writeText(join(dataDirectory, 'standby.signal'), '', scratch.owner)
+  const port = await chosenPort(options.port)
+  const user = options.replicationUser ?? 'postgres'
+  const application = options.applicationName ?? name
+  const primary = `host=${upstream.host} port=${upstream.port} user=${user} password=${password} application_name=${application}`
+  const own = {
+    port: String(port),
+    unix_socket_directories: scratch.path,
+    cluster_name: name,
+    primary_conninfo: primary,
+    ...(slot === null ? {} : { primary_slot_name: slot }),
+  }
+  const settings = { ...DEFAULTS, ...own, ...options.settings }
+  const node = postgresNode({ name, port, binaries, scratch, dataDirectory, password, settings })
+  if (options.hba !== undefined) await node.setHba(options.hba)
+  if (options.start !== false) await node.start()
+  return node
+}
+
+async function createSlot(upstream: PostgresNode, slot: string): Promise<void> {
+  await upstream.query(
+    `select pg_create_physical_replication_slot($1, true)
+     where not exists (select from pg_replication_slots where slot_name = $1)`,
+    [slot],
+  )
+}
+
+/** Servers run as another user when we are root; programs in a folder closed to that user are copied into the scratch. */
+function reachable(binaries: ServerBinaries, scratch: Scratch): ServerBinaries {
+  if (scratch.owner === null) return binaries
+  const asOwner = { owner: scratch.owner, cwd: scratch.path }
+  if (runNow(join(binaries.bin, 'postgres'), ['--version'], asOwner).ok) return binaries
+  const copy = join(scratch.path, 'programs')
+  if (!exists(copy)) copyFolder(join(binaries.bin, '..'), copy, (path) => !path.endsWith('.a'))
+  const bin = join(copy, 'bin')
+  const said = runNow(join(bin, 'postgres'), ['--version'], asOwner)
+  if (said.ok) return { ...binaries, bin }
+  throw new Error(
+    `The user ${scratch.owner.name} can't run ${binaries.bin}/postgres (PostgreSQL refuses to run as root): ` +
+      `make the folder readable for that user, or start as another user. ${said.stderr.trim()}`,
+  )
+}
+
+async function chosenPort(wanted: number | undefined): Promise<number> {
+  if (wanted === undefined) return await freePort()
+  if (await isFree(wanted)) return wanted
+  throw new Error(`port ${wanted} of 127.0.0.1 is taken: choose another one`)
+}

@@ -1,0 +1,179 @@
+// One application server: real HTTP on loopback, real database connections, the redirection rules of its deployment model.
+// It uses node:http directly: a listener that can be frozen is the point of it.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ServerType } from '../model/spec.ts'
+import { Desk } from './desk.ts'
+import { openPool, type Pool } from './pool.ts'
+import { type Routine, repeat } from './routine.ts'
+import { ask } from './web.ts'
+
+export interface AppServerOptions {
+  readonly id: string
+  readonly type: ServerType
+  readonly port: number
+  readonly databaseId: string
+  readonly database: { readonly port: number; readonly password: string }
+  readonly connections: number
+}
+
+/** Who else there is, in the order in which visitors are sent there. */
+export interface Peer {
+  readonly type: ServerType
+  readonly url: string
+}
+
+export interface AppServer {
+  readonly id: string
+  readonly type: ServerType
+  readonly port: number
+  readonly url: string
+  readonly databaseId: string
+  start(): Promise<void>
+  /** Closes the listener and the database connections, as a stopped process would. */
+  stop(): Promise<void>
+  /** Goes on accepting connections and answers none. */
+  freeze(): void
+  thaw(): void
+  isRunning(): boolean
+  isFrozen(): boolean
+  /** Looks at its database and its peers now instead of at the next turn. */
+  look(): Promise<void>
+}
+
+const LOOK_EVERY_MS = 500
+const DATABASE_LIMIT_MS = 800
+const PEER_LIMIT_MS = 600
+
+/** An application server, not started yet; `peers` are the other servers. */
+export function appServer(options: AppServerOptions, peers: () => readonly Peer[]): AppServer {
+  return new Application(options, peers)
+}
+
+class Application implements AppServer {
+  readonly id: string
+  readonly type: ServerType
+  readonly port: number
+  readonly url: string
+  readonly databaseId: string
+  readonly #options: AppServerOptions
+  readonly #peers: () => readonly Peer[]
+  readonly #held: ServerResponse[] = []
+  readonly #desk: Desk
+  #listener: Server | null = null
+  #pool: Pool | null = null
+  #routine: Routine | null = null
+  #frozen = false
+  #writable: boolean | null = null
+  #activePeer: Peer | null = null
+
+  constructor(options: AppServerOptions, peers: () => readonly Peer[]) {
+    this.#options = options
+    this.#peers = peers
+    this.id = options.id
+    this.type = options.type
+    this.port = options.port
+    this.url = `http://127.0.0.1:${options.port}/`
+    this.databaseId = options.databaseId
+    this.#desk = new Desk({
+      id: options.id,
+      type: options.type,
+      databaseId: options.databaseId,
+      writable: () => this.#writable,
+      activePeer: () => this.#activePeer?.url ?? null,
+      sql: (text, ...values) => this.#sql(text, ...values),
+    })
+  }
+
+  async start(): Promise<void> {
+    if (this.#listener) return
+    const listener = createServer((asked, answer) => void this.#answer(asked, answer))
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', reject)
+      listener.listen(this.port, '127.0.0.1', resolve)
+    })
+    this.#listener = listener
+    this.#pool = openPool(this.#options.connections, {
+      host: '127.0.0.1',
+      port: this.#options.database.port,
+      user: 'app',
+      password: this.#options.database.password,
+      database: 'postgres',
+      applicationName: this.id,
+      limitMs: DATABASE_LIMIT_MS,
+    })
+    await this.#pool.warm().catch(() => {})
+    await this.#desk.clear()
+    this.#routine = repeat(LOOK_EVERY_MS, () => this.look())
+  }
+
+  async stop(): Promise<void> {
+    const { listener, pool, routine } = { listener: this.#listener, pool: this.#pool, routine: this.#routine }
+    this.#listener = null
+    this.#routine = null
+    this.#pool = null
+    this.#frozen = false
+    this.#held.length = 0
+    listener?.closeAllConnections()
+    await new Promise<void>((resolve) => (listener ? listener.close(() => resolve()) : resolve()))
+    await pool?.close()
+    await routine?.stop()
+  }
+
+  freeze(): void {
+    this.#frozen = true
+  }
+
+  thaw(): void {
+    this.#frozen = false
+    for (const answer of this.#held.splice(0)) answer.destroy()
+  }
+
+  isRunning(): boolean {
+    return this.#listener !== null
+  }
+
+  isFrozen(): boolean {
+    return this.#frozen
+  }
+
+  async look(): Promise<void> {
+    if (this.#frozen || !this.#pool) return
+    const [writable, activePeer] = await Promise.all([this.#databaseWritable(), this.#firstActivePeer()])
+    this.#writable = writable
+    this.#activePeer = activePeer
+  }
+
+  /** Null: the database can't be reached. */
+  async #databaseWritable(): Promise<boolean | null> {
+    try {
+      const rows = await this.#pool?.query<{ writable: boolean }>('select not pg_is_in_recovery() as writable')
+      return rows?.[0]?.writable ?? null
+    } catch {
+      return null
+    }
+  }
+
+  async #firstActivePeer(): Promise<Peer | null> {
+    const active = await Promise.all(
+      this.#peers().map((peer) =>
+        ask('GET', peer.url, PEER_LIMIT_MS).then(
+          (answer) => (answer.status === 200 && peer.type !== 'read-only' ? peer : null),
+          () => null,
+        ),
+      ),
+    )
+    return active.find((peer) => peer !== null) ?? null
+  }
+
+  async #answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    asked.resume()
+    if (this.#frozen) this.#held.push(answer)
+    else await this.#desk.answer(asked, answer)
+  }
+
+  async #sql<Row>(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
+    if (!this.#pool) throw new Error(`${this.id} is stopped`)
+    return await this.#pool.query<Row>(text, [this.id, ...values])
+  }
+}

@@ -1,0 +1,69 @@
+// What a demo consists of while it runs, and the parts its deployment model asks for.
+
+import { freePort, isFree } from '../io/ports.ts'
+import type { ModelId, ServerType } from '../model/spec.ts'
+import type { Station } from './databases.ts'
+import { type AppServer, appServer } from './server.ts'
+
+/** Everything that the faults of a demo can reach. */
+export interface Site {
+  readonly model: ModelId
+  readonly stations: readonly Station[]
+  readonly servers: readonly AppServer[]
+}
+
+interface Part {
+  readonly id: string
+  readonly type: ServerType
+  /** Which of the stations it uses. */
+  readonly database: 'db-1' | 'db-2' | 'db-ro'
+  readonly connections: number
+}
+
+interface Plan {
+  readonly mirrored: boolean
+  /** Replicas that belong to the model: `size` counts from there. */
+  readonly replicas: 0 | 1
+  readonly servers: readonly Part[]
+}
+
+const PRIMARY: Part = { id: 'pmp-a', type: 'primary', database: 'db-1', connections: 4 }
+const SECONDARY: Part = { id: 'pmp-b', type: 'secondary', database: 'db-1', connections: 3 }
+const MIRRORED: Part = { ...SECONDARY, database: 'db-2' }
+const READ_ONLY: Part = { id: 'pmp-ro', type: 'read-only', database: 'db-ro', connections: 2 }
+
+/** What each deployment model consists of. */
+export const PLANS: Readonly<Record<ModelId, Plan>> = {
+  'shared-database-with-read-only': { mirrored: false, replicas: 1, servers: [PRIMARY, SECONDARY, READ_ONLY] },
+  'primary-with-read-only': { mirrored: false, replicas: 1, servers: [PRIMARY, READ_ONLY] },
+  'shared-database': { mirrored: false, replicas: 0, servers: [PRIMARY, SECONDARY] },
+  mirrored: { mirrored: true, replicas: 0, servers: [PRIMARY, MIRRORED] },
+  databases: { mirrored: false, replicas: 1, servers: [] },
+}
+
+/** The model's application servers on free ports (or from `firstPort` on), started and each aware of the others. */
+export async function startServers(
+  model: ModelId,
+  stations: readonly Station[],
+  firstPort: number | null,
+  onProgress: (step: string) => void,
+): Promise<readonly AppServer[]> {
+  const servers: AppServer[] = []
+  for (const [index, part] of PLANS[model].servers.entries()) {
+    const { id, type, database, connections } = part
+    const station = stations.find((candidate) => candidate.id === database)
+    if (!station) throw new Error(`the demo's server ${id} has no database ${database}`)
+    const port = firstPort === null ? await freePort() : firstPort + index
+    if (!(await isFree(port))) throw new Error(`port ${port} of 127.0.0.1 is taken: choose another one`)
+    const place = { port: station.node.port, password: station.node.password }
+    const own = { id, type, port, databaseId: database, database: place, connections }
+    servers.push(appServer(own, () => servers.filter((peer) => peer.id !== id)))
+  }
+  for (const server of servers) {
+    onProgress(`starting ${server.id}`)
+    await server.start()
+  }
+  // Twice: a read-only server can see the others only after they have seen their databases.
+  for (let round = 0; round < 2; round++) await Promise.all(servers.map((server) => server.look()))
+  return servers
+}

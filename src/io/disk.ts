@@ -1,0 +1,105 @@
+// Plain file access for the database servers that pgdeck itself launches: look, read, write as their owner, link, copy.
+
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+
+/** A user of the operating system, as `spawn` and `chown` take it. */
+export interface Owner {
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Names inside a folder, sorted; empty when there is no such folder. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}
+
+/** The text of a file; null when it can't be read. */
+export function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** Size of a file in bytes; 0 when there is none. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** True when the path leads to something, links followed. */
+export function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** True when this process may run the file. */
+export function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** Makes a symbolic link unless the place is taken, also by another process at this very moment. */
+export function linkIfMissing(path: string, leadsTo: string): void {
+  if (exists(path)) return
+  try {
+    symlinkSync(leadsTo, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+/** Makes a folder that only its owner may enter. */
+export function makeFolder(path: string, owner: Owner | null): void {
+  mkdirSync(path, { recursive: true })
+  chmodSync(path, 0o700)
+  if (owner) chownSync(path, owner.uid, owner.gid)
+}
+
+/** Writes a file that only its owner may read. */
+export function writeText(path: string, text: string, owner: Owner | null): void {
+  writeFileSync(path, text, { mode: 0o600 })
+  if (owner) chownSync(path, owner.uid, owner.gid)
+}
+
+/** Copies a folder with everything in it but what `keep` refuses; links stay links. */
+export function copyFolder(from: string, to: string, keep: (path: string) => boolean): void {
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: keep })
+}
+
+/** Removes a file or a folder with everything in it. */
+export function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Free bytes of the file system that holds the path; 0 when it isn't there. */
+export function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch {
+    return 0
+  }
+}

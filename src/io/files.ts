@@ -1,0 +1,93 @@
+// Reading and writing text files for the rest of the program, with failures said in words.
+
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import writeFileAtomic from 'write-file-atomic'
+
+/** A configuration is a few kilobytes; a bigger file was named by mistake, and reading a device would never end. */
+const LARGEST_BYTES = 8 * 1024 * 1024
+
+export interface TextFile {
+  readonly text: string
+  /** Permission bits, e.g. 0o644. */
+  readonly mode: number
+}
+
+/** A file could not be read; the message says which and why. */
+export class FileError extends Error {
+  readonly code: string
+  readonly path: string
+
+  constructor(path: string, code: string, why: string) {
+    super(`${path}: ${why}`)
+    this.name = 'FileError'
+    this.code = code
+    this.path = path
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is not a folder',
+  EACCES: 'this user may not read it',
+  EISDIR: 'is a folder, not a file',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+}
+
+/** The file's text (UTF-8, without a byte order mark) and mode, of one and the same file. Throws FileError. */
+export function readText(path: string): TextFile {
+  let descriptor: number | null = null
+  try {
+    descriptor = openSync(path, 'r')
+    const facts = fstatSync(descriptor)
+    if (facts.isDirectory()) throw new FileError(path, 'EISDIR', REASONS.EISDIR ?? '')
+    if (facts.isCharacterDevice() || facts.isBlockDevice())
+      throw new FileError(path, 'EDEVICE', 'is a device, not a file')
+    if (facts.size > LARGEST_BYTES) throw new FileError(path, 'EFBIG', 'is larger than 8 MB')
+    return { text: decode(path, readFileSync(descriptor)), mode: facts.mode & 0o777 }
+  } catch (error) {
+    throw error instanceof FileError ? error : explained(path, error)
+  } finally {
+    if (descriptor !== null) closeSync(descriptor)
+  }
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new FileError(path, 'EILSEQ', 'is not UTF-8 text')
+  }
+}
+
+function explained(path: string, error: unknown): FileError {
+  const { code = 'EIO', message } = error as NodeJS.ErrnoException
+  return new FileError(path, code, REASONS[code] ?? message)
+}
+
+/** Whether anything is at the path, of whatever kind. */
+export function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** Whether group or others have any right to a file of this mode. Windows has no such bits. */
+export function openToOthers(mode: number): boolean {
+  return process.platform !== 'win32' && (mode & 0o077) !== 0
+}
+
+/** Replaces the file's content atomically; only its owner may read it, because it may come to hold a secret. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text, { mode: 0o600 })
+  } catch (error) {
+    const { code = 'EIO', message } = error as NodeJS.ErrnoException
+    const why = { EACCES: 'this user may not write there', ENOENT: 'there is no such folder' }[code]
+    throw new FileError(path, code, why ?? message)
+  }
+}
+
+/** Makes the folder, for its owner alone, where it is missing; answers with its path. */
+export function privateFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return path
+}

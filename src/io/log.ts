@@ -1,0 +1,34 @@
+// The log file: one line per event, for finding out later what the screen no longer shows.
+
+import { appendFileSync } from 'node:fs'
+import { clean } from '../model/text.ts'
+
+export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface Log {
+  write(level: LogLevel, text: string): void
+}
+
+export interface LogOptions {
+  /** Made when it is missing, for its owner alone. */
+  readonly file: string
+  /** Less important lines are left out. */
+  readonly level: LogLevel
+}
+
+export const NO_LOG: Log = { write: () => {} }
+
+/** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
+export function openLog({ file, level }: LogOptions): Log {
+  appendFileSync(file, '', { mode: 0o600 })
+  const least = LOG_LEVELS.indexOf(level)
+  return {
+    write(of, text) {
+      if (LOG_LEVELS.indexOf(of) > least) return
+      // A stack keeps its lines; each is indented, so that none can pose as an event of its own.
+      const lines = text.split('\n').map(clean).join('\n    ')
+      appendFileSync(file, `${new Date().toISOString()} ${of} ${lines}\n`)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+// Free TCP ports on loopback, from below the range that the system gives to outgoing connections.
+
+import { createServer } from 'node:net'
+
+const FIRST = 20_000
+const COUNT = 12_000
+const given = new Set<number>()
+
+/** A port on which nothing listens, never given twice by this process. Below the ephemeral range, so it stays free while a server is down. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const port = FIRST + Math.floor(Math.random() * COUNT)
+    if (given.has(port)) continue
+    given.add(port)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`no free TCP port found on 127.0.0.1 between ${FIRST} and ${FIRST + COUNT}`)
+}
+
+/** True when a listener could be opened on the port of 127.0.0.1. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,208 @@
+// Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
+
+import type { Connection } from '../config/config.ts'
+import { type Fault, FaultError } from '../model/fault.ts'
+import { databaseFault, NO_TLS, refusesOptions, targetName } from './fault.ts'
+import { findPassword, type Password } from './postgres-password.ts'
+import { type Endpoint, openSession, type ServerSession, setStatements } from './postgres-session.ts'
+import { type Encryption, encryptions, tlsOptions } from './postgres-tls.ts'
+
+type Target = Connection['targetSessionAttrs']
+
+/** How long something may still take. */
+export interface Limit {
+  readonly signal: AbortSignal
+  /** By performance.now(). */
+  readonly endsAt: number
+}
+
+/** Opens the sessions of one database, and remembers what worked with its servers. */
+export interface Connector {
+  open(limit: Limit): Promise<ServerSession>
+  /** The fault that an error on a session with this endpoint stands for. */
+  faultOf(error: unknown, endpoint: Endpoint): Fault
+}
+
+export interface ConnectorOptions {
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  /** Settings of every session, beside read-only. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+const READ_ONLY = { default_transaction_read_only: 'on' }
+
+/** A connector; nothing is opened yet. */
+export function createConnector(options: ConnectorOptions): Connector {
+  return new ServerConnector(options)
+}
+
+class ServerConnector implements Connector {
+  readonly #options: ConnectorOptions
+  readonly #encryptionThatWorked = new Map<Endpoint, Encryption>()
+  readonly #withoutStartOptions = new Set<Endpoint>()
+  /** A program that outlasts one attempt serves the next: else a slow vault would never let us in. */
+  readonly #passwords = new Map<Endpoint, Promise<Password>>()
+  #passwordSource: string | null = null
+  #versionSeen: number | null = null
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options
+  }
+
+  faultOf(error: unknown, endpoint: Endpoint): Fault {
+    const { user, database } = this.#options.connection
+    const known = { versionNumber: this.#versionSeen, passwordSource: this.#passwordSource }
+    return databaseFault(error, { target: targetName(endpoint), user, database, ...known })
+  }
+
+  async open(limit: Limit): Promise<ServerSession> {
+    const { endpoints, targetSessionAttrs, connectTimeoutMs } = this.#options.connection
+    const steps = roundsOf(targetSessionAttrs).flatMap((wanted) => endpoints.map((endpoint) => ({ wanted, endpoint })))
+    const faults: Fault[] = []
+    for (const [index, { wanted, endpoint }] of steps.entries()) {
+      const share = shareOf(limit, steps.length - index, connectTimeoutMs)
+      try {
+        const found = await this.#openFitting(endpoint, wanted, share.signal)
+        if ('run' in found) return found
+        faults.push(found)
+      } catch (error) {
+        const fault = this.faultOf(error, endpoint)
+        faults.push(fault)
+        if (limit.signal.aborted || isFinal(fault)) break
+      } finally {
+        share.done()
+      }
+    }
+    throw new FaultError(summary(faults))
+  }
+
+  /** A session with a server of the wanted kind, or why this one is not. */
+  async #openFitting(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<ServerSession | Fault> {
+    const session = await this.#openEndpoint(endpoint, signal)
+    try {
+      const misfit = await unfit(session, wanted, signal)
+      if (misfit === null) return session
+      await session.end()
+      return misfit
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
+  }
+
+  async #openEndpoint(endpoint: Endpoint, signal: AbortSignal): Promise<ServerSession> {
+    const worked = this.#encryptionThatWorked.get(endpoint) ?? null
+    const ways = encryptions(this.#options.connection.ssl.mode, endpoint.host, worked)
+    let first: unknown = null
+    for (const [index, encryption] of ways.entries()) {
+      try {
+        const session = await this.#attempt(endpoint, encryption, signal)
+        this.#encryptionThatWorked.set(endpoint, encryption)
+        this.#passwords.delete(endpoint)
+        this.#versionSeen = session.versionNumber
+        return session
+      } catch (error) {
+        // That a server offers no TLS is no fault where plain is allowed: what became of plain is.
+        const told = first === null || isNoTls(first) ? error : first
+        first ??= error
+        if (index + 1 < ways.length && mayBeEncryption(this.faultOf(error, endpoint))) continue
+        // A password is asked for anew at the next connection, unless the program that prints it still runs.
+        if (!signal.aborted) this.#passwords.delete(endpoint)
+        throw told
+      }
+    }
+    throw first
+  }
+
+  async #attempt(endpoint: Endpoint, encryption: Encryption, signal: AbortSignal): Promise<ServerSession> {
+    const { connection } = this.#options
+    const settingsAtStart = !this.#withoutStartOptions.has(endpoint)
+    const readOnly = asksForReadOnly(connection.targetSessionAttrs) ? {} : READ_ONLY
+    const settings = { ...readOnly, ...this.#options.settings }
+    const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
+    const password = () => this.#password(endpoint)
+    try {
+      return await openSession({ connection, endpoint, tls, settings, settingsAtStart, password }, signal)
+    } catch (error) {
+      if (!settingsAtStart || !refusesOptions(error)) throw error
+      this.#withoutStartOptions.add(endpoint)
+      return this.#attempt(endpoint, encryption, signal)
+    }
+  }
+
+  async #password(endpoint: Endpoint): Promise<string> {
+    const { connection, passwordCommand } = this.#options
+    let found = this.#passwords.get(endpoint)
+    if (!found) {
+      found = findPassword({ connection, host: endpoint.host, port: endpoint.port, command: passwordCommand })
+      this.#passwords.set(endpoint, found)
+      found.catch(() => this.#passwords.delete(endpoint))
+    }
+    const { value, source } = await found
+    this.#passwordSource = source
+    return value
+  }
+}
+
+/** A part of what time is left, so that a silent first server leaves some for the second. */
+function shareOf(limit: Limit, stepsLeft: number, mostMs: number | null) {
+  const left = Math.max(0, limit.endsAt - performance.now()) / stepsLeft
+  const abort = new AbortController()
+  const give = () => abort.abort(limit.signal.reason)
+  const timer = setTimeout(give, mostMs === null ? left : Math.min(left, mostMs))
+  if (limit.signal.aborted) give()
+  limit.signal.addEventListener('abort', give, { once: true })
+  const done = () => {
+    clearTimeout(timer)
+    limit.signal.removeEventListener('abort', give)
+  }
+  return { signal: abort.signal, done }
+}
+
+function isNoTls(error: unknown): boolean {
+  return error instanceof Error && error.message === NO_TLS
+}
+
+/** Whether the other encryption may help, as libpq's `allow` and `prefer` try. */
+function mayBeEncryption({ code }: Fault): boolean {
+  return code === 'tls' || code === 'hba'
+}
+
+/** As libpq: a server that is there and says no ends the search; a wrong password isn't tried on all of them. */
+function isFinal(fault: Fault | undefined): boolean {
+  return fault !== undefined && ['auth', 'hba', 'tls'].includes(fault.code)
+}
+
+function summary(faults: readonly Fault[]): Fault {
+  const [last] = faults.slice(-1)
+  if (!last) throw new Error('a connection has no endpoints')
+  const messages = [...new Set(faults.map(({ message }) => message))]
+  return messages.length === 1 ? last : { ...last, message: messages.join('; ') }
+}
+
+function roundsOf(target: Target): readonly Target[] {
+  return target === 'prefer-standby' ? ['standby', 'any'] : [target]
+}
+
+/** These two look at the server's own default, which our read-only setting would hide. */
+function asksForReadOnly(target: Target): boolean {
+  return target === 'read-write' || target === 'read-only'
+}
+
+const KIND = `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly"`
+
+/** Why this server is not of the kind that target_session_attrs asks for; null when it is. */
+async function unfit(session: ServerSession, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
+  if (wanted === 'any') return null
+  const [kind] = await session.run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
+  if (asksForReadOnly(wanted)) await session.run({ text: setStatements(READ_ONLY) }, signal)
+  const { standby = false, readOnly = false } = kind ?? {}
+  const fits = { primary: !standby, standby, 'read-write': !readOnly, 'read-only': readOnly, 'prefer-standby': standby }
+  if (fits[wanted]) return null
+  return {
+    code: 'refused',
+    message: `${targetName(session.endpoint)} is a ${readOnly && !standby ? 'read-only primary' : standby ? 'standby' : 'primary'}, and target_session_attrs asks for ${wanted}`,
+    hint: 'Add the other servers to the dsn, or drop target_session_attrs to watch this one whatever it is.',
+  }
+}

@@ -1,0 +1,219 @@
+// One session with one server: opened with one way of encryption, read-only, one statement at a time, ended without waiting.
+
+import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+import { Client, type QueryResultRow } from 'pg'
+import type { Connection } from '../config/config.ts'
+import { type Fault, FaultError } from '../model/fault.ts'
+import { targetName } from './fault.ts'
+import { unlessAborted } from './names.ts'
+import { guard, openSocket } from './postgres-socket.ts'
+
+export type Endpoint = Connection['endpoints'][number]
+
+export interface SessionPlan {
+  readonly connection: Connection
+  readonly endpoint: Endpoint
+  /** null: not encrypted. */
+  readonly tls: ConnectionOptions | null
+  /** Server settings of the session, e.g. statement_timeout. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Settings go with the start-up message, or in a statement of their own to peers that refuse that. */
+  readonly settingsAtStart: boolean
+  /** Asked only when the server wants one. */
+  readonly password: () => Promise<string>
+}
+
+export interface ServerSession {
+  readonly endpoint: Endpoint
+  /** 180004 for 18.4; 0 when the peer does not say it as PostgreSQL does. */
+  readonly versionNumber: number
+  /** False as soon as the connection is known to be lost. */
+  isAlive(): boolean
+  /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
+  run<Row extends QueryResultRow>(
+    statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
+    signal: AbortSignal,
+  ): Promise<readonly Row[]>
+  /** Drops the connection at once. */
+  destroy(): void
+  /** Says goodbye; drops the connection when that takes long. */
+  end(): Promise<void>
+}
+
+const KEEPALIVE_AFTER_MS = 10_000
+const GOODBYE_MS = 300
+
+/**
+ * Opens a session. Throws the driver's error, or a `timeout` or `dns` FaultError that says how far it came when the
+ * signal was first.
+ */
+export async function openSession(plan: SessionPlan, signal: AbortSignal): Promise<ServerSession> {
+  const { endpoint } = plan
+  const socket = openSocket(plan.tls === null ? 'plain' : 'tls', signal)
+  const progress: Progress = { stage: endpoint.host.startsWith('/') ? 'connecting' : 'resolving', versionNumber: 0 }
+  const client = new Client(clientOptions({ ...plan, password: noted(plan.password, progress) }, socket))
+  follow(client, socket, progress)
+  const state = { alive: true }
+  // An idle session that is lost tells it by an event; without a listener that would end the program.
+  client.on('error', () => {
+    state.alive = false
+    socket.destroy()
+  })
+  client.on('end', () => {
+    state.alive = false
+  })
+  const session: ServerSession = {
+    endpoint,
+    get versionNumber() {
+      return progress.versionNumber
+    },
+    isAlive: () => state.alive,
+    run: (statement, limit) => run(client, session, statement, limit),
+    destroy() {
+      state.alive = false
+      socket.destroy()
+    },
+    end: () => end(client, socket, state.alive),
+  }
+  const began = performance.now()
+  try {
+    const connected = client.connect()
+    connected.catch(() => {})
+    await unlessAborted(connected, signal)
+    if (!plan.settingsAtStart) await session.run({ text: setStatements(plan.settings) }, signal)
+    return session
+  } catch (error) {
+    session.destroy()
+    throw signal.aborted ? new FaultError(silence(progress.stage, endpoint, performance.now() - began)) : error
+  }
+}
+
+function clientOptions(plan: SessionPlan, socket: Socket) {
+  const { connection, endpoint } = plan
+  return {
+    host: endpoint.address ?? endpoint.host,
+    port: endpoint.port,
+    user: connection.user,
+    database: connection.database,
+    application_name: connection.applicationName,
+    // Always a function: without one the driver would look for a password in places of its own, and warn on the screen.
+    password: plan.password,
+    // Else an environment variable decides, which is not one of those that are documented.
+    sslnegotiation: 'postgres' as const,
+    ssl: plan.tls ?? false,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+    stream: () => socket,
+    ...(plan.settingsAtStart ? { options: startOptions(plan.settings) } : {}),
+  }
+}
+
+function startOptions(settings: SessionPlan['settings']): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
+}
+
+/** The values are words and numbers of ours, so no quoting is at stake. */
+export function setStatements(settings: SessionPlan['settings']): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `SET ${name} = '${value}'`)
+    .join('; ')
+}
+
+type Stage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
+interface Progress {
+  stage: Stage
+  versionNumber: number
+}
+
+/** Notes how far a connection came, because silence means another thing at each stage. */
+function follow(client: Client, socket: Socket, progress: Progress): void {
+  const reach = (stage: Stage) => () => {
+    progress.stage = stage
+  }
+  socket.once('connectionAttempt', reach('connecting'))
+  socket.once('connect', reach('answering'))
+  client.connection.once('sslconnect', () => {
+    guard(client.connection.stream)
+    progress.stage = 'encrypting'
+    client.connection.stream.once('secureConnect', reach('answering'))
+  })
+  client.connection.on('parameterStatus', (status: { parameterName?: unknown; parameterValue?: unknown }) => {
+    if (status.parameterName === 'server_version') progress.versionNumber = versionNumber(String(status.parameterValue))
+  })
+}
+
+function noted(password: () => Promise<string>, progress: Progress): () => Promise<string> {
+  return async () => {
+    progress.stage = 'asking for the password'
+    const value = await password()
+    progress.stage = 'answering'
+    return value
+  }
+}
+
+/** `18.4 (Debian 18.4-1)` → 180004, `19beta1` → 190000, as server_version_num counts. */
+export function versionNumber(text: string): number {
+  const [, major = '0', minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(text) ?? []
+  return Number(major) * 10_000 + Number(minor)
+}
+
+function silence(stage: Stage, endpoint: Endpoint, tookMs: number): Fault {
+  const within = `within ${Math.round(tookMs)} ms`
+  const target = targetName(endpoint)
+  switch (stage) {
+    case 'resolving':
+      return {
+        code: 'dns',
+        message: `${target} has a name for which no answer came ${within}`,
+        hint: 'Check /etc/resolv.conf and the DNS servers of this host; an address works without DNS.',
+      }
+    case 'connecting':
+      return {
+        code: 'timeout',
+        message: `${target} did not answer ${within}: no connection came about`,
+        hint: 'Check that the host is up and that no firewall drops packets to this port.',
+      }
+    case 'asking for the password':
+      return {
+        code: 'timeout',
+        message: `${target} waits for a password, which passwordCommand has not printed ${within}`,
+        hint: 'It goes on running, and what it prints is used with the next poll.',
+      }
+    case 'encrypting':
+    case 'answering':
+      return {
+        code: 'timeout',
+        message: `${target} took the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
+        hint: 'Its processes may be frozen or its host overloaded; a proxy without a server behind it looks the same.',
+      }
+  }
+}
+
+async function run<Row extends QueryResultRow>(
+  client: Client,
+  session: ServerSession,
+  statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const { name, text, values } = statement
+  signal.throwIfAborted()
+  const asked = client.query<Row>({ text, ...(name ? { name } : {}), ...(values ? { values: [...values] } : {}) })
+  asked.catch(() => {})
+  try {
+    return (await unlessAborted(asked, signal)).rows
+  } catch (error) {
+    if (signal.aborted) session.destroy()
+    throw error
+  }
+}
+
+async function end(client: Client, socket: Socket, alive: boolean): Promise<void> {
+  if (alive) {
+    const goodbye = AbortSignal.timeout(GOODBYE_MS)
+    await unlessAborted(client.end(), goodbye).catch(() => {})
+  }
+  socket.destroy()
+}

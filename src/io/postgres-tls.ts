@@ -1,0 +1,86 @@
+// How a session is encrypted: libpq's sslmode as a list of attempts, and the certificates for them.
+
+import { isIP } from 'node:net'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import * as tls from 'node:tls'
+import type { Connection } from '../config/config.ts'
+import { FaultError } from '../model/fault.ts'
+import { exists, FileError, readText } from './files.ts'
+
+export type Encryption = 'plain' | 'tls'
+
+/** What to try, in order. `worked` is what the last session to this server used; it is tried first where both may be. */
+export function encryptions(
+  mode: Connection['ssl']['mode'],
+  host: string,
+  worked: Encryption | null,
+): readonly Encryption[] {
+  // As libpq: a Unix socket is never encrypted, whatever sslmode says.
+  if (host.startsWith('/') || mode === 'disable') return ['plain']
+  if (mode !== 'allow' && mode !== 'prefer') return ['tls']
+  const first = worked ?? (mode === 'allow' ? 'plain' : 'tls')
+  return first === 'tls' ? ['tls', 'plain'] : ['plain', 'tls']
+}
+
+/** Options of the TLS handshake with `host`. Throws a `tls` FaultError when a file can't be read. */
+export function tlsOptions(ssl: Connection['ssl'], host: string): tls.ConnectionOptions {
+  const ca = authorities(ssl)
+  const cert = ssl.cert ?? usual('postgresql.crt')
+  const key = ssl.key ?? (cert === null ? null : usual('postgresql.key'))
+  const strict = ssl.mode === 'verify-ca' || ssl.mode === 'verify-full'
+  if (ca === null && strict) throw noAuthorities(ssl.mode)
+  return {
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    // As libpq: where a root certificate is there the chain is verified in every mode, the name in verify-full only.
+    rejectUnauthorized: ca !== null,
+    ...(ssl.mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+    ...(ca === null ? {} : { ca: [...ca] }),
+    ...(cert === null ? {} : { cert: readPem(cert, 'sslcert') }),
+    ...(key === null ? {} : { key: readPem(key, 'sslkey') }),
+  }
+}
+
+function authorities(ssl: Connection['ssl']): readonly string[] | null {
+  if (ssl.rootCert === 'system') return systemAuthorities()
+  if (ssl.rootCert === null) {
+    const file = usual('root.crt')
+    return file === null ? null : [readPem(file, 'sslrootcert')]
+  }
+  // As libpq: a named file that is not there matters only where the certificate has to be verified.
+  if (!exists(ssl.rootCert) && !ssl.mode.startsWith('verify-')) return null
+  return [readPem(ssl.rootCert, 'sslrootcert')]
+}
+
+function systemAuthorities(): readonly string[] {
+  // Node 22.15 and newer read the system's store; before that, the authorities that Node brings along.
+  return typeof tls.getCACertificates === 'function' ? tls.getCACertificates('system') : tls.rootCertificates
+}
+
+/** The file libpq uses when none is named; null when it is not there. */
+function usual(name: string): string | null {
+  const folder =
+    process.platform === 'win32'
+      ? join(process.env.APPDATA ?? homedir(), 'postgresql')
+      : join(process.env.HOME ?? homedir(), '.postgresql')
+  const file = join(folder, name)
+  return exists(file) ? file : null
+}
+
+function readPem(file: string, parameter: string): string {
+  try {
+    return readText(file).text
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    throw new FaultError({ code: 'tls', message: error.message, hint: `Correct ${parameter} in the dsn, or the file.` })
+  }
+}
+
+function noAuthorities(mode: string): FaultError {
+  return new FaultError({
+    code: 'tls',
+    message: `sslmode=${mode} needs the certificate of the authority, and there is none`,
+    hint: 'Name it with sslrootcert, put it into ~/.postgresql/root.crt, or use sslrootcert=system.',
+  })
+}

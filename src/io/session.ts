@@ -1,0 +1,79 @@
+// Read-write sessions for pgdeck's own servers and their application servers: never throws outside of a call, never hangs.
+
+import { Socket } from 'node:net'
+import pg from 'pg'
+
+export interface SessionOptions {
+  /** An address, or the folder of a Unix socket. */
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password?: string
+  readonly database: string
+  readonly applicationName: string
+  /** Limit of connecting and of each statement, in milliseconds. */
+  readonly limitMs: number
+}
+
+export interface Session {
+  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** True once the connection has broken or a statement went over its limit: open another one. */
+  isLost(): boolean
+  /** Ends it, also when the server doesn't answer any more. */
+  close(): Promise<void>
+}
+
+const FAREWELL_MS = 300
+
+/** Opens a session. Throws the driver's error when that fails or takes longer than the limit. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const socket = new Socket()
+  const client = new pg.Client({
+    host: options.host,
+    port: options.port,
+    user: options.user,
+    password: options.password ?? '',
+    database: options.database,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.limitMs,
+    query_timeout: options.limitMs,
+    stream: () => socket,
+  })
+  let lost = false
+  const lose = () => {
+    lost = true
+    socket.destroy()
+  }
+  client.on('error', lose)
+  client.on('end', lose)
+  try {
+    await client.connect()
+  } catch (error) {
+    lose()
+    throw error
+  }
+  // One statement at a time: the driver's own queue is on its way out.
+  let last: Promise<unknown> = Promise.resolve()
+  async function ask(text: string, values: readonly unknown[]) {
+    try {
+      return (await client.query(text, values.length === 0 ? undefined : [...values])).rows
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) lose()
+      throw error
+    }
+  }
+  return {
+    query: (text, values = []) => {
+      const asked = last.then(() => ask(text, values))
+      last = asked.catch(() => {})
+      return asked
+    },
+    isLost: () => lost,
+    close: async () => {
+      const timer = setTimeout(lose, FAREWELL_MS)
+      if (!lost) await client.end().catch(() => {})
+      clearTimeout(timer)
+      lose()
+    },
+  }
+}

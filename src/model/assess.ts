@@ -1,0 +1,109 @@
+// Makes the picture of a cluster from its snapshot: the one place where all derived facts come together.
+
+import { alertsOf, type Told } from './alerts.ts'
+import { type Condition, type Findings, told } from './condition.ts'
+import { databaseConditions } from './database-conditions.ts'
+import { databaseView } from './database-view.ts'
+import { drawingOrder } from './drawing-order.ts'
+import type { Edge } from './edge.ts'
+import { failoverEstimate } from './failover.ts'
+import { healthOf } from './health.ts'
+import { UNKNOWN_LAG } from './lag.ts'
+import { lagsOf, linkOf, slotViews } from './links.ts'
+import { type Node, nodesOf } from './node.ts'
+import type { DatabaseView, Lag, PendingCondition, Picture } from './picture.ts'
+import { replicationConditions } from './replication-conditions.ts'
+import { serverConditions } from './server-conditions.ts'
+import { serverViews } from './server-view.ts'
+import { nextDatabases, nextServers, servingDatabase, servingServer } from './serving.ts'
+import { type Sight, sightOf } from './sight.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+import { splitBrains } from './split-brain.ts'
+import { edgesOf } from './topology.ts'
+
+/** Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams. */
+export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Picture {
+  const sight = sightOf(snapshot, previous, now)
+  const nodes = nodesOf(snapshot, previous, sight)
+  const edges = edgesOf(nodes)
+  const lags = lagsOf(edges, now)
+  const links = edges.map((edge) => linkOf(edge, lags.get(edge) ?? UNKNOWN_LAG))
+  const slots = slotViews(nodes, edges)
+  const databases = databaseViews(snapshot, nodes, edges, lags, now)
+  const servers = serverViews(snapshot, databases, previous, sight, now)
+  const split = splitBrains(nodes, previous, snapshot.spec.timeoutMs)
+  const serving = servers.length > 0 ? servingServer(servers) : servingDatabase(databases)
+  const input = { snapshot, nodes, edges, databases, servers, previous, now, splitBrains: split }
+  const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
+  const { model } = snapshot.spec
+  const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
+  const findings: Findings = { ...input, sight, links, slots, serving }
+  const { alerts, pending } = alertsIn(findings, previous)
+  const health = healthOf(alerts, sight, [...databases, ...servers])
+  return { at: now, health, model, serving, next, servers, databases, links, slots, failover, alerts, pending }
+}
+
+function databaseViews(
+  snapshot: ClusterSnapshot,
+  nodes: readonly Node[],
+  edges: readonly Edge[],
+  lags: ReadonlyMap<Edge, Lag>,
+  now: number,
+): readonly DatabaseView[] {
+  const edgeOf = new Map(edges.map((edge) => [edge.downstream?.id, edge]))
+  const upstreamOf = new Map(
+    edges.flatMap(({ upstream, downstream }) =>
+      upstream && downstream ? [[downstream.id, upstream.id] as const] : [],
+    ),
+  )
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  return drawingOrder([...byId.keys()], upstreamOf).flatMap((place) => {
+    const node = byId.get(place.id)
+    const edge = edgeOf.get(place.id) ?? null
+    const lag = edge ? (lags.get(edge) ?? null) : null
+    return node ? [databaseView(node, { snapshot, nodes, edge, lag, place, now })] : []
+  })
+}
+
+/** While nothing can be seen, nothing new is told of single targets, and what was told stands. */
+function alertsIn(findings: Findings, previous: Picture | null): Told {
+  const { snapshot, sight, now } = findings
+  const blind = cutOff(findings)
+  const memory = blindness(sight, snapshot.spec.name)
+  if (sight.cutOff) {
+    const standing = previous?.alerts.filter(({ rule }) => rule !== 'cut-off') ?? []
+    const { alerts } = alertsOf(blind, previous, true, snapshot.intervalMs, now)
+    const pending = previous?.pending.filter(({ rule }) => rule !== 'cut-off') ?? []
+    return { alerts: [...alerts, ...standing], pending: [...pending, ...memory] }
+  }
+  const conditions = [
+    ...blind,
+    ...serverConditions(findings),
+    ...databaseConditions(findings),
+    ...replicationConditions(findings),
+  ]
+  const { alerts, pending } = alertsOf(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
+  return { alerts, pending: [...pending, ...memory] }
+}
+
+function cutOff({ sight, snapshot }: Findings): readonly Condition[] {
+  if (!sight.cutOff && !sight.fellTogether) return []
+  const all = `all ${sight.targets} targets failed at once`
+  const message = sight.cutOff
+    ? `this host may be cut off: ${all}, none can be reached`
+    : `${all}: they went down together, or this host is cut off`
+  return [told('cut-off', snapshot.spec.name, 'warning', message, sight.since)]
+}
+
+/** Remembers until when this host was blind, so that the first answer does not make the rest look down. */
+function blindness(sight: Sight, cluster: string): readonly PendingCondition[] {
+  if (sight.blindUntil === null) return []
+  const lastHeld = sight.blindUntil
+  return [{ rule: 'cut-off', subject: cluster, severity: 'warning', since: sight.since ?? lastHeld, lastHeld }]
+}
+
+/** False while some target had told nothing yet. */
+function isSettled(previous: Picture | null): boolean {
+  if (!previous) return false
+  return [...previous.databases, ...previous.servers].every((view) => view.readAt !== null || view.problem !== null)
+}

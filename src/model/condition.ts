@@ -1,0 +1,77 @@
+// One thing that may be wrong, as one look at the picture shows it: before duration and hysteresis make it an alert.
+
+import type { Edge } from './edge.ts'
+import type { Node } from './node.ts'
+import type { AlertRule, DatabaseView, Link, ServerView, Serving, Severity, SlotView } from './picture.ts'
+import type { Sight } from './sight.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+import type { Limits } from './spec.ts'
+
+/** Everything that rules look at. */
+export interface Findings {
+  readonly snapshot: ClusterSnapshot
+  readonly sight: Sight
+  readonly nodes: readonly Node[]
+  readonly edges: readonly Edge[]
+  readonly databases: readonly DatabaseView[]
+  readonly servers: readonly ServerView[]
+  readonly links: readonly Link[]
+  readonly slots: readonly SlotView[]
+  readonly serving: Serving | null
+  readonly splitBrains: readonly (readonly Node[])[]
+  readonly now: number
+}
+
+export interface Condition {
+  readonly rule: AlertRule
+  readonly subject: string
+  /** How bad it is now; null while it only is not good enough yet to end an alert. */
+  readonly severity: Severity | null
+  /** How bad an alert that stands already may stay: by limits that are a fifth lower. */
+  readonly holding: Severity | null
+  readonly message: string
+  /** Told at once, or only after it has lasted. */
+  readonly lasting: 'at-once' | 'sustained'
+  /** When it began, if that is known better than "now". */
+  readonly since: number | null
+}
+
+/** An alert ends below this share of its threshold. */
+const CLEARS_AT = 0.8
+
+/** Something that is told at once. */
+export function told(
+  rule: AlertRule,
+  subject: string,
+  severity: Severity,
+  message: string,
+  since: number | null = null,
+): Condition {
+  return { rule, subject, severity, holding: severity, message, lasting: 'at-once', since }
+}
+
+/** Something that is told when it has lasted. */
+export function sustained(rule: AlertRule, subject: string, severity: Severity, message: string): Condition {
+  return { rule, subject, severity, holding: severity, message, lasting: 'sustained', since: null }
+}
+
+/** A figure against its limits; `describe` gets the limit that it is above. Nothing when it is unknown or well below. */
+export function measured(
+  rule: AlertRule,
+  subject: string,
+  figure: number | null,
+  limits: Limits,
+  describe: (limit: number) => string,
+): readonly Condition[] {
+  if (figure === null) return []
+  const severity = severityOf(figure, limits, 1)
+  const holding = severityOf(figure, limits, CLEARS_AT)
+  if (holding === null) return []
+  const limit = holding === 'critical' && severity !== 'warning' ? limits.critical : limits.warning
+  return [{ rule, subject, severity, holding, message: describe(limit), lasting: 'sustained', since: null }]
+}
+
+function severityOf(figure: number, limits: Limits, share: number): Severity | null {
+  if (figure >= limits.critical * share) return 'critical'
+  return figure >= limits.warning * share ? 'warning' : null
+}

@@ -1,0 +1,99 @@
+// Alert conditions of single databases: down, unreadable, full of sessions, old transactions, archiver, clock.
+
+import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
+import { isWritable, mayBeOneSystem, type Node } from './node.ts'
+import type { DatabaseView, Severity } from './picture.ts'
+import { formatAge, formatSeconds } from './quantity.ts'
+
+/** Transactions until a database refuses to write are about 2.1e9; autovacuum should act at 2e8. */
+const WRAPAROUND = { warning: 1_200_000_000, critical: 1_800_000_000 }
+const CLOCK_SECONDS = { warning: 2, critical: Number.POSITIVE_INFINITY }
+
+export function databaseConditions(findings: Findings): readonly Condition[] {
+  const byId = new Map(findings.nodes.map((node) => [node.id, node]))
+  return findings.databases.flatMap((view) => {
+    const node = byId.get(view.id)
+    if (!node) return []
+    return [...presence(view, node, findings), ...(node.live ? figures(view, node, findings) : [])]
+  })
+}
+
+function presence(view: DatabaseView, node: Node, findings: Findings): readonly Condition[] {
+  const { problem } = view
+  if (view.status === 'inactive' || view.status === 'starting') {
+    const severity = absenceSeverity(view, node, findings)
+    const message = `${view.name} ${view.status}: ${problem?.message ?? 'it does not answer'}`
+    return [told('database-inactive', view.id, severity, message, view.since)]
+  }
+  if (node.verdict === 'unreadable' && problem) {
+    if (problem.code === 'too-many-connections') {
+      return [
+        told('sessions', view.id, 'critical', `${view.name} has no connection left: ${problem.message}`, problem.since),
+      ]
+    }
+    return [told('stale', view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
+  }
+  return outdated(view, findings)
+}
+
+/** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */
+function absenceSeverity(view: DatabaseView, node: Node, { nodes, databases, servers }: Findings): Severity {
+  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeOneSystem(other, node))
+  if (view.role === 'primary') return replaced ? 'warning' : 'critical'
+  if (view.role !== 'unknown' || !view.configured) return 'warning'
+  const used = servers.some((server) => server.databaseId === view.id && server.type !== 'read-only')
+  const somePrimary = databases.some((other) => other.role === 'primary' && other.status === 'active')
+  return used || !somePrimary ? 'critical' : 'warning'
+}
+
+function outdated(view: DatabaseView, { snapshot, now }: Findings): readonly Condition[] {
+  if (view.readAt === null || view.status === 'unknown' || view.problem) return []
+  const age = now - view.readAt
+  if (age <= oldAge(snapshot.intervalMs)) return []
+  return [told('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
+}
+
+/** From this age on a reading is not only dimmed but told of: a poll that should have come did not. */
+export function oldAge(intervalMs: number): number {
+  return Math.max(5 * intervalMs, 15_000)
+}
+
+function figures(view: DatabaseView, node: Node, findings: Findings): readonly Condition[] {
+  const { pulse } = node
+  if (!pulse) return []
+  const { thresholds } = findings.snapshot.spec
+  const { total, max, longestIdleInTransactionSeconds: idle } = pulse.sessions
+  const percent = max > 0 ? Math.floor((total * 100) / max) : null
+  const conditions = [
+    ...measured('sessions', view.id, percent, thresholds.sessionsPercent, (limit) => {
+      return `${view.name}: ${total} of ${max} sessions in use (${percent} %), limit ${limit} %`
+    }),
+    ...measured('idle-in-transaction', view.id, idle, thresholds.idleInTransactionSeconds, (limit) => {
+      return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
+    }),
+    ...clock(view, node, findings),
+  ]
+  if (pulse.archiver?.failing) {
+    const wal = pulse.archiver.lastFailedWal ?? 'a segment'
+    conditions.push(sustained('archiver', view.id, 'warning', `${view.name}: archiving fails at ${wal}`))
+  }
+  if (!isWritable(node)) return conditions
+  const age = pulse.oldestTransactionAge
+  const words = () =>
+    `${view.name}: oldest transaction is ${Math.round((age ?? 0) / 1e6)} million transactions old, wraparound comes at 2100`
+  return [...conditions, ...measured('wraparound', view.id, age, WRAPAROUND, words)]
+}
+
+/** Clocks are held against the node that agrees best with this host: half a round trip is the error of a reading. */
+function clock(view: DatabaseView, node: Node, { nodes }: Findings): readonly Condition[] {
+  const offsets = nodes.flatMap((other) => (other.live && other.pulse ? [other.pulse.clockOffsetMs] : []))
+  const reference = offsets.reduce(
+    (best, offset) => (Math.abs(offset) < Math.abs(best) ? offset : best),
+    offsets[0] ?? 0,
+  )
+  const apart = Math.abs((node.pulse?.clockOffsetMs ?? reference) - reference) - (node.pulse?.roundTripMs ?? 0) / 2
+  const seconds = Math.max(0, apart / 1000)
+  return measured('clock', view.id, seconds, CLOCK_SECONDS, () => {
+    return `${view.name}: its clock is ${formatSeconds(seconds)} off from the other nodes`
+  })
+}

@@ -1,0 +1,34 @@
+// Puts databases into the order in which a tree is drawn: each source followed by what replicates from it.
+
+export interface Place {
+  readonly id: string
+  /** 0 for a root. */
+  readonly depth: number
+  readonly lastChild: boolean
+}
+
+/**
+ * Every id once, roots first in the given order, each followed by its subtree. `upstreamOf` may name an unknown id
+ * (a root then) or go round in a circle, as two readings of different age can: the first id of a circle is its root.
+ */
+export function drawingOrder(ids: readonly string[], upstreamOf: ReadonlyMap<string, string>): readonly Place[] {
+  const known = new Set(ids)
+  const children = new Map<string, string[]>()
+  const roots: string[] = []
+  for (const id of ids) {
+    const upstream = upstreamOf.get(id)
+    if (upstream === undefined || upstream === id || !known.has(upstream)) roots.push(id)
+    else children.set(upstream, [...(children.get(upstream) ?? []), id])
+  }
+  const places: Place[] = []
+  const placed = new Set<string>()
+  const draw = (id: string, depth: number, lastChild: boolean): void => {
+    placed.add(id)
+    places.push({ id, depth, lastChild })
+    const below = (children.get(id) ?? []).filter((child) => !placed.has(child))
+    for (const [index, child] of below.entries()) draw(child, depth + 1, index === below.length - 1)
+  }
+  for (const [index, root] of roots.entries()) draw(root, 0, index === roots.length - 1)
+  for (const id of ids) if (!placed.has(id)) draw(id, 0, true)
+  return places
+}

@@ -1,0 +1,199 @@
+// What it would cost if the serving primary failed now: who takes over, what is lost, how soon it takes writes.
+
+import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
+import type { Edge } from './edge.ts'
+import { isConnected, isReplayPaused, lagOf } from './lag.ts'
+import { bytesBetween, furthest, type Lsn } from './lsn.ts'
+import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, wasPrimary } from './node.ts'
+import type { DatabaseView, FailoverEstimate, Picture, ServerView } from './picture.ts'
+import { formatAge, formatBytes, formatSeconds } from './quantity.ts'
+import { passedAt, replayCapacity } from './rates.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+
+/** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
+const PROMOTION_SECONDS = 1
+/** Less than this is replayed at once wherever PostgreSQL runs. */
+const NEGLIGIBLE_BACKLOG_BYTES = 1024 * 1024
+/** A lag below this is not worth a warning. */
+const NOTABLE_SECONDS = 1
+
+export interface FailoverInput {
+  readonly snapshot: ClusterSnapshot
+  readonly nodes: readonly Node[]
+  readonly edges: readonly Edge[]
+  readonly databases: readonly DatabaseView[]
+  readonly servers: readonly ServerView[]
+  readonly splitBrains: readonly (readonly Node[])[]
+  /** Id of the serving server or, without servers, of the serving database. */
+  readonly servingId: string | null
+  readonly previous: Picture | null
+  readonly now: number
+}
+
+const NOTHING: FailoverEstimate = {
+  ifFails: null,
+  candidate: null,
+  lossBytes: null,
+  lossSeconds: null,
+  basis: 'live',
+  basisAgeMs: 0,
+  writableInSeconds: null,
+  blockers: [],
+  warnings: [],
+}
+
+/** The estimate for the primary that serves, or that served last. */
+export function failoverEstimate(input: FailoverInput): FailoverEstimate {
+  const primary = failingPrimary(input)
+  if (!primary) return { ...NOTHING, blockers: ['no primary is known'] }
+  const candidates = candidatesOf(primary, input.edges)
+  const best = bestCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
+  if (best) return estimate(primary, best, input)
+  const basis = basisOf(primary, [], input.now)
+  const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
+  if (twin) return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs }
+  const blockers = [...splitBrainBlockers(input), whyNobody(primary, input.edges)]
+  return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
+}
+
+/** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
+function failingPrimary({ nodes, databases, servers, servingId }: FailoverInput): Node | null {
+  const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
+  const own = nodes.find((node) => node.id === databaseId && isWritable(node))
+  if (own) return own
+  const live = nodes.filter(isWritable)
+  if (live[0]) return live[0]
+  const roles = new Map(databases.map((view) => [view.id, view.role]))
+  const dead = nodes.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
+  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? null
+}
+
+function seenAt(node: Node): number {
+  return node.at ?? node.record.lastSeenAsPrimary?.at ?? 0
+}
+
+function whyNobody(primary: Node, edges: readonly Edge[]): string {
+  const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.live)
+  const names = lost.map((edge) => edge.downstream?.name).join(', ')
+  if (names !== '') return `no standby of ${primary.name} can be read: ${names}`
+  const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream)
+  return unwatched
+    ? `the standbys of ${primary.name} are not watched: add them to the config`
+    : `no standby is connected to ${primary.name}`
+}
+
+/** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
+function mirroredTwin(primary: Node, { nodes }: FailoverInput): Partial<FailoverEstimate> | null {
+  const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeOneSystem(node, primary))
+  if (!twin) return null
+  const warnings = [`what ${twin.name} has not merged yet is not known`]
+  return { candidate: twin.id, writableInSeconds: 0, warnings }
+}
+
+/** What is known of the primary's end of log, and how old that is. */
+interface Basis {
+  readonly kind: FailoverEstimate['basis']
+  readonly lsn: Lsn | null
+  readonly ageMs: number
+}
+
+/** Its own reading when it answers, else the furthest that itself, the memory on disk or its standbys last told. */
+function basisOf(primary: Node, candidates: readonly Candidate[], now: number): Basis {
+  if (isWritable(primary)) return { kind: 'live', lsn: endOfLog(primary), ageMs: 0 }
+  const told: { readonly lsn: Lsn; readonly at: number }[] = []
+  const own = endOfLog(primary)
+  if (own !== null && primary.at !== null) told.push({ lsn: own, at: primary.at })
+  const seen = primary.record.lastSeenAsPrimary
+  if (seen) told.push(seen)
+  for (const { node } of candidates) {
+    const receiver = standbyOf(node)?.receiver
+    if (receiver?.latestEndLsn != null && node.at !== null) told.push({ lsn: receiver.latestEndLsn, at: node.at })
+  }
+  const lsn = furthest(...told.map((seenAs) => seenAs.lsn))
+  const newest = Math.max(...told.filter((seenAs) => seenAs.lsn === lsn).map((seenAs) => seenAs.at))
+  return { kind: 'last-seen', lsn, ageMs: lsn === null ? 0 : Math.max(0, now - newest) }
+}
+
+function estimate(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
+  const { now } = input
+  const basis = basisOf(primary, [best], now)
+  const lossBytes = basis.lsn === null || best.received === null ? null : bytesBetween(basis.lsn, best.received)
+  return {
+    ifFails: primary.id,
+    candidate: best.node.id,
+    lossBytes,
+    lossSeconds: lossSeconds(primary, best, lossBytes, now - basis.ageMs),
+    basis: basis.kind,
+    basisAgeMs: basis.ageMs,
+    writableInSeconds: writableInSeconds(best),
+    blockers: [...splitBrainBlockers(input), ...best.blockers],
+    warnings: warningsOf(primary, best, basis, lossBytes, input),
+  }
+}
+
+/** Age of the oldest commit that would be lost, as of when the primary was last read. */
+function lossSeconds(primary: Node, best: Candidate, lossBytes: number | null, asOf: number): number | null {
+  if (lossBytes === null || lossBytes === 0) return lossBytes
+  const passing = best.received === null ? null : passedAt(primary.record.history, best.received)
+  if (passing) return tenths(Math.max(0, asOf - passing.at) / 1000)
+  const connected = best.edge && best.edge.upstream === primary && isConnected(best.edge.state)
+  return connected ? (best.edge?.sender?.flushLagSeconds ?? null) : null
+}
+
+function writableInSeconds({ node }: Candidate): number | null {
+  const backlog = backlogOf(node)
+  if (backlog === null) return null
+  if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS
+  const capacity = replayCapacity(node.record.history)
+  return capacity === null ? null : tenths(PROMOTION_SECONDS + backlog / capacity)
+}
+
+/** Bytes received but not replayed. */
+function backlogOf(node: Node): number | null {
+  const standby = standbyOf(node)
+  const received = endOfLog(node)
+  return !standby?.replayedLsn || received === null ? null : bytesBetween(received, standby.replayedLsn)
+}
+
+function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
+  return splitBrains.map((group) => `split brain: ${group.map((node) => node.name).join(' and ')} both take writes`)
+}
+
+function warningsOf(
+  primary: Node,
+  best: Candidate,
+  basis: Basis,
+  lossBytes: number | null,
+  { snapshot, now }: FailoverInput,
+): readonly string[] {
+  const { node, edge } = best
+  const warnings: string[] = []
+  const lag = edge ? lagOf(edge, now) : null
+  const connected = edge !== null && isConnected(edge.state)
+  if (basis.kind === 'last-seen') {
+    warnings.push(
+      basis.lsn === null
+        ? `what ${primary.name} had written last is not known`
+        : `${primary.name} was last seen ${formatAge(basis.ageMs)} ago: what it wrote after that is not counted`,
+    )
+  } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
+  if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
+    warnings.push(`${node.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
+  } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
+    warnings.push(`${node.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
+  }
+  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${node.name} has received is not known`)
+  const backlog = backlogOf(node)
+  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(node.record.history) === null) {
+    const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
+    warnings.push(`how fast ${node.name} replays is not known ${paused}`)
+  }
+  if (node.at !== null && now - node.at > 2 * snapshot.intervalMs) {
+    warnings.push(`${node.name} was read ${formatAge(now - node.at)} ago`)
+  }
+  return warnings
+}
+
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10
+}

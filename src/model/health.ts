@@ -1,0 +1,17 @@
+// One word for a cluster: the worst of its alerts, or that nothing can be said.
+
+import type { Alert, DatabaseView, Health, ServerView } from './picture.ts'
+import type { Sight } from './sight.ts'
+
+/** The worst of the alerts; unknown when cut off, and while something has not answered yet and nothing else is wrong. */
+export function healthOf(
+  alerts: readonly Alert[],
+  sight: Sight,
+  views: readonly (DatabaseView | ServerView)[],
+): Health {
+  if (sight.cutOff) return 'unknown'
+  if (views.every((view) => view.status === 'unknown' && view.problem === null)) return 'unknown'
+  if (alerts.some((alert) => alert.severity === 'critical')) return 'critical'
+  if (alerts.length > 0) return 'warning'
+  return sight.anyWaiting ? 'unknown' : 'ok'
+}

@@ -1,0 +1,18 @@
+// Tells in plain words what changed from one picture to the next.
+
+import { alertHappenings } from './narrate-alerts.ts'
+import { databaseHappenings } from './narrate-databases.ts'
+import { linkHappenings } from './narrate-links.ts'
+import { serverHappenings, servingHappenings } from './narrate-servers.ts'
+import type { Happening, Picture } from './picture.ts'
+
+/** What happened between two pictures of one cluster, newest last. What is merely seen for the first time is no news. */
+export function narrate(previous: Picture, next: Picture): readonly Happening[] {
+  return [
+    ...databaseHappenings(previous, next),
+    ...linkHappenings(previous, next),
+    ...serverHappenings(previous, next),
+    ...servingHappenings(previous, next),
+    ...alertHappenings(previous, next),
+  ]
+}

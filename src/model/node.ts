@@ -1,0 +1,99 @@
+// One watched database as the rules see it: its last good pulse, whether that is current, where it stands in the log.
+
+import { normalAddress } from './address.ts'
+import type { DatabasePulse, Position, RequiredSettings } from './facts.ts'
+import { furthest, type Lsn } from './lsn.ts'
+import type { DatabaseView, Picture, Problem } from './picture.ts'
+import { faultOf, lastGood, readAt } from './reading.ts'
+import { type Sight, type Verdict, verdictOn } from './sight.ts'
+import type { ClusterSnapshot, DatabaseRecord } from './snapshot.ts'
+import { clean } from './text.ts'
+
+export interface Node {
+  readonly id: string
+  readonly name: string
+  readonly record: DatabaseRecord
+  /** The last good pulse, however old. */
+  readonly pulse: DatabasePulse | null
+  readonly at: number | null
+  /** True when the latest poll succeeded. */
+  readonly live: boolean
+  readonly verdict: Verdict
+  readonly problem: Problem | null
+  /** Normal notations of the addresses it is known by. */
+  readonly addresses: readonly string[]
+  readonly ports: readonly number[]
+  /** What the previous picture said of it. */
+  readonly before: DatabaseView | null
+}
+
+/** All databases of a snapshot in configured order. */
+export function nodesOf(snapshot: ClusterSnapshot, previous: Picture | null, sight: Sight): readonly Node[] {
+  const before = new Map(previous?.databases.map((view) => [view.id, view]))
+  return snapshot.databases.map((record) => nodeOf(record, before.get(record.spec.id) ?? null, sight))
+}
+
+function nodeOf(record: DatabaseRecord, before: DatabaseView | null, sight: Sight): Node {
+  const { spec } = record
+  const pulse = lastGood(record.pulse)
+  const addresses = [normalAddress(spec.host)]
+  if (pulse?.serverAddress != null) addresses.push(normalAddress(pulse.serverAddress))
+  return {
+    id: spec.id,
+    name: clean(record.displayName),
+    record,
+    pulse,
+    at: readAt(record.pulse),
+    live: record.pulse.state === 'fresh',
+    verdict: verdictOn(record.pulse, sight),
+    problem: cleanProblem(faultOf(record.pulse)),
+    addresses,
+    ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],
+    before,
+  }
+}
+
+/** A fault with nothing in it that could disturb the terminal. */
+export function cleanProblem(problem: Problem | null): Problem | null {
+  if (!problem) return null
+  return { ...problem, message: clean(problem.message), hint: problem.hint === null ? null : clean(problem.hint) }
+}
+
+/** The node's position as a standby by its last good pulse; null when that says primary or nothing. */
+export function standbyOf(node: Node): Extract<Position, { kind: 'standby' }> | null {
+  return node.pulse?.position.kind === 'standby' ? node.pulse.position : null
+}
+
+/** True when the last good pulse, however old, says that it takes writes. */
+export function wasPrimary(node: Node): boolean {
+  return node.pulse ? node.pulse.position.kind === 'primary' : node.record.lastSeenAsPrimary !== null
+}
+
+/** True when it takes writes by its latest reading. */
+export function isWritable(node: Node): boolean {
+  return node.live && node.pulse?.position.kind === 'primary'
+}
+
+/** The end of its log as last read: written on a primary, received (or replayed) on a standby. */
+export function endOfLog(node: Node): Lsn | null {
+  const position = node.pulse?.position
+  if (!position) return null
+  if (position.kind === 'primary') return position.lsn
+  return furthest(position.receivedLsn, position.receiver?.flushedLsn, position.replayedLsn)
+}
+
+export function systemOf(node: Node): string | null {
+  return node.pulse?.systemIdentifier ?? node.record.lastSeenAsPrimary?.systemIdentifier ?? null
+}
+
+/** True unless both are known and differ. */
+export function mayBeOneSystem(one: Node, other: Node): boolean {
+  const first = systemOf(one)
+  const second = systemOf(other)
+  return first === null || second === null || first === second
+}
+
+/** The settings that its standbys must match, as last seen. */
+export function settingsOf(node: Node): RequiredSettings | null {
+  return node.pulse?.settings ?? node.record.lastSeenAsPrimary?.settings ?? null
+}

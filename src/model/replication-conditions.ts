@@ -1,0 +1,109 @@
+// Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
+
+import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
+import { isWritable, mayBeOneSystem, type Node, settingsOf, standbyOf, systemOf, wasPrimary } from './node.ts'
+import type { DatabaseView, SlotView } from './picture.ts'
+import { formatBytes, formatSeconds } from './quantity.ts'
+import { describeTooLow, settingsTooLow } from './required-settings.ts'
+
+export function replicationConditions(findings: Findings): readonly Condition[] {
+  return [
+    ...splitBrain(findings),
+    ...findings.databases.flatMap((view) => ofReplica(view, findings)),
+    ...ofSlots(findings),
+  ]
+}
+
+function splitBrain({ splitBrains, snapshot }: Findings): readonly Condition[] {
+  return splitBrains.map((group) => {
+    const names = group.map((node) => `${node.name} (timeline ${node.pulse?.timeline ?? '?'})`).join(' and ')
+    return told('split-brain', snapshot.spec.name, 'critical', `split brain: ${names} both take writes`)
+  })
+}
+
+function ofReplica(view: DatabaseView, findings: Findings): readonly Condition[] {
+  const node = findings.nodes.find(({ id }) => id === view.id)
+  if (!node?.live || !standbyOf(node)) return []
+  return [...disconnected(view, findings), ...lagging(view, findings), ...unpromotable(view, node, findings)]
+}
+
+/** A replica whose source is down is not at fault: that the source is down is told already. */
+function disconnected(view: DatabaseView, { databases }: Findings): readonly Condition[] {
+  if (view.status !== 'disconnected') return []
+  const upstream = databases.find(({ id }) => id === view.upstreamId)
+  if (upstream && upstream.status !== 'active' && upstream.role === 'primary') return []
+  if (upstream?.status === 'inactive' || upstream?.status === 'starting') return []
+  const from = upstream ? ` from ${upstream.name}` : ''
+  return [told('replica-disconnected', view.id, 'warning', `${view.name} is disconnected${from}`, view.since)]
+}
+
+function lagging(view: DatabaseView, { snapshot }: Findings): readonly Condition[] {
+  const { thresholds } = snapshot.spec
+  const { bytes, seconds } = view.lag ?? { bytes: null, seconds: null }
+  return [
+    ...measured('replication-lag', view.id, bytes, thresholds.replicationLagBytes, (limit) => {
+      return `${view.name}: replication lag ${formatBytes(bytes ?? 0)}, limit ${formatBytes(limit)}`
+    }),
+    ...measured('replication-lag-seconds', view.id, seconds, thresholds.replicationLagSeconds, (limit) => {
+      return `${view.name}: replication lag ${formatSeconds(seconds ?? 0)}, limit ${formatSeconds(limit)}`
+    }),
+  ]
+}
+
+function unpromotable(view: DatabaseView, node: Node, { nodes }: Findings): readonly Condition[] {
+  const conditions: Condition[] = []
+  const primary = primaryOf(node, nodes)
+  const low = settingsTooLow(node.pulse?.settings ?? null, primary && settingsOf(primary))
+  if (low.length > 0) {
+    const message = `${view.name}: ${describeTooLow(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
+    conditions.push(told('required-settings', view.id, 'warning', message))
+  }
+  if (view.replayPaused) {
+    const why = low.length > 0 ? 'by itself, as settings are too low' : 'it receives but does not apply'
+    conditions.push(told('replay-paused', view.id, 'warning', `${view.name}: replay is paused: ${why}`))
+  }
+  return conditions
+}
+
+/** The primary of its system: one that writes now, else one that is known to have been it. */
+function primaryOf(node: Node, nodes: readonly Node[]): Node | null {
+  const related = nodes.filter((other) => other !== node && systemOf(other) !== null && mayBeOneSystem(other, node))
+  return related.find(isWritable) ?? related.find(wasPrimary) ?? null
+}
+
+function ofSlots({ slots, nodes, databases, snapshot }: Findings): readonly Condition[] {
+  return slots.flatMap((slot) => {
+    const node = nodes.find(({ id }) => id === slot.databaseId)
+    const view = databases.find(({ id }) => id === slot.databaseId)
+    if (!node?.live || !view) return []
+    return ofSlot(slot, `${view.name}: slot ${slot.name}`, isWritable(node), snapshot.spec.thresholds.slotRetainedBytes)
+  })
+}
+
+/** A standby may hold copies of slots that nobody uses there: only on a primary is an idle slot a finding. */
+function ofSlot(
+  slot: SlotView,
+  name: string,
+  onPrimary: boolean,
+  retained: Findings['snapshot']['spec']['thresholds']['slotRetainedBytes'],
+): readonly Condition[] {
+  const subject = `${slot.databaseId}/${slot.name}`
+  if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
+    const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
+    return [told('slot-lost', subject, 'critical', `${name} is lost${why}: what used it must be rebuilt`)]
+  }
+  const conditions: Condition[] = []
+  if (slot.walStatus === 'unreserved') {
+    conditions.push(told('slot-lost', subject, 'warning', `${name} may lose its WAL at the next checkpoint`))
+  }
+  if (onPrimary && !slot.active && !slot.temporary && slot.restartLsn !== null) {
+    conditions.push(sustained('slot-inactive', subject, 'warning', `${name} is used by nobody and keeps WAL`))
+  }
+  const bytes = slot.retainedBytes
+  conditions.push(
+    ...measured('slot-retained', subject, bytes, retained, (limit) => {
+      return `${name} keeps ${formatBytes(bytes ?? 0)} of WAL, limit ${formatBytes(limit)}`
+    }),
+  )
+  return conditions
+}

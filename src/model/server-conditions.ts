@@ -1,0 +1,90 @@
+// Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
+
+import { type Condition, type Findings, told } from './condition.ts'
+import { oldAge } from './database-conditions.ts'
+import type { DatabaseView, ServerView, Severity } from './picture.ts'
+import { formatAge } from './quantity.ts'
+import { clean } from './text.ts'
+
+export function serverConditions(findings: Findings): readonly Condition[] {
+  return [...serving(findings), ...findings.servers.flatMap((view) => ofServer(view, findings))]
+}
+
+function serving(findings: Findings): readonly Condition[] {
+  const { serving, servers, snapshot } = findings
+  if (serving === null) {
+    if (!isKnownThatNobodyServes(findings)) return []
+    const what = servers.length > 0 ? 'no application server gives access' : 'no database takes writes'
+    return [told('nobody-serves', snapshot.spec.name, 'critical', `nobody serves the users: ${what}`)]
+  }
+  if (serving.access !== 'read-only') return []
+  const name = servers.find(({ id }) => id === serving.id)?.name ?? serving.id
+  return [told('read-only-serves', serving.id, 'warning', `${name} serves the users, read-only`)]
+}
+
+/** Not to know who serves is not the same: one that can't be judged may be serving. */
+function isKnownThatNobodyServes({ servers, databases }: Findings): boolean {
+  if (servers.length > 0) return servers.every((server) => server.access !== null)
+  return databases.length > 0 && databases.every((view) => !mayBePrimary(view))
+}
+
+function mayBePrimary({ status, role }: DatabaseView): boolean {
+  return status === 'unknown' && (role === 'unknown' || role === 'primary')
+}
+
+function ofServer(view: ServerView, findings: Findings): readonly Condition[] {
+  return [...presence(view, findings), ...certificate(view, findings), ...outdated(view, findings)]
+}
+
+function presence(view: ServerView, findings: Findings): readonly Condition[] {
+  if (view.status !== 'inactive' && view.status !== 'degraded') return []
+  if (view.problem?.code === 'tls' || isOfItsDatabase(view, findings)) return []
+  const reason = view.problem?.message ?? 'it does not answer'
+  return [
+    told(
+      'server-inactive',
+      view.id,
+      absenceSeverity(view, findings),
+      `${view.name} ${view.status}: ${reason}`,
+      view.since,
+    ),
+  ]
+}
+
+/** A server that only lacks its database is not told of: that the database is down is. */
+function isOfItsDatabase(view: ServerView, { databases }: Findings): boolean {
+  const database = databases.find(({ id }) => id === view.databaseId)
+  const down = database?.status === 'inactive' || database?.status === 'starting'
+  return down && view.status === 'degraded' && view.problem?.code === 'unreachable'
+}
+
+/** The primary server is critical to lose when no other gives what it gave. */
+function absenceSeverity(view: ServerView, { serving }: Findings): Severity {
+  const replaced = serving !== null && serving.access !== 'read-only'
+  return view.type === 'primary' && view.status === 'inactive' && !replaced ? 'critical' : 'warning'
+}
+
+function certificate(view: ServerView, { snapshot }: Findings): readonly Condition[] {
+  if (view.problem?.code === 'tls' && view.stale) {
+    return [told('certificate', view.id, 'critical', `${view.name}: ${view.problem.message}`, view.problem.since)]
+  }
+  const { tls } = view
+  if (!tls || view.problem?.code === 'refused' || view.status === 'inactive') return []
+  if (tls.problem !== null) {
+    return [
+      told('certificate', view.id, tls.daysLeft < 0 ? 'critical' : 'warning', `${view.name}: ${clean(tls.problem)}`),
+    ]
+  }
+  const { warning, critical } = snapshot.spec.thresholds.certificateDays
+  // Expired and yet no problem: the config says that certificates are not judged.
+  if (tls.daysLeft < 0 || tls.daysLeft > warning) return []
+  const severity = tls.daysLeft <= critical ? 'critical' : 'warning'
+  return [told('certificate', view.id, severity, `${view.name}: its certificate expires in ${tls.daysLeft} d`)]
+}
+
+function outdated(view: ServerView, { snapshot, now }: Findings): readonly Condition[] {
+  if (view.readAt === null || view.status === 'unknown' || view.status === 'inactive' || view.problem) return []
+  const age = now - view.readAt
+  if (age <= oldAge(snapshot.intervalMs)) return []
+  return [told('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
+}

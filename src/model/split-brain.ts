@@ -1,0 +1,55 @@
+// Two databases of one system that both take writes, whatever their timelines say.
+
+import { isWritable, type Node } from './node.ts'
+import type { Picture } from './picture.ts'
+
+/** Two readings this close count as taken at one time: no role moves from one node to another so fast. */
+const SIMULTANEOUS_MS = 500
+
+/**
+ * Groups of at least two nodes with one system identifier that take writes at the same time. Timelines don't count: a
+ * standby that was promoted by hand can stay on its old one. Two entries for one and the same server are no split brain.
+ */
+export function splitBrains(
+  nodes: readonly Node[],
+  previous: Picture | null,
+  timeoutMs: number,
+): readonly (readonly Node[])[] {
+  const systems = new Map<string, Node[]>()
+  for (const node of nodes) {
+    const system = isWritable(node) ? node.pulse?.systemIdentifier : undefined
+    if (system === undefined) continue
+    const group = systems.get(system) ?? []
+    if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
+  }
+  const told = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
+  const toleranceMs = SIMULTANEOUS_MS + (previous === null ? timeoutMs : 0)
+  return [...systems.values()].filter((group) => group.length > 1 && (told || overlap(group, toleranceMs)))
+}
+
+function isOneServer(one: Node, other: Node): boolean {
+  return one.pulse?.startedAt === other.pulse?.startedAt && one.pulse?.serverPort === other.pulse?.serverPort
+}
+
+/**
+ * Whether two were writable at one time. During a switchover the old primary's last reading may still be the newest
+ * one of it when the new primary is first read: so one must have been read after the other had become writable.
+ */
+function overlap(group: readonly Node[], toleranceMs: number): boolean {
+  return group.some((one, index) =>
+    group
+      .slice(index + 1)
+      .some((other) => Math.max(writableFrom(one), writableFrom(other)) <= Math.min(at(one), at(other)) + toleranceMs),
+  )
+}
+
+/** The earliest reading known here at which it was writable without a break. */
+function writableFrom(node: Node): number {
+  const { before } = node
+  const wasWritable = before?.role === 'primary' && before.status === 'active' && before.readAt !== null
+  return wasWritable ? Math.min(before.readAt, at(node)) : at(node)
+}
+
+function at(node: Node): number {
+  return node.at ?? 0
+}

@@ -1,0 +1,3 @@
+// The probes of databases.
+
+export { pulse } from './pulse.ts'

@@ -1,0 +1,151 @@
+// The statement of the pulse: everything a poll reads from one database, as one row with one JSON document, 13 to 18.
+
+// Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
+// The functions named here may be called by every role. That matters even in branches not taken, because EXECUTE is
+// checked before anything runs; branches themselves (CASE) are safe against "recovery is in progress".
+// GREATEST passes over NULL, so what may be unknown is looked at before.
+// pg_stat_get_* are what the views of that name read: one look at all sessions serves counts, clients and senders.
+
+/** The statement for a server of this version. Its shape is `PulseRow` in pulse-row.ts. */
+export function pulseSql(versionNumber: number): string {
+  return `WITH
+me AS MATERIALIZED (
+  SELECT pg_is_in_recovery() AS standby, pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all),
+position AS MATERIALIZED (
+  SELECT CASE WHEN standby THEN NULL ELSE pg_current_wal_lsn() END AS lsn,
+         CASE WHEN standby THEN NULL ELSE pg_current_wal_flush_lsn() END AS flushed,
+         CASE WHEN standby THEN pg_last_wal_receive_lsn() END AS received,
+         CASE WHEN standby THEN pg_last_wal_replay_lsn() END AS replayed FROM me),
+activity AS MATERIALIZED (${ACTIVITY}),
+receiver AS MATERIALIZED (SELECT * FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
+SELECT json_build_object(
+  'version', current_setting('server_version'),
+  'versionNumber', current_setting('server_version_num')::int,
+  'role', current_user,
+  'seesAll', me.sees_all,
+  'mayUseReserved', ${mayUseReserved(versionNumber)},
+  'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
+  'timeline', ${TIMELINE},
+  'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,
+  'lsn', position.lsn, 'flushedLsn', position.flushed,
+  'startedAt', ${instant('pg_postmaster_start_time()')},
+  'clock', ${instant('clock_timestamp()')},
+  'serverAddress', host(inet_server_addr()), 'serverPort', inet_server_port(),
+  'clusterName', current_setting('cluster_name'),
+  'sessions', ${SESSIONS},
+  'clients', CASE WHEN me.sees_all THEN ${CLIENTS} END,
+  'senders', ${SENDERS},
+  'slots', ${SLOTS},
+  'settings', ${SETTINGS},
+  'archiver', ${ARCHIVER},
+  'oldestTransactionAge', (SELECT max(age(datfrozenxid)) FROM pg_database)
+) AS pulse FROM me, position`
+}
+
+/** Milliseconds since the epoch. */
+function instant(expression: string): string {
+  return `extract(epoch FROM ${expression}) * 1000`
+}
+
+function rows(object: string, from: string): string {
+  return `(SELECT coalesce(json_agg(json_build_object(${object})), '[]'::json) FROM ${from})`
+}
+
+// Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
+// session, or now and then a parallel or background worker.
+const ACTIVITY = `
+  SELECT pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change, wait_event_type,
+         coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client
+    FROM pg_stat_get_activity(NULL)`
+
+// On a primary from the name of the WAL file: the control file's checkpoint still has the old timeline after a promotion.
+// On a standby the receiver's timeline is hidden without pg_monitor, and 0 is "not set yet".
+const TIMELINE = `CASE
+    WHEN me.standby THEN greatest((SELECT received_tli FROM receiver),
+                                  (SELECT nullif(min_recovery_end_timeline, 0) FROM pg_control_recovery()))
+    ELSE ('x' || substr(pg_walfile_name(position.lsn), 1, 8))::bit(32)::int END`
+
+function mayUseReserved(versionNumber: number): string {
+  const superuser = `current_setting('is_superuser') = 'on'`
+  if (versionNumber < 160_000) return superuser
+  return `(${superuser} OR pg_has_role(current_user, 'pg_use_reserved_connections', 'USAGE'))`
+}
+
+function standby(versionNumber: number): string {
+  const pause =
+    versionNumber >= 140_000
+      ? 'pg_get_wal_replay_pause_state()'
+      : `CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END`
+  return `json_build_object(
+    'receivedLsn', position.received, 'replayedLsn', position.replayed,
+    'pause', ${pause},
+    'lastReplayedCommitAt', ${instant('pg_last_xact_replay_timestamp()')},
+    'applyLagSeconds', CASE WHEN position.received <= position.replayed THEN 0
+      WHEN position.received IS NULL OR pg_last_xact_replay_timestamp() IS NULL THEN NULL
+      ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())) END,
+    'receiver', (SELECT json_build_object(
+      'status', status, 'slot', slot_name, 'senderHost', sender_host, 'senderPort', sender_port,
+      'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
+      'latestEndAt', ${instant('latest_end_time')},
+      'silenceSeconds', extract(epoch FROM clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
+}
+
+// All client sessions count against max_connections, this one too. It is left out of the active ones: it always is.
+const SESSIONS = `(SELECT json_build_object(
+    'total', count(*) FILTER (WHERE is_client),
+    'max', current_setting('max_connections')::int,
+    'reserved', current_setting('superuser_reserved_connections')::int
+                + coalesce(current_setting('reserved_connections', true)::int, 0),
+    'active', count(*) FILTER (WHERE is_client AND state = 'active' AND pid <> pg_backend_pid()),
+    'idleInTransaction', count(*) FILTER (WHERE is_client AND state LIKE 'idle in transaction%'),
+    'waiting', count(*) FILTER (WHERE wait_event_type = 'Lock'),
+    'longestIdleInTransactionSeconds', max(extract(epoch FROM clock_timestamp() - state_change))
+                                       FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
+
+// Any pgdeck is left out: run on the host of an application server, it would look like that server's session.
+const CLIENTS = rows(
+  `'applicationName', application_name, 'address', address, 'count', count`,
+  `(SELECT application_name, host(client_addr) AS address, count(*) AS count FROM activity
+      WHERE is_client AND pid <> pg_backend_pid() AND application_name <> current_setting('application_name')
+      GROUP BY 1, 2) client`,
+)
+
+// Base backups are senders too, with state 'backup'; the model leaves them out.
+const SENDERS = rows(
+  `'pid', w.pid, 'applicationName', a.application_name, 'userName', pg_get_userbyid(a.usesysid),
+    'address', host(a.client_addr), 'port', nullif(a.client_port, -1),
+    'state', w.state, 'sync', w.sync_state,
+    'slot', (SELECT slot_name FROM pg_get_replication_slots() s WHERE s.active_pid = w.pid LIMIT 1),
+    'sentLsn', w.sent_lsn, 'writtenLsn', w.write_lsn, 'flushedLsn', w.flush_lsn, 'replayedLsn', w.replay_lsn,
+    'writeLagSeconds', extract(epoch FROM w.write_lag), 'flushLagSeconds', extract(epoch FROM w.flush_lag),
+    'replayLagSeconds', extract(epoch FROM w.replay_lag), 'startedAt', ${instant('a.backend_start')},
+    'replyAgeSeconds', extract(epoch FROM clock_timestamp() - w.reply_time)`,
+  'pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
+)
+
+// Columns that newer versions have are read from the row as JSON, where older ones just lack the key.
+const SLOTS = rows(
+  `'name', s.slot_name, 'type', s.slot_type, 'active', s.active, 'activePid', s.active_pid, 'temporary', s.temporary,
+    'restartLsn', s.restart_lsn, 'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
+    'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
+      THEN greatest(0, pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
+    'invalidationReason', j->>'invalidation_reason',
+    'inactiveSince', ${instant(`(j->>'inactive_since')::timestamptz`)}`,
+  'pg_get_replication_slots() s, LATERAL to_jsonb(s) j',
+)
+
+// By current_setting: pg_settings builds a row for every setting there is.
+const SETTINGS = `json_build_object(
+    'max_connections', current_setting('max_connections')::int,
+    'max_worker_processes', current_setting('max_worker_processes')::int,
+    'max_wal_senders', current_setting('max_wal_senders')::int,
+    'max_prepared_transactions', current_setting('max_prepared_transactions')::int,
+    'max_locks_per_transaction', current_setting('max_locks_per_transaction')::int,
+    'synchronousStandbyNames', current_setting('synchronous_standby_names'),
+    'applyDelayMs', extract(epoch FROM current_setting('recovery_min_apply_delay')::interval) * 1000,
+    'maxSlotKeepBytes', nullif(pg_size_bytes(current_setting('max_slot_wal_keep_size')), -1))`
+
+const ARCHIVER = `(SELECT json_build_object('mode', current_setting('archive_mode'),
+    'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
+    'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
+    'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_stat_archiver)`

@@ -1,0 +1,33 @@
+// The pulse of a database: role, position, replication, sessions, slots and settings in one round trip.
+
+import type { DatabasePulse } from '../../model/facts.ts'
+import { FaultError } from '../../model/fault.ts'
+import type { Probe } from '../probe.ts'
+import { readPulse } from './pulse-row.ts'
+import { pulseSql } from './pulse-sql.ts'
+
+/** Everything that is read from a database at every poll. */
+export const pulse: Probe<'database', DatabasePulse> = {
+  id: 'pulse',
+  at: 'database',
+  title: 'Role, position, replication, sessions, slots, settings',
+  source:
+    'pg_is_in_recovery, pg_control_system, pg_walfile_name, pg_stat_activity, pg_stat_replication, pg_stat_wal_receiver, ' +
+    'pg_replication_slots, pg_stat_archiver, pg_database, current_setting',
+  runs: 'always',
+  every: 'interval',
+  needs: ['pg_monitor'],
+  async read({ link }, signal) {
+    let sent = performance.now()
+    const note = () => {
+      sent = performance.now()
+    }
+    const [row] = await link.query<{ pulse: unknown }>({ name: 'pgdeck_pulse', text: pulseSql, sent: note }, signal)
+    const answered = performance.now()
+    if (!row) throw new FaultError({ code: 'protocol', message: 'the pulse query answered with no row', hint: null })
+    const answeredAt = performance.timeOrigin + answered
+    // The clocks are compared by wall time, which may have been set since this process began.
+    const drift = Date.now() - answeredAt
+    return readPulse(row.pulse, { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift })
+  },
+}

@@ -1,0 +1,3 @@
+// The measurements of this host.
+
+export { vitals } from './vitals.ts'

@@ -1,0 +1,54 @@
+// Measures this host, so that "everything is down" can be told from "I am cut off".
+
+import { readHost, type Traffic } from '../../io/host.ts'
+import type { HostPulse } from '../../model/facts.ts'
+import type { Probe } from '../probe.ts'
+
+/** The counters of the reading before: rates need two. */
+interface Before {
+  readonly at: number
+  readonly traffic: readonly Traffic[]
+}
+
+/** Load, memory, network and uptime of the host pgdeck runs on. */
+export const vitals: Probe<'host', HostPulse> = createVitals()
+
+/** A probe with a memory of its own. */
+export function createVitals(): Probe<'host', HostPulse> {
+  let before: Before | null = null
+  return {
+    id: 'vitals',
+    at: 'host',
+    title: 'Load, memory and network of this host',
+    source: 'systeminformation (memory), os (load, uptime), /proc/net/dev',
+    runs: 'always',
+    every: 'interval',
+    needs: [],
+    async read() {
+      const { traffic, ...figures } = await readHost()
+      const now: Before = { at: performance.now(), traffic }
+      const network = before && rateBetween(before, now)
+      before = now
+      return { ...figures, network }
+    },
+  }
+}
+
+/**
+ * Bytes per second between two readings; null when no time passed. An interface that came up in between, or whose
+ * counters began anew (driver reload, 32-bit counter), counts from its next reading on.
+ */
+export function rateBetween(before: Before, now: Before): HostPulse['network'] {
+  const seconds = (now.at - before.at) / 1000
+  if (seconds <= 0) return null
+  let received = 0
+  let sent = 0
+  for (const counter of now.traffic) {
+    const earlier = before.traffic.find(({ name }) => name === counter.name)
+    if (!earlier) continue
+    if (counter.receivedBytes < earlier.receivedBytes || counter.sentBytes < earlier.sentBytes) continue
+    received += counter.receivedBytes - earlier.receivedBytes
+    sent += counter.sentBytes - earlier.sentBytes
+  }
+  return { receivedBytesPerSecond: received / seconds, sentBytesPerSecond: sent / seconds }
+}

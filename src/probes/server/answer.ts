@@ -1,0 +1,40 @@
+// Asks an application server for its health page: port, status, redirection, latency, certificate.
+
+import type { ServerConfig } from '../../config/config.ts'
+import { hostOf, httpGet } from '../../io/http.ts'
+import type { ServerPulse } from '../../model/facts.ts'
+import type { Probe } from '../probe.ts'
+import { judgeCertificate } from './certificate.ts'
+
+/** One GET per poll, on a fresh connection: a kept one would not notice a port that takes no new connections. */
+export const answer: Probe<'server', ServerPulse> = {
+  id: 'answer',
+  at: 'server',
+  title: 'Health of an application server',
+  source: 'GET url + health.path on a new connection, redirects not followed; the certificate of its TLS handshake',
+  runs: 'always',
+  every: 'interval',
+  needs: [],
+  async read({ server }, signal) {
+    const url = pathOn(server, server.healthPath)
+    const heard = await httpGet({ url, serverName: nameOf(server), bodyLimit: 0, signal })
+    return {
+      connectMs: heard.connectMs,
+      latencyMs: heard.latencyMs,
+      httpStatus: heard.status,
+      location: heard.location,
+      tls: heard.certificate && judgeCertificate(heard.certificate, nameOf(server), server.tls, Date.now()),
+      addresses: heard.addresses,
+    }
+  },
+}
+
+/** A path (with its query) on the server's own url. */
+export function pathOn(server: ServerConfig, path: string): URL {
+  return new URL(path, server.spec.url)
+}
+
+/** The name that the server's users know, which its certificate must be for. */
+export function nameOf(server: ServerConfig): string {
+  return server.spec.dnsName || hostOf(new URL(server.spec.url))
+}

@@ -1,0 +1,120 @@
+// How answers of the probes change the state: readings, short histories, what was last seen of a primary.
+
+import type { DatabasePulse } from '../model/facts.ts'
+import { bytesBetween } from '../model/lsn.ts'
+import { failed, type Reading, succeeded, WAITING } from '../model/reading.ts'
+import {
+  type DatabaseRecord,
+  type DatabaseSample,
+  HISTORY_LENGTH,
+  type LastSeen,
+  type ServerRecord,
+} from '../model/snapshot.ts'
+import type { ClusterSpec, DatabaseSpec, ServerSpec } from '../model/spec.ts'
+import type { MeasurementEvent, Outcome } from './event.ts'
+import type { ClusterState, State } from './state.ts'
+
+const LATENCIES_KEPT = 40
+
+/** A record of a database nothing is known of yet. */
+export function freshDatabase(spec: DatabaseSpec): DatabaseRecord {
+  return { spec, displayName: spec.id, pulse: WAITING, history: [], lastSeenAsPrimary: null }
+}
+
+/** A record of a server nothing is known of yet. */
+export function freshServer(spec: ServerSpec): ServerRecord {
+  return { spec, displayName: spec.id, pulse: WAITING, sessions: WAITING, latencies: [] }
+}
+
+/** The state after one measurement. `assessed` is not handled here: it derives instead of measuring. */
+export function measure(state: State, event: Exclude<MeasurementEvent, { type: 'assessed' }>): State {
+  switch (event.type) {
+    case 'host-probed':
+      return { ...state, host: settle(state.host, event.outcome, event.at) }
+    case 'database-probed':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: replaceById(cluster.databases, event.id, (record) => probed(record, event.outcome, event.at)),
+      }))
+    case 'server-probed':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        servers: replaceById(cluster.servers, event.id, (record) => ({
+          ...record,
+          pulse: settle(record.pulse, event.outcome, event.at),
+          latencies: [...record.latencies, event.outcome.ok ? event.outcome.value.latencyMs : null].slice(
+            -LATENCIES_KEPT,
+          ),
+        })),
+      }))
+    case 'sessions-counted':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        servers: replaceById(cluster.servers, event.id, (record) => ({
+          ...record,
+          sessions: settle(record.sessions, event.outcome, event.at),
+        })),
+      }))
+    case 'round-ended':
+      return inCluster(state, event.cluster, (cluster) => ({ ...cluster, roundMs: event.tookMs }))
+    case 'spec-changed':
+      return inCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))
+  }
+}
+
+/** Applies a change to the cluster of that name; the same state when there is none. */
+export function inCluster(state: State, name: string, change: (cluster: ClusterState) => ClusterState): State {
+  return {
+    ...state,
+    clusters: state.clusters.map((cluster) => (cluster.spec.name === name ? change(cluster) : cluster)),
+  }
+}
+
+/** Applies a change to the record whose spec has that id. */
+export function replaceById<R extends { readonly spec: { readonly id: string } }>(
+  records: readonly R[],
+  id: string,
+  change: (record: R) => R,
+): readonly R[] {
+  return records.map((record) => (record.spec.id === id ? change(record) : record))
+}
+
+function settle<T>(before: Reading<T>, outcome: Outcome<T>, at: number): Reading<T> {
+  return outcome.ok ? succeeded(outcome.value, at) : failed(before, outcome.fault, at)
+}
+
+function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: number): DatabaseRecord {
+  const pulse = settle(record.pulse, outcome, at)
+  if (!outcome.ok) return { ...record, pulse }
+  return {
+    ...record,
+    pulse,
+    history: [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
+    lastSeenAsPrimary: lastSeenOf(outcome.value, at) ?? record.lastSeenAsPrimary,
+  }
+}
+
+function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
+  const { position } = pulse
+  if (position.kind === 'primary') return { at, lsn: position.lsn, replayedLsn: null, backlogBytes: null }
+  const { receivedLsn, replayedLsn } = position
+  const backlogBytes = receivedLsn !== null && replayedLsn !== null ? bytesBetween(receivedLsn, replayedLsn) : null
+  return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes }
+}
+
+function lastSeenOf(pulse: DatabasePulse, at: number): LastSeen | null {
+  const { position, timeline, systemIdentifier, settings } = pulse
+  return position.kind === 'primary' ? { at, lsn: position.lsn, timeline, systemIdentifier, settings } : null
+}
+
+function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
+  const database = (wanted: DatabaseSpec) => {
+    const known = cluster.databases.find((record) => record.spec.id === wanted.id)
+    return known ? { ...known, spec: wanted } : freshDatabase(wanted)
+  }
+  const server = (wanted: ServerSpec) => {
+    const known = cluster.servers.find((record) => record.spec.id === wanted.id)
+    return known ? { ...known, spec: wanted } : freshServer(wanted)
+  }
+  return { ...cluster, spec, databases: spec.databases.map(database), servers: spec.servers.map(server) }
+}

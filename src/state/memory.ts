@@ -1,0 +1,38 @@
+// What survives the program: display names and the positions last seen of each primary.
+
+import type { MemoryEvent } from './event.ts'
+import { inCluster, replaceById } from './measurements.ts'
+import type { State } from './state.ts'
+
+/** The state after something was loaded from, or is to be kept in, the state directory. */
+export function remember(state: State, event: MemoryEvent): State {
+  switch (event.type) {
+    case 'names-loaded':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: cluster.databases.map((record) => named(record, event.names[record.spec.id])),
+        servers: cluster.servers.map((record) => named(record, event.names[record.spec.id])),
+      }))
+    case 'renamed':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: replaceById(cluster.databases, event.id, (record) => named(record, event.name)),
+        servers: replaceById(cluster.servers, event.id, (record) => named(record, event.name)),
+      }))
+    case 'last-seen-loaded':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: cluster.databases.map((record) => ({
+          ...record,
+          lastSeenAsPrimary: record.lastSeenAsPrimary ?? event.seen[record.spec.id] ?? null,
+        })),
+      }))
+  }
+}
+
+function named<R extends { readonly spec: { readonly id: string }; readonly displayName: string }>(
+  record: R,
+  name: string | undefined,
+): R {
+  return { ...record, displayName: name || record.spec.id }
+}

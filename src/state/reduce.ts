@@ -1,0 +1,49 @@
+// One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
+
+import { derive } from './derive.ts'
+import type { Event, ProgramEvent } from './event.ts'
+import { measure } from './measurements.ts'
+import { remember } from './memory.ts'
+import { navigate } from './navigation.ts'
+import type { State } from './state.ts'
+
+/** The next state. Pure: no clock, no IO; the same object when nothing changes. */
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'assessed':
+      return derive(state, event.at)
+    case 'database-probed':
+    case 'server-probed':
+    case 'sessions-counted':
+    case 'host-probed':
+    case 'round-ended':
+    case 'spec-changed':
+      return measure(state, event)
+    case 'names-loaded':
+    case 'renamed':
+    case 'last-seen-loaded':
+      return remember(state, event)
+    case 'ticked':
+    case 'pause-set':
+    case 'interval-set':
+    case 'notified':
+      return steer(state, event)
+    default: {
+      const navigation = navigate(state.navigation, event)
+      return navigation === state.navigation ? state : { ...state, navigation }
+    }
+  }
+}
+
+function steer(state: State, event: ProgramEvent): State {
+  switch (event.type) {
+    case 'ticked':
+      return { ...state, now: event.at }
+    case 'pause-set':
+      return { ...state, paused: event.paused }
+    case 'interval-set':
+      return { ...state, intervalMs: event.intervalMs }
+    case 'notified':
+      return { ...state, notice: event.notice }
+  }
+}

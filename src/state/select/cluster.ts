@@ -1,0 +1,46 @@
+// Which cluster and which pane the screen shows now.
+
+import type { Alert, DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import type { Pane } from '../navigation.ts'
+import type { ClusterState, State } from '../state.ts'
+
+/** The cluster on the screen: the one asked for, else the first; null when nothing is watched. */
+export function clusterShown(state: State): ClusterState | null {
+  const { cluster } = state.navigation
+  return state.clusters.find(({ spec }) => spec.name === cluster) ?? state.clusters[0] ?? null
+}
+
+/** The panes that have something to show: a cluster of databases alone has no servers. */
+export function panesShown(cluster: ClusterState): readonly Pane[] {
+  return cluster.spec.servers.length > 0 ? ['servers', 'databases', 'events'] : ['databases', 'events']
+}
+
+/** The pane that has the keys. */
+export function paneFocused(state: State, cluster: ClusterState): Pane {
+  const panes = panesShown(cluster)
+  return panes.includes(state.navigation.pane) ? state.navigation.pane : (panes[0] ?? 'databases')
+}
+
+/** The name to show for an id of a server or database; the id itself when it is neither. */
+export function nameOf(picture: Picture, id: string | null): string {
+  if (id === null) return '?'
+  return nodeOf(picture, id)?.node.name ?? id
+}
+
+export type Node =
+  | { readonly pane: 'servers'; readonly node: ServerView }
+  | { readonly pane: 'databases'; readonly node: DatabaseView }
+
+/** The server or database with this id. */
+export function nodeOf(picture: Picture, id: string): Node | null {
+  const server = picture.servers.find((candidate) => candidate.id === id)
+  if (server) return { pane: 'servers', node: server }
+  const database = picture.databases.find((candidate) => candidate.id === id)
+  return database ? { pane: 'databases', node: database } : null
+}
+
+/** Alerts in force, the worst first, then the oldest. */
+export function alertsByWeight(picture: Picture): readonly Alert[] {
+  const weight = (alert: Alert) => (alert.severity === 'critical' ? 0 : 1)
+  return [...picture.alerts].sort((a, b) => weight(a) - weight(b) || a.since - b.since)
+}

@@ -1,0 +1,151 @@
+// The rows of the topology's panes: what is there, filtered and in the order asked for.
+
+import type { Alert, DatabaseView, Happening, Link, ServerView } from '../../model/picture.ts'
+import type { Pane, Sort } from '../navigation.ts'
+import type { ClusterState, State } from '../state.ts'
+import { alertsByWeight } from './cluster.ts'
+import { DATABASE_ORDER, type Order, SERVER_ORDER } from './order.ts'
+
+export interface ServerRow {
+  readonly kind: 'server'
+  readonly id: string
+  readonly server: ServerView
+}
+
+export interface DatabaseRow {
+  readonly kind: 'database'
+  readonly id: string
+  readonly database: DatabaseView
+  /** Depth in the drawn tree; 0 when the rows are sorted or filtered. */
+  readonly depth: number
+}
+
+/** An end of a link that is not watched: a sender's receiver, or the source of a watched standby. */
+export interface StrangerRow {
+  readonly kind: 'stranger'
+  readonly id: string
+  readonly link: Link
+  readonly end: 'upstream' | 'downstream'
+  readonly depth: number
+}
+
+export type EventRow =
+  | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert; readonly name: string }
+  | { readonly kind: 'event'; readonly id: string; readonly event: Happening }
+
+export type TopologyRow = ServerRow | DatabaseRow | StrangerRow | EventRow
+
+/** Rows of the servers pane. */
+export function serverRows(state: State, cluster: ClusterState): readonly ServerRow[] {
+  const rows = (cluster.picture?.servers ?? []).map((server): ServerRow => ({ kind: 'server', id: server.id, server }))
+  const { filter, sort } = state.navigation
+  const kept = rows.filter(({ server }) =>
+    matches(filter, server.name, server.dnsName, server.type, server.status, server.access),
+  )
+  return ordered(kept, sort.servers, SERVER_ORDER, (row) => row.server)
+}
+
+/** Rows of the databases pane, in tree order unless sorted or filtered. */
+export function databaseRows(state: State, cluster: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
+  const { filter, sort } = state.navigation
+  const tree = databaseTree(cluster)
+  if (filter === '' && !sort.databases) return tree
+  const databases = tree.filter((row) => row.kind === 'database')
+  const strangers = tree.filter((row) => row.kind === 'stranger')
+  const kept = databases.filter(({ database }) =>
+    matches(filter, database.name, database.host, database.role, database.status, database.version),
+  )
+  const foreign = strangers.filter(({ link }) =>
+    matches(filter, link.downstreamName, link.downstreamAddress, link.upstreamName),
+  )
+  const flat = ordered(kept, sort.databases, DATABASE_ORDER, (row) => row.database)
+  return [...flat, ...foreign].map((row) => ({ ...row, depth: 0 }))
+}
+
+function databaseTree(cluster: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
+  const { databases = [], links = [] } = cluster.picture ?? {}
+  const rows: (DatabaseRow | StrangerRow)[] = []
+  // A stranger comes right after the node it receives from; a watched subtree moves one step in below a stranger.
+  let shift = 0
+  for (const database of databases) {
+    if (database.depth === 0) {
+      const source = links.find((link) => link.upstreamId === null && link.downstreamId === database.id)
+      shift = source ? 1 : 0
+      if (source) rows.push(stranger(source, 'upstream', 0))
+    }
+    const depth = database.depth + shift
+    rows.push({ kind: 'database', id: database.id, database, depth })
+    for (const link of links) {
+      if (link.upstreamId === database.id && link.downstreamId === null) {
+        rows.push(stranger(link, 'downstream', depth + 1))
+      }
+    }
+  }
+  return rows
+}
+
+function stranger(link: Link, end: StrangerRow['end'], depth: number): StrangerRow {
+  const id = `${end}:${link.upstreamName}>${link.downstreamName}@${link.downstreamAddress ?? ''}`
+  return { kind: 'stranger', id, link, end, depth }
+}
+
+/** Rows of the events pane: alerts in force, then what happened, newest first. */
+export function eventRows(state: State, cluster: ClusterState): readonly EventRow[] {
+  const { filter } = state.navigation
+  const { picture } = cluster
+  const names = new Map([...(picture?.servers ?? []), ...(picture?.databases ?? [])].map(({ id, name }) => [id, name]))
+  const alerts = (picture ? alertsByWeight(picture) : []).map((alert): EventRow => {
+    const name = names.get(alert.subject) ?? alert.subject
+    return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name }
+  })
+  const events = cluster.happenings.map((event): EventRow => {
+    return { kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }
+  })
+  return [...alerts, ...events].filter((row) =>
+    row.kind === 'alert'
+      ? matches(filter, row.alert.message, row.alert.rule, row.name, row.alert.severity)
+      : matches(filter, row.event.text, row.event.subjectName, row.event.severity),
+  )
+}
+
+/** The rows of one pane. */
+export function rowsOf(state: State, cluster: ClusterState, pane: Pane): readonly TopologyRow[] {
+  if (pane === 'servers') return serverRows(state, cluster)
+  return pane === 'databases' ? databaseRows(state, cluster) : eventRows(state, cluster)
+}
+
+/** The index of the selected row of a pane: the one chosen, else the first; -1 when there is none. */
+export function selectedIndex(state: State, pane: Pane, rows: readonly { readonly id: string }[]): number {
+  const index = rows.findIndex(({ id }) => id === state.navigation.selected[pane])
+  return index >= 0 ? index : Math.min(0, rows.length - 1)
+}
+
+/** Every word of the filter occurs in some field; upper and lower case are the same. */
+function matches(filter: string, ...fields: readonly (string | null)[]): boolean {
+  if (filter.trim() === '') return true
+  const text = fields.join(' ').toLowerCase()
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+function ordered<Row, Subject>(
+  rows: readonly Row[],
+  sort: Sort | null,
+  order: Order<Subject>,
+  subject: (row: Row) => Subject,
+): readonly Row[] {
+  const key = sort ? order[sort.column] : undefined
+  if (!sort || !key) return rows
+  const sign = sort.descending ? -1 : 1
+  return [...rows].sort((a, b) => compare(key(subject(a)), key(subject(b)), sign))
+}
+
+/** Unknowns come last whichever way it is sorted. */
+function compare(a: SortKey, b: SortKey, sign: number): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  return sign * (a < b ? -1 : a > b ? 1 : 0)
+}
+
+type SortKey = string | number | bigint | null

@@ -1,0 +1,43 @@
+// The state before anything was measured.
+
+import { WAITING } from '../model/reading.ts'
+import type { ClusterSpec } from '../model/spec.ts'
+import { freshDatabase, freshServer } from './measurements.ts'
+import { START } from './navigation.ts'
+import type { ClusterState, State } from './state.ts'
+
+export interface StartOptions {
+  readonly clusters: readonly ClusterSpec[]
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Overrides the clusters' own interval. */
+  readonly intervalMs?: number | undefined
+  readonly readOnly?: boolean | undefined
+}
+
+/** A state in which everything is waiting for its first answer. */
+export function startState({ clusters, now, intervalMs, readOnly }: StartOptions): State {
+  return {
+    now,
+    startedAt: now,
+    intervalMs: intervalMs ?? Math.min(...clusters.map((cluster) => cluster.intervalMs), 60_000),
+    paused: false,
+    readOnly: readOnly ?? false,
+    clusters: clusters.map(startCluster),
+    host: WAITING,
+    notice: null,
+    navigation: START,
+  }
+}
+
+function startCluster(spec: ClusterSpec): ClusterState {
+  return {
+    spec,
+    databases: spec.databases.map(freshDatabase),
+    servers: spec.servers.map(freshServer),
+    picture: null,
+    complete: false,
+    happenings: [],
+    roundMs: null,
+  }
+}

@@ -1,0 +1,144 @@
+// From a key to what it does: looks the binding up, says why it can't be used now, or runs it.
+
+import { clean } from '../model/text.ts'
+import { clusterShown, paneFocused, panesShown } from '../state/select/cluster.ts'
+import { acceptEntry, fieldText } from './entries.ts'
+import { typedBy } from './input.ts'
+import { type ActionId, bindingFor, modeOf, subjectId } from './keymap.ts'
+import { move, sortBy } from './moves.ts'
+import type { Deeds, Stage } from './stage.ts'
+
+export interface Actor {
+  /** A key by its name. */
+  press(key: string): void
+  /** Text that was pasted: it is typed where text is taken and never counts as keys. */
+  paste(text: string): void
+}
+
+const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
+
+/** An actor on a stage. */
+export function createActor(stage: Stage): Actor {
+  const { store, engine } = stage
+  const deeds: Deeds = {
+    ...stage,
+    sight: () => ({ state: store.latest(), faults: engine.faults.length }),
+    go: (event) => store.dispatch(event),
+    tell: (severity, text) => store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
+    run: (id) => ACTIONS[id](deeds),
+  }
+  const type = (text: string) => {
+    const before = fieldText(store.latest())
+    if (before !== null) deeds.go({ type: 'typed', text: before + text })
+  }
+  return {
+    press(key) {
+      const sight = deeds.sight()
+      const mode = modeOf(sight.state)
+      const binding = bindingFor(key, mode)
+      const text = typedBy(key)
+      if (binding) {
+        const reason = binding.reason?.(sight) ?? null
+        if (reason === null) deeds.run(binding.id)
+        else deeds.tell('warning', `${binding.keys[0]}: ${reason}`)
+      } else if (text !== null && (mode === 'entry' || mode === 'palette')) type(text)
+    },
+    paste(text) {
+      if (fieldText(store.latest()) === null) deeds.tell('info', 'pasted text is not taken for keys')
+      else type(clean(text))
+    },
+  }
+}
+
+const ACTIONS: Readonly<Record<ActionId, (deeds: Deeds) => void>> = {
+  down: (deeds) => move(deeds, 1),
+  up: (deeds) => move(deeds, -1),
+  first: (deeds) => move(deeds, Number.NEGATIVE_INFINITY),
+  last: (deeds) => move(deeds, Number.POSITIVE_INFINITY),
+  'page-down': (deeds) => move(deeds, page(deeds)),
+  'page-up': (deeds) => move(deeds, -page(deeds)),
+  open,
+  back,
+  'next-pane': nextPane,
+  'view-topology': ({ go }) => go({ type: 'view-opened', view: 'topology' }),
+  filter: ({ go, store }) => {
+    go({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
+  },
+  palette: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
+  sort: (deeds) => sortBy(deeds, 'next'),
+  'sort-reverse': (deeds) => sortBy(deeds, 'reverse'),
+  pause: ({ engine, store }) => engine.setPaused(!store.latest().paused),
+  faster: (deeds) => changeInterval(deeds, 'faster'),
+  slower: (deeds) => changeInterval(deeds, 'slower'),
+  rename: openRename,
+  faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
+  help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
+  redraw: ({ redraw }) => redraw(),
+  quit: ({ quit }) => quit(),
+  interrupt: ({ quit }) => quit(),
+  accept: acceptEntry,
+  leave: ({ go, store }) => {
+    if (store.latest().navigation.overlay.kind === 'filter') go({ type: 'filtered', text: '' })
+    go({ type: 'overlay-closed' })
+  },
+  erase: (deeds) => retype(deeds, (text) => [...text].slice(0, -1).join('')),
+  'erase-word': (deeds) => retype(deeds, (text) => text.replace(/\S*\s*$/, '')),
+  'erase-all': (deeds) => retype(deeds, () => ''),
+}
+
+function page({ screen }: Deeds): number {
+  return Math.max(1, Math.floor(screen().rows / 2))
+}
+
+function retype({ go, store }: Deeds, change: (text: string) => string): void {
+  const text = fieldText(store.latest())
+  if (text !== null) go({ type: 'typed', text: change(text) })
+}
+
+function open({ go, store }: Deeds): void {
+  const state = store.latest()
+  const cluster = clusterShown(state)
+  const id = subjectId(state)
+  if (!cluster || id === null) return
+  const pane = cluster.servers.some(({ spec }) => spec.id === id) ? 'servers' : 'databases'
+  go({ type: 'details-opened', pane, id })
+}
+
+function back({ go, store }: Deeds): void {
+  const { overlay, details, filter } = store.latest().navigation
+  if (overlay.kind !== 'none') go({ type: 'overlay-closed' })
+  else if (details) go({ type: 'details-closed' })
+  else if (filter !== '') go({ type: 'filtered', text: '' })
+}
+
+function nextPane({ go, store }: Deeds): void {
+  const state = store.latest()
+  const cluster = clusterShown(state)
+  if (!cluster) return
+  const panes = panesShown(cluster)
+  const next = panes[(panes.indexOf(paneFocused(state, cluster)) + 1) % panes.length]
+  if (next) go({ type: 'pane-focused', pane: next })
+}
+
+function changeInterval({ engine, store, tell }: Deeds, way: 'faster' | 'slower'): void {
+  const now = store.latest().intervalMs
+  const next = way === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
+  if (next === undefined) tell('info', `polling is at its ${way === 'faster' ? 'fastest' : 'slowest'} already`)
+  else engine.setInterval(next)
+}
+
+function openRename({ go, store }: Deeds): void {
+  const state = store.latest()
+  const cluster = clusterShown(state)
+  const id = subjectId(state)
+  const record = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].find(({ spec }) => spec.id === id)
+  if (!cluster || !record) return
+  const overlay = {
+    kind: 'rename',
+    cluster: cluster.spec.name,
+    id: record.spec.id,
+    text: record.displayName,
+    problem: null,
+  } as const
+  go({ type: 'overlay-opened', overlay })
+}

@@ -1,0 +1,54 @@
+// Names of keys: from what Ink reports, and from the text of --press.
+
+import type { Key } from 'ink'
+
+const NAMED: readonly (readonly [keyof Key, string])[] = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+]
+
+const NAMES: ReadonlySet<string> = new Set([...NAMED.map(([, name]) => name), 'space'])
+
+/** The keys in one report of Ink: one, or several that were pressed between two reads. */
+export function keysOf(input: string, key: Key): readonly string[] {
+  const named = NAMED.find(([flag]) => key[flag] === true)
+  if (named) return [named[1]]
+  if (key.ctrl && input.length === 1) return [`ctrl+${input.toLowerCase()}`]
+  // Alt is nobody's key here; taking it for the bare letter could start something not meant.
+  if (key.meta || key.super || key.eventType === 'release') return []
+  return [...input].map(keyOf).filter((name) => name !== '')
+}
+
+function keyOf(character: string): string {
+  if (character === ' ') return 'space'
+  if (character === '\r' || character === '\n') return 'enter'
+  if (character === '\t') return 'tab'
+  const code = character.codePointAt(0) ?? 0
+  if (code < 32) return `ctrl+${String.fromCodePoint(code + 96)}`
+  return character === '\x7f' ? 'backspace' : character
+}
+
+/** The text that a key types; null for a key that types none. */
+export function typedBy(key: string): string | null {
+  if (key === 'space') return ' '
+  return [...key].length === 1 ? key : null
+}
+
+/** Keys of `"3 / vacuum enter"`: names of keys are keys, other words are typed letter by letter. */
+export function parsePress(text: string): readonly string[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .flatMap((word) => (NAMES.has(word) || /^ctrl\+[a-z]$/.test(word) ? [word] : [...word]))
+}

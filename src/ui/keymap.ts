@@ -1,0 +1,284 @@
+// Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
+
+import { clusterShown, paneFocused } from '../state/select/cluster.ts'
+import { rowsOf, selectedIndex, type TopologyRow } from '../state/select/rows.ts'
+import type { State } from '../state/state.ts'
+
+/** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry. */
+export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry'] as const
+export type Mode = (typeof MODES)[number]
+
+export type ActionId =
+  | 'down'
+  | 'up'
+  | 'first'
+  | 'last'
+  | 'page-down'
+  | 'page-up'
+  | 'open'
+  | 'back'
+  | 'next-pane'
+  | 'view-topology'
+  | 'filter'
+  | 'palette'
+  | 'sort'
+  | 'sort-reverse'
+  | 'pause'
+  | 'faster'
+  | 'slower'
+  | 'rename'
+  | 'faults'
+  | 'help'
+  | 'redraw'
+  | 'quit'
+  | 'interrupt'
+  | 'accept'
+  | 'leave'
+  | 'erase'
+  | 'erase-word'
+  | 'erase-all'
+
+/** What a binding may look at to say whether it can be used now. */
+export interface Sight {
+  readonly state: State
+  /** How many demo faults there are; 0 outside the demo. */
+  readonly faults: number
+}
+
+export interface Binding {
+  /** Names of keys, the one to show first. */
+  readonly keys: readonly string[]
+  readonly id: ActionId
+  /** What it does, as `?` and the palette say it. */
+  readonly title: string
+  readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
+  readonly modes: readonly Mode[]
+  /** One word for the footer and its place there: the lowest stays longest on a narrow screen. */
+  readonly footer?: { readonly word: string; readonly rank: number }
+  /** In the palette too. */
+  readonly listed?: true
+  /** Why it can't be used now; null when it can. */
+  reason?(sight: Sight): string | null
+}
+
+const LISTS: readonly Mode[] = ['rows', 'details', 'help', 'menu']
+const CALM: readonly Mode[] = ['rows', 'details']
+const OVERLAYS: readonly Mode[] = ['menu', 'palette', 'entry']
+
+export const BINDINGS: readonly Binding[] = [
+  { keys: ['j', 'down'], id: 'down', title: 'next row or line', group: 'Move', modes: LISTS },
+  { keys: ['k', 'up'], id: 'up', title: 'previous row or line', group: 'Move', modes: LISTS },
+  { keys: ['down', 'ctrl+n'], id: 'down', title: 'next entry', group: 'Move', modes: ['palette'] },
+  { keys: ['up', 'ctrl+p'], id: 'up', title: 'previous entry', group: 'Move', modes: ['palette'] },
+  { keys: ['g', 'home'], id: 'first', title: 'first row', group: 'Move', modes: LISTS },
+  { keys: ['G', 'end'], id: 'last', title: 'last row', group: 'Move', modes: LISTS },
+  { keys: ['pagedown'], id: 'page-down', title: 'one page down', group: 'Move', modes: LISTS },
+  { keys: ['pageup'], id: 'page-up', title: 'one page up', group: 'Move', modes: LISTS },
+  {
+    keys: ['enter'],
+    id: 'open',
+    title: 'details of the selected row',
+    group: 'Look',
+    modes: ['rows'],
+    footer: { word: 'details', rank: 1 },
+    reason: ({ state }) => whyNotOpened(state),
+  },
+  { keys: ['esc'], id: 'back', title: 'back; takes the filter away', group: 'Move', modes: ['rows'] },
+  {
+    keys: ['esc'],
+    id: 'back',
+    title: 'back',
+    group: 'Move',
+    modes: ['details', 'help'],
+    footer: { word: 'back', rank: 1 },
+  },
+  {
+    keys: ['tab'],
+    id: 'next-pane',
+    title: 'next pane',
+    group: 'Move',
+    modes: ['rows'],
+    footer: { word: 'next pane', rank: 7 },
+  },
+  { keys: ['1'], id: 'view-topology', title: 'view: topology', group: 'Look', modes: CALM, listed: true },
+  {
+    keys: ['/'],
+    id: 'filter',
+    title: 'filter the rows',
+    group: 'Look',
+    modes: ['rows'],
+    footer: { word: 'filter', rank: 5 },
+    listed: true,
+  },
+  {
+    keys: [':'],
+    id: 'palette',
+    title: 'command palette: every view and action by name',
+    group: 'Look',
+    modes: CALM,
+    footer: { word: 'command', rank: 4 },
+  },
+  {
+    keys: ['s'],
+    id: 'sort',
+    title: 'sort by the next column',
+    group: 'Look',
+    modes: ['rows'],
+    footer: { word: 'sort', rank: 8 },
+    listed: true,
+    reason: ({ state }) => whyNotSorted(state),
+  },
+  {
+    keys: ['S'],
+    id: 'sort-reverse',
+    title: 'reverse the order',
+    group: 'Look',
+    modes: ['rows'],
+    listed: true,
+    reason: ({ state }) => whyNotSorted(state),
+  },
+  {
+    keys: ['space'],
+    id: 'pause',
+    title: 'pause and resume polling',
+    group: 'Poll',
+    modes: CALM,
+    footer: { word: 'pause', rank: 6 },
+    listed: true,
+  },
+  { keys: ['+'], id: 'faster', title: 'poll more often', group: 'Poll', modes: CALM, listed: true },
+  { keys: ['-'], id: 'slower', title: 'poll less often', group: 'Poll', modes: CALM, listed: true },
+  {
+    keys: ['r'],
+    id: 'rename',
+    title: 'rename: a display name of your own',
+    group: 'Act',
+    modes: CALM,
+    footer: { word: 'rename', rank: 3 },
+    listed: true,
+    reason: ({ state }) => whyNotRenamed(state),
+  },
+  {
+    keys: ['f'],
+    id: 'faults',
+    title: 'demo: make a fault and heal it',
+    group: 'Act',
+    modes: CALM,
+    footer: { word: 'make a fault', rank: 2 },
+    listed: true,
+    reason: ({ faults }) => (faults > 0 ? null : 'faults can only be made in the demo: pgdeck demo'),
+  },
+  {
+    keys: ['?'],
+    id: 'help',
+    title: 'help: the keys of this view',
+    group: 'Program',
+    modes: ['rows', 'details', 'menu'],
+    footer: { word: 'help', rank: 0 },
+    listed: true,
+  },
+  { keys: ['ctrl+l'], id: 'redraw', title: 'draw the screen anew', group: 'Program', modes: MODES, listed: true },
+  {
+    keys: ['q'],
+    id: 'quit',
+    title: 'quit',
+    group: 'Program',
+    modes: LISTS,
+    footer: { word: 'quit', rank: 0 },
+    listed: true,
+  },
+  { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: MODES },
+  {
+    keys: ['enter'],
+    id: 'accept',
+    title: 'take it',
+    group: 'Entry',
+    modes: OVERLAYS,
+    footer: { word: 'take it', rank: 0 },
+  },
+  {
+    keys: ['esc'],
+    id: 'leave',
+    title: 'leave it',
+    group: 'Entry',
+    modes: OVERLAYS,
+    footer: { word: 'leave it', rank: 0 },
+  },
+  { keys: ['backspace'], id: 'erase', title: 'erase a character', group: 'Entry', modes: ['palette', 'entry'] },
+  { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
+  { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
+]
+
+/** What takes the keys now. */
+export function modeOf(state: State): Mode {
+  const { overlay, details } = state.navigation
+  switch (overlay.kind) {
+    case 'help':
+      return 'help'
+    case 'faults':
+      return 'menu'
+    case 'palette':
+      return 'palette'
+    case 'filter':
+    case 'rename':
+      return 'entry'
+    case 'none':
+      return details ? 'details' : 'rows'
+  }
+}
+
+/** The binding of a key in a mode. */
+export function bindingFor(key: string, mode: Mode): Binding | null {
+  return BINDINGS.find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
+}
+
+/** The selected row of the focused pane; null when there is none. */
+export function selectedRow(state: State): TopologyRow | null {
+  const cluster = clusterShown(state)
+  if (!cluster) return null
+  const pane = paneFocused(state, cluster)
+  const rows = rowsOf(state, cluster, pane)
+  return rows[selectedIndex(state, pane, rows)] ?? null
+}
+
+/** Id of the server or database that keys act on now: the one in the details, else the selected one. */
+export function subjectId(state: State): string | null {
+  if (state.navigation.details) return state.navigation.details.id
+  const row = selectedRow(state)
+  switch (row?.kind) {
+    case 'server':
+    case 'database':
+      return row.id
+    case 'alert':
+      return row.alert.subject
+    case 'event':
+      return row.event.subject
+    default:
+      return null
+  }
+}
+
+function isNode(state: State, id: string | null): boolean {
+  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  return [...servers, ...databases].some(({ spec }) => spec.id === id)
+}
+
+function whyNotOpened(state: State): string | null {
+  const row = selectedRow(state)
+  if (!row) return 'nothing is selected'
+  if (row.kind === 'stranger') return 'this end of the link is not watched: add it to the config to see more'
+  return isNode(state, subjectId(state)) ? null : 'this is about the cluster as a whole: there are no details of it'
+}
+
+function whyNotRenamed(state: State): string | null {
+  const row = selectedRow(state)
+  if (!state.navigation.details && row?.kind === 'stranger')
+    return 'this end of the link is not watched: it has no name to keep'
+  return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
+}
+
+function whyNotSorted(state: State): string | null {
+  const cluster = clusterShown(state)
+  if (!cluster) return 'nothing is watched'
+  return paneFocused(state, cluster) === 'events' ? 'events are in the order of time' : null
+}

@@ -1,0 +1,74 @@
+// The entries of the palette: every view and action by name, clusters, demo faults; found by loosely typed letters.
+
+import type { DemoFault } from '../state/engine.ts'
+import type { State } from '../state/state.ts'
+import { type ActionId, BINDINGS, type Sight } from './keymap.ts'
+
+export type Command =
+  | { readonly kind: 'action'; readonly id: ActionId }
+  | { readonly kind: 'cluster'; readonly name: string }
+  | { readonly kind: 'fault'; readonly id: string }
+
+export interface Entry {
+  readonly title: string
+  /** The key that does the same. */
+  readonly key: string
+  /** Why it can't be used now. */
+  readonly reason: string | null
+  readonly command: Command
+}
+
+/** Entries that match what is typed, the best first; all of them when nothing is. */
+export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed: string): readonly Entry[] {
+  const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults)]
+  return entries
+    .map((entry) => ({ entry, score: closeness(typed, entry.title) }))
+    .filter(({ score }) => score !== null)
+    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0))
+    .map(({ entry }) => entry)
+}
+
+function actionEntries(sight: Sight): readonly Entry[] {
+  // The palette lies over what it acts on: reasons are those of the place below it.
+  return BINDINGS.filter(({ listed }) => listed).map(({ id, title, keys, reason }) => ({
+    title,
+    key: keys[0] ?? '',
+    reason: reason?.(sight) ?? null,
+    command: { kind: 'action', id },
+  }))
+}
+
+function clusterEntries(state: State): readonly Entry[] {
+  if (state.clusters.length < 2) return []
+  return state.clusters.map(({ spec }) => ({
+    title: `cluster ${spec.name}`,
+    key: '',
+    reason: null,
+    command: { kind: 'cluster', name: spec.name },
+  }))
+}
+
+function faultEntries(faults: readonly DemoFault[]): readonly Entry[] {
+  return faults.map(({ id, title }) => ({
+    title: `demo: ${title}`,
+    key: '',
+    reason: null,
+    command: { kind: 'fault', id },
+  }))
+}
+
+/** How well letters typed in order match: beginnings of words and neighbours count more; null when they don't. */
+export function closeness(typed: string, title: string): number | null {
+  const text = title.toLowerCase()
+  let score = 0
+  let at = -1
+  for (const letter of typed.toLowerCase().replace(/\s+/g, '')) {
+    const next = text.indexOf(letter, at + 1)
+    if (next < 0) return null
+    const begins = next === 0 || !/[a-z0-9]/.test(text[next - 1] ?? ' ')
+    score += next === at + 1 ? 3 : begins ? 2 : 0
+    score -= Math.min(2, (next - at - 1) / 10)
+    at = next
+  }
+  return score
+}

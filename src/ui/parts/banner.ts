@@ -1,0 +1,144 @@
+// The next decision: what is critical now, who serves the users, what a failure would cost.
+
+import type { AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
+import { formatAge } from '../../model/quantity.ts'
+import { alertsByWeight, nameOf, nodeOf } from '../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../state/state.ts'
+import { cutLine, type Line, lineWidth, type Span, span } from '../format/line.ts'
+import { accessText } from '../format/status.ts'
+import { bytes, seconds } from '../format/values.ts'
+import { subjectId } from '../keymap.ts'
+import type { Screen } from '../views/view.ts'
+
+const LABEL = 22
+
+const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
+  'split-brain': 'SPLIT BRAIN',
+  'nobody-serves': 'NOBODY SERVES THE USERS',
+  'database-inactive': 'DATABASE DOWN',
+  'server-inactive': 'SERVER DOWN',
+  'replica-disconnected': 'REPLICA CUT OFF',
+  'slot-lost': 'SLOT LOST',
+  'cut-off': 'THIS HOST MAY BE CUT OFF',
+}
+
+/** The banner in at most `lines` lines, the most important first. */
+export function banner(state: State, cluster: ClusterState, screen: Screen, lines: number): readonly Line[] {
+  const { picture } = cluster
+  if (!picture) return []
+  const all = [alarm(state, picture, screen), served(cluster, picture, screen), failover(picture, screen)]
+  return all
+    .filter((each) => each !== null)
+    .slice(0, lines)
+    .map((each) => cutLine(each, screen.columns, screen.glyphs.ellipsis))
+}
+
+/** How many lines the banner wants. */
+export function bannerLines(cluster: ClusterState): number {
+  if (!cluster.picture) return 0
+  return cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2
+}
+
+/** The worst critical alert with the keys that lead to it. */
+export function alarm(state: State, picture: Picture, { glyphs, columns }: Screen): Line | null {
+  const worst = worstAlert(picture)
+  if (!worst) return null
+  const headline = HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
+  const keys = keysTo(state, picture, worst.subject)
+  const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, 'alarm'), span('  ')]
+  const end: Line = keys === null ? [] : [span('   '), span(keys.keys, 'key'), span(` ${keys.does} `, 'dim')]
+  const room = columns - lineWidth(start) - lineWidth(end)
+  return [...start, ...cutLine([span(worst.message, 'critical')], room, glyphs.ellipsis), ...end]
+}
+
+const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'cut-off']
+
+function worstAlert(picture: Picture) {
+  const critical = alertsByWeight(picture).filter(({ severity }) => severity === 'critical')
+  for (const rule of FIRST) {
+    const alert = critical.find((candidate) => candidate.rule === rule)
+    if (alert) return alert
+  }
+  return critical[0] ?? null
+}
+
+function keysTo(
+  state: State,
+  picture: Picture,
+  subject: string,
+): { readonly keys: string; readonly does: string } | null {
+  const node = nodeOf(picture, subject.split('/')[0] ?? subject)
+  if (!node || state.navigation.details?.id === node.node.id) return null
+  if (subjectId(state) === node.node.id) return { keys: 'enter', does: 'details' }
+  return state.navigation.pane === node.pane
+    ? { keys: 'j k enter', does: 'details' }
+    : { keys: 'tab enter', does: 'details' }
+}
+
+function label(text: string): Span {
+  return span(` ${text}`.padEnd(LABEL + 1), 'dim')
+}
+
+function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Line {
+  const start = label('Users are served by')
+  if (!picture.serving) {
+    return cluster.complete
+      ? [start, span('nobody', 'critical'), ...following(picture)]
+      : [start, span(`${glyphs.unknown} not known yet`)]
+  }
+  const { id, access } = picture.serving
+  const node = nodeOf(picture, id)
+  const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? '')
+  const weak = access === 'read-only' || access === 'read-write-no-resets'
+  return [
+    start,
+    span(nameOf(picture, id), 'strong'),
+    span(kind ? ` (${kind}, ` : ' ('),
+    span(accessText(access), weak ? 'warning' : 'plain'),
+    span(')'),
+    ...following(picture),
+  ]
+}
+
+function following(picture: Picture): readonly Span[] {
+  if (picture.next.length === 0) return [span('   nobody next in line', 'dim')]
+  const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
+  return [span('   next in line ', 'dim'), span(names)]
+}
+
+function nextText(picture: Picture, { id, access }: Serving): string {
+  return access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
+}
+
+function failover(picture: Picture, { glyphs }: Screen): Line {
+  const { failover: estimate } = picture
+  if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
+  const seen = estimate.basis === 'last-seen'
+  const start = label(`If ${nameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`)
+  const [blocker] = estimate.blockers
+  const [warning] = estimate.warnings
+  const more = Math.max(0, estimate.blockers.length - 1)
+  const tail: readonly Span[] = blocker
+    ? [span(`   ${glyphs.critical} ${blocker}${more > 0 ? ` (and ${more} more)` : ''}`, 'critical')]
+    : warning
+      ? [span(`   ${glyphs.warning} ${warning}`, 'warning')]
+      : []
+  if (estimate.candidate === null) return [start, span('no standby can take over', 'warning'), ...tail]
+  return [
+    start,
+    span('promote '),
+    span(nameOf(picture, estimate.candidate), 'strong'),
+    span(`: ${loss(estimate)}`),
+    span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
+    span(seen ? ` ${glyphs.dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '', 'dim'),
+    ...tail,
+  ]
+}
+
+/** What a promotion would lose, in words. */
+export function loss({ lossBytes, lossSeconds }: FailoverEstimate): string {
+  if (lossBytes === null && lossSeconds === null) return 'loss unknown'
+  if (lossBytes === 0) return 'lose nothing'
+  if (lossSeconds === null) return `lose ${bytes(lossBytes)} of commits`
+  return `lose ${bytes(lossBytes)} / ${seconds(lossSeconds)} of commits`
+}

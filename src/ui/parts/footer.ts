@@ -1,0 +1,78 @@
+// The last line: keys that can be used now, and the line above it: what is typed, told or wrong with the selected row.
+
+import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
+import type { State } from '../../state/state.ts'
+import type { Glyphs } from '../format/glyphs.ts'
+import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf, withoutName } from '../format/line.ts'
+import { age } from '../format/values.ts'
+import { BINDINGS, type Binding, modeOf, type Sight, subjectId } from '../keymap.ts'
+import type { Screen } from '../views/view.ts'
+
+/** Keys of the present mode that can be used now, as many as fit. */
+export function footer(sight: Sight, { columns }: Screen): Line {
+  const mode = modeOf(sight.state)
+  const usable = BINDINGS.filter((each) => each.footer && each.modes.includes(mode) && !each.reason?.(sight))
+  const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
+  let kept: readonly Binding[] = ranked
+  while (kept.length > 1 && lineWidth(keysLine(usable, kept)) > columns) kept = kept.slice(0, -1)
+  return cutLine(keysLine(usable, kept), columns)
+}
+
+function keysLine(order: readonly Binding[], kept: readonly Binding[]): Line {
+  return order
+    .filter((each) => kept.includes(each))
+    .flatMap((each, index): Span[] => [
+      span(index === 0 ? ' ' : '  '),
+      span(each.keys[0] ?? '', 'key'),
+      span(` ${each.footer?.word ?? ''}`, 'dim'),
+    ])
+}
+
+/** Notices are told this long, in milliseconds. */
+const NOTICE_MS = 8_000
+
+/** The line above the footer. */
+export function told(state: State, { columns, glyphs }: Screen): Line {
+  const { overlay } = state.navigation
+  if (overlay.kind === 'filter')
+    return entry('Filter', overlay.text, null, 'enter keeps it, esc takes it away', columns, glyphs)
+  if (overlay.kind === 'rename') {
+    const help = overlay.text === '' ? `empty: back to ${overlay.id}` : 'enter saves, esc leaves it'
+    return entry(`Rename ${overlay.id} to`, overlay.text, overlay.problem, help, columns, glyphs)
+  }
+  const { notice } = state
+  if (notice && state.now - notice.at < NOTICE_MS) {
+    const style = notice.severity === 'info' ? 'plain' : notice.severity === 'warning' ? 'warning' : 'critical'
+    return cutLine([span(` ${notice.text}`, style)], columns, glyphs.ellipsis)
+  }
+  return problemOfSubject(state, columns, glyphs) ?? EMPTY
+}
+
+function entry(
+  label: string,
+  text: string,
+  problem: string | null,
+  help: string,
+  columns: number,
+  glyphs: Glyphs,
+): Line {
+  const start: Line = [span(` ${label}: `, 'accent')]
+  const end = span(`  ${problem ?? help}`, problem ? 'critical' : 'dim')
+  const room = Math.max(8, columns - lineWidth(start) - 1 - widthOf(end.text))
+  // The end of what is typed stays in sight.
+  let shown = span(text).text
+  while (widthOf(shown) > room) shown = shown.slice(1)
+  return cutLine([...start, span(shown, 'strong'), span(glyphs.caret, 'accent'), end], columns, glyphs.ellipsis)
+}
+
+function problemOfSubject(state: State, columns: number, glyphs: Glyphs): Line | null {
+  const picture = clusterShown(state)?.picture
+  const id = subjectId(state)
+  if (!picture || id === null || state.navigation.details) return null
+  const node = nodeOf(picture, id)?.node
+  if (!node?.problem) return null
+  const { message, hint, since } = node.problem
+  const start = ` ${glyphs.critical} ${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`
+  if (!hint) return [span(cut(span(start).text, columns, glyphs.ellipsis), 'warning')]
+  return cutLine([span(start, 'warning'), span(` ${glyphs.arrow} ${hint}`)], columns, glyphs.ellipsis)
+}

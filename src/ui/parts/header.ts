@@ -1,0 +1,70 @@
+// The first line: which cluster, how it is, how fresh the screen is, the time.
+
+import { clusterShown } from '../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../state/state.ts'
+import { type Line, lineWidth, type Span, span, spread } from '../format/line.ts'
+import { healthSpan } from '../format/status.ts'
+import { age, clock, interval, milliseconds, plural } from '../format/values.ts'
+import type { Screen } from '../views/view.ts'
+
+/** The header in one line. What is said on the right gives way, the least important first. */
+export function header(state: State, { columns, glyphs }: Screen): Line {
+  const cluster = clusterShown(state)
+  const alerts = cluster?.picture?.alerts.length ?? 0
+  const critical = cluster?.picture?.health === 'critical'
+  const left: Span[] = [
+    span(' pgdeck', 'strong'),
+    span('  '),
+    span(cluster?.spec.name ?? 'nothing is watched', 'accent'),
+    span('   '),
+    cluster?.picture ? healthSpan(cluster.picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
+    ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, critical ? 'critical' : 'warning')] : []),
+    ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
+  ]
+  const segments = freshness(state, cluster)
+  const time = span(`   ${clock(state.now)} `)
+  for (let kept = segments.length; kept >= 0; kept -= 1) {
+    const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
+    if (kept === 0 || lineWidth(left) + lineWidth(right) + 2 <= columns) {
+      return spread(left, right, columns, glyphs.ellipsis)
+    }
+  }
+  return left
+}
+
+function others(state: State): string {
+  const shown = clusterShown(state)
+  const worse = state.clusters.filter((each) => each !== shown && each.picture?.health === 'critical').length
+  const rest = state.clusters.length - 1
+  return worse > 0 ? `and ${rest} more, ${worse} critical` : `and ${rest} more`
+}
+
+/** Most important first. */
+function freshness(state: State, cluster: ClusterState | null): readonly Span[] {
+  if (state.paused) return [span(`PAUSED, ${newestAge(state, cluster)} old`, 'warning')]
+  if (cluster && !cluster.complete) {
+    const records = [...cluster.databases, ...cluster.servers]
+    const answered = records.filter(({ pulse }) => pulse.state !== 'waiting').length
+    return [span(`first answers: ${answered} of ${records.length}`)]
+  }
+  return [
+    span('live', 'dim'),
+    span(`every ${interval(state.intervalMs)}`, 'dim'),
+    ...(cluster?.roundMs == null ? [] : [span(`polled in ${milliseconds(cluster.roundMs).padStart(6)}`, 'dim')]),
+  ]
+}
+
+function newestAge(state: State, cluster: ClusterState | null): string {
+  const times = [...(cluster?.picture?.servers ?? []), ...(cluster?.picture?.databases ?? [])].map(
+    ({ readAt }) => readAt,
+  )
+  const newest = times.reduce<number | null>(
+    (best, at) => (at !== null && (best === null || at > best) ? at : best),
+    null,
+  )
+  return age(newest, state.now)
+}
+
+function joined(spans: readonly Span[], dot: string): readonly Span[] {
+  return spans.flatMap((each, index) => (index === 0 ? [each] : [span(` ${dot} `, 'dim'), each]))
+}

@@ -1,0 +1,65 @@
+// Menus over the lower part of a view: the palette and the demo's faults.
+
+import type { DemoFault } from '../../state/engine.ts'
+import { cutLine, EMPTY, fit, type Line, type Span, span, spread } from '../format/line.ts'
+import type { Sight } from '../keymap.ts'
+import { paletteEntries } from '../palette.ts'
+import { firstShown, type Screen } from '../views/view.ts'
+
+/** The palette's or the menu's lines, at most `screen.rows`; empty when neither is open. */
+export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen): readonly Line[] {
+  const { overlay } = sight.state.navigation
+  const { glyphs } = screen
+  if (overlay.kind === 'palette') {
+    const entries = paletteEntries(sight, faults, overlay.text)
+    const prompt: Span[] = [span(' : ', 'accent'), span(overlay.text, 'strong'), span(glyphs.caret, 'accent')]
+    const found = span(`${entries.length} found `, 'dim')
+    const lines = entries.map(({ title, key, reason }, index) => {
+      return menuLine(key, title, reason === null ? '' : `not now: ${reason}`, index === overlay.chosen, screen)
+    })
+    return framed(prompt, found, lines, overlay.chosen, screen)
+  }
+  if (overlay.kind === 'faults') {
+    const lines = faults.map(({ title, explains }, index) =>
+      menuLine('', title, explains, index === overlay.chosen, screen),
+    )
+    return framed(
+      [span(' MAKE A FAULT', 'accent')],
+      span('for real, in the demo only ', 'dim'),
+      lines,
+      overlay.chosen,
+      screen,
+    )
+  }
+  return []
+}
+
+function framed(title: Line, right: Span, lines: readonly Line[], chosen: number, screen: Screen): readonly Line[] {
+  const { columns, rows, glyphs } = screen
+  const room = Math.max(1, Math.min(12, rows - 2))
+  const first = firstShown(chosen, lines.length, Math.min(room, lines.length))
+  const shown = lines.slice(first, first + room)
+  const rule: Line = [span(glyphs.rule.repeat(columns), 'dim')]
+  return [rule, spread(title, [right], columns, glyphs.ellipsis), ...(shown.length > 0 ? shown : [EMPTY])].slice(
+    0,
+    rows,
+  )
+}
+
+const TITLE = 44
+
+function menuLine(key: string, title: string, explains: string, chosen: boolean, screen: Screen): Line {
+  const { glyphs, columns } = screen
+  const width = Math.min(TITLE, Math.floor(columns * 0.45))
+  return cutLine(
+    [
+      span(chosen ? ` ${glyphs.selected} ` : '   ', 'accent'),
+      span(fit(title, width, 'left', glyphs.ellipsis), chosen ? 'chosen' : 'plain'),
+      span('  '),
+      span(key === '' ? '' : fit(key, 8), 'key'),
+      span(explains, 'dim'),
+    ],
+    columns,
+    glyphs.ellipsis,
+  )
+}

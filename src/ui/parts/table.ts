@@ -1,0 +1,134 @@
+// Tables as lines: columns drop by rank when the screen is narrow, figures stand right, a row's note may replace its rest.
+
+import { cut, cutLine, fit, type Line, type Span, type Style, span, widthOf } from '../format/line.ts'
+
+export interface Column<Row> {
+  readonly id: string
+  readonly title: string
+  readonly align: 'left' | 'right'
+  /** The highest rank drops first; 0 never does. */
+  readonly rank: number
+  /** Widths in cells: steady figures need room to grow without moving their neighbours. */
+  readonly least: number
+  readonly most: number
+  cell(row: Row): Span
+}
+
+export interface RowLook {
+  readonly marker: Span
+  /** All plain cells get this style, e.g. dim for old values or strong for the selected row. */
+  readonly base: Style
+  /** Takes the room of everything right of the last of the columns `after` that is shown. */
+  readonly note: { readonly after: readonly string[]; readonly span: Span } | null
+}
+
+export interface Table {
+  readonly head: Line
+  readonly rows: readonly Line[]
+}
+
+export interface TableOptions<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  /** The rows in sight; the others cost next to nothing. */
+  readonly shown: { readonly first: number; readonly length: number }
+  readonly width: number
+  look(row: Row, index: number): RowLook
+  readonly ellipsis: string
+  readonly sorted: { readonly column: string; readonly mark: string } | null
+}
+
+const MARKER = 3
+const GAP = 2
+
+interface Measured<Row> {
+  readonly column: Column<Row>
+  readonly title: string
+  readonly cells: readonly Span[]
+  readonly width: number
+}
+
+/** Lays out the head and the rows in sight, in at most `width` cells. */
+export function table<Row>(options: TableOptions<Row>): Table {
+  const { shown, width, ellipsis } = options
+  const rows = options.rows.slice(shown.first, shown.first + shown.length)
+  const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
+  const kept = shrinkToFit(columns, width)
+  const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
+  const lines = rows.map((row, index) => {
+    return rowLine(kept, index, options.look(row, shown.first + index), width, ellipsis)
+  })
+  return { head: cutLine(head, width, ellipsis), rows: lines.map((each) => cutLine(each, width, ellipsis)) }
+}
+
+function measure<Row>(column: Column<Row>, rows: readonly Row[], options: TableOptions<Row>): Measured<Row> {
+  const { sorted } = options
+  const title = sorted?.column === column.id ? `${column.title}${sorted.mark}` : column.title
+  const cells = rows.map((row) => column.cell(row))
+  // Names of rows out of sight count too, so that scrolling does not move the columns.
+  const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
+  const widest = texts.reduce((most, text) => Math.max(most, widthOf(text)), Math.max(column.least, widthOf(title)))
+  return { column, title, cells, width: Math.min(widest, Math.max(column.most, widthOf(title))) }
+}
+
+/** A column of rank above 0 without a single value says nothing. */
+function isWorthIt<Row>({ column, cells }: Measured<Row>): boolean {
+  return column.rank === 0 || cells.length === 0 || cells.some(({ text }) => text.trim() !== '')
+}
+
+function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+  let kept = columns
+  while (tableWidth(kept) > width) {
+    const rank = Math.max(...kept.map(({ column }) => column.rank))
+    if (rank <= 0) return squeeze(kept, width)
+    kept = kept.filter(({ column }) => column.rank < rank)
+  }
+  return kept
+}
+
+/** Only columns that never go are left: the widest give way, down to four cells. */
+function squeeze<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+  let kept = columns
+  while (tableWidth(kept) > width) {
+    const widest = kept.reduce((a, b) => (b.width > a.width ? b : a))
+    if (widest.width <= 4) return kept
+    kept = kept.map((each) => (each === widest ? { ...each, width: each.width - 1 } : each))
+  }
+  return kept
+}
+
+function tableWidth<Row>(columns: readonly Measured<Row>[]): number {
+  return columns.reduce((sum, { width }) => sum + width, MARKER + GAP * Math.max(0, columns.length - 1))
+}
+
+function titleSpan<Row>({ column, title, width }: Measured<Row>, ellipsis: string): Span {
+  return span(fit(title, width, column.align, ellipsis), 'dim')
+}
+
+function rowLine<Row>(
+  columns: readonly Measured<Row>[],
+  index: number,
+  look: RowLook,
+  width: number,
+  ellipsis: string,
+): Line {
+  const { note } = look
+  const after = note ? columns.findLastIndex(({ column }) => note.after.includes(column.id)) : columns.length
+  const cells = columns.slice(0, after + 1).map(({ column, cells, width: cellWidth }) => {
+    const cell = cells[index] ?? span('')
+    return { text: fit(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, look.base) }
+  })
+  const start = [look.marker, ...joined(cells)]
+  if (!note) return start
+  const room = width - start.reduce((sum, { text }) => sum + widthOf(text), 0) - GAP
+  return [...start, span(' '.repeat(GAP)), { ...note.span, text: cut(note.span.text, room, ellipsis) }]
+}
+
+function restyled(style: Style, base: Style): Style {
+  if (base === 'dim') return 'dim'
+  return style === 'plain' ? base : style
+}
+
+function joined(spans: readonly Span[]): readonly Span[] {
+  return spans.flatMap((each, index) => (index === 0 ? [each] : [span(' '.repeat(GAP)), each]))
+}

@@ -1,0 +1,99 @@
+// The whole screen as a pure function of state and size: always exactly as many lines as the terminal has.
+
+import type { DemoFault } from '../state/engine.ts'
+import { clusterShown } from '../state/select/cluster.ts'
+import type { State } from '../state/state.ts'
+import { asciiLine, cutLine, EMPTY, type Line, span } from './format/line.ts'
+import type { Sight } from './keymap.ts'
+import { banner, bannerLines } from './parts/banner.ts'
+import { footer, told } from './parts/footer.ts'
+import { header } from './parts/header.ts'
+import { panel } from './parts/panel.ts'
+import { detailLines } from './views/details.ts'
+import { helpLines } from './views/help.ts'
+import { topology } from './views/topology.ts'
+import { LEAST, type Screen } from './views/view.ts'
+
+/** Below this a rule costs more than it gives. */
+const RULED = 16
+const ROOMY = 24
+
+/** Every line of the screen. */
+export function frame(state: State, screen: Screen, faults: readonly DemoFault[]): readonly Line[] {
+  if (screen.columns < LEAST.columns || screen.rows < LEAST.rows) return tooSmall(screen)
+  const sight: Sight = { state, faults: faults.length }
+  const rule: readonly Line[] = isRuled(screen) ? [[span(screen.glyphs.rule.repeat(screen.columns), 'dim')]] : []
+  const top = above(state, screen)
+  const room = bodyRoom(state, screen)
+  const covering = panel(sight, faults, { ...screen, rows: room })
+  const body = bodyLines(state, sight, { ...screen, rows: room })
+  const lines = [
+    header(state, screen),
+    ...rule,
+    ...top,
+    ...body.slice(0, room - covering.length),
+    ...covering,
+    told(state, screen),
+    ...rule,
+    footer(sight, screen),
+  ]
+  return screen.glyphs.ascii ? lines.map(asciiLine) : lines
+}
+
+function isRuled({ rows }: Screen): boolean {
+  return rows >= RULED
+}
+
+function above(state: State, screen: Screen): readonly Line[] {
+  const cluster = clusterShown(state)
+  if (!cluster?.picture || state.navigation.overlay.kind === 'help') return []
+  if (state.navigation.details) {
+    const critical = cluster.picture.alerts.some(({ severity }) => severity === 'critical')
+    return critical ? banner(state, cluster, screen, 1) : []
+  }
+  const lines = screen.rows < ROOMY ? 1 : bannerLines(cluster)
+  return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
+}
+
+/** How many lines are left for the view itself. */
+export function bodyRoom(state: State, screen: Screen): number {
+  return Math.max(1, screen.rows - 3 - (isRuled(screen) ? 2 : 0) - above(state, screen).length)
+}
+
+/** All lines of what scrolls by lines (details, help); null where rows are selected instead. */
+export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | null {
+  const { overlay, details } = sight.state.navigation
+  if (overlay.kind === 'help') return helpLines(sight, screen)
+  return details ? detailLines(sight.state, screen) : null
+}
+
+function bodyLines(state: State, sight: Sight, screen: Screen): readonly Line[] {
+  const scrolled = scrolledLines(sight, screen)
+  if (scrolled) return window(state, scrolled, screen)
+  const cluster = clusterShown(state)
+  if (cluster) return topology(state, cluster, screen)
+  return padded([[span(' Nothing is watched: give a connection string or a configuration file.')]], screen.rows)
+}
+
+function window(state: State, lines: readonly Line[], screen: Screen): readonly Line[] {
+  const { overlay, details } = state.navigation
+  const asked = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
+  if (lines.length <= screen.rows) return padded(lines, screen.rows)
+  const length = screen.rows - 1
+  const first = Math.min(asked, lines.length - length)
+  const last = first + length
+  const { glyphs } = screen
+  const place = `   lines ${first + 1}${glyphs.dash}${last} of ${lines.length}`
+  const more = last < lines.length ? `  ${glyphs.down} j or PgDn for more` : ''
+  return [...lines.slice(first, last), [span(place + more, 'dim')]].map((each) => cutLine(each, screen.columns, glyphs.ellipsis))
+}
+
+function padded(lines: readonly Line[], rows: number): readonly Line[] {
+  return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => EMPTY)]
+}
+
+function tooSmall({ columns, rows, glyphs }: Screen): readonly Line[] {
+  const text = [`pgdeck needs ${LEAST.columns}x${LEAST.rows}`, `this is ${columns}x${rows}`, 'make it larger, or q']
+  const lines = text.map((each) => cutLine([span(each)], columns, glyphs.ellipsis))
+  return padded(lines, rows).slice(0, Math.max(1, rows))
+}

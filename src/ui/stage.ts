@@ -1,0 +1,25 @@
+// What keys act on: the store, the engines, the terminal.
+
+import type { Engine } from '../state/engine.ts'
+import type { NavigationEvent } from '../state/navigation.ts'
+import type { Notice } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
+import type { ActionId, Sight } from './keymap.ts'
+import type { Screen } from './views/view.ts'
+
+export interface Stage {
+  readonly store: Store
+  readonly engine: Engine
+  /** The size of the terminal now. */
+  screen(): Screen
+  redraw(): void
+  quit(): void
+}
+
+/** What an action may do to the program. */
+export interface Deeds extends Stage {
+  sight(): Sight
+  go(event: NavigationEvent): void
+  tell(severity: Notice['severity'], text: string): void
+  run(id: ActionId): void
+}

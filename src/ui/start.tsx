@@ -1,0 +1,123 @@
+// Starts the full screen over a store and ends it: whatever happens, the terminal is given back first.
+
+import { render } from 'ink'
+import type { Engine } from '../state/engine.ts'
+import type { Store } from '../state/store.ts'
+import { createActor } from './actor.ts'
+import { App } from './app.tsx'
+import { glyphsFor, SPOKEN } from './format/glyphs.ts'
+import { parsePress } from './input.ts'
+import { demandTerminal, restoreTerminal } from './terminal.ts'
+import { colourLevel, painter } from './theme.ts'
+
+export interface ScreenOptions {
+  readonly store: Store
+  readonly engine: Engine
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin?: NodeJS.ReadStream
+  readonly stdout?: NodeJS.WriteStream
+  readonly screenReader?: boolean
+  /** Keys played once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
+  readonly press?: string
+}
+
+export interface ScreenHandle {
+  /** Resolves once the terminal is restored; rejects with what broke the screen or the program meanwhile. */
+  readonly done: Promise<void>
+  stop(): void
+}
+
+/** Above the rate of a held key, so that each one is painted. */
+const MAX_FPS = 120
+
+/** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
+export function startScreen(options: ScreenOptions): ScreenHandle {
+  const { store, engine, env, stdin = process.stdin, stdout = process.stdout, screenReader = false } = options
+  demandTerminal(stdin, stdout, env)
+  const glyphs = screenReader ? SPOKEN : glyphsFor(env)
+  const paint = painter(colourLevel(env))
+  const screen = () => ({ columns: stdout.columns, rows: stdout.rows, glyphs })
+  let generation = 0
+
+  const quit = () => {
+    stop()
+    engine.quit()
+  }
+  const redraw = () => {
+    generation += 1
+    ink.clear()
+    stdout.write('\x1b[2J\x1b[H')
+    ink.rerender(tree())
+  }
+  const actor = createActor({ store, engine, screen, redraw, quit })
+  const tree = () => (
+    <App store={store} actor={actor} faults={engine.faults} glyphs={glyphs} paint={paint} generation={generation} />
+  )
+  const ink = render(tree(), {
+    stdin,
+    stdout,
+    alternateScreen: !screenReader,
+    incrementalRendering: true,
+    maxFps: MAX_FPS,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    interactive: true,
+    isScreenReaderEnabled: screenReader,
+  })
+  let stopped = false
+  const stop = () => {
+    if (stopped) return
+    stopped = true
+    ink.unmount()
+    restoreTerminal(stdin, stdout)
+  }
+  const crash = Promise.withResolvers<never>()
+  const release = guard(stop, crash.reject)
+  const unplay = options.press === undefined ? () => {} : play(store, parsePress(options.press), actor.press)
+  const done = Promise.race([ink.waitUntilExit(), crash.promise]).then(
+    () => {},
+    (error: unknown) => {
+      stop()
+      throw error
+    },
+  )
+  return {
+    stop,
+    done: done.finally(() => {
+      unplay()
+      release()
+      restoreTerminal(stdin, stdout)
+    }),
+  }
+}
+
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+
+/** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
+function guard(stop: () => void, broken: (error: unknown) => void): () => void {
+  const onError = (error: unknown) => {
+    stop()
+    broken(error)
+  }
+  for (const signal of SIGNALS) process.on(signal, stop)
+  process.on('uncaughtException', onError)
+  process.on('unhandledRejection', onError)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, stop)
+    process.off('uncaughtException', onError)
+    process.off('unhandledRejection', onError)
+  }
+}
+
+/** Presses the keys once the first figures of every cluster are in; answers with a function that gives it up. */
+function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
+  const ready = () => store.published().clusters.every(({ complete }) => complete)
+  const run = () => {
+    if (!ready()) return
+    unsubscribe()
+    for (const key of keys) press(key)
+  }
+  const unsubscribe = store.subscribe(run)
+  if (ready()) queueMicrotask(run)
+  return unsubscribe
+}

@@ -1,0 +1,32 @@
+// Whether there is a terminal to draw on, and how it is given back whatever happened.
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** There is no terminal that could show the monitor; the message says what to use instead. */
+export class TerminalError extends Error {
+  override readonly name = 'TerminalError'
+}
+
+/** Throws a TerminalError when the monitor can't be drawn. */
+export function demandTerminal(stdin: { isTTY?: boolean }, stdout: { isTTY?: boolean }, env: Environment): void {
+  const instead = 'for figures without one use `pgdeck status`, with --watch or --json'
+  if (!stdout.isTTY) throw new TerminalError(`the monitor needs a terminal and the output is none; ${instead}`)
+  if (!stdin.isTTY)
+    throw new TerminalError(`the monitor needs a terminal for its keys and the input is none; ${instead}`)
+  if (env.TERM === 'dumb') {
+    throw new TerminalError(`the terminal calls itself dumb (TERM=dumb): it can't show the monitor; ${instead}`)
+  }
+}
+
+/** End of synchronized output, main screen, cursor shown, attributes reset, bracketed paste off. */
+const RESTORE = '\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l'
+
+/** Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. */
+export function restoreTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): void {
+  try {
+    stdout.write(RESTORE)
+    if (stdin.isRaw) stdin.setRawMode(false)
+  } catch {
+    // The terminal is gone: there is nothing to give back.
+  }
+}

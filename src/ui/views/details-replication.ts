@@ -1,0 +1,132 @@
+// Details of a database's part in replication: its position, its source, its standbys, its slots.
+
+import type { Position, Sender } from '../../model/facts.ts'
+import { formatLsn, type Lsn } from '../../model/lsn.ts'
+import type { DatabaseView, Link, Picture } from '../../model/picture.ts'
+import { nameOf } from '../../state/select/cluster.ts'
+import type { Glyphs } from '../format/glyphs.ts'
+import { type Line, span } from '../format/line.ts'
+import { lagText } from '../format/status.ts'
+import { age, bytes, count, instant, seconds, sparkline, UNKNOWN } from '../format/values.ts'
+import { type Fact, fact, type Section } from '../parts/sheet.ts'
+
+const TREND = 40
+
+/** What is known of a database's replication, in sections. */
+export function replicationSections(
+  picture: Picture,
+  database: DatabaseView,
+  now: number,
+  glyphs: Glyphs,
+): readonly Section[] {
+  const read = database.readAt === null ? '' : `read ${age(database.readAt, now)} ago`
+  const sources = picture.links.filter(({ downstreamId }) => downstreamId === database.id)
+  const targets = picture.links.filter(({ upstreamId }) => upstreamId === database.id)
+  const { pulse } = database
+  return [
+    {
+      title: 'POSITION',
+      age: read,
+      facts: pulse ? positionFacts(pulse.position, now) : fact('LSN', lsn(database.lsn)),
+    },
+    ...sources.map((link) => linkSection(`FROM ${link.upstreamName}`, link, database, glyphs)),
+    ...targets.map((link) => linkSection(`TO ${link.downstreamName}`, link, null, glyphs)),
+    { title: 'SENDERS', age: read, facts: (pulse?.senders ?? []).flatMap((sender) => senderLines(sender, now)) },
+    slotsSection(picture, database, read, now),
+  ]
+}
+
+function lsn(position: Lsn | null): string {
+  return position === null ? UNKNOWN : formatLsn(position)
+}
+
+function positionFacts(position: Position, now: number): readonly Fact[] {
+  if (position.kind === 'primary') {
+    return [...fact('written', lsn(position.lsn)), ...fact('flushed', lsn(position.flushedLsn))]
+  }
+  const { receiver, lastReplayedCommitAt: commitAt } = position
+  return [
+    ...fact('received', position.receivedLsn === null ? 'never streamed' : lsn(position.receivedLsn)),
+    ...fact('replayed', lsn(position.replayedLsn)),
+    ...fact('replay', position.pause, position.pause === 'not paused' ? 'plain' : 'warning'),
+    ...fact('last replayed commit', commitAt === null ? UNKNOWN : `${instant(commitAt)} (${age(commitAt, now)} ago)`),
+    ...fact('apply lag', seconds(position.applyLagSeconds)),
+    ...fact('receiver', receiver ? (receiver.status ?? UNKNOWN) : 'not running', receiver ? 'plain' : 'warning'),
+    ...fact('its source', receiver?.senderHost ? `${receiver.senderHost}:${receiver.senderPort ?? UNKNOWN}` : null),
+    ...fact('its slot', receiver ? receiver.slot || 'none' : null),
+    ...fact('received timeline', receiver ? count(receiver.receivedTimeline) : null),
+    ...fact('received and flushed', receiver ? lsn(receiver.flushedLsn) : null),
+    ...fact('source was at', receiver ? lsn(receiver.latestEndLsn) : null),
+    ...fact('last message', receiver?.silenceSeconds == null ? null : `${seconds(receiver.silenceSeconds)} ago`),
+  ]
+}
+
+function linkSection(title: string, link: Link, database: DatabaseView | null, glyphs: Glyphs): Section {
+  const { lag } = link
+  const trend = database ? sparkline(database.lagTrend, TREND, glyphs.levels, 1024 * 1024).trim() : ''
+  return {
+    title,
+    age: link.configured ? '' : 'found, not watched',
+    facts: [
+      ...fact('state', link.state, link.state === 'streaming' ? 'plain' : 'warning'),
+      ...fact('commits wait for it', link.sync),
+      ...fact('slot', link.slot ?? 'none'),
+      ...fact('address', link.downstreamAddress),
+      ...fact('lag', lagText(lag, glyphs)),
+      ...fact('not yet sent', bytes(lag.sentBytes)),
+      ...fact('not yet written', bytes(lag.writtenBytes)),
+      ...fact('not yet flushed', bytes(lag.flushedBytes)),
+      ...fact('not yet replayed', bytes(lag.replayedBytes)),
+      ...fact('caught up in', seconds(link.catchUpSeconds)),
+      ...fact('recently', trend === '' ? null : trend),
+      ...fact('matched by', link.evidence.join('; ') || null),
+    ],
+  }
+}
+
+function senderLines(sender: Sender, now: number): readonly Line[] {
+  const from = sender.address === null ? 'a Unix socket' : `${sender.address}:${sender.port ?? UNKNOWN}`
+  const started = sender.startedAt === null ? '' : `, for ${age(sender.startedAt, now)}`
+  const replied = sender.replyAgeSeconds === null ? '' : `, last reply ${seconds(sender.replyAgeSeconds)} ago`
+  return [
+    [
+      span(sender.applicationName, 'strong'),
+      span(`  ${sender.state ?? UNKNOWN}, ${sender.sync ?? UNKNOWN}`),
+      span(`  pid ${sender.pid}, ${sender.userName ?? UNKNOWN} from ${from}${started}${replied}`, 'dim'),
+    ],
+    [
+      span(`  sent ${lsn(sender.sentLsn)}  written ${lsn(sender.writtenLsn)}  flushed ${lsn(sender.flushedLsn)}`),
+      span(`  replayed ${lsn(sender.replayedLsn)}`),
+    ],
+    [
+      span(`  behind by ${seconds(sender.writeLagSeconds)} to write, ${seconds(sender.flushLagSeconds)} to flush, `),
+      span(`${seconds(sender.replayLagSeconds)} to replay`),
+    ],
+  ]
+}
+
+function slotsSection(picture: Picture, database: DatabaseView, read: string, now: number): Section {
+  const slots = picture.slots.filter(({ databaseId }) => databaseId === database.id)
+  return {
+    title: 'SLOTS',
+    age: read,
+    facts: slots.flatMap((slot): Line[] => {
+      const used = slot.usedBy === null ? '' : ` by ${nameOf(picture, slot.usedBy)}`
+      const idle = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
+      const lost = slot.walStatus === 'lost' || slot.walStatus === 'unreserved'
+      return [
+        [
+          span(slot.name, 'strong'),
+          span(`  ${slot.type}${slot.temporary ? ', temporary' : ''}, `),
+          slot.active ? span(`active${used}`) : span(`inactive${idle}`, 'warning'),
+          span(slot.invalidationReason ? `, invalidated: ${slot.invalidationReason}` : '', 'critical'),
+        ],
+        [
+          span(`  keeps ${bytes(slot.retainedBytes)} of WAL from ${lsn(slot.restartLsn)}, `),
+          span(`WAL ${slot.walStatus ?? UNKNOWN}`, lost ? 'critical' : 'plain'),
+          span(slot.safeBytes === null ? '' : `, ${bytes(slot.safeBytes)} more are safe`),
+        ],
+      ]
+    }),
+  }
+}

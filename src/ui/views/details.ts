@@ -1,0 +1,85 @@
+// Everything known of one server or database, with ages: what `enter` opens.
+
+import type { Picture } from '../../model/picture.ts'
+import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
+import type { State } from '../../state/state.ts'
+import { type Line, span } from '../format/line.ts'
+import { severityMark } from '../format/status.ts'
+import { age, moment } from '../format/values.ts'
+import { fact, type Section, sheet } from '../parts/sheet.ts'
+import { databaseSections } from './details-database.ts'
+import { replicationSections } from './details-replication.ts'
+import { serverSections } from './details-server.ts'
+import type { Screen } from './view.ts'
+
+/** All lines of the details that are open; scrolling picks from them. */
+export function detailLines(state: State, screen: Screen): readonly Line[] {
+  const { details } = state.navigation
+  const cluster = clusterShown(state)
+  if (!details || !cluster) return []
+  const { glyphs, columns } = screen
+  const found = cluster.picture ? nodeOf(cluster.picture, details.id) : null
+  if (!cluster.picture || !found) {
+    return [[span(` ${details.id} is no longer watched, or has not answered yet`, 'warning')]]
+  }
+  const own =
+    found.pane === 'servers'
+      ? serverSections(cluster, cluster.picture, found.node, state.now, glyphs)
+      : [
+          ...databaseSections(cluster, found.node, state.now, glyphs),
+          ...replicationSections(cluster.picture, found.node, state.now, glyphs),
+        ]
+  const { problem } = found.node
+  const trouble: Section = {
+    title: 'PROBLEM',
+    age: problem ? `for ${age(problem.since, state.now)}` : '',
+    facts: problem
+      ? [
+          ...fact('what happened', problem.message, 'warning'),
+          ...fact('code', problem.code),
+          ...fact('what to do', problem.hint, 'strong'),
+        ]
+      : [],
+  }
+  const [first, ...rest] = own
+  const story = [alertsOf(cluster.picture, details.id, state.now, screen), happeningsOf(state, details.id, screen)]
+  return sheet(
+    [...(first ? [first] : []), trouble, ...story.slice(0, 1), ...rest, ...story.slice(1)],
+    columns,
+    glyphs.ellipsis,
+  )
+}
+
+function alertsOf(picture: Picture, id: string, now: number, { glyphs }: Screen): Section {
+  const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
+  return {
+    title: 'ALERTS',
+    age: '',
+    facts: alerts.map(
+      (alert): Line => [
+        severityMark(alert.severity, glyphs),
+        span(` ${alert.message}`),
+        span(`  for ${age(alert.since, now)}`, 'dim'),
+      ],
+    ),
+  }
+}
+
+const EVENTS_SHOWN = 20
+
+function happeningsOf(state: State, id: string, { glyphs }: Screen): Section {
+  const events = (clusterShown(state)?.happenings ?? []).filter(({ subject }) => subject === id)
+  return {
+    title: 'EVENTS',
+    age: '',
+    facts: events
+      .slice(0, EVENTS_SHOWN)
+      .map(
+        (event): Line => [
+          span(`${moment(event.at, state.now).padEnd(11)}  `, 'dim'),
+          severityMark(event.severity, glyphs),
+          span(` ${event.text}`),
+        ],
+      ),
+  }
+}

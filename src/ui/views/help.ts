@@ -1,0 +1,51 @@
+// `?`: the keys of the place it was asked from, made from the bindings.
+
+import type { State } from '../../state/state.ts'
+import { EMPTY, fit, type Line, span, wrap } from '../format/line.ts'
+import { BINDINGS, type Mode, type Sight } from '../keymap.ts'
+import type { Screen } from './view.ts'
+
+const GROUPS = ['Move', 'Look', 'Poll', 'Act', 'Program', 'Entry'] as const
+const KEYS = 18
+
+const GUIDE: readonly string[] = [
+  'Every figure has an age: what is older than two intervals is dimmed and says so; ? is unknown, never 0.',
+  'SERVERS n/m: n of the m configured application servers are connected to the database now.',
+  'LAG: bytes of WAL (and seconds) between the source and what a standby has replayed.',
+  'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
+]
+
+/** All lines of the help; scrolling picks from them. */
+export function helpLines(sight: Sight, screen: Screen): readonly Line[] {
+  const place = placeOf(sight.state)
+  const name = place === 'details' ? 'DETAILS' : 'TOPOLOGY'
+  const lines: Line[] = [[span(` KEYS OF THIS VIEW: ${name}`, 'accent')]]
+  for (const group of GROUPS) {
+    const bindings = BINDINGS.filter((each) => each.group === group && isThere(each.modes, place))
+    if (bindings.length === 0) continue
+    lines.push(EMPTY, [span(`   ${group === 'Entry' ? 'While something is typed or chosen' : group}`, 'title')])
+    for (const { keys, title, reason } of bindings) {
+      const why = reason?.(sight) ?? null
+      lines.push([
+        span(`     ${fit(keys.join('  '), KEYS)}`, 'key'),
+        span(title),
+        span(why === null ? '' : `  (not now: ${why})`, 'dim'),
+      ])
+    }
+  }
+  lines.push(EMPTY, [span('   What the screen says', 'title')])
+  for (const sentence of GUIDE) lines.push(...wrapped(sentence, screen))
+  return lines
+}
+
+function placeOf(state: State): Mode {
+  return state.navigation.details ? 'details' : 'rows'
+}
+
+function isThere(modes: readonly Mode[], place: Mode): boolean {
+  return modes.includes(place) || (!modes.includes('rows') && !modes.includes('details') && !modes.includes('help'))
+}
+
+function wrapped(sentence: string, { columns }: Screen): readonly Line[] {
+  return wrap(sentence, columns - 6).map((text): Line => [span(`     ${text}`)])
+}

@@ -1,0 +1,56 @@
+// How the panes of the topology share the rows of a screen: events give way first, then gaps, then titles.
+
+export interface Counts {
+  /** null: the cluster has no servers, hence no pane for them. */
+  readonly servers: number | null
+  readonly databases: number
+  readonly events: number
+}
+
+export interface Shares {
+  /** Rows of data, titles not counted. */
+  readonly servers: number | null
+  readonly databases: number
+  /** Rows of the events pane with its title; 0: no pane. */
+  readonly events: number
+  readonly gaps: boolean
+  /** False: no line of its own for a pane's title. */
+  readonly titles: boolean
+}
+
+/** An events pane of a title and three rows is worth having; below that the tables need the room more. */
+const EVENTS_LEAST = 4
+const EVENTS_SMALL = 2
+
+/** Divides `rows` lines. Tables get what they need, in proportion where there is not enough; events get the rest. */
+export function share(counts: Counts, rows: number): Shares {
+  const panes = counts.servers === null ? 1 : 2
+  const wanted = Math.max(1, counts.databases) + (counts.servers === null ? 0 : Math.max(1, counts.servers))
+  const attempts = [
+    { gaps: true, titles: true, events: EVENTS_LEAST },
+    { gaps: false, titles: true, events: EVENTS_LEAST },
+    { gaps: false, titles: true, events: EVENTS_SMALL },
+    { gaps: false, titles: true, events: 0 },
+    { gaps: false, titles: false, events: 0 },
+  ]
+  for (const { gaps, titles, events } of attempts) {
+    const fixed = panes * (titles ? 2 : 1) + (gaps ? panes - (events > 0 ? 0 : 1) : 0)
+    const room = rows - fixed - events
+    // Many rows scroll in any case: then only the tall screens keep gaps and events.
+    if (room < wanted && !(room >= 12 * panes)) continue
+    const data = divide(counts, Math.min(room, wanted))
+    return { ...data, events: events === 0 ? 0 : events + Math.max(0, room - wanted), gaps, titles }
+  }
+  return { ...divide(counts, Math.max(panes, rows - panes)), events: 0, gaps: false, titles: false }
+}
+
+function divide({ servers, databases }: Counts, room: number): { servers: number | null; databases: number } {
+  if (servers === null) return { servers: null, databases: room }
+  const half = Math.floor(room / 2)
+  const least = Math.max(1, servers)
+  const most = Math.max(1, databases)
+  // The pane that needs less than half gets what it needs.
+  if (least <= half) return { servers: least, databases: room - least }
+  if (most <= room - half) return { servers: room - most, databases: most }
+  return { servers: half, databases: room - half }
+}

@@ -1,0 +1,42 @@
+// Commands without a screen start fast: what they import, directly or not, has no part of the screen's libraries.
+
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url))
+// Types leave no trace at run time, and `import()` is what keeps a module out until it is needed.
+const STATIC_IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+
+/** The packages that a file brings along when it is loaded. */
+function packagesOf(entry: string): ReadonlySet<string> {
+  const packages = new Set<string>()
+  const seen = new Set<string>()
+  const open = [join(SRC, entry)]
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (seen.has(file)) continue
+    seen.add(file)
+    if (file.endsWith('.json') || !existsSync(file)) continue
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(STATIC_IMPORT)) {
+      if (specifier.startsWith('.')) open.push(resolve(dirname(file), specifier))
+      else packages.add(specifier)
+    }
+  }
+  return packages
+}
+
+for (const entry of ['main.ts', 'cli/status.ts', 'cli/topology.ts', 'cli/keys.ts', 'cli/config.ts', 'cli/version.ts']) {
+  test(`${entry} loads neither React nor Ink nor systeminformation`, () => {
+    const loaded = packagesOf(entry)
+    for (const heavy of ['react', 'react/jsx-runtime', 'ink', 'systeminformation'])
+      assert.equal(loaded.has(heavy), false, heavy)
+  })
+}
+
+test('the program itself loads the argument parser and no database driver', () => {
+  const loaded = packagesOf('main.ts')
+  assert.equal(loaded.has('commander'), true)
+  for (const heavy of ['pg', 'zod', 'execa', 'jsonc-parser']) assert.equal(loaded.has(heavy), false, heavy)
+})

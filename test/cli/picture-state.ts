@@ -1,0 +1,19 @@
+// States with a picture, for tests of what commands print of them.
+
+import { assess } from '../../src/model/assess.ts'
+import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
+import { startState } from '../../src/state/start.ts'
+import type { ClusterState, State } from '../../src/state/state.ts'
+import { NOW } from '../fakes/snapshot.ts'
+
+/** The state after the snapshots were taken and assessed. */
+export function stateOf(...snapshots: readonly ClusterSnapshot[]): State {
+  const start = startState({ clusters: snapshots.map(({ spec }) => spec), now: NOW })
+  return { ...start, clusters: snapshots.map(clusterOf) }
+}
+
+function clusterOf(snapshot: ClusterSnapshot): ClusterState {
+  const { spec, databases, servers } = snapshot
+  const picture = assess(snapshot, null, NOW)
+  return { spec, databases, servers, picture, complete: true, happenings: [], roundMs: 12 }
+}

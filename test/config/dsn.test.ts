@@ -1,0 +1,207 @@
+// Connection strings: what libpq makes of them, and that what can't be honoured is said.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { Connection } from '../../src/config/config.ts'
+import { DsnError, parseDsn } from '../../src/config/dsn.ts'
+
+const EMPTY = { HOME: '/nonexistent' }
+const me = userInfo().username
+
+function endpointsOf(text: string, env: Record<string, string> = EMPTY): string {
+  return parseDsn(text, env)
+    .endpoints.map(({ host, port, address }) => `${host}|${port}${address ? `|${address}` : ''}`)
+    .join(' ')
+}
+
+describe('endpoints', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['postgresql://', 'localhost|5432'],
+    ['postgres://db-1', 'db-1|5432'],
+    ['postgresql://db-1:2345/app', 'db-1|2345'],
+    ['postgresql://a,b:2,c/app', 'a|5432 b|2 c|5432'],
+    ['postgresql://[::1]:2345/app', '::1|2345'],
+    ['postgresql://u@[2001:db8::1],[2001:db8::2]:7/', '2001:db8::1|5432 2001:db8::2|7'],
+    ['postgresql://%2Fvar%2Frun%2Fpostgresql:5433/app', '/var/run/postgresql|5433'],
+    ['postgresql:///app?host=/tmp&port=6000', '/tmp|6000'],
+    ['postgresql://ignored:1/app?host=real&port=2', 'real|2'],
+    ['host=a,b port=7', 'a|7 b|7'],
+    ['host=a,b port=7,8', 'a|7 b|8'],
+    ["host='a' port = 9 ", 'a|9'],
+    ['host=db.example.net hostaddr=10.0.0.1', 'db.example.net|5432|10.0.0.1'],
+    ['hostaddr=10.0.0.1', '10.0.0.1|5432|10.0.0.1'],
+    ['postgresql://db?hostaddr=::1', 'db|5432|::1'],
+    ['', 'localhost|5432'],
+  ]
+  for (const [text, expected] of cases) test(text || '(empty)', () => assert.equal(endpointsOf(text), expected))
+})
+
+describe('parts', () => {
+  const cases: readonly (readonly [string, Partial<Connection>])[] = [
+    ['postgresql://', { user: me, database: me, password: null, applicationName: 'pgdeck', targetSessionAttrs: 'any' }],
+    ['postgresql://anna@h', { user: 'anna', database: 'anna' }],
+    ['postgresql://anna:s%40cret%3A@h/app', { user: 'anna', password: 's@cret:', database: 'app' }],
+    ['postgresql://anna:a:b?c#d@h/app', { user: 'anna', password: 'a:b?c#d', database: 'app' }],
+    ['postgresql://h/caf%C3%A9+1', { database: 'café+1' }],
+    ['postgresql://h/a?user=x&password=y', { user: 'x', password: 'y', database: 'a' }],
+    ['postgresql://h?dbname=a%2Fb', { database: 'a/b' }],
+    [
+      'postgresql://h?application_name=my%20deck&connect_timeout=3',
+      { applicationName: 'my deck', connectTimeoutMs: 3000 },
+    ],
+    ['postgresql://h?connect_timeout=0', { connectTimeoutMs: null }],
+    ['postgresql://h?target_session_attrs=prefer-standby', { targetSessionAttrs: 'prefer-standby' }],
+    ['postgresql://h?passfile=/p', { passfile: '/p' }],
+    ['postgresql://h?passfile=~/p', { passfile: '/nonexistent/p' }],
+    ["user='an na' password='it\\'s \\\\ ok' dbname=a\\ b", { user: 'an na', password: "it's \\ ok", database: 'a b' }],
+    ["password='' user=x", { user: 'x', password: null }],
+  ]
+  for (const [text, expected] of cases) {
+    test(text, () => {
+      const parsed = parseDsn(text, EMPTY)
+      for (const [key, value] of Object.entries(expected)) assert.deepEqual(parsed[key as keyof Connection], value, key)
+    })
+  }
+})
+
+describe('encryption', () => {
+  const cases: readonly (readonly [string, Connection['ssl']])[] = [
+    ['postgresql://h', { mode: 'prefer', rootCert: null, cert: null, key: null }],
+    ['postgresql://h?ssl=true', { mode: 'require', rootCert: null, cert: null, key: null }],
+    ['postgresql://h?sslmode=verify-ca&sslrootcert=/ca', { mode: 'verify-ca', rootCert: '/ca', cert: null, key: null }],
+    ['postgresql://h?sslrootcert=system', { mode: 'verify-full', rootCert: 'system', cert: null, key: null }],
+    [
+      'host=h sslmode=disable sslcert=/c sslkey=~/k',
+      { mode: 'disable', rootCert: null, cert: '/c', key: '/nonexistent/k' },
+    ],
+  ]
+  for (const [text, expected] of cases) test(text, () => assert.deepEqual(parseDsn(text, EMPTY).ssl, expected))
+})
+
+test('what is not written comes from the environment, and what is written wins', () => {
+  const env = {
+    PGHOST: 'from-env',
+    PGPORT: '7',
+    PGUSER: 'eva',
+    PGDATABASE: 'envdb',
+    PGSSLMODE: 'require',
+    PGSSLROOTCERT: '/r',
+    PGSSLCERT: '/c',
+    PGSSLKEY: '/k',
+    PGAPPNAME: 'envapp',
+    PGCONNECT_TIMEOUT: '4',
+    PGTARGETSESSIONATTRS: 'primary',
+    PGPASSFILE: '/pf',
+    PGPASSWORD: 'not-in-a-connection',
+  }
+  assert.deepEqual(parseDsn('', env), {
+    endpoints: [{ host: 'from-env', port: 7 }],
+    user: 'eva',
+    database: 'envdb',
+    password: null,
+    passfile: '/pf',
+    ssl: { mode: 'require', rootCert: '/r', cert: '/c', key: '/k' },
+    applicationName: 'envapp',
+    connectTimeoutMs: 4000,
+    targetSessionAttrs: 'primary',
+  })
+  const written = parseDsn('postgresql://anna@h:1/d?sslmode=prefer', env)
+  assert.deepEqual(
+    [written.endpoints, written.user, written.database, written.ssl.mode],
+    [[{ host: 'h', port: 1 }], 'anna', 'd', 'prefer'],
+  )
+})
+
+describe('service files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-service-'))
+  const file = join(folder, 'services.conf')
+  test.after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(
+    file,
+    '# services\n[other]\nhost=no\n\n[vault.prod]\n host = db-1 \nport=2345\nuser=svc\npassword=a;b#c="d"\nuser=second\n[bad]\nlikes=cats\n[loop]\nservice=vault.prod\n[broken]\nwhat\n',
+  )
+  const env = { HOME: '/nonexistent', PGSERVICEFILE: file, PGUSER: 'eva', PGHOST: 'env-host' }
+
+  test('its values stand between the string and the environment', () => {
+    const found = parseDsn('service=vault.prod port=1', env)
+    assert.deepEqual([found.endpoints, found.user, found.password], [[{ host: 'db-1', port: 1 }], 'svc', 'a;b#c="d"'])
+    assert.equal(endpointsOf('postgresql:///x?service=vault.prod', env), 'db-1|2345')
+    assert.equal(endpointsOf('', { ...env, PGSERVICE: 'vault.prod' }), 'db-1|2345')
+  })
+
+  test('one of the system is used where the own file lacks it', () => {
+    writeFileSync(join(folder, 'pg_service.conf'), '[shared]\nhost=shared-host\n')
+    assert.equal(endpointsOf('service=shared', { ...env, PGSYSCONFDIR: folder }), 'shared-host|5432')
+  })
+
+  const bad: readonly (readonly [string, RegExp])[] = [
+    ['service=nowhere', /"nowhere" is not defined in .*services\.conf/],
+    ['service=bad', /Service "bad" has parameter "likes".*allowed are host,/],
+    ['service=loop', /line \d+: a service can't name another service/],
+    ['service=broken', /line \d+: not "name=value"/],
+  ]
+  for (const [text, message] of bad)
+    test(text, () => assert.throws(() => parseDsn(text, env), { name: 'DsnError', message }))
+})
+
+describe('what is refused, and how it is said', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['mysql://h', /begins with postgresql:\/\//],
+    ['just-a-name', /is a URI .* or a list of key=value pairs/],
+    ['postgresql://h?keepalives=1', /parameter "keepalives".*allowed are host, hostaddr, port/],
+    ['postgresql://h?options=-c%20x', /parameter "options"/],
+    ['host=h sslcrl=/x', /parameter "sslcrl"/],
+    ['postgresql://h:0', /port is not a number from 1 to 65535/],
+    ['postgresql://h:70000', /port is not a number/],
+    ['host=h port=abc', /port is not a number/],
+    ['host=a,b,c port=1,2', /2 ports for 3 hosts/],
+    ['host=a,b hostaddr=10.0.0.1', /host names 2 hosts but hostaddr 1/],
+    ['hostaddr=name', /hostaddr takes IP addresses/],
+    ['host=h sslmode=maybe', /sslmode=maybe is unknown; allowed are disable, allow/],
+    ['host=h target_session_attrs=x', /target_session_attrs=x is unknown/],
+    ['host=h connect_timeout=soon', /connect_timeout is not a whole number/],
+    ['host=h sslmode=require sslrootcert=system', /too weak for sslrootcert=system/],
+    ['postgresql://h/%zz', /"%" in the database name/],
+    ['postgresql://h/%00', /%00 is not allowed/],
+    ['postgresql://h/%ff', /not valid UTF-8/],
+    ['postgresql://h?a', /Parameter 1 after "\?"/],
+    ['postgresql://[::1/x', /Host 1 of the URI/],
+    ["host=h password='open", /After 1 key=value pair/],
+  ]
+  for (const [text, message] of cases) {
+    test(text, () =>
+      assert.throws(
+        () => parseDsn(text, EMPTY),
+        (error) => error instanceof DsnError && message.test(error.message),
+      ),
+    )
+  }
+
+  test('an environment variable is named when it is the culprit', () => {
+    assert.throws(() => parseDsn('', { PGSSLMODE: 'x' }), { message: /PGSSLMODE=x is unknown/ })
+    assert.throws(() => parseDsn('', { PGPORT: 'x' }), { message: /PGPORT is not a number/ })
+  })
+
+  const leaky = [
+    'postgresql://u:hush/hush@h/db',
+    'postgresql://u:hu@hush@h/db',
+    'postgresql://u:%hush@h/db',
+    'postgresql://u:%ffhush@h/db',
+    'host=h password=two hush',
+    "password='hush",
+    "password=hush'x' x",
+    'postgresql://h?password=hush=hush',
+    'password=a hush#1=x',
+  ]
+  for (const text of leaky) {
+    test(`no password in the message for ${text}`, () => {
+      assert.throws(
+        () => parseDsn(text, EMPTY),
+        (error) => error instanceof DsnError && !error.message.includes('hush'),
+      )
+    })
+  }
+})

@@ -1,0 +1,16 @@
+// Launched by survival.test.ts: starts a primary and a frozen standby, tells their processes, and waits to be killed.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { addStandby, startPrimary } from '../../src/demo/postgres.ts'
+import { childrenOf } from '../../src/io/process.ts'
+
+const primary = await startPrimary()
+const standby = await addStandby(primary)
+await standby.freeze()
+const pids = [primary, standby].flatMap((node) => {
+  const pid = Number.parseInt(readFileSync(join(node.dataDirectory, 'postmaster.pid'), 'utf8'), 10)
+  return [pid, ...childrenOf(pid)]
+})
+process.stdout.write(`${JSON.stringify({ folder: primary.scratch.path, pids })}\n`)
+setInterval(() => {}, 60_000)

@@ -1,0 +1,330 @@
+// States of the screen for golden frames and sessions: clusters in every condition a user may meet.
+
+import { assess } from '../../src/model/assess.ts'
+import type { Happening, Picture } from '../../src/model/picture.ts'
+import { succeeded } from '../../src/model/reading.ts'
+import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/snapshot.ts'
+import type { DemoFault, Engine } from '../../src/state/engine.ts'
+import { START } from '../../src/state/navigation.ts'
+import type { ClusterState, State } from '../../src/state/state.ts'
+import {
+  aCluster,
+  aDatabase,
+  aFault,
+  aPrimary,
+  aPrimaryPulse,
+  aReceiver,
+  aSender,
+  aServer,
+  aServerPulse,
+  aSlot,
+  aStale,
+  aStandby,
+  aStandbyPulse,
+  lsn,
+  NOW,
+} from './snapshot.ts'
+
+/** A state that shows these clusters, looked at every two seconds for two minutes so that conditions have lasted. */
+export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<State> = {}): State {
+  return {
+    now: NOW,
+    startedAt: NOW - 600_000,
+    intervalMs: 2_000,
+    paused: false,
+    readOnly: false,
+    clusters: snapshots.map(clusterState),
+    host: { state: 'waiting' },
+    notice: null,
+    navigation: START,
+    ...over,
+  }
+}
+
+function clusterState(snapshot: ClusterSnapshot): ClusterState {
+  let picture: Picture | null = null
+  for (let at = NOW - 120_000; at <= NOW; at += 2_000) picture = assess(snapshot, picture, at)
+  return {
+    spec: snapshot.spec,
+    databases: snapshot.databases,
+    servers: snapshot.servers,
+    picture: assess(snapshot, picture, NOW),
+    complete: true,
+    happenings: HAPPENINGS,
+    roundMs: 41,
+  }
+}
+
+export const HAPPENINGS: readonly Happening[] = [
+  {
+    at: NOW - 12_000,
+    severity: 'warning',
+    subject: 'db-ro',
+    subjectName: 'db-ro',
+    text: 'replication lag 12.4 MB, above 8 MB',
+  },
+  { at: NOW - 1_204_000, severity: 'ok', subject: 'pmp-b', subjectName: 'pmp-b', text: 'active again after 42 s' },
+  {
+    at: NOW - 1_246_000,
+    severity: 'critical',
+    subject: 'pmp-b',
+    subjectName: 'pmp-b',
+    text: 'inactive: connection refused',
+  },
+  { at: NOW - 90_000_000, severity: 'info', subject: 'db-1', subjectName: 'db-1', text: 'timeline 3 → 4' },
+]
+
+const trend = (...values: readonly (number | null)[]) => values
+
+function servers(): readonly ServerRecord[] {
+  const parts = [
+    { id: 'pmp-a', type: 'primary', databaseId: 'db-1', sessions: 41, pulse: aServerPulse({ latencyMs: 3.1 }) },
+    { id: 'pmp-b', type: 'secondary', databaseId: 'db-1', sessions: 7, pulse: aServerPulse({ latencyMs: 4.2 }) },
+    {
+      id: 'pmp-ro',
+      type: 'read-only',
+      databaseId: 'db-ro',
+      sessions: 0,
+      pulse: aServerPulse({ latencyMs: 9, httpStatus: 302, location: 'https://pmp-a.example.net:7272/' }),
+    },
+  ] as const
+  return parts.map(({ id, type, databaseId, sessions, pulse }) => ({
+    ...aServer({ id, type, databaseId, pulse, sessions: succeeded(sessions, NOW), applicationName: id }),
+    latencies: trend(3, 3, 4, 3, null, 6, 18, 9, pulse.latencyMs),
+  }))
+}
+
+const clients = [
+  { applicationName: 'pmp-a', address: '10.0.0.11', count: 24 },
+  { applicationName: 'pmp-b', address: '10.0.0.12', count: 20 },
+  { applicationName: 'psql', address: null, count: 1 },
+]
+
+function primary(over: Parameters<typeof aPrimaryPulse>[0] = {}): DatabaseRecord {
+  return aPrimary(
+    {
+      timeline: 4,
+      clients,
+      sessions: {
+        total: 48,
+        max: 200,
+        reserved: 3,
+        active: 3,
+        idleInTransaction: 1,
+        waiting: 0,
+        longestIdleInTransactionSeconds: 12,
+      },
+      slots: [aSlot()],
+      senders: [aSender({ applicationName: 'db-ro', slot: 'ro_slot' })],
+      ...over,
+    },
+    { port: 5432 },
+  )
+}
+
+function standby(over: Parameters<typeof aStandbyPulse>[0] = {}): DatabaseRecord {
+  return aStandby(
+    {
+      timeline: 4,
+      clients: [{ applicationName: 'pmp-ro', address: '10.0.0.13', count: 2 }],
+      standby: { receiver: aReceiver({ slot: 'ro_slot', receivedTimeline: 4 }) },
+      ...over,
+    },
+    { port: 5433, slot: 'ro_slot' },
+  )
+}
+
+/** All well. */
+export function healthy(): State {
+  return stateOf([aCluster({ databases: [primary(), standby()], servers: servers() })])
+}
+
+const BEHIND = lsn('0/593A0010')
+
+/** The replica has received everything and replays 12 MB behind. */
+export function lagging(): State {
+  const behind = aSender({ applicationName: 'db-ro', slot: 'ro_slot', replayedLsn: BEHIND, replayLagSeconds: 3.1 })
+  const position = {
+    replayedLsn: BEHIND,
+    applyLagSeconds: 3.1,
+    receiver: aReceiver({ slot: 'ro_slot', receivedTimeline: 4 }),
+  }
+  return stateOf([
+    aCluster({ databases: [primary({ senders: [behind] }), standby({ standby: position })], servers: servers() }),
+  ])
+}
+
+/** The primary database refuses connections; its server answers 500; the replica has lost its source. */
+export function primaryDown(): State {
+  const seen = NOW - 42_000
+  const gone = primary()
+  const { pulse } = gone
+  const value = pulse.state === 'fresh' ? pulse.value : aPrimaryPulse()
+  const fault = {
+    ...aFault('refused', 'db-1 (127.0.0.1:5432): connection refused'),
+    hint: 'nothing listens there: is the server running? Start it, or promote a standby',
+  }
+  const failing = servers().map((server) =>
+    server.spec.databaseId === 'db-1'
+      ? { ...server, pulse: succeeded(aServerPulse({ httpStatus: 500 }), NOW) }
+      : { ...server, pulse: succeeded(aServerPulse(), NOW) },
+  )
+  return stateOf([
+    aCluster({
+      databases: [
+        {
+          ...gone,
+          pulse: aStale(value, seen, fault),
+          lastSeenAsPrimary: {
+            at: seen,
+            lsn: lsn('0/5A001F20'),
+            timeline: 4,
+            systemIdentifier: value.systemIdentifier,
+            settings: value.settings,
+          },
+        },
+        standby({ standby: { receiver: null } }),
+      ],
+      servers: failing,
+    }),
+  ])
+}
+
+/** Two writable databases with one system identifier. */
+export function splitBrain(): State {
+  const second = aDatabase({
+    id: 'db-ro',
+    port: 5433,
+    pulse: aPrimaryPulse({ lsn: lsn('0/5A100000'), timeline: 5, serverPort: 5433 }),
+  })
+  return stateOf([aCluster({ databases: [primary({ senders: [], slots: [] }), second], servers: servers() })])
+}
+
+/** Nothing has answered yet. */
+export function firstSeconds(): State {
+  const waiting = servers().map((server) => aServer({ id: server.spec.id, type: server.spec.type }))
+  const snapshot = aCluster({
+    databases: [aDatabase({ id: 'db-1' }), aDatabase({ id: 'db-ro', port: 5433 })],
+    servers: waiting,
+  })
+  const state = stateOf([snapshot])
+  return {
+    ...state,
+    clusters: state.clusters.map((each) => ({
+      ...each,
+      picture: null,
+      complete: false,
+      happenings: [],
+      roundMs: null,
+    })),
+  }
+}
+
+/** Six databases in three generations, one of them found, and a standby that is not watched. */
+export function cascade(): State {
+  const source = (port: number) => ({ receiver: aReceiver({ senderPort: port }) })
+  const sender = (applicationName: string, port: number) => aSender({ applicationName, port: 50_000 + port, pid: port })
+  const below = (id: string, port: number, from: number, names: readonly string[] = [], configured = true) =>
+    aDatabase({
+      id,
+      port,
+      configured,
+      pulse: aStandbyPulse({
+        serverPort: port,
+        standby: source(from),
+        senders: names.map((name, index) => sender(name, port + index + 1)),
+      }),
+    })
+  const root = aPrimary({ senders: [sender('west-1', 5433), sender('east-1', 5436), sender('reporting', 5999)] })
+  return stateOf([
+    aCluster({
+      name: 'orders',
+      databases: [
+        root,
+        below('west-1', 5433, 5432, ['west-2', 'west-3']),
+        below('west-2', 5434, 5433),
+        below('west-3', 5435, 5433, [], false),
+        below('east-1', 5436, 5432, ['east-2']),
+        below('east-2', 5437, 5436),
+      ],
+    }),
+  ])
+}
+
+/** Names, messages and addresses that try to break the screen. */
+export function hostile(): State {
+  const red = '\x1b[31mred\x1b[0m\x1b]0;title\x07'
+  const wide = '日本語のサーバー名前がとても長い場合の表示'
+  const rightToLeft = 'abc\u202Efdp.exe'
+  const fault = {
+    ...aFault('protocol', `answered with ${red}\n\nand\t${'x'.repeat(4000)}`),
+    hint: `look at ${rightToLeft}\u0007`,
+  }
+  return stateOf([
+    aCluster({
+      name: `vault ${red} 👩‍👩‍👧‍👦`,
+      databases: [
+        { ...primary(), displayName: wide },
+        aDatabase({ id: 'db-ro', displayName: red, port: 5433, pulse: { state: 'failed', fault, since: NOW - 4_000 } }),
+      ],
+      servers: servers().map((server, index) => ({
+        ...server,
+        displayName: [rightToLeft, `${wide}${wide}`, 'e\u0301'.repeat(40)][index] ?? '',
+      })),
+    }),
+  ])
+}
+
+/** Sixty databases: more than any of the screens has rows for. */
+export function many(): State {
+  const replicas = Array.from({ length: 59 }, (_, index) => {
+    const port = 6000 + index
+    return aDatabase({
+      id: `replica-${String(index + 1).padStart(2, '0')}`,
+      port,
+      pulse: aStandbyPulse({ serverPort: port }),
+    })
+  })
+  const senders = replicas.map(({ spec }, index) => aSender({ applicationName: spec.id, pid: 100 + index }))
+  const state = stateOf([aCluster({ databases: [aPrimary({ senders }), ...replicas], servers: servers() })])
+  return {
+    ...state,
+    navigation: { ...START, pane: 'databases', selected: { ...START.selected, databases: 'replica-30' } },
+  }
+}
+
+/** Demo faults that note what was made. */
+export function demoFaults(made: string[] = []): readonly DemoFault[] {
+  const fault = (id: string, title: string, explains: string): DemoFault => ({
+    id,
+    title,
+    explains,
+    make: async () => {
+      made.push(id)
+    },
+  })
+  return [
+    fault('kill-primary', 'kill the primary database', 'stops db-1 at once; the replica loses its source'),
+    fault('pause-replay', 'pause replay on the replica', 'lag grows while the flood goes on'),
+    fault('heal', 'heal everything', 'starts what was stopped, removes what was added'),
+  ]
+}
+
+export interface FakeEngine extends Engine {
+  readonly calls: string[]
+}
+
+/** An engine that notes what it is asked. */
+export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
+  const calls: string[] = []
+  return {
+    calls,
+    pollNow: () => void calls.push('pollNow'),
+    setInterval: (ms) => void calls.push(`setInterval ${ms}`),
+    setPaused: (paused) => void calls.push(`setPaused ${paused}`),
+    rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
+    faults: [],
+    quit: () => void calls.push('quit'),
+    ...over,
+  }
+}

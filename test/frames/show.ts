@@ -1,0 +1,15 @@
+// Draws one scene of the golden frames with colours and stays, for looking at it and for pictures:
+//   node --import tsx test/frames/show.ts lagging
+
+import { UNICODE } from '../../src/ui/format/glyphs.ts'
+import { frame } from '../../src/ui/screen.ts'
+import { painter } from '../../src/ui/theme.ts'
+import { demoFaults } from '../fakes/screens.ts'
+import { SCENES } from './scenes.ts'
+
+const [, , name = 'healthy'] = process.argv
+const scene = SCENES[name]
+if (!scene) throw new Error(`no scene ${name}; there are ${Object.keys(SCENES).join(', ')}`)
+const { columns = 120, rows = 40 } = process.stdout
+const lines = frame(scene(), { columns, rows, glyphs: UNICODE }, demoFaults())
+process.stdout.write(`\x1b[?25l\x1b[2J\x1b[H${lines.map(painter(1)).join('\r\n')}`)

@@ -1,0 +1,67 @@
+// Real PostgreSQL clusters for tests: started for one test and gone after it, also when the runner is killed.
+
+import { presentMajors } from '../../src/demo/binaries.ts'
+import { addStandby, findServerBinaries, type PostgresNode, startPrimary } from '../../src/demo/postgres.ts'
+import { until } from '../../src/demo/until.ts'
+
+/** Majors whose server programs are on this machine, ascending. */
+export const MAJORS: readonly number[] = presentMajors()
+
+export interface ClusterOptions {
+  readonly major?: number
+  /** Streaming standbys of the primary, named `standby-1`, `standby-2`, … Default 0. */
+  readonly standbys?: number
+  /** A standby below `standby-1`, named `cascade`. */
+  readonly cascade?: boolean
+  /** Settings of every node. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly hba?: string
+}
+
+export interface TestCluster {
+  readonly primary: PostgresNode
+  readonly standbys: readonly PostgresNode[]
+  readonly cascade: PostgresNode | null
+  readonly nodes: readonly PostgresNode[]
+  /** Password of all roles, `postgres` and `pgdeck` (LOGIN, pg_monitor) included. */
+  readonly password: string
+  /** Waits until every running standby has replayed what the primary has written. */
+  caughtUp(): Promise<void>
+}
+
+/** Starts a cluster, runs the test's body, and removes everything whatever the body did. */
+export async function withCluster(
+  options: ClusterOptions,
+  body: (cluster: TestCluster) => Promise<void>,
+): Promise<void> {
+  const binaries = findServerBinaries(options.major === undefined ? {} : { major: options.major })
+  const settings = options.settings ?? {}
+  const primary = await startPrimary({ binaries, settings, ...(options.hba === undefined ? {} : { hba: options.hba }) })
+  try {
+    await primary.createRole('pgdeck', 'LOGIN IN ROLE pg_monitor')
+    const standbys: PostgresNode[] = []
+    for (let number = 1; number <= (options.standbys ?? 0); number++) {
+      standbys.push(await addStandby(primary, { name: `standby-${number}`, settings }))
+    }
+    const first = standbys[0]
+    const cascade = options.cascade && first ? await addStandby(first, { name: 'cascade', settings }) : null
+    const nodes = [primary, ...standbys, ...(cascade ? [cascade] : [])]
+    const caughtUp = () => waitUntilCaughtUp(primary, nodes.slice(1))
+    await body({ primary, standbys, cascade, nodes, password: primary.password, caughtUp })
+  } finally {
+    await primary.scratch.close()
+  }
+}
+
+async function waitUntilCaughtUp(primary: PostgresNode, standbys: readonly PostgresNode[]): Promise<void> {
+  const [written] = await primary.query<{ lsn: string }>('select pg_current_wal_lsn()::text as lsn')
+  for (const standby of standbys) {
+    if (!standby.isRunning()) continue
+    await until(`${standby.name} has replayed ${written?.lsn}`, 20_000, async () => {
+      const [row] = await standby.query<{ done: boolean | null }>('select pg_last_wal_replay_lsn() >= $1 as done', [
+        written?.lsn,
+      ])
+      return row?.done === true
+    })
+  }
+}

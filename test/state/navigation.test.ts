@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { NO_OVERLAY, navigate, START } from '../../src/state/navigation.ts'
+
+describe('navigate', () => {
+  test('answers with the same object when nothing changes', () => {
+    assert.equal(navigate(START, { type: 'overlay-closed' }), START)
+    assert.equal(navigate(START, { type: 'pane-focused', pane: 'servers' }), START)
+    assert.equal(navigate(START, { type: 'filtered', text: '' }), START)
+    assert.equal(navigate(START, { type: 'typed', text: 'x' }), START)
+    assert.equal(navigate(START, { type: 'scrolled', to: 3 }), START)
+  })
+
+  test('keeps a selection per pane', () => {
+    const one = navigate(START, { type: 'row-selected', pane: 'servers', id: 'a' })
+    const two = navigate(one, { type: 'row-selected', pane: 'databases', id: 'b' })
+    assert.deepEqual(two.selected, { servers: 'a', databases: 'b', events: null })
+    assert.equal(two.pane, 'databases')
+  })
+
+  test('another cluster begins without selections, filter and details', () => {
+    const before = navigate(navigate(START, { type: 'filtered', text: 'x' }), { type: 'cluster-shown', cluster: 'b' })
+    assert.deepEqual(before, { ...START, cluster: 'b' })
+  })
+
+  test('typing goes to the entry that is open, and takes a refusal away', () => {
+    const overlay = { kind: 'rename', cluster: 'c', id: 'a', text: 'a', problem: null } as const
+    const open = navigate(START, { type: 'overlay-opened', overlay })
+    const refused = navigate(open, { type: 'entry-refused', problem: 'taken' })
+    assert.deepEqual(refused.overlay, { ...overlay, problem: 'taken' })
+    assert.deepEqual(navigate(refused, { type: 'typed', text: 'ab' }).overlay, { ...overlay, text: 'ab' })
+  })
+
+  test('the filter follows while it is typed; opening details closes what lies over the view', () => {
+    const open = navigate(START, { type: 'overlay-opened', overlay: { kind: 'filter', text: '' } })
+    assert.equal(navigate(open, { type: 'typed', text: 'db' }).filter, 'db')
+    const details = navigate(open, { type: 'details-opened', pane: 'servers', id: 'a' })
+    assert.deepEqual(details.overlay, NO_OVERLAY)
+    assert.equal(navigate(details, { type: 'scrolled', to: -3 }).details?.scroll, 0)
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { cut, cutLine, fit, line, lineWidth, span, spread, widthOf, wrap } from '../../src/ui/format/line.ts'
+
+const TEXT = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('日本語', '👩‍👩‍👧‍👦', 'e\u0301'.repeat(3), '─●▸'),
+)
+
+describe('widths', () => {
+  test('of what a span holds are those of string-width', () => {
+    fc.assert(fc.property(TEXT, (text) => widthOf(span(text).text) === stringWidth(span(text).text)))
+  })
+
+  test('nothing but visible text is in a span', () => {
+    fc.assert(fc.property(TEXT, (text) => !/\p{Cc}|\p{Bidi_Control}/u.test(span(text).text)))
+  })
+})
+
+describe('cut and fit', () => {
+  test('never exceed, and fit fills exactly', () => {
+    fc.assert(
+      fc.property(TEXT, fc.nat(30), (text, width) => {
+        const clean = span(text).text
+        return widthOf(cut(clean, width)) <= width && (width < 2 || widthOf(fit(clean, width)) === width)
+      }),
+    )
+  })
+
+  test('a wide character is not halved', () => {
+    assert.equal(cut('日本語', 4), '日…')
+    assert.equal(fit('日本語', 4), '日… ')
+    assert.equal(fit('12', 5, 'right'), '   12')
+  })
+})
+
+describe('lines', () => {
+  test('cutLine keeps within the width and marks the cut', () => {
+    assert.deepEqual(cutLine(line('abc', 'def'), 6), line('abc', 'def'))
+    assert.equal(
+      cutLine(line('abc', 'def'), 5)
+        .map(({ text }) => text)
+        .join(''),
+      'abcd…',
+    )
+    assert.equal(
+      cutLine(line('abc', 'def'), 3)
+        .map(({ text }) => text)
+        .join(''),
+      'ab…',
+    )
+    fc.assert(
+      fc.property(fc.array(TEXT), fc.nat(40), (texts, width) => lineWidth(cutLine(line(...texts), width)) <= width),
+    )
+  })
+
+  test('spread puts the right part at the edge', () => {
+    assert.equal(
+      spread(line('a'), line('z'), 5)
+        .map(({ text }) => text)
+        .join(''),
+      'a   z',
+    )
+    assert.equal(
+      spread(line('abcdef'), line('z'), 5)
+        .map(({ text }) => text)
+        .join(''),
+      'ab… z',
+    )
+  })
+
+  test('wrap breaks at spaces and loses nothing', () => {
+    assert.deepEqual(wrap('GRANT pg_monitor TO pgdeck', 10), ['GRANT', 'pg_monitor', 'TO pgdeck'])
+    assert.deepEqual(wrap('abcdefgh', 3), ['abc', 'def', 'gh'])
+  })
+})
