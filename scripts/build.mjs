@@ -1,7 +1,7 @@
 // Bundles src/main.ts and the libraries it uses into dist/. Also runs on Node 20, because npm's `prepare` calls it before
 // anything can tell which Node is on PATH, and does nothing where esbuild is not installed (a production install).
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { adaptations } from './adaptations.mjs'
@@ -10,10 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const entry = join(root, 'src', 'main.ts')
 const dist = join(root, 'dist')
 
-/** Written to the top of every chunk: CommonJS libraries inside an ES module still call `require` for Node's own modules. */
-const REQUIRE =
+/** Written to the top of every chunk: what CommonJS libraries take for granted and an ES module does not have. */
+const COMMONJS =
   "import { createRequire as pgdeckCreateRequire } from 'node:module';" +
-  'const require = pgdeckCreateRequire(import.meta.url);'
+  'const require = pgdeckCreateRequire(import.meta.url), ' +
+  '__filename = import.meta.filename, __dirname = import.meta.dirname;'
 
 async function loadEsbuild() {
   try {
@@ -39,7 +40,7 @@ function options() {
     jsx: 'automatic',
     jsxDev: false,
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    banner: { js: REQUIRE },
+    banner: { js: COMMONJS },
     external: ['pg-native'],
     plugins: adaptations,
     // Whitespace and syntax only: the stack in the log file of a crash must keep its function names.
@@ -74,9 +75,12 @@ function licences(metafile) {
   return `pgdeck contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`
 }
 
-/** Writes what changed and removes what an earlier build left, so that a running pgdeck keeps its unchanged chunks. */
+/**
+ * Writes what changed and removes what earlier builds left. A pgdeck that runs from here loads some chunks only when they
+ * are needed, so those of the last hour stay, unless everything else is to go (`--clean`, before the package is packed).
+ */
 function write(files) {
-  const wanted = new Set(files.keys())
+  const keepMs = process.argv.includes('--clean') ? 0 : 3_600_000
   for (const [path, content] of files) {
     if (existsSync(path) && readFileSync(path).equals(content)) continue
     mkdirSync(dirname(path), { recursive: true })
@@ -84,7 +88,8 @@ function write(files) {
   }
   for (const found of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const path = join(found.parentPath ?? found.path, found.name)
-    if (found.isFile() && !wanted.has(path)) rmSync(path, { force: true })
+    if (!found.isFile() || files.has(path)) continue
+    if (Date.now() - statSync(path).mtimeMs >= keepMs) rmSync(path, { force: true })
   }
 }
 

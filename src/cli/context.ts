@@ -5,7 +5,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { looksLikeDsn } from '../config/dsn-shape.ts'
 import { type Log, NO_LOG, openLog } from '../io/log.ts'
 import { clean } from '../model/text.ts'
-import type { CommonOptions } from './common.ts'
+import type { CommonOptions } from './common-options.ts'
 import { type Output, standardOutput, usesColour } from './output.ts'
 import { UsageError } from './usage.ts'
 

@@ -1,6 +1,7 @@
 // `pgdeck demo`: a real cluster with application servers on loopback, and the monitor over it.
 
 import type { Demo } from '../demo/demo.ts'
+import { writePrivate } from '../io/files.ts'
 import { temporaryStateFolder } from '../io/state-folder.ts'
 import type { ModelId } from '../model/spec.ts'
 import { showScreen } from './screen.ts'
@@ -10,6 +11,8 @@ export interface DemoCommandOptions {
   readonly model: ModelId
   readonly size: number
   readonly seconds?: number | undefined
+  /** Where to write a configuration that other commands can watch the demo with; it holds the demo's password. */
+  readonly writeConfig?: string | undefined
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
@@ -23,6 +26,7 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
   const demo = await startDemo({ model: options.model, size: options.size }, progress())
   process.stderr.write('\r\x1b[2K')
   try {
+    if (options.writeConfig !== undefined) await writePrivate(options.writeConfig, demo.describe())
     return await watchDemo(demo, options)
   } finally {
     await demo.stop()

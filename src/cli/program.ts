@@ -4,7 +4,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
 import { MODEL_IDS, type ModelId } from '../model/spec.ts'
-import { type CommonOptions, commonOptions, readConfig } from './common.ts'
+import { type CommonOptions, commonOptions, readConfig } from './common-options.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './usage.ts'
 
@@ -53,9 +53,10 @@ function addScreens(program: Command, context: Context): void {
     .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(whole(1, 86_400)))
     .addOption(new Option('--size <n>', 'how many replicas').argParser(whole(1, 8)).default(1))
     .addOption(new Option('--model <id>', 'the deployment model').choices(MODEL_IDS).default(MODEL_IDS[0]))
+    .option('--write-config <file>', 'write a configuration that watches the demo, for other commands')
     .addOption(press())
     .addOption(screenReader())
-    .action((options: { seconds?: number; size: number; model: ModelId }, command: Command) =>
+    .action((options: { seconds?: number; size: number; model: ModelId; writeConfig?: string }, command: Command) =>
       context.run(command, async (_, screen) => {
         const { demoCommand } = await import('./demo.ts')
         return demoCommand({ ...screen, ...options })

@@ -1,5 +1,6 @@
 // A config file's text as a tree that knows its positions: JSON with comments and trailing commas.
 
+// The package's main file is a UMD module whose inner requires no bundler sees; this is the same code as ES modules.
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -7,7 +8,7 @@ import {
   type ParseError,
   parseTree,
   printParseErrorCode,
-} from 'jsonc-parser'
+} from 'jsonc-parser/lib/esm/main.js'
 import { type Place, type Problem, unknownKey } from './problems.ts'
 
 export interface Position {

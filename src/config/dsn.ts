@@ -3,7 +3,7 @@
 import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { Connection, SslMode } from './config.ts'
+import type { Connection, SslMode } from '../model/connection.ts'
 import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
 import { readService } from './service-file.ts'
 

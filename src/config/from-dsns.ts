@@ -1,6 +1,7 @@
 // A configuration without a file: from the connection strings of the command line.
 
-import type { Config, Connection, DatabaseConfig } from './config.ts'
+import type { Connection } from '../model/connection.ts'
+import type { Config, DatabaseConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { DsnError, parseDsn } from './dsn.ts'
 import type { Environment } from './environment.ts'

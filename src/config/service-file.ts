@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { readIfPresent } from '../io/service-file.ts'
+import { FileError, readText } from '../io/files.ts'
 import { DsnError, type WrittenParameters } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -30,9 +30,11 @@ function serviceFiles(env: Environment): readonly string[] {
 
 function read(file: string): string | null {
   try {
-    return readIfPresent(file)
+    return readText(file).text
   } catch (error) {
-    throw new DsnError(`Service file ${file} can't be read: ${(error as NodeJS.ErrnoException).code}`)
+    if (!(error instanceof FileError)) throw error
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+    throw new DsnError(`Service file ${error.message}`)
   }
 }
 

@@ -1,6 +1,6 @@
 // Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
 
-import type { Connection } from '../config/config.ts'
+import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { databaseFault, NO_TLS, refusesOptions, targetName } from './fault.ts'
 import { findPassword, type Password } from './postgres-password.ts'

@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Connection } from '../config/config.ts'
+import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import { runCommand } from './command.ts'

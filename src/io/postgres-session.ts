@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { Client, type QueryResultRow } from 'pg'
-import type { Connection } from '../config/config.ts'
+import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as tls from 'node:tls'
-import type { Connection } from '../config/config.ts'
+import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { exists, FileError, readText } from './files.ts'
 

@@ -1,6 +1,6 @@
 // The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
-import type { Connection } from '../config/config.ts'
+import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'

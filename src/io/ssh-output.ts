@@ -30,7 +30,7 @@ export function createOutput(stream: Readable, limit: number) {
       return
     }
     const begin = text.indexOf(`\n${waiting.mark}<\n`)
-    if (begin >= 0) waiting.heardAt ??= Date.now()
+    if (begin >= 0 && text.length > begin + waiting.mark.length + 3) waiting.heardAt ??= Date.now()
     const [end, code] = new RegExp(`\\n${waiting.mark}>(\\d+)\\n`).exec(text.slice(-NOISE_KEPT)) ?? []
     if (begin >= 0 && end !== undefined) {
       const stdout = text.slice(begin + waiting.mark.length + 3, text.lastIndexOf(end))
@@ -55,7 +55,7 @@ export function createOutput(stream: Readable, limit: number) {
       waiting = null
       look()
     },
-    noise: () => noise,
+    noise: () => noise + text,
   }
 }
 

@@ -1,5 +1,6 @@
 // One `ssh … sh` process: scripts go in, what they print comes back between two marks. It dies with this process.
 
+import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { execa } from 'execa'
@@ -82,7 +83,7 @@ export function startShell(
     said = (said + text).slice(-STDERR_KEPT)
   })
   const output = createOutput(child.stdout, about.outputLimit)
-  const ended = endOf(child, child).then(({ exitCode, startError }): SshEnd => {
+  const ended = endOf(child.nodeChildProcess, child).then(({ exitCode, startError }): SshEnd => {
     isOver = true
     forget()
     // Helpers such as a ProxyCommand may not have noticed.
@@ -128,16 +129,9 @@ function tooSlow(destination: string, tookMs: number) {
   } as const
 }
 
-/** What tells that a process is gone: its exit, or the failure to start it at all. */
-interface Child {
-  readonly pid?: number | undefined
-  readonly stderr: Readable
-  once(event: 'exit', listener: (exitCode: number | null) => void): unknown
-}
-
 /** When the process is gone, with what it still had to say. A helper may hold its pipes open: that is not waited for. */
-async function endOf(child: Child, result: Promise<{ readonly cause?: unknown }>) {
-  const closed = new Promise<void>((resolve) => child.stderr.once('close', () => resolve()))
+async function endOf(child: ChildProcess, result: Promise<{ readonly cause?: unknown }>) {
+  const closed = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()))
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   if (child.pid === undefined) return { exitCode: null, startError: codeOf((await result).cause) || 'unknown' }
   const exitCode = await exited

@@ -1,7 +1,7 @@
 // The standbys of a primary as candidates for promotion: what each has received, what speaks against it, which is best.
 
 import type { Edge } from './edge.ts'
-import { isReplayPaused, lagOf } from './lag.ts'
+import { isReplayPaused } from './lag.ts'
 import { bytesBetween, furthest, type Lsn } from './lsn.ts'
 import { endOfLog, type Node, settingsOf, standbyOf } from './node.ts'
 import { formatSeconds } from './quantity.ts'
@@ -89,9 +89,4 @@ export function bestCandidate(
       Number(b.node.id === namedBefore) - Number(a.node.id === namedBefore),
   )
   return best ?? null
-}
-
-/** Seconds that its replay is behind, as its link tells. */
-export function replayBehindSeconds({ edge }: Candidate, now: number): number | null {
-  return edge ? lagOf(edge, now).seconds : null
 }

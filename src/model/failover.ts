@@ -2,20 +2,17 @@
 
 import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
 import type { Edge } from './edge.ts'
-import { isConnected, isReplayPaused, lagOf } from './lag.ts'
-import { bytesBetween, furthest, type Lsn } from './lsn.ts'
-import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, wasPrimary } from './node.ts'
+import { backlogOf, basisOf, NEGLIGIBLE_BACKLOG_BYTES } from './failover-basis.ts'
+import { warningsOf } from './failover-warnings.ts'
+import { isConnected } from './lag.ts'
+import { bytesBetween } from './lsn.ts'
+import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
 import type { DatabaseView, FailoverEstimate, Picture, ServerView } from './picture.ts'
-import { formatAge, formatBytes, formatSeconds } from './quantity.ts'
 import { passedAt, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 /** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
 const PROMOTION_SECONDS = 1
-/** Less than this is replayed at once wherever PostgreSQL runs. */
-const NEGLIGIBLE_BACKLOG_BYTES = 1024 * 1024
-/** A lag below this is not worth a warning. */
-const NOTABLE_SECONDS = 1
 
 export interface FailoverInput {
   readonly snapshot: ClusterSnapshot
@@ -90,30 +87,6 @@ function mirroredTwin(primary: Node, { nodes }: FailoverInput): Partial<Failover
   return { candidate: twin.id, writableInSeconds: 0, warnings }
 }
 
-/** What is known of the primary's end of log, and how old that is. */
-interface Basis {
-  readonly kind: FailoverEstimate['basis']
-  readonly lsn: Lsn | null
-  readonly ageMs: number
-}
-
-/** Its own reading when it answers, else the furthest that itself, the memory on disk or its standbys last told. */
-function basisOf(primary: Node, candidates: readonly Candidate[], now: number): Basis {
-  if (isWritable(primary)) return { kind: 'live', lsn: endOfLog(primary), ageMs: 0 }
-  const told: { readonly lsn: Lsn; readonly at: number }[] = []
-  const own = endOfLog(primary)
-  if (own !== null && primary.at !== null) told.push({ lsn: own, at: primary.at })
-  const seen = primary.record.lastSeenAsPrimary
-  if (seen) told.push(seen)
-  for (const { node } of candidates) {
-    const receiver = standbyOf(node)?.receiver
-    if (receiver?.latestEndLsn != null && node.at !== null) told.push({ lsn: receiver.latestEndLsn, at: node.at })
-  }
-  const lsn = furthest(...told.map((seenAs) => seenAs.lsn))
-  const newest = Math.max(...told.filter((seenAs) => seenAs.lsn === lsn).map((seenAs) => seenAs.at))
-  return { kind: 'last-seen', lsn, ageMs: lsn === null ? 0 : Math.max(0, now - newest) }
-}
-
 function estimate(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
   const basis = basisOf(primary, [best], now)
@@ -127,7 +100,7 @@ function estimate(primary: Node, best: Candidate, input: FailoverInput): Failove
     basisAgeMs: basis.ageMs,
     writableInSeconds: writableInSeconds(best),
     blockers: [...splitBrainBlockers(input), ...best.blockers],
-    warnings: warningsOf(primary, best, basis, lossBytes, input),
+    warnings: warningsOf(primary, best, basis, lossBytes, input.snapshot, now),
   }
 }
 
@@ -148,50 +121,8 @@ function writableInSeconds({ node }: Candidate): number | null {
   return capacity === null ? null : tenths(PROMOTION_SECONDS + backlog / capacity)
 }
 
-/** Bytes received but not replayed. */
-function backlogOf(node: Node): number | null {
-  const standby = standbyOf(node)
-  const received = endOfLog(node)
-  return !standby?.replayedLsn || received === null ? null : bytesBetween(received, standby.replayedLsn)
-}
-
 function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
   return splitBrains.map((group) => `split brain: ${group.map((node) => node.name).join(' and ')} both take writes`)
-}
-
-function warningsOf(
-  primary: Node,
-  best: Candidate,
-  basis: Basis,
-  lossBytes: number | null,
-  { snapshot, now }: FailoverInput,
-): readonly string[] {
-  const { node, edge } = best
-  const warnings: string[] = []
-  const lag = edge ? lagOf(edge, now) : null
-  const connected = edge !== null && isConnected(edge.state)
-  if (basis.kind === 'last-seen') {
-    warnings.push(
-      basis.lsn === null
-        ? `what ${primary.name} had written last is not known`
-        : `${primary.name} was last seen ${formatAge(basis.ageMs)} ago: what it wrote after that is not counted`,
-    )
-  } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
-  if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
-    warnings.push(`${node.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
-  } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
-    warnings.push(`${node.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
-  }
-  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${node.name} has received is not known`)
-  const backlog = backlogOf(node)
-  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(node.record.history) === null) {
-    const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
-    warnings.push(`how fast ${node.name} replays is not known ${paused}`)
-  }
-  if (node.at !== null && now - node.at > 2 * snapshot.intervalMs) {
-    warnings.push(`${node.name} was read ${formatAge(now - node.at)} ago`)
-  }
-  return warnings
 }
 
 function tenths(seconds: number): number {

@@ -3,7 +3,7 @@
 import type { Alert, DatabaseView, Health, ServerView } from './picture.ts'
 import type { Sight } from './sight.ts'
 
-/** The worst of the alerts; unknown when cut off, and while something has not answered yet and nothing else is wrong. */
+/** The worst of the alerts; unknown when cut off, and where nothing is wrong but something can't be told. */
 export function healthOf(
   alerts: readonly Alert[],
   sight: Sight,
@@ -13,5 +13,5 @@ export function healthOf(
   if (views.every((view) => view.status === 'unknown' && view.problem === null)) return 'unknown'
   if (alerts.some((alert) => alert.severity === 'critical')) return 'critical'
   if (alerts.length > 0) return 'warning'
-  return sight.anyWaiting ? 'unknown' : 'ok'
+  return views.some((view) => view.status === 'unknown') ? 'unknown' : 'ok'
 }

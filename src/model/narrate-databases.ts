@@ -51,7 +51,8 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Wor
     case 'inactive':
     case 'starting': {
       const why = view.problem ? `: ${view.problem.message}` : ''
-      return [view.role === 'primary' ? 'critical' : 'warning', `${view.status}${why}`]
+      const alert = next.alerts.find(({ rule, subject }) => rule === 'database-inactive' && subject === view.id)
+      return [alert?.severity ?? 'warning', `${view.status}${why}`]
     }
     case 'disconnected': {
       const from = nameOf(view.upstreamId, next)

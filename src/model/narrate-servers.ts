@@ -33,8 +33,10 @@ function statusChange(old: ServerView, view: ServerView, next: Picture): Words |
     case 'unknown':
       return null
     case 'inactive':
-    case 'degraded':
-      return ['warning', `${view.status}${why}`]
+    case 'degraded': {
+      const alert = next.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
+      return [alert?.severity ?? 'warning', `${view.status}${why}`]
+    }
     case 'standby':
       return wasWell(old.status) ? ['info', 'standby: sends its visitors on'] : again(old, view, next)
     case 'active':

@@ -1,7 +1,7 @@
 // Who serves the users now and who would next, for all deployment models.
 
 import type { Access, DatabaseView, FailoverEstimate, ServerView, Serving } from './picture.ts'
-import { fullAccess } from './server-view.ts'
+import { fullAccess } from './server-judgement.ts'
 import type { ModelId, ServerType } from './spec.ts'
 
 const TYPE_RANK: Readonly<Record<ServerType, number>> = { primary: 0, secondary: 1, 'read-only': 2 }

@@ -110,5 +110,5 @@ export function portOpenOf(reading: Reading<unknown>): boolean | null {
 
 /** True when the latest poll failed or the last good value is older than two intervals. */
 export function isStale(reading: Reading<unknown>, intervalMs: number, now: number): boolean {
-  return reading.state === 'stale' || (reading.state === 'fresh' && now - reading.at > 2 * intervalMs)
+  return reading.state === 'fresh' ? now - reading.at > 2 * intervalMs : reading.state !== 'waiting'
 }

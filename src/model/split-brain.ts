@@ -23,8 +23,7 @@ export function splitBrains(
     if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
   }
   const told = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
-  const toleranceMs = SIMULTANEOUS_MS + (previous === null ? timeoutMs : 0)
-  return [...systems.values()].filter((group) => group.length > 1 && (told || overlap(group, toleranceMs)))
+  return [...systems.values()].filter((group) => group.length > 1 && (told || overlap(group, timeoutMs)))
 }
 
 function isOneServer(one: Node, other: Node): boolean {
@@ -35,12 +34,18 @@ function isOneServer(one: Node, other: Node): boolean {
  * Whether two were writable at one time. During a switchover the old primary's last reading may still be the newest
  * one of it when the new primary is first read: so one must have been read after the other had become writable.
  */
-function overlap(group: readonly Node[], toleranceMs: number): boolean {
+function overlap(group: readonly Node[], timeoutMs: number): boolean {
   return group.some((one, index) =>
-    group
-      .slice(index + 1)
-      .some((other) => Math.max(writableFrom(one), writableFrom(other)) <= Math.min(at(one), at(other)) + toleranceMs),
+    group.slice(index + 1).some((other) => {
+      const toleranceMs = SIMULTANEOUS_MS + (isFirstReading(one) || isFirstReading(other) ? timeoutMs : 0)
+      return Math.max(writableFrom(one), writableFrom(other)) <= Math.min(at(one), at(other)) + toleranceMs
+    }),
   )
+}
+
+/** The first look at a cluster takes as long as its slowest answer, and there is nothing older to be misled by. */
+function isFirstReading({ before }: Node): boolean {
+  return before === null || before.readAt === null
 }
 
 /** The earliest reading known here at which it was writable without a break. */

@@ -1,7 +1,15 @@
 // What a probe is: one measurement of one target. What it needs to reach the target comes as a link.
 
-import type { ClusterConfig, ServerConfig } from '../config/config.ts'
+import type { ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import type { DatabaseLink } from '../io/postgres.ts'
+import type { SshLink } from '../io/ssh.ts'
+
+/** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
+export interface HostAccess {
+  readonly config: HostConfig
+  /** null unless the config gives it `ssh`. */
+  readonly ssh: SshLink | null
+}
 
 /** What a probe may use, by where it measures. */
 export interface Links {
@@ -12,7 +20,8 @@ export interface Links {
     readonly database: DatabaseLink | null
     readonly cluster: ClusterConfig
   }
-  readonly host: Record<string, never>
+  /** Without one, the host that pgdeck runs on. */
+  readonly host: { readonly host?: HostAccess }
 }
 
 export type Place = keyof Links

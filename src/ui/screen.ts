@@ -6,7 +6,7 @@ import type { State } from '../state/state.ts'
 import { asciiLine, cutLine, EMPTY, type Line, span } from './format/line.ts'
 import type { Sight } from './keymap.ts'
 import { banner, bannerLines } from './parts/banner.ts'
-import { footer, told } from './parts/footer.ts'
+import { footer, told, toldLines } from './parts/footer.ts'
 import { header } from './parts/header.ts'
 import { panel } from './parts/panel.ts'
 import { detailLines } from './views/details.ts'
@@ -33,7 +33,7 @@ export function frame(state: State, screen: Screen, faults: readonly DemoFault[]
     ...top,
     ...body.slice(0, room - covering.length),
     ...covering,
-    told(state, screen),
+    ...told(state, screen),
     ...rule,
     footer(sight, screen),
   ]
@@ -57,7 +57,7 @@ function above(state: State, screen: Screen): readonly Line[] {
 
 /** How many lines are left for the view itself. */
 export function bodyRoom(state: State, screen: Screen): number {
-  return Math.max(1, screen.rows - 3 - (isRuled(screen) ? 2 : 0) - above(state, screen).length)
+  return Math.max(1, screen.rows - 2 - toldLines(screen) - (isRuled(screen) ? 2 : 0) - above(state, screen).length)
 }
 
 /** All lines of what scrolls by lines (details, help); null where rows are selected instead. */
@@ -78,14 +78,16 @@ function bodyLines(state: State, sight: Sight, screen: Screen): readonly Line[] 
 function window(state: State, lines: readonly Line[], screen: Screen): readonly Line[] {
   const { overlay, details } = state.navigation
   const asked = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
-  if (lines.length <= screen.rows) return padded(lines, screen.rows)
-  const length = screen.rows - 1
+  const { glyphs, columns, rows } = screen
+  if (lines.length <= rows) return padded(lines, rows).map((each) => cutLine(each, columns, glyphs.ellipsis))
+  const length = rows - 1
   const first = Math.min(asked, lines.length - length)
   const last = first + length
-  const { glyphs } = screen
   const place = `   lines ${first + 1}${glyphs.dash}${last} of ${lines.length}`
   const more = last < lines.length ? `  ${glyphs.down} j or PgDn for more` : ''
-  return [...lines.slice(first, last), [span(place + more, 'dim')]].map((each) => cutLine(each, screen.columns, glyphs.ellipsis))
+  return [...lines.slice(first, last), [span(place + more, 'dim')]].map((each) =>
+    cutLine(each, columns, glyphs.ellipsis),
+  )
 }
 
 function padded(lines: readonly Line[], rows: number): readonly Line[] {

@@ -43,6 +43,15 @@ describe('status as text', () => {
     assert.match(lines[3] ?? '', /^ {2}If db-1 fails now {5}promote db-ro: lose nothing/)
   })
 
+  test('keeps the verdicts in one column, whatever a database is called', () => {
+    const long = 'a-database-with-quite-a-long-name'
+    const databases = [aPrimary({}, { displayName: long }), aStandby()]
+    const lines = statusOf(aCluster({ databases })).split('\n').slice(1, 4)
+    const columns = [/\(primary/, /db-ro/, /promote/].map((what, index) => lines[index]?.search(what))
+    assert.deepEqual(lines[2]?.startsWith(`  If ${long} fails now   promote`), true, lines[2])
+    assert.equal(columns[1], columns[2])
+  })
+
   test('has a line for each server and database, with units and age', () => {
     const text = statusOf(aVault())
     assert.match(text, /SERVERS {2}3 of 3 up/)
@@ -127,7 +136,10 @@ describe('topology', () => {
   })
 
   test('as text: what is not configured is marked so', () => {
-    assert.match(lineWith(plain(treeLines(stateOf(found).clusters)), 'reports'), /^ {2}└▶ reports.*10\.9\.9\.9 .*not configured$/)
+    assert.match(
+      lineWith(plain(treeLines(stateOf(found).clusters)), 'reports'),
+      /^ {2}└▶ reports.*10\.9\.9\.9 .*not configured$/,
+    )
   })
 
   test('as a document: every link joins two nodes that are there', () => {

@@ -73,7 +73,8 @@ export interface FakeTerminal {
 
 /** A terminal of the given size. */
 export function fakeTerminal(columns: number, rows: number): FakeTerminal {
-  const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 })
+  // A terminal's driver turns a line feed into a carriage return and a line feed.
+  const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0, convertEol: true })
   const waiters = new Set<Waiter>()
   const screen = () => {
     const { active } = emulator.buffer

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createRecorder } from '../../src/runtime/recorder.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
-import { aCluster, aPrimaryPulse } from '../fakes/snapshot.ts'
+import { aPrimaryPulse, aVault } from '../fakes/snapshot.ts'
 
 let folder: string
 beforeEach(() => {
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
 
 function watched() {
-  const { spec } = aCluster({})
+  const { spec } = aVault()
   const store = createStore(startState({ clusters: [spec], now: 0 }))
   const id = spec.databases[0]?.id ?? assert.fail('the fake cluster has no database')
   return { store, cluster: spec.name, id, recorder: createRecorder({ store, folder }) }

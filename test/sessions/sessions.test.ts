@@ -198,7 +198,7 @@ describe('rename', () => {
     const { shows, engine } = open(t, healthy())
     await shows('r', 'Rename pmp-a to: pmp-a█')
     await shows('\x15pmp-b\r', /name of another one/)
-    await shows('\x15Haupt\u00adserver', 'Rename pmp-a to: Haupt')
+    await shows('\x15Haupt\u00adserver\r', 'control and invisible characters')
     await shows('\x15Köln 1\r', 'pmp-a is shown as Köln 1')
     assert.deepEqual(engine.calls, ['rename vault pmp-a Köln 1'])
     await shows('r', 'Rename pmp-a')
@@ -322,6 +322,20 @@ describe('the terminal', () => {
     })
     assert.throws(start({ stdout: { isTTY: false } }), /pgdeck status/)
     assert.throws(start({ stdin: { isTTY: false } }), /pgdeck status/)
+  })
+})
+
+describe('the screen reader mode', () => {
+  test('says the same without drawing: no alternate screen, no lines, no sparklines', async (t) => {
+    const terminal = fakeTerminal(120, 40)
+    const { stdin, stdout } = terminal
+    const store = createStore(lagging())
+    const handle = startScreen({ store, engine: fakeEngine(), env: ENV, stdin, stdout, screenReader: true })
+    t.after(() => handle.stop())
+    const text = await terminal.until((screen) => screen.includes('pmp-ro'), 'the servers')
+    assert.equal(terminal.emulator.buffer.active.type, 'normal')
+    assert.doesNotMatch(text, /[─▁▂▃▄▅▆▇█●▲]/)
+    assert.match(text, /streaming/)
   })
 })
 

@@ -5,7 +5,7 @@ import { formatAge } from '../../model/quantity.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
-import { type Line, line, type Span, span } from '../../ui/format/line.ts'
+import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
 import { accessText, healthSpan } from '../../ui/format/status.ts'
 import { instant, seconds } from '../../ui/format/values.ts'
 import { loss } from '../../ui/parts/banner.ts'
@@ -21,17 +21,20 @@ export function headline(cluster: ClusterState, picture: Picture): Line {
   )
 }
 
-/** Who serves, who would be next, what it costs when the primary fails. */
-export function verdict(picture: Picture): readonly Line[] {
-  return [
-    [label('Users are served by'), ...serving(picture)],
-    [label('Next in line'), span(nextInLine(picture))],
-    ...failover(picture),
-  ]
+interface Said {
+  readonly label: string
+  readonly line: Line
 }
 
-function label(text: string): Span {
-  return span(`  ${text}`.padEnd(24), 'dim')
+/** Who serves, who would be next, what it costs when the primary fails. */
+export function verdict(picture: Picture): readonly Line[] {
+  const said: readonly Said[] = [
+    { label: 'Users are served by', line: serving(picture) },
+    { label: 'Next in line', line: line(nextInLine(picture)) },
+    ...failover(picture),
+  ]
+  const width = Math.max(...said.map(({ label }) => widthOf(span(label).text)))
+  return said.map(({ label, line: told }) => [span(`  ${fit(span(label).text, width)}   `, 'dim'), ...told])
 }
 
 function serving(picture: Picture): Line {
@@ -50,11 +53,11 @@ function nextInLine(picture: Picture): string {
   return picture.next.map(text).join(', then ')
 }
 
-function failover(picture: Picture): readonly Line[] {
+function failover(picture: Picture): readonly Said[] {
   const { failover: estimate } = picture
-  if (estimate.ifFails === null) return [[label('Failover'), span('no primary is known to fail over from')]]
+  if (estimate.ifFails === null) return [{ label: 'Failover', line: line('no primary is known to fail over from') }]
   const seen = estimate.basis === 'last-seen'
-  const start = label(`If ${nameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`)
+  const label = `If ${nameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`
   const writable = estimate.writableInSeconds
   const promotion =
     estimate.candidate === null
@@ -63,9 +66,9 @@ function failover(picture: Picture): readonly Line[] {
         (writable === null ? '' : `, writable in about ${seconds(writable)}`) +
         (seen ? ` (as last seen ${formatAge(estimate.basisAgeMs)} ago)` : '')
   return [
-    [start, span(promotion)],
-    ...estimate.blockers.map((text) => line(label(''), span(`${UNICODE.critical} ${text}`, 'critical'))),
-    ...estimate.warnings.map((text) => line(label(''), span(`${UNICODE.warning} ${text}`, 'warning'))),
+    { label, line: line(promotion) },
+    ...estimate.blockers.map((text) => ({ label: '', line: line(span(`${UNICODE.critical} ${text}`, 'critical')) })),
+    ...estimate.warnings.map((text) => ({ label: '', line: line(span(`${UNICODE.warning} ${text}`, 'warning')) })),
   ]
 }
 

@@ -127,7 +127,15 @@ export function wrap(text: string, width: number): readonly string[] {
   return current === '' && lines.length > 0 ? lines : [...lines, current]
 }
 
-const ASCII_FOR: Readonly<Record<string, string>> = { '’': "'", '‘': "'", '“': '"', '”': '"', '–': '-', '—': '-', '…': '~' }
+const ASCII_FOR: Readonly<Record<string, string>> = {
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  '–': '-',
+  '—': '-',
+  '…': '~',
+}
 
 /** The line for a terminal that shows ASCII only: as wide as before, what it can't show is `?`. */
 export function asciiLine(parts: Line): Line {
@@ -144,5 +152,5 @@ export function withoutName(message: string, ...names: readonly string[]): strin
     const rest = /^(?: \([^)]*\))?:? (.+)$/s.exec(message.slice(name.length))?.[1]
     if (rest !== undefined) return withoutName(rest, ...names)
   }
-  return message
+  return names.reduce((text, name) => text.replace(`: ${name} (`, ': ('), message).replace(/: \([^)]*:\d+\): /, ': ')
 }

@@ -1,16 +1,18 @@
 // The next decision: what is critical now, who serves the users, what a failure would cost.
 
-import type { AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
+import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
-import { alertsByWeight, nameOf, nodeOf } from '../../state/select/cluster.ts'
+import { alertsByWeight, clusterShown, nameOf, nodeOf, paneFocused } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { cutLine, type Line, lineWidth, type Span, span } from '../format/line.ts'
+import { cut, cutLine, type Line, lineWidth, type Span, span, widthOf, withoutName } from '../format/line.ts'
 import { accessText } from '../format/status.ts'
 import { bytes, seconds } from '../format/values.ts'
 import { subjectId } from '../keymap.ts'
 import type { Screen } from '../views/view.ts'
 
 const LABEL = 22
+/** Longer names are cut in a label: what it would cost matters more. */
+const LONGEST = 24
 
 const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'split-brain': 'SPLIT BRAIN',
@@ -40,15 +42,24 @@ export function bannerLines(cluster: ClusterState): number {
 }
 
 /** The worst critical alert with the keys that lead to it. */
-export function alarm(state: State, picture: Picture, { glyphs, columns }: Screen): Line | null {
+function alarm(state: State, picture: Picture, { glyphs, columns }: Screen): Line | null {
   const worst = worstAlert(picture)
   if (!worst) return null
   const headline = HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
-  const keys = keysTo(state, picture, worst.subject)
+  const keys = keysTo(state, picture, worst)
   const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, 'alarm'), span('  ')]
-  const end: Line = keys === null ? [] : [span('   '), span(keys.keys, 'key'), span(` ${keys.does} `, 'dim')]
-  const room = columns - lineWidth(start) - lineWidth(end)
-  return [...start, ...cutLine([span(worst.message, 'critical')], room, glyphs.ellipsis), ...end]
+  const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
+  const room = columns - lineWidth(start) - lineWidth(end) - 1
+  const message = span(alarmText(picture, worst, headline), 'critical')
+  return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
+}
+
+/** The headline says that something is down; what follows says which and why. */
+function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string): string {
+  const node = nodeOf(picture, subject)?.node
+  if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
+    return withoutName(message, headline)
+  return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
 }
 
 const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'cut-off']
@@ -62,21 +73,20 @@ function worstAlert(picture: Picture) {
   return critical[0] ?? null
 }
 
-function keysTo(
-  state: State,
-  picture: Picture,
-  subject: string,
-): { readonly keys: string; readonly does: string } | null {
+/** The keys from here to the details of what the alert is about; null when they are open already. */
+function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
   const node = nodeOf(picture, subject.split('/')[0] ?? subject)
-  if (!node || state.navigation.details?.id === node.node.id) return null
-  if (subjectId(state) === node.node.id) return { keys: 'enter', does: 'details' }
-  return state.navigation.pane === node.pane
-    ? { keys: 'j k enter', does: 'details' }
-    : { keys: 'tab enter', does: 'details' }
+  if (node && state.navigation.details?.id === node.node.id) return null
+  if (node && subjectId(state) === node.node.id) return 'enter'
+  const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
+  const cluster = clusterShown(state)
+  if (cluster && paneFocused(state, cluster) === pane) return 'j k enter'
+  return 'tab enter'
 }
 
 function label(text: string): Span {
-  return span(` ${text}`.padEnd(LABEL + 1), 'dim')
+  const { text: clean } = span(text)
+  return span(` ${clean}${' '.repeat(Math.max(3, LABEL - widthOf(clean)))}`, 'dim')
 }
 
 function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Line {
@@ -93,7 +103,7 @@ function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Li
   return [
     start,
     span(nameOf(picture, id), 'strong'),
-    span(kind ? ` (${kind}, ` : ' ('),
+    span(kind && kind !== accessText(access) ? ` (${kind}, ` : ' ('),
     span(accessText(access), weak ? 'warning' : 'plain'),
     span(')'),
     ...following(picture),
@@ -114,7 +124,9 @@ function failover(picture: Picture, { glyphs }: Screen): Line {
   const { failover: estimate } = picture
   if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
   const seen = estimate.basis === 'last-seen'
-  const start = label(`If ${nameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`)
+  const start = label(
+    `If ${cut(span(nameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
+  )
   const [blocker] = estimate.blockers
   const [warning] = estimate.warnings
   const more = Math.max(0, estimate.blockers.length - 1)

@@ -3,7 +3,7 @@
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
-import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf, withoutName } from '../format/line.ts'
+import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf, withoutName } from '../format/line.ts'
 import { age } from '../format/values.ts'
 import { BINDINGS, type Binding, modeOf, type Sight, subjectId } from '../keymap.ts'
 import type { Screen } from '../views/view.ts'
@@ -31,21 +31,37 @@ function keysLine(order: readonly Binding[], kept: readonly Binding[]): Line {
 /** Notices are told this long, in milliseconds. */
 const NOTICE_MS = 8_000
 
-/** The line above the footer. */
-export function told(state: State, { columns, glyphs }: Screen): Line {
+/** Tall screens have a line for what is wrong and one for what to do about it. */
+const TALL = 30
+
+/** How many lines stand above the footer: always the same at one size, so that nothing jumps. */
+export function toldLines({ rows }: Screen): number {
+  return rows >= TALL ? 2 : 1
+}
+
+/** The lines above the footer. */
+export function told(state: State, screen: Screen): readonly Line[] {
+  const lines = saying(state, screen)
+  const free = Math.max(0, toldLines(screen) - lines.length)
+  return [...Array.from({ length: free }, () => EMPTY), ...lines]
+}
+
+function saying(state: State, screen: Screen): readonly Line[] {
+  const { columns, glyphs } = screen
   const { overlay } = state.navigation
-  if (overlay.kind === 'filter')
-    return entry('Filter', overlay.text, null, 'enter keeps it, esc takes it away', columns, glyphs)
+  if (overlay.kind === 'filter') {
+    return [entry('Filter', overlay.text, null, 'enter keeps it, esc takes it away', columns, glyphs)]
+  }
   if (overlay.kind === 'rename') {
     const help = overlay.text === '' ? `empty: back to ${overlay.id}` : 'enter saves, esc leaves it'
-    return entry(`Rename ${overlay.id} to`, overlay.text, overlay.problem, help, columns, glyphs)
+    return [entry(`Rename ${overlay.id} to`, overlay.text, overlay.problem, help, columns, glyphs)]
   }
   const { notice } = state
   if (notice && state.now - notice.at < NOTICE_MS) {
     const style = notice.severity === 'info' ? 'plain' : notice.severity === 'warning' ? 'warning' : 'critical'
-    return cutLine([span(` ${notice.text}`, style)], columns, glyphs.ellipsis)
+    return [cutLine([span(` ${notice.text}`, style)], columns, glyphs.ellipsis)]
   }
-  return problemOfSubject(state, columns, glyphs) ?? EMPTY
+  return problemOfSubject(state, screen)
 }
 
 function entry(
@@ -65,14 +81,17 @@ function entry(
   return cutLine([...start, span(shown, 'strong'), span(glyphs.caret, 'accent'), end], columns, glyphs.ellipsis)
 }
 
-function problemOfSubject(state: State, columns: number, glyphs: Glyphs): Line | null {
+function problemOfSubject(state: State, screen: Screen): readonly Line[] {
+  const { columns, glyphs } = screen
   const picture = clusterShown(state)?.picture
   const id = subjectId(state)
-  if (!picture || id === null || state.navigation.details) return null
+  if (!picture || id === null || state.navigation.details) return []
   const node = nodeOf(picture, id)?.node
-  if (!node?.problem) return null
+  if (!node?.problem) return []
   const { message, hint, since } = node.problem
-  const start = ` ${glyphs.critical} ${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`
-  if (!hint) return [span(cut(span(start).text, columns, glyphs.ellipsis), 'warning')]
-  return cutLine([span(start, 'warning'), span(` ${glyphs.arrow} ${hint}`)], columns, glyphs.ellipsis)
+  const text = `${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`
+  const what = span(` ${glyphs.critical} ${text}`, 'warning')
+  const next = hint === null ? null : span(` ${glyphs.arrow} ${hint}`)
+  const lines = next && toldLines(screen) > 1 ? [[what], [next]] : [next ? [what, next] : [what]]
+  return lines.map((each) => cutLine(each, columns, glyphs.ellipsis))
 }

@@ -50,7 +50,7 @@ function freshness(state: State, cluster: ClusterState | null): readonly Span[] 
   return [
     span('live', 'dim'),
     span(`every ${interval(state.intervalMs)}`, 'dim'),
-    ...(cluster?.roundMs == null ? [] : [span(`polled in ${milliseconds(cluster.roundMs).padStart(6)}`, 'dim')]),
+    ...(cluster?.roundMs == null ? [] : [span(`polled in ${milliseconds(cluster.roundMs)}`.padEnd(16), 'dim')]),
   ]
 }
 

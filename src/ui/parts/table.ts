@@ -14,6 +14,18 @@ export interface Column<Row> {
   cell(row: Row): Span
 }
 
+type Shape = Omit<Column<unknown>, 'cell'>
+
+/** A column of text. */
+export function words(id: string, title: string, rank: number, least: number, most: number): Shape {
+  return { id, title, align: 'left', rank, least, most }
+}
+
+/** A column of figures, at the right so that their units stand below each other. */
+export function figures(id: string, title: string, rank: number, least: number): Shape {
+  return { id, title, align: 'right', rank, least, most: 20 }
+}
+
 export interface RowLook {
   readonly marker: Span
   /** All plain cells get this style, e.g. dim for old values or strong for the selected row. */
@@ -125,7 +137,8 @@ function rowLine<Row>(
 }
 
 function restyled(style: Style, base: Style): Style {
-  if (base === 'dim') return 'dim'
+  // What is wrong stays in sight however old the figures are.
+  if (base === 'dim') return style === 'critical' || style === 'warning' ? style : 'dim'
   return style === 'plain' ? base : style
 }
 

@@ -7,9 +7,9 @@ import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, span, withoutName } from '../format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../format/status.ts'
 import { age, count, sparkline, UNKNOWN } from '../format/values.ts'
-import type { Column } from '../parts/table.ts'
+import { type Column, figures, words } from '../parts/table.ts'
 
-const TREND = 8
+const TREND = 5
 /** A lag below this looks flat in the trend, in bytes: a busy primary is always a little ahead. */
 const CALM_BYTES = 1024 * 1024
 
@@ -24,103 +24,25 @@ interface Sight {
 
 /** The columns of the databases pane, the important ones first. */
 export function databaseColumns(sight: Sight): readonly Column<Row>[] {
-  const { worst, now, glyphs } = sight
+  const { now, glyphs } = sight
   return [
-    left('name', 'NAME', 0, 10, 32, (row) => nameSpan(row, glyphs)),
-    left(
-      'type',
-      'TYPE',
-      4,
-      10,
-      17,
-      watched(({ type, version }) => span(version ? `${type} ${version}` : type)),
-    ),
-    left('role', 'ROLE', 0, 9, 9, (row) => {
-      if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : 'replica')
-      return span(roleText(row.database.role))
-    }),
-    left('status', 'STATUS', 0, 13, 14, (row) => {
-      if (row.kind === 'stranger') return strangerStatus(row, glyphs)
-      return statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
-    }),
-    left(
-      'port',
-      'PORT',
-      1,
-      6,
-      7,
-      watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)),
-    ),
-    right(
-      'servers',
-      'SERVERS',
-      3,
-      7,
-      watched((database) => serversSpan(database)),
-    ),
-    right(
-      'sessions',
-      'SESSIONS',
-      2,
-      8,
-      watched(({ id, sessions }) => {
-        const near = sight.picture.alerts.find(({ rule, subject }) => rule === 'sessions' && subject === id)
-        return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN, near?.severity ?? 'plain')
-      }),
-    ),
-    right('lag', 'LAG', 0, 14, (row) => lagSpan(row, sight)),
-    left(
-      'trend',
-      '',
-      8,
-      TREND,
-      TREND,
-      watched(({ role, lagTrend }) => {
-        return span(role === 'primary' ? '' : sparkline(lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
-      }),
-    ),
-    right(
-      'timeline',
-      'TL',
-      5,
-      2,
-      watched(({ timeline }) => span(count(timeline))),
-    ),
-    right(
-      'lsn',
-      'LSN',
-      6,
-      10,
-      watched(({ lsn }) => span(lsn === null ? UNKNOWN : formatLsn(lsn))),
-    ),
-    right(
-      'since',
-      'SINCE',
-      7,
-      6,
-      watched(({ since }) => span(age(since, now))),
-    ),
-    left(
-      'host',
-      'HOST',
-      9,
-      8,
-      40,
-      watched(({ host }) => span(host)),
-    ),
+    { ...words('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
+    { ...words('type', 'TYPE', 4, 10, 17), cell: typeSpan },
+    { ...words('role', 'ROLE', 0, 7, 9), cell: roleSpan },
+    { ...words('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, sight) },
+    { ...words('port', 'PORT', 1, 6, 7), cell: watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)) },
+    { ...figures('servers', 'SERVERS', 3, 7), cell: watched(serversSpan) },
+    { ...figures('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, sight)) },
+    { ...figures('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, sight) },
+    { ...words('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
+    { ...figures('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
+    { ...figures('lsn', 'LSN', 6, 10), cell: watched(({ lsn }) => span(lsn === null ? UNKNOWN : formatLsn(lsn))) },
+    { ...figures('since', 'SINCE', 8, 6), cell: watched(({ since }) => span(age(since, now))) },
+    { ...words('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
   ]
 }
 
-type Cell = (row: Row) => Span
-
-const left = (id: string, title: string, rank: number, least: number, most: number, cell: Cell): Column<Row> => {
-  return { id, title, align: 'left', rank, least, most, cell }
-}
-const right = (id: string, title: string, rank: number, least: number, cell: Cell): Column<Row> => {
-  return { id, title, align: 'right', rank, least, most: 20, cell }
-}
-
-function watched(cell: (database: DatabaseView) => Span): Cell {
+function watched(cell: (database: DatabaseView) => Span): (row: Row) => Span {
   return (row) => (row.kind === 'database' ? cell(row.database) : span(''))
 }
 
@@ -132,8 +54,29 @@ function nameSpan(row: Row, glyphs: Glyphs): Span {
   return span(`${prefix}${row.database.name}${row.database.configured ? '' : ' (found)'}`)
 }
 
-function strangerStatus({ link, end }: StrangerRow, glyphs: Glyphs): Span {
-  return end === 'upstream' ? span(`${glyphs.unknown} not watched`) : span(`${glyphs.idle} ${link.state}`)
+function typeSpan(row: Row): Span {
+  if (row.kind === 'stranger') return span('not watched', 'dim')
+  const { type, version } = row.database
+  return span(version ? `${type} ${version}` : type)
+}
+
+function roleSpan(row: Row): Span {
+  if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : 'replica')
+  return span(roleText(row.database.role))
+}
+
+function statusOf(row: Row, { worst, glyphs }: Sight): Span {
+  if (row.kind === 'database') return statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
+  return row.end === 'upstream' ? span(`${glyphs.unknown} not watched`) : span(`${glyphs.idle} ${row.link.state}`)
+}
+
+function sessionsSpan({ id, sessions }: DatabaseView, { picture }: Sight): Span {
+  const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && subject === id)
+  return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN, near?.severity ?? 'plain')
+}
+
+function trendSpan({ role, lagTrend }: DatabaseView, glyphs: Glyphs): Span {
+  return span(role === 'primary' ? '' : sparkline(lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
 }
 
 // Where no server uses it, an empty cell says so better than `0/0`.
@@ -161,14 +104,14 @@ function lagSpan(row: Row, { picture, glyphs }: Sight): Span {
 /** What stands in the place of the less important columns while a database does not answer. */
 export function databaseNote(row: Row, now: number, glyphs: Glyphs): Span | null {
   if (row.kind === 'stranger') {
-    const where = row.link.downstreamAddress
-    if (row.end === 'upstream') return span('its standbys name it as their source', 'dim')
-    const lag = lagText(row.link.lag, glyphs)
-    return span(`lag ${lag} ${glyphs.dot} found${where ? ` at ${where}` : ''}, not watched`, 'dim')
+    return row.end === 'upstream' ? span('its standbys name it as their source', 'dim') : null
   }
-  const { id, name, problem, stale, readAt, lag } = row.database
-  const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
+  const { id, name, host, port, problem, stale, readAt, lag } = row.database
+  const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
   const known = lag && (lag.bytes !== null || lag.seconds !== null) ? `lag ${lagText(lag, glyphs)} ${glyphs.dot} ` : ''
-  if (problem) return span(`${known}${withoutName(problem.message, name, id)} ${glyphs.dot} ${read}`, 'warning')
-  return stale ? span(`${known}${read}`, 'dim') : null
+  if (problem) {
+    const said = withoutName(problem.message, name, id, `${host}:${port}`)
+    return span(`${known}${read === null ? '' : `${read} ${glyphs.dot} `}${said}`, 'warning')
+  }
+  return stale ? span(`${known}${read ?? ''}`, 'dim') : null
 }

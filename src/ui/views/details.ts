@@ -1,9 +1,9 @@
 // Everything known of one server or database, with ages: what `enter` opens.
 
-import type { Picture } from '../../model/picture.ts'
+import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
-import { type Line, span } from '../format/line.ts'
+import { type Line, span, withoutName } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, moment } from '../format/values.ts'
 import { fact, type Section, sheet } from '../parts/sheet.ts'
@@ -22,13 +22,12 @@ export function detailLines(state: State, screen: Screen): readonly Line[] {
   if (!cluster.picture || !found) {
     return [[span(` ${details.id} is no longer watched, or has not answered yet`, 'warning')]]
   }
-  const own =
+  const [first, ...rest] =
     found.pane === 'servers'
       ? serverSections(cluster, cluster.picture, found.node, state.now, glyphs)
-      : [
-          ...databaseSections(cluster, found.node, state.now, glyphs),
-          ...replicationSections(cluster.picture, found.node, state.now, glyphs),
-        ]
+      : databaseSections(cluster, found.node, state.now, glyphs)
+  const replication =
+    found.pane === 'servers' ? [] : replicationSections(cluster.picture, found.node, state.now, glyphs)
   const { problem } = found.node
   const trouble: Section = {
     title: 'PROBLEM',
@@ -41,16 +40,13 @@ export function detailLines(state: State, screen: Screen): readonly Line[] {
         ]
       : [],
   }
-  const [first, ...rest] = own
-  const story = [alertsOf(cluster.picture, details.id, state.now, screen), happeningsOf(state, details.id, screen)]
-  return sheet(
-    [...(first ? [first] : []), trouble, ...story.slice(0, 1), ...rest, ...story.slice(1)],
-    columns,
-    glyphs.ellipsis,
-  )
+  const alerts = alertsOf(cluster.picture, found.node, state.now, screen)
+  const events = happeningsOf(state, details.id, screen)
+  const sections = [...(first ? [first] : []), trouble, alerts, ...replication, ...rest, events]
+  return sheet(sections, columns, glyphs.ellipsis)
 }
 
-function alertsOf(picture: Picture, id: string, now: number, { glyphs }: Screen): Section {
+function alertsOf(picture: Picture, { id, name }: ServerView | DatabaseView, now: number, { glyphs }: Screen): Section {
   const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
   return {
     title: 'ALERTS',
@@ -58,7 +54,7 @@ function alertsOf(picture: Picture, id: string, now: number, { glyphs }: Screen)
     facts: alerts.map(
       (alert): Line => [
         severityMark(alert.severity, glyphs),
-        span(` ${alert.message}`),
+        span(` ${withoutName(alert.message, name, id)}`),
         span(`  for ${age(alert.since, now)}`, 'dim'),
       ],
     ),

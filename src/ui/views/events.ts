@@ -1,19 +1,37 @@
 // The pane of alerts in force and of what happened, newest first.
 
 import type { EventRow } from '../../state/select/rows.ts'
-import { cutLine, fit, type Line, span, withoutName } from '../format/line.ts'
+import { cutLine, fit, type Line, span, widthOf, withoutName } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { moment } from '../format/values.ts'
 import type { Screen } from './view.ts'
 
-const NAME = 14
+/** Widths of the columns that the rows in sight need. */
+export interface EventWidths {
+  readonly when: number
+  readonly name: number
+}
+
+const LONGEST_NAME = 24
+
+export function eventWidths(rows: readonly EventRow[], now: number): EventWidths {
+  const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0)
+  return {
+    when: widest(rows.map((row) => moment(row.kind === 'alert' ? row.alert.since : row.event.at, now))),
+    name: Math.min(LONGEST_NAME, widest(rows.map((row) => span(nameOf(row)).text))),
+  }
+}
+
+function nameOf(row: EventRow): string {
+  return row.kind === 'alert' ? row.name : row.event.subjectName
+}
 
 /** One row: when, mark, subject, text. */
-export function eventLine(row: EventRow, selected: boolean, now: number, screen: Screen): Line {
+export function eventLine(row: EventRow, selected: boolean, now: number, widths: EventWidths, screen: Screen): Line {
   const { glyphs, columns } = screen
   const at = row.kind === 'alert' ? row.alert.since : row.event.at
   const severity = row.kind === 'alert' ? row.alert.severity : row.event.severity
-  const name = row.kind === 'alert' ? row.name : row.event.subjectName
+  const name = nameOf(row)
   const said = row.kind === 'alert' ? row.alert.message : row.event.text
   const subject = row.kind === 'alert' ? row.alert.subject : row.event.subject
   const text = withoutName(said, name, subject)
@@ -21,11 +39,11 @@ export function eventLine(row: EventRow, selected: boolean, now: number, screen:
   return cutLine(
     [
       span(` ${selected ? glyphs.selected : ' '} `, 'accent'),
-      span(fit(moment(at, now), 11, 'left', glyphs.ellipsis), 'dim'),
+      span(fit(moment(at, now), widths.when, 'left', glyphs.ellipsis), 'dim'),
       span('  '),
       severityMark(severity, glyphs),
       span(' '),
-      span(fit(span(name).text, NAME, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
+      span(fit(span(name).text, widths.name, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
       span('  '),
       span(text, emphasis),
     ],

@@ -7,7 +7,7 @@ import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, span, withoutName } from '../format/line.ts'
 import { accessText, portSpan, statusSpan } from '../format/status.ts'
 import { age, count, milliseconds, sparkline } from '../format/values.ts'
-import type { Column } from '../parts/table.ts'
+import { type Column, figures, words } from '../parts/table.ts'
 
 const TREND = 8
 /** Latencies below this look flat in the trend, in milliseconds: their ups and downs say nothing. */
@@ -22,42 +22,30 @@ interface Sight {
 
 /** The columns of the servers pane, the important ones first. */
 export function serverColumns({ picture, worst, now, glyphs }: Sight): readonly Column<ServerRow>[] {
-  const left = (id: string, title: string, rank: number, least: number, most: number, cell: Cell) =>
-    column(id, title, 'left', rank, least, most, cell)
-  const right = (id: string, title: string, rank: number, least: number, cell: Cell) =>
-    column(id, title, 'right', rank, least, 20, cell)
-  return [
-    left('name', 'NAME', 0, 10, 28, ({ name }) => span(name)),
-    left('type', 'TYPE', 0, 9, 9, ({ type }) => span(type)),
-    left('status', 'STATUS', 0, 11, 12, ({ id, status }) => {
-      return statusSpan(status, 'server', worst.get(id) ?? null, glyphs)
-    }),
-    left('access', 'ACCESS', 1, 10, 21, (server) => accessSpan(server)),
-    left('port', 'PORT', 2, 6, 7, ({ port, portOpen }) => portSpan(port, portOpen, glyphs)),
-    right('sessions', 'SESSIONS', 3, 8, ({ sessions }) => span(count(sessions))),
-    right('latency', 'LATENCY', 5, 7, ({ latencyMs }) => span(milliseconds(latencyMs))),
-    left('trend', '', 8, TREND, TREND, ({ latencyTrend }) => {
-      return span(sparkline(latencyTrend, TREND, glyphs.levels, CALM_MS), 'dim')
-    }),
-    left('dns', 'DNS NAME', 7, 8, 40, ({ dnsName }) => span(dnsName)),
-    right('since', 'SINCE', 6, 6, ({ since }) => span(age(since, now))),
-    left('database', 'DATABASE', 9, 8, 20, ({ databaseId }) => span(databaseId ? nameOf(picture, databaseId) : '')),
-    right('tls', 'TLS', 10, 6, ({ tls }) => (tls ? tlsSpan(tls.daysLeft) : span(''))),
+  const columns: readonly Column<ServerView>[] = [
+    { ...words('name', 'NAME', 0, 10, 28), cell: ({ name }) => span(name) },
+    { ...words('type', 'TYPE', 0, 9, 9), cell: ({ type }) => span(type) },
+    {
+      ...words('status', 'STATUS', 0, 11, 12),
+      cell: ({ id, status }) => statusSpan(status, 'server', worst.get(id) ?? null, glyphs),
+    },
+    { ...words('access', 'ACCESS', 1, 10, 21), cell: accessSpan },
+    { ...words('port', 'PORT', 2, 6, 7), cell: ({ port, portOpen }) => portSpan(port, portOpen, glyphs) },
+    { ...figures('sessions', 'SESSIONS', 3, 8), cell: ({ sessions }) => span(count(sessions)) },
+    { ...figures('latency', 'LATENCY', 5, 7), cell: ({ latencyMs }) => span(milliseconds(latencyMs)) },
+    {
+      ...words('trend', '', 8, TREND, TREND),
+      cell: ({ latencyTrend }) => span(sparkline(latencyTrend, TREND, glyphs.levels, CALM_MS), 'dim'),
+    },
+    { ...words('dns', 'DNS NAME', 7, 8, 40), cell: ({ dnsName }) => span(dnsName) },
+    { ...figures('since', 'SINCE', 6, 6), cell: ({ since }) => span(age(since, now)) },
+    {
+      ...words('database', 'DATABASE', 9, 8, 20),
+      cell: ({ databaseId }) => span(databaseId ? nameOf(picture, databaseId) : ''),
+    },
+    { ...figures('tls', 'TLS', 10, 6), cell: ({ tls }) => (tls ? tlsSpan(tls.daysLeft) : span('')) },
   ]
-}
-
-type Cell = (server: ServerView) => Span
-
-function column(
-  id: string,
-  title: string,
-  align: 'left' | 'right',
-  rank: number,
-  least: number,
-  most: number,
-  cell: Cell,
-): Column<ServerRow> {
-  return { id, title, align, rank, least, most, cell: ({ server }) => cell(server) }
+  return columns.map(({ cell, ...shape }) => ({ ...shape, cell: ({ server }) => cell(server) }))
 }
 
 function accessSpan({ access, type }: ServerView): Span {
@@ -73,7 +61,8 @@ function tlsSpan(daysLeft: number): Span {
 
 /** What stands in the place of the less important columns while a server does not answer. */
 export function serverNote({ id, name, problem, stale, readAt }: ServerView, now: number, glyphs: Glyphs): Span | null {
-  const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
-  if (problem) return span(`${withoutName(problem.message, name, id)} ${glyphs.dot} ${read}`, 'warning')
-  return stale ? span(read, 'dim') : null
+  const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
+  if (problem)
+    return span(`${read === null ? '' : `${read} ${glyphs.dot} `}${withoutName(problem.message, name, id)}`, 'warning')
+  return stale ? span(read ?? '', 'dim') : null
 }

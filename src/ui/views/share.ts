@@ -36,8 +36,8 @@ export function share(counts: Counts, rows: number): Shares {
   for (const { gaps, titles, events } of attempts) {
     const fixed = panes * (titles ? 2 : 1) + (gaps ? panes - (events > 0 ? 0 : 1) : 0)
     const room = rows - fixed - events
-    // Many rows scroll in any case: then only the tall screens keep gaps and events.
-    if (room < wanted && !(room >= 12 * panes)) continue
+    // Many rows scroll in any case: then half of the screen is enough for them.
+    if (room < Math.min(wanted, Math.floor(rows / 2))) continue
     const data = divide(counts, Math.min(room, wanted))
     return { ...data, events: events === 0 ? 0 : events + Math.max(0, room - wanted), gaps, titles }
   }

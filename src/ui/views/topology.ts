@@ -9,7 +9,7 @@ import { cutLine, EMPTY, type Line, span, spread } from '../format/line.ts'
 import { plural } from '../format/values.ts'
 import { type Column, table } from '../parts/table.ts'
 import { databaseColumns, databaseNote } from './databases.ts'
-import { eventLine } from './events.ts'
+import { eventLine, eventWidths } from './events.ts'
 import { serverColumns, serverNote } from './servers.ts'
 import { share } from './share.ts'
 import { firstShown, type Screen, worstAlerts } from './view.ts'
@@ -171,8 +171,10 @@ function eventsPane(state: State, cluster: ClusterState, screen: Screen, length:
     [span(window, 'dim')],
     screen.columns,
   )
-  const lines = rows
-    .slice(first, first + shown)
-    .map((row, index) => eventLine(row, focused && first + index === selected, state.now, screen))
+  const inSight = rows.slice(first, first + shown)
+  const widths = eventWidths(inSight, state.now)
+  const lines = inSight.map((row, index) => {
+    return eventLine(row, focused && first + index === selected, state.now, widths, screen)
+  })
   return [title, ...(lines.length > 0 ? lines : [[span('   nothing to tell yet', 'dim')]])]
 }

@@ -1,0 +1,49 @@
+// What speaks not against a promotion but should be known before it.
+
+import type { Candidate } from './candidate.ts'
+import { type Basis, backlogOf, NEGLIGIBLE_BACKLOG_BYTES } from './failover-basis.ts'
+import { isConnected, isReplayPaused, lagOf } from './lag.ts'
+import type { Node } from './node.ts'
+import { formatAge, formatBytes, formatSeconds } from './quantity.ts'
+import { replayCapacity } from './rates.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
+
+/** A lag below this is not worth a warning. */
+const NOTABLE_SECONDS = 1
+
+/** The warnings of promoting `best` when `primary` fails. */
+export function warningsOf(
+  primary: Node,
+  best: Candidate,
+  basis: Basis,
+  lossBytes: number | null,
+  snapshot: ClusterSnapshot,
+  now: number,
+): readonly string[] {
+  const { node, edge } = best
+  const warnings: string[] = []
+  const lag = edge ? lagOf(edge, now) : null
+  const connected = edge !== null && isConnected(edge.state)
+  if (basis.kind === 'last-seen') {
+    warnings.push(
+      basis.lsn === null
+        ? `what ${primary.name} had written last is not known`
+        : `${primary.name} was last seen ${formatAge(basis.ageMs)} ago: what it wrote after that is not counted`,
+    )
+  } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
+  if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
+    warnings.push(`${node.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
+  } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
+    warnings.push(`${node.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
+  }
+  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${node.name} has received is not known`)
+  const backlog = backlogOf(node)
+  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(node.record.history) === null) {
+    const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
+    warnings.push(`how fast ${node.name} replays is not known ${paused}`)
+  }
+  if (node.at !== null && now - node.at > 2 * snapshot.intervalMs) {
+    warnings.push(`${node.name} was read ${formatAge(now - node.at)} ago`)
+  }
+  return warnings
+}

@@ -1,0 +1,66 @@
+// Why something of a host is not known, and what would make it so: the same words for hosts here and elsewhere.
+
+import { type Finding, unknown } from '../../model/host.ts'
+import type { Subject } from './subject.ts'
+
+/** Whose rights and whose config entry the hints speak of. */
+export interface Asker {
+  /** The account that looks; null when only the ssh configuration knows. */
+  readonly account: string | null
+  /** The host's name in the config. */
+  readonly id: string
+}
+
+type Missing = Finding<never>
+
+/** The config doesn't name what is needed for it; null when it does. */
+export function notNamed(
+  subject: Subject,
+  wanted: 'unit' | 'dataDirectory' | 'binDirectory',
+  id: string,
+): Missing | null {
+  if (wanted === 'unit') {
+    if (subject.unit !== null) return null
+    return unknown('no service is named', `Add "start": ["systemctl", "start", "…"] to host ${id}.`)
+  }
+  return subject[wanted] === null ? unknown(`no ${wanted} is named`, `Add "${wanted}" to host ${id}.`) : null
+}
+
+/** A path could not be looked at. `reason` is the system's own. */
+export function notReached(reason: string, asker: Asker): Missing {
+  if (/denied|not permitted/i.test(reason))
+    return unknown('the account may not look into the folder above it', accessHint(asker))
+  return unknown(reason, `Correct the path of host ${asker.id} in the config.`)
+}
+
+/** postmaster.pid is out of reach, and the list of processes doesn't tell either. */
+export function postmasterHidden(reason: string, asker: Asker): Missing {
+  if (/No such file|no such/i.test(reason))
+    return unknown('there is no such data directory', `Correct "dataDirectory" of host ${asker.id}.`)
+  return unknown('postmaster.pid may not be read, and no process names the data directory', accessHint(asker))
+}
+
+/** Why pg_controldata told nothing, from what it wrote and its exit code. */
+export function controlProblem(lines: readonly string[], exitCode: number, asker: Asker): Missing {
+  const said = lines
+    .join(' ')
+    .replace(/^.*?pg_controldata: (error: |fatal: )?/, '')
+    .slice(0, 200)
+  if (exitCode === 127 || exitCode === 126) {
+    return unknown(`pg_controldata can’t be run: ${said}`, `Correct "binDirectory" of host ${asker.id}.`)
+  }
+  if (exitCode === 124 || exitCode === 137) {
+    return unknown(
+      'pg_controldata did not end within 1 s',
+      'The disk of the data directory hangs: look into the kernel’s log.',
+    )
+  }
+  if (/Permission denied/.test(said)) return unknown(`reading the control file is denied: ${said}`, accessHint(asker))
+  return unknown(said || 'pg_controldata told nothing', `Correct "dataDirectory" of host ${asker.id}.`)
+}
+
+/** How an account comes to see into a data directory that belongs to the server's own. */
+function accessHint({ account }: Asker): string {
+  const group = `usermod -aG postgres ${account ?? 'ACCOUNT'}`
+  return `Let ${account ?? 'the account'} in by the group: ${group}, and with the server stopped chmod -R g+rX on the data directory (what initdb --allow-group-access does); or connect as the owner of the directory.`
+}

@@ -1,0 +1,39 @@
+// Reads what `df -P` prints.
+
+import type { Space } from '../../model/host.ts'
+
+type Inodes = NonNullable<Space['inodes']>
+
+/** Rows of `df -Pk`, one for each path given to it, in their order. Device and mount point may hold blanks. */
+export function parseBlocks(lines: readonly string[]): readonly Space[] {
+  return lines.flatMap((line): Space[] => {
+    const [, device, total, used, available, mount] =
+      /^(.*?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+(.*)$/.exec(line) ?? []
+    if (device === undefined || mount === undefined) return []
+    const bytes = (kilobytes: string | undefined) => Math.max(0, Number(kilobytes)) * 1024
+    return [
+      {
+        device,
+        mount,
+        totalBytes: bytes(total),
+        usedBytes: bytes(used),
+        availableBytes: bytes(available),
+        inodes: null,
+      },
+    ]
+  })
+}
+
+/** Rows of `df -Pi`: inodes, used, free; BSD and macOS print them after the blocks. null: no fixed number of inodes. */
+export function parseInodes(lines: readonly string[]): readonly (Inodes | null)[] {
+  return lines.flatMap((line): (Inodes | null)[] => {
+    const [, used, free] = /\d+%\s+(\d+)\s+(\d+)\s+\d+%\s+\//.exec(line) ?? []
+    if (used !== undefined) return [inodes(Number(used) + Number(free), Number(free))]
+    const [, total, left] = /\s(\d+|-)\s+(?:\d+|-)\s+(\d+|-)\s+(?:\d+%|-)\s+\//.exec(line) ?? []
+    return total === undefined ? [] : [inodes(Number(total), Number(left))]
+  })
+}
+
+function inodes(total: number, free: number): Inodes | null {
+  return total > 0 && free >= 0 ? { total, free } : null
+}

@@ -1,0 +1,128 @@
+// The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
+
+import type {
+  Access,
+  Alert,
+  DatabaseRole,
+  DatabaseStatus,
+  FailoverEstimate,
+  Health,
+  Lag,
+  Link,
+  LinkState,
+  Problem,
+  ServerStatus,
+  SlotView,
+} from '../model/picture.ts'
+import type { ModelId, ServerType } from '../model/spec.ts'
+
+/** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them; unknown is null. */
+export interface StatusDocument {
+  readonly schema: 'pgdeck.status/1'
+  readonly at: string
+  readonly clusters: readonly ClusterDocument[]
+}
+
+export interface ClusterDocument {
+  readonly name: string
+  readonly model: ModelId
+  readonly health: Health
+  readonly manager: null
+  readonly serving: { readonly server: string; readonly access: Access } | null
+  readonly servers: readonly ServerDocument[]
+  readonly databases: readonly DatabaseDocument[]
+  readonly links: readonly LinkDocument[]
+  readonly slots: readonly SlotDocument[]
+  readonly failover: FailoverDocument
+  readonly alerts: readonly AlertDocument[]
+}
+
+export interface ProblemDocument {
+  readonly code: Problem['code']
+  readonly message: string
+  readonly since: string
+  readonly hint: string | null
+}
+
+export interface ServerDocument {
+  readonly name: string
+  readonly id: string
+  readonly dnsName: string
+  readonly type: ServerType
+  readonly status: ServerStatus
+  readonly access: Access | null
+  readonly port: number
+  readonly portOpen: boolean | null
+  readonly sessions: number | null
+  readonly latencyMs: number | null
+  readonly tls: { readonly daysLeft: number; readonly nameMatches: boolean } | null
+  readonly database: string | null
+  readonly since: string | null
+  readonly readAt: string | null
+  readonly problem: ProblemDocument | null
+}
+
+export interface DatabaseDocument {
+  readonly name: string
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  readonly portOpen: boolean | null
+  readonly type: 'PostgreSQL'
+  readonly version: string | null
+  readonly role: DatabaseRole
+  readonly status: DatabaseStatus
+  readonly servers: { readonly configured: number; readonly active: number | null }
+  readonly sessions: {
+    readonly total: number
+    readonly max: number
+    readonly active: number | null
+    readonly idleInTransaction: number | null
+    readonly waiting: number | null
+  } | null
+  readonly timeline: number | null
+  readonly lsn: string | null
+  readonly systemIdentifier: string | null
+  readonly startedAt: string | null
+  readonly readAt: string | null
+  readonly problem: ProblemDocument | null
+}
+
+export interface LinkDocument {
+  readonly upstream: string
+  readonly downstream: string
+  readonly state: LinkState
+  readonly sync: Link['sync']
+  readonly slot: string | null
+  readonly lag: Lag
+  readonly catchUpSeconds: number | null
+}
+
+export interface SlotDocument {
+  readonly database: string
+  readonly name: string
+  readonly type: SlotView['type']
+  readonly active: boolean
+  readonly retainedBytes: number | null
+  readonly walStatus: SlotView['walStatus']
+  readonly safeBytes: number | null
+}
+
+export interface FailoverDocument {
+  readonly ifFails: string | null
+  readonly candidate: string | null
+  readonly lossBytes: number | null
+  readonly lossSeconds: number | null
+  readonly basis: FailoverEstimate['basis']
+  readonly writableInSeconds: number | null
+  readonly blockers: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface AlertDocument {
+  readonly rule: Alert['rule']
+  readonly severity: Alert['severity']
+  readonly subject: string
+  readonly message: string
+  readonly since: string
+}

@@ -1,0 +1,215 @@
+// pgdeck as a process: exit codes, what goes to which stream, signals, a reader that goes away.
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { scratch } from '../config/scratch.ts'
+import { serveHttp } from '../fakes/web.ts'
+import { type Ended, startPgdeck } from './process.ts'
+
+async function pgdeck(context: TestContext, ...args: readonly string[]): Promise<Ended> {
+  return startPgdeck(context, args, { cwd: scratch(context).folder }).ended
+}
+
+/** A port that nothing listens on. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return address !== null && typeof address === 'object' ? address.port : 1
+}
+
+function serverConfig(url: string): string {
+  const servers = [{ name: 'app', type: 'primary', url, clientAddress: '127.0.0.1' }]
+  return JSON.stringify({ clusters: [{ name: 'vault', interval: '100ms', timeout: '1s', servers }] })
+}
+
+/** A folder whose pgdeck.json watches nothing but a port that is closed. */
+async function nothingThere(context: TestContext): Promise<string> {
+  const { folder, write } = scratch(context)
+  write('pgdeck.json', serverConfig(`http://127.0.0.1:${await closedPort()}/`))
+  return folder
+}
+
+describe('wrong usage exits 64 with one message that names the argument', () => {
+  const CASES: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['an unknown command', ['statsu', '--json'], /^pgdeck: "statsu" is neither a command .*did you mean status\?/],
+    ['an unknown option', ['status', '--jsn'], /^pgdeck: unknown option '--jsn'; did you mean --json\?\n$/],
+    ['an unknown short option', ['-z'], /^pgdeck: unknown option '-z'\n$/],
+    ['an extra argument', ['version', 'now'], /^pgdeck: too many arguments for 'version'.*now/],
+    ['an argument that is no connection string', ['status', 'db-1'], /^pgdeck: "db-1" is not a connection string/],
+    ['a bad connection string', ['status', 'postgresql://h:port/'], /^pgdeck: connection string 1: /],
+    ['a bad interval', ['--interval', '2', 'status'], /'--interval <duration>' argument '2' is invalid/],
+    ['options that exclude each other', ['topology', '--json', '--dot'], /'--json' cannot be used with option '--dot'/],
+    ['a config and connection strings', ['status', '-c', 'x', 'host=h'], /either --config or connection strings/],
+    ['an unknown subcommand', ['config', 'valdate'], /unknown command 'valdate'/],
+    ['a command that there is not yet', ['promote'], /"promote" is neither a command/],
+  ]
+  for (const [what, args, said] of CASES) {
+    test(what, async (context) => {
+      const { code, out, err } = await pgdeck(context, ...args)
+      assert.match(err, said)
+      assert.equal(err.trimEnd().split('\n').length, 1, err)
+      assert.deepEqual([code, out], [64, ''])
+    })
+  }
+})
+
+test('a wrong config exits 78 and every problem is told; config validate exits 1', async (context) => {
+  const { folder, write } = scratch(context)
+  const path = write('pgdeck.json', '{"clusters": [{"nam": "v", "databases": [{"name": "a", "dsn": 1}]}]}')
+  const status = await startPgdeck(context, ['status'], { cwd: folder }).ended
+  assert.equal(status.code, 78)
+  assert.match(
+    status.err,
+    new RegExp(`${path}:1:16: clusters\\[0\\]\\.nam: unknown key "nam"; the nearest known key is "name"`),
+  )
+  assert.match(status.err, /databases\[0\]\.dsn: found 1/)
+  assert.equal(status.out, '')
+  const validate = await startPgdeck(context, ['config', 'validate'], { cwd: folder }).ended
+  assert.equal(validate.code, 1)
+  assert.match(validate.err, /unknown key "nam"/)
+})
+
+test('no config at all exits 78 and says what can be done', async (context) => {
+  const { code, err } = await pgdeck(context, 'status')
+  assert.equal(code, 78)
+  assert.match(err, /no configuration found .*pgdeck demo/)
+})
+
+test('a config that is right: config validate exits 0 and says what is in it', async (context) => {
+  const folder = await nothingThere(context)
+  const { code, out, err } = await startPgdeck(context, ['config', 'validate'], { cwd: folder }).ended
+  assert.match(out, /pgdeck\.json: valid: 1 cluster, 0 databases, 1 server, 0 hosts\n$/)
+  assert.match(err, /warning: clusters\[0\]: the model "shared-database" has a secondary server/)
+  assert.equal(code, 0)
+})
+
+test('an unknown cluster exits 64 and names those there are', async (context) => {
+  const folder = await nothingThere(context)
+  const { code, err } = await startPgdeck(context, ['status', '--cluster', 'x'], { cwd: folder }).ended
+  assert.match(err, /--cluster x: .*vault/)
+  assert.equal(code, 64)
+})
+
+describe('status', () => {
+  test('exits 69 when nothing could be reached, with the document all the same', async (context) => {
+    const folder = await nothingThere(context)
+    const { code, out } = await startPgdeck(context, ['status', '--json'], { cwd: folder }).ended
+    const document = JSON.parse(out)
+    assert.equal(document.schema, 'pgdeck.status/1')
+    assert.equal(document.clusters[0].servers[0].status, 'inactive')
+    assert.equal(document.clusters[0].servers[0].problem.code, 'refused')
+    assert.equal(code, 69)
+  })
+
+  test('exits by health, prints to a pipe without colour, and takes common options in front', async (context) => {
+    const { folder, write } = scratch(context)
+    const url = await serveHttp(context, (_request, response) => response.writeHead(500).end())
+    const path = write('other.json', serverConfig(url))
+    const { code, out } = await startPgdeck(context, ['-c', path, 'status'], { cwd: folder, env: { FORCE_COLOR: '1' } })
+      .ended
+    assert.match(out, /^vault /)
+    assert.doesNotMatch(out, /\u001b/)
+    const wanted = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 }[/^vault +\S+ +(\w+)/.exec(out)?.[1] ?? '']
+    assert.equal(code, wanted)
+    assert.notEqual(code, 0)
+  })
+
+  for (const [signal, wanted] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    test(`--watch --json prints a document per line until ${signal}, then exits ${wanted}`, async (context) => {
+      const folder = await nothingThere(context)
+      const running = startPgdeck(context, ['status', '--watch', '--json'], { cwd: folder })
+      const lines = await running.lines(3)
+      running.child.kill(signal)
+      const { code, out } = await running.ended
+      assert.equal(code, wanted)
+      const times = lines.map((line) => Date.parse(JSON.parse(line).at))
+      assert.ok(times[2] !== undefined && times[0] !== undefined && times[2] > times[0])
+      assert.equal(out.endsWith('\n'), true)
+    })
+  }
+
+  test('ends quietly when its reader has gone', async (context) => {
+    const folder = await nothingThere(context)
+    const running = startPgdeck(context, ['status', '--watch', '--json'], { cwd: folder })
+    await running.lines(1)
+    running.child.stdout?.destroy()
+    const { code, err } = await running.ended
+    assert.deepEqual([code, err.replace(/^pgdeck: warning.*\n/gm, '')], [0, ''])
+  })
+
+  test('a hanging server neither delays the answer beyond the limit nor the end', async (context) => {
+    const hanging = createServer(() => {}).listen(0, '127.0.0.1')
+    context.after(() => hanging.close())
+    await once(hanging, 'listening')
+    const address = hanging.address()
+    assert.ok(address !== null && typeof address === 'object')
+    const { folder, write } = scratch(context)
+    write('pgdeck.json', serverConfig(`http://127.0.0.1:${address.port}/`))
+    const { code, out } = await startPgdeck(context, ['status', '--json'], { cwd: folder }).ended
+    assert.equal(JSON.parse(out).clusters[0].servers[0].problem.code, 'timeout')
+    assert.notEqual(code, 0)
+  })
+})
+
+describe('config init', () => {
+  test('writes for its owner alone, and overwrites only when told to', async (context) => {
+    const { folder } = scratch(context)
+    const init = (...more: readonly string[]) =>
+      startPgdeck(context, ['config', 'init', '--out', 'new.json', ...more], { cwd: folder }).ended
+    assert.equal((await init()).code, 0)
+    assert.equal(statSync(join(folder, 'new.json')).mode & 0o777, 0o600)
+    const again = await init()
+    assert.match(again.err, /--out new\.json: the file exists; --force overwrites it/)
+    assert.equal(again.code, 64)
+    assert.equal((await init('--force')).code, 0)
+  })
+
+  test('exits 69 and writes nothing when nothing could be reached', async (context) => {
+    const { folder } = scratch(context)
+    const dsn = `postgresql://u:hunter2@127.0.0.1:${await closedPort()}/x`
+    const { code, out, err } = await startPgdeck(context, ['config', 'init', dsn], { cwd: folder }).ended
+    assert.deepEqual([code, out], [69, ''])
+    assert.match(err, /not reached: 127\.0\.0\.1:\d+/)
+    assert.doesNotMatch(err, /hunter2/)
+  })
+})
+
+test('help and version are no failures and go to standard output', async (context) => {
+  const help = await pgdeck(context, '--help')
+  assert.deepEqual([help.code, help.err], [0, ''])
+  assert.match(help.out, /status .*poll once/)
+  assert.doesNotMatch(help.out, /failback|promote|\bhba\b/)
+  const version = await pgdeck(context, '--version')
+  assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
+  const json = JSON.parse((await pgdeck(context, 'version', '--json')).out)
+  assert.equal(json.node, process.versions.node)
+})
+
+test('keys as JSON, Markdown and text are one table', async (context) => {
+  const keys = JSON.parse((await pgdeck(context, 'keys', '--json')).out).keys
+  const markdown = (await pgdeck(context, 'keys', '--markdown')).out.trimEnd().split('\n')
+  const text = (await pgdeck(context, 'keys')).out.trimEnd().split('\n')
+  assert.ok(keys.length > 10)
+  assert.deepEqual([markdown.length - 2, text.length - 1], [keys.length, keys.length])
+  for (const row of markdown) assert.equal(row.replaceAll('\\|', '').split('|').length, 6, row)
+})
+
+test('--log-file keeps what happened, for its owner alone', async (context) => {
+  const { folder } = scratch(context)
+  const args = ['version', '--log-file', 'log', '--log-level', 'info']
+  assert.equal((await startPgdeck(context, args, { cwd: folder }).ended).code, 0)
+  const log = readFileSync(join(folder, 'log'), 'utf8')
+  assert.match(log, /^\S+Z info pgdeck \d.* version, Node/)
+  assert.match(log, /exit code 0\n$/)
+  assert.equal(statSync(join(folder, 'log')).mode & 0o777, 0o600)
+})

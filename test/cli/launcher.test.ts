@@ -1,0 +1,96 @@
+// bin/pgdeck.js: what it does before the program runs, with a Node that is too old and with one that is not.
+
+import assert from 'node:assert/strict'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type Scratch, scratch } from '../config/scratch.ts'
+import { type Running, start } from './process.ts'
+
+const LAUNCHER = readFileSync(fileURLToPath(new URL('../../bin/pgdeck.js', import.meta.url)), 'utf8')
+const NEEDED = 'const NEEDED = [22, 13]'
+
+/** Prints what it sees, then waits for a signal or ends with the code it is given. */
+const PROGRAM = `
+const [what, code] = process.argv.slice(2)
+console.log(JSON.stringify({ args: process.argv.slice(2), env: process.env.NODE_ENV, handed: process.env.PGDECK_HANDED_OVER }))
+if (what === 'exit') process.exit(Number(code))
+process.on('SIGTERM', () => process.exit(143))
+setInterval(() => {}, 1000)
+`
+
+interface Installed extends Scratch {
+  run(context: TestContext, ...args: readonly string[]): Running
+}
+
+/** A package with a small program in place of the bundle; `needed` replaces the version that the launcher asks for. */
+function install(context: TestContext, needed = NEEDED): Installed {
+  const place = scratch(context)
+  assert.ok(LAUNCHER.includes(NEEDED))
+  place.write('package.json', '{"type": "module"}')
+  place.write('bin/pgdeck.js', LAUNCHER.replace(NEEDED, needed))
+  place.write('dist/pgdeck.js', PROGRAM)
+  const run = (test: TestContext, ...args: readonly string[]) =>
+    start(test, [process.execPath, join(place.folder, 'bin/pgdeck.js'), ...args], { cwd: place.folder })
+  return { ...place, run }
+}
+
+/** A runtime as the repository pins it; it runs the program itself, as a launcher that found it recent enough would. */
+function pin(place: Installed): void {
+  const path = `node_modules/node-${process.platform}-${process.arch}/bin/node`
+  place.write(path, `#!/bin/sh\nshift\nexec "${process.execPath}" "${place.folder}/dist/pgdeck.js" "$@"\n`, 0o755)
+}
+
+const TOO_NEW = 'const NEEDED = [99, 0]'
+
+test('a recent Node runs the program in production mode, with its arguments and exit code', async (context) => {
+  const { code, out } = await install(context).run(context, 'exit', '7').ended
+  assert.equal(code, 7)
+  assert.deepEqual(JSON.parse(out), { args: ['exit', '7'], env: 'production' })
+})
+
+test('an old Node says what it is, what is needed and where to get it', async (context) => {
+  const { code, out, err } = await install(context, TOO_NEW).run(context, 'exit', '0').ended
+  assert.deepEqual([code, out], [69, ''])
+  assert.match(err, new RegExp(`needs Node 99\\.0 or newer, and this is Node ${process.versions.node} .*nodejs\\.org`))
+})
+
+test('an old Node hands over to the pinned one, with arguments and exit code', async (context) => {
+  const place = install(context, TOO_NEW)
+  pin(place)
+  const { code, out } = await place.run(context, 'exit', '3', 'a b').ended
+  assert.equal(code, 3)
+  assert.deepEqual(JSON.parse(out).args, ['exit', '3', 'a b'])
+})
+
+test('signals reach the program that was handed over to', async (context) => {
+  const place = install(context, TOO_NEW)
+  pin(place)
+  const running = place.run(context, 'wait')
+  await running.lines(1)
+  running.child.kill('SIGTERM')
+  assert.equal((await running.ended).code, 143)
+})
+
+test('the program that was handed over to ends when the launcher is killed', async (context) => {
+  const place = install(context)
+  // Here the launcher that was handed over to is a recent one, as in the repository.
+  place.write('bin/old.js', LAUNCHER.replace(NEEDED, TOO_NEW))
+  const path = `node_modules/node-${process.platform}-${process.arch}/bin/node`
+  place.write(path, `#!/bin/sh\nshift\nexec "${process.execPath}" "${place.folder}/bin/pgdeck.js" "$@"\n`, 0o755)
+  const running = start(context, [process.execPath, join(place.folder, 'bin/old.js'), 'wait'], { cwd: place.folder })
+  const [line = ''] = await running.lines(1)
+  assert.deepEqual(JSON.parse(line), { args: ['wait'], env: 'production' })
+  running.child.kill('SIGKILL')
+  // `close` comes when the last process that holds the output has gone.
+  assert.equal((await running.ended).signal, 'SIGKILL')
+})
+
+test('a checkout that was not built says how to build it', async (context) => {
+  const place = install(context)
+  rmSync(join(place.folder, 'dist'), { recursive: true })
+  const { code, err } = await place.run(context).ended
+  assert.equal(code, 69)
+  assert.match(err, /dist\/pgdeck\.js is missing: run {2}npm run build/)
+})

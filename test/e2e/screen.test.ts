@@ -1,0 +1,100 @@
+// The demo in a real terminal: what a newcomer sees, at the sizes people have, and the keys they try first.
+
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { allUp, build, openDemo } from './demo-screen.ts'
+
+const lines = (screen: string) => screen.split('\n')
+
+describe('the screen of the demo', () => {
+  before(build)
+
+  for (const [cols, rows] of [
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const) {
+    test(`shows two databases and three servers at ${cols}x${rows}`, async (t) => {
+      const pty = openDemo(t, { cols, rows })
+      const screen = await pty.until((now) => allUp(now) && / 0 B/.test(now), 'everything up, nothing behind')
+      for (const name of ['pmp-a', 'pmp-b', 'pmp-ro', 'db-1', '└▶ db-ro']) assert.ok(screen.includes(name), name)
+      assert.match(screen, /served by\s+pmp-a/)
+      assert.match(lines(screen)[0] ?? '', /^ pgdeck/, 'the first line is the header: nothing scrolled away')
+      assert.match(lines(screen).at(-1) ?? '', /quit/, 'the last line is the footer')
+    })
+  }
+
+  test('follows the size of the terminal', async (t) => {
+    const pty = openDemo(t)
+    await pty.until(allUp, 'the whole demo')
+    for (const [cols, rows] of [
+      [80, 24],
+      [200, 60],
+      [100, 30],
+    ] as const) {
+      pty.resize(cols, rows)
+      const fits = (now: string) => /^ pgdeck/.test(now) && /quit\s*$/.test(lines(now)[rows - 1] ?? '') && allUp(now)
+      const screen = await pty.until(fits, `a frame of ${cols}x${rows}`)
+      const rule = lines(screen).find((line) => /^─+$/.test(line))
+      assert.equal(rule?.length, cols, 'a rule is as wide as the terminal')
+    }
+  })
+
+  test('a terminal too small for it says so, and it comes back', async (t) => {
+    const pty = openDemo(t)
+    await pty.until(allUp, 'the whole demo')
+    pty.resize(40, 8)
+    await pty.until((now) => /too small|60x12|60 x 12/i.test(now), 'that the terminal is too small')
+    pty.resize(120, 40)
+    await pty.until(allUp, 'the whole demo again')
+  })
+
+  test('sessions move', async (t) => {
+    const pty = openDemo(t)
+    const counts = (screen: string) =>
+      /pmp-a .*/
+        .exec(screen)?.[0]
+        .match(/●\s+(\d+)/g)
+        ?.at(-1)
+    const first = await pty.until((now) => counts(now) !== undefined, 'a number of sessions')
+    await pty.until((now) => counts(now) !== counts(first), 'another number of sessions')
+  })
+
+  test('a replica that dies is told within three seconds, and its return too', async (t) => {
+    const pty = openDemo(t)
+    await pty.until(allUp, 'the whole demo')
+    pty.press(':')
+    await pty.until((now) => /COMMAND|PALETTE/i.test(now), 'the palette')
+    pty.press('kill the replica')
+    await pty.until((now) => /▸.*Kill the replica/.test(now), 'the fault chosen')
+    pty.press('\r')
+    await pty.until((now) => /db-ro .*inactive/.test(now), 'the replica inactive', 3_500)
+    pty.press(':')
+    pty.press('heal')
+    await pty.until((now) => /▸.*[Hh]eal/.test(now), 'healing chosen')
+    pty.press('\r')
+    await pty.until(allUp, 'everything up again')
+  })
+
+  test('help and back', async (t) => {
+    const pty = openDemo(t)
+    await pty.until(allUp, 'the whole demo')
+    pty.press('?')
+    await pty.until((now) => /HELP|KEYS/.test(now), 'the help')
+    pty.press('\x1b')
+    await pty.until(allUp, 'the topology again')
+  })
+
+  test('NO_COLOR takes all colours away, and every word stays', async (t) => {
+    const pty = openDemo(t, { env: { NO_COLOR: '1' } })
+    const screen = await pty.until(allUp, 'the whole demo')
+    assert.match(screen, /● active/)
+    const coloured = /\x1b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|38|48)(?:;\d+)*m/
+    assert.equal(coloured.exec(pty.raw()), null)
+  })
+
+  test('two demos at once keep out of each other’s way', async (t) => {
+    const [one, two] = [openDemo(t), openDemo(t)]
+    await Promise.all([one.until(allUp, 'the first demo'), two.until(allUp, 'the second demo')])
+  })
+})

@@ -1,0 +1,284 @@
+// Holds the rules of docs/architecture.md: who may import whom, how long things are, what no file contains.
+
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { staleFiles } from '../scripts/generate.ts'
+import { EMPTY_NAMES, LENT, LEVELS, LIMITS, RESERVED } from './house/rules.ts'
+import {
+  functionsOf,
+  type Import,
+  projectFiles,
+  ROOT,
+  readSource,
+  type SourceFile,
+  withoutComments,
+} from './house/source.ts'
+
+const files = projectFiles().filter((path) => existsSync(join(ROOT, path)))
+const code = (top: string) => files.filter((path) => path.startsWith(top) && /\.(ts|tsx|mjs|js)$/.test(path))
+const source = code('src/').map(readSource)
+const everything = [...source, ...['bin/', 'scripts/', 'bench/', 'test/'].flatMap(code).map(readSource)]
+
+/** Fails with one line per finding, so that all are seen at once. */
+function none(findings: readonly string[], rule: string): void {
+  assert.equal(findings.length, 0, `${rule}:\n${findings.join('\n')}`)
+}
+
+const inside = (path: string, place: string) => path === place || path.startsWith(`${place}/`)
+
+function place(path: string): { readonly level: number; readonly room: string } | null {
+  for (const [level, rooms] of LEVELS.entries()) {
+    const room = rooms.find((candidate) => inside(path, candidate))
+    if (room !== undefined) return { level, room }
+  }
+  return null
+}
+
+function badImport(file: SourceFile, { path, line }: Import): string | null {
+  if (path === null) return null
+  const at = `${file.path}:${line} imports ${path}`
+  const [here, there] = [place(file.path), place(path)]
+  if (here === null) return `${file.path} is in no room`
+  if (there === null) return `${at}, which is no part of the program`
+  if (there.room === here.room || there.level < here.level) return null
+  if (LENT.some(({ by, to }) => path === by && inside(file.path, to))) return null
+  return `${at}: level ${here.level} may not reach ${there.room} of level ${there.level}`
+}
+
+function badReach(file: SourceFile, { from, line }: Import): string | null {
+  for (const { modules, allowed } of RESERVED) {
+    if (!modules.some((name) => (typeof name === 'string' ? name === from : name.test(from)))) continue
+    const places = allowed.map((entry) => (typeof entry === 'string' ? entry : entry.path))
+    if (!places.some((room) => inside(file.path, room)))
+      return `${file.path}:${line} imports ${from}: only ${places.join(', ')} may`
+  }
+  return null
+}
+
+function eachImport(judge: (file: SourceFile, imported: Import) => string | null): readonly string[] {
+  return source.flatMap((file) => file.imports.flatMap((imported) => judge(file, imported) ?? []))
+}
+
+describe('rooms', () => {
+  test('the source is read: a file, its imports and its functions are found', () => {
+    const own = readSource('test/house.test.ts')
+    assert.ok(own.imports.some(({ path }) => path === 'test/house/rules.ts'))
+    assert.ok(functionsOf(own).some(({ name, length }) => name === 'badImport' && length === 10))
+    assert.ok(source.length > 50)
+  })
+
+  test('a file imports from lower levels and its own room only, types included', () => {
+    none(eachImport(badImport), 'imports that go up or sideways')
+  })
+
+  test('the libraries of the outside world have their one door', () => {
+    none(eachImport(badReach), 'imports of what another room is for')
+  })
+
+  test('only types are lent to a lower level', () => {
+    const lent = source.filter(({ path }) => LENT.some(({ by }) => path === by))
+    const running = lent.flatMap(({ path, text }) =>
+      /^export (?:async )?(?:function|const|class|let)\b/m.test(withoutComments(text)) ? [path] : [],
+    )
+    none(running, 'a lent file holds code that runs')
+  })
+
+  test('React and Ink are loaded only when the screen is', () => {
+    const eager = new Set<string>()
+    const queue = ['src/main.ts']
+    for (const path of queue) {
+      if (eager.has(path)) continue
+      eager.add(path)
+      const file = source.find((candidate) => candidate.path === path)
+      for (const imported of file?.imports ?? []) {
+        if (imported.path !== null && !imported.dynamic && !isTypeOnly(file, imported)) queue.push(imported.path)
+      }
+    }
+    none(
+      [...eager].filter((path) => readSource(path).imports.some(({ from }) => from === 'ink' || from === 'react')),
+      'loaded by every command',
+    )
+  })
+
+  test('no cycles between files', () => {
+    none(cycles(), 'files that import each other in a circle')
+  })
+})
+
+function isTypeOnly(file: SourceFile | undefined, imported: Import): boolean {
+  return /^(?:import|export) type\b/.test(file?.lines[imported.line - 1] ?? '')
+}
+
+function cycles(): readonly string[] {
+  const byPath = new Map(source.map((file) => [file.path, file]))
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, trail: readonly string[]) => {
+    const at = trail.indexOf(path)
+    if (at >= 0) found.push([...trail.slice(at), path].join(' → '))
+    if (at >= 0 || done.has(path)) return
+    for (const imported of byPath.get(path)?.imports ?? []) {
+      if (imported.path !== null && !imported.dynamic) visit(imported.path, [...trail, path])
+    }
+    done.add(path)
+  }
+  for (const { path } of source) visit(path, [])
+  return found
+}
+
+describe('sizes', () => {
+  const lengths = source.map(({ lines }) => lines.length).sort((a, b) => a - b)
+
+  test(`no file above ${LIMITS.fileLines} lines, few above ${LIMITS.longFileLines}`, () => {
+    const tooLong = source.filter(({ lines }) => lines.length > LIMITS.fileLines)
+    none(
+      tooLong.map(({ path, lines }) => `${path}: ${lines.length}`),
+      'files that are too long',
+    )
+    const long = source.filter(({ lines }) => lines.length > LIMITS.longFileLines)
+    assert.ok(
+      long.length <= source.length * LIMITS.longFileShare,
+      `${long.length} of ${source.length} files are long:\n${long.map(({ path, lines }) => `${path}: ${lines.length}`).join('\n')}`,
+    )
+    assert.ok((lengths[Math.floor(lengths.length / 2)] ?? 0) <= LIMITS.medianFileLines, 'the median file is too long')
+  })
+
+  test(`no function above ${LIMITS.functionLines} lines`, () => {
+    const long = source.flatMap((file) =>
+      functionsOf(file).flatMap(({ name, line, length }) =>
+        length > LIMITS.functionLines ? [`${file.path}:${line} ${name}: ${length}`] : [],
+      ),
+    )
+    none(long, 'functions that are too long')
+  })
+})
+
+describe('style', () => {
+  test('a file begins with a sentence that says what it is for', () => {
+    const silent = everything.filter(({ path, lines }) => {
+      const first = lines[0]?.startsWith('#!') ? lines[1] : lines[0]
+      const registry = basename(path) === 'index.ts'
+      return !registry && !/^\/\/ [A-Z`"'].{15,}/.test(first ?? '')
+    })
+    none(
+      silent.map(({ path, lines }) => `${path}: ${lines[0]}`),
+      'files without a head sentence',
+    )
+  })
+
+  test('names say what a file is for', () => {
+    const vague = everything.filter(({ path }) => EMPTY_NAMES.includes(basename(path).replace(/\..*$/, '')))
+    none(
+      vague.map(({ path }) => path),
+      'names that say nothing',
+    )
+  })
+
+  test('named exports only, and nothing printed but by the commands', () => {
+    const bare = source.map(({ path, text }) => ({ path, text: withoutComments(text) }))
+    none(
+      bare.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path),
+      'default exports',
+    )
+    const printing = bare.filter(({ path, text }) => /\bconsole\.\w/.test(text) && !inside(path, 'src/cli'))
+    none(
+      printing.map(({ path }) => path),
+      'files that print',
+    )
+  })
+
+  test('nothing is left for later, and no rule is switched off without a reason', () => {
+    const later = /\b(?:TODO|FIXME|XXX|HACK|not implemented|placeholder|stub)\b/i
+    none(
+      source.filter(({ text }) => later.test(text)).map(({ path, text }) => `${path}: ${later.exec(text)?.[0]}`),
+      'unfinished',
+    )
+    const unexplained = /@ts-(?:ignore|nocheck)|@ts-expect-error\s*$|biome-ignore [^:]+:\s*$/m
+    none(
+      everything
+        .filter(({ path, text }) => path !== 'test/house.test.ts' && unexplained.test(text))
+        .map(({ path }) => path),
+      'silenced',
+    )
+  })
+
+  test('no test is switched off or left alone', () => {
+    const off = /\b(?:test|it|describe)\.(?:only|skip|todo)\b|\bskip: true\b/
+    const tests = everything.filter(({ path }) => path.startsWith('test/') && path !== 'test/house.test.ts')
+    none(
+      tests.filter(({ text }) => off.test(text)).map(({ path }) => path),
+      'tests that do not run',
+    )
+  })
+
+  test('the program knows nothing of tests, and characters that can not be seen are written as escapes', () => {
+    none(
+      eachImport(({ path }, imported) => (imported.path?.startsWith('test/') ? path : null)),
+      'imports of tests',
+    )
+    const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/
+    none(
+      everything.filter(({ text }) => unseen.test(text)).map(({ path }) => path),
+      'invisible characters',
+    )
+  })
+})
+
+describe('the repository', () => {
+  const text = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+  const manifest = JSON.parse(text('package.json'))
+
+  test('generated files are fresh', async () => {
+    assert.deepEqual(await staleFiles(), [])
+  })
+
+  test('the lockfile names no download addresses, and has everything locked', () => {
+    const lock = JSON.parse(text('package-lock.json'))
+    const packages = Object.entries<{ resolved?: string; integrity?: string; link?: boolean }>(lock.packages)
+    none(
+      packages.filter(([, { resolved }]) => /^https?:/.test(resolved ?? '')).map(([path]) => path),
+      'addresses',
+    )
+    const outside = packages.filter(([path, { link }]) => path.includes('node_modules/') && !link)
+    none(
+      outside.filter(([, { integrity }]) => !integrity).map(([path]) => path),
+      'packages without integrity',
+    )
+  })
+
+  test('the package ships what it needs and brings no library along', () => {
+    assert.equal(manifest.dependencies, undefined, 'libraries are in the bundle')
+    for (const needed of ['bin', 'dist', 'config.schema.json', 'config.example.json', 'CHANGELOG.md']) {
+      assert.ok(manifest.files.includes(needed), `package.json files: ${needed}`)
+    }
+    for (const path of [...Object.values<string>(manifest.bin), 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+      assert.ok(existsSync(join(ROOT, path)), path)
+    }
+  })
+
+  test('the README has its two lines, and its links lead somewhere', () => {
+    const readme = text('README.md')
+    for (const line of ['npm ci && npm start', 'npm ci && npm test']) assert.ok(readme.includes(line), line)
+    const documents = files.filter((path) => path.endsWith('.md'))
+    const broken = documents.flatMap((path) =>
+      [...text(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, target]) => {
+        const from = join(ROOT, path, '..', target ?? '')
+        return existsSync(from) ? [] : [`${path}: ${target}`]
+      }),
+    )
+    none(broken, 'links that lead nowhere')
+  })
+
+  test('nothing refers to one machine', () => {
+    const own = /(?:^|[^\w.])\/(?:work|farm|root|home\/\w+)\/|registry\.npmjs/m
+    const readable = files.filter(
+      (path) => /\.(ts|tsx|mjs|js|json|md|sh|txt)$/.test(path) && path !== 'test/house.test.ts',
+    )
+    none(
+      readable.filter((path) => own.test(text(path))),
+      'paths or hosts of a machine',
+    )
+  })
+})

@@ -1,0 +1,63 @@
+// The rules of docs/architecture.md as data: the rooms by level, and who alone may reach what is outside.
+
+/** Rooms of src/ by level. A file imports from lower levels and from its own room, never from another of its level. */
+export const LEVELS: readonly (readonly string[])[] = [
+  ['src/model'],
+  ['src/io', 'src/config'],
+  ['src/probes', 'src/actions'],
+  ['src/state'],
+  ['src/ui', 'src/runtime', 'src/demo'],
+  ['src/cli'],
+  ['src/main.ts'],
+]
+
+/** Shapes that a room lends to one of its own level or below: types only, each for the reason given. */
+export const LENT: readonly { readonly by: string; readonly to: string; readonly because: string }[] = [
+  {
+    by: 'src/config/config.ts',
+    to: 'src/io',
+    because: 'a connection is opened as the config describes it; the file holds shapes and nothing that runs',
+  },
+]
+
+/** What only some files may import; everything else of Node and of npm is free. */
+export const RESERVED: readonly {
+  readonly modules: readonly (string | RegExp)[]
+  readonly allowed: readonly (string | { readonly path: string; readonly because: string })[]
+}[] = [
+  { modules: ['ink', 'react', /^react\//], allowed: ['src/ui'] },
+  { modules: ['pg', /^pg-/, 'execa', 'systeminformation', 'write-file-atomic'], allowed: ['src/io'] },
+  {
+    modules: ['node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:child_process'],
+    allowed: ['src/io'],
+  },
+  { modules: ['node:fs', 'node:fs/promises'], allowed: ['src/io'] },
+  {
+    modules: ['node:http', 'node:https'],
+    allowed: ['src/io', { path: 'src/demo', because: 'its application servers listen; everything else only asks' }],
+  },
+  { modules: ['commander'], allowed: ['src/cli'] },
+  { modules: ['zod', 'jsonc-parser', 'ini'], allowed: ['src/config'] },
+]
+
+/** Names that say nothing about what a file is for. */
+export const EMPTY_NAMES = [
+  'utils',
+  'util',
+  'helpers',
+  'helper',
+  'common',
+  'misc',
+  'manager',
+  'types',
+  'stuff',
+  'shared',
+]
+
+export const LIMITS = {
+  fileLines: 300,
+  longFileLines: 150,
+  longFileShare: 0.1,
+  medianFileLines: 90,
+  functionLines: 60,
+} as const

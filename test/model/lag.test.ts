@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { assess } from '../../src/model/assess.ts'
+import type { Link } from '../../src/model/picture.ts'
+import type { DatabaseRecord, DatabaseSample } from '../../src/model/snapshot.ts'
+import {
+  aCluster,
+  aFault,
+  aPrimary,
+  aPrimaryPulse,
+  aReceiver,
+  aSender,
+  aStale,
+  aStandby,
+  NOW,
+} from '../fakes/snapshot.ts'
+
+const MB = 1024 * 1024
+const at = (mb: number) => BigInt(mb * MB)
+
+function linkOf(primary: DatabaseRecord, standby: DatabaseRecord, now = NOW): Link {
+  const [link] = assess(aCluster({ databases: [primary, standby] }), null, now).links
+  assert.ok(link)
+  return link
+}
+
+/** A standby in one position at all stages. */
+const standbyAt = (mb: number, over: Parameters<typeof aStandby>[0] = {}) => {
+  const lsn = at(mb)
+  const standby = {
+    receivedLsn: lsn,
+    replayedLsn: lsn,
+    receiver: aReceiver({ flushedLsn: lsn, latestEndLsn: lsn }),
+    ...over.standby,
+  }
+  return aStandby({ ...over, standby })
+}
+const senderAt = (mb: number) => {
+  const lsn = at(mb)
+  return aSender({ applicationName: 'db-ro', sentLsn: lsn, writtenLsn: lsn, flushedLsn: lsn, replayedLsn: lsn })
+}
+
+/** Samples every two seconds up to now, the newest last. */
+const past = (...mbs: readonly number[]): readonly DatabaseSample[] =>
+  mbs.map((mb, index) => ({
+    at: NOW - (mbs.length - 1 - index) * 2000,
+    lsn: at(mb),
+    replayedLsn: at(mb),
+    backlogBytes: null,
+  }))
+
+describe('bytes per stage', () => {
+  test('are distances from the source’s position', () => {
+    const sender = aSender({
+      applicationName: 'db-ro',
+      sentLsn: at(90),
+      writtenLsn: at(80),
+      flushedLsn: at(70),
+      replayedLsn: at(60),
+    })
+    const { lag } = linkOf(aPrimary({ lsn: at(100), senders: [sender] }), standbyAt(60))
+    assert.deepEqual(lag, {
+      ...lag,
+      bytes: 40 * MB,
+      sentBytes: 10 * MB,
+      writtenBytes: 20 * MB,
+      flushedBytes: 30 * MB,
+      replayedBytes: 40 * MB,
+    })
+  })
+
+  test('of a standby that was read after its source are never negative', () => {
+    const { lag } = linkOf(aPrimary({ lsn: at(100), senders: [senderAt(100)] }), standbyAt(105))
+    assert.deepEqual(lag, { bytes: 0, seconds: 0, sentBytes: 0, writtenBytes: 0, flushedBytes: 0, replayedBytes: 0 })
+  })
+
+  test('take the newer of both ends: a sender tells replay late', () => {
+    const { lag } = linkOf(
+      aPrimary({ lsn: at(100), senders: [{ ...senderAt(100), replayedLsn: at(60) }] }),
+      standbyAt(100),
+    )
+    assert.equal(lag.bytes, 0)
+  })
+
+  test('of a connection that only starts are not the whole log', () => {
+    const starting = aSender({
+      applicationName: 'db-ro',
+      state: 'startup',
+      sentLsn: 0n,
+      writtenLsn: 0n,
+      flushedLsn: 0n,
+      replayedLsn: 0n,
+    })
+    assert.equal(linkOf(aPrimary({ lsn: at(100), senders: [starting] }), standbyAt(99)).lag.bytes, MB)
+    const [stranger] = assess(
+      aCluster({ databases: [aPrimary({ lsn: at(100), senders: [starting] })] }),
+      null,
+      NOW,
+    ).links
+    assert.equal(stranger?.lag.bytes, null)
+  })
+
+  test('are unknown where a role may not see them', () => {
+    const masked = aSender({
+      applicationName: 'walreceiver',
+      state: null,
+      sentLsn: null,
+      writtenLsn: null,
+      flushedLsn: null,
+      replayedLsn: null,
+    })
+    const [link] = assess(aCluster({ databases: [aPrimary({ senders: [masked] })] }), null, NOW).links
+    assert.deepEqual([link?.lag.bytes, link?.lag.seconds, link?.lag.sentBytes], [null, null, null])
+  })
+})
+
+describe('seconds', () => {
+  const idle = { standby: { lastReplayedCommitAt: NOW - 7_200_000, applyLagSeconds: 0 } }
+
+  test('are 0 on an idle primary, however old the last commit', () => {
+    assert.equal(linkOf(aPrimary({ lsn: at(100), senders: [senderAt(100)] }), standbyAt(100, idle)).lag.seconds, 0)
+  })
+
+  test('are 0 when what is left was written between two readings', () => {
+    const primary = aPrimary({ lsn: at(101), senders: [senderAt(101)] }, { history: past(100, 100, 101) })
+    assert.equal(linkOf(primary, standbyAt(100, idle)).lag.seconds, 0)
+  })
+
+  test('of paused replay don’t trust the source’s replay_lag', () => {
+    const sender = { ...senderAt(100), replayedLsn: at(93), replayLagSeconds: 0.0076 }
+    const paused = {
+      standby: { receivedLsn: at(100), replayedLsn: at(93), pause: 'paused' as const, applyLagSeconds: 95 },
+    }
+    const { lag, catchUpSeconds } = linkOf(aPrimary({ lsn: at(100), senders: [sender] }), standbyAt(93, paused))
+    assert.equal(lag.seconds, 95)
+    assert.equal(catchUpSeconds, null)
+  })
+
+  test('come from the source’s past where the last commit says too much', () => {
+    const behind = { standby: { receivedLsn: at(100), replayedLsn: at(90), applyLagSeconds: 3600 } }
+    const primary = aPrimary(
+      { lsn: at(100), senders: [{ ...senderAt(100), replayedLsn: at(90) }] },
+      { history: past(80, 90, 95, 100) },
+    )
+    assert.equal(linkOf(primary, standbyAt(90, behind)).lag.seconds, 4)
+  })
+
+  test('of what is not sent yet come from the source’s past', () => {
+    const primary = aPrimary({ lsn: at(100), senders: [senderAt(90)] }, { history: past(80, 90, 95, 100) })
+    assert.equal(linkOf(primary, standbyAt(90, idle)).lag.seconds, 4)
+  })
+
+  const lost = { standby: { receiver: null } }
+  test('of a lost link run while the source writes', () => {
+    const primary = aPrimary({ lsn: at(100), senders: [] }, { history: past(90, 95, 100) })
+    assert.equal(linkOf(primary, standbyAt(90, lost), NOW + 1000).lag.seconds, 5)
+  })
+  test('of a lost link are 0 while the source writes nothing', () => {
+    assert.equal(linkOf(aPrimary({ lsn: at(90), senders: [] }), standbyAt(90, lost)).lag.seconds, 0)
+  })
+  test('of a lost link are unknown when the source is dead and nothing more is known', () => {
+    const dead = aPrimary({}, { pulse: aStale(aPrimaryPulse({ lsn: at(90) }), NOW, aFault('refused')) })
+    assert.equal(linkOf(dead, standbyAt(90, lost), NOW + 4000).lag.seconds, null)
+  })
+  test('of a lost link count from the loss where no past is known', () => {
+    const first = assess(
+      aCluster({ databases: [aPrimary({ lsn: at(90), senders: [] }), standbyAt(90, lost)] }),
+      null,
+      NOW,
+    )
+    const later = aCluster({ databases: [aPrimary({ lsn: at(100), senders: [] }), standbyAt(90, lost)] })
+    assert.equal(assess(later, first, NOW + 6000).links[0]?.lag.seconds, 6)
+  })
+})
+
+describe('seconds to catch up', () => {
+  const catching = (written: readonly number[], replayed: readonly number[]) => {
+    const last = replayed.at(-1) ?? 0
+    const primary = aPrimary({ lsn: at(written.at(-1) ?? 0), senders: [senderAt(last)] }, { history: past(...written) })
+    return linkOf(primary, { ...standbyAt(last), history: past(...replayed) }).catchUpSeconds
+  }
+  test('are 0 when there is nothing', () => assert.equal(catching([100, 100], [100, 100]), 0))
+  test('shrink the backlog by the difference of the speeds', () => assert.equal(catching([100, 110], [40, 60]), 10))
+  test('are never when the source writes faster', () => assert.equal(catching([100, 130], [40, 60]), null))
+  test('are short on a busy link in step', () => assert.equal(catching([80, 101], [80, 100]), 0.1))
+  test('are unknown without a past', () => assert.equal(catching([100], [40]), null))
+})

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { assess } from '../../src/model/assess.ts'
+import { succeeded, WAITING } from '../../src/model/reading.ts'
+import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
+import { START } from '../../src/state/navigation.ts'
+import { report } from '../../src/state/report.ts'
+import type { State } from '../../src/state/state.ts'
+import {
+  aCluster,
+  aDatabase,
+  aFault,
+  aPrimary,
+  aSender,
+  aServer,
+  aServerPulse,
+  aSlot,
+  aStandby,
+  NOW,
+  PRIMARY_LSN,
+} from '../fakes/snapshot.ts'
+
+const AT = '2026-11-22T14:32:07.123Z'
+
+function documentOf(snapshot: ClusterSnapshot) {
+  const { spec, databases, servers } = snapshot
+  const state: State = {
+    now: NOW,
+    startedAt: NOW,
+    intervalMs: 2000,
+    paused: false,
+    readOnly: false,
+    clusters: [
+      { spec, databases, servers, picture: assess(snapshot, null, NOW), complete: true, happenings: [], roundMs: null },
+    ],
+    host: WAITING,
+    notice: null,
+    navigation: START,
+  }
+  // What is written is what counts: a field left out or a bigint shows here.
+  return JSON.parse(JSON.stringify(report(state, NOW)))
+}
+
+const lag = 13_002_342
+const tls = {
+  daysLeft: 211,
+  nameMatches: true,
+  trusted: true,
+  problem: null,
+  subject: null,
+  issuer: null,
+  validToAt: NOW,
+  fingerprint: '',
+}
+const replayedLsn = PRIMARY_LSN - BigInt(lag)
+const vault = aCluster({
+  databases: [
+    aPrimary({
+      senders: [aSender({ applicationName: 'db-ro', slot: 'ro_slot', replayedLsn })],
+      slots: [aSlot({ retainedBytes: lag })],
+      clients: [{ applicationName: 'pmp-a', address: null, count: 3 }],
+    }),
+    aStandby({ standby: { replayedLsn, applyLagSeconds: 3.1 } }),
+  ],
+  servers: [
+    aServer({
+      id: 'pmp-a',
+      type: 'primary',
+      databaseId: 'db-1',
+      applicationName: 'pmp-a',
+      sessions: succeeded(41, NOW),
+      pulse: aServerPulse({ tls }),
+    }),
+  ],
+})
+
+describe('the status document', () => {
+  const document = documentOf(vault)
+  const [cluster] = document.clusters
+
+  test('names its form, its time and its clusters', () => {
+    assert.deepEqual(Object.keys(document), ['schema', 'at', 'clusters'])
+    assert.deepEqual([document.schema, document.at], ['pgdeck.status/1', AT])
+    const { name, model, health, manager, serving } = cluster
+    assert.deepEqual([name, model, health, manager], ['vault', 'shared-database-with-read-only', 'warning', null])
+    assert.deepEqual(serving, { server: 'pmp-a', access: 'read-write' })
+  })
+
+  test('servers', () => {
+    assert.deepEqual(cluster.servers, [
+      {
+        name: 'pmp-a',
+        id: 'pmp-a',
+        dnsName: 'pmp-a.example.net',
+        type: 'primary',
+        status: 'active',
+        access: 'read-write',
+        port: 7272,
+        portOpen: true,
+        sessions: 41,
+        latencyMs: 3.1,
+        tls: { daysLeft: 211, nameMatches: true },
+        database: 'db-1',
+        since: AT,
+        readAt: AT,
+        problem: null,
+      },
+    ])
+  })
+
+  test('databases', () => {
+    assert.deepEqual(cluster.databases[0], {
+      name: 'db-1',
+      id: 'db-1',
+      host: '127.0.0.1',
+      port: 5432,
+      portOpen: true,
+      type: 'PostgreSQL',
+      version: '18.4',
+      role: 'primary',
+      status: 'active',
+      servers: { configured: 1, active: 1 },
+      sessions: { total: 5, max: 100, active: 1, idleInTransaction: 0, waiting: 0 },
+      timeline: 1,
+      lsn: '0/5A001F20',
+      systemIdentifier: '7710875730091603779',
+      startedAt: '2026-11-21T14:32:07.123Z',
+      readAt: AT,
+      problem: null,
+    })
+  })
+
+  test('links and slots', () => {
+    assert.deepEqual(cluster.links, [
+      {
+        upstream: 'db-1',
+        downstream: 'db-ro',
+        state: 'streaming',
+        sync: 'async',
+        slot: 'ro_slot',
+        lag: { bytes: lag, seconds: 3.1, sentBytes: 0, writtenBytes: 0, flushedBytes: 0, replayedBytes: lag },
+        catchUpSeconds: null,
+      },
+    ])
+    assert.deepEqual(cluster.slots, [
+      {
+        database: 'db-1',
+        name: 'ro_slot',
+        type: 'physical',
+        active: true,
+        retainedBytes: lag,
+        walStatus: 'reserved',
+        safeBytes: null,
+      },
+    ])
+  })
+
+  test('failover and alerts', () => {
+    assert.deepEqual(cluster.failover, {
+      ifFails: 'db-1',
+      candidate: 'db-ro',
+      lossBytes: 0,
+      lossSeconds: 0,
+      basis: 'live',
+      writableInSeconds: null,
+      blockers: [],
+      warnings: ['db-ro replays 3.1 s behind', 'how fast db-ro replays is not known yet'],
+    })
+    assert.deepEqual(cluster.alerts, [
+      {
+        rule: 'replication-lag',
+        severity: 'warning',
+        subject: 'db-ro',
+        message: 'db-ro: replication lag 12.4 MB, limit 8 MB',
+        since: AT,
+      },
+    ])
+  })
+})
+
+describe('what is not known is null and never left out', () => {
+  test('of targets that have not answered', () => {
+    const known = documentOf(vault).clusters[0]
+    const unread = aCluster({
+      databases: [aDatabase({ id: 'db-1' })],
+      servers: [aServer({ id: 'pmp-a', type: 'primary', databaseId: 'db-1' })],
+    })
+    const [cluster] = documentOf(unread).clusters
+    assert.deepEqual(Object.keys(cluster), Object.keys(known))
+    assert.deepEqual(Object.keys(cluster.databases[0]), Object.keys(known.databases[0]))
+    assert.deepEqual(Object.keys(cluster.servers[0]), Object.keys(known.servers[0]))
+    const { version, sessions, timeline, lsn, readAt, portOpen, role, status } = cluster.databases[0]
+    assert.deepEqual(
+      [version, sessions, timeline, lsn, readAt, portOpen, role, status],
+      [null, null, null, null, null, null, 'unknown', 'unknown'],
+    )
+    assert.deepEqual([cluster.serving, cluster.health, cluster.servers[0].access], [null, 'unknown', null])
+  })
+
+  test('a problem has all of its parts', () => {
+    const dead = aDatabase({
+      id: 'db-1',
+      pulse: { state: 'failed', fault: aFault('refused', 'connection refused (127.0.0.1:5432)'), since: NOW },
+    })
+    assert.deepEqual(documentOf(aCluster({ databases: [dead] })).clusters[0].databases[0].problem, {
+      code: 'refused',
+      message: 'connection refused (127.0.0.1:5432)',
+      since: AT,
+      hint: null,
+    })
+  })
+})

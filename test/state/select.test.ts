@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { clusterShown, paneFocused } from '../../src/state/select/cluster.ts'
+import { databaseRows, eventRows, selectedIndex, serverRows } from '../../src/state/select/rows.ts'
+import type { ClusterState, State } from '../../src/state/state.ts'
+import { cascade, healthy, primaryDown } from '../fakes/screens.ts'
+
+function only(state: State): ClusterState {
+  const cluster = clusterShown(state)
+  assert.ok(cluster)
+  return cluster
+}
+
+const at = (state: State, navigation: Partial<State['navigation']>): State => {
+  return { ...state, navigation: { ...state.navigation, ...navigation } }
+}
+
+const NO_SORT = { servers: null, databases: null, events: null }
+
+describe('rows', () => {
+  test('an end that is not watched comes right below the node it receives from', () => {
+    const state = cascade()
+    const rows = databaseRows(state, only(state))
+    assert.deepEqual(
+      rows.map(({ kind, depth }) => `${kind} ${depth}`),
+      ['database 0', 'stranger 1', 'database 1', 'database 2', 'database 2', 'database 1', 'database 2'],
+    )
+  })
+
+  test('sorted rows are flat; unknowns come last whichever way', () => {
+    for (const descending of [false, true]) {
+      const state = at(cascade(), { sort: { ...NO_SORT, databases: { column: 'lag', descending } } })
+      const rows = databaseRows(state, only(state))
+      assert.ok(rows.every(({ depth }) => depth === 0))
+      // The primary has no lag.
+      assert.equal(rows.filter(({ kind }) => kind === 'database').at(-1)?.id, 'db-1')
+    }
+  })
+
+  test('every word of the filter must occur, in any field and case', () => {
+    const names = (filter: string) => {
+      const state = at(healthy(), { filter })
+      return serverRows(state, only(state)).map(({ id }) => id)
+    }
+    assert.deepEqual(names('ACTIVE pmp'), ['pmp-a', 'pmp-b'])
+    assert.deepEqual(names('redirects'), ['pmp-ro'])
+    assert.deepEqual(names('pmp nowhere'), [])
+    assert.deepEqual(names('  '), ['pmp-a', 'pmp-b', 'pmp-ro'])
+  })
+
+  test('alerts come before events, the critical ones first; ids are unique', () => {
+    const state = primaryDown()
+    const rows = eventRows(state, only(state))
+    const weights = rows.map((row) => (row.kind === 'event' ? 2 : row.alert.severity === 'critical' ? 0 : 1))
+    assert.deepEqual(weights, [...weights].sort())
+    assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length)
+  })
+})
+
+describe('selection', () => {
+  test('is the row chosen, else the first, else none', () => {
+    const rows = [{ id: 'a' }, { id: 'b' }]
+    const chosen = at(healthy(), { selected: { servers: 'b', databases: null, events: 'gone' } })
+    assert.equal(selectedIndex(chosen, 'servers', rows), 1)
+    assert.equal(selectedIndex(chosen, 'databases', rows), 0)
+    assert.equal(selectedIndex(chosen, 'events', rows), 0)
+    assert.equal(selectedIndex(chosen, 'servers', []), -1)
+  })
+
+  test('a cluster without servers has its databases in focus', () => {
+    const state = cascade()
+    assert.equal(paneFocused(state, only(state)), 'databases')
+  })
+})
