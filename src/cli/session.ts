@@ -73,6 +73,7 @@ export function openSession(options: SessionOptions): Session {
         poller.setIntervalMs(intervalMs)
         store.dispatch({ type: 'interval-set', intervalMs })
       },
+      look: (cluster, ids) => poller.look(cluster, ids),
       setPaused(paused) {
         store.dispatch({ type: 'pause-set', paused })
         if (paused) poller.pause()

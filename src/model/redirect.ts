@@ -26,7 +26,7 @@ export function redirectTarget(
 ): ServerRecord | null {
   const place = pulse.location === null ? null : placeOf(pulse.location)
   if (!place || isAt(server, place)) return null
-  return servers.find((other) => other !== server && isAt(other, place)) ?? null
+  return servers.find((other) => isAt(other, place)) ?? null
 }
 
 function isAt(server: ServerRecord, place: Place): boolean {

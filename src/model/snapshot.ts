@@ -1,6 +1,7 @@
 // Everything the derived facts are computed from: specs, readings, short histories and what was last seen.
 
 import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './facts.ts'
+import type { LookReadings } from './looks.ts'
 import type { Lsn } from './lsn.ts'
 import type { Reading } from './reading.ts'
 import type { ClusterSpec, DatabaseSpec, ServerSpec } from './spec.ts'
@@ -32,6 +33,8 @@ export interface DatabaseRecord {
   /** Oldest first, at most HISTORY_LENGTH. */
   readonly history: readonly DatabaseSample[]
   readonly lastSeenAsPrimary: LastSeen | null
+  /** What is asked only while it is looked at. */
+  readonly looks: LookReadings
 }
 
 export interface ServerRecord {

@@ -2,9 +2,11 @@
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../config/config.ts'
 import { type DatabaseLink, openDatabase } from '../io/postgres.ts'
-import { pulse } from '../probes/database/index.ts'
+import { LOOK_IDS, type LookId, type Looks } from '../model/looks.ts'
+import { LOOKS, pulse } from '../probes/database/index.ts'
 import { vitals } from '../probes/host/index.ts'
 import { answer, sessions } from '../probes/server/index.ts'
+import type { LookOutcome } from '../state/event.ts'
 import type { Store } from '../state/store.ts'
 import { type Tracked, track } from './target.ts'
 
@@ -18,6 +20,8 @@ export interface Poller {
   /** No more rounds until `start`; sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
+  /** What the open view looks at, in the cluster of that name; asked at once and with each round until it changes. */
+  look(cluster: string | null, ids: readonly LookId[]): void
   /** Takes up targets that were added to a cluster (discovery) and lets go of those that went. */
   update(cluster: ClusterConfig): void
   /** Ends all rounds and closes every session. */
@@ -37,6 +41,9 @@ interface Round {
   config: ClusterConfig
   readonly links: Map<string, DatabaseLink>
   readonly targets: Map<string, Tracked>
+  /** By database, then by look. */
+  readonly looks: Map<string, ReadonlyMap<LookId, Tracked>>
+  looked: readonly LookId[]
   timer: NodeJS.Timeout | undefined
   nextAt: number
 }
@@ -58,8 +65,9 @@ export function createPoller(options: PollerOptions): Poller {
     const { timeoutMs, name } = round.config.spec
     const limits = { timeoutMs, intervalMs: intervalOf(round), force }
     const startedAt = performance.now()
-    const others = options.withHost && round === rounds[0] ? [host.poll(limits)] : []
-    await Promise.all([...round.targets.values()].map((target) => target.poll(limits)).concat(others))
+    const targets = [...round.targets.values(), ...lookedAt(round)]
+    if (options.withHost && round === rounds[0]) targets.push(host)
+    await Promise.all(targets.map((target) => target.poll(limits)))
     store.dispatch({ type: 'round-ended', cluster: name, tookMs: performance.now() - startedAt })
   }
   const schedule = (round: Round) => {
@@ -96,6 +104,15 @@ export function createPoller(options: PollerOptions): Poller {
         schedule(round)
       }
     },
+    look(cluster, ids) {
+      for (const round of rounds) {
+        const looked = round.config.spec.name === cluster ? ids : []
+        if (sameIds(looked, round.looked)) continue
+        round.looked = looked
+        const limits = { timeoutMs: round.config.spec.timeoutMs, intervalMs: intervalOf(round), force: true }
+        if (running) for (const target of lookedAt(round)) void target.poll(limits)
+      }
+    },
     update(config) {
       const round = rounds.find((candidate) => candidate.config.spec.name === config.spec.name)
       if (round) takeUp(store, round, config)
@@ -113,8 +130,24 @@ function phase(index: number, count: number, intervalMs: number): number {
   return index === 0 ? 0 : ((index + Math.random() * 0.5) / count) * Math.min(intervalMs, 1_000)
 }
 
+function lookedAt(round: Round): readonly Tracked[] {
+  return [...round.looks.values()].flatMap((looks) => round.looked.flatMap((id) => looks.get(id) ?? []))
+}
+
+function sameIds(one: readonly LookId[], other: readonly LookId[]): boolean {
+  return one.length === other.length && one.every((id, index) => id === other[index])
+}
+
 function newRound(store: Store, config: ClusterConfig): Round {
-  const round: Round = { config, links: new Map(), targets: new Map(), timer: undefined, nextAt: 0 }
+  const round: Round = {
+    config,
+    links: new Map(),
+    targets: new Map(),
+    looks: new Map(),
+    looked: [],
+    timer: undefined,
+    nextAt: 0,
+  }
   takeUp(store, round, config)
   return round
 }
@@ -132,6 +165,7 @@ function takeUp(store: Store, round: Round, config: ClusterConfig): void {
     if (wanted.has(id)) continue
     round.links.delete(id)
     round.targets.delete(`database ${id}`)
+    round.looks.delete(id)
     void link.close()
   }
 }
@@ -147,6 +181,24 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
     told: (outcome) => store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome }),
   })
   round.targets.set(`database ${id}`, target)
+  round.looks.set(id, new Map(LOOK_IDS.map((look) => [look, lookAt(look, link, config, name, store)])))
+}
+
+function lookAt<Id extends LookId>(
+  look: Id,
+  link: DatabaseLink,
+  { spec: { id, host, port } }: DatabaseConfig,
+  cluster: string,
+  store: Store,
+): Tracked {
+  const { every } = LOOKS[look]
+  return track<Looks[Id]>({
+    ...(every === 'interval' ? {} : { everyMs: every.ms }),
+    what: `${look} of ${id} (${host}:${port})`,
+    read: (signal) => LOOKS[look].read({ link }, signal),
+    told: (outcome) =>
+      store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as LookOutcome }),
+  })
 }
 
 function addServer(store: Store, round: Round, server: ServerConfig): void {

@@ -6,6 +6,8 @@ import type { Outcome } from '../state/event.ts'
 export interface Target<T> {
   /** Shown in the message of a timeout: what did not answer. */
   readonly what: string
+  /** Not started more often than this, unless forced; absent: with every poll. */
+  readonly everyMs?: number
   readonly read: (signal: AbortSignal) => Promise<T>
   readonly told: (outcome: Outcome<T>) => void
 }
@@ -29,6 +31,7 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
   let inFlight: Promise<void> | null = null
   let failures = 0
   let notBefore = Number.NEGATIVE_INFINITY
+  let notAgainBefore = Number.NEGATIVE_INFINITY
 
   const settled = (outcome: Outcome<T>, intervalMs: number) => {
     const costly = !outcome.ok && COSTLY.has(outcome.fault.code)
@@ -43,7 +46,8 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
   return {
     poll({ timeoutMs, intervalMs, force = false }) {
       if (inFlight) return inFlight
-      if (!force && performance.now() < notBefore) return Promise.resolve()
+      if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return Promise.resolve()
+      notAgainBefore = performance.now() + (target.everyMs ?? 0) - intervalMs / 2
       const run = attempt(target, timeoutMs)
       inFlight = run.finished.then(() => {
         inFlight = null

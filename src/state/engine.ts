@@ -1,5 +1,7 @@
 // What the screen may ask of the engines that run beside it. The screen never does IO itself.
 
+import type { LookId } from '../model/looks.ts'
+
 /** A fault the demo can make and heal for real. */
 export interface DemoFault {
   readonly id: string
@@ -13,6 +15,8 @@ export interface Engine {
   /** Poll everything now, whatever the schedule. */
   pollNow(): void
   setInterval(intervalMs: number): void
+  /** What the open view needs beyond the pulse, in the cluster of that name. */
+  look(cluster: string | null, ids: readonly LookId[]): void
   setPaused(paused: boolean): void
   /** Keeps a display name in the state directory and dispatches `renamed`; an empty name takes it away. */
   rename(cluster: string, id: string, name: string): Promise<void>

@@ -2,12 +2,16 @@
 
 import type { DatabasePulse, HostPulse, ServerPulse } from '../model/facts.ts'
 import type { Fault } from '../model/fault.ts'
+import type { LookId, Looks } from '../model/looks.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { NavigationEvent } from './navigation.ts'
 import type { Notice } from './state.ts'
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
+
+/** The outcome of one look, by which it is. */
+export type LookOutcome = { [Id in LookId]: { readonly id: Id; readonly outcome: Outcome<Looks[Id]> } }[LookId]
 
 export type MeasurementEvent =
   | {
@@ -30,6 +34,13 @@ export type MeasurementEvent =
       readonly id: string
       readonly at: number
       readonly outcome: Outcome<number>
+    }
+  | {
+      readonly type: 'looked'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly look: LookOutcome
     }
   | { readonly type: 'host-probed'; readonly at: number; readonly outcome: Outcome<HostPulse> }
   | { readonly type: 'round-ended'; readonly cluster: string; readonly tookMs: number }

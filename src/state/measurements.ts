@@ -11,14 +11,14 @@ import {
   type ServerRecord,
 } from '../model/snapshot.ts'
 import type { ClusterSpec, DatabaseSpec, ServerSpec } from '../model/spec.ts'
-import type { MeasurementEvent, Outcome } from './event.ts'
+import type { LookOutcome, MeasurementEvent, Outcome } from './event.ts'
 import type { ClusterState, State } from './state.ts'
 
 const LATENCIES_KEPT = 40
 
 /** A record of a database nothing is known of yet. */
 export function freshDatabase(spec: DatabaseSpec): DatabaseRecord {
-  return { spec, displayName: spec.id, pulse: WAITING, history: [], lastSeenAsPrimary: null }
+  return { spec, displayName: spec.id, pulse: WAITING, history: [], lastSeenAsPrimary: null, looks: {} }
 }
 
 /** A record of a server nothing is known of yet. */
@@ -54,6 +54,11 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
           ...record,
           sessions: settle(record.sessions, event.outcome, event.at),
         })),
+      }))
+    case 'looked':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: replaceById(cluster.databases, event.id, (record) => looked(record, event.look, event.at)),
       }))
     case 'round-ended':
       return inCluster(state, event.cluster, (cluster) => ({ ...cluster, roundMs: event.tookMs }))
@@ -92,6 +97,12 @@ function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: num
     history: [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
     lastSeenAsPrimary: lastSeenOf(outcome.value, at) ?? record.lastSeenAsPrimary,
   }
+}
+
+/** The cast is sound because an outcome carries the id of the look it is of. */
+function looked(record: DatabaseRecord, { id, outcome }: LookOutcome, at: number): DatabaseRecord {
+  const before = (record.looks[id] ?? WAITING) as Reading<unknown>
+  return { ...record, looks: { ...record.looks, [id]: settle(before, outcome as Outcome<unknown>, at) } }
 }
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {

@@ -15,6 +15,7 @@ export function reduce(state: State, event: Event): State {
     case 'database-probed':
     case 'server-probed':
     case 'sessions-counted':
+    case 'looked':
     case 'host-probed':
     case 'round-ended':
     case 'spec-changed':

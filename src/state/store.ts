@@ -31,6 +31,7 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type']>([
   'database-probed',
   'server-probed',
   'sessions-counted',
+  'looked',
   'host-probed',
   'spec-changed',
 ])

@@ -4,9 +4,10 @@ import { clean } from '../model/text.ts'
 import { clusterShown, paneFocused, panesShown } from '../state/select/cluster.ts'
 import { acceptEntry, fieldText } from './entries.ts'
 import { typedBy } from './input.ts'
-import { type ActionId, bindingFor, modeOf, subjectId } from './keymap.ts'
+import { type ActionId, bindingFor, modeOf } from './keymap.ts'
 import { move, sortBy } from './moves.ts'
 import type { Deeds, Stage } from './stage.ts'
+import { subjectId } from './subject.ts'
 
 export interface Actor {
   /** A key by its name. */

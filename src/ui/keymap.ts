@@ -1,8 +1,7 @@
 // Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
 
-import { clusterShown, paneFocused } from '../state/select/cluster.ts'
-import { rowsOf, selectedIndex, type TopologyRow } from '../state/select/rows.ts'
 import type { State } from '../state/state.ts'
+import { type Sight, whyNotOpened, whyNotRenamed, whyNotSorted } from './subject.ts'
 
 /** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry. */
 export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry'] as const
@@ -37,13 +36,6 @@ export type ActionId =
   | 'erase'
   | 'erase-word'
   | 'erase-all'
-
-/** What a binding may look at to say whether it can be used now. */
-export interface Sight {
-  readonly state: State
-  /** How many demo faults there are; 0 outside the demo. */
-  readonly faults: number
-}
 
 export interface Binding {
   /** Names of keys, the one to show first. */
@@ -230,55 +222,4 @@ export function modeOf(state: State): Mode {
 /** The binding of a key in a mode. */
 export function bindingFor(key: string, mode: Mode): Binding | null {
   return BINDINGS.find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
-}
-
-/** The selected row of the focused pane; null when there is none. */
-export function selectedRow(state: State): TopologyRow | null {
-  const cluster = clusterShown(state)
-  if (!cluster) return null
-  const pane = paneFocused(state, cluster)
-  const rows = rowsOf(state, cluster, pane)
-  return rows[selectedIndex(state, pane, rows)] ?? null
-}
-
-/** Id of the server or database that keys act on now: the one in the details, else the selected one. */
-export function subjectId(state: State): string | null {
-  if (state.navigation.details) return state.navigation.details.id
-  const row = selectedRow(state)
-  switch (row?.kind) {
-    case 'server':
-    case 'database':
-      return row.id
-    case 'alert':
-      return row.alert.subject
-    case 'event':
-      return row.event.subject
-    default:
-      return null
-  }
-}
-
-function isNode(state: State, id: string | null): boolean {
-  const { servers = [], databases = [] } = clusterShown(state) ?? {}
-  return [...servers, ...databases].some(({ spec }) => spec.id === id)
-}
-
-function whyNotOpened(state: State): string | null {
-  const row = selectedRow(state)
-  if (!row) return 'nothing is selected'
-  if (row.kind === 'stranger') return 'this end of the link is not watched: add it to the config to see more'
-  return isNode(state, subjectId(state)) ? null : 'this is about the cluster as a whole: there are no details of it'
-}
-
-function whyNotRenamed(state: State): string | null {
-  const row = selectedRow(state)
-  if (!state.navigation.details && row?.kind === 'stranger')
-    return 'this end of the link is not watched: it has no name to keep'
-  return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
-}
-
-function whyNotSorted(state: State): string | null {
-  const cluster = clusterShown(state)
-  if (!cluster) return 'nothing is watched'
-  return paneFocused(state, cluster) === 'events' ? 'events are in the order of time' : null
 }

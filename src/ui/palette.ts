@@ -2,7 +2,8 @@
 
 import type { DemoFault } from '../state/engine.ts'
 import type { State } from '../state/state.ts'
-import { type ActionId, BINDINGS, type Sight } from './keymap.ts'
+import { type ActionId, BINDINGS } from './keymap.ts'
+import type { Sight } from './subject.ts'
 
 export type Command =
   | { readonly kind: 'action'; readonly id: ActionId }

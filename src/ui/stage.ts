@@ -4,7 +4,8 @@ import type { Engine } from '../state/engine.ts'
 import type { NavigationEvent } from '../state/navigation.ts'
 import type { Notice } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
-import type { ActionId, Sight } from './keymap.ts'
+import type { ActionId } from './keymap.ts'
+import type { Sight } from './subject.ts'
 import type { Screen } from './views/view.ts'
 
 export interface Stage {

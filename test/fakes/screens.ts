@@ -272,7 +272,7 @@ export function hostile(): State {
   }
   return stateOf([
     aCluster({
-      name: `vault ${red} 👩‍👩‍👧‍👦`,
+      name: `vault ${red} \u{1F469}\u200D\u{1F469}\u200D\u{1F467}\u200D\u{1F466}`,
       databases: [
         { ...primary(), displayName: wide },
         aDatabase({ id: 'db-ro', displayName: red, port: 5433, pulse: { state: 'failed', fault, since: NOW - 4_000 } }),
@@ -330,6 +330,7 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
   return {
     calls,
     pollNow: () => void calls.push('pollNow'),
+    look: (cluster, ids) => void calls.push(`look ${cluster} ${ids.join(' ')}`),
     setInterval: (ms) => void calls.push(`setInterval ${ms}`),
     setPaused: (paused) => void calls.push(`setPaused ${paused}`),
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),

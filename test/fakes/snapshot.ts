@@ -10,6 +10,7 @@ import type {
   Slot,
 } from '../../src/model/facts.ts'
 import type { Fault, FaultCode } from '../../src/model/fault.ts'
+import type { LookReadings } from '../../src/model/looks.ts'
 import { parseLsn } from '../../src/model/lsn.ts'
 import { type Reading, succeeded, WAITING } from '../../src/model/reading.ts'
 import type {
@@ -204,6 +205,7 @@ export interface DatabaseParts {
   readonly pulse?: DatabasePulse | Reading<DatabasePulse>
   readonly history?: readonly DatabaseSample[]
   readonly lastSeenAsPrimary?: LastSeen | null
+  readonly looks?: LookReadings
 }
 
 export function aDatabase(parts: DatabaseParts): DatabaseRecord {
@@ -222,6 +224,7 @@ export function aDatabase(parts: DatabaseParts): DatabaseRecord {
     pulse: reading(parts.pulse),
     history: parts.history ?? [],
     lastSeenAsPrimary: parts.lastSeenAsPrimary ?? null,
+    looks: parts.looks ?? {},
   }
 }
 

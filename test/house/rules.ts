@@ -3,7 +3,8 @@
 /** Rooms of src/ by level. A file imports from lower levels and from its own room, never from another of its level. */
 export const LEVELS: readonly (readonly string[])[] = [
   ['src/model'],
-  ['src/io', 'src/config'],
+  ['src/io'],
+  ['src/config'],
   ['src/probes', 'src/actions'],
   ['src/state'],
   ['src/ui', 'src/runtime', 'src/demo'],
@@ -11,7 +12,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['src/main.ts'],
 ]
 
-/** Shapes that a room lends to one of its own level or below: types only, each for the reason given. */
+/** Shapes that a room lends to a lower one: files of types only, each for the reason given. */
 export const LENT: readonly { readonly by: string; readonly to: string; readonly because: string }[] = [
   {
     by: 'src/config/config.ts',
@@ -27,9 +28,10 @@ export const RESERVED: readonly {
 }[] = [
   { modules: ['ink', 'react', /^react\//], allowed: ['src/ui'] },
   { modules: ['pg', /^pg-/, 'execa', 'systeminformation', 'write-file-atomic'], allowed: ['src/io'] },
+  { modules: ['node:tls', 'node:dns', 'node:dns/promises', 'node:child_process'], allowed: ['src/io'] },
   {
-    modules: ['node:net', 'node:tls', 'node:dns', 'node:dns/promises', 'node:child_process'],
-    allowed: ['src/io'],
+    modules: ['node:net'],
+    allowed: ['src/io', { path: 'src/config/dsn.ts', because: 'it only asks whether a text is an address' }],
   },
   { modules: ['node:fs', 'node:fs/promises'], allowed: ['src/io'] },
   {
@@ -37,7 +39,7 @@ export const RESERVED: readonly {
     allowed: ['src/io', { path: 'src/demo', because: 'its application servers listen; everything else only asks' }],
   },
   { modules: ['commander'], allowed: ['src/cli'] },
-  { modules: ['zod', 'jsonc-parser', 'ini'], allowed: ['src/config'] },
+  { modules: ['jsonc-parser', 'ini'], allowed: ['src/config'] },
 ]
 
 /** Names that say nothing about what a file is for. */
@@ -53,6 +55,9 @@ export const EMPTY_NAMES = [
   'stuff',
   'shared',
 ]
+
+/** Files outside src/ that the program may import. */
+export const DATA: readonly string[] = ['package.json']
 
 export const LIMITS = {
   fileLines: 300,

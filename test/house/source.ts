@@ -1,8 +1,7 @@
 // Reads the project's own source as text: which file imports what, how long files and functions are. It relies on the
 // formatter: a block ends at the first line of its own indentation, which holds for every file that passes `biome check`.
 
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -25,13 +24,16 @@ export interface SourceFile {
   readonly imports: readonly Import[]
 }
 
-/** Files of the repository, without what git ignores; new ones that are not yet committed included. */
-export function projectFiles(): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: ROOT,
-    encoding: 'utf8',
+const NOT_OURS = new Set(['.git', 'node_modules', 'dist', 'coverage'])
+
+/** Files of the repository, from its top, without what is installed or built. */
+export function projectFiles(folder = ''): readonly string[] {
+  const found = readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : projectFiles(path)
+    return entry.isFile() ? [path] : []
   })
-  return [...new Set(listed.split('\0'))].filter((path) => path !== '').sort()
+  return found.sort()
 }
 
 export function readSource(path: string): SourceFile {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { until } from '../../src/demo/until.ts'
@@ -62,7 +62,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
   })
 
   test('is not misled by what login scripts print, and tells when they print too much', async (context) => {
-    const folder = await noisy(context, 'printf "Welcome\\nto <\\033[31mbox"; echo no newline >&2')
+    const folder = noisy(context, 'printf "Welcome\\nto <\\033[31mbox"; echo no newline >&2')
     const link = linkTo(context, await startSshd(context, { wrap: folder }), { outputLimit: 4096 })
     assert.equal((await link.run('echo it', soon())).stdout, 'it\n')
     const fault = await faultOf(link.run('while :; do echo 0123456789012345678901234567890123456789; done', soon()))
@@ -74,7 +74,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
   test('an account without a shell is told with the words it was turned away with', async (context) => {
     const link = linkTo(
       context,
-      await startSshd(context, { wrap: await noisy(context, 'echo "This account is\\033[2J closed."; exit 1') }),
+      await startSshd(context, { wrap: noisy(context, 'echo "This account is\\033[2J closed."; exit 1') }),
     )
     const fault = await faultOf(link.run('echo it', soon()))
     assert.equal(fault.code, 'protocol')
@@ -232,6 +232,7 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
     const port = await freePort()
     const forward = await link.openForward('127.0.0.1', port, soon())
     await assert.rejects(openSession({ ...user, host: forward.folder, port }))
+    await until('ssh has told why', 5000, () => forward.problem() !== null)
     const fault = forward.problem()
     assert.equal(fault?.code, 'refused')
     assert.match(fault?.message ?? '', new RegExp(`127\\.0\\.0\\.1:${port} can’t be reached from box`))
@@ -241,6 +242,7 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
     const link = linkTo(context, await startSshd(context, { settings: ['AllowTcpForwarding no'] }))
     const forward = await link.openForward('127.0.0.1', 5432, soon())
     await assert.rejects(openSession({ ...user, host: forward.folder, port: 5432 }))
+    await until('ssh has told why', 5000, () => forward.problem() !== null)
     assert.match(forward.problem()?.hint ?? '', /AllowTcpForwarding/)
   })
 
@@ -252,8 +254,7 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
 })
 
 /** A script that prints something before it becomes what was asked for. */
-async function noisy(context: TestContext, print: string): Promise<string> {
-  const { mkdtempSync, rmSync } = await import('node:fs')
+function noisy(context: TestContext, print: string): string {
   const folder = mkdtempSync('/tmp/pgdeck-noise-')
   context.after(() => rmSync(folder, { recursive: true, force: true }))
   chmodSync(folder, 0o755)

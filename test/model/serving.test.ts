@@ -59,6 +59,7 @@ describe('the recommended model', () => {
     const picture = seen(withServer(aVault(), 'pmp-a', refused))
     assert.deepEqual(names(picture), ['pmp-b', 'read-write', 'pmp-ro read-only'])
     assert.equal(picture.servers[0]?.portOpen, false)
+    assert.equal(picture.servers[2]?.status, 'standby')
     assert.equal(picture.health, 'warning')
   })
 

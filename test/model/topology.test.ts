@@ -92,6 +92,12 @@ describe('never joined', () => {
     assert.equal(picture.databases.find(({ id }) => id === 'db-ro')?.upstreamId, null)
   })
 
+  test('two slots', () => {
+    const primary = aPrimary({ senders: [aSender({ applicationName: 'db-ro', slot: 'one' })] })
+    const standby = aStandby({ standby: { receiver: aReceiver({ slot: 'other' }) } })
+    assert.equal(seen(cluster(primary, standby)).links.filter((link) => link.downstreamId === null).length, 1)
+  })
+
   test('base backups, pg_rewind and logical subscribers', () => {
     const senders = [
       aSender({ applicationName: 'pg_basebackup', state: 'backup' }),
@@ -142,6 +148,23 @@ describe('the tree', () => {
       '  db-ro replica disconnected',
       '    leaf cascading-replica streaming',
     ])
+  })
+
+  test('is kept when a cascade loses its source', () => {
+    const before = seen(cascade())
+    const lost = cluster(
+      aDatabase({ id: 'leaf', port: 5434, pulse: aStandbyPulse({ serverPort: 5434, standby: { receiver: null } }) }),
+      aStandby({}, { pulse: aStale(aStandbyPulse(), NOW, aFault('refused')) }),
+      aPrimary({ senders: [] }),
+    )
+    const after = seen(lost, before, NOW + 2000)
+    assert.deepEqual(tree(after), [
+      'db-1 primary active',
+      '  db-ro replica inactive',
+      '    leaf cascading-replica disconnected',
+    ])
+    assert.equal(after.databases[1]?.since, NOW + 2000)
+    assert.equal(after.databases[2]?.since, NOW)
   })
 
   test('of a primary that was dead from the start is made from what was last seen', () => {

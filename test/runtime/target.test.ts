@@ -70,6 +70,15 @@ describe('track', () => {
     )
   })
 
+  test('what is asked less often is skipped in between, unless forced', async () => {
+    let count = 0
+    const tracked = track({ what: 'x', everyMs: 60_000, read: async () => count++, told: () => undefined })
+    for (let poll = 0; poll < 5; poll++) await tracked.poll(LIMITS)
+    assert.equal(count, 1)
+    await tracked.poll({ ...LIMITS, force: true })
+    assert.equal(count, 2)
+  })
+
   test('failures that cost are tried less often after some patience; others each time; force passes', async () => {
     const attempts = async (code: FaultCode, polls: number) => {
       let count = 0

@@ -1,3 +1,5 @@
+// Where the user is after each event.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { NO_OVERLAY, navigate, START } from '../../src/state/navigation.ts'

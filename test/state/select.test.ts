@@ -1,3 +1,5 @@
+// Which rows a pane shows, in which order, and which is selected.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { clusterShown, paneFocused } from '../../src/state/select/cluster.ts'

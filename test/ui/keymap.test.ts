@@ -1,3 +1,5 @@
+// The key table holds together, and released keys keep their meaning.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parsePress, typedBy } from '../../src/ui/input.ts'

@@ -1,13 +1,16 @@
+// Widths, cuts and lines, with text from any script.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
-import { cut, cutLine, fit, line, lineWidth, span, spread, widthOf, wrap } from '../../src/ui/format/line.ts'
+import { cut, cutLine, fit, line, lineWidth, span, spread, widthOf } from '../../src/ui/format/line.ts'
+import { wrap } from '../../src/ui/format/wording.ts'
 
 const TEXT = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
-  fc.constantFrom('日本語', '👩‍👩‍👧‍👦', 'e\u0301'.repeat(3), '─●▸'),
+  fc.constantFrom('日本語', '\u{1F469}\u200D\u{1F469}\u200D\u{1F467}\u200D\u{1F466}', 'e\u0301'.repeat(3), '─●▸'),
 )
 
 describe('widths', () => {

@@ -1,3 +1,5 @@
+// What a terminal is given by what it says of itself.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ASCII, glyphsFor, UNICODE } from '../../src/ui/format/glyphs.ts'

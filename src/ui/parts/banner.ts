@@ -4,10 +4,11 @@ import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../..
 import { formatAge } from '../../model/quantity.ts'
 import { alertsByWeight, clusterShown, nameOf, nodeOf, paneFocused } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { cut, cutLine, type Line, lineWidth, type Span, span, widthOf, withoutName } from '../format/line.ts'
+import { cut, cutLine, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { accessText } from '../format/status.ts'
 import { bytes, seconds } from '../format/values.ts'
-import { subjectId } from '../keymap.ts'
+import { withoutName } from '../format/wording.ts'
+import { subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
 
 const LABEL = 22

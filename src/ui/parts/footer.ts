@@ -3,9 +3,11 @@
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
-import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf, withoutName } from '../format/line.ts'
+import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { age } from '../format/values.ts'
-import { BINDINGS, type Binding, modeOf, type Sight, subjectId } from '../keymap.ts'
+import { withoutName } from '../format/wording.ts'
+import { BINDINGS, type Binding, modeOf } from '../keymap.ts'
+import { type Sight, subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
 
 /** Keys of the present mode that can be used now, as many as fit. */

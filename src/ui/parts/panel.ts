@@ -2,8 +2,8 @@
 
 import type { DemoFault } from '../../state/engine.ts'
 import { cutLine, EMPTY, fit, type Line, type Span, span, spread } from '../format/line.ts'
-import type { Sight } from '../keymap.ts'
 import { paletteEntries } from '../palette.ts'
+import type { Sight } from '../subject.ts'
 import { firstShown, type Screen } from '../views/view.ts'
 
 /** The palette's or the menu's lines, at most `screen.rows`; empty when neither is open. */

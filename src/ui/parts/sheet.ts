@@ -1,6 +1,7 @@
 // Label and value, one below the other, in titled sections: how details are laid out.
 
-import { cutLine, EMPTY, type Line, type Span, type Style, span, widthOf, wrap } from '../format/line.ts'
+import { cutLine, EMPTY, type Line, type Span, type Style, span, widthOf } from '../format/line.ts'
+import { wrap } from '../format/wording.ts'
 
 export interface Fact {
   readonly label: string

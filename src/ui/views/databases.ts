@@ -4,9 +4,10 @@ import { formatLsn } from '../../model/lsn.ts'
 import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
 import type { DatabaseRow, StrangerRow } from '../../state/select/rows.ts'
 import type { Glyphs } from '../format/glyphs.ts'
-import { type Span, span, withoutName } from '../format/line.ts'
+import { type Span, span } from '../format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../format/status.ts'
 import { age, count, sparkline, UNKNOWN } from '../format/values.ts'
+import { withoutName } from '../format/wording.ts'
 import { type Column, figures, words } from '../parts/table.ts'
 
 const TREND = 5

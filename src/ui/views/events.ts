@@ -1,9 +1,10 @@
 // The pane of alerts in force and of what happened, newest first.
 
 import type { EventRow } from '../../state/select/rows.ts'
-import { cutLine, fit, type Line, span, widthOf, withoutName } from '../format/line.ts'
+import { cutLine, fit, type Line, span, widthOf } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { moment } from '../format/values.ts'
+import { withoutName } from '../format/wording.ts'
 import type { Screen } from './view.ts'
 
 /** Widths of the columns that the rows in sight need. */

@@ -1,8 +1,10 @@
 // `?`: the keys of the place it was asked from, made from the bindings.
 
 import type { State } from '../../state/state.ts'
-import { EMPTY, fit, type Line, span, wrap } from '../format/line.ts'
-import { BINDINGS, type Mode, type Sight } from '../keymap.ts'
+import { EMPTY, fit, type Line, span } from '../format/line.ts'
+import { wrap } from '../format/wording.ts'
+import { BINDINGS, type Mode } from '../keymap.ts'
+import type { Sight } from '../subject.ts'
 import type { Screen } from './view.ts'
 
 const GROUPS = ['Move', 'Look', 'Poll', 'Act', 'Program', 'Entry'] as const

@@ -4,9 +4,10 @@ import type { Picture, ServerView, Severity } from '../../model/picture.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { ServerRow } from '../../state/select/rows.ts'
 import type { Glyphs } from '../format/glyphs.ts'
-import { type Span, span, withoutName } from '../format/line.ts'
+import { type Span, span } from '../format/line.ts'
 import { accessText, portSpan, statusSpan } from '../format/status.ts'
 import { age, count, milliseconds, sparkline } from '../format/values.ts'
+import { withoutName } from '../format/wording.ts'
 import { type Column, figures, words } from '../parts/table.ts'
 
 const TREND = 8

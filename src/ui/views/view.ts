@@ -1,6 +1,6 @@
 // What every view is given besides the state.
 
-import type { Picture, Severity } from '../../model/picture.ts'
+import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 
 /** The room a view has, in cells, and the marks it may use. */
@@ -21,7 +21,18 @@ export function worstAlerts(picture: Picture): ReadonlyMap<string, Severity> {
       if (severity === 'critical' || !worst.has(id)) worst.set(id, severity)
     }
   }
+  // A split brain is told of the cluster; the nodes that make it must not look fine.
+  if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {
+    for (const { id } of rivals(picture)) worst.set(id, 'critical')
+  }
   return worst
+}
+
+function rivals({ databases }: Picture): readonly DatabaseView[] {
+  const primaries = databases.filter(({ role, systemIdentifier }) => role === 'primary' && systemIdentifier !== null)
+  return primaries.filter((one) =>
+    primaries.some((other) => other !== one && other.systemIdentifier === one.systemIdentifier),
+  )
 }
 
 /** First index of `length` rows shown so that the selected one is in sight, near the middle where possible. */

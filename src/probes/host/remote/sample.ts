@@ -102,9 +102,12 @@ function uptimeOf(line: string | undefined, now: number | null): number | null {
 }
 
 function fileSystemsOf(sections: Sections, about: About): readonly FileSystem[] {
-  const told = new Map(
-    (sections.get('paths') ?? []).map((line) => [Number.parseInt(line, 10), line.replace(/^\d+ /, '')]),
-  )
+  const told = new Map<number, string>()
+  for (const line of sections.get('paths') ?? []) {
+    const [, number, how] = /^(\d+) ((?:in|shut|not)\b.*)$/.exec(line) ?? []
+    // The rest of a name with a line break in it may look like anything.
+    if (how !== undefined && Number(number) === told.size + 1) told.set(Number(number), how)
+  }
   const blocks = sections.get('blocks') ?? []
   const [rows, inodes] = [parseBlocks(blocks), parseInodes(sections.get('inodes') ?? [])]
   const reached = [...told.values()].filter((how) => !how.startsWith('not')).length

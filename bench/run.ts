@@ -1,0 +1,177 @@
+// `npm run bench`: what pgdeck costs, and what its peers cost in the same run. Prints a table and writes bench/last.json.
+//
+//   npm run bench                   everything, about five minutes
+//   npm run bench -- --quick        shorter windows: rougher figures in about a minute
+//   npm run bench -- --many         also 200 and 500 databases
+//
+// Times differ between machines and hours; compare columns of one run, not runs.
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import type { PostgresNode } from '../src/demo/postgres.ts'
+import { type BenchCluster, startCluster } from './cluster.ts'
+import {
+  close,
+  type KeyTimes,
+  keyTimes,
+  open,
+  type Spread,
+  type Steady,
+  type Subject,
+  spread,
+  startTime,
+  steady,
+} from './measure.ts'
+import { peers, pgdeck } from './subjects.ts'
+import { budgets, table } from './table.ts'
+
+const quick = process.argv.includes('--quick')
+const WINDOW_MS = quick ? 10_000 : 30_000
+const STARTS = quick ? 3 : 9
+const KEYS = quick ? 20 : 60
+
+export interface Result {
+  readonly name: string
+  readonly databases: number
+  readonly startMs: Spread | null
+  readonly quiet: Steady | null
+  readonly busy: Steady | null
+  readonly keys: KeyTimes | null
+  readonly keysWhileHung: KeyTimes | null
+  readonly server: ServerCost | null
+}
+
+export interface ServerCost {
+  readonly statementsPerPoll: number
+  readonly serverMsPerPoll: number
+  readonly newConnectionsPerPoll: number
+}
+
+function say(text: string): void {
+  process.stderr.write(`bench: ${text}\n`)
+}
+
+/** Start times of all subjects in turn, so that a slow minute of the machine hits all alike. */
+async function starts(subjects: readonly Subject[]): Promise<ReadonlyMap<string, Spread>> {
+  const times = new Map<string, number[]>(subjects.map(({ name }) => [name, []]))
+  for (let round = 0; round <= STARTS; round++) {
+    for (const subject of subjects) {
+      const ms = await startTime(subject)
+      // The first round fills caches.
+      if (round > 0) times.get(subject.name)?.push(ms)
+    }
+  }
+  return new Map([...times].map(([name, all]) => [name, spread(all)]))
+}
+
+/** What one role's polls cost the primary, over a window in which nothing else of that role runs. */
+async function serverCost(cluster: BenchCluster, role: string, intervalMs: number): Promise<ServerCost> {
+  const primary = cluster.nodes[0] as PostgresNode
+  await cluster.forget()
+  const before = await cluster.spent(primary, role)
+  await after(WINDOW_MS)
+  const now = await cluster.spent(primary, role)
+  const polls = WINDOW_MS / intervalMs
+  // `spent` itself connects once to look.
+  const looks = 1
+  return {
+    statementsPerPoll: now.statements / polls,
+    serverMsPerPoll: now.serverMs / polls,
+    newConnectionsPerPoll: Math.max(0, now.sessions - before.sessions - looks) / polls,
+  }
+}
+
+async function measure(
+  cluster: BenchCluster,
+  subject: Subject,
+  role: string,
+  startMs: Spread | null,
+  databases: number,
+): Promise<Result> {
+  const pty = open(subject)
+  try {
+    await pty.until(subject.ready, `${subject.name}'s first figures`, 30_000)
+    say(`${subject.name}: quiet`)
+    const quiet = await steady(subject, pty, WINDOW_MS)
+    const server = await serverCost(cluster, role, subject.intervalMs)
+    say(`${subject.name}: keys`)
+    const keys = await keyTimes(subject, pty, KEYS)
+    say(`${subject.name}: busy`)
+    const unload = await cluster.load()
+    const busy = await steady(subject, pty, WINDOW_MS).finally(unload)
+    const keysWhileHung = subject.name === 'pgdeck' ? await hungKeys(cluster, subject, pty) : null
+    return { name: subject.name, databases, startMs, quiet, busy, keys, keysWhileHung, server }
+  } finally {
+    await close(subject, pty)
+  }
+}
+
+/** Keys while one of the databases accepts and never answers. */
+async function hungKeys(cluster: BenchCluster, subject: Subject, pty: ReturnType<typeof open>): Promise<KeyTimes> {
+  say(`${subject.name}: keys with a hung database`)
+  const node = cluster.nodes[2] as PostgresNode
+  await node.freeze()
+  try {
+    await pty.until((screen) => /2 of 3 up/.test(screen), 'that one database hangs', 15_000)
+    return await keyTimes(subject, pty, KEYS)
+  } finally {
+    await node.thaw()
+  }
+}
+
+/** Many databases: keys at 200, CPU and memory at 500. The servers share the machine, so only pgdeck's own use is told. */
+async function many(cluster: BenchCluster, folder: string): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const databases of [200, 500]) {
+    const subject = pgdeck(cluster, folder, databases)
+    say(`${databases} databases`)
+    const pty = open(subject)
+    try {
+      await pty.until(subject.ready, `${databases} databases`, 60_000)
+      const quiet = await steady(subject, pty, WINDOW_MS)
+      const keys = await keyTimes(subject, pty, KEYS)
+      results.push({
+        name: 'pgdeck',
+        databases,
+        startMs: null,
+        quiet,
+        busy: null,
+        keys,
+        keysWhileHung: null,
+        server: null,
+      })
+    } finally {
+      await close(subject, pty)
+    }
+  }
+  return results
+}
+
+async function main(): Promise<void> {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' })
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-bench-'))
+  say('starting three databases')
+  const cluster = await startCluster()
+  try {
+    const own = pgdeck(cluster, folder, 3)
+    const others = peers(cluster)
+    say(`start times of ${[own, ...others].map(({ name }) => name).join(', ')}`)
+    const times = await starts([own, ...others])
+    const results = [await measure(cluster, own, 'pgdeck', times.get(own.name) ?? null, 3)]
+    for (const peer of others) results.push(await measure(cluster, peer, 'peer', times.get(peer.name) ?? null, 1))
+    if (process.argv.includes('--many')) results.push(...(await many(cluster, folder)))
+    const about = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length, windowMs: WINDOW_MS }
+    writeFileSync('bench/last.json', `${JSON.stringify({ about, results }, null, 2)}\n`)
+    console.log(
+      `${table(results)}\n\n${budgets(results)}\n\nNode ${about.node}, ${about.cores} x ${about.cpu}; figures in bench/last.json`,
+    )
+  } finally {
+    await cluster.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await main()

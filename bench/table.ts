@@ -1,0 +1,106 @@
+// The figures of a run as text: a table, and each budget with what was found.
+
+import type { Result } from './run.ts'
+
+const number = (value: number | null | undefined, digits = 0) =>
+  value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
+
+const COLUMNS: readonly (readonly [string, (result: Result) => string])[] = [
+  ['program', ({ name }) => name],
+  ['databases', ({ databases }) => String(databases)],
+  ['start ms (p95)', ({ startMs }) => `${number(startMs?.median)} (${number(startMs?.p95)})`],
+  [
+    'CPU s/min quiet / busy',
+    ({ quiet, busy }) => `${number(quiet?.cpuSecondsPerMinute, 2)} / ${number(busy?.cpuSecondsPerMinute, 2)}`,
+  ],
+  [
+    'bytes per refresh quiet / busy',
+    ({ quiet, busy }) => `${number(quiet?.bytesPerRefresh)} / ${number(busy?.bytesPerRefresh)}`,
+  ],
+  ['RSS MB', ({ quiet, busy }) => number(busy?.residentMb ?? quiet?.residentMb)],
+  ['key ms (p95)', ({ keys }) => `${number(keys?.firstByteMs.median, 1)} (${number(keys?.firstByteMs.p95, 1)})`],
+  ['settled ms (p95)', ({ keys }) => `${number(keys?.settledMs.median, 1)} (${number(keys?.settledMs.p95, 1)})`],
+  ['statements', ({ server }) => number(server?.statementsPerPoll, 1)],
+  ['server ms', ({ server }) => number(server?.serverMsPerPoll, 2)],
+  ['new connections', ({ server }) => number(server?.newConnectionsPerPoll, 1)],
+]
+
+/** One row per program; statements, time and connections are per poll of one database. */
+export function table(results: readonly Result[]): string {
+  const rows = [COLUMNS.map(([title]) => title), ...results.map((result) => COLUMNS.map(([, cell]) => cell(result)))]
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
+  return [lines[0], rule, ...lines.slice(1)].join('\n')
+}
+
+interface Budget {
+  readonly what: string
+  readonly found: number | null | undefined
+  readonly limit: number | null | undefined
+  readonly digits: number
+}
+
+function budgetsOf(own: Result, peer: Result | undefined, crowd: readonly Result[]): readonly Budget[] {
+  const times = (share: number, figure: number | undefined) => (figure === undefined ? null : figure * share)
+  const at = (databases: number) => crowd.find((result) => result.databases === databases)
+  return [
+    {
+      what: 'start, against pg_activity for one server, ms',
+      found: own.startMs?.median,
+      limit: peer?.startMs?.median,
+      digits: 0,
+    },
+    {
+      what: 'CPU, against 0.7 of pg_activity for one server, s/min',
+      found: own.quiet?.cpuSecondsPerMinute,
+      limit: times(0.7, peer?.quiet?.cpuSecondsPerMinute),
+      digits: 2,
+    },
+    { what: 'bytes per refresh, quiet', found: own.quiet?.bytesPerRefresh, limit: 700, digits: 0 },
+    {
+      what: 'bytes per refresh, against 0.2 of pg_activity',
+      found: own.quiet?.bytesPerRefresh,
+      limit: times(0.2, peer?.quiet?.bytesPerRefresh),
+      digits: 0,
+    },
+    { what: 'statements per database and poll', found: own.server?.statementsPerPoll, limit: 1.05, digits: 2 },
+    { what: 'new connections per poll', found: own.server?.newConnectionsPerPoll, limit: 0.05, digits: 2 },
+    {
+      what: 'server time per poll, against 0.2 of pg_activity, ms',
+      found: own.server?.serverMsPerPoll,
+      limit: times(0.2, peer?.server?.serverMsPerPoll),
+      digits: 2,
+    },
+    { what: 'key to paint, p95, ms', found: own.keys?.firstByteMs.p95, limit: 10, digits: 1 },
+    {
+      what: 'key to paint with a hung database, p95, ms',
+      found: own.keysWhileHung?.firstByteMs.p95,
+      limit: 10,
+      digits: 1,
+    },
+    { what: 'key to paint with 200 databases, p95, ms', found: at(200)?.keys?.firstByteMs.p95, limit: 10, digits: 1 },
+    {
+      what: 'CPU with 500 databases, s/min of one core',
+      found: at(500)?.quiet?.cpuSecondsPerMinute,
+      limit: 30,
+      digits: 1,
+    },
+    { what: 'resident memory, MB', found: own.quiet?.residentMb, limit: 85, digits: 0 },
+  ]
+}
+
+/** Each budget that this run could judge, with what was found and what is allowed. */
+export function budgets(results: readonly Result[]): string {
+  const own = results.find(({ name, databases }) => name === 'pgdeck' && databases === 3)
+  if (!own) return ''
+  const peer = results.find(({ name }) => name === 'pg_activity')
+  return budgetsOf(own, peer, results)
+    .flatMap(({ what, found, limit, digits }) => {
+      if (found == null || limit == null) return []
+      return [
+        `${found <= limit ? 'kept  ' : 'BROKEN'}  ${what}: ${number(found, digits)} (at most ${number(limit, digits)})`,
+      ]
+    })
+    .join('\n')
+}

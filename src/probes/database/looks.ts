@@ -1,0 +1,9 @@
+// The probes that run only while their view is open, by the look each takes.
+
+import type { LookId, Looks } from '../../model/looks.ts'
+import type { Probe } from '../probe.ts'
+import { activity } from './activity.ts'
+import { locks } from './locks.ts'
+import { storage } from './storage.ts'
+
+export const LOOKS: { readonly [Id in LookId]: Probe<'database', Looks[Id]> } = { activity, locks, storage }

@@ -1,0 +1,54 @@
+// Texts made to fit their place: broken into lines, reduced to ASCII, without a name that stands beside them.
+
+import { clean } from '../../model/text.ts'
+import { cut, type Line, widthOf } from './line.ts'
+
+/** Text broken at spaces into lines of at most `width` cells. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let current = ''
+  for (const word of clean(text).split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`
+    if (widthOf(longer) <= width) {
+      current = longer
+      continue
+    }
+    if (current !== '') lines.push(current)
+    current = word
+    // A word longer than a line is broken, not cut: it may be part of a statement to copy.
+    while (widthOf(current) > width && width > 1) {
+      const piece = cut(current, width, '')
+      lines.push(piece)
+      current = current.slice(piece.length)
+    }
+  }
+  return current === '' && lines.length > 0 ? lines : [...lines, current]
+}
+
+const ASCII_FOR: Readonly<Record<string, string>> = {
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  '–': '-',
+  '—': '-',
+  '…': '~',
+}
+
+/** The line for a terminal that shows ASCII only: as wide as before, what it can't show is `?`. */
+export function asciiLine(parts: Line): Line {
+  return parts.map(({ text, style }) => ({
+    text: text.replace(/[^\x20-\x7e]/gu, (letter) => ASCII_FOR[letter] ?? '?'.repeat(widthOf(letter))),
+    style,
+  }))
+}
+
+/** A message beside the name it is about needs no name at its beginning: `db-1 (10.0.0.1:5432): refused` is `refused`. */
+export function withoutName(message: string, ...names: readonly string[]): string {
+  for (const name of names) {
+    if (name === '' || !message.toLowerCase().startsWith(name.toLowerCase())) continue
+    const rest = /^(?: \([^)]*\))?:? (.+)$/s.exec(message.slice(name.length))?.[1]
+    if (rest !== undefined) return withoutName(rest, ...names)
+  }
+  return names.reduce((text, name) => text.replace(`: ${name} (`, ': ('), message).replace(/: \([^)]*:\d+\): /, ': ')
+}
