@@ -2,6 +2,7 @@
 
 import type { DemoFault } from '../state/engine.ts'
 import type { Session } from './session.ts'
+import { EXIT } from './usage.ts'
 
 export interface ScreenOptions {
   readonly session: Session
@@ -12,28 +13,28 @@ export interface ScreenOptions {
   readonly seconds?: number | undefined
 }
 
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen({ session, faults, press, screenReader, seconds }: ScreenOptions): Promise<number> {
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await import('../ui/start.tsx')
-  let code = 0
+  let code: number = EXIT.ok
   const end = (exitCode: number) => {
     code = exitCode
     screen.stop()
   }
   const screen = startScreen({
     store: session.store,
-    engine: session.engine(() => end(0), faults),
+    engine: session.engine({ quit: () => end(EXIT.ok), interrupt: () => end(EXIT.interrupted) }, faults),
     env: process.env,
     ...(press === undefined ? {} : { press }),
     screenReader: screenReader ?? false,
   })
   const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, () => end(exitCode)] as const)
   for (const [signal, handler] of handlers) process.on(signal, handler)
-  const timer = seconds === undefined ? undefined : setTimeout(() => end(0), seconds * 1_000)
+  const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT.ok), seconds * 1_000)
   try {
     await screen.done
   } finally {

@@ -29,7 +29,7 @@ export interface Session {
   /** Takes up nodes that discovery found. */
   adopt(cluster: ClusterConfig): void
   /** What the screen may ask for. */
-  engine(quit: () => void, faults?: readonly DemoFault[]): Engine
+  engine(ends: Pick<Engine, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Engine
   /** Stops the engines, closes sessions, keeps what is to be kept. */
   close(): Promise<void>
 }
@@ -67,7 +67,7 @@ export function openSession(options: SessionOptions): Session {
       poller.update(cluster)
       poller.pollNow()
     },
-    engine: (quit, faults = []) => ({
+    engine: (ends, faults = []) => ({
       pollNow: () => poller.pollNow(),
       setInterval(intervalMs) {
         poller.setIntervalMs(intervalMs)
@@ -81,7 +81,7 @@ export function openSession(options: SessionOptions): Session {
       },
       rename: (cluster, id, name) => recorder.rename(cluster, id, name),
       faults,
-      quit,
+      ...ends,
     }),
     async close() {
       clearInterval(heart)

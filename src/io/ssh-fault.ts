@@ -113,7 +113,7 @@ function line(text: string): string {
 }
 
 function hostKeyFault(where: string, said: string): Fault | null {
-  const fingerprint = hostKey(said)
+  const { kind, print: fingerprint } = hostKey(said)
   const [, changed] = /Host key for (\S+) has changed/.exec(said) ?? []
   if (changed !== undefined || said.includes('REMOTE HOST IDENTIFICATION HAS CHANGED')) {
     const name = clean(changed ?? where)
@@ -137,15 +137,16 @@ function hostKeyFault(where: string, said: string): Fault | null {
   return {
     code: 'auth',
     message: `The host key of ${clean(name ?? where)} is not known here: ${fingerprint}. Nothing was sent.`,
-    hint: `Compare it with the host’s own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then run  ssh ${where}  once and accept it.`,
+    hint: `Compare it with the host’s own (there: ssh-keygen -lf /etc/ssh/ssh_host_${clean(kind) || 'ed25519'}_key.pub), then run  ssh ${where}  once and accept it.`,
   }
 }
 
 /** `ED25519 SHA256:…` of the key that was offered last: with jumps, the earlier ones were accepted. */
-function hostKey(said: string): string {
-  const [, kind = '', print] = [...said.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
-  if (print === undefined) return 'its fingerprint was not told'
-  return clean(`${kind.replace(/^(ssh|ecdsa)-/, '').toUpperCase()} ${print}`)
+function hostKey(said: string): { readonly kind: string; readonly print: string } {
+  const [, algorithm = '', print = 'with a fingerprint that was not told'] =
+    [...said.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
+  const kind = ['ed25519', 'ecdsa', 'rsa'].find((one) => algorithm.includes(one)) ?? algorithm
+  return { kind, print: clean(`${kind.toUpperCase()} ${print}`.trim()) }
 }
 
 function deniedFault(where: string, said: string): Fault | null {

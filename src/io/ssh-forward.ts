@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import { unlessAborted } from './names.ts'
+import type { Connection } from './ssh-connection.ts'
 import { forwardFault, words } from './ssh-fault.ts'
 import { makeInside, removeFolder } from './ssh-folder.ts'
 import { forwardArguments, isForwardable, route, type SshTarget } from './ssh-options.ts'
@@ -27,9 +28,7 @@ interface ForwardOptions {
   readonly program: string
   readonly host: string
   readonly port: number
-  /** The control socket of the connection. */
-  socket(): string
-  connected(signal: AbortSignal): Promise<Shell>
+  readonly connection: Connection
   closed(): void
 }
 
@@ -39,9 +38,9 @@ let count = 0
 
 /** Prepares one; `ready` makes it. */
 export function createForward(options: ForwardOptions): Forward {
-  const { target, program, host, port } = options
+  const { target, program, host, port, connection } = options
   const name = `${host}:${port}`
-  const folder = makeInside(join(options.socket(), '..'), `db${++count}`)
+  const folder = makeInside(join(connection.socket(), '..'), `db${++count}`)
   const spec = route(join(folder, `.s.PGSQL.${port}`), host, port)
   let standsOn: Shell | null = null
   let making: Promise<void> | null = null
@@ -49,7 +48,7 @@ export function createForward(options: ForwardOptions): Forward {
   let heard = 0
 
   const ask = (operation: 'forward' | 'cancel') =>
-    execa(program, [...forwardArguments(target, options.socket(), operation, spec)], {
+    execa(program, [...forwardArguments(target, connection.socket(), operation, spec)], {
       reject: false,
       stdin: 'ignore',
       detached: true,
@@ -72,7 +71,7 @@ export function createForward(options: ForwardOptions): Forward {
     port,
     async ready(signal) {
       if (!isForwardable(host)) throw new FaultError(unspeakable(name))
-      const shell = await options.connected(signal)
+      const shell = await connection.open(signal)
       making ??= make(shell).finally(() => {
         making = null
       })

@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { execa } from 'execa'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
@@ -99,25 +99,43 @@ export function startShell(
     saidCount: () => saidCount,
     isUsable: () => !isOver && !isStuck,
     async run(script, signal) {
-      const mark = randomBytes(12).toString('hex')
-      const began = performance.now()
-      const sentAt = Date.now()
-      const late = () => output.fail(new FaultError(tooSlow(about.destination, performance.now() - began)))
-      signal.addEventListener('abort', late, { once: true })
       try {
-        const answer = output.expect(mark)
-        if (isOver) output.fail(new FaultError(sshFault(about.destination, await ended)))
-        else if (signal.aborted) late()
-        else child.stdin.write(framed(script, mark))
-        return { ...(await answer), sentAt, roundTripMs: performance.now() - began }
+        // What ended cannot tell any more; what it had to say is the fault.
+        if (isOver) throw new FaultError(sshFault(about.destination, await ended))
+        return await exchange(child.stdin, output, { script, signal, destination: about.destination })
       } catch (error) {
         isStuck = true
         throw error
-      } finally {
-        signal.removeEventListener('abort', late)
-        output.forget()
       }
     },
+  }
+}
+
+interface Question {
+  readonly script: string
+  readonly signal: AbortSignal
+  readonly destination: string
+}
+
+/** Sends a script and waits for its answer, as long as the signal allows. */
+async function exchange(
+  input: Writable,
+  output: ReturnType<typeof createOutput>,
+  { script, signal, destination }: Question,
+) {
+  const mark = randomBytes(12).toString('hex')
+  const began = performance.now()
+  const sentAt = Date.now()
+  const late = () => output.fail(new FaultError(tooSlow(destination, performance.now() - began)))
+  signal.addEventListener('abort', late, { once: true })
+  try {
+    const answer = output.expect(mark)
+    if (signal.aborted) late()
+    else input.write(framed(script, mark))
+    return { ...(await answer), sentAt, roundTripMs: performance.now() - began }
+  } finally {
+    signal.removeEventListener('abort', late)
+    output.forget()
   }
 }
 

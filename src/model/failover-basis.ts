@@ -2,11 +2,8 @@
 
 import type { Candidate } from './candidate.ts'
 import { bytesBetween, furthest, type Lsn } from './lsn.ts'
-import { endOfLog, isWritable, type Node, standbyOf } from './node.ts'
+import { endOfLog, isWritable, lastSeenOf, type Node, standbyOf } from './node.ts'
 import type { FailoverEstimate } from './picture.ts'
-
-/** Less than this is replayed at once wherever PostgreSQL runs. */
-export const NEGLIGIBLE_BACKLOG_BYTES = 1024 * 1024
 
 /** What is known of the primary's end of log, and how old that is. */
 export interface Basis {
@@ -21,11 +18,13 @@ export function basisOf(primary: Node, candidates: readonly Candidate[], now: nu
   const told: { readonly lsn: Lsn; readonly at: number }[] = []
   const own = endOfLog(primary)
   if (own !== null && primary.at !== null) told.push({ lsn: own, at: primary.at })
-  const seen = primary.record.lastSeenAsPrimary
+  const seen = lastSeenOf(primary)
   if (seen) told.push(seen)
   for (const { node } of candidates) {
     const receiver = standbyOf(node)?.receiver
-    if (receiver?.latestEndLsn != null && node.at !== null) told.push({ lsn: receiver.latestEndLsn, at: node.at })
+    if (receiver?.latestEndLsn != null && node.at !== null) {
+      told.push({ lsn: receiver.latestEndLsn, at: node.at - (receiver.silenceSeconds ?? 0) * 1000 })
+    }
   }
   const lsn = furthest(...told.map((seenAs) => seenAs.lsn))
   const newest = Math.max(...told.filter((seenAs) => seenAs.lsn === lsn).map((seenAs) => seenAs.at))

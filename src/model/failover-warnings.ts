@@ -1,11 +1,11 @@
 // What speaks not against a promotion but should be known before it.
 
 import type { Candidate } from './candidate.ts'
-import { type Basis, backlogOf, NEGLIGIBLE_BACKLOG_BYTES } from './failover-basis.ts'
+import { type Basis, backlogOf } from './failover-basis.ts'
 import { isConnected, isReplayPaused, lagOf } from './lag.ts'
 import type { Node } from './node.ts'
 import { formatAge, formatBytes, formatSeconds } from './quantity.ts'
-import { replayCapacity } from './rates.ts'
+import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 /** A lag below this is not worth a warning. */

@@ -2,13 +2,13 @@
 
 import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
 import type { Edge } from './edge.ts'
-import { backlogOf, basisOf, NEGLIGIBLE_BACKLOG_BYTES } from './failover-basis.ts'
+import { backlogOf, basisOf } from './failover-basis.ts'
 import { warningsOf } from './failover-warnings.ts'
 import { isConnected } from './lag.ts'
 import { bytesBetween } from './lsn.ts'
 import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
 import type { DatabaseView, FailoverEstimate, Picture, ServerView } from './picture.ts'
-import { passedAt, replayCapacity } from './rates.ts'
+import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 /** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */

@@ -2,7 +2,7 @@
 
 import type { Edge } from './edge.ts'
 import { bytesBetween, furthest, type Lsn } from './lsn.ts'
-import { endOfLog, type Node, standbyOf } from './node.ts'
+import { endOfLog, lastSeenOf, type Node, standbyOf } from './node.ts'
 import type { Lag, LinkState } from './picture.ts'
 import { passedAt, replayRate, writeRate } from './rates.ts'
 
@@ -46,7 +46,7 @@ function known(lsn: Lsn | null): Lsn | null {
 export function upstreamPosition({ upstream, sender, downstream }: Edge): Lsn | null {
   const standby = downstream ? standbyOf(downstream) : null
   const own = upstream ? endOfLog(upstream) : null
-  const lastSeen = upstream && !upstream.live ? upstream.record.lastSeenAsPrimary?.lsn : null
+  const lastSeen = upstream && !upstream.live ? lastSeenOf(upstream)?.lsn : null
   return furthest(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn, standby?.receivedLsn)
 }
 

@@ -59,15 +59,15 @@ function again(old: ServerView, view: ServerView, next: Picture): Words | null {
 /** Who serves the users, when that is another one than before. */
 export function servingHappenings(previous: Picture, next: Picture): readonly Happening[] {
   const { serving } = next
+  const lost = (picture: Picture) => picture.alerts.find(({ rule }) => rule === 'nobody-serves')
   if (serving === null) {
-    const lost = next.alerts.some(({ rule }) => rule === 'nobody-serves')
-    if (!lost || previous.serving === null) return []
-    return [happening(next, previous.serving.id, 'critical', 'no longer serves the users: nobody does')]
+    const alert = lost(next)
+    if (!alert || lost(previous) || previous.health === 'unknown') return []
+    return [happening(next, previous.serving?.id ?? alert.subject, 'critical', 'nobody serves the users')]
   }
   if (previous.serving?.id === serving.id) return []
   // Coming out of the dark is no change: who served before is not known.
-  const nobodyBefore = previous.alerts.some(({ rule }) => rule === 'nobody-serves')
-  if (previous.serving === null && !nobodyBefore) return []
+  if (previous.serving === null && previous.health === 'unknown') return []
   const severity = serving.access === 'read-only' ? 'warning' : 'info'
   return [happening(next, serving.id, severity, `serves the users now, ${accessWords(serving.access)}`)]
 }

@@ -6,7 +6,7 @@ import { furthest, type Lsn } from './lsn.ts'
 import type { DatabaseView, Picture, Problem } from './picture.ts'
 import { faultOf, lastGood, readAt } from './reading.ts'
 import { type Sight, type Verdict, verdictOn } from './sight.ts'
-import type { ClusterSnapshot, DatabaseRecord } from './snapshot.ts'
+import type { ClusterSnapshot, DatabaseRecord, LastSeen } from './snapshot.ts'
 import { clean } from './text.ts'
 
 export interface Node {
@@ -62,6 +62,12 @@ export function cleanProblem(problem: Problem | null): Problem | null {
 /** The node's position as a standby by its last good pulse; null when that says primary or nothing. */
 export function standbyOf(node: Node): Extract<Position, { kind: 'standby' }> | null {
   return node.pulse?.position.kind === 'standby' ? node.pulse.position : null
+}
+
+/** What is remembered of it as a primary; nothing when it has become a node of another system since. */
+export function lastSeenOf({ record, pulse }: Node): LastSeen | null {
+  const seen = record.lastSeenAsPrimary
+  return seen && (!pulse || pulse.systemIdentifier === seen.systemIdentifier) ? seen : null
 }
 
 /** True when the last good pulse, however old, says that it takes writes. */

@@ -7,6 +7,9 @@ const WINDOW_MS = 30_000
 /** Two samples closer than this say more about jitter than about speed. */
 const SHORTEST_MS = 400
 
+/** Less than this is replayed at once wherever PostgreSQL runs. */
+export const NEGLIGIBLE_BACKLOG_BYTES = 1024 * 1024
+
 type Pick = (sample: DatabaseSample) => Lsn | null
 
 /** Bytes per second at which the log of this node grew over the last half minute; null with too little past. */
@@ -34,16 +37,24 @@ function rateBetween(first: DatabaseSample, last: DatabaseSample, pick: Pick): n
   return bytesBetween(to, from) / (ms / 1000)
 }
 
-/** The most that this node was ever seen to replay, in bytes per second: what it can do when it must. */
+/**
+ * The most that this node was seen to replay while it had a backlog, in bytes per second: what it can do when it must.
+ * null when it never had one: how fast it keeps up with little says nothing about how fast it could be.
+ */
 export function replayCapacity(history: readonly DatabaseSample[]): number | null {
   let best: number | null = null
   for (let index = 1; index < history.length; index += 1) {
     const first = history[index - 1]
     const last = history[index]
-    const rate = first && last ? rateBetween(first, last, (sample) => sample.replayedLsn) : null
+    if (!first || !last || !isBusy(first) || !isBusy(last)) continue
+    const rate = rateBetween(first, last, (sample) => sample.replayedLsn)
     if (rate !== null && rate > (best ?? 0)) best = rate
   }
   return best
+}
+
+function isBusy(sample: DatabaseSample): boolean {
+  return (sample.backlogBytes ?? 0) > NEGLIGIBLE_BACKLOG_BYTES
 }
 
 /** When a log passed a position: `exact` between two samples, else it was already past at the oldest one. */

@@ -1,6 +1,6 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
-import { type Condition, type Findings, told } from './condition.ts'
+import { type Condition, type Findings, sustained, told } from './condition.ts'
 import { oldAge } from './database-conditions.ts'
 import type { DatabaseView, ServerView, Severity } from './picture.ts'
 import { formatAge } from './quantity.ts'
@@ -15,7 +15,11 @@ function serving(findings: Findings): readonly Condition[] {
   if (serving === null) {
     if (!isKnownThatNobodyServes(findings)) return []
     const what = servers.length > 0 ? 'no application server gives access' : 'no database takes writes'
-    return [told('nobody-serves', snapshot.spec.name, 'critical', `nobody serves the users: ${what}`)]
+    const message = `nobody serves the users: ${what}`
+    // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
+    const contradicted = servers.some((server) => server.access === 'redirects')
+    const tell = contradicted ? sustained : told
+    return [tell('nobody-serves', snapshot.spec.name, 'critical', message)]
   }
   if (serving.access !== 'read-only') return []
   const name = servers.find(({ id }) => id === serving.id)?.name ?? serving.id
@@ -51,11 +55,11 @@ function presence(view: ServerView, findings: Findings): readonly Condition[] {
   ]
 }
 
-/** A server that only lacks its database is not told of: that the database is down is. */
+/** A server that answers, but lacks its database, is not told of: that the database is down is. */
 function isOfItsDatabase(view: ServerView, { databases }: Findings): boolean {
   const database = databases.find(({ id }) => id === view.databaseId)
   const down = database?.status === 'inactive' || database?.status === 'starting'
-  return down && view.status === 'degraded' && view.problem?.code === 'unreachable'
+  return down && view.status === 'degraded' && view.portOpen === true
 }
 
 /** The primary server is critical to lose when no other gives what it gave. */

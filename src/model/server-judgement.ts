@@ -58,7 +58,7 @@ function judgeAnswer(
 ): Judgement {
   const target = redirectTarget(record, pulse, snapshot.servers)
   if (!target && !record.spec.healthyStatus.includes(pulse.httpStatus)) {
-    return { ...UNKNOWN, status: 'degraded', access: 'none', problem: unexpected(record, pulse) }
+    return { ...UNKNOWN, status: 'degraded', access: 'none', problem: unexpected(record, pulse, databases) }
   }
   const judged = target
     ? redirecting(record, pulse, target)
@@ -69,11 +69,17 @@ function judgeAnswer(
   return { ...judged, status: 'degraded', problem: { code: 'tls', message: clean(tlsProblem), hint } }
 }
 
-function unexpected({ spec }: ServerRecord, { httpStatus, location }: ServerPulse): Fault {
+function unexpected(
+  { spec }: ServerRecord,
+  { httpStatus, location }: ServerPulse,
+  databases: readonly DatabaseView[],
+): Fault {
+  const database = databases.find((view) => view.id === spec.databaseId)
+  const cause = database && isDown(database) ? `; its database ${database.name} is ${database.status}` : ''
   const where = location === null ? '' : ` and points to ${clean(location)}`
   return {
     code: 'protocol',
-    message: `answers with HTTP status ${httpStatus}${where}, expected ${spec.healthyStatus.join(' or ')}`,
+    message: `answers with HTTP status ${httpStatus}${where}, expected ${spec.healthyStatus.join(' or ')}${cause}`,
     hint: 'Look into the server’s own log; servers[].health in the config says what is expected.',
   }
 }

@@ -48,6 +48,7 @@ function bySlot(downstream: Node, others: readonly Node[]): Edge | null {
 
 /** A standby that never told its source belongs to the only primary of its system. */
 function byElimination(downstream: Node, others: readonly Node[]): Edge | null {
+  if (!standbyOf(downstream)) return null
   const related = others.filter((node) => systemEvidence(node, downstream).length > 0)
   const writable = related.filter(isWritable)
   const primaries = writable.length > 0 ? writable : related.filter(wasPrimary)

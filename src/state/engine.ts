@@ -24,4 +24,6 @@ export interface Engine {
   readonly faults: readonly DemoFault[]
   /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */
   quit(): void
+  /** The same with the exit code of an interruption, 130: Ctrl-C arrives as a key while the terminal is raw. */
+  interrupt(): void
 }

@@ -76,7 +76,7 @@ const ACTIONS: Readonly<Record<ActionId, (deeds: Deeds) => void>> = {
   help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
-  interrupt: ({ quit }) => quit(),
+  interrupt: ({ engine }) => engine.interrupt(),
   accept: acceptEntry,
   leave: ({ go, store }) => {
     if (store.latest().navigation.overlay.kind === 'filter') go({ type: 'filtered', text: '' })

@@ -16,7 +16,7 @@ const UNTOUCHED = {
 
 const ENDINGS: readonly { readonly how: string; readonly code: number; readonly end: (pty: Pty) => void }[] = [
   { how: 'q', code: 0, end: (pty) => pty.press('q') },
-  { how: 'Ctrl-C', code: 0, end: (pty) => pty.press('\x03') },
+  { how: 'Ctrl-C', code: 130, end: (pty) => pty.press('\x03') },
   { how: 'SIGINT', code: 130, end: (pty) => pty.signal('SIGINT') },
   { how: 'SIGTERM', code: 143, end: (pty) => pty.signal('SIGTERM') },
   { how: 'SIGHUP', code: 129, end: (pty) => pty.signal('SIGHUP') },

@@ -5,7 +5,8 @@ import { startScreen } from '../../src/ui/start.tsx'
 import { fakeEngine, healthy } from './screens.ts'
 
 const [, , ending] = process.argv
-const screen = startScreen({ store: createStore(healthy()), engine: fakeEngine(), env: process.env })
+const engine = { ...fakeEngine(), interrupt: () => screen.stop() }
+const screen = startScreen({ store: createStore(healthy()), engine, env: process.env })
 if (ending === 'throw') setTimeout(() => explode('thrown by a timer'), 200)
 if (ending === 'reject') setTimeout(() => void Promise.reject(new Error('rejected by nobody')), 200)
 

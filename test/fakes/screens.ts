@@ -336,6 +336,7 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
     faults: [],
     quit: () => void calls.push('quit'),
+    interrupt: () => void calls.push('interrupt'),
     ...over,
   }
 }

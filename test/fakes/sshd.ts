@@ -7,6 +7,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { until } from '../../src/demo/until.ts'
+import type { Owner } from '../../src/io/disk.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { isAlive, serverOwner } from '../../src/io/process.ts'
 
@@ -20,9 +21,6 @@ export const withoutSshd: string | false =
 export interface TestSshd {
   readonly folder: string
   readonly port: number
-  readonly user: string
-  /** Owner of the folder, as whom sessions run. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null
   /** For `ssh -F`: alias `box` leads here. Its lines can be replaced by `configure`. */
   readonly configFile: string
   readonly destination: 'box'
@@ -34,66 +32,28 @@ export interface TestSshd {
   sessions(): readonly number[]
 }
 
-/** Starts one. `wrap` is run instead of the login shell's command, with the asked one in SSH_ORIGINAL_COMMAND. */
-export async function startSshd(
-  context: TestContext,
-  options: { readonly wrap?: string; readonly settings?: readonly string[] } = {},
-): Promise<TestSshd> {
+interface Options {
+  /** A program that is run instead of what is asked for, which it finds in SSH_ORIGINAL_COMMAND. */
+  readonly wrap?: string
+  /** Further lines of sshd_config. */
+  readonly settings?: readonly string[]
+}
+
+/** Starts one; it ends with the test. */
+export async function startSshd(context: TestContext, options: Options = {}): Promise<TestSshd> {
   const owner = serverOwner()
   const folder = mkdtempSync('/tmp/pgdeck-sshd-')
   const port = await freePort()
   const user = owner?.name ?? userInfo().username
-  const at = (name: string) => join(folder, name)
-  for (const name of ['host', 'id', 'other']) {
-    const made = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', at(name)])
-    if (made.status !== 0) throw new Error(`ssh-keygen failed: ${made.stderr}`)
-  }
-  const publicKey = (name: string) =>
-    readFileSync(at(`${name}.pub`), 'utf8')
-      .split(' ')
-      .slice(0, 2)
-      .join(' ')
-  writeFileSync(at('authorized_keys'), `${publicKey('id')}\n`)
-  writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${publicKey('host')}\n`)
-  writeFileSync(
-    at('sshd_config'),
-    [
-      'ListenAddress 127.0.0.1',
-      `Port ${port}`,
-      `HostKey ${at('host')}`,
-      `AuthorizedKeysFile ${at('authorized_keys')}`,
-      'StrictModes no',
-      'UsePAM no',
-      'PidFile none',
-      'PasswordAuthentication no',
-      'MaxSessions 20',
-      'MaxStartups 100',
-      ...(options.wrap === undefined ? [] : [`ForceCommand ${options.wrap}`]),
-      ...(options.settings ?? []),
-      '',
-    ].join('\n'),
-  )
-  const defaults = {
-    HostName: '127.0.0.1',
-    Port: String(port),
-    User: user,
-    IdentityFile: at('id'),
-    IdentitiesOnly: 'yes',
-    UserKnownHostsFile: at('known_hosts'),
-    GlobalKnownHostsFile: '/dev/null',
-    // What pgdeck must not follow.
-    StrictHostKeyChecking: 'accept-new',
-    RequestTTY: 'force',
-    RemoteCommand: 'echo from the config',
-  }
-  const configure = (lines: Readonly<Record<string, string>>) => {
-    const all = Object.entries({ ...defaults, ...lines }).map(([key, value]) => `  ${key} ${value}\n`)
-    writeFileSync(at('config'), `Host box\n${all.join('')}`)
-  }
+  writeKeys(folder, port)
+  writeDaemonConfig(folder, port, options)
+  const configure = (lines: Readonly<Record<string, string>>) => writeClientConfig(folder, port, user, lines)
   configure({})
   chmodSync(folder, 0o755)
-  if (owner)
-    for (const name of ['', 'host', 'authorized_keys', 'sshd_config']) chownSync(at(name), owner.uid, owner.gid)
+  if (owner) {
+    for (const name of ['', 'host', 'authorized_keys', 'sshd_config'])
+      chownSync(join(folder, name), owner.uid, owner.gid)
+  }
   let daemon: number | null = null
   const sessions = () => (daemon === null ? [] : descendants(daemon))
   const stop = async () => {
@@ -103,19 +63,7 @@ export async function startSshd(
     await until('sshd and its sessions are gone', 5000, () => !all.some(isAlive))
   }
   const start = async () => {
-    const words = [SSHD ?? 'sshd', '-D', '-e', '-f', at('sshd_config')]
-    // It dies with the test's process, however that ends.
-    const [program = '', ...args] = existsSync('/usr/bin/setpriv')
-      ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', ...words]
-      : words
-    const identity = owner ? { uid: owner.uid, gid: owner.gid } : {}
-    const child = spawn(program, args, {
-      ...identity,
-      stdio: 'ignore',
-      cwd: '/',
-      env: { PATH: '/usr/bin:/bin', HOME: folder },
-    })
-    daemon = child.pid ?? null
+    daemon = launch(folder, owner)
     await until('sshd listens', 5000, () => answers(port))
   }
   context.after(async () => {
@@ -123,7 +71,80 @@ export async function startSshd(
     rmSync(folder, { recursive: true, force: true })
   })
   await start()
-  return { folder, port, user, owner, configFile: at('config'), destination: 'box', configure, stop, start, sessions }
+  return { folder, port, configFile: join(folder, 'config'), destination: 'box', configure, stop, start, sessions }
+}
+
+/** `host` is the daemon's key, `id` is let in, `other` is neither. */
+function writeKeys(folder: string, port: number): void {
+  for (const name of ['host', 'id', 'other']) {
+    const file = join(folder, name)
+    const made = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file])
+    if (made.status !== 0) throw new Error(`ssh-keygen failed: ${made.stderr}`)
+  }
+  const publicKey = (name: string) =>
+    readFileSync(join(folder, `${name}.pub`), 'utf8')
+      .split(' ')
+      .slice(0, 2)
+      .join(' ')
+  writeFileSync(join(folder, 'authorized_keys'), `${publicKey('id')}\n`)
+  writeFileSync(join(folder, 'known_hosts'), `[127.0.0.1]:${port} ${publicKey('host')}\n`)
+}
+
+function writeDaemonConfig(folder: string, port: number, { wrap, settings = [] }: Options): void {
+  const lines = [
+    'ListenAddress 127.0.0.1',
+    `Port ${port}`,
+    `HostKey ${join(folder, 'host')}`,
+    `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+    'StrictModes no',
+    'UsePAM no',
+    'PidFile none',
+    'PasswordAuthentication no',
+    'MaxSessions 20',
+    'MaxStartups 100',
+    ...(wrap === undefined ? [] : [`ForceCommand ${wrap}`]),
+    ...settings,
+  ]
+  writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`)
+}
+
+function writeClientConfig(folder: string, port: number, user: string, more: Readonly<Record<string, string>>): void {
+  const lines = {
+    HostName: '127.0.0.1',
+    Port: String(port),
+    User: user,
+    IdentityFile: join(folder, 'id'),
+    IdentitiesOnly: 'yes',
+    UserKnownHostsFile: join(folder, 'known_hosts'),
+    GlobalKnownHostsFile: '/dev/null',
+    // What pgdeck must not follow.
+    StrictHostKeyChecking: 'accept-new',
+    RequestTTY: 'force',
+    RemoteCommand: 'echo from the config',
+    ...more,
+  }
+  const text = Object.entries(lines).map(([key, value]) => `  ${key} ${value}\n`)
+  writeFileSync(join(folder, 'config'), `Host box\n${text.join('')}`)
+}
+
+/** Starts the daemon so that it dies with the test's process, however that ends. Returns its pid. */
+function launch(folder: string, owner: Owner | null): number | null {
+  const words = [SSHD ?? 'sshd', '-D', '-e', '-f', join(folder, 'sshd_config')]
+  const setpriv = '/usr/bin/setpriv'
+  const [program = '', ...args] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', ...words] : words
+  const identity = owner ? { uid: owner.uid, gid: owner.gid } : {}
+  const env = { PATH: '/usr/bin:/bin', HOME: folder }
+  return spawn(program, args, { ...identity, stdio: 'ignore', cwd: '/', env }).pid ?? null
+}
+
+/** For `wrap`: a script that prints something before it becomes what was asked for. Returns its path. */
+export function loginScript(context: TestContext, print: string): string {
+  const folder = mkdtempSync('/tmp/pgdeck-login-')
+  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  chmodSync(folder, 0o755)
+  const file = join(folder, 'login')
+  writeFileSync(file, `#!/bin/sh\n${print}\nexec $SSH_ORIGINAL_COMMAND\n`, { mode: 0o755 })
+  return file
 }
 
 function kill(pid: number): void {

@@ -1,16 +1,19 @@
 // The system's ssh against a real sshd on loopback: answers, faults, recovery, forwardings, and nothing left behind.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { until } from '../../src/demo/until.ts'
 import { freePort } from '../../src/io/ports.ts'
+import { isAlive } from '../../src/io/process.ts'
 import { openSession } from '../../src/io/session.ts'
 import { openSsh, type SshLink } from '../../src/io/ssh.ts'
 import { type Fault, FaultError } from '../../src/model/fault.ts'
-import { descendants, startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
+import { descendants, loginScript, startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
+import { serveTcp } from '../fakes/web.ts'
 import { withCluster } from '../real/embedded.ts'
 
 const soon = () => AbortSignal.timeout(15_000)
@@ -62,7 +65,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
   })
 
   test('is not misled by what login scripts print, and tells when they print too much', async (context) => {
-    const folder = noisy(context, 'printf "Welcome\\nto <\\033[31mbox"; echo no newline >&2')
+    const folder = loginScript(context, 'printf "Welcome\\nto <\\033[31mbox"; echo no newline >&2')
     const link = linkTo(context, await startSshd(context, { wrap: folder }), { outputLimit: 4096 })
     assert.equal((await link.run('echo it', soon())).stdout, 'it\n')
     const fault = await faultOf(link.run('while :; do echo 0123456789012345678901234567890123456789; done', soon()))
@@ -74,7 +77,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
   test('an account without a shell is told with the words it was turned away with', async (context) => {
     const link = linkTo(
       context,
-      await startSshd(context, { wrap: noisy(context, 'echo "This account is\\033[2J closed."; exit 1') }),
+      await startSshd(context, { wrap: loginScript(context, 'echo "This account is\\033[2J closed."; exit 1') }),
     )
     const fault = await faultOf(link.run('echo it', soon()))
     assert.equal(fault.code, 'protocol')
@@ -115,6 +118,41 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
     await link.close()
     assert.equal(existsSync(folder), false)
     assert.deepEqual(clients(), [])
+    await until('its sessions have ended', 5000, () => sshd.sessions().length === 0)
+  })
+})
+
+describe('whatever happens to us', { skip: withoutSshd }, () => {
+  test('a host that accepts and says nothing holds nobody up, and no ssh stays behind', async (context) => {
+    const port = await serveTcp(context, () => {})
+    const sshd = await startSshd(context)
+    sshd.configure({ Port: String(port) })
+    const link = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+    const fault = await faultOf(link.run(':', AbortSignal.timeout(200)))
+    assert.equal(fault.code, 'timeout')
+    assert.match(fault.message, /not through yet/)
+    await link.close()
+    assert.deepEqual(clients(), [])
+  })
+
+  test('a killed process takes its ssh and what runs over there with it', async (context) => {
+    const sshd = await startSshd(context)
+    const code = `
+      import { openSsh } from ${JSON.stringify(new URL('../../src/io/ssh.ts', import.meta.url).href)}
+      const link = openSsh(${JSON.stringify({ destination: 'box', configFile: sshd.configFile })})
+      await link.openForward('127.0.0.1', 5432, AbortSignal.timeout(15000))
+      console.log((await link.run('echo ready', AbortSignal.timeout(15000))).stdout)`
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, XDG_RUNTIME_DIR: sshd.folder },
+    })
+    context.after(() => child.kill('SIGKILL'))
+    const [line] = await once(child.stdout, 'data')
+    assert.match(String(line), /ready/)
+    const ours = clients()
+    assert.equal(ours.length, 1)
+    child.kill('SIGKILL')
+    await until('ssh has ended', 5000, () => !ours.some(isAlive))
     await until('its sessions have ended', 5000, () => sshd.sessions().length === 0)
   })
 })
@@ -252,13 +290,3 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
       assert.equal((await faultOf(link.openForward(host, 5432, soon()))).code, 'protocol')
   })
 })
-
-/** A script that prints something before it becomes what was asked for. */
-function noisy(context: TestContext, print: string): string {
-  const folder = mkdtempSync('/tmp/pgdeck-noise-')
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
-  chmodSync(folder, 0o755)
-  const file = join(folder, 'login')
-  writeFileSync(file, `#!/bin/sh\n${print}\nexec $SSH_ORIGINAL_COMMAND\n`, { mode: 0o755 })
-  return file
-}

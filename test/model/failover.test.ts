@@ -78,7 +78,7 @@ describe('a live primary', () => {
       at: NOW - 4000 + index * 2000,
       lsn: at(100),
       replayedLsn: at(mb),
-      backlogBytes: 1,
+      backlogBytes: 40 * MB,
     }))
     const standby = { ...standbyAt('a', 100, { standby: { replayedLsn: at(60) } }), history }
     assert.equal(estimate([primaryAt(100, senderOf('a', 100)), standby]).writableInSeconds, 5)
@@ -186,6 +186,16 @@ describe('a primary that died', () => {
     })
     const found = estimate([dead, orphan(90)])
     assert.deepEqual([found.lossBytes, found.basisAgeMs], [10 * MB, 60_000])
+  })
+  test('what was remembered of another system does not count', () => {
+    const seen = {
+      at: NOW - 60_000,
+      lsn: at(900),
+      timeline: 1,
+      systemIdentifier: '42',
+      settings: aPrimaryPulse().settings,
+    }
+    assert.equal(estimate([{ ...deadPrimary(100), lastSeenAsPrimary: seen }, orphan(90)]).lossBytes, 10 * MB)
   })
   test('its standby may have heard of more than was read', () => {
     const standby = standbyAt('a', 90, {

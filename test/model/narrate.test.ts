@@ -81,7 +81,7 @@ describe('told in words', () => {
       [
         'critical db-1 | inactive: connection refused (127.0.0.1:5432)',
         'warning db-ro | disconnected from db-1',
-        'critical db-1 | no longer serves the users: nobody does',
+        'critical db-1 | nobody serves the users',
       ],
       ['info db-ro | promoted: timeline 1 → 2', 'info db-ro | serves the users now, read-write'],
     ])
@@ -200,5 +200,36 @@ describe('no news', () => {
       'warning vault | this host may be cut off: all 5 targets failed at once, none can be reached',
     ])
     assert.deepEqual(back, ['ok vault | loss of sight: over after 2 s'])
+  })
+})
+
+describe('who serves is told once the readings agree', () => {
+  const dead = (snapshot: ClusterSnapshot): ClusterSnapshot => ({
+    ...snapshot,
+    databases: snapshot.databases.map((record) => (record.spec.id === 'db-1' ? deadPrimary : record)),
+  })
+  const itself = (snapshot: ClusterSnapshot): ClusterSnapshot =>
+    withServer(snapshot, 'pmp-ro', (record) => ({
+      ...record,
+      pulse: { state: 'fresh', value: aServerPulse(), at: NOW },
+    }))
+  const aboutServing = (told: readonly string[] | undefined) =>
+    told?.filter((line) => line.includes('serves the users'))
+
+  test('a read-only server that has not noticed yet may serve by now', () => {
+    const [, gone, taken, back] = story(aVault(), dead(aVault()), itself(dead(aVault())), aVault())
+    assert.deepEqual(aboutServing(gone), [])
+    assert.deepEqual(aboutServing(taken), ['warning pmp-ro | serves the users now, read-only'])
+    assert.deepEqual(aboutServing(back), ['info pmp-a | serves the users now, read-write'])
+  })
+
+  test('one that never notices leaves nobody', () => {
+    const lost = dead(aVault())
+    assert.deepEqual(story(aVault(), lost, lost, lost).map(aboutServing), [
+      [],
+      [],
+      [],
+      ['critical vault | nobody serves the users'],
+    ])
   })
 })

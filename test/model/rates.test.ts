@@ -25,9 +25,15 @@ describe('speeds', () => {
   test('leave out samples without a position', () => {
     assert.equal(replayRate([sample(0, 0, null), sample(2, 0, 100), sample(4, 0, 300)]), 100)
   })
-  test('at most: the fastest stretch', () => {
-    assert.equal(replayCapacity([sample(0, 0, 0), sample(2, 0, 10), sample(4, 0, 1010), sample(6, 0, 1011)]), 500)
-    assert.equal(replayCapacity([sample(0, 0, 7), sample(2, 0, 7)]), null)
+  const busy = (seconds: number, replayed: number, backlogBytes: number) => ({
+    ...sample(seconds, 0, replayed),
+    backlogBytes,
+  })
+  test('at most: the fastest stretch with a backlog', () => {
+    const much = 2 * 1024 * 1024
+    assert.equal(replayCapacity([busy(0, 0, much), busy(2, 10, much), busy(4, 1010, much), busy(6, 1011, much)]), 500)
+    assert.equal(replayCapacity([busy(0, 0, 100), busy(2, 900, 100), busy(4, 1800, much)]), null)
+    assert.equal(replayCapacity([busy(0, 7, much), busy(2, 7, much)]), null)
   })
 })
 

@@ -185,6 +185,24 @@ describe('the tree', () => {
     ])
   })
 
+  test('has no place yet for what was never read, whatever was remembered of it', () => {
+    const seenBefore = {
+      at: NOW - 60_000,
+      lsn: 1n,
+      timeline: 1,
+      systemIdentifier: SYSTEM,
+      settings: aPrimaryPulse().settings,
+    }
+    const waiting = (id: string) => aDatabase({ id, lastSeenAsPrimary: seenBefore })
+    assert.deepEqual(
+      seen(cluster(waiting('a'), waiting('b'))).databases.map(({ depth, upstreamId }) => [depth, upstreamId]),
+      [
+        [0, null],
+        [0, null],
+      ],
+    )
+  })
+
   test('shows a source that is not watched by its address', () => {
     const orphan = aStandby({ standby: { receiver: aReceiver({ senderHost: '10.0.0.9', senderPort: 5432 }) } })
     const picture = seen(cluster(orphan))

@@ -275,12 +275,12 @@ describe('the terminal', () => {
     assert.equal(terminal.isRaw(), false)
   })
 
-  test('ctrl+c quits while text is typed', async (t) => {
+  test('ctrl+c interrupts while text is typed', async (t) => {
     const { shows, terminal, engine, handle } = open(t, healthy())
     await shows('/abc', 'Filter: abc')
     terminal.type('\x03')
     await handle.done
-    assert.deepEqual(engine.calls, ['quit'])
+    assert.deepEqual(engine.calls, ['interrupt'])
   })
 
   test('ctrl+l draws everything anew over what others wrote', async (t) => {

@@ -42,13 +42,7 @@ function known<T>(
   return finding.value
 }
 
-const shells: readonly (readonly string[])[] = [
-  ['dash'],
-  ['busybox', 'sh'],
-  ['bash', '--posix'],
-  ['ksh'],
-  ['zsh', '--emulate', 'sh'],
-]
+const shells: readonly (readonly string[])[] = [['dash'], ['busybox', 'sh'], ['bash', '--posix']]
 for (const shell of shells) {
   const missing = spawnSync(shell[0] ?? '', ['-c', ':']).error !== undefined && `${shell[0]} is not installed`
   const skip = missing || (process.platform !== 'linux' && 'there is no /proc here')
