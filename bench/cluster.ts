@@ -74,6 +74,8 @@ async function spent(node: PostgresNode, role: string): Promise<Spent> {
 
 async function startLoad(primary: PostgresNode): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: primary.dsn('postgres') })
+  // The server ends before the load when the bench fails.
+  client.on('error', () => {})
   await client.connect()
   let writing = Promise.resolve()
   const timer = setInterval(() => {

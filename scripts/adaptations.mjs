@@ -87,4 +87,47 @@ const requiredBuiltins = {
   },
 }
 
-export const adaptations = [noDevtools, yogaWithoutFetch, lazyStringWidth, requiredBuiltins]
+/** Ink draws every cell of every frame anew; see kept-rows.mjs. */
+const inkKeepsRows = adapt('ink-keeps-rows', /ink\/build\/output\.js$/, (text, path) => {
+  const addition = readFileSync(new URL('kept-rows.mjs', import.meta.url), 'utf8')
+  return `${exchange(text, 'export default class Output', 'class Output', path)}\n${addition}`
+})
+
+/** Ink cleans the text of every row in every frame, although the outcome depends on the text alone. */
+const inkCleansOnce = adapt('ink-cleans-once', /ink\/build\/sanitize-ansi\.js$/, (text, path) =>
+  exchange(
+    text,
+    'export default sanitizeAnsi;',
+    `const cleaned = new Map();
+export default (text) => {
+  let clean = cleaned.get(text);
+  if (clean === undefined) {
+    if (cleaned.size >= 1000) cleaned.clear();
+    cleaned.set(text, clean = sanitizeAnsi(text));
+  }
+  return clean;
+};`,
+    path,
+  ),
+)
+
+/** Ink measures every row in every frame, but only its layout remembers the widths it found. */
+const inkMeasuresOnce = adapt('ink-measures-once', /ink\/build\/render-node-to-output\.js$/, (text, path) => {
+  const imported = exchange(
+    text,
+    "import widestLine from 'widest-line';",
+    "import measureText from './measure-text.js';",
+    path,
+  )
+  return exchange(imported, 'widestLine(text)', 'measureText(text).width', path)
+})
+
+export const adaptations = [
+  noDevtools,
+  yogaWithoutFetch,
+  lazyStringWidth,
+  requiredBuiltins,
+  inkKeepsRows,
+  inkCleansOnce,
+  inkMeasuresOnce,
+]

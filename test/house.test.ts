@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
-import { DATA, EMPTY_NAMES, LENT, LEVELS, LIMITS, RESERVED } from './house/rules.ts'
+import { DATA, EMPTY_NAMES, LEVELS, LIMITS, RESERVED } from './house/rules.ts'
 import {
   functionsOf,
   type Import,
@@ -43,7 +43,6 @@ function badImport(file: SourceFile, { path, line }: Import): string | null {
   if (here === null) return `${file.path} is in no room`
   if (there === null) return `${at}, which is no part of the program`
   if (there.room === here.room || there.level < here.level) return null
-  if (LENT.some(({ by, to }) => path === by && inside(file.path, to))) return null
   return `${at}: level ${here.level} may not reach ${there.room} of level ${there.level}`
 }
 
@@ -65,7 +64,7 @@ describe('rooms', () => {
   test('the source is read: a file, its imports and its functions are found', () => {
     const own = readSource('test/house.test.ts')
     assert.ok(own.imports.some(({ path }) => path === 'test/house/rules.ts'))
-    assert.ok(functionsOf(own).some(({ name, length }) => name === 'badImport' && length === 10))
+    assert.ok(functionsOf(own).some(({ name, length }) => name === 'badImport' && length === 9))
     assert.ok(source.length > 50)
   })
 
@@ -75,14 +74,6 @@ describe('rooms', () => {
 
   test('the libraries of the outside world have their one door', () => {
     none(eachImport(badReach), 'imports of what another room is for')
-  })
-
-  test('only types are lent to a lower level', () => {
-    const lent = source.filter(({ path }) => LENT.some(({ by }) => path === by))
-    const running = lent.flatMap(({ path, text }) =>
-      /^export (?:async )?(?:function|const|class|let)\b/m.test(withoutComments(text)) ? [path] : [],
-    )
-    none(running, 'a lent file holds code that runs')
   })
 
   test('React and Ink are loaded only when the screen is', () => {

@@ -47,6 +47,8 @@ export interface Sources {
 /** The config of the connection strings where there are some, else of the file. Throws UsageError and ConfigError. */
 export async function readConfig(options: CommonOptions, dsns: readonly string[]): Promise<Sources> {
   const { cwd, env } = process
+  // What `--config "$FILE"` is when the variable is not set.
+  if (options.config === '') throw new UsageError('--config: the name is empty; allowed: the path of a file')
   if (dsns.length > 0) {
     if (options.config !== undefined) {
       throw new UsageError('give either --config or connection strings, not both')

@@ -1,10 +1,10 @@
 // `pgdeck demo`: a real cluster with application servers on loopback, and the monitor over it.
 
+import { join } from 'node:path'
 import type { Demo } from '../demo/demo.ts'
 import { writePrivate } from '../io/files.ts'
-import { temporaryStateFolder } from '../io/state-folder.ts'
 import type { ModelId } from '../model/spec.ts'
-import { showScreen } from './screen.ts'
+import { requireTerminal, showScreen } from './screen.ts'
 import { openSession } from './session.ts'
 
 export interface DemoCommandOptions {
@@ -22,6 +22,7 @@ export interface DemoCommandOptions {
 
 /** Starts the demo, shows it, and takes everything away again whatever way it ends. Resolves to the exit code. */
 export async function demoCommand(options: DemoCommandOptions): Promise<number> {
+  requireTerminal()
   const { startDemo } = await import('../demo/demo.ts')
   const demo = await startDemo({ model: options.model, size: options.size }, progress())
   process.stderr.write('\r\x1b[2K')
@@ -34,9 +35,8 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
 }
 
 async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<number> {
-  // A demo's servers are new each time, so nothing of them is worth keeping among the user's own.
-  const kept = process.env.PGDECK_STATE_DIR ? null : temporaryStateFolder()
-  const env = { ...process.env, ...(kept ? { PGDECK_STATE_DIR: kept.path } : {}) }
+  // A demo's servers are new each time, so nothing of them is worth keeping among the user's own, nor after its end.
+  const env = { ...process.env, PGDECK_STATE_DIR: process.env.PGDECK_STATE_DIR || join(demo.folder, 'state') }
   const session = openSession({ ...options, config: demo.config, env, withHost: true })
   try {
     return await showScreen({
@@ -48,7 +48,6 @@ async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<numbe
     })
   } finally {
     await session.close()
-    kept?.remove()
   }
 }
 

@@ -2,11 +2,15 @@
 
 import type { Config } from '../config/config.ts'
 
-/** The config with what its databases know of further ones. What can't be reached is left out. */
-export async function withDiscovered(config: Config): Promise<Config> {
+/** The config with what its databases know of further ones; `tell` gets a line for each of those out of reach. */
+export async function withDiscovered(config: Config, tell: (text: string) => void): Promise<Config> {
   const { discover } = await import('../runtime/discovery.ts')
   const grown = config.clusters.map(async (cluster) => {
     const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
+    // A given database that does not answer is part of what is printed.
+    for (const { address, port, why, toldBy } of found.unreachable) {
+      if (toldBy !== null) tell(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
+    }
     return found.cluster
   })
   return { ...config, clusters: await Promise.all(grown) }

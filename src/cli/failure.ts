@@ -7,6 +7,7 @@ import { FileError, privateFolder } from '../io/files.ts'
 import { type Log, NO_LOG, openLog } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
 import { FaultError } from '../model/fault.ts'
+import { TerminalError } from '../ui/terminal.ts'
 import { EXIT, UsageError } from './usage.ts'
 
 export interface Failure {
@@ -18,7 +19,7 @@ export interface Failure {
 /** What to tell about an error and how to exit. Errors that no user can cause are written to the log with their stack. */
 export function failureOf(error: unknown, log: Log): Failure {
   if (error instanceof CommanderError) return usageFailure(error)
-  if (error instanceof UsageError) return { code: EXIT.usage, message: error.message }
+  if (error instanceof UsageError || error instanceof TerminalError) return { code: EXIT.usage, message: error.message }
   if (error instanceof ConfigError) {
     return { code: error.kind === 'dsn' ? EXIT.usage : EXIT.config, message: error.message }
   }
@@ -35,21 +36,21 @@ export function failureOf(error: unknown, log: Log): Failure {
   }
 }
 
-/** Writes the stack to the log, else to one in the state folder; answers with the file of the latter. */
+/** Writes the stack to the log, else to one in the state folder; answers with the file that holds it. */
 function keepStack(error: unknown, log: Log): string | null {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  if (log !== NO_LOG) {
-    log.write('error', stack)
-    return null
-  }
   try {
-    const file = join(privateFolder(stateFolder(process.env)), 'pgdeck.log')
-    openLog({ file, level: 'error' }).write('error', stack)
-    return file
+    const kept = log === NO_LOG ? openLog({ file: ownLogFile(), level: 'error' }) : log
+    kept.write('error', stack)
+    return kept.file
   } catch {
     // A full disk or a read-only home must not hide the failure itself.
     return null
   }
+}
+
+function ownLogFile(): string {
+  return join(privateFolder(stateFolder(process.env)), 'pgdeck.log')
 }
 
 /** The parser's own messages as one line; asking for help or version is no failure. */

@@ -1,5 +1,6 @@
 // Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
 
+import { FileError } from '../io/files.ts'
 import { EXIT } from './usage.ts'
 
 /** Where commands print; tests give one that collects. */
@@ -15,7 +16,7 @@ export function standardOutput(): Output {
     isTerminal: process.stdout.isTTY === true,
     write: (text) =>
       new Promise((resolve, reject) => {
-        process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+        process.stdout.write(text, (error) => (error ? reject(unwritable(error)) : resolve()))
       }),
   }
 }
@@ -25,9 +26,14 @@ export function leaveQuietlyWithoutReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
-      throw error
+      throw unwritable(error)
     })
   }
+}
+
+/** A full disk behind a redirection is no defect of the program. */
+function unwritable({ code = 'EIO', message }: NodeJS.ErrnoException): FileError {
+  return new FileError('the output', code, code === 'ENOSPC' ? 'no space left on the device' : message)
 }
 
 /** Whether text for people gets colours: only on a terminal, and not where the user said no. */

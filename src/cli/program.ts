@@ -130,7 +130,7 @@ async function reported(common: CommonOptions, dsns: readonly string[], context:
   context.warn(sources.config.warnings)
   if (!sources.fromDsns) return sources.config
   const { withDiscovered } = await import('./discovered.ts')
-  return withDiscovered(sources.config)
+  return withDiscovered(sources.config, context.tell)
 }
 
 function dsnArgument(): Argument {

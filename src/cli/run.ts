@@ -12,12 +12,20 @@ export async function run(argv: readonly string[]): Promise<number> {
   leaveQuietlyWithoutReader()
   const context = new Context(VERSION)
   const program = createProgram(context)
+  endOrderlyOnDefects(context)
   try {
     await program.parseAsync(argv)
     return context.exitCode ?? 0
   } catch (error) {
     return failed(mistypedCommand(error, argv, context, program) ?? error, context)
   }
+}
+
+/** What nobody caught is told like every other failure. While the screen is shown, it listens too and ends first. */
+function endOrderlyOnDefects(context: Context): void {
+  process.on('uncaughtException', (error) => {
+    if (process.listenerCount('uncaughtException') === 1) process.exit(failed(error, context))
+  })
 }
 
 function failed(error: unknown, context: Context): number {

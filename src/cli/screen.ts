@@ -1,6 +1,7 @@
 // Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
 
 import type { DemoFault } from '../state/engine.ts'
+import { demandTerminal } from '../ui/terminal.ts'
 import type { Session } from './session.ts'
 import { EXIT } from './usage.ts'
 
@@ -14,6 +15,11 @@ export interface ScreenOptions {
 }
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const
+
+/** Throws a TerminalError where the monitor could not be shown: before a cluster is started only to find that out. */
+export function requireTerminal(): void {
+  demandTerminal(process.stdin, process.stdout, process.env)
+}
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen({ session, faults, press, screenReader, seconds }: ScreenOptions): Promise<number> {

@@ -1,6 +1,6 @@
 // `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
 
-import type { ClusterConfig, Config } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import { showScreen } from './screen.ts'
 import { openSession, type Session } from './session.ts'
 
@@ -15,15 +15,13 @@ export interface WatchOptions {
   readonly screenReader?: boolean | undefined
 }
 
-/** How often a cluster that is being discovered is looked at for nodes that joined. */
-const DISCOVER_EVERY_MS = 15_000
-
 /** Runs the monitor; resolves to the exit code. */
 export async function watchCommand(options: WatchOptions): Promise<number> {
   const session = openSession({ ...options, withHost: true })
   const abort = new AbortController()
-  if (options.discovers) void keepDiscovering(session, options.config.clusters, abort.signal)
   try {
+    // Beside the screen, not before it: the given databases are shown at once.
+    if (options.discovers) void lookAround(session, options.config, abort.signal)
     return await showScreen({ session, press: options.press, screenReader: options.screenReader })
   } finally {
     abort.abort()
@@ -31,22 +29,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
   }
 }
 
-async function keepDiscovering(
-  session: Session,
-  clusters: readonly ClusterConfig[],
-  signal: AbortSignal,
-): Promise<void> {
-  const { discover } = await import('../runtime/discovery.ts')
-  let known = clusters
-  while (!signal.aborted) {
-    known = await Promise.all(
-      known.map(async (cluster) => {
-        const { cluster: grown } = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs, signal })
-        if (signal.aborted || grown.databases.length === cluster.databases.length) return cluster
-        session.adopt(grown)
-        return grown
-      }),
-    )
-    await new Promise((resolve) => setTimeout(resolve, DISCOVER_EVERY_MS).unref())
-  }
+async function lookAround({ store, adopt }: Session, { clusters }: Config, signal: AbortSignal): Promise<void> {
+  const { keepLooking } = await import('../runtime/lookout.ts')
+  await keepLooking({ store, adopt, clusters, signal })
 }

@@ -1,7 +1,7 @@
 // The configuration as the program uses it: specs plus what is needed to connect. Never part of the state: it holds secrets.
 
 import type { Connection } from '../model/connection.ts'
-import type { ClusterSpec, DatabaseSpec, ServerSpec } from '../model/spec.ts'
+import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/spec.ts'
 
 export interface DatabaseConfig {
   readonly spec: DatabaseSpec
@@ -22,13 +22,7 @@ export interface ServerConfig {
   readonly tls: { readonly verify: boolean; readonly pin: string | null }
 }
 
-export interface HostConfig {
-  readonly id: string
-  readonly address: string | null
-  readonly access:
-    | { readonly kind: 'local' }
-    | { readonly kind: 'ssh'; readonly destination: string }
-    | { readonly kind: 'none' }
+export interface HostConfig extends HostSpec {
   readonly dataDirectory: string | null
   readonly binDirectory: string | null
   readonly start: readonly string[] | null

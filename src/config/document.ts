@@ -48,7 +48,9 @@ export function parseDocument(text: string): Document | readonly SyntaxProblem[]
 
 function syntaxProblems(text: string, errors: readonly ParseError[]): readonly SyntaxProblem[] {
   if (errors.length === 0) return [{ line: 1, column: 1, message: 'is empty; allowed: an object with "clusters"' }]
-  return errors.slice(0, SYNTAX_ERRORS_TOLD).map((error) => ({
+  // Where a text is cut off, every bracket that is open there is missed at one and the same place.
+  const places = errors.filter(({ offset }, index) => errors.findIndex((other) => other.offset === offset) === index)
+  return places.slice(0, SYNTAX_ERRORS_TOLD).map((error) => ({
     ...positionOf(text, error.offset),
     message: `is not JSON (comments and trailing commas are allowed): ${syntaxText(text, error)}`,
   }))

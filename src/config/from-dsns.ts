@@ -24,6 +24,7 @@ export function configFromDsns(dsns: readonly string[], env: Environment): Confi
     timeoutMs: DEFAULT_TIMEOUT_MS,
     databases: databases.map((database) => database.spec),
     servers: [],
+    hosts: [],
     thresholds: defaultThresholds(),
   } as const
   return {

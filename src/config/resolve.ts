@@ -1,12 +1,13 @@
 // From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
 
 import type { ClusterSpec } from '../model/spec.ts'
-import type { ClusterConfig, Config, DatabaseConfig, HostConfig, NotifyRule } from './config.ts'
+import type { ClusterConfig, Config, DatabaseConfig, NotifyRule } from './config.ts'
 import { missingTypes, usualModel } from './deployment.ts'
 import { parseDsn } from './dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
+import { hostSpec, resolveHost } from './host.ts'
 import { connectionFrom, localCommand } from './paths.ts'
-import type { RawCluster, RawDatabase, RawFile, RawHost } from './schema/file.ts'
+import type { RawCluster, RawDatabase, RawFile } from './schema/file.ts'
 import { resolveServer } from './server.ts'
 import { DEFAULT_TIMEOUT_MS, thresholds } from './thresholds.ts'
 
@@ -37,6 +38,7 @@ export function resolveFile(raw: RawFile, place: Place): Config {
 function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
   const databases = raw.databases.map((database) => resolveDatabase(database, raw, place))
   const servers = raw.servers.map((server) => resolveServer(server, raw.profile, place.folder))
+  const hosts = raw.hosts.map((host) => resolveHost(host, place.folder))
   const spec: ClusterSpec = {
     name: raw.name,
     model: raw.model ?? usualModel(raw.servers),
@@ -45,9 +47,10 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
     timeoutMs: raw.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, raw.interval),
     databases: databases.map((database) => database.spec),
     servers: servers.map((server) => server.spec),
+    hosts: hosts.map(hostSpec),
     thresholds: thresholds(raw.alerts),
   }
-  return { spec, databases, servers, hosts: raw.hosts.map((host) => resolveHost(host, place.folder)) }
+  return { spec, databases, servers, hosts }
 }
 
 function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }: Place): DatabaseConfig {
@@ -65,27 +68,6 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
     connection,
     passwordCommand: raw.passwordCommand ? localCommand(raw.passwordCommand, folder) : null,
     via: raw.via ?? null,
-  }
-}
-
-function resolveHost(raw: RawHost, folder: string): HostConfig {
-  const command = (given: readonly string[] | undefined) =>
-    given === undefined ? null : raw.local ? localCommand(given, folder) : given
-  return {
-    id: raw.name,
-    address: raw.address ?? null,
-    access: raw.local
-      ? { kind: 'local' }
-      : raw.ssh === undefined
-        ? { kind: 'none' }
-        : { kind: 'ssh', destination: raw.ssh },
-    dataDirectory: raw.dataDirectory ?? null,
-    binDirectory: raw.binDirectory ?? null,
-    start: command(raw.start),
-    stop: command(raw.stop),
-    platform: raw.platform,
-    installDirectory: raw.installDirectory ?? null,
-    logs: raw.logs,
   }
 }
 

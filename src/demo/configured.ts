@@ -1,6 +1,7 @@
 // The demo as a configuration: what a user would write for these databases and servers, built directly.
 
 import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } from '../config/config.ts'
+import { hostSpec } from '../config/host.ts'
 import { defaultThresholds } from '../config/thresholds.ts'
 import type { ModelId } from '../model/spec.ts'
 import type { Station } from './databases.ts'
@@ -13,6 +14,7 @@ const TIMEOUT_MS = 900
 export function configured(model: ModelId, stations: readonly Station[], servers: readonly AppServer[]): Config {
   const databases = stations.map(databaseConfig)
   const watched = servers.map(serverConfig)
+  const hosts = stations.map(hostConfig)
   const cluster: ClusterConfig = {
     spec: {
       name: 'demo',
@@ -22,11 +24,12 @@ export function configured(model: ModelId, stations: readonly Station[], servers
       timeoutMs: TIMEOUT_MS,
       databases: databases.map((database) => database.spec),
       servers: watched.map((server) => server.spec),
+      hosts: hosts.map(hostSpec),
       thresholds: defaultThresholds(),
     },
     databases,
     servers: watched,
-    hosts: stations.map(hostConfig),
+    hosts,
   }
   return {
     file: null,

@@ -44,22 +44,31 @@ local   replication  postgres                   trust
 host    all          app,pgdeck   127.0.0.1/32  scram-sha-256
 `
 
-/** Starts them all; the stations in the order in which they were made, each after its upstream. */
-export async function startDatabases(options: DatabasesOptions): Promise<readonly Station[]> {
+export interface Databases {
+  /** Where they all are. */
+  readonly folder: string
+  /** In the order in which they were made, each after its upstream. */
+  readonly stations: readonly Station[]
+}
+
+/** Starts them all. Throws what kept one from starting; then nothing is left behind. */
+export async function startDatabases(options: DatabasesOptions): Promise<Databases> {
   const scratch = openScratch()
   try {
-    const first = await primary('db-1', options, scratch, 0)
-    if (options.mirrored) {
-      const second = await primary('db-2', options, scratch, 1)
-      options.onProgress('joining db-1 and db-2 in both directions')
-      await mirror(first.node, second.node)
-      return [first, second, ...(await replicas(first, options, 2))]
-    }
-    return [first, ...(await replicas(first, options, 1))]
+    return { folder: scratch.path, stations: await startIn(scratch, options) }
   } catch (error) {
     await scratch.close()
     throw error
   }
+}
+
+async function startIn(scratch: Scratch, options: DatabasesOptions): Promise<readonly Station[]> {
+  const first = await primary('db-1', options, scratch, 0)
+  if (!options.mirrored) return [first, ...(await replicas(first, options, 1))]
+  const second = await primary('db-2', options, scratch, 1)
+  options.onProgress('joining db-1 and db-2 in both directions')
+  await mirror(first.node, second.node)
+  return [first, second, ...(await replicas(first, options, 2))]
 }
 
 async function replicas(first: Station, options: DatabasesOptions, offset: number): Promise<readonly Station[]> {

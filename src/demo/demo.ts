@@ -33,6 +33,8 @@ export interface Demo {
   readonly config: Config
   /** The healing is the last one. */
   readonly faults: readonly DemoFault[]
+  /** Where its files are; gone with it, whatever ends it. */
+  readonly folder: string
   /** The text of a configuration file that watches this demo; holds the password. */
   describe(): string
   /** Ends everything and removes its files. May be called again. */
@@ -53,7 +55,7 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   if (plan.mirrored && binaries.major < ORIGIN_NONE_FROM_MAJOR) {
     throw new Error(`The model mirrored needs PostgreSQL 16 or newer; found ${binaries.version} in ${binaries.bin}`)
   }
-  const stations = await startDatabases({
+  const { folder, stations } = await startDatabases({
     binaries,
     mirrored: plan.mirrored,
     replicas: Math.max(plan.replicas, options.size - 1 + plan.replicas),
@@ -70,7 +72,7 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
     await stop()
     throw error
   }
-  return opened(site, stop, options.seconds)
+  return { ...opened(site, stop, options.seconds), folder }
 }
 
 async function startUse(site: Site, seed: number, onProgress: (step: string) => void): Promise<readonly Routine[]> {
@@ -97,7 +99,7 @@ function stopping(site: Site, routines: readonly Routine[]): () => Promise<void>
   }
 }
 
-function opened(site: Site, stop: () => Promise<void>, seconds: number | undefined): Demo {
+function opened(site: Site, stop: () => Promise<void>, seconds: number | undefined): Omit<Demo, 'folder'> {
   let tell = () => {}
   const ended = new Promise<void>((resolve) => {
     tell = resolve

@@ -7,6 +7,8 @@ export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface Log {
+  /** null: nothing is kept. */
+  readonly file: string | null
   write(level: LogLevel, text: string): void
 }
 
@@ -17,13 +19,14 @@ export interface LogOptions {
   readonly level: LogLevel
 }
 
-export const NO_LOG: Log = { write: () => {} }
+export const NO_LOG: Log = { file: null, write: () => {} }
 
 /** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
 export function openLog({ file, level }: LogOptions): Log {
   appendFileSync(file, '', { mode: 0o600 })
   const least = LOG_LEVELS.indexOf(level)
   return {
+    file,
     write(of, text) {
       if (LOG_LEVELS.indexOf(of) > least) return
       // A stack keeps its lines; each is indented, so that none can pose as an event of its own.

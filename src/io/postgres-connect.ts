@@ -4,7 +4,8 @@ import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { databaseFault, NO_TLS, refusesOptions, targetName } from './fault.ts'
 import { findPassword, type Password } from './postgres-password.ts'
-import { type Endpoint, openSession, type ServerSession, setStatements } from './postgres-session.ts'
+import type { Endpoint, Route } from './postgres-route.ts'
+import { openSession, type ServerSession, setStatements } from './postgres-session.ts'
 import { type Encryption, encryptions, tlsOptions } from './postgres-tls.ts'
 
 type Target = Connection['targetSessionAttrs']
@@ -26,6 +27,8 @@ export interface Connector {
 export interface ConnectorOptions {
   readonly connection: Connection
   readonly passwordCommand: readonly string[] | null
+  /** Another way to the endpoints than straight from here. */
+  readonly route?: Route | undefined
   /** Settings of every session, beside read-only. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -116,15 +119,19 @@ class ServerConnector implements Connector {
   }
 
   async #attempt(endpoint: Endpoint, encryption: Encryption, signal: AbortSignal): Promise<ServerSession> {
-    const { connection } = this.#options
+    const { connection, route } = this.#options
     const settingsAtStart = !this.#withoutStartOptions.has(endpoint)
     const readOnly = asksForReadOnly(connection.targetSessionAttrs) ? {} : READ_ONLY
     const settings = { ...readOnly, ...this.#options.settings }
     const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
+    const through = route ? await route.ready(endpoint, signal) : null
     try {
-      return await openSession({ connection, endpoint, tls, settings, settingsAtStart, password }, signal)
+      return await openSession({ connection, endpoint, through, tls, settings, settingsAtStart, password }, signal)
     } catch (error) {
+      const onTheWay =
+        route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
+      if (onTheWay) throw new FaultError(onTheWay, { cause: error })
       if (!settingsAtStart || !refusesOptions(error)) throw error
       this.#withoutStartOptions.add(endpoint)
       return this.#attempt(endpoint, encryption, signal)
@@ -167,6 +174,11 @@ function isNoTls(error: unknown): boolean {
 /** Whether the other encryption may help, as libpq's `allow` and `prefer` try. */
 function mayBeEncryption({ code }: Fault): boolean {
   return code === 'tls' || code === 'hba'
+}
+
+/** Whether the connection broke before the server said anything of its own. */
+function mayBeTheWay({ code }: Fault): boolean {
+  return code === 'unreachable' || code === 'refused' || code === 'timeout'
 }
 
 /** As libpq: a server that is there and says no ends the search; a wrong password isn't tried on all of them. */

@@ -7,13 +7,14 @@ import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
+import type { Endpoint } from './postgres-route.ts'
 import { guard, openSocket } from './postgres-socket.ts'
-
-export type Endpoint = Connection['endpoints'][number]
 
 export interface SessionPlan {
   readonly connection: Connection
   readonly endpoint: Endpoint
+  /** Path of a Unix socket here that leads to the endpoint; null: straight to it. */
+  readonly through: string | null
   /** null: not encrypted. */
   readonly tls: ConnectionOptions | null
   /** Server settings of the session, e.g. statement_timeout. */
@@ -49,11 +50,12 @@ const GOODBYE_MS = 300
  * signal was first.
  */
 export async function openSession(plan: SessionPlan, signal: AbortSignal): Promise<ServerSession> {
-  const { endpoint } = plan
-  const socket = openSocket(plan.tls === null ? 'plain' : 'tls', signal)
-  const progress: Progress = { stage: endpoint.host.startsWith('/') ? 'connecting' : 'resolving', versionNumber: 0 }
+  const { endpoint, through } = plan
+  const socket = openSocket(plan.tls === null ? 'plain' : 'tls', signal, through)
+  const isResolved = through !== null || endpoint.host.startsWith('/')
+  const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', versionNumber: 0 }
   const client = new Client(clientOptions({ ...plan, password: noted(plan.password, progress) }, socket))
-  follow(client, socket, progress)
+  follow(client, socket, progress, through !== null)
   const state = { alive: true }
   // An idle session that is lost tells it by an event; without a listener that would end the program.
   client.on('error', () => {
@@ -129,12 +131,13 @@ interface Progress {
 }
 
 /** Notes how far a connection came, because silence means another thing at each stage. */
-function follow(client: Client, socket: Socket, progress: Progress): void {
+function follow(client: Client, socket: Socket, progress: Progress, isForwarded: boolean): void {
   const reach = (stage: Stage) => () => {
     progress.stage = stage
   }
   socket.once('connectionAttempt', reach('connecting'))
-  socket.once('connect', reach('answering'))
+  // What forwards takes every connection; only what comes back shows that there is one to the server.
+  socket.once(isForwarded ? 'data' : 'connect', reach('answering'))
   client.connection.once('sslconnect', () => {
     guard(client.connection.stream)
     progress.stage = 'encrypting'

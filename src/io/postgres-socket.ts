@@ -9,8 +9,11 @@ import type { Encryption } from './postgres-tls.ts'
 /** Until one address of several has answered the next is not tried for this long. */
 const NEXT_ADDRESS_MS = 250
 
-/** A socket for the driver to connect. Looking up the name ends with the signal. */
-export function openSocket(encryption: Encryption, signal: AbortSignal): Socket {
+/**
+ * A socket for the driver to connect: to `through`, the path of a Unix socket, where that is given, else to what the
+ * driver names. Looking up the name ends with the signal.
+ */
+export function openSocket(encryption: Encryption, signal: AbortSignal, through: string | null): Socket {
   const socket = new Socket()
   guard(socket, encryption)
   const connect = socket.connect.bind(socket)
@@ -26,6 +29,7 @@ export function openSocket(encryption: Encryption, signal: AbortSignal): Socket 
   }
   socket.connect = (...args: unknown[]) => {
     const [port, host] = args
+    if (through !== null) return connect(through)
     return typeof port === 'number' && typeof host === 'string'
       ? connect({ port, host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS })
       : connect(String(port))

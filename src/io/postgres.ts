@@ -5,6 +5,7 @@ import { FaultError } from '../model/fault.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
+import type { Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
 
 export interface Statement {
@@ -32,6 +33,8 @@ export interface LinkOptions {
   readonly connection: Connection
   readonly passwordCommand: readonly string[] | null
   readonly timeoutMs: number
+  /** Reach its servers another way than straight from here, e.g. through a host's ssh. */
+  readonly route?: Route | undefined
 }
 
 /** A link to one database. Nothing is opened before the first query. */

@@ -1,7 +1,7 @@
 // The folder where pgdeck keeps what must outlive it: names, positions last seen. 0700, its files 0600.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 
@@ -30,10 +30,4 @@ export async function writeState(folder: string, name: string, content: unknown)
     throw new Error(`${folder} can be read by others: run  chmod 700 ${folder}`)
   }
   await writeFileAtomic(join(folder, name), `${JSON.stringify(content, null, 1)}\n`, { mode: 0o600 })
-}
-
-/** A state folder for a session whose memory is worth nothing afterwards. */
-export function temporaryStateFolder(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'pgdeck-state-'))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }

@@ -8,6 +8,8 @@ import { drawingOrder } from './drawing-order.ts'
 import type { Edge } from './edge.ts'
 import { failoverEstimate } from './failover.ts'
 import { healthOf } from './health.ts'
+import { hostConditions } from './host-conditions.ts'
+import { hostViews } from './host-view.ts'
 import { UNKNOWN_LAG } from './lag.ts'
 import { lagsOf, linkOf, slotViews } from './links.ts'
 import { type Node, nodesOf } from './node.ts'
@@ -37,10 +39,11 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
   const { model } = snapshot.spec
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
-  const findings: Findings = { ...input, sight, links, slots, serving }
+  const hosts = hostViews(snapshot, now)
+  const findings: Findings = { ...input, sight, links, slots, serving, hosts }
   const { alerts, pending } = alertsIn(findings, previous)
-  const health = healthOf(alerts, sight, [...databases, ...servers])
-  return { at: now, health, model, serving, next, servers, databases, links, slots, failover, alerts, pending }
+  const health = healthOf(alerts, sight, [...databases, ...servers], serving)
+  return { at: now, health, model, serving, next, servers, databases, hosts, links, slots, failover, alerts, pending }
 }
 
 function databaseViews(
@@ -81,6 +84,7 @@ function alertsIn(findings: Findings, previous: Picture | null): Told {
     ...serverConditions(findings),
     ...databaseConditions(findings),
     ...replicationConditions(findings),
+    ...hostConditions(findings),
   ]
   const { alerts, pending } = alertsOf(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
   return { alerts, pending: [...pending, ...memory] }

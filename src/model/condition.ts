@@ -2,7 +2,7 @@
 
 import type { Edge } from './edge.ts'
 import type { Node } from './node.ts'
-import type { AlertRule, DatabaseView, Link, ServerView, Serving, Severity, SlotView } from './picture.ts'
+import type { AlertRule, DatabaseView, HostView, Link, ServerView, Serving, Severity, SlotView } from './picture.ts'
 import type { Sight } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { Limits } from './spec.ts'
@@ -15,6 +15,7 @@ export interface Findings {
   readonly edges: readonly Edge[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
+  readonly hosts: readonly HostView[]
   readonly links: readonly Link[]
   readonly slots: readonly SlotView[]
   readonly serving: Serving | null
@@ -66,6 +67,23 @@ export function measured(
   if (figure === null) return []
   const severity = severityOf(figure, limits, 1)
   const holding = severityOf(figure, limits, CLEARS_AT)
+  if (holding === null) return []
+  const limit = holding === 'critical' && severity !== 'warning' ? limits.critical : limits.warning
+  return [{ rule, subject, severity, holding, message: describe(limit), lasting: 'sustained', since: null }]
+}
+
+/** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
+export function measuredBelow(
+  rule: AlertRule,
+  subject: string,
+  figure: number | null,
+  limits: Limits,
+  describe: (limit: number) => string,
+): readonly Condition[] {
+  if (figure === null) return []
+  const negative = (share: number) => ({ warning: -limits.warning / share, critical: -limits.critical / share })
+  const severity = severityOf(-figure, negative(1), 1)
+  const holding = severityOf(-figure, negative(CLEARS_AT), 1)
   if (holding === null) return []
   const limit = holding === 'critical' && severity !== 'warning' ? limits.critical : limits.warning
   return [{ rule, subject, severity, holding, message: describe(limit), lasting: 'sustained', since: null }]

@@ -1,13 +1,15 @@
 // Alert conditions of single databases: down, unreadable, full of sessions, old transactions, archiver, clock.
 
+import { clockApart, clockConditions, type ClockReading } from './clock.ts'
 import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
+import type { DatabasePulse } from './facts.ts'
 import { isWritable, mayBeOneSystem, type Node } from './node.ts'
 import type { DatabaseView, Severity } from './picture.ts'
+import { postmasterWords } from './postmaster-words.ts'
 import { formatAge, formatSeconds } from './quantity.ts'
 
 /** Transactions until a database refuses to write are about 2.1e9; autovacuum should act at 2e8. */
 const WRAPAROUND = { warning: 1_200_000_000, critical: 1_800_000_000 }
-const CLOCK_SECONDS = { warning: 2, critical: Number.POSITIVE_INFINITY }
 
 export function databaseConditions(findings: Findings): readonly Condition[] {
   const byId = new Map(findings.nodes.map((node) => [node.id, node]))
@@ -22,7 +24,9 @@ function presence(view: DatabaseView, node: Node, findings: Findings): readonly 
   const { problem } = view
   if (view.status === 'inactive' || view.status === 'starting') {
     const severity = absenceSeverity(view, node, findings)
-    const message = `${view.name} ${view.status}: ${problem?.message ?? 'it does not answer'}`
+    const seen = postmasterWords(view, findings.hosts)
+    const reason = problem?.message ?? 'it does not answer'
+    const message = `${view.name} ${view.status}: ${reason}${seen === null ? '' : `; ${seen}`}`
     return [told('database-inactive', view.id, severity, message, view.since)]
   }
   if (node.verdict === 'unreadable' && problem) {
@@ -71,7 +75,7 @@ function figures(view: DatabaseView, node: Node, findings: Findings): readonly C
     ...measured('idle-in-transaction', view.id, idle, thresholds.idleInTransactionSeconds, (limit) => {
       return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
     }),
-    ...clock(view, node, findings),
+    ...clockConditions(view.id, view.name, clockApart(clockOf(pulse), findings)),
   ]
   if (pulse.archiver?.failing) {
     const wal = pulse.archiver.lastFailedWal ?? 'a segment'
@@ -84,16 +88,7 @@ function figures(view: DatabaseView, node: Node, findings: Findings): readonly C
   return [...conditions, ...measured('wraparound', view.id, age, WRAPAROUND, words)]
 }
 
-/** Clocks are held against the node that agrees best with this host: half a round trip is the error of a reading. */
-function clock(view: DatabaseView, node: Node, { nodes }: Findings): readonly Condition[] {
-  const offsets = nodes.flatMap((other) => (other.live && other.pulse ? [other.pulse.clockOffsetMs] : []))
-  const reference = offsets.reduce(
-    (best, offset) => (Math.abs(offset) < Math.abs(best) ? offset : best),
-    offsets[0] ?? 0,
-  )
-  const apart = Math.abs((node.pulse?.clockOffsetMs ?? reference) - reference) - (node.pulse?.roundTripMs ?? 0) / 2
-  const seconds = Math.max(0, apart / 1000)
-  return measured('clock', view.id, seconds, CLOCK_SECONDS, () => {
-    return `${view.name}: its clock is ${formatSeconds(seconds)} off from the other nodes`
-  })
+/** Half a round trip is the error of a reading. */
+function clockOf({ clockOffsetMs, roundTripMs }: DatabasePulse): ClockReading {
+  return { offsetMs: clockOffsetMs, uncertaintyMs: roundTripMs / 2 }
 }

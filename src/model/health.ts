@@ -1,6 +1,6 @@
 // One word for a cluster: the worst of its alerts, or that nothing can be said.
 
-import type { Alert, DatabaseView, Health, ServerView } from './picture.ts'
+import type { Alert, DatabaseView, Health, ServerView, Serving } from './picture.ts'
 import type { Sight } from './sight.ts'
 
 /** The worst of the alerts; unknown when cut off, and where nothing is wrong but something can't be told. */
@@ -8,10 +8,12 @@ export function healthOf(
   alerts: readonly Alert[],
   sight: Sight,
   views: readonly (DatabaseView | ServerView)[],
+  serving: Serving | null,
 ): Health {
   if (sight.cutOff) return 'unknown'
   if (views.every((view) => view.status === 'unknown' && view.problem === null)) return 'unknown'
   if (alerts.some((alert) => alert.severity === 'critical')) return 'critical'
   if (alerts.length > 0) return 'warning'
-  return views.some((view) => view.status === 'unknown') ? 'unknown' : 'ok'
+  // Nobody serves would be an alert: here it is not known who does.
+  return serving === null || views.some((view) => view.status === 'unknown') ? 'unknown' : 'ok'
 }

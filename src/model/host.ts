@@ -2,6 +2,9 @@
 
 import type { Lsn } from './lsn.ts'
 
+/** A sample costs the host more than a pulse costs a database, and changes slower: taken at most this often. */
+export const HOST_INTERVAL_MS = 5_000
+
 /** Something that may not be readable on a host; then why, and what would make it so. */
 export type Finding<T> =
   | { readonly state: 'known'; readonly value: T }

@@ -57,8 +57,8 @@ function keyOf({ rule, subject }: Alert): string {
 }
 
 /** An alert of something that can't be read any more has not ended. */
-function isSeen({ subject }: Alert, { databases, servers }: Picture): boolean {
-  const view = [...databases, ...servers].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
+function isSeen({ subject }: Alert, { databases, servers, hosts }: Picture): boolean {
+  const view = [...databases, ...servers, ...hosts].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
   return view === undefined || view.problem === null || !view.stale
 }
 

@@ -2,8 +2,9 @@
 
 import type { DatabasePulse, Sender, ServerPulse, SessionCounts, Slot, TlsFacts } from './facts.ts'
 import type { Fault } from './fault.ts'
+import type { FileSystemRole, Finding, HostFacts, Space } from './host.ts'
 import type { Lsn } from './lsn.ts'
-import type { ModelId, ServerType } from './spec.ts'
+import type { HostSpec, ModelId, ServerType } from './spec.ts'
 
 export type Problem = Fault & { readonly since: number }
 
@@ -82,6 +83,34 @@ export interface DatabaseView {
   readonly replayPaused: boolean
   readonly since: number | null
   readonly pulse: DatabasePulse | null
+}
+
+/** One file system that matters, with where it is heading. */
+export interface SpaceView {
+  readonly role: FileSystemRole
+  readonly path: string
+  readonly space: Finding<Space>
+  /** 0 … 100 of what can be written to; null when unknown. */
+  readonly freePercent: number | null
+  /** How fast it fills, in bytes per second, negative while it empties; null with too little past. */
+  readonly fillingBytesPerSecond: number | null
+  /** Until nothing is left at that rate; null when unknown or not filling. */
+  readonly fullInSeconds: number | null
+}
+
+/** A host of the config. */
+export interface HostView {
+  readonly id: string
+  readonly spec: HostSpec
+  /** Ids of the databases and servers that run there. */
+  readonly tenants: readonly string[]
+  /** The last good sample, however old. */
+  readonly facts: HostFacts | null
+  readonly spaces: readonly SpaceView[]
+  readonly loadTrend: readonly (number | null)[]
+  readonly readAt: number | null
+  readonly stale: boolean
+  readonly problem: Problem | null
 }
 
 /** Lag of a downstream, bytes per stage; null where a stage is not known. Seconds are 0 when nothing is unapplied. */
@@ -176,7 +205,10 @@ export type Severity = 'warning' | 'critical'
 export interface Alert {
   readonly rule: AlertRule
   readonly severity: Severity
-  /** Id of the server, database or slot (`database/slot`) it is about; the cluster's name for the whole. */
+  /**
+   * Id of the server, database, slot (`database/slot`), host or file system (`host/data`, `host/wal`, `host/log`) it is
+   * about; the cluster's name for the whole.
+   */
   readonly subject: string
   /** One sentence: subject, figure, threshold. */
   readonly message: string
@@ -212,6 +244,7 @@ export interface Picture {
   readonly servers: readonly ServerView[]
   /** In drawing order: roots first, each followed by its subtree. */
   readonly databases: readonly DatabaseView[]
+  readonly hosts: readonly HostView[]
   readonly links: readonly Link[]
   readonly slots: readonly SlotView[]
   readonly failover: FailoverEstimate

@@ -2,7 +2,7 @@
 
 import { type Condition, type Findings, sustained, told } from './condition.ts'
 import { oldAge } from './database-conditions.ts'
-import type { DatabaseView, ServerView, Severity } from './picture.ts'
+import type { DatabaseView, LinkState, ServerView, Severity } from './picture.ts'
 import { formatAge } from './quantity.ts'
 import { clean } from './text.ts'
 
@@ -27,10 +27,14 @@ function serving(findings: Findings): readonly Condition[] {
 }
 
 /** Not to know who serves is not the same: one that can't be judged may be serving. */
-function isKnownThatNobodyServes({ servers, databases }: Findings): boolean {
+function isKnownThatNobodyServes({ servers, databases, edges }: Findings): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
+  // What a standby streams from is there and may well take writes, though nobody watches it.
+  if (edges.some(({ upstream, state }) => upstream === null && FLOWING.has(state))) return false
   return databases.length > 0 && databases.every((view) => !mayBePrimary(view))
 }
+
+const FLOWING: ReadonlySet<LinkState> = new Set<LinkState>(['streaming', 'catchup'])
 
 function mayBePrimary({ status, role }: DatabaseView): boolean {
   return status === 'unknown' && (role === 'unknown' || role === 'primary')
@@ -48,7 +52,7 @@ function presence(view: ServerView, findings: Findings): readonly Condition[] {
     told(
       'server-inactive',
       view.id,
-      absenceSeverity(view, findings),
+      absenceSeverity(view),
       `${view.name} ${view.status}: ${reason}`,
       view.since,
     ),
@@ -62,10 +66,9 @@ function isOfItsDatabase(view: ServerView, { databases }: Findings): boolean {
   return down && view.status === 'degraded' && view.portOpen === true
 }
 
-/** The primary server is critical to lose when no other gives what it gave. */
-function absenceSeverity(view: ServerView, { serving }: Findings): Severity {
-  const replaced = serving !== null && serving.access !== 'read-only'
-  return view.type === 'primary' && view.status === 'inactive' && !replaced ? 'critical' : 'warning'
+/** Schedules run on the primary server alone, so that its loss is critical even while another one serves the users. */
+function absenceSeverity(view: ServerView): Severity {
+  return view.type === 'primary' && view.status === 'inactive' ? 'critical' : 'warning'
 }
 
 function certificate(view: ServerView, { snapshot }: Findings): readonly Condition[] {

@@ -1,10 +1,11 @@
 // Everything the derived facts are computed from: specs, readings, short histories and what was last seen.
 
 import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './facts.ts'
+import type { HostFacts } from './host.ts'
 import type { LookReadings } from './looks.ts'
 import type { Lsn } from './lsn.ts'
 import type { Reading } from './reading.ts'
-import type { ClusterSpec, DatabaseSpec, ServerSpec } from './spec.ts'
+import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 
 /** One point of a database's recent past, for rates and trends. */
 export interface DatabaseSample {
@@ -46,10 +47,30 @@ export interface ServerRecord {
   readonly latencies: readonly (number | null)[]
 }
 
+/** One point of a host's recent past, for trends. */
+export interface HostSample {
+  readonly at: number
+  /** Average over one minute. */
+  readonly load: number | null
+  /** Share of all processors, 0 … 1. */
+  readonly cpuBusy: number | null
+  /** Bytes that can still be written, by the path whose file system it is. */
+  readonly availableBytes: Readonly<Record<string, number>>
+}
+
+export interface HostRecord {
+  readonly spec: HostSpec
+  readonly facts: Reading<HostFacts>
+  /** Oldest first, at most HISTORY_LENGTH. */
+  readonly history: readonly HostSample[]
+}
+
 export interface ClusterSnapshot {
   readonly spec: ClusterSpec
   readonly databases: readonly DatabaseRecord[]
   readonly servers: readonly ServerRecord[]
+  readonly hosts: readonly HostRecord[]
+  /** The host that pgdeck runs on. */
   readonly host: Reading<HostPulse>
   /** Real interval now: `+` and `-` change it. */
   readonly intervalMs: number

@@ -66,6 +66,17 @@ export interface ServerSpec {
   readonly countsSessions: boolean
 }
 
+/** A machine on which databases or servers run. */
+export interface HostSpec {
+  readonly id: string
+  readonly address: string | null
+  /** How its figures are read; the destination is ssh's own, an alias or `user@host`. */
+  readonly access:
+    | { readonly kind: 'local' }
+    | { readonly kind: 'ssh'; readonly destination: string }
+    | { readonly kind: 'none' }
+}
+
 /** One cluster as configured or discovered. */
 export interface ClusterSpec {
   readonly name: string
@@ -75,5 +86,6 @@ export interface ClusterSpec {
   readonly timeoutMs: number
   readonly databases: readonly DatabaseSpec[]
   readonly servers: readonly ServerSpec[]
+  readonly hosts: readonly HostSpec[]
   readonly thresholds: Thresholds
 }

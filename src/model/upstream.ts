@@ -22,7 +22,8 @@ export function upstreamWithoutSender(downstream: Node, nodes: readonly Node[]):
     }
     return unwatchedSource(downstream, receiver, [`not ${named.name}: its system identifier is another`])
   }
-  return remembered(downstream, others, null) ?? bySlot(downstream, others) ?? byElimination(downstream, others)
+  const known = remembered(downstream, others, null) ?? bySlot(downstream, others) ?? byElimination(downstream, others)
+  return known ?? (receiver && downstream.live ? hiddenSource(downstream, receiver) : null)
 }
 
 /** The source it had in the previous picture, as long as that is possible. */
@@ -70,6 +71,13 @@ function unwatchedSource(downstream: Node, receiver: Receiver, notes: readonly s
     state: downstream.live ? receiverState(receiver) : 'unknown',
     evidence: ['seen in pg_stat_wal_receiver only', ...notes],
   }
+}
+
+/** A receiver that runs has a source, also where this role may not read which. */
+function hiddenSource(downstream: Node, receiver: Receiver): Edge {
+  const state = receiverState(receiver)
+  const evidence = ['its receiver runs; what it connects to is hidden from this role']
+  return { upstream: null, downstream, sender: null, upstreamAddress: null, state, evidence }
 }
 
 function stateOf(upstream: Node, downstream: Node): LinkState {

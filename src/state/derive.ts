@@ -12,8 +12,8 @@ export function derive(state: State, at: number): State {
 
 /** A cluster as the pure rules of the model want it. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
-  const { spec, databases, servers } = cluster
-  return { spec, databases, servers, host: state.host, intervalMs: state.intervalMs }
+  const { spec, databases, servers, hosts } = cluster
+  return { spec, databases, servers, hosts, host: state.host, intervalMs: state.intervalMs }
 }
 
 function derived(state: State, cluster: ClusterState, at: number): ClusterState {

@@ -2,6 +2,7 @@
 
 import type { DatabasePulse, HostPulse, ServerPulse } from '../model/facts.ts'
 import type { Fault } from '../model/fault.ts'
+import type { HostFacts } from '../model/host.ts'
 import type { LookId, Looks } from '../model/looks.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
@@ -41,6 +42,14 @@ export type MeasurementEvent =
       readonly id: string
       readonly at: number
       readonly look: LookOutcome
+    }
+  /** A host of the config; `host-probed` is the one that pgdeck runs on. */
+  | {
+      readonly type: 'machine-probed'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: Outcome<HostFacts>
     }
   | { readonly type: 'host-probed'; readonly at: number; readonly outcome: Outcome<HostPulse> }
   | { readonly type: 'round-ended'; readonly cluster: string; readonly tookMs: number }

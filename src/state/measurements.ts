@@ -10,8 +10,10 @@ import {
   type LastSeen,
   type ServerRecord,
 } from '../model/snapshot.ts'
-import type { ClusterSpec, DatabaseSpec, ServerSpec } from '../model/spec.ts'
+import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/spec.ts'
+import { withSizes } from '../model/storage.ts'
 import type { LookOutcome, MeasurementEvent, Outcome } from './event.ts'
+import { freshHost, sampled } from './hosts.ts'
 import type { ClusterState, State } from './state.ts'
 
 const LATENCIES_KEPT = 40
@@ -31,6 +33,11 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
   switch (event.type) {
     case 'host-probed':
       return { ...state, host: settle(state.host, event.outcome, event.at) }
+    case 'machine-probed':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        hosts: replaceById(cluster.hosts, event.id, (record) => sampled(record, event.outcome, event.at)),
+      }))
     case 'database-probed':
       return inCluster(state, event.cluster, (cluster) => ({
         ...cluster,
@@ -102,7 +109,9 @@ function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: num
 /** The cast is sound because an outcome carries the id of the look it is of. */
 function looked(record: DatabaseRecord, { id, outcome }: LookOutcome, at: number): DatabaseRecord {
   const before = (record.looks[id] ?? WAITING) as Reading<unknown>
-  return { ...record, looks: { ...record.looks, [id]: settle(before, outcome as Outcome<unknown>, at) } }
+  const looks = { ...record.looks, [id]: settle(before, outcome as Outcome<unknown>, at) }
+  if (id !== 'storage' || !outcome.ok) return { ...record, looks }
+  return { ...record, looks: { ...looks, sizes: withSizes(record.looks.sizes ?? [], outcome.value, at) } }
 }
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
@@ -127,5 +136,15 @@ function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
     const known = cluster.servers.find((record) => record.spec.id === wanted.id)
     return known ? { ...known, spec: wanted } : freshServer(wanted)
   }
-  return { ...cluster, spec, databases: spec.databases.map(database), servers: spec.servers.map(server) }
+  const host = (wanted: HostSpec) => {
+    const known = cluster.hosts.find((record) => record.spec.id === wanted.id)
+    return known ? { ...known, spec: wanted } : freshHost(wanted)
+  }
+  return {
+    ...cluster,
+    spec,
+    databases: spec.databases.map(database),
+    servers: spec.servers.map(server),
+    hosts: spec.hosts.map(host),
+  }
 }

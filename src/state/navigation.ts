@@ -1,17 +1,19 @@
-// Where the user is: view, pane, selection, filter, what is being typed. Pure data and its reducer.
+// Where the user is: view, pane, selection, filter, what is being typed. Pure data; navigate.ts changes it.
 
-export const PANES = ['servers', 'databases', 'events'] as const
-export type Pane = (typeof PANES)[number]
+/** A pane by its view and its name there; those of the topology, which is home, go by their names alone. */
+export type PaneId = 'servers' | 'databases' | 'events' | `${string}:${string}`
 
 export interface Sort {
-  /** Id of the column; `null` in the navigation means the natural order. */
+  /** Id of the column. */
   readonly column: string
   readonly descending: boolean
 }
 
-/** The object whose details fill the screen. */
+/** The row whose details fill the screen. */
 export interface Details {
-  readonly pane: 'servers' | 'databases'
+  /** The view that knows them: not always the one they were opened from. */
+  readonly view: string
+  readonly pane: PaneId
   readonly id: string
   /** First line shown. */
   readonly scroll: number
@@ -32,35 +34,45 @@ export type Overlay =
       readonly problem: string | null
     }
 
+/** How a view was when it was left: it is so again when it is opened. */
+export interface Left {
+  readonly pane: PaneId
+  readonly filter: string
+}
+
 /** The screen's own state. Selections are identities, so that they survive sorting and refreshes. */
 export interface Navigation {
   readonly view: string
   /** Name of the cluster shown; null: the first. */
   readonly cluster: string | null
-  readonly pane: Pane
-  /** null: the first row. */
-  readonly selected: Readonly<Record<Pane, string | null>>
-  readonly sort: Readonly<Record<Pane, Sort | null>>
+  /** The pane that has the keys; where the view has none of this name, its first one has. */
+  readonly pane: PaneId
+  /** Ids of rows; absent or null: the first row. */
+  readonly selected: Readonly<Partial<Record<PaneId, string | null>>>
+  /** Absent or null: the natural order. */
+  readonly sort: Readonly<Partial<Record<PaneId, Sort | null>>>
   readonly filter: string
+  /** By view. */
+  readonly left: Readonly<Record<string, Left>>
   readonly details: Details | null
   readonly overlay: Overlay
 }
 
-type RowEvent =
-  | { readonly type: 'pane-focused'; readonly pane: Pane }
-  | { readonly type: 'row-selected'; readonly pane: Pane; readonly id: string }
-  | { readonly type: 'sorted'; readonly pane: Pane; readonly sort: Sort | null }
+export type RowEvent =
+  | { readonly type: 'pane-focused'; readonly pane: PaneId }
+  | { readonly type: 'row-selected'; readonly pane: PaneId; readonly id: string }
+  | { readonly type: 'sorted'; readonly pane: PaneId; readonly sort: Sort | null }
   | { readonly type: 'filtered'; readonly text: string }
 
-type PlaceEvent =
+export type PlaceEvent =
   | { readonly type: 'view-opened'; readonly view: string }
   | { readonly type: 'cluster-shown'; readonly cluster: string }
-  | { readonly type: 'details-opened'; readonly pane: 'servers' | 'databases'; readonly id: string }
+  | { readonly type: 'details-opened'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly type: 'details-closed' }
   /** Scrolls the help, or else the details. */
   | { readonly type: 'scrolled'; readonly to: number }
 
-type OverlayEvent =
+export type OverlayEvent =
   | { readonly type: 'overlay-opened'; readonly overlay: Overlay }
   | { readonly type: 'overlay-closed' }
   /** The whole text of the entry after a key. */
@@ -77,97 +89,10 @@ export const START: Navigation = {
   view: 'topology',
   cluster: null,
   pane: 'servers',
-  selected: { servers: null, databases: null, events: null },
-  sort: { servers: null, databases: null, events: null },
+  selected: {},
+  sort: {},
   filter: '',
+  left: {},
   details: null,
   overlay: NO_OVERLAY,
-}
-
-/** The next navigation after an event of the user; the same object when nothing changes. */
-export function navigate(navigation: Navigation, event: NavigationEvent): Navigation {
-  switch (event.type) {
-    case 'pane-focused':
-    case 'row-selected':
-    case 'sorted':
-    case 'filtered':
-      return navigateRows(navigation, event)
-    case 'view-opened':
-    case 'cluster-shown':
-    case 'details-opened':
-    case 'details-closed':
-    case 'scrolled':
-      return navigatePlaces(navigation, event)
-    default:
-      return navigateOverlay(navigation, event)
-  }
-}
-
-function navigateRows(navigation: Navigation, event: RowEvent): Navigation {
-  switch (event.type) {
-    case 'pane-focused':
-      return navigation.pane === event.pane ? navigation : { ...navigation, pane: event.pane }
-    case 'row-selected':
-      if (navigation.selected[event.pane] === event.id && navigation.pane === event.pane) return navigation
-      return { ...navigation, pane: event.pane, selected: { ...navigation.selected, [event.pane]: event.id } }
-    case 'sorted':
-      return { ...navigation, sort: { ...navigation.sort, [event.pane]: event.sort } }
-    case 'filtered':
-      return navigation.filter === event.text ? navigation : { ...navigation, filter: event.text }
-  }
-}
-
-function navigatePlaces(navigation: Navigation, event: PlaceEvent): Navigation {
-  switch (event.type) {
-    case 'view-opened':
-      return { ...navigation, view: event.view, details: null, overlay: NO_OVERLAY }
-    case 'cluster-shown':
-      return {
-        ...START,
-        view: navigation.view,
-        cluster: event.cluster,
-      }
-    case 'details-opened':
-      return { ...navigation, details: { pane: event.pane, id: event.id, scroll: 0 }, overlay: NO_OVERLAY }
-    case 'details-closed':
-      return { ...navigation, details: null }
-    case 'scrolled': {
-      const to = Math.max(0, event.to)
-      if (navigation.overlay.kind === 'help') return { ...navigation, overlay: { kind: 'help', scroll: to } }
-      return navigation.details ? { ...navigation, details: { ...navigation.details, scroll: to } } : navigation
-    }
-  }
-}
-
-function navigateOverlay(navigation: Navigation, event: OverlayEvent): Navigation {
-  const { overlay } = navigation
-  switch (event.type) {
-    case 'overlay-opened':
-      return { ...navigation, overlay: event.overlay }
-    case 'overlay-closed':
-      return overlay.kind === 'none' ? navigation : { ...navigation, overlay: NO_OVERLAY }
-    case 'typed':
-      return typedInto(navigation, event.text)
-    case 'chosen':
-      if (overlay.kind !== 'palette' && overlay.kind !== 'faults') return navigation
-      return { ...navigation, overlay: { ...overlay, chosen: Math.max(0, event.index) } }
-    case 'entry-refused':
-      if (overlay.kind !== 'rename') return navigation
-      return { ...navigation, overlay: { ...overlay, problem: event.problem } }
-  }
-}
-
-function typedInto(navigation: Navigation, text: string): Navigation {
-  const { overlay } = navigation
-  switch (overlay.kind) {
-    case 'filter':
-      // The rows follow while it is typed.
-      return { ...navigation, filter: text, overlay: { ...overlay, text } }
-    case 'palette':
-      return { ...navigation, overlay: { ...overlay, text, chosen: 0 } }
-    case 'rename':
-      return { ...navigation, overlay: { ...overlay, text, problem: null } }
-    default:
-      return navigation
-  }
 }

@@ -4,7 +4,7 @@ import { derive } from './derive.ts'
 import type { Event, ProgramEvent } from './event.ts'
 import { measure } from './measurements.ts'
 import { remember } from './memory.ts'
-import { navigate } from './navigation.ts'
+import { navigate } from './navigate.ts'
 import type { State } from './state.ts'
 
 /** The next state. Pure: no clock, no IO; the same object when nothing changes. */
@@ -16,6 +16,7 @@ export function reduce(state: State, event: Event): State {
     case 'server-probed':
     case 'sessions-counted':
     case 'looked':
+    case 'machine-probed':
     case 'host-probed':
     case 'round-ended':
     case 'spec-changed':

@@ -21,7 +21,8 @@ export function report(state: State, at: number): StatusDocument {
   return { schema: 'pgdeck.status/1', at: instant(at), clusters: state.clusters.map(clusterDocument) }
 }
 
-function clusterDocument({ spec, picture }: ClusterState): ClusterDocument {
+function clusterDocument(cluster: ClusterState): ClusterDocument {
+  const { spec, picture } = cluster
   return {
     name: spec.name,
     model: spec.model,
@@ -29,7 +30,7 @@ function clusterDocument({ spec, picture }: ClusterState): ClusterDocument {
     manager: null,
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
     servers: picture?.servers.map(serverDocument) ?? [],
-    databases: picture?.databases.map(databaseDocument) ?? [],
+    databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],
     failover: failoverDocument(picture),
@@ -57,7 +58,16 @@ function serverDocument(view: ServerView): ServerDocument {
   }
 }
 
-function databaseDocument(view: DatabaseView): DatabaseDocument {
+/**
+ * When the figures of a database were read, in milliseconds since the epoch. Of one that never answered this process they
+ * may be from the state directory: then it is when they were seen last.
+ */
+export function figuresReadAt({ databases }: ClusterState, { id, readAt, lsn }: DatabaseView): number | null {
+  if (readAt !== null || lsn === null) return readAt
+  return databases.find(({ spec }) => spec.id === id)?.lastSeenAsPrimary?.at ?? null
+}
+
+function databaseDocument(view: DatabaseView, readAt: number | null): DatabaseDocument {
   return {
     name: view.name,
     id: view.id,
@@ -74,7 +84,7 @@ function databaseDocument(view: DatabaseView): DatabaseDocument {
     lsn: view.lsn === null ? null : formatLsn(view.lsn),
     systemIdentifier: view.systemIdentifier,
     startedAt: instantOrNull(view.startedAt),
-    readAt: instantOrNull(view.readAt),
+    readAt: instantOrNull(readAt),
     problem: problemDocument(view.problem),
   }
 }

@@ -2,6 +2,7 @@
 
 import { WAITING } from '../model/reading.ts'
 import type { ClusterSpec } from '../model/spec.ts'
+import { freshHost } from './hosts.ts'
 import { freshDatabase, freshServer } from './measurements.ts'
 import { START } from './navigation.ts'
 import type { ClusterState, State } from './state.ts'
@@ -35,6 +36,7 @@ function startCluster(spec: ClusterSpec): ClusterState {
     spec,
     databases: spec.databases.map(freshDatabase),
     servers: spec.servers.map(freshServer),
+    hosts: spec.hosts.map(freshHost),
     picture: null,
     complete: false,
     happenings: [],

@@ -3,7 +3,7 @@
 import type { HostPulse } from '../model/facts.ts'
 import type { Happening, Picture } from '../model/picture.ts'
 import type { Reading } from '../model/reading.ts'
-import type { DatabaseRecord, ServerRecord } from '../model/snapshot.ts'
+import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { Navigation } from './navigation.ts'
 
@@ -11,6 +11,7 @@ export interface ClusterState {
   readonly spec: ClusterSpec
   readonly databases: readonly DatabaseRecord[]
   readonly servers: readonly ServerRecord[]
+  readonly hosts: readonly HostRecord[]
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
   /** True once every target has answered or failed once: before that nothing is told as an event. */
@@ -36,6 +37,7 @@ export interface State {
   readonly paused: boolean
   readonly readOnly: boolean
   readonly clusters: readonly ClusterState[]
+  /** The host that pgdeck runs on. */
   readonly host: Reading<HostPulse>
   readonly notice: Notice | null
   readonly navigation: Navigation

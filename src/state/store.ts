@@ -32,6 +32,7 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type']>([
   'server-probed',
   'sessions-counted',
   'looked',
+  'machine-probed',
   'host-probed',
   'spec-changed',
 ])

@@ -1,13 +1,15 @@
 // From a key to what it does: looks the binding up, says why it can't be used now, or runs it.
 
 import { clean } from '../model/text.ts'
-import { clusterShown, paneFocused, panesShown } from '../state/select/cluster.ts'
+import { clusterShown } from '../state/select/cluster.ts'
 import { acceptEntry, fieldText } from './entries.ts'
 import { typedBy } from './input.ts'
-import { type ActionId, bindingFor, modeOf } from './keymap.ts'
+import { bindingFor, type FixedActionId, modeOf, viewOpenedBy } from './keymap.ts'
+import { look } from './look.ts'
 import { move, sortBy } from './moves.ts'
+import { focusedPane, viewShown } from './shown.ts'
 import type { Deeds, Stage } from './stage.ts'
-import { subjectId } from './subject.ts'
+import { openingNow, subjectId } from './subject.ts'
 
 export interface Actor {
   /** A key by its name. */
@@ -24,9 +26,16 @@ export function createActor(stage: Stage): Actor {
   const deeds: Deeds = {
     ...stage,
     sight: () => ({ state: store.latest(), faults: engine.faults.length }),
-    go: (event) => store.dispatch(event),
+    go(event) {
+      store.dispatch(event)
+      if (event.type === 'view-opened' || event.type === 'cluster-shown') look(engine, store.latest())
+    },
     tell: (severity, text) => store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
-    run: (id) => ACTIONS[id](deeds),
+    run(id) {
+      const view = viewOpenedBy(id)
+      if (view !== null) deeds.go({ type: 'view-opened', view })
+      else ACTIONS[id as FixedActionId](deeds)
+    },
   }
   const type = (text: string) => {
     const before = fieldText(store.latest())
@@ -51,7 +60,7 @@ export function createActor(stage: Stage): Actor {
   }
 }
 
-const ACTIONS: Readonly<Record<ActionId, (deeds: Deeds) => void>> = {
+const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   down: (deeds) => move(deeds, 1),
   up: (deeds) => move(deeds, -1),
   first: (deeds) => move(deeds, Number.NEGATIVE_INFINITY),
@@ -61,7 +70,6 @@ const ACTIONS: Readonly<Record<ActionId, (deeds: Deeds) => void>> = {
   open,
   back,
   'next-pane': nextPane,
-  'view-topology': ({ go }) => go({ type: 'view-opened', view: 'topology' }),
   filter: ({ go, store }) => {
     go({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
   },
@@ -97,12 +105,14 @@ function retype({ go, store }: Deeds, change: (text: string) => string): void {
 }
 
 function open({ go, store }: Deeds): void {
-  const state = store.latest()
-  const cluster = clusterShown(state)
-  const id = subjectId(state)
-  if (!cluster || id === null) return
-  const pane = cluster.servers.some(({ spec }) => spec.id === id) ? 'servers' : 'databases'
-  go({ type: 'details-opened', pane, id })
+  const opening = openingNow(store.latest())
+  if (opening.kind === 'details') {
+    const { view, pane, id } = opening
+    go({ type: 'details-opened', view, pane, id })
+  } else if (opening.kind === 'cluster') {
+    go({ type: 'cluster-shown', cluster: opening.name })
+    go({ type: 'view-opened', view: 'topology' })
+  }
 }
 
 function back({ go, store }: Deeds): void {
@@ -116,9 +126,9 @@ function nextPane({ go, store }: Deeds): void {
   const state = store.latest()
   const cluster = clusterShown(state)
   if (!cluster) return
-  const panes = panesShown(cluster)
-  const next = panes[(panes.indexOf(paneFocused(state, cluster)) + 1) % panes.length]
-  if (next) go({ type: 'pane-focused', pane: next })
+  const panes = viewShown(state).panes(state, cluster)
+  const next = panes[(panes.findIndex(({ id }) => id === focusedPane(state, cluster)?.id) + 1) % panes.length]
+  if (next) go({ type: 'pane-focused', pane: next.id })
 }
 
 function changeInterval({ engine, store, tell }: Deeds, way: 'faster' | 'slower'): void {

@@ -1,13 +1,17 @@
 // Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
 
 import type { State } from '../state/state.ts'
-import { type Sight, whyNotOpened, whyNotRenamed, whyNotSorted } from './subject.ts'
+import { viewShown } from './shown.ts'
+import { type Sight, whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from './subject.ts'
+import { VIEWS } from './views/index.ts'
+import type { View } from './views/view.ts'
 
 /** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry. */
 export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry'] as const
 export type Mode = (typeof MODES)[number]
 
-export type ActionId =
+/** Actions that are there whatever views there are. */
+export type FixedActionId =
   | 'down'
   | 'up'
   | 'first'
@@ -17,7 +21,6 @@ export type ActionId =
   | 'open'
   | 'back'
   | 'next-pane'
-  | 'view-topology'
   | 'filter'
   | 'palette'
   | 'sort'
@@ -37,6 +40,8 @@ export type ActionId =
   | 'erase-word'
   | 'erase-all'
 
+export type ActionId = FixedActionId | `view-${string}`
+
 export interface Binding {
   /** Names of keys, the one to show first. */
   readonly keys: readonly string[]
@@ -46,7 +51,7 @@ export interface Binding {
   readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
   readonly modes: readonly Mode[]
   /** One word for the footer and its place there: the lowest stays longest on a narrow screen. */
-  readonly footer?: { readonly word: string; readonly rank: number }
+  readonly footer?: { readonly word: string | ((sight: Sight) => string); readonly rank: number }
   /** In the palette too. */
   readonly listed?: true
   /** Why it can't be used now; null when it can. */
@@ -72,7 +77,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'details of the selected row',
     group: 'Look',
     modes: ['rows'],
-    footer: { word: 'details', rank: 1 },
+    footer: { word: ({ state }) => viewShown(state).enter, rank: 1 },
     reason: ({ state }) => whyNotOpened(state),
   },
   { keys: ['esc'], id: 'back', title: 'back; takes the filter away', group: 'Move', modes: ['rows'] },
@@ -91,8 +96,9 @@ export const BINDINGS: readonly Binding[] = [
     group: 'Move',
     modes: ['rows'],
     footer: { word: 'next pane', rank: 3 },
+    reason: ({ state }) => whyNoNextPane(state),
   },
-  { keys: ['1'], id: 'view-topology', title: 'view: topology', group: 'Look', modes: CALM, listed: true },
+  ...VIEWS.map(viewBinding),
   {
     keys: ['/'],
     id: 'filter',
@@ -200,6 +206,15 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
   { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
 ]
+
+function viewBinding({ id, key, title }: View): Binding {
+  return { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM, listed: true }
+}
+
+/** Id of the view that an action opens; null when it opens none. */
+export function viewOpenedBy(id: ActionId): string | null {
+  return id.startsWith('view-') ? id.slice('view-'.length) : null
+}
 
 /** What takes the keys now. */
 export function modeOf(state: State): Mode {

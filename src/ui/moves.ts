@@ -1,11 +1,12 @@
 // Moving through rows, lines and entries, and putting rows in order.
 
-import { clusterShown, paneFocused } from '../state/select/cluster.ts'
-import { DATABASE_ORDER, GREATEST_FIRST, SERVER_ORDER } from '../state/select/order.ts'
-import { rowsOf, selectedIndex } from '../state/select/rows.ts'
+import type { Sort } from '../state/navigation.ts'
+import { clusterShown } from '../state/select/cluster.ts'
 import { paletteEntries } from './palette.ts'
 import { bodyRoom, scrolledLines } from './screen.ts'
+import { focusedPane, spot } from './shown.ts'
 import type { Deeds } from './stage.ts'
+import type { Ordering } from './views/view.ts'
 
 /** Moves by so many rows, lines or entries, whatever is open; infinite for the first and the last. */
 export function move(deeds: Deeds, by: number): void {
@@ -32,13 +33,9 @@ function scroll({ store, sight, screen, go }: Deeds, by: number): void {
 }
 
 function moveRow({ store, go }: Deeds, by: number): void {
-  const state = store.latest()
-  const cluster = clusterShown(state)
-  if (!cluster) return
-  const pane = paneFocused(state, cluster)
-  const rows = rowsOf(state, cluster, pane)
-  const row = rows[clamp(selectedIndex(state, pane, rows) + by, rows.length)]
-  if (row) go({ type: 'row-selected', pane, id: row.id })
+  const here = spot(store.latest())
+  const row = here?.rows[clamp(here.index + by, here.rows.length)]
+  if (here && row) go({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
 function clamp(index: number, length: number): number {
@@ -49,17 +46,23 @@ function clamp(index: number, length: number): number {
 export function sortBy({ store, go, tell }: Deeds, how: 'next' | 'reverse'): void {
   const state = store.latest()
   const cluster = clusterShown(state)
-  const pane = cluster ? paneFocused(state, cluster) : 'events'
-  if (pane === 'events') return
-  const columns = Object.keys(pane === 'servers' ? SERVER_ORDER : DATABASE_ORDER)
-  const now = state.navigation.sort[pane]
-  const column = how === 'next' ? columns[now ? columns.indexOf(now.column) + 1 : 0] : (now?.column ?? columns[0])
-  if (column === undefined) {
-    go({ type: 'sorted', pane, sort: null })
-    tell('info', `${pane} are in their natural order`)
-    return
-  }
-  const descending = how === 'reverse' ? !(now?.descending ?? false) : GREATEST_FIRST.has(column)
-  go({ type: 'sorted', pane, sort: { column, descending } })
-  tell('info', `${pane} are sorted by ${column}, ${descending ? 'greatest' : 'smallest'} first`)
+  const pane = cluster ? focusedPane(state, cluster) : null
+  if (!pane || typeof pane.ordering === 'string') return
+  const sort = nextSort(pane.ordering, state.navigation.sort[pane.id] ?? null, how)
+  go({ type: 'sorted', pane: pane.id, sort })
+  tell('info', pane.ordering.says(sort))
+}
+
+function nextSort(
+  { columns, greatestFirst, natural }: Ordering,
+  now: Sort | null,
+  how: 'next' | 'reverse',
+): Sort | null {
+  const present = now?.column ?? natural
+  const next = present === null ? columns[0] : columns[columns.indexOf(present) + 1]
+  const column = how === 'next' ? (next ?? natural) : (present ?? columns[0])
+  if (column === undefined || column === null) return null
+  if (how === 'next') return { column, descending: greatestFirst.has(column) }
+  const descending = now?.descending ?? (natural !== null && greatestFirst.has(natural))
+  return { column, descending: !descending }
 }

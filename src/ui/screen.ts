@@ -5,19 +5,20 @@ import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'
 import { cutLine, EMPTY, type Line, span } from './format/line.ts'
 import { asciiLine } from './format/wording.ts'
-import { banner, bannerLines } from './parts/banner.ts'
+import { banner, bannerLines, brief } from './parts/banner.ts'
 import { footer, told, toldLines } from './parts/footer.ts'
 import { header } from './parts/header.ts'
 import { panel } from './parts/panel.ts'
+import { viewOf, viewShown } from './shown.ts'
 import type { Sight } from './subject.ts'
-import { detailLines } from './views/details.ts'
 import { helpLines } from './views/help.ts'
-import { topology } from './views/topology.ts'
 import { LEAST, type Screen } from './views/view.ts'
 
 /** Below this a rule costs more than it gives. */
 const RULED = 16
 const ROOMY = 24
+/** The view whose matter the banner is: it has the whole of it. */
+const HOME = 'topology'
 
 /** Every line of the screen. */
 export function frame(state: State, screen: Screen, faults: readonly DemoFault[]): readonly Line[] {
@@ -52,6 +53,7 @@ function above(state: State, screen: Screen): readonly Line[] {
     const critical = cluster.picture.alerts.some(({ severity }) => severity === 'critical')
     return critical ? banner(state, cluster, screen, 1) : []
   }
+  if (state.navigation.view !== HOME) return [brief(cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
   const lines = screen.rows < ROOMY ? 1 : bannerLines(cluster)
   return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
 }
@@ -65,14 +67,16 @@ export function bodyRoom(state: State, screen: Screen): number {
 export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | null {
   const { overlay, details } = sight.state.navigation
   if (overlay.kind === 'help') return helpLines(sight, screen)
-  return details ? detailLines(sight.state, screen) : null
+  const cluster = clusterShown(sight.state)
+  if (!details || !cluster) return null
+  return viewOf(details.view).details?.(sight.state, cluster, details, screen) ?? null
 }
 
 function bodyLines(state: State, sight: Sight, screen: Screen): readonly Line[] {
   const scrolled = scrolledLines(sight, screen)
   if (scrolled) return window(state, scrolled, screen)
   const cluster = clusterShown(state)
-  if (cluster) return topology(state, cluster, screen)
+  if (cluster) return viewShown(state).body(state, cluster, screen)
   return padded([[span(' Nothing is watched: give a connection string or a configuration file.')]], screen.rows)
 }
 

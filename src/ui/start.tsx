@@ -7,6 +7,7 @@ import { createActor } from './actor.ts'
 import { App } from './app.tsx'
 import { glyphsFor, SPOKEN } from './format/glyphs.ts'
 import { parsePress } from './input.ts'
+import { lookFirst } from './look.ts'
 import { demandTerminal, restoreTerminal } from './terminal.ts'
 import { colourLevel, painter } from './theme.ts'
 
@@ -53,6 +54,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const tree = () => (
     <App store={store} actor={actor} faults={engine.faults} glyphs={glyphs} paint={paint} generation={generation} />
   )
+  lookFirst(engine, store.latest())
   const ink = render(tree(), {
     stdin,
     stdout,

@@ -1,8 +1,9 @@
 // What keys act on now, and why they may not.
 
-import { clusterShown, paneFocused } from '../state/select/cluster.ts'
-import { rowsOf, selectedIndex, type TopologyRow } from '../state/select/rows.ts'
+import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'
+import { focusedPane, selectedRow, spot, viewOf, viewShown } from './shown.ts'
+import type { Opening } from './views/view.ts'
 
 /** What a binding may look at to say whether it can be used now. */
 export interface Sight {
@@ -11,30 +12,17 @@ export interface Sight {
   readonly faults: number
 }
 
-/** The selected row of the focused pane; null when there is none. */
-export function selectedRow(state: State): TopologyRow | null {
+/** Id of the server or database that keys act on now: the one in the details, else that of the selected row. */
+export function subjectId(state: State): string | null {
+  const { details } = state.navigation
+  if (!details) return selectedRow(state)?.subject ?? null
   const cluster = clusterShown(state)
   if (!cluster) return null
-  const pane = paneFocused(state, cluster)
-  const rows = rowsOf(state, cluster, pane)
-  return rows[selectedIndex(state, pane, rows)] ?? null
-}
-
-/** Id of the server or database that keys act on now: the one in the details, else the selected one. */
-export function subjectId(state: State): string | null {
-  if (state.navigation.details) return state.navigation.details.id
-  const row = selectedRow(state)
-  switch (row?.kind) {
-    case 'server':
-    case 'database':
-      return row.id
-    case 'alert':
-      return row.alert.subject
-    case 'event':
-      return row.event.subject
-    default:
-      return null
-  }
+  if (isNode(state, details.id)) return details.id
+  const row = viewOf(details.view)
+    .rows(state, cluster, details.pane)
+    .find(({ id }) => id === details.id)
+  return row?.subject ?? null
 }
 
 function isNode(state: State, id: string | null): boolean {
@@ -42,22 +30,34 @@ function isNode(state: State, id: string | null): boolean {
   return [...servers, ...databases].some(({ spec }) => spec.id === id)
 }
 
+/** What `enter` leads to from here. */
+export function openingNow(state: State): Opening {
+  const here = spot(state)
+  const row = here?.rows[here.index]
+  if (!here || !row) return { kind: 'nothing', reason: 'nothing is selected' }
+  return here.view.opens(state, here.cluster, here.pane.id, row)
+}
+
 export function whyNotOpened(state: State): string | null {
-  const row = selectedRow(state)
-  if (!row) return 'nothing is selected'
-  if (row.kind === 'stranger') return 'this end of the link is not watched: add it to the config to see more'
-  return isNode(state, subjectId(state)) ? null : 'this is about the cluster as a whole: there are no details of it'
+  const opening = openingNow(state)
+  return opening.kind === 'nothing' ? opening.reason : null
 }
 
 export function whyNotRenamed(state: State): string | null {
-  const row = selectedRow(state)
-  if (!state.navigation.details && row?.kind === 'stranger')
-    return 'this end of the link is not watched: it has no name to keep'
+  const nameless = state.navigation.details ? undefined : selectedRow(state)?.nameless
+  if (nameless !== undefined) return nameless
   return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
 }
 
 export function whyNotSorted(state: State): string | null {
   const cluster = clusterShown(state)
+  const ordering = cluster ? focusedPane(state, cluster)?.ordering : undefined
+  if (ordering === undefined) return 'nothing is watched'
+  return typeof ordering === 'string' ? ordering : null
+}
+
+export function whyNoNextPane(state: State): string | null {
+  const cluster = clusterShown(state)
   if (!cluster) return 'nothing is watched'
-  return paneFocused(state, cluster) === 'events' ? 'events are in the order of time' : null
+  return viewShown(state).panes(state, cluster).length > 1 ? null : 'this view has one pane'
 }

@@ -17,6 +17,7 @@ import type {
   ClusterSnapshot,
   DatabaseRecord,
   DatabaseSample,
+  HostRecord,
   LastSeen,
   ServerRecord,
 } from '../../src/model/snapshot.ts'
@@ -281,6 +282,7 @@ export interface ClusterParts {
   readonly model?: ModelId
   readonly databases?: readonly DatabaseRecord[]
   readonly servers?: readonly ServerRecord[]
+  readonly hosts?: readonly HostRecord[]
   readonly thresholds?: Partial<Thresholds>
   readonly intervalMs?: number
 }
@@ -289,6 +291,7 @@ export interface ClusterParts {
 export function aCluster(parts: ClusterParts = {}): ClusterSnapshot {
   const databases = parts.databases ?? []
   const servers = parts.servers ?? []
+  const hosts = parts.hosts ?? []
   const intervalMs = parts.intervalMs ?? INTERVAL_MS
   return {
     spec: {
@@ -299,10 +302,12 @@ export function aCluster(parts: ClusterParts = {}): ClusterSnapshot {
       timeoutMs: 1500,
       databases: databases.map((record) => record.spec),
       servers: servers.map((record) => record.spec),
+      hosts: hosts.map((record) => record.spec),
       thresholds: { ...THRESHOLDS, ...parts.thresholds },
     },
     databases,
     servers,
+    hosts,
     host: WAITING,
     intervalMs,
   }

@@ -94,6 +94,7 @@ export function clusterOf(server: ServerConfig) {
       timeoutMs: 1500,
       databases: [],
       servers: [server.spec],
+      hosts: [],
       thresholds: {
         replicationLagBytes: limits,
         replicationLagSeconds: limits,

@@ -22,8 +22,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   faults: () => at(healthy(), { overlay: { kind: 'faults', chosen: 1 } }),
   help: () => at(healthy(), { overlay: { kind: 'help', scroll: 0 } }),
   filter: () => at(lagging(), { filter: 'ro', overlay: { kind: 'filter', text: 'ro' } }),
-  sorted: () =>
-    at(cascade(), { sort: { servers: null, databases: { column: 'name', descending: true }, events: null } }),
+  sorted: () => at(cascade(), { sort: { databases: { column: 'name', descending: true } } }),
   rename: () =>
     at(healthy(), {
       overlay: {
@@ -34,8 +33,8 @@ export const SCENES: Readonly<Record<string, () => State>> = {
         problem: 'pmp-b is the name of another one',
       },
     }),
-  'details-server': () => at(healthy(), { details: { pane: 'servers', id: 'pmp-ro', scroll: 0 } }),
-  'details-primary': () => at(lagging(), { details: { pane: 'databases', id: 'db-1', scroll: 12 } }),
-  'details-replica': () => at(lagging(), { details: { pane: 'databases', id: 'db-ro', scroll: 0 } }),
-  'details-down': () => at(primaryDown(), { details: { pane: 'databases', id: 'db-1', scroll: 0 } }),
+  'details-server': () => at(healthy(), { details: { view: 'topology', pane: 'servers', id: 'pmp-ro', scroll: 0 } }),
+  'details-primary': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 12 } }),
+  'details-replica': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } }),
+  'details-down': () => at(primaryDown(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 0 } }),
 }

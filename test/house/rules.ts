@@ -12,15 +12,6 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['src/main.ts'],
 ]
 
-/** Shapes that a room lends to a lower one: files of types only, each for the reason given. */
-export const LENT: readonly { readonly by: string; readonly to: string; readonly because: string }[] = [
-  {
-    by: 'src/config/config.ts',
-    to: 'src/io',
-    because: 'a connection is opened as the config describes it; the file holds shapes and nothing that runs',
-  },
-]
-
 /** What only some files may import; everything else of Node and of npm is free. */
 export const RESERVED: readonly {
   readonly modules: readonly (string | RegExp)[]

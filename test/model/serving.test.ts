@@ -60,7 +60,7 @@ describe('the recommended model', () => {
     assert.deepEqual(names(picture), ['pmp-b', 'read-write', 'pmp-ro read-only'])
     assert.equal(picture.servers[0]?.portOpen, false)
     assert.equal(picture.servers[2]?.status, 'standby')
-    assert.equal(picture.health, 'warning')
+    assert.equal(picture.health, 'critical')
   })
 
   test('the primary database down: the read-only server serves, read-only', () => {

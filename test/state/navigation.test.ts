@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { NO_OVERLAY, navigate, START } from '../../src/state/navigation.ts'
+import { navigate } from '../../src/state/navigate.ts'
+import { NO_OVERLAY, START } from '../../src/state/navigation.ts'
 
 describe('navigate', () => {
   test('answers with the same object when nothing changes', () => {
@@ -16,13 +17,28 @@ describe('navigate', () => {
   test('keeps a selection per pane', () => {
     const one = navigate(START, { type: 'row-selected', pane: 'servers', id: 'a' })
     const two = navigate(one, { type: 'row-selected', pane: 'databases', id: 'b' })
-    assert.deepEqual(two.selected, { servers: 'a', databases: 'b', events: null })
+    assert.deepEqual(two.selected, { servers: 'a', databases: 'b' })
     assert.equal(two.pane, 'databases')
   })
 
   test('another cluster begins without selections, filter and details', () => {
     const before = navigate(navigate(START, { type: 'filtered', text: 'x' }), { type: 'cluster-shown', cluster: 'b' })
     assert.deepEqual(before, { ...START, cluster: 'b' })
+  })
+
+  test('a view is found again as it was left', () => {
+    const left = { ...START, pane: 'databases', filter: 'ro', details: null } as const
+    const other = navigate(left, { type: 'view-opened', view: 'activity' })
+    assert.deepEqual([other.view, other.filter], ['activity', ''])
+    const there = navigate(navigate(other, { type: 'pane-focused', pane: 'activity:all' }), {
+      type: 'filtered',
+      text: 'x',
+    })
+    const back = navigate(there, { type: 'view-opened', view: 'topology' })
+    assert.deepEqual([back.view, back.pane, back.filter], ['topology', 'databases', 'ro'])
+    const again = navigate(back, { type: 'view-opened', view: 'activity' })
+    assert.deepEqual([again.pane, again.filter], ['activity:all', 'x'])
+    assert.equal(navigate(again, { type: 'view-opened', view: 'activity' }).filter, 'x')
   })
 
   test('typing goes to the entry that is open, and takes a refusal away', () => {
@@ -36,7 +52,7 @@ describe('navigate', () => {
   test('the filter follows while it is typed; opening details closes what lies over the view', () => {
     const open = navigate(START, { type: 'overlay-opened', overlay: { kind: 'filter', text: '' } })
     assert.equal(navigate(open, { type: 'typed', text: 'db' }).filter, 'db')
-    const details = navigate(open, { type: 'details-opened', pane: 'servers', id: 'a' })
+    const details = navigate(open, { type: 'details-opened', view: 'topology', pane: 'servers', id: 'a' })
     assert.deepEqual(details.overlay, NO_OVERLAY)
     assert.equal(navigate(details, { type: 'scrolled', to: -3 }).details?.scroll, 0)
   })

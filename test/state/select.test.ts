@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clusterShown, paneFocused } from '../../src/state/select/cluster.ts'
+import { clusterShown, paneAmong, panesShown } from '../../src/state/select/cluster.ts'
 import { databaseRows, eventRows, selectedIndex, serverRows } from '../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import { cascade, healthy, primaryDown } from '../fakes/screens.ts'
@@ -17,8 +17,6 @@ const at = (state: State, navigation: Partial<State['navigation']>): State => {
   return { ...state, navigation: { ...state.navigation, ...navigation } }
 }
 
-const NO_SORT = { servers: null, databases: null, events: null }
-
 describe('rows', () => {
   test('an end that is not watched comes right below the node it receives from', () => {
     const state = cascade()
@@ -31,7 +29,7 @@ describe('rows', () => {
 
   test('sorted rows are flat; unknowns come last whichever way', () => {
     for (const descending of [false, true]) {
-      const state = at(cascade(), { sort: { ...NO_SORT, databases: { column: 'lag', descending } } })
+      const state = at(cascade(), { sort: { databases: { column: 'lag', descending } } })
       const rows = databaseRows(state, only(state))
       assert.ok(rows.every(({ depth }) => depth === 0))
       // The primary has no lag.
@@ -71,6 +69,6 @@ describe('selection', () => {
 
   test('a cluster without servers has its databases in focus', () => {
     const state = cascade()
-    assert.equal(paneFocused(state, only(state)), 'databases')
+    assert.equal(paneAmong(state, panesShown(only(state))), 'databases')
   })
 })

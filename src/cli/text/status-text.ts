@@ -2,6 +2,7 @@
 
 import { formatLsn } from '../../model/lsn.ts'
 import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../model/picture.ts'
+import { figuresReadAt } from '../../state/report.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
@@ -23,7 +24,7 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
     headline(cluster, picture),
     ...verdict(picture),
     ...servers(picture, now),
-    ...databases(picture, now),
+    ...databases(cluster, picture, now),
     ...links(picture),
     ...slots(picture),
     ...alerts(picture, now),
@@ -53,7 +54,7 @@ function servers(picture: Picture, now: number): readonly Line[] {
   ]
 }
 
-function databases(picture: Picture, now: number): readonly Line[] {
+function databases(cluster: ClusterState, picture: Picture, now: number): readonly Line[] {
   if (picture.databases.length === 0) return []
   const up = picture.databases.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
   const columns: readonly Column<DatabaseView>[] = [
@@ -68,7 +69,7 @@ function databases(picture: Picture, now: number): readonly Line[] {
     right('TL', ({ timeline }) => count(timeline)),
     right('LSN', ({ lsn }) => (lsn === null ? UNKNOWN : formatLsn(lsn))),
     left('HOST', ({ host }) => host),
-    right('READ', ({ readAt }) => ago(readAt, now)),
+    right('READ', (database) => ago(figuresReadAt(cluster, database), now)),
   ]
   return [
     ...section('DATABASES', upNote(up, picture.databases.length)),

@@ -7,7 +7,7 @@ import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
 import { accessText, healthSpan } from '../../ui/format/status.ts'
-import { instant, seconds } from '../../ui/format/values.ts'
+import { instant, seconds, UNKNOWN } from '../../ui/format/values.ts'
 import { loss } from '../../ui/parts/banner.ts'
 
 /** Name, health, model and time of a cluster. */
@@ -38,7 +38,10 @@ export function verdict(picture: Picture): readonly Line[] {
 }
 
 function serving(picture: Picture): Line {
-  if (picture.serving === null) return [span('nobody', 'critical')]
+  if (picture.serving === null) {
+    const known = picture.alerts.some(({ rule }) => rule === 'nobody-serves')
+    return known ? [span('nobody', 'critical')] : line(`${UNKNOWN} not known`)
+  }
   const { id, access } = picture.serving
   const node = nodeOf(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)

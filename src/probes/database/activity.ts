@@ -4,16 +4,27 @@ import { z } from 'zod'
 import type { Activity } from '../../model/looks.ts'
 import type { Probe } from '../probe.ts'
 import { parsed } from './answer.ts'
-import { SESSION_FIELDS, sessionRow } from './session-row.ts'
+import { missing, missingSql, SEES_ALL } from './privilege-sql.ts'
+import { OTHERS_HIDDEN, SESSION_FIELDS, sessionRow } from './session-row.ts'
 
-const document = z.object({ seesAll: z.boolean(), sessions: z.array(sessionRow) })
+const document = z.object({
+  seesAll: z.boolean(),
+  sessions: z.array(sessionRow),
+  missing,
+}) satisfies z.ZodType<Activity>
 
+// Server processes of which this role sees nothing but the pid are no rows. Our own sessions are those of our role and
+// name, so that nobody disappears by calling himself like us.
 const SQL = `SELECT json_build_object(
-  'seesAll', pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'),
-  'sessions', coalesce(json_agg(json_build_object(${SESSION_FIELDS}) ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::json)
+  'seesAll', ${SEES_ALL},
+  'sessions', coalesce(json_agg(json_build_object(${SESSION_FIELDS}) ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::json),
+  'missing', ${missingSql([{ what: OTHERS_HIDDEN, unless: SEES_ALL }])}
 ) AS answer
   FROM pg_stat_activity a
- WHERE a.pid <> pg_backend_pid() AND a.application_name IS DISTINCT FROM current_setting('application_name')`
+ WHERE a.pid <> pg_backend_pid()
+   AND (a.application_name = '' OR a.usename IS DISTINCT FROM current_user
+        OR a.application_name IS DISTINCT FROM current_setting('application_name'))
+   AND (a.backend_start IS NOT NULL OR a.usesysid IS NOT NULL OR a.datid IS NOT NULL)`
 
 export const activity: Probe<'database', Activity> = {
   id: 'activity',

@@ -1,8 +1,11 @@
 // A JSON document that one of our statements answers with, checked against the shape that statement makes.
 
-import type { z } from 'zod'
+import { z } from 'zod'
 import { FaultError } from '../../model/fault.ts'
 import { clean } from '../../model/text.ts'
+
+/** Text that others wrote (names, queries), made harmless. */
+export const text = z.string().transform(clean)
 
 /** The document as the schema types it. Throws a `protocol` FaultError that says what surprised. */
 export function parsed<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.infer<Schema> {

@@ -15,8 +15,7 @@ export const storage: Probe<'database', Storage> = {
   every: { ms: 10_000 },
   needs: ['pg_monitor'],
   async read({ link }, signal) {
-    const text = (versionNumber: number) => storageSql(versionNumber)
-    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text }, signal)
+    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
     return parsed(storageDocument, row?.answer, 'the storage')
   },
 }

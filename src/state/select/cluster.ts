@@ -1,7 +1,7 @@
 // Which cluster and which pane the screen shows now.
 
 import type { Alert, DatabaseView, Picture, ServerView } from '../../model/picture.ts'
-import type { Pane } from '../navigation.ts'
+import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 
 /** The cluster on the screen: the one asked for, else the first; null when nothing is watched. */
@@ -10,15 +10,15 @@ export function clusterShown(state: State): ClusterState | null {
   return state.clusters.find(({ spec }) => spec.name === cluster) ?? state.clusters[0] ?? null
 }
 
-/** The panes that have something to show: a cluster of databases alone has no servers. */
-export function panesShown(cluster: ClusterState): readonly Pane[] {
+/** The topology's panes that have something to show: a cluster of databases alone has no servers. */
+export function panesShown(cluster: ClusterState): readonly PaneId[] {
   return cluster.spec.servers.length > 0 ? ['servers', 'databases', 'events'] : ['databases', 'events']
 }
 
-/** The pane that has the keys. */
-export function paneFocused(state: State, cluster: ClusterState): Pane {
-  const panes = panesShown(cluster)
-  return panes.includes(state.navigation.pane) ? state.navigation.pane : (panes[0] ?? 'databases')
+/** Which of a view's panes has the keys: the one last focused, else the first. */
+export function paneAmong(state: State, panes: readonly PaneId[]): PaneId {
+  const { pane } = state.navigation
+  return panes.includes(pane) ? pane : (panes[0] ?? pane)
 }
 
 /** The name to show for an id of a server or database; the id itself when it is neither. */

@@ -1,8 +1,9 @@
 // What each column of a pane sorts by. The keys' order is the order in which `s` goes through them.
 
 import type { DatabaseView, ServerView } from '../../model/picture.ts'
+import type { SortKey } from './arrange.ts'
 
-export type Order<Subject> = Readonly<Record<string, (subject: Subject) => string | number | bigint | null>>
+export type Order<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
 
 const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   inactive: 0,

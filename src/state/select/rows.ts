@@ -1,10 +1,11 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
 import type { Alert, DatabaseView, Happening, Link, ServerView } from '../../model/picture.ts'
-import type { Pane, Sort } from '../navigation.ts'
+import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
+import { matches, type SortKey, sorted } from './arrange.ts'
 import { alertsByWeight } from './cluster.ts'
-import { DATABASE_ORDER, type Order, SERVER_ORDER } from './order.ts'
+import { DATABASE_ORDER, SERVER_ORDER } from './order.ts'
 
 export interface ServerRow {
   readonly kind: 'server'
@@ -42,7 +43,7 @@ export function serverRows(state: State, cluster: ClusterState): readonly Server
   const kept = rows.filter(({ server }) =>
     matches(filter, server.name, server.dnsName, server.type, server.status, server.access),
   )
-  return ordered(kept, sort.servers, SERVER_ORDER, (row) => row.server)
+  return sorted(kept, sort.servers, (column) => at(SERVER_ORDER[column], (row) => row.server))
 }
 
 /** Rows of the databases pane, in tree order unless sorted or filtered. */
@@ -58,7 +59,7 @@ export function databaseRows(state: State, cluster: ClusterState): readonly (Dat
   const foreign = strangers.filter(({ link }) =>
     matches(filter, link.downstreamName, link.downstreamAddress, link.upstreamName),
   )
-  const flat = ordered(kept, sort.databases, DATABASE_ORDER, (row) => row.database)
+  const flat = sorted(kept, sort.databases, (column) => at(DATABASE_ORDER[column], (row) => row.database))
   return [...flat, ...foreign].map((row) => ({ ...row, depth: 0 }))
 }
 
@@ -108,44 +109,22 @@ export function eventRows(state: State, cluster: ClusterState): readonly EventRo
   )
 }
 
-/** The rows of one pane. */
-export function rowsOf(state: State, cluster: ClusterState, pane: Pane): readonly TopologyRow[] {
+/** The rows of one of the topology's panes. */
+export function rowsOf(state: State, cluster: ClusterState, pane: PaneId): readonly TopologyRow[] {
   if (pane === 'servers') return serverRows(state, cluster)
   return pane === 'databases' ? databaseRows(state, cluster) : eventRows(state, cluster)
 }
 
 /** The index of the selected row of a pane: the one chosen, else the first; -1 when there is none. */
-export function selectedIndex(state: State, pane: Pane, rows: readonly { readonly id: string }[]): number {
+export function selectedIndex(state: State, pane: PaneId, rows: readonly { readonly id: string }[]): number {
   const index = rows.findIndex(({ id }) => id === state.navigation.selected[pane])
   return index >= 0 ? index : Math.min(0, rows.length - 1)
 }
 
-/** Every word of the filter occurs in some field; upper and lower case are the same. */
-function matches(filter: string, ...fields: readonly (string | null)[]): boolean {
-  if (filter.trim() === '') return true
-  const text = fields.join(' ').toLowerCase()
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
-}
-
-function ordered<Row, Subject>(
-  rows: readonly Row[],
-  sort: Sort | null,
-  order: Order<Subject>,
+/** A key of a row by the key of what the row is about. */
+function at<Row, Subject>(
+  key: ((subject: Subject) => SortKey) | undefined,
   subject: (row: Row) => Subject,
-): readonly Row[] {
-  const key = sort ? order[sort.column] : undefined
-  if (!sort || !key) return rows
-  const sign = sort.descending ? -1 : 1
-  return [...rows].sort((a, b) => compare(key(subject(a)), key(subject(b)), sign))
+): ((row: Row) => SortKey) | null {
+  return key ? (row) => key(subject(row)) : null
 }
-
-/** Unknowns come last whichever way it is sorted. */
-function compare(a: SortKey, b: SortKey, sign: number): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
-  return sign * (a < b ? -1 : a > b ? 1 : 0)
-}
-
-type SortKey = string | number | bigint | null

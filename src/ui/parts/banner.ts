@@ -2,9 +2,9 @@
 
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
-import { alertsByWeight, clusterShown, nameOf, nodeOf, paneFocused } from '../../state/select/cluster.ts'
+import { alertsByWeight, clusterShown, nameOf, nodeOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { cut, cutLine, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
+import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { accessText } from '../format/status.ts'
 import { bytes, seconds } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
@@ -34,6 +34,21 @@ export function banner(state: State, cluster: ClusterState, screen: Screen, line
     .filter((each) => each !== null)
     .slice(0, lines)
     .map((each) => cutLine(each, screen.columns, screen.glyphs.ellipsis))
+}
+
+/** The banner in one line, for the views that are about something else: who serves, and the worst alert. */
+export function brief(cluster: ClusterState, { columns, glyphs }: Screen): Line {
+  const { picture } = cluster
+  if (!picture) return EMPTY
+  const { serving } = picture
+  const [worst] = alertsByWeight(picture)
+  const served: readonly Span[] = serving
+    ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`)]
+    : [cluster.complete ? span('nobody', 'critical') : span(`${glyphs.unknown} not known yet`)]
+  const alert: readonly Span[] = worst
+    ? [span(`   ${glyphs[worst.severity]} ${worst.message}`, worst.severity)]
+    : [span('   no alert', 'dim')]
+  return cutLine([span(' Served by ', 'dim'), ...served, ...alert], columns, glyphs.ellipsis)
 }
 
 /** How many lines the banner wants. */
@@ -81,7 +96,7 @@ function keysTo(state: State, picture: Picture, { rule, subject }: Alert): strin
   if (node && subjectId(state) === node.node.id) return 'enter'
   const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
   const cluster = clusterShown(state)
-  if (cluster && paneFocused(state, cluster) === pane) return 'j k enter'
+  if (cluster && paneAmong(state, panesShown(cluster)) === pane) return 'j k enter'
   return 'tab enter'
 }
 

@@ -16,18 +16,23 @@ export function footer(sight: Sight, { columns }: Screen): Line {
   const usable = BINDINGS.filter((each) => each.footer && each.modes.includes(mode) && !each.reason?.(sight))
   const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
   let kept: readonly Binding[] = ranked
-  while (kept.length > 1 && lineWidth(keysLine(usable, kept)) > columns) kept = kept.slice(0, -1)
-  return cutLine(keysLine(usable, kept), columns)
+  while (kept.length > 1 && lineWidth(keysLine(usable, kept, sight)) > columns) kept = kept.slice(0, -1)
+  return cutLine(keysLine(usable, kept, sight), columns)
 }
 
-function keysLine(order: readonly Binding[], kept: readonly Binding[]): Line {
+function keysLine(order: readonly Binding[], kept: readonly Binding[], sight: Sight): Line {
   return order
     .filter((each) => kept.includes(each))
     .flatMap((each, index): Span[] => [
       span(index === 0 ? ' ' : '  '),
       span(each.keys[0] ?? '', 'key'),
-      span(` ${each.footer?.word ?? ''}`, 'dim'),
+      span(` ${wordOf(each, sight)}`, 'dim'),
     ])
+}
+
+function wordOf({ footer }: Binding, sight: Sight): string {
+  const word = footer?.word ?? ''
+  return typeof word === 'string' ? word : word(sight)
 }
 
 /** Notices are told this long, in milliseconds. */

@@ -11,14 +11,21 @@ export interface Column<Row> {
   /** Widths in cells: steady figures need room to grow without moving their neighbours. */
   readonly least: number
   readonly most: number
+  /** Takes what the others leave, and counts with its least width when room is short; `most` is not looked at. */
+  readonly rest?: true
   cell(row: Row): Span
 }
 
-type Shape = Omit<Column<unknown>, 'cell'>
+export type Shape = Omit<Column<unknown>, 'cell'>
 
 /** A column of text. */
 export function words(id: string, title: string, rank: number, least: number, most: number): Shape {
   return { id, title, align: 'left', rank, least, most }
+}
+
+/** A column of text that takes whatever room the others leave. */
+export function rest(id: string, title: string, rank: number, least: number): Shape {
+  return { id, title, align: 'left', rank, least, most: least, rest: true }
 }
 
 /** A column of figures, at the right so that their units stand below each other. */
@@ -65,7 +72,7 @@ export function table<Row>(options: TableOptions<Row>): Table {
   const { shown, width, ellipsis } = options
   const rows = options.rows.slice(shown.first, shown.first + shown.length)
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
-  const kept = shrinkToFit(columns, width)
+  const kept = stretch(shrinkToFit(columns, width), width)
   const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
   const lines = rows.map((row, index) => {
     return rowLine(kept, index, options.look(row, shown.first + index), width, ellipsis)
@@ -77,6 +84,7 @@ function measure<Row>(column: Column<Row>, rows: readonly Row[], options: TableO
   const { sorted } = options
   const title = sorted?.column === column.id ? `${column.title}${sorted.mark}` : column.title
   const cells = rows.map((row) => column.cell(row))
+  if (column.rest) return { column, title, cells, width: Math.max(column.least, widthOf(title)) }
   // Names of rows out of sight count too, so that scrolling does not move the columns.
   const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
   const widest = texts.reduce((most, text) => Math.max(most, widthOf(text)), Math.max(column.least, widthOf(title)))
@@ -96,6 +104,12 @@ function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): rea
     kept = kept.filter(({ column }) => column.rank < rank)
   }
   return kept
+}
+
+/** The column that takes the rest takes it. */
+function stretch<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+  const free = Math.max(0, width - tableWidth(columns))
+  return columns.map((each) => (each.column.rest ? { ...each, width: each.width + free } : each))
 }
 
 /** Only columns that never go are left: the widest give way, down to four cells. */

@@ -4,6 +4,7 @@ import type { State } from '../../state/state.ts'
 import { EMPTY, fit, type Line, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
 import { BINDINGS, type Mode } from '../keymap.ts'
+import { viewShown } from '../shown.ts'
 import type { Sight } from '../subject.ts'
 import type { Screen } from './view.ts'
 
@@ -12,15 +13,13 @@ const KEYS = 18
 
 const GUIDE: readonly string[] = [
   'Every figure has an age: what is older than two intervals is dimmed and says so; ? is unknown, never 0.',
-  'SERVERS n/m: n of the m configured application servers are connected to the database now.',
-  'LAG: bytes of WAL (and seconds) between the source and what a standby has replayed.',
-  'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
 ]
 
 /** All lines of the help; scrolling picks from them. */
 export function helpLines(sight: Sight, screen: Screen): readonly Line[] {
   const place = placeOf(sight.state)
-  const name = place === 'details' ? 'DETAILS' : 'TOPOLOGY'
+  const view = viewShown(sight.state)
+  const name = place === 'details' ? 'DETAILS' : view.title.toUpperCase()
   const lines: Line[] = [[span(` KEYS OF THIS VIEW: ${name}`, 'accent')]]
   for (const group of GROUPS) {
     const bindings = BINDINGS.filter((each) => each.group === group && isThere(each.modes, place))
@@ -36,7 +35,7 @@ export function helpLines(sight: Sight, screen: Screen): readonly Line[] {
     }
   }
   lines.push(EMPTY, [span('   What the screen says', 'title')])
-  for (const sentence of GUIDE) lines.push(...wrapped(sentence, screen))
+  for (const sentence of [...GUIDE, ...view.guide]) lines.push(...wrapped(sentence, screen))
   return lines
 }
 

@@ -1,7 +1,87 @@
-// What every view is given besides the state.
+// What a view is, and what every view is given besides the state.
+//
+// To add one: a file here that exports `listView({…})` (list.ts: columns, rows and sections are all it takes) or a View
+// of its own, and its line in index.ts. What databases answered to `needs`: looked.ts. Its digit, the palette, the footer, `?`, `pgdeck keys`, sorting, filtering,
+// selecting, opening and asking the databases for what it needs follow from the record.
 
+import type { LookId } from '../../model/looks.ts'
 import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
+import type { Details, PaneId, Sort } from '../../state/navigation.ts'
+import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
+import type { Line } from '../format/line.ts'
+
+export interface View {
+  /** Also the first part of the ids of its panes: `activity:running`. */
+  readonly id: string
+  /** The digit that opens it. */
+  readonly key: string
+  /** One or two words: `topology`, `storage and WAL`. */
+  readonly title: string
+  /** What is asked of each database of the cluster for as long as it is open, beyond the pulse. */
+  readonly needs: readonly LookId[]
+  /** What `enter` does, in one word for the footer. */
+  readonly enter: string
+  /** Sentences for `?` that say what its figures mean. */
+  readonly guide: readonly string[]
+  /** What `tab` goes through; never empty. */
+  panes(state: State, cluster: ClusterState): readonly Pane[]
+  /** The rows of a pane, filtered and in the order asked for. */
+  rows(state: State, cluster: ClusterState, pane: PaneId): readonly Row[]
+  opens(state: State, cluster: ClusterState, pane: PaneId, row: Row): Opening
+  /** Exactly `screen.rows` lines. */
+  body(state: State, cluster: ClusterState, screen: Screen): readonly Line[]
+  /** Every line of the details of one row; scrolling picks from them. */
+  details?(state: State, cluster: ClusterState, details: Details, screen: Screen): readonly Line[]
+}
+
+export interface Pane {
+  readonly id: PaneId
+  /** In the plural, for messages: `sessions`. */
+  readonly rowsAre: string
+  /** What `s` and `S` go through, or why its rows can't be put in another order. */
+  readonly ordering: Ordering | string
+}
+
+export interface Ordering {
+  /** Ids of columns, in the order of `s`. */
+  readonly columns: readonly string[]
+  /** Columns of which the greatest is looked for first. */
+  readonly greatestFirst: ReadonlySet<string>
+  /** The column that no sort stands for; null where that is an order of its own. */
+  readonly natural: string | null
+  /** What is told when it was changed; null: the natural order. */
+  says(sort: Sort | null): string
+}
+
+/** What keys know of a row. */
+export interface Row {
+  /** Its identity: stays when others come and go, and when they are sorted. */
+  readonly id: string
+  /** Id of the server or database that it is about; null when it is about none. */
+  readonly subject: string | null
+  /** Why it can't be renamed though it is drawn like a server or database. */
+  readonly nameless?: string
+}
+
+/** What `enter` leads to. */
+export type Opening =
+  | { readonly kind: 'details'; readonly view: string; readonly pane: PaneId; readonly id: string }
+  | { readonly kind: 'cluster'; readonly name: string }
+  | { readonly kind: 'nothing'; readonly reason: string }
+
+/** The ordinary ordering: by each column in turn, then as the rows came. */
+export function byColumns(rowsAre: string, columns: readonly string[], greatestFirst: ReadonlySet<string>): Ordering {
+  return {
+    columns,
+    greatestFirst,
+    natural: null,
+    says(sort) {
+      if (!sort) return `${rowsAre} are in their natural order`
+      return `${rowsAre} are sorted by ${sort.column}, ${sort.descending ? 'greatest' : 'smallest'} first`
+    },
+  }
+}
 
 /** The room a view has, in cells, and the marks it may use. */
 export interface Screen {

@@ -1,0 +1,168 @@
+// Who is to be told what of alerts: the difference between what was told before and what stands now.
+
+import { type NextKey, nextKey } from './alert-advice.ts'
+import type { Alert, AlertRule, Severity } from './picture.ts'
+import { formatAge } from './quantity.ts'
+
+/** An alert in its cluster. */
+export type ClusterAlert = Alert & { readonly cluster: string }
+
+/** One who is told: which severities are meant for it. */
+export interface Listener {
+  /** Stable over restarts, and without secrets. */
+  readonly id: string
+  readonly on: readonly Severity[]
+}
+
+/** What one listener knows of an alert. */
+export interface Told {
+  /** The severity it had last, even where the listener is not told of that one. */
+  readonly severity: Severity
+  /** False until the message has arrived or was given up. */
+  readonly delivered: boolean
+}
+
+/** An alert that somebody was told of. */
+export interface KnownAlert {
+  readonly cluster: string
+  readonly rule: AlertRule
+  readonly subject: string
+  readonly message: string
+  readonly since: number
+  /** When this was last confirmed. */
+  readonly at: number
+  /** By listener. */
+  readonly told: Readonly<Record<string, Told>>
+}
+
+export type NotificationEvent = 'raised' | 'changed' | 'resolved'
+
+/** The document that listeners get: `pgdeck.alert/1`. Times are RFC 3339 in UTC. */
+export interface NotificationDocument {
+  readonly schema: 'pgdeck.alert/1'
+  readonly event: NotificationEvent
+  readonly cluster: string
+  readonly rule: AlertRule
+  readonly severity: Severity
+  /** Id of the server, database or slot (`database/slot`), or the cluster's name. */
+  readonly subject: string
+  readonly message: string
+  readonly since: string
+  readonly at: string
+  /** The key that leads to what explains it; null once it is resolved. */
+  readonly next: NextKey | null
+}
+
+export interface Letter {
+  readonly listener: string
+  /** Key of the alert, see keyOf. */
+  readonly key: string
+  readonly document: NotificationDocument
+}
+
+export interface Standing {
+  /** What stands and may be told of. */
+  readonly loud: readonly ClusterAlert[]
+  /** What stands but is muted: nothing new is told of it, and it is not over. */
+  readonly muted: readonly ClusterAlert[]
+  /** Whether an alert that does not stand has ended: not when its cluster or subject can't be seen now. */
+  hasEnded(known: KnownAlert): boolean
+  readonly now: number
+}
+
+export type KnownAlerts = Readonly<Record<string, KnownAlert>>
+
+export interface Change {
+  readonly letters: readonly Letter[]
+  readonly known: KnownAlerts
+}
+
+/** What others have left behind for listeners that nobody has any more is forgotten after this. */
+const FORGET_AFTER_MS = 7 * 86_400_000
+
+export function keyOf({ cluster, rule, subject }: Pick<KnownAlert, 'cluster' | 'rule' | 'subject'>): string {
+  return JSON.stringify([cluster, rule, subject])
+}
+
+/**
+ * The letters that are due, and what is known once they are written. Each listener is told once of each alert that
+ * reaches its severities, once of each change to one of them, and of the end of whatever it was told of.
+ */
+export function change(known: KnownAlerts, standing: Standing, listeners: readonly Listener[]): Change {
+  const letters: Letter[] = []
+  const next: Record<string, KnownAlert> = {}
+  const loud = new Map(standing.loud.map((alert) => [keyOf(alert), alert]))
+  const quiet = new Set(standing.muted.map(keyOf))
+  for (const [key, entry] of Object.entries(known)) {
+    if (loud.has(key)) continue
+    const left = quiet.has(key) || !standing.hasEnded(entry) ? entry : resolve(entry, listeners, standing.now, letters)
+    if (left) next[key] = left
+  }
+  for (const [key, alert] of loud) {
+    const entry = raise(alert, known[key], listeners, standing.now, letters)
+    if (entry) next[key] = entry
+  }
+  return { letters, known: next }
+}
+
+function raise(
+  alert: ClusterAlert,
+  before: KnownAlert | undefined,
+  listeners: readonly Listener[],
+  now: number,
+  letters: Letter[],
+): KnownAlert | null {
+  const { cluster, rule, subject, severity, message } = alert
+  const told: Record<string, Told> = { ...before?.told }
+  for (const { id, on } of listeners) {
+    const earlier = told[id]
+    if (earlier?.severity === severity) continue
+    if (!on.includes(severity)) {
+      if (earlier) told[id] = { ...earlier, severity }
+      continue
+    }
+    told[id] = { severity, delivered: false }
+    letters.push({
+      listener: id,
+      key: keyOf(alert),
+      document: documentOf(alert, earlier ? 'changed' : 'raised', now),
+    })
+  }
+  if (Object.keys(told).length === 0) return null
+  // A program that was started anew sees the alert begin anew: when it really began is what was told before.
+  return { cluster, rule, subject, message, since: Math.min(alert.since, before?.since ?? alert.since), at: now, told }
+}
+
+function resolve(
+  entry: KnownAlert,
+  listeners: readonly Listener[],
+  now: number,
+  letters: Letter[],
+): KnownAlert | null {
+  const told: Record<string, Told> = { ...entry.told }
+  for (const { id } of listeners) {
+    const last = told[id]
+    if (!last) continue
+    delete told[id]
+    const message = `over after ${formatAge(now - entry.since)}: ${entry.message}`
+    const alert = { ...entry, severity: last.severity, message }
+    letters.push({ listener: id, key: keyOf(entry), document: documentOf(alert, 'resolved', now) })
+  }
+  return Object.keys(told).length === 0 || now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
+}
+
+function documentOf(alert: ClusterAlert, event: NotificationEvent, now: number): NotificationDocument {
+  const { cluster, rule, severity, subject, message, since } = alert
+  return {
+    schema: 'pgdeck.alert/1',
+    event,
+    cluster,
+    rule,
+    severity,
+    subject,
+    message,
+    since: new Date(since).toISOString(),
+    at: new Date(now).toISOString(),
+    next: event === 'resolved' ? null : nextKey(alert),
+  }
+}

@@ -1,0 +1,31 @@
+// How samples of hosts change the state: readings and short histories.
+
+import type { HostFacts } from '../model/host.ts'
+import { failed, succeeded, WAITING } from '../model/reading.ts'
+import { HISTORY_LENGTH, type HostRecord, type HostSample } from '../model/snapshot.ts'
+import type { HostSpec } from '../model/spec.ts'
+import type { Outcome } from './event.ts'
+
+/** A record of a host nothing is known of yet. */
+export function freshHost(spec: HostSpec): HostRecord {
+  return { spec, facts: WAITING, history: [] }
+}
+
+/** The record after one sample, or one that failed. */
+export function sampled(record: HostRecord, outcome: Outcome<HostFacts>, at: number): HostRecord {
+  if (!outcome.ok) return { ...record, facts: failed(record.facts, outcome.fault, at) }
+  const history = [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH)
+  return { ...record, facts: succeeded(outcome.value, at), history }
+}
+
+function sampleOf({ load, rates, fileSystems }: HostFacts, at: number): HostSample {
+  const available = fileSystems.flatMap(({ path, space }) =>
+    space.state === 'known' ? [[path, space.value.availableBytes] as const] : [],
+  )
+  return {
+    at,
+    load: load?.[0] ?? null,
+    cpuBusy: rates?.cpu?.busy ?? null,
+    availableBytes: Object.fromEntries(available),
+  }
+}

@@ -1,0 +1,112 @@
+// The next navigation: what each key's event does to where the user is.
+
+import {
+  type Navigation,
+  type NavigationEvent,
+  NO_OVERLAY,
+  type OverlayEvent,
+  type PlaceEvent,
+  type RowEvent,
+  START,
+} from './navigation.ts'
+
+/** The next navigation after an event of the user; the same object when nothing changes. */
+export function navigate(navigation: Navigation, event: NavigationEvent): Navigation {
+  switch (event.type) {
+    case 'pane-focused':
+    case 'row-selected':
+    case 'sorted':
+    case 'filtered':
+      return navigateRows(navigation, event)
+    case 'view-opened':
+    case 'cluster-shown':
+    case 'details-opened':
+    case 'details-closed':
+    case 'scrolled':
+      return navigatePlaces(navigation, event)
+    default:
+      return navigateOverlay(navigation, event)
+  }
+}
+
+function navigateRows(navigation: Navigation, event: RowEvent): Navigation {
+  switch (event.type) {
+    case 'pane-focused':
+      return navigation.pane === event.pane ? navigation : { ...navigation, pane: event.pane }
+    case 'row-selected':
+      if (navigation.selected[event.pane] === event.id && navigation.pane === event.pane) return navigation
+      return { ...navigation, pane: event.pane, selected: { ...navigation.selected, [event.pane]: event.id } }
+    case 'sorted':
+      return { ...navigation, sort: { ...navigation.sort, [event.pane]: event.sort } }
+    case 'filtered':
+      return navigation.filter === event.text ? navigation : { ...navigation, filter: event.text }
+  }
+}
+
+function navigatePlaces(navigation: Navigation, event: PlaceEvent): Navigation {
+  switch (event.type) {
+    case 'view-opened':
+      return viewOpened(navigation, event.view)
+    case 'cluster-shown':
+      return { ...START, view: navigation.view, cluster: event.cluster }
+    case 'details-opened': {
+      const { view, pane, id } = event
+      return { ...navigation, details: { view, pane, id, scroll: 0 }, overlay: NO_OVERLAY }
+    }
+    case 'details-closed':
+      return { ...navigation, details: null }
+    case 'scrolled': {
+      const to = Math.max(0, event.to)
+      if (navigation.overlay.kind === 'help') return { ...navigation, overlay: { kind: 'help', scroll: to } }
+      return navigation.details ? { ...navigation, details: { ...navigation.details, scroll: to } } : navigation
+    }
+  }
+}
+
+/** The view as it was left. The details of one view are not those of another. */
+function viewOpened(navigation: Navigation, view: string): Navigation {
+  const away = { ...navigation, details: null, overlay: NO_OVERLAY }
+  if (view === navigation.view) return away
+  const { pane, filter } = navigation
+  const before = navigation.left[view]
+  return {
+    ...away,
+    view,
+    pane: before?.pane ?? pane,
+    filter: before?.filter ?? '',
+    left: { ...navigation.left, [navigation.view]: { pane, filter } },
+  }
+}
+
+function navigateOverlay(navigation: Navigation, event: OverlayEvent): Navigation {
+  const { overlay } = navigation
+  switch (event.type) {
+    case 'overlay-opened':
+      return { ...navigation, overlay: event.overlay }
+    case 'overlay-closed':
+      return overlay.kind === 'none' ? navigation : { ...navigation, overlay: NO_OVERLAY }
+    case 'typed':
+      return typedInto(navigation, event.text)
+    case 'chosen':
+      if (overlay.kind !== 'palette' && overlay.kind !== 'faults') return navigation
+      return { ...navigation, overlay: { ...overlay, chosen: Math.max(0, event.index) } }
+    case 'entry-refused':
+      if (overlay.kind !== 'rename') return navigation
+      return { ...navigation, overlay: { ...overlay, problem: event.problem } }
+  }
+}
+
+function typedInto(navigation: Navigation, text: string): Navigation {
+  const { overlay } = navigation
+  switch (overlay.kind) {
+    case 'filter':
+      // The rows follow while it is typed.
+      return { ...navigation, filter: text, overlay: { ...overlay, text } }
+    case 'palette':
+      return { ...navigation, overlay: { ...overlay, text, chosen: 0 } }
+    case 'rename':
+      return { ...navigation, overlay: { ...overlay, text, problem: null } }
+    default:
+      return navigation
+  }
+}

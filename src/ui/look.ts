@@ -1,0 +1,16 @@
+// Tells the engine what the open view needs, whenever that changes.
+
+import type { Engine } from '../state/engine.ts'
+import { clusterShown } from '../state/select/cluster.ts'
+import type { State } from '../state/state.ts'
+import { viewShown } from './shown.ts'
+
+/** The same for the view that the program starts with: before it, nothing is asked for. */
+export function lookFirst(engine: Engine, state: State): void {
+  if (viewShown(state).needs.length > 0) look(engine, state)
+}
+
+/** Has the databases of the cluster shown asked for what the open view needs, and for nothing else. */
+export function look(engine: Engine, state: State): void {
+  engine.look(clusterShown(state)?.spec.name ?? null, viewShown(state).needs)
+}

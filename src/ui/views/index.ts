@@ -1,0 +1,5 @@
+import { topology } from './topology.ts'
+import type { View } from './view.ts'
+
+/** Every view, in the order of their digits. How to add one: view.ts. */
+export const VIEWS: readonly View[] = [topology]

@@ -1,0 +1,82 @@
+// What the look of the open view found, database by database, and why it found nothing where it did not.
+
+import type { LookId, Looks } from '../../model/looks.ts'
+import { faultOf, lastGood, type Reading, readAt, WAITING } from '../../model/reading.ts'
+import { isStale } from '../../model/sight.ts'
+import type { DatabaseRecord } from '../../model/snapshot.ts'
+import { clean } from '../../model/text.ts'
+import type { ClusterState } from '../../state/state.ts'
+import { type Line, span } from '../format/line.ts'
+import { age } from '../format/values.ts'
+import { withoutName } from '../format/wording.ts'
+import type { Scene } from './list-shape.ts'
+
+/** One database's answer to a look. */
+export interface Looked<Value> {
+  readonly databaseId: string
+  /** As the user calls it. */
+  readonly name: string
+  readonly record: DatabaseRecord
+  readonly reading: Reading<Value>
+  /** The last good answer, however old; null when there is none yet. */
+  readonly value: Value | null
+  readonly at: number | null
+}
+
+/** What each database of the cluster answered to a look, in configured order. */
+export function lookedAt<Id extends LookId>(cluster: ClusterState, id: Id): readonly Looked<Looks[Id]>[] {
+  return cluster.databases.map((record) => {
+    // The entry under an id is of that id's look.
+    const reading = (record.looks[id] ?? WAITING) as Reading<Looks[Id]>
+    const name = clean(record.displayName)
+    return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: readAt(reading) }
+  })
+}
+
+/** Whether an answer is shown as old: the latest attempt failed, or none came for two intervals (`everyMs` where longer). */
+export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, everyMs = 0): boolean {
+  return isStale(reading, Math.max(state.intervalMs, everyMs), now)
+}
+
+/**
+ * A line for each database that can't be read or whose answer is old, for the summary of a view. Nothing while all is
+ * well, and nothing of age while polling is paused: then all is old and the header says so.
+ */
+export function lookNotes(scene: Scene, id: LookId, everyMs = 0): readonly Line[] {
+  const { cluster, state, now, screen } = scene
+  return lookedAt(cluster, id).flatMap((looked): Line[] => {
+    const { at, reading, name } = looked
+    const known = at === null ? '' : `; what is shown is ${age(at, now)} old`
+    if (faultOf(reading)) {
+      return [[span(` ${screen.glyphs.warning} ${unreadable(looked)}${known}`, 'warning')]]
+    }
+    if (at === null || state.paused || !isOld(looked, scene, everyMs)) return []
+    return [[span(`   ${name} was read ${age(at, now)} ago`, 'dim')]]
+  })
+}
+
+function unreadable({ reading, name, databaseId, record }: Looked<unknown>): string {
+  const message = faultOf(reading)?.message ?? ''
+  const { host, port } = record.spec
+  return `${name} can't be read: ${withoutName(clean(message), name, databaseId, `${host}:${port}`)}`
+}
+
+/** One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). */
+export function whyNothing({ cluster, state }: Scene, id: LookId, nothing: string): string {
+  const all = lookedAt(cluster, id)
+  const names = (some: typeof all) => some.map(({ name }) => name).join(', ')
+  const waiting = all.filter(({ reading }) => reading.state === 'waiting')
+  if (all.length === 0) return 'no database is watched'
+  if (all.every(({ value }) => value === null)) {
+    if (waiting.length === 0) return all.map(unreadable).join('; ')
+    if (state.paused) return `not read yet, and polling is paused: space resumes it`
+    return `waiting for the first answer of ${names(waiting)}`
+  }
+  const missing = all.filter(({ value }) => value === null)
+  return missing.length === 0 ? nothing : `${nothing}, as far as can be told without ${names(missing)}`
+}
+
+/** The statement that would let this role see what it may not see in a database; null when nothing is hidden or known. */
+export function grantOf({ record }: Looked<unknown>): string | null {
+  return lastGood(record.pulse)?.missing[0]?.grant ?? null
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { parseDsn } from '../../src/config/dsn.ts'
+import { freePort } from '../../src/io/ports.ts'
+import { type DatabaseLink, openDatabase } from '../../src/io/postgres.ts'
+import { openSsh } from '../../src/io/ssh.ts'
+import { routeThrough } from '../../src/io/ssh-route.ts'
+import type { Fault } from '../../src/model/fault.ts'
+import { FaultError } from '../../src/model/fault.ts'
+import { startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
+import { withCluster } from '../real/embedded.ts'
+
+const soon = () => AbortSignal.timeout(10_000)
+
+/** A database as the config would give it with `"via": "h1"`. */
+function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseLink {
+  const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+  const route = routeThrough('h1', ssh)
+  const link = openDatabase({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 5_000, route })
+  context.after(async () => {
+    await link.close()
+    await ssh.close()
+  })
+  return link
+}
+
+async function portOf(link: DatabaseLink): Promise<number | null> {
+  const text = 'select inet_server_port() as port'
+  const [row] = await link.query<{ port: number | null }>({ name: 'port', text }, soon())
+  return row?.port ?? null
+}
+
+async function faultOf(asked: Promise<unknown>): Promise<Fault> {
+  const error = await asked.then(
+    () => assert.fail('it answered'),
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof FaultError, String(error))
+  return error.fault
+}
+
+describe('a database via a host', { skip: withoutSshd }, () => {
+  test('answers, by TCP as that host sees it and by its own Unix socket, and again after ssh was lost', async (context) => {
+    const sshd = await startSshd(context)
+    await withCluster({}, async ({ primary }) => {
+      const byTcp = reached(context, sshd, primary.dsn('pgdeck', 'postgres'))
+      assert.equal(await portOf(byTcp), primary.port)
+      await sshd.stop()
+      await sshd.start()
+      assert.equal(await portOf(byTcp), primary.port)
+
+      const [row] = await primary.query<{ folder: string }>(
+        `select split_part(current_setting('unix_socket_directories'), ',', 1) as folder`,
+      )
+      const folder = encodeURIComponent(row?.folder ?? '')
+      const bySocket = reached(context, sshd, `postgresql://postgres@${folder}:${primary.port}/postgres`)
+      assert.equal(await portOf(bySocket), null)
+    })
+  })
+
+  test('tells a closed port there with both names', async (context) => {
+    const port = await freePort()
+    const link = reached(context, await startSshd(context), `postgresql://pgdeck@127.0.0.1:${port}/postgres`)
+    const fault = await faultOf(portOf(link))
+    assert.equal(fault.code, 'refused')
+    assert.match(fault.message, new RegExp(`^h1 \\(ssh\\): 127\\.0\\.0\\.1:${port} can’t be reached from box`))
+  })
+
+  test('does not call a refusal of ssh one of the database', async (context) => {
+    const sshd = await startSshd(context)
+    sshd.configure({ Port: String(await freePort()) })
+    const fault = await faultOf(portOf(reached(context, sshd, 'postgresql://pgdeck@127.0.0.1:5432/postgres')))
+    assert.equal(fault.code, 'unreachable')
+    assert.match(fault.message, /^h1 \(ssh\): ssh to box: .*Connection refused/)
+  })
+
+  test('tells what the server itself says without blaming the way', async (context) => {
+    const sshd = await startSshd(context)
+    await withCluster({}, async ({ primary }) => {
+      const fault = await faultOf(portOf(reached(context, sshd, primary.dsn('nobody', 'postgres'))))
+      assert.equal(fault.code, 'auth')
+      assert.doesNotMatch(fault.message, /ssh/)
+    })
+  })
+})
