@@ -1,6 +1,7 @@
 // A config made from connection strings, grown by the databases that these lead to.
 
 import type { Config } from '../config/config.ts'
+import type { Session } from './session.ts'
 
 /** The config with what its databases know of further ones; `tell` gets a line for each of those out of reach. */
 export async function withDiscovered(config: Config, tell: (text: string) => void): Promise<Config> {
@@ -14,4 +15,10 @@ export async function withDiscovered(config: Config, tell: (text: string) => voi
     return found.cluster
   })
   return { ...config, clusters: await Promise.all(grown) }
+}
+
+/** Takes up nodes that join the clusters of a session, until the signal. */
+export async function lookAround({ store, adopt }: Session, { clusters }: Config, signal: AbortSignal): Promise<void> {
+  const { keepLooking } = await import('../runtime/lookout.ts')
+  await keepLooking({ store, adopt, clusters, signal })
 }

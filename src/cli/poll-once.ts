@@ -50,6 +50,6 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** A server that hangs must not keep a command from ending that has said all it has to say. */
-async function closed(session: Session): Promise<void> {
+export async function closed(session: Session): Promise<void> {
   await Promise.race([session.close(), wait(500, undefined, { ref: false })])
 }

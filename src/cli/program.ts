@@ -5,7 +5,9 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
 import { MODEL_IDS, type ModelId } from '../model/spec.ts'
 import { type CommonOptions, commonOptions, readConfig } from './common-options.ts'
+import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'
+import { addMonitoring } from './monitoring.ts'
 import { UsageError } from './usage.ts'
 
 const EXIT_CODES = `
@@ -25,6 +27,7 @@ export function createProgram(context: Context): Command {
   for (const option of commonOptions()) program.addOption(option)
   addScreens(program, context)
   addReports(program, context)
+  addMonitoring(program, context)
   addConfig(program, context)
   return program
 }
@@ -124,13 +127,9 @@ function addReports(program: Command, context: Context): void {
     )
 }
 
-/** The config for a command that polls once: connection strings are followed before, not while it runs. */
+/** The config for a command that prints; its warnings go to stderr. */
 async function reported(common: CommonOptions, dsns: readonly string[], context: Context): Promise<Config> {
-  const sources = await readConfig(common, dsns)
-  context.warn(sources.config.warnings)
-  if (!sources.fromDsns) return sources.config
-  const { withDiscovered } = await import('./discovered.ts')
-  return withDiscovered(sources.config, context.tell)
+  return configToPoll(common, dsns, context.tell, (warnings) => context.warn(warnings))
 }
 
 function dsnArgument(): Argument {

@@ -1,6 +1,9 @@
 // One call of pgdeck from its arguments to its exit code.
 
 import { CommanderError } from 'commander'
+import { pluginArguments } from './check/arguments.ts'
+import { PLUGIN_CODES, pluginLine } from './check/line.ts'
+import { commonOptions } from './common-options.ts'
 import { Context } from './context.ts'
 import { failureOf } from './failure.ts'
 import { leaveQuietlyWithoutReader } from './output.ts'
@@ -12,19 +15,21 @@ export async function run(argv: readonly string[]): Promise<number> {
   leaveQuietlyWithoutReader()
   const context = new Context(VERSION)
   const program = createProgram(context)
-  endOrderlyOnDefects(context)
+  const plugin = pluginArguments(argv, commonOptions())
+  const fail = plugin ? failedPlugin : failed
+  endOrderlyOnDefects((error) => fail(error, context))
   try {
-    await program.parseAsync(argv)
+    await program.parseAsync(plugin ?? argv)
     return context.exitCode ?? 0
   } catch (error) {
-    return failed(mistypedCommand(error, argv, context, program) ?? error, context)
+    return fail(mistypedCommand(error, argv, context, program) ?? error, context)
   }
 }
 
 /** What nobody caught is told like every other failure. While the screen is shown, it listens too and ends first. */
-function endOrderlyOnDefects(context: Context): void {
+function endOrderlyOnDefects(fail: (error: unknown) => number): void {
   process.on('uncaughtException', (error) => {
-    if (process.listenerCount('uncaughtException') === 1) process.exit(failed(error, context))
+    if (process.listenerCount('uncaughtException') === 1) process.exit(fail(error))
   })
 }
 
@@ -32,6 +37,14 @@ function failed(error: unknown, context: Context): number {
   const { code, message } = failureOf(error, context.log)
   if (message !== null) context.tell(message)
   return code
+}
+
+/** A plugin has one line on standard output and four exit codes, whatever goes wrong. */
+function failedPlugin(error: unknown, context: Context): number {
+  const { code, message } = failureOf(error, context.log)
+  if (message === null && code === 0) return code
+  process.stdout.write(pluginLine('unknown', (message ?? 'wrong usage').split('\n').join('; ')))
+  return PLUGIN_CODES.unknown
 }
 
 /**

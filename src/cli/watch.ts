@@ -1,8 +1,9 @@
 // `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
 
 import type { Config } from '../config/config.ts'
+import { lookAround } from './discovered.ts'
 import { showScreen } from './screen.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession } from './session.ts'
 
 export interface WatchOptions {
   readonly config: Config
@@ -27,9 +28,4 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
     abort.abort()
     await session.close()
   }
-}
-
-async function lookAround({ store, adopt }: Session, { clusters }: Config, signal: AbortSignal): Promise<void> {
-  const { keepLooking } = await import('../runtime/lookout.ts')
-  await keepLooking({ store, adopt, clusters, signal })
 }

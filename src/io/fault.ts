@@ -238,13 +238,18 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'Use the host name that the certificate holds, or sslmode=verify-ca.',
 }
 
+/** What Node adds for those who start it themselves. */
+const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/
+
 function socketFault(error: unknown, party: Party, target: string): Fault {
   const found = networkFault(error, party.target)
   switch (found.code) {
     case 'refused':
       return { ...found, hint: 'Check that PostgreSQL runs there, and its port and listen_addresses.' }
     case 'tls': {
-      const reason = clean(error instanceof Error ? error.message : '').slice(0, 200)
+      const reason = clean(error instanceof Error ? error.message : '')
+        .replace(NODE_ADVICE, '')
+        .slice(0, 200)
       const hint =
         TLS_HINTS[codeOf(error)] ?? 'Check sslrootcert (the authority of the server’s certificate), sslcert and sslkey.'
       return fault('tls', `${target}: TLS failed: ${reason}`, hint)

@@ -9,7 +9,7 @@ import { postmasterWords } from './postmaster-words.ts'
 import { formatAge, formatSeconds } from './quantity.ts'
 
 /** Transactions until a database refuses to write are about 2.1e9; autovacuum should act at 2e8. */
-const WRAPAROUND = { warning: 1_200_000_000, critical: 1_800_000_000 }
+export const WRAPAROUND = { warning: 1_200_000_000, critical: 1_800_000_000 }
 
 export function databaseConditions(findings: Findings): readonly Condition[] {
   const byId = new Map(findings.nodes.map((node) => [node.id, node]))

@@ -43,11 +43,16 @@ function known(lsn: Lsn | null): Lsn | null {
 }
 
 /** The source's position: its own reading or what its downstream has heard since, whichever is further. */
-export function upstreamPosition({ upstream, sender, downstream }: Edge): Lsn | null {
+export function upstreamPosition(edge: Edge): Lsn | null {
+  return furthest(toldPosition(edge), edge.downstream ? standbyOf(edge.downstream)?.receivedLsn : null)
+}
+
+/** What the source was heard to have; that it must have what its standby received says nothing about how far it is. */
+function toldPosition({ upstream, sender, downstream }: Edge): Lsn | null {
   const standby = downstream ? standbyOf(downstream) : null
   const own = upstream ? endOfLog(upstream) : null
   const lastSeen = upstream && !upstream.live ? lastSeenOf(upstream)?.lsn : null
-  return furthest(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn, standby?.receivedLsn)
+  return furthest(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn)
 }
 
 /**
@@ -60,6 +65,8 @@ export function lagOf(edge: Edge, now: number): Lag {
   const stages = stagesOf(edge)
   const behind = (stage: Lsn | null) => (stage === null ? null : bytesBetween(source, stage))
   const bytes = behind(stages.replayed)
+  // Received and not yet applied is a lag for sure; having applied all that came is none only where the source is known.
+  if (toldPosition(edge) === null) return bytes === 0 ? UNKNOWN_LAG : { ...UNKNOWN_LAG, bytes, replayedBytes: bytes }
   return {
     bytes,
     seconds: bytes === null ? null : lagSeconds(edge, bytes, stages, now),

@@ -20,6 +20,7 @@ export function linkOf(edge: Edge, lag: Lag): Link {
     slot: cleanSlot(sender?.slot ?? (downstream ? ownSlot(downstream) : null)),
     lag,
     catchUpSeconds: catchUpSeconds(edge, lag, downstream !== null && isReplayPaused(downstream)),
+    sender,
     evidence: edge.evidence,
     configured: downstream !== null && (downstream.record.spec.configured || downstream.pulse !== null),
   }

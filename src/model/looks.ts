@@ -25,7 +25,7 @@ export interface SessionRow {
   readonly transactionSeconds: number | null
   readonly querySeconds: number | null
   readonly stateSeconds: number | null
-  /** The statement running, or the last one; cut by the server's track_activity_query_size and at 10 000 characters. */
+  /** The statement running, or the last one; cut by the server's track_activity_query_size and, then with `…`, at 10 kB. */
   readonly query: string | null
   /** Pid of the leader of a parallel worker. */
   readonly leader: number | null

@@ -18,7 +18,9 @@ export interface Listener {
 export interface Told {
   /** The severity it had last, even where the listener is not told of that one. */
   readonly severity: Severity
-  /** False until the message has arrived or was given up. */
+  /** The letter on its way is of the end. */
+  readonly over: boolean
+  /** False until the letter has arrived or was given up. */
   readonly delivered: boolean
 }
 
@@ -67,6 +69,8 @@ export interface Standing {
   readonly muted: readonly ClusterAlert[]
   /** Whether an alert that does not stand has ended: not when its cluster or subject can't be seen now. */
   hasEnded(known: KnownAlert): boolean
+  /** Who is to be told of that cluster by this program. */
+  listeners(cluster: string): readonly Listener[]
   readonly now: number
 }
 
@@ -77,7 +81,7 @@ export interface Change {
   readonly known: KnownAlerts
 }
 
-/** What others have left behind for listeners that nobody has any more is forgotten after this. */
+/** What was left behind for listeners that nobody has any more is forgotten after this. */
 const FORGET_AFTER_MS = 7 * 86_400_000
 
 export function keyOf({ cluster, rule, subject }: Pick<KnownAlert, 'cluster' | 'rule' | 'subject'>): string {
@@ -88,18 +92,19 @@ export function keyOf({ cluster, rule, subject }: Pick<KnownAlert, 'cluster' | '
  * The letters that are due, and what is known once they are written. Each listener is told once of each alert that
  * reaches its severities, once of each change to one of them, and of the end of whatever it was told of.
  */
-export function change(known: KnownAlerts, standing: Standing, listeners: readonly Listener[]): Change {
+export function change(known: KnownAlerts, standing: Standing): Change {
   const letters: Letter[] = []
   const next: Record<string, KnownAlert> = {}
   const loud = new Map(standing.loud.map((alert) => [keyOf(alert), alert]))
   const quiet = new Set(standing.muted.map(keyOf))
   for (const [key, entry] of Object.entries(known)) {
     if (loud.has(key)) continue
-    const left = quiet.has(key) || !standing.hasEnded(entry) ? entry : resolve(entry, listeners, standing.now, letters)
+    const stays = quiet.has(key) || !standing.hasEnded(entry)
+    const left = stays ? entry : resolve(entry, standing, letters)
     if (left) next[key] = left
   }
   for (const [key, alert] of loud) {
-    const entry = raise(alert, known[key], listeners, standing.now, letters)
+    const entry = raise(alert, known[key], standing, letters)
     if (entry) next[key] = entry
   }
   return { letters, known: next }
@@ -108,47 +113,67 @@ export function change(known: KnownAlerts, standing: Standing, listeners: readon
 function raise(
   alert: ClusterAlert,
   before: KnownAlert | undefined,
-  listeners: readonly Listener[],
-  now: number,
+  { listeners, now }: Standing,
   letters: Letter[],
 ): KnownAlert | null {
   const { cluster, rule, subject, severity, message } = alert
+  // A program that was started anew sees the alert begin anew: when it really began is what was told before.
+  const since = Math.min(alert.since, before?.since ?? alert.since)
   const told: Record<string, Told> = { ...before?.told }
-  for (const { id, on } of listeners) {
-    const earlier = told[id]
+  for (const { id, on } of listeners(cluster)) {
+    const earlier = told[id]?.over ? undefined : told[id]
     if (earlier?.severity === severity) continue
     if (!on.includes(severity)) {
       if (earlier) told[id] = { ...earlier, severity }
       continue
     }
-    told[id] = { severity, delivered: false }
-    letters.push({
-      listener: id,
-      key: keyOf(alert),
-      document: documentOf(alert, earlier ? 'changed' : 'raised', now),
-    })
+    told[id] = { severity, over: false, delivered: false }
+    const document = documentOf({ ...alert, since }, earlier ? 'changed' : 'raised', now)
+    letters.push({ listener: id, key: keyOf(alert), document })
   }
-  if (Object.keys(told).length === 0) return null
-  // A program that was started anew sees the alert begin anew: when it really began is what was told before.
-  return { cluster, rule, subject, message, since: Math.min(alert.since, before?.since ?? alert.since), at: now, told }
+  return Object.keys(told).length === 0 ? null : { cluster, rule, subject, message, since, at: now, told }
 }
 
-function resolve(
-  entry: KnownAlert,
-  listeners: readonly Listener[],
-  now: number,
-  letters: Letter[],
-): KnownAlert | null {
+function resolve(entry: KnownAlert, { listeners, now }: Standing, letters: Letter[]): KnownAlert | null {
   const told: Record<string, Told> = { ...entry.told }
-  for (const { id } of listeners) {
+  for (const { id } of listeners(entry.cluster)) {
     const last = told[id]
-    if (!last) continue
-    delete told[id]
+    if (!last || last.over) continue
+    told[id] = { ...last, over: true, delivered: false }
     const message = `over after ${formatAge(now - entry.since)}: ${entry.message}`
-    const alert = { ...entry, severity: last.severity, message }
-    letters.push({ listener: id, key: keyOf(entry), document: documentOf(alert, 'resolved', now) })
+    const document = documentOf({ ...entry, severity: last.severity, message }, 'resolved', now)
+    letters.push({ listener: id, key: keyOf(entry), document })
   }
-  return Object.keys(told).length === 0 || now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
+  return now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
+}
+
+/** What is known once a letter has arrived or was given up. One that was overtaken by a newer letter changes nothing. */
+export function settled(known: KnownAlerts, { key, listener, document }: Letter): KnownAlerts {
+  const entry = known[key]
+  const last = entry?.told[listener]
+  const over = document.event === 'resolved'
+  if (!entry || !last || last.over !== over || last.severity !== document.severity) return known
+  const { [listener]: _, ...others } = entry.told
+  return withTold(known, key, over ? others : { ...others, [listener]: { ...last, delivered: true } })
+}
+
+/**
+ * What is known when the program that told these listeners has ended: whatever it could not deliver is due again. Only
+ * for the clusters and listeners that `mine` says.
+ */
+export function recovered(known: KnownAlerts, mine: (cluster: string, listener: string) => boolean): KnownAlerts {
+  return Object.entries(known).reduce((all, [key, entry]) => {
+    const told = Object.entries(entry.told).flatMap(([id, last]): [string, Told][] => {
+      if (last.delivered || !mine(entry.cluster, id)) return [[id, last]]
+      return last.over ? [[id, { ...last, over: false, delivered: true }]] : []
+    })
+    return withTold(all, key, Object.fromEntries(told))
+  }, known)
+}
+
+function withTold(known: KnownAlerts, key: string, told: KnownAlert['told']): KnownAlerts {
+  const { [key]: entry, ...others } = known
+  return !entry || Object.keys(told).length === 0 ? others : { ...others, [key]: { ...entry, told } }
 }
 
 function documentOf(alert: ClusterAlert, event: NotificationEvent, now: number): NotificationDocument {

@@ -140,6 +140,8 @@ export interface Link {
   readonly lag: Lag
   /** Seconds to catch up at the present rates; 0 when caught up; null when unknown or never. */
   readonly catchUpSeconds: number | null
+  /** The connection as its source sees it; null while it sees none. */
+  readonly sender: Sender | null
   /** How the two ends were matched, strongest first, in words (for the details view). */
   readonly evidence: readonly string[]
   /** False when the downstream is neither configured nor reachable: drawn, marked so. */

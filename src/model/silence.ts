@@ -22,6 +22,16 @@ export interface Silence {
   readonly until: number | null
 }
 
+/** What someone asks for. */
+export type SilenceRequest = Pick<Silence, 'cluster' | 'rule' | 'subject' | 'reason' | 'kind' | 'until'>
+
+/** What is wrong with a request; null when it can be granted. Nothing may be silenced without a reason or for ever. */
+export function whyNotSilenced({ reason, kind, until }: SilenceRequest, now: number): string | null {
+  if (reason.trim() === '') return 'a reason is needed'
+  if (kind === 'silenced' && until === null) return 'a silence needs an end'
+  return until !== null && until <= now ? 'the end is in the past' : null
+}
+
 /** Whether a silence is of this alert, whatever the time. */
 export function covers({ rule, subject }: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
   if (rule !== null && rule !== alert.rule) return false

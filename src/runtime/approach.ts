@@ -16,6 +16,8 @@ export type Read =
 /** How to reach a neighbour: with the user, database, TLS and password of the node that spoke of it. Has no name yet. */
 export function configAt({ config }: KnownNode, host: string, port: number): DatabaseConfig {
   const sameMachine = config.spec.host === host
+  // A name that is only good for certificates (hostaddr) has to be good for the neighbours on that machine too.
+  const address = config.connection.endpoints.find((endpoint) => endpoint.host === host)?.address
   return {
     ...config,
     spec: {
@@ -28,14 +30,15 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
       configured: false,
     },
     // Each node is watched whatever it is.
-    connection: { ...config.connection, endpoints: [{ host, port }], targetSessionAttrs: 'any' },
+    connection: { ...config.connection, endpoints: [{ host, port, ...(address ? { address } : {}) }], targetSessionAttrs: 'any' },
   }
 }
 
 /** Looks whether the port is open before a session is set up: most of the ports tried are not. */
 export async function approach(config: DatabaseConfig, timeoutMs: number, signal: AbortSignal): Promise<Read> {
   const { host, port } = config.spec
-  const closed = host.startsWith('/') ? null : await knock(host, port, signal)
+  const address = config.connection.endpoints[0]?.address ?? host
+  const closed = host.startsWith('/') ? null : await knock(address, port, signal)
   return closed ? { pulse: null, fault: closed } : readPulse(config, timeoutMs, signal)
 }
 

@@ -1,14 +1,12 @@
 // Asks every target at its pace and dispatches what it answers. A hung target holds only itself.
 
-import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../config/config.ts'
-import { type DatabaseLink, openDatabase } from '../io/postgres.ts'
-import { LOOK_IDS, type LookId, type Looks } from '../model/looks.ts'
-import { LOOKS, pulse } from '../probes/database/index.ts'
+import type { ClusterConfig } from '../config/config.ts'
+import type { LookId } from '../model/looks.ts'
 import { vitals } from '../probes/host/index.ts'
-import { answer, sessions } from '../probes/server/index.ts'
-import type { LookOutcome } from '../state/event.ts'
 import type { Store } from '../state/store.ts'
-import { type Tracked, track } from './target.ts'
+import { closeRound, lookedAt, newRound, type Round, takeUp } from './round.ts'
+import { track } from './target.ts'
+import type { OpenSsh } from './ways.ts'
 
 export interface Poller {
   /** One round over every target; resolves when each has answered, failed or passed its limit. */
@@ -33,25 +31,16 @@ export interface PollerOptions {
   readonly clusters: readonly ClusterConfig[]
   /** Overrides each cluster's own. */
   readonly intervalMs?: number | undefined
-  /** The host's own load is read too; `status` leaves it out. */
+  /** This host and those of the config are measured too; `status` leaves them out. */
   readonly withHost?: boolean
-}
-
-interface Round {
-  config: ClusterConfig
-  readonly links: Map<string, DatabaseLink>
-  readonly targets: Map<string, Tracked>
-  /** By database, then by look. */
-  readonly looks: Map<string, ReadonlyMap<LookId, Tracked>>
-  looked: readonly LookId[]
-  timer: NodeJS.Timeout | undefined
-  nextAt: number
+  /** How a host is reached by its destination; default: the system's ssh with the user's own configuration. */
+  readonly ssh?: OpenSsh | undefined
 }
 
 /** A poller over some clusters. Nothing runs before `once` or `start`. */
 export function createPoller(options: PollerOptions): Poller {
   const { store } = options
-  const rounds = options.clusters.map((config) => newRound(store, config))
+  const rounds = options.clusters.map((config) => newRound(store, config, options.ssh))
   const host = track({
     what: 'this host',
     read: (signal) => vitals.read({}, signal),
@@ -67,8 +56,10 @@ export function createPoller(options: PollerOptions): Poller {
     const startedAt = performance.now()
     const targets = [...round.targets.values(), ...lookedAt(round)]
     if (options.withHost && round === rounds[0]) targets.push(host)
+    const hosts = options.withHost ? pollHosts(round, limits) : []
     await Promise.all(targets.map((target) => target.poll(limits)))
     store.dispatch({ type: 'round-ended', cluster: name, tookMs: performance.now() - startedAt })
+    await Promise.all(hosts)
   }
   const schedule = (round: Round) => {
     clearTimeout(round.timer)
@@ -120,7 +111,7 @@ export function createPoller(options: PollerOptions): Poller {
     async stop() {
       running = false
       for (const round of rounds) clearTimeout(round.timer)
-      await Promise.all(rounds.flatMap((round) => [...round.links.values()]).map((link) => link.close()))
+      await Promise.all(rounds.map(closeRound))
     },
   }
 }
@@ -130,93 +121,15 @@ function phase(index: number, count: number, intervalMs: number): number {
   return index === 0 ? 0 : ((index + Math.random() * 0.5) / count) * Math.min(intervalMs, 1_000)
 }
 
-function lookedAt(round: Round): readonly Tracked[] {
-  return [...round.looks.values()].flatMap((looks) => round.looked.flatMap((id) => looks.get(id) ?? []))
+/** A host may take longer than a database's answer may: programs are started there, and a first ssh takes its time. */
+const HOST_LIMIT_MS = 4_000
+
+/** Beside the round: how long a round took is told of databases and servers. */
+function pollHosts(round: Round, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
+  const limits = { timeoutMs: Math.max(timeoutMs, HOST_LIMIT_MS), intervalMs }
+  return round.hosts.map((target) => target.poll(limits))
 }
 
 function sameIds(one: readonly LookId[], other: readonly LookId[]): boolean {
   return one.length === other.length && one.every((id, index) => id === other[index])
-}
-
-function newRound(store: Store, config: ClusterConfig): Round {
-  const round: Round = {
-    config,
-    links: new Map(),
-    targets: new Map(),
-    looks: new Map(),
-    looked: [],
-    timer: undefined,
-    nextAt: 0,
-  }
-  takeUp(store, round, config)
-  return round
-}
-
-function takeUp(store: Store, round: Round, config: ClusterConfig): void {
-  round.config = config
-  for (const database of config.databases) {
-    if (!round.links.has(database.spec.id)) addDatabase(store, round, database)
-  }
-  for (const server of config.servers) {
-    if (!round.targets.has(`server ${server.spec.id}`)) addServer(store, round, server)
-  }
-  const wanted = new Set(config.databases.map((database) => database.spec.id))
-  for (const [id, link] of round.links) {
-    if (wanted.has(id)) continue
-    round.links.delete(id)
-    round.targets.delete(`database ${id}`)
-    round.looks.delete(id)
-    void link.close()
-  }
-}
-
-function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
-  const { id, host, port } = config.spec
-  const { name, timeoutMs } = round.config.spec
-  const link = openDatabase({ connection: config.connection, passwordCommand: config.passwordCommand, timeoutMs })
-  round.links.set(id, link)
-  const target = track({
-    what: `${id} (${host}:${port})`,
-    read: (signal) => pulse.read({ link }, signal),
-    told: (outcome) => store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome }),
-  })
-  round.targets.set(`database ${id}`, target)
-  round.looks.set(id, new Map(LOOK_IDS.map((look) => [look, lookAt(look, link, config, name, store)])))
-}
-
-function lookAt<Id extends LookId>(
-  look: Id,
-  link: DatabaseLink,
-  { spec: { id, host, port } }: DatabaseConfig,
-  cluster: string,
-  store: Store,
-): Tracked {
-  const { every } = LOOKS[look]
-  return track<Looks[Id]>({
-    ...(every === 'interval' ? {} : { everyMs: every.ms }),
-    what: `${look} of ${id} (${host}:${port})`,
-    read: (signal) => LOOKS[look].read({ link }, signal),
-    told: (outcome) =>
-      store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as LookOutcome }),
-  })
-}
-
-function addServer(store: Store, round: Round, server: ServerConfig): void {
-  const { id, url, databaseId } = server.spec
-  const cluster = round.config
-  const links = () => ({ server, cluster, database: databaseId ? (round.links.get(databaseId) ?? null) : null })
-  const about = { cluster: cluster.spec.name, id }
-  const target = track({
-    what: `${id} (${url})`,
-    read: (signal) => answer.read(links(), signal),
-    told: (outcome) => store.dispatch({ type: 'server-probed', ...about, at: Date.now(), outcome }),
-  })
-  round.targets.set(`server ${id}`, target)
-  if (!server.sessions) return
-  const counted = track({
-    what: `the sessions of ${id}`,
-    read: (signal) => sessions.read(links(), signal),
-    told: (outcome) => store.dispatch({ type: 'sessions-counted', ...about, at: Date.now(), outcome }),
-  })
-  round.targets.set(`sessions ${id}`, counted)
 }

@@ -3,11 +3,16 @@
 import { assess } from '../model/assess.ts'
 import { narrate } from '../model/narrate.ts'
 import type { ClusterSnapshot } from '../model/snapshot.ts'
+import { withoutOver } from './silences.ts'
 import { type ClusterState, EVENTS_KEPT, type State } from './state.ts'
 
 /** The state with all derived facts as of `at`. */
 export function derive(state: State, at: number): State {
-  return { ...state, now: at, clusters: state.clusters.map((cluster) => derived(state, cluster, at)) }
+  return {
+    ...state,
+    now: at,
+    clusters: state.clusters.map((cluster) => withoutOver(cluster, derived(state, cluster, at))),
+  }
 }
 
 /** A cluster as the pure rules of the model want it. */

@@ -7,6 +7,7 @@ import type { LookId, Looks } from '../model/looks.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { NavigationEvent } from './navigation.ts'
+import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
@@ -74,4 +75,4 @@ export type ProgramEvent =
   | { readonly type: 'interval-set'; readonly intervalMs: number }
   | { readonly type: 'notified'; readonly notice: Notice | null }
 
-export type Event = MeasurementEvent | MemoryEvent | ProgramEvent | NavigationEvent
+export type Event = MeasurementEvent | MemoryEvent | SilenceEvent | ProgramEvent | NavigationEvent

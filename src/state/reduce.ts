@@ -5,6 +5,7 @@ import type { Event, ProgramEvent } from './event.ts'
 import { measure } from './measurements.ts'
 import { remember } from './memory.ts'
 import { navigate } from './navigate.ts'
+import { silence } from './silences.ts'
 import type { State } from './state.ts'
 
 /** The next state. Pure: no clock, no IO; the same object when nothing changes. */
@@ -25,6 +26,10 @@ export function reduce(state: State, event: Event): State {
     case 'renamed':
     case 'last-seen-loaded':
       return remember(state, event)
+    case 'silences-loaded':
+    case 'silenced':
+    case 'silence-ended':
+      return silence(state, event)
     case 'ticked':
     case 'pause-set':
     case 'interval-set':

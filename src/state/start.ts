@@ -40,6 +40,7 @@ function startCluster(spec: ClusterSpec): ClusterState {
     picture: null,
     complete: false,
     happenings: [],
+    silences: [],
     roundMs: null,
   }
 }

@@ -3,6 +3,7 @@
 import type { HostPulse } from '../model/facts.ts'
 import type { Happening, Picture } from '../model/picture.ts'
 import type { Reading } from '../model/reading.ts'
+import type { Silence } from '../model/silence.ts'
 import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { Navigation } from './navigation.ts'
@@ -18,6 +19,8 @@ export interface ClusterState {
   readonly complete: boolean
   /** Newest first, at most EVENTS_KEPT. */
   readonly happenings: readonly Happening[]
+  /** Alerts that were acknowledged or silenced, and are still. */
+  readonly silences: readonly Silence[]
   /** How long the latest round of polls took, in milliseconds. */
   readonly roundMs: number | null
 }

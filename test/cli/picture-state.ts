@@ -13,7 +13,7 @@ export function stateOf(...snapshots: readonly ClusterSnapshot[]): State {
 }
 
 function clusterOf(snapshot: ClusterSnapshot): ClusterState {
-  const { spec, databases, servers } = snapshot
+  const { spec, databases, servers, hosts } = snapshot
   const picture = assess(snapshot, null, NOW)
-  return { spec, databases, servers, picture, complete: true, happenings: [], roundMs: 12 }
+  return { spec, databases, servers, hosts, picture, complete: true, happenings: [], silences: [], roundMs: 12 }
 }

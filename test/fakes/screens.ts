@@ -48,9 +48,11 @@ function clusterState(snapshot: ClusterSnapshot): ClusterState {
     spec: snapshot.spec,
     databases: snapshot.databases,
     servers: snapshot.servers,
+    hosts: snapshot.hosts,
     picture: picture && aged(picture),
     complete: true,
     happenings: HAPPENINGS,
+    silences: [],
     roundMs: 41,
   }
 }

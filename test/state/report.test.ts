@@ -23,7 +23,7 @@ import {
 const AT = '2026-11-22T14:32:07.123Z'
 
 function documentOf(snapshot: ClusterSnapshot) {
-  const { spec, databases, servers } = snapshot
+  const { spec, databases, servers, hosts } = snapshot
   const state: State = {
     now: NOW,
     startedAt: NOW,
@@ -31,7 +31,17 @@ function documentOf(snapshot: ClusterSnapshot) {
     paused: false,
     readOnly: false,
     clusters: [
-      { spec, databases, servers, picture: assess(snapshot, null, NOW), complete: true, happenings: [], roundMs: null },
+      {
+        spec,
+        databases,
+        servers,
+        hosts,
+        picture: assess(snapshot, null, NOW),
+        complete: true,
+        happenings: [],
+        silences: [],
+        roundMs: null,
+      },
     ],
     host: WAITING,
     notice: null,

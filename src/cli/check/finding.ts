@@ -29,7 +29,6 @@ const UOM: Readonly<Record<Unit, Measure['unit']>> = {
   percent: '%',
   days: '',
   transactions: '',
-  alerts: '',
 }
 
 /** The worst of some verdicts; unknown for none. */

@@ -3,7 +3,7 @@
 import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../model/quantity.ts'
 
 /** What a figure counts, which decides how limits are read and how it is printed. */
-export type Unit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions' | 'alerts'
+export type Unit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions'
 
 /** On which side of a limit a figure is bad. */
 export type Worse = 'higher' | 'lower'
@@ -40,8 +40,6 @@ export function formatFigure(figure: number, unit: Unit): string {
       return `${figure} d`
     case 'transactions':
       return `${Math.round(figure / 1e6)} million transactions`
-    case 'alerts':
-      return String(figure)
   }
 }
 
@@ -100,7 +98,6 @@ function parseFigure(text: string, unit: Unit): number | null {
     case 'percent':
       return text.endsWith('%') ? parseFigure(text.slice(0, -1).trim(), 'transactions') : null
     case 'transactions':
-    case 'alerts':
       return null
   }
 }

@@ -1,6 +1,6 @@
 // What a check is made of: what it is about, which limits it takes, and how it judges one cluster.
 
-import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import type { DatabaseView, HostView, Picture, ServerView } from '../../model/picture.ts'
 import type { Limits, Thresholds } from '../../model/spec.ts'
 import type { ClusterState } from '../../state/state.ts'
 import type { Finding } from './finding.ts'
@@ -13,12 +13,15 @@ export interface Subject {
   /** The databases and servers that are judged: all, or the one that was named. */
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
+  readonly hosts: readonly HostView[]
   /** Id of the node that was named; null when the whole cluster is judged. */
   readonly only: string | null
   /** What `--expect` says. */
   readonly expected: string | null
   /** The limits in force; rules without a figure have none. */
   readonly ranges: Ranges | null
+  /** What stands before names where several clusters are judged: `vault/`; else empty. */
+  readonly prefix: string
   /** Name of a node to print, with its cluster's where there are several. */
   title(id: string): string
 }
@@ -32,13 +35,15 @@ export interface Limited {
   limits(thresholds: Thresholds): Limits
 }
 
+export type About = 'databases' | 'servers' | 'hosts' | 'nodes' | 'clusters'
+
 export interface CheckRule {
   /** What stands before the findings. */
   readonly title: string
   /** One or two sentences for the documentation: what is judged, and how. */
   readonly explains: string
-  /** What may be named. A cluster may always be. */
-  readonly about: 'databases' | 'servers' | 'nodes' | 'clusters'
+  /** What may be named; a cluster always may. */
+  readonly about: About
   readonly limited: Limited | null
   /** What `--expect` takes; null: nothing. Throws UsageError for anything else. */
   readonly expects: { readonly what: string; check(text: string): void } | null

@@ -75,7 +75,20 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
     ...section('DATABASES', upNote(up, picture.databases.length)),
     ...table(columns, picture.databases),
     ...problems(picture.databases, now),
+    ...picture.databases.flatMap(hidden),
   ]
+}
+
+/** What this role may not read shows as unknown: here is why, and the statement that would change it. */
+function hidden({ name, pulse }: DatabaseView): readonly Line[] {
+  const grants = [...new Set(pulse?.missing.map(({ grant }) => grant))]
+  return grants.flatMap((grant) => {
+    const what = pulse?.missing.filter((missing) => missing.grant === grant).map((missing) => missing.what)
+    return [
+      line('  ', span(`${UNKNOWN} ${name}: this role may not read ${what?.join('; ')}`)),
+      line(`    ${UNICODE.arrow} `, span(grant)),
+    ]
+  })
 }
 
 function treeName({ name, depth, configured }: DatabaseView): string {

@@ -6,14 +6,16 @@ import type { Probe } from '../probe.ts'
 import { parsed, text } from './answer.ts'
 import { locksSql } from './locks-sql.ts'
 import { missing } from './privilege-sql.ts'
-import { sessionRow } from './session-row.ts'
+import { sessionObject, sessionRow, withQuery } from './session-row.ts'
 
-const node = sessionRow.extend({
-  blockers: z.array(z.number()),
-  preparedBlockers: z.array(text),
-  waitsFor: z.object({ type: text, mode: text, relation: text.nullable() }).nullable(),
-  waitSeconds: z.number().nullable(),
-})
+const node = sessionObject
+  .extend({
+    blockers: z.array(z.number()),
+    preparedBlockers: z.array(text),
+    waitsFor: z.object({ type: text, mode: text, relation: text.nullable() }).nullable(),
+    waitSeconds: z.number().nullable(),
+  })
+  .transform(withQuery)
 const document = z.object({
   nodes: z.array(node),
   prepared: z.array(

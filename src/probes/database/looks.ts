@@ -3,7 +3,13 @@
 import type { LookId, Looks } from '../../model/looks.ts'
 import type { Probe } from '../probe.ts'
 import { activity } from './activity.ts'
+import { hostFiles } from './host-files.ts'
 import { locks } from './locks.ts'
 import { storage } from './storage.ts'
 
-export const LOOKS: { readonly [Id in LookId]: Probe<'database', Looks[Id]> } = { activity, locks, storage }
+export const LOOKS: { readonly [Id in LookId]: Probe<'database', Looks[Id]> } = {
+  activity,
+  locks,
+  storage,
+  hostFiles,
+}

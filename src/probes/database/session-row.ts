@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { SessionRow } from '../../model/looks.ts'
+import { clean } from '../../model/text.ts'
 import { text } from './answer.ts'
 
 const state = z
@@ -22,7 +23,8 @@ const state = z
     }
   })
 
-export const sessionRow = z.object({
+/** A row as it comes; `withQuery` makes a SessionRow of it. */
+export const sessionObject = z.object({
   pid: z.number(),
   startedAt: z.number().nullable(),
   database: text.nullable(),
@@ -37,25 +39,44 @@ export const sessionRow = z.object({
   querySeconds: z.number().nullable(),
   stateSeconds: z.number().nullable(),
   query: text.nullable(),
+  longQuery: z.string().nullable(),
   leader: z.number().nullable(),
-}) satisfies z.ZodType<SessionRow>
+})
+
+/** The row with its query, also where that was so long that it came cut, as bytes in base64. */
+export function withQuery<Row extends { readonly query: string | null; readonly longQuery: string | null }>(row: Row) {
+  const { longQuery, ...session } = row
+  if (longQuery === null) return session
+  // The cut may have gone through a character.
+  const whole = Buffer.from(longQuery, 'base64')
+    .toString('utf8')
+    .replace(/\ufffd$/, '')
+  return { ...session, query: `${clean(whole)}…` }
+}
+
+export const sessionRow = sessionObject.transform(withQuery) satisfies z.ZodType<SessionRow>
 
 /** Seconds since that instant, null without one. GREATEST alone would make 0 of NULL. */
 export function ageSql(instant: string): string {
   return `CASE WHEN ${instant} IS NOT NULL THEN greatest(0, extract(epoch FROM clock_timestamp() - ${instant})) END`
 }
 
-// Characters of query text per session: enough to read, and together never more than a poll can carry, also where
-// thousands of sessions each hold a statement of a megabyte.
+// Bytes of query text per session: enough to read, and together never more than a poll can carry, also where thousands
+// of sessions each run a statement of a megabyte.
 const LONGEST_QUERY = 10_000
 const ALL_QUERIES = 2_000_000
-const CUT = `left(a.query, least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1,
-      (SELECT count(*) FROM pg_stat_get_backend_idset())))::int)`
+const LIMIT = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, count(*)))::int FROM pg_stat_get_backend_idset())`
 
-// Statements from databases of another encoding come as bytes that are not valid here. Most encodings pass them on or
-// convert them; only SQL_ASCII refuses the whole answer, so there everything beyond ASCII is one question mark.
-const QUERY = `CASE WHEN getdatabaseencoding() = 'SQL_ASCII'
-      THEN regexp_replace(${CUT}, '[^\\x01-\\x7f]+', '?', 'g') ELSE ${CUT} END`
+// Statements from a database of another encoding are bytes that are no valid text here, and functions that count
+// characters, such as left(), refuse the whole answer when they end in the middle of one. UTF-8 and LATIN1 servers pass
+// any bytes on to us; others would have to convert them, which may fail as well, so from there only ASCII comes.
+const READABLE = `(CASE WHEN getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN a.query
+      ELSE regexp_replace(a.query, '[^\\x01-\\x7f]+', '?', 'g') END)`
+const QUERY = `
+    'query', CASE WHEN a.backend_start IS NOT NULL AND octet_length(${READABLE}) <= ${LIMIT}
+      THEN nullif(${READABLE}, '') END,
+    'longQuery', CASE WHEN a.backend_start IS NOT NULL AND octet_length(${READABLE}) > ${LIMIT}
+      THEN encode(substring(textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
 
 /** For json_build_object over `pg_stat_activity a`. Of a session that this role may not look into, backend_start is null. */
 export const SESSION_FIELDS = `
@@ -66,7 +87,7 @@ export const SESSION_FIELDS = `
     'transactionSeconds', ${ageSql('a.xact_start')},
     'querySeconds', CASE WHEN a.state IN ('active', 'fastpath function call') THEN ${ageSql('a.query_start')} END,
     'stateSeconds', ${ageSql('a.state_change')},
-    'query', CASE WHEN a.backend_start IS NOT NULL THEN nullif(${QUERY}, '') END, 'leader', a.leader_pid`
+    'leader', a.leader_pid,${QUERY}`
 
 /** What `missing` says of sessions to a role that does not see all. */
 export const OTHERS_HIDDEN = 'what sessions of other users do: state, wait, ages, client and query'

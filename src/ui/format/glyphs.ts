@@ -10,7 +10,10 @@ export interface Glyphs {
   readonly unknown: string
   readonly info: string
   readonly selected: string
+  /** Before the last child in a tree, before the others, and below those beside their subtrees. */
   readonly branch: string
+  readonly fork: string
+  readonly trunk: string
   readonly rule: string
   readonly dot: string
   readonly dash: string
@@ -19,6 +22,8 @@ export interface Glyphs {
   readonly up: string
   readonly down: string
   readonly caret: string
+  /** Parts of a bar that tell from one another, the heaviest first; empty: no bars. */
+  readonly stages: string
   /** From lowest to highest; empty: no sparklines. */
   readonly levels: string
 }
@@ -33,6 +38,8 @@ export const UNICODE: Glyphs = {
   info: '·',
   selected: '▸',
   branch: '└▶',
+  fork: '├▶',
+  trunk: '│',
   rule: '─',
   dot: '·',
   dash: '–',
@@ -41,6 +48,7 @@ export const UNICODE: Glyphs = {
   up: '↑',
   down: '↓',
   caret: '█',
+  stages: '█▓▒░',
   levels: '▁▂▃▄▅▆▇█',
 }
 
@@ -54,6 +62,8 @@ export const ASCII: Glyphs = {
   info: '-',
   selected: '>',
   branch: '`>',
+  fork: '|>',
+  trunk: '|',
   rule: '-',
   dot: '|',
   dash: '-',
@@ -62,11 +72,23 @@ export const ASCII: Glyphs = {
   up: '^',
   down: 'v',
   caret: '_',
+  stages: '#%=.',
   levels: '_.-=+*#@',
 }
 
 /** For a screen reader: nothing that would be read out as noise. */
-export const SPOKEN: Glyphs = { ...ASCII, ascii: false, rule: ' ', branch: 'from', levels: '', dot: ',', selected: '>' }
+export const SPOKEN: Glyphs = {
+  ...ASCII,
+  ascii: false,
+  rule: ' ',
+  branch: 'from',
+  fork: 'from',
+  trunk: '',
+  stages: '',
+  levels: '',
+  dot: ',',
+  selected: '>',
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 

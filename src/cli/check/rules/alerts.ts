@@ -1,46 +1,59 @@
 // Checks that are answered by the alerts of the cluster: all of them, or those of one rule.
 
 import type { Alert, AlertRule, DatabaseView, ServerView } from '../../../model/picture.ts'
-import type { Finding, Verdict } from '../finding.ts'
-import type { CheckRule, Subject } from '../rule.ts'
+import type { Finding, Measure } from '../finding.ts'
+import type { About, CheckRule, Subject } from '../rule.ts'
+
+type Target = DatabaseView | ServerView
+
+const NONE: Finding = { verdict: 'ok', text: 'none' }
 
 function inScope({ subject: of }: Alert, { only }: Subject): boolean {
   return only === null || of === only || of.startsWith(`${only}/`)
 }
 
-function isUnseen({ problem, readAt, status }: DatabaseView | ServerView): boolean {
-  return status === 'unknown' || (readAt === null && problem === null)
+function allTargets({ databases, servers }: Subject): readonly Target[] {
+  return [...databases, ...servers]
 }
 
-function unseen(views: readonly (DatabaseView | ServerView)[], { title }: Subject): readonly Finding[] {
-  return views.map(({ id, problem }) => ({
+/** Nothing can be said of how it is. */
+function isUnseen({ status }: Target): boolean {
+  return status === 'unknown'
+}
+
+/** Nothing can be said of what only it can tell. */
+function isUnread({ readAt, stale, problem }: Target): boolean {
+  return readAt === null || (stale && problem !== null)
+}
+
+function unseen({ title }: Subject, targets: readonly Target[]): readonly Finding[] {
+  return targets.map(({ id, problem }) => ({
     verdict: 'unknown',
     text: `${title(id)} can’t be read: ${problem?.message ?? 'it has not answered'}`,
   }))
 }
 
-function counted(alerts: readonly Alert[], severity: Alert['severity']) {
-  const value = alerts.filter((alert) => alert.severity === severity).length
-  return { label: severity, value, unit: '', least: 0 } as const
+function findingOf({ severity, message }: Alert): Finding {
+  return { verdict: severity, text: message }
 }
 
-/** Every alert in scope; without one, what can't be seen. */
+function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix }: Subject): Measure {
+  const value = alerts.filter((alert) => alert.severity === severity).length
+  return { label: `${prefix}${severity}`, value, unit: '', least: 0 }
+}
+
+/** Every alert in scope, and what can't be seen. */
 function judgeAll(subject: Subject): readonly Finding[] {
-  const alerts = subject.picture.alerts.filter((alert) => inScope(alert, subject))
-  const blind = unseen([...subject.databases, ...subject.servers].filter(isUnseen), subject)
-  const found: readonly Finding[] = alerts.map(({ severity, message }) => ({ verdict: severity, text: message }))
-  const all = [...found, ...blind]
-  const { name } = subject.cluster.spec
-  const measures = ([counted(alerts, 'critical'), counted(alerts, 'warning')] as const).map((measure) =>
-    subject.title('') === '' ? measure : { ...measure, label: `${name}/${measure.label}` },
-  )
-  const [first = { verdict: 'ok' as Verdict, text: 'none' }, ...rest] = all
+  const found = subject.picture.alerts.filter((alert) => inScope(alert, subject))
+  const [first = NONE, ...rest] = [...found.map(findingOf), ...unseen(subject, allTargets(subject).filter(isUnseen))]
+  const measures = [counted(found, 'critical', subject), counted(found, 'warning', subject)]
   return [{ ...first, measures }, ...rest]
 }
 
 export const alerts: CheckRule = {
   title: 'alerts',
-  explains: 'The worst of all alerts, as the monitor shows them. Unknown when there is none and something can’t be seen.',
+  explains:
+    'The worst of all alerts, as the monitor shows them. Unknown when there is none, but something that can’t be seen.',
   about: 'nodes',
   limited: null,
   expects: null,
@@ -52,36 +65,42 @@ export interface AlertCheck {
   readonly rule: AlertRule
   readonly title: string
   readonly explains: string
-  readonly about: CheckRule['about']
-  /** The targets that must have been read before "no alert" means that all is well. */
-  readonly needs: (subject: Subject) => readonly (DatabaseView | ServerView)[]
-  /** Said when nothing in this cluster is measured for this rule. */
-  readonly nothing: string
+  readonly about: About
+  /** What must have been seen, or read, before "no alert" means that all is well. */
+  readonly needs: 'databases seen' | 'databases read' | 'servers seen' | 'anything' | 'nothing there is'
 }
 
 /** A check that tells the alerts of one rule. */
-export function alertCheck(check: AlertCheck): CheckRule {
+export function alertCheck({ rule, title, explains, about, needs }: AlertCheck): CheckRule {
   return {
-    title: check.title,
-    explains: check.explains,
-    about: check.about,
+    title,
+    explains,
+    about,
     limited: null,
     expects: null,
-    judge: (subject) => judgeRule(check, subject),
-    nothing: check.nothing,
+    judge: (subject) => judgeRule(rule, needs, subject),
+    nothing: 'nothing here is measured for it',
   }
 }
 
-function judgeRule({ rule, needs }: AlertCheck, subject: Subject): readonly Finding[] {
+function judgeRule(rule: AlertRule, needs: AlertCheck['needs'], subject: Subject): readonly Finding[] {
   const found = subject.picture.alerts.filter((alert) => alert.rule === rule && inScope(alert, subject))
-  const needed = needs(subject)
-  const all: readonly Finding[] = [
-    ...found.map(({ severity, message }): Finding => ({ verdict: severity, text: message })),
-    ...unseen(needed.filter(isUnread), subject),
-  ]
-  return all.length > 0 || needed.length === 0 ? all : [{ verdict: 'ok', text: 'none' }]
+  const [targets, isMissing] = witnesses(needs, subject)
+  const all = [...found.map(findingOf), ...unseen(subject, targets.filter(isMissing))]
+  return all.length > 0 || targets.length === 0 ? all : [NONE]
 }
 
-function isUnread(view: DatabaseView | ServerView): boolean {
-  return isUnseen(view) || (view.stale && view.problem !== null)
+function witnesses(needs: AlertCheck['needs'], subject: Subject) {
+  switch (needs) {
+    case 'databases seen':
+      return [subject.databases, isUnseen] as const
+    case 'databases read':
+      return [subject.databases, isUnread] as const
+    case 'servers seen':
+      return [subject.servers, isUnseen] as const
+    case 'anything':
+      return [allTargets(subject), () => false] as const
+    case 'nothing there is':
+      return [[], isUnseen] as const
+  }
 }

@@ -12,8 +12,8 @@ function alertOf({ alerts }: Picture, wanted: Alert['rule']): Alert | undefined 
 }
 
 /** Several clusters are told apart by their names. */
-function named(text: string, { cluster, title }: Subject): string {
-  return title('').startsWith(cluster.spec.name) ? `${cluster.spec.name} ${text}` : text
+function named(text: string, { cluster, prefix }: Subject): string {
+  return prefix === '' ? text : `${cluster.spec.name}: ${text}`
 }
 
 function judgeServing(subject: Subject, readOnly: Verdict): readonly Finding[] {
@@ -50,7 +50,7 @@ export const nobodyServes: CheckRule = {
 function splitBrainOf(subject: Subject): readonly Finding[] {
   const { picture } = subject
   const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')
-  if (split.length > 0) return split.map(({ message }) => ({ verdict: 'critical', text: message }))
+  if (split.length > 0) return split.map(({ message }) => ({ verdict: 'critical', text: named(message, subject) }))
   const unseen = picture.databases.filter(({ problem, readAt }) =>
     problem ? problem.code !== 'refused' && problem.code !== 'starting' : readAt === null,
   )

@@ -1,7 +1,7 @@
 // Figures of the sessions and transactions of each database.
 
-import type { DatabaseView } from '../../../model/picture.ts'
 import { WRAPAROUND } from '../../../model/database-conditions.ts'
+import type { DatabaseView } from '../../../model/picture.ts'
 import { formatSeconds } from '../../../model/quantity.ts'
 import { type Figure, type Finding, measured } from '../finding.ts'
 import { judgeEach } from '../readable.ts'

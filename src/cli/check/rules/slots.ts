@@ -17,7 +17,9 @@ type Judge = (slot: SlotView, subject: Subject) => readonly Finding[]
 function eachSlot(subject: Subject, judge: Judge): readonly Finding[] {
   const findings = subject.databases.flatMap((view) => {
     if (!isRead(view)) return [notRead(view, subject)]
-    return subject.picture.slots.filter(({ databaseId }) => databaseId === view.id).flatMap((slot) => judge(slot, subject))
+    return subject.picture.slots
+      .filter(({ databaseId }) => databaseId === view.id)
+      .flatMap((slot) => judge(slot, subject))
   })
   return findings.length > 0 || subject.databases.length === 0 ? findings : [{ verdict: 'ok', text: 'none' }]
 }

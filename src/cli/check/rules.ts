@@ -1,0 +1,125 @@
+// Every check by its name.
+
+import type { CheckName } from './names.ts'
+import type { CheckRule } from './rule.ts'
+import { alertCheck, alerts } from './rules/alerts.ts'
+import { archiver } from './rules/archiver.ts'
+import { disk } from './rules/disk.ts'
+import { replicationLag, replicationLagSeconds } from './rules/lag.ts'
+import { role } from './rules/role.ts'
+import { certificate, servers } from './rules/servers.ts'
+import { nobodyServes, serving, splitBrain } from './rules/serving.ts'
+import { idleInTransaction, sessions, wraparound } from './rules/sessions.ts'
+import { slotRetained, slots } from './rules/slots.ts'
+import { timeline } from './rules/timeline.ts'
+
+export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
+  alerts,
+  archiver,
+  'backup-age': alertCheck({
+    rule: 'backup-age',
+    title: 'backups',
+    explains: 'Age of the newest backup.',
+    about: 'nodes',
+    needs: 'nothing there is',
+  }),
+  certificate,
+  clock: alertCheck({
+    rule: 'clock',
+    title: 'clocks',
+    explains: 'A warning for a database whose clock is off from that of the others.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'cut-off': alertCheck({
+    rule: 'cut-off',
+    title: 'cut off',
+    explains: 'A warning when all targets became unreachable at once: then this host is likely cut off.',
+    about: 'clusters',
+    needs: 'anything',
+  }),
+  'database-inactive': alertCheck({
+    rule: 'database-inactive',
+    title: 'databases down',
+    explains: 'Databases that do not answer or are starting: critical for one that users write to, else a warning.',
+    about: 'databases',
+    needs: 'databases seen',
+  }),
+  disk,
+  'idle-in-transaction': idleInTransaction,
+  'nobody-serves': nobodyServes,
+  'read-only-serves': alertCheck({
+    rule: 'read-only-serves',
+    title: 'served read-only',
+    explains: 'A warning while the best access that users have is read-only.',
+    about: 'clusters',
+    needs: 'servers seen',
+  }),
+  'replay-paused': alertCheck({
+    rule: 'replay-paused',
+    title: 'replay paused',
+    explains: 'A warning for a replica that receives but does not apply, asked for or by itself.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'replica-disconnected': alertCheck({
+    rule: 'replica-disconnected',
+    title: 'replicas disconnected',
+    explains: 'A warning for a replica that is up and whose source is, but that receives nothing from it.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'replication-lag': replicationLag,
+  'replication-lag-seconds': replicationLagSeconds,
+  'required-settings': alertCheck({
+    rule: 'required-settings',
+    title: 'required settings',
+    explains: 'A warning for a replica with settings below its primary’s that would stop replay or a promotion.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  role,
+  'server-inactive': alertCheck({
+    rule: 'server-inactive',
+    title: 'servers down',
+    explains: 'Application servers that do not do their part; `servers` tells more.',
+    about: 'servers',
+    needs: 'servers seen',
+  }),
+  servers,
+  serving,
+  sessions,
+  'slot-inactive': alertCheck({
+    rule: 'slot-inactive',
+    title: 'inactive slots',
+    explains: 'A warning for a slot on a primary that nobody uses and that keeps write-ahead log.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'slot-lost': alertCheck({
+    rule: 'slot-lost',
+    title: 'lost slots',
+    explains: 'Critical for a slot that has lost its write-ahead log, a warning for one that is about to.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'slot-retained': slotRetained,
+  slots,
+  'split-brain': splitBrain,
+  stale: alertCheck({
+    rule: 'stale',
+    title: 'unreadable',
+    explains: 'A warning for a database that is there but can’t be read, for want of rights for example.',
+    about: 'nodes',
+    needs: 'databases seen',
+  }),
+  'started-without-restore': alertCheck({
+    rule: 'started-without-restore',
+    title: 'started without restore',
+    explains: 'A server that was started on data that had to be restored first.',
+    about: 'nodes',
+    needs: 'nothing there is',
+  }),
+  timeline,
+  wraparound,
+}

@@ -1,0 +1,36 @@
+// Free space of the file systems that matter, by the hosts of the config.
+
+import type { HostView, SpaceView } from '../../../model/picture.ts'
+import { type Finding, measured } from '../finding.ts'
+import type { CheckRule, Subject } from '../rule.ts'
+
+function judgeHost(view: HostView, subject: Subject): readonly Finding[] {
+  const name = subject.title(view.id)
+  const { problem, spaces } = view
+  if (problem) return [{ verdict: 'unknown', text: `${name} can’t be read: ${problem.message}` }]
+  return spaces.flatMap((space) => judgeSpace(space, `${name}/${space.role}`, subject))
+}
+
+function judgeSpace({ freePercent: value, space }: SpaceView, name: string, { ranges }: Subject): readonly Finding[] {
+  if (!ranges) return []
+  const text = `${Math.round(value ?? 0)} % free`
+  const unknown = space.state === 'unknown' ? space.why : 'it has no size'
+  return [measured({ name, value, unit: 'percent', text, unknown, least: 0, most: 100 }, ranges)]
+}
+
+export const disk: CheckRule = {
+  title: 'disk',
+  explains:
+    'Free space of the file systems of the data directory, the write-ahead log and the logs, in percent of what can be ' +
+    'written to. A single figure is the least that is well: `-w 15 -c 5`. Unknown where no host can be looked at.',
+  about: 'hosts',
+  limited: {
+    unit: 'percent',
+    worse: 'lower',
+    source: '`alerts.diskFreePercent`',
+    limits: (thresholds) => thresholds.diskFreePercent,
+  },
+  expects: null,
+  judge: (subject) => subject.hosts.flatMap((view) => judgeHost(view, subject)),
+  nothing: 'no host can be looked at',
+}

@@ -1,0 +1,112 @@
+// A small HTTP server for machines that read: answers GET from memory, takes nothing in, bounds whoever connects.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+
+export interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** By path; all others are not found. An answer that throws is told as a failure without its reason. */
+  readonly pages: Readonly<Record<string, () => Answer | Promise<Answer>>>
+}
+
+export interface Listener {
+  readonly host: string
+  readonly port: number
+  /** Ends at once, whoever is still connected. */
+  close(): Promise<void>
+}
+
+/** The address can't be listened on; the message says why, the code is the system's. */
+export class ListenError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'ListenError'
+    this.code = code
+  }
+}
+
+const TEXT = 'text/plain; charset=utf-8'
+const LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 8_192 } as const
+/** A monitoring system or two, and somebody who looks. */
+const MOST_CONNECTIONS = 32
+
+/** Listens. Throws ListenError where that is not possible. */
+export async function listenForReaders({ host, port, pages }: ListenOptions): Promise<Listener> {
+  const server = createServer({ ...LIMITS, connectionsCheckingInterval: 1_000 }, (request, response) => {
+    void respond(request, response, pages)
+  })
+  server.maxConnections = MOST_CONNECTIONS
+  server.maxRequestsPerSocket = 1_000
+  await listening(server, host, port)
+  const address = server.address()
+  return {
+    host,
+    port: address !== null && typeof address === 'object' ? address.port : port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refused = ({ code = 'EIO', message }: NodeJS.ErrnoException) =>
+      reject(new ListenError(code, REASONS[code] ?? message))
+    server.once('error', refused)
+    server.listen({ host, port }, () => {
+      server.off('error', refused)
+      // One connection that can't be accepted (no file descriptor left) must not end the program.
+      server.on('error', () => {})
+      resolve()
+    })
+  })
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this host does not have that address',
+  EACCES: 'this user may not listen there (ports below 1024 take a privilege)',
+  ENOTFOUND: 'that host name has no address',
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pages: ListenOptions['pages'],
+): Promise<void> {
+  const { status, contentType, body } = await answerTo(request, pages)
+  // A body that was sent along is not read: the connection ends instead.
+  const bodied = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(bodied ? { connection: 'close' } : {}),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+async function answerTo({ method, url = '/' }: IncomingMessage, pages: ListenOptions['pages']): Promise<Answer> {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, contentType: TEXT, body: 'only GET and HEAD\n' }
+  const path = url.split('?', 1)[0] ?? '/'
+  const page = Object.hasOwn(pages, path) ? pages[path] : undefined
+  if (!page) return { status: 404, contentType: TEXT, body: `not found; there are ${Object.keys(pages).join(', ')}\n` }
+  try {
+    return await page()
+  } catch {
+    return { status: 500, contentType: TEXT, body: 'this could not be answered\n' }
+  }
+}

@@ -1,0 +1,77 @@
+// Load and memory of a database's host through SQL, where nothing else leads there: the server reads Linux's /proc.
+
+import { z } from 'zod'
+import { FaultError } from '../../model/fault.ts'
+import { HOST_INTERVAL_MS } from '../../model/host.ts'
+import type { HostFiles } from '../../model/looks.ts'
+import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
+import type { Probe } from '../probe.ts'
+import { parsed, text } from './answer.ts'
+
+const FUNCTION = 'pg_read_file(text)'
+const MAY_CALL = `has_function_privilege(current_user, '${FUNCTION}', 'EXECUTE')`
+const MAY_READ = `pg_has_role(current_user, 'pg_read_server_files', 'USAGE')`
+const ON_LINUX = `version() LIKE '%linux%'`
+
+// EXECUTE is checked even in a branch not taken: through query_to_xml only when it runs, so that a plain role gets null.
+const FILE = (path: string) => `CASE WHEN ${ON_LINUX} AND ${MAY_CALL} AND ${MAY_READ} THEN
+    (xpath('/row/f/text()', query_to_xml('SELECT pg_read_file(''${path}'') AS f', false, true, '')))[1]::text END`
+
+const SQL = `SELECT json_build_object(
+  'onLinux', ${ON_LINUX},
+  'load', ${FILE('/proc/loadavg')},
+  'memory', ${FILE('/proc/meminfo')},
+  'processors', ${FILE('/proc/stat')},
+  'uptime', ${FILE('/proc/uptime')},
+  'missing', (SELECT coalesce(json_agg(json_build_object('what', what, 'grant', grant_)), '[]'::json) FROM (
+    SELECT 'load and memory of its host' AS what, format('GRANT pg_read_server_files TO %I', current_user) AS grant_
+     WHERE NOT ${MAY_READ}
+    UNION ALL
+    SELECT format('load and memory of its host (run it in database %I)', current_database()),
+           format('GRANT EXECUTE ON FUNCTION ${FUNCTION} TO %I', current_user)
+     WHERE NOT ${MAY_CALL}) grants)) AS answer`
+
+/** Lines stay lines here: what is kept of them are numbers. */
+const file = z.string().nullable()
+const document = z.object({
+  onLinux: z.boolean(),
+  load: file,
+  memory: file,
+  processors: file,
+  uptime: file,
+  missing: z.array(z.object({ what: text, grant: text })),
+})
+
+export const hostFiles: Probe<'database', HostFiles> = {
+  id: 'hostFiles',
+  at: 'database',
+  title: 'load, processors, memory and uptime of its host, as the server reads them',
+  source: 'pg_read_file() of /proc/loadavg, /proc/meminfo, /proc/stat, /proc/uptime',
+  runs: 'when-viewed',
+  every: { ms: HOST_INTERVAL_MS },
+  needs: ['pg_read_server_files', `EXECUTE on ${FUNCTION}`],
+  async read({ link }, signal) {
+    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_host_files', text: SQL }, signal)
+    const answer = parsed(document, row?.answer, 'the files of its host')
+    if (!answer.onLinux) throw new FaultError(NOT_LINUX)
+    const uptime = Number.parseFloat(answer.uptime ?? '')
+    return {
+      cpus: parseCpu(lines(answer.processors))?.cpus || null,
+      load: parseLoad(lines(answer.load)[0]),
+      memory: parseMemory(lines(answer.memory))?.memory ?? null,
+      swap: parseMemory(lines(answer.memory))?.swap ?? null,
+      uptimeSeconds: Number.isFinite(uptime) ? uptime : null,
+      missing: answer.missing,
+    }
+  },
+}
+
+const NOT_LINUX = {
+  code: 'protocol',
+  message: 'its server does not run on Linux: no file there tells load and memory',
+  hint: 'Give its host "ssh" in the config.',
+} as const
+
+function lines(content: string | null): readonly string[] {
+  return content?.split('\n') ?? []
+}

@@ -1,0 +1,127 @@
+// Keeps acknowledgements and silences in the state directory, together with every other pgdeck that uses it.
+
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { changeState, readState } from '../io/state-folder.ts'
+import { ALERT_RULES } from '../model/picture.ts'
+import { isPast, type Silence, type SilenceRequest, whyNotSilenced } from '../model/silence.ts'
+import { clean } from '../model/text.ts'
+import type { Store } from '../state/store.ts'
+
+const FILE = 'silences.json'
+/** How soon another pgdeck's silence is known here, and the end of one there. */
+const LOOK_EVERY_MS = 5_000
+
+const text = z.string().transform(clean)
+const silence = z.object({
+  id: z.string(),
+  cluster: z.string(),
+  rule: z.enum(ALERT_RULES).nullable(),
+  subject: z.string().nullable(),
+  reason: text,
+  by: text,
+  kind: z.enum(['acknowledged', 'silenced']),
+  at: z.number(),
+  until: z.number().nullable(),
+})
+const parse = (content: unknown): readonly Silence[] => z.array(silence).parse(content ?? [])
+
+export interface SilenceBook {
+  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  load(): void
+  /** Keeps up with the file and with what is over, until `close`. */
+  start(): void
+  /** Throws an Error for a request without a reason or an end, and what the file system says. */
+  silence(request: SilenceRequest): Promise<Silence>
+  /** Ends one early; answers with it, or with null when there is none of that id. Throws what the file system says. */
+  unsilence(id: string): Promise<Silence | null>
+  /** Writes what has ended meanwhile. Never throws. */
+  close(): Promise<void>
+}
+
+export interface SilenceBookOptions {
+  readonly store: Store
+  readonly folder: string
+  /** The name that silences are signed with. */
+  readonly by: string
+}
+
+export function createSilenceBook({ store, folder, by }: SilenceBookOptions): SilenceBook {
+  /** Ids that were in the state once: when one is gone from there, it is over. */
+  const seen = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let warned = false
+
+  const active = () => store.latest().clusters.flatMap(({ silences }) => silences)
+  const show = (kept: readonly Silence[]) => {
+    const now = Date.now()
+    for (const { spec, silences } of store.latest().clusters) {
+      const wanted = kept.filter((each) => each.cluster === spec.name && !isPast(each, now))
+      for (const { id } of wanted) seen.add(id)
+      if (idsOf(wanted) !== idsOf(silences)) {
+        store.dispatch({ type: 'silences-loaded', cluster: spec.name, silences: wanted })
+      }
+    }
+  }
+  const isOver = (each: Silence, ids: ReadonlySet<string>) =>
+    isPast(each, Date.now()) || (seen.has(each.id) && !ids.has(each.id))
+  const keepUp = async () => {
+    const ids = new Set(active().map(({ id }) => id))
+    const kept = parse(readState(folder, FILE))
+    const left = kept.filter((each) => !isOver(each, ids))
+    if (left.length < kept.length) {
+      await changeState(folder, FILE, parse, (now) => now.filter((each) => !isOver(each, ids)))
+    }
+    show(left)
+  }
+  const warn = (error: unknown) => {
+    if (warned) return
+    warned = true
+    const reason = error instanceof z.ZodError ? `${FILE}: ${z.prettifyError(error)}` : String((error as Error).message)
+    store.dispatch({
+      type: 'notified',
+      notice: { at: Date.now(), severity: 'warning', text: clean(`state directory: ${reason}`) },
+    })
+  }
+  return {
+    load() {
+      try {
+        show(parse(readState(folder, FILE)))
+      } catch (error) {
+        warn(error)
+      }
+    },
+    start() {
+      timer = setInterval(() => void keepUp().catch(warn), LOOK_EVERY_MS)
+      timer.unref()
+    },
+    async silence(request) {
+      const at = Date.now()
+      const reason = whyNotSilenced(request, at)
+      if (reason !== null) throw new Error(reason)
+      const made: Silence = { ...request, reason: clean(request.reason).trim(), id: randomUUID(), by, at }
+      await changeState(folder, FILE, parse, (kept) => [...kept, made])
+      seen.add(made.id)
+      store.dispatch({ type: 'silenced', silence: made })
+      return made
+    },
+    async unsilence(id) {
+      const found = active().find((each) => each.id === id) ?? null
+      if (!found) return null
+      await changeState(folder, FILE, parse, (kept) => kept.filter((each) => each.id !== id))
+      store.dispatch({ type: 'silence-ended', cluster: found.cluster, id })
+      return found
+    },
+    async close() {
+      clearInterval(timer)
+      await keepUp().catch(() => undefined)
+    },
+  }
+}
+
+function idsOf(silences: readonly Silence[]): string {
+  return silences
+    .map(({ id }) => id)
+    .sort()
+    .join(' ')
+}

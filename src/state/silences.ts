@@ -1,0 +1,36 @@
+// Silences come and go: those of the state directory, those asked for now, those that are over.
+
+import { type Silence, silencesLeft } from '../model/silence.ts'
+import { inCluster } from './measurements.ts'
+import type { ClusterState, State } from './state.ts'
+
+export type SilenceEvent =
+  /** All that the state directory has for a cluster now; they replace those known before. */
+  | { readonly type: 'silences-loaded'; readonly cluster: string; readonly silences: readonly Silence[] }
+  | { readonly type: 'silenced'; readonly silence: Silence }
+  | { readonly type: 'silence-ended'; readonly cluster: string; readonly id: string }
+
+/** The state after a silence was loaded, made or ended. */
+export function silence(state: State, event: SilenceEvent): State {
+  switch (event.type) {
+    case 'silences-loaded':
+      return inCluster(state, event.cluster, (cluster) => ({ ...cluster, silences: event.silences }))
+    case 'silenced':
+      return inCluster(state, event.silence.cluster, (cluster) => ({
+        ...cluster,
+        silences: [...cluster.silences.filter(({ id }) => id !== event.silence.id), event.silence],
+      }))
+    case 'silence-ended':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        silences: cluster.silences.filter(({ id }) => id !== event.id),
+      }))
+  }
+}
+
+/** The cluster, whose picture is the next one, without the silences that are over now. */
+export function withoutOver(before: ClusterState, next: ClusterState): ClusterState {
+  if (!next.picture || next.silences.length === 0) return next
+  const silences = silencesLeft(next.silences, before.picture, next.picture, next.complete)
+  return silences === next.silences ? next : { ...next, silences }
+}

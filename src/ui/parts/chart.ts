@@ -1,0 +1,116 @@
+// A figure over time as an area of block characters, with a scale on its left and the time below.
+
+import { fit, type Line, type Span, type Style, span } from '../format/line.ts'
+
+export interface ChartPoint {
+  readonly at: number
+  /** null: a gap. */
+  readonly value: number | null
+}
+
+export interface ChartOptions {
+  /** Oldest first. */
+  readonly points: readonly ChartPoint[]
+  readonly now: number
+  /** Room in cells, scale included, and in lines, the two of the time included. */
+  readonly width: number
+  readonly height: number
+  /** The glyphs' levels, from lowest to highest; without any there is no chart. */
+  readonly levels: string
+  readonly rule: string
+  readonly side: string
+  /** The scale reaches at least this far, so that noise stays flat. */
+  readonly floor: number
+  label(value: number): string
+  /** How long ago, in milliseconds. */
+  ago(ms: number): string
+  /** The style of a column by its value. */
+  style(value: number): Style
+}
+
+const SCALE = 9
+/** A reading stands for this many of the usual distances between readings; after that there is a gap. */
+const HELD = 2.5
+
+/** The chart in exactly `height` lines; none when there is too little to draw. */
+export function chart(options: ChartOptions): readonly Line[] {
+  const { points, now, height, levels, rule, side } = options
+  const first = points.find(({ value }) => value !== null)
+  const columns = options.width - SCALE - 2
+  const rows = height - 2
+  if (!first || levels === '' || columns < 10 || rows < 2) return []
+  const values = columnsOf(points, first.at, now, columns)
+  const top = niceTop(Math.max(options.floor, ...values.map((value) => value ?? 0)))
+  const lines = Array.from({ length: rows }, (_, row): Line => {
+    const isMiddle = rows % 2 === 0 && row === rows / 2 - 1
+    const text = row === 0 ? options.label(top) : isMiddle ? options.label((top * (rows - row)) / rows) : ''
+    const cells = values.map((value) => cell(value, top, rows, rows - 1 - row, levels))
+    return [span(`${fit(text, SCALE, 'right')} ${side}`, 'dim'), ...runs(cells, values, options)]
+  })
+  const oldest = `${options.ago(now - first.at)} ago`
+  const room = Math.max(1, columns - oldest.length - 3)
+  return [
+    ...lines,
+    [span(`${fit(options.label(0), SCALE, 'right')} ${side}${rule.repeat(columns)}`, 'dim')],
+    [span(`${' '.repeat(SCALE + 2)}${oldest}${' '.repeat(room)}now`, 'dim')],
+  ]
+}
+
+/** The greatest value in each column's share of the time. */
+function columnsOf(
+  points: readonly ChartPoint[],
+  from: number,
+  now: number,
+  count: number,
+): readonly (number | null)[] {
+  const widthMs = Math.max(1, now - from) / count
+  const held = HELD * usualDistance(points)
+  const values: (number | null)[] = []
+  let next = 0
+  let last: ChartPoint | null = null
+  for (let column = 0; column < count; column += 1) {
+    const end = from + (column + 1) * widthMs
+    let most: number | null = null
+    for (let point = points[next]; point && point.at <= end; point = points[next]) {
+      most = point.value === null ? most : Math.max(most ?? 0, point.value)
+      last = point
+      next += 1
+    }
+    values.push(most ?? (last && end - last.at <= Math.max(held, widthMs) ? last.value : null))
+  }
+  return values
+}
+
+function usualDistance(points: readonly ChartPoint[]): number {
+  const distances = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? at))
+  return distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0
+}
+
+/** The next of 1, 2, 5, 10, … of its binary unit. */
+function niceTop(value: number): number {
+  let unit = 1
+  while (value / unit >= 1000) unit *= 1024
+  for (const step of [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]) if (value <= step * unit) return step * unit
+  return value
+}
+
+/** What is drawn in the row `fromBottom` of a column. */
+function cell(value: number | null, top: number, rows: number, fromBottom: number, levels: string): string {
+  if (value === null || value <= 0) return ' '
+  const eighths = Math.max(1, Math.round((value / top) * rows * levels.length))
+  const here = Math.min(levels.length, eighths - fromBottom * levels.length)
+  return here <= 0 ? ' ' : (levels[here - 1] ?? ' ')
+}
+
+/** Neighbours of one style are one span: few styled pieces are cheap to draw. */
+function runs(cells: readonly string[], values: readonly (number | null)[], { style }: ChartOptions): readonly Span[] {
+  const spans: { text: string; style: Style }[] = []
+  cells.forEach((text, index) => {
+    const value = values[index] ?? null
+    const wanted = value === null ? 'plain' : style(value)
+    const last = spans.at(-1)
+    if (last?.style === wanted) last.text += text
+    else spans.push({ text, style: wanted })
+  })
+  return spans.map(({ text, style: each }) => span(text, each))
+}

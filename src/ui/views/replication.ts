@@ -1,0 +1,129 @@
+// View 2: each replication link with what holds it up, in bytes and seconds.
+
+import { formatLsn } from '../../model/lsn.ts'
+import type { DatabaseView, Picture } from '../../model/picture.ts'
+import { writeRate } from '../../model/rates.ts'
+import { parseSyncStandbys } from '../../model/sync-standbys.ts'
+import { type Line, type Span, span } from '../format/line.ts'
+import { age, bytes, count, UNKNOWN } from '../format/values.ts'
+import { withoutName } from '../format/wording.ts'
+import { barScale, LINK_COLUMNS, rateText } from './link-columns.ts'
+import { linkSections } from './link-details.ts'
+import { type LinkRow, linkRows } from './link-rows.ts'
+import { listPane, listView } from './list.ts'
+import type { Scene } from './list-shape.ts'
+
+export const replication = listView({
+  id: 'replication',
+  key: '2',
+  title: 'replication',
+  needs: [],
+  guide: [
+    'TO SEND, TO WRITE, TO FLUSH, TO REPLAY: bytes of WAL from the source’s position to that stage at the standby.',
+    'BEHIND: the age of the oldest commit not yet replayed; 0 while nothing is unapplied, however quiet the source.',
+    'RECEIVES and REPLAYS: over the last half minute. CATCH UP: at these speeds; never: the source writes faster.',
+    'SYNC: whether commits wait for it: async, sync and its place, or how many of how many must confirm (quorum).',
+    'SILENCE: since the receiver last heard of its source, or the source of it.',
+  ],
+  summary,
+  panes: [
+    listPane<LinkRow>({
+      name: 'links',
+      rowsAre: 'links',
+      columns: LINK_COLUMNS,
+      rows: (_state, cluster) => linkRows(cluster),
+      search: ({ link, sync }) => [
+        link.upstreamName,
+        link.downstreamName,
+        link.downstreamAddress,
+        link.state,
+        sync,
+        link.slot,
+      ],
+      empty: whyNone,
+      look: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
+      sections: linkSections,
+      gone: 'this link is no longer there: its standby follows another source, or none',
+    }),
+  ],
+})
+
+function isOld({ upstream, downstream }: LinkRow): boolean {
+  return upstream?.stale === true || downstream?.stale === true
+}
+
+/** Which end can't be read: its figures are old, and one of them may be wrong by now. */
+function noteOf({ upstream, downstream }: LinkRow, { now, screen }: Scene) {
+  const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
+  if (!end?.problem) return null
+  const { name, id, host, port, readAt, problem } = end
+  const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
+  const said = withoutName(problem.message, name, id, `${host}:${port}`)
+  return {
+    after: ['state', 'to replay', 'behind'],
+    span: span(`${read} ${screen.glyphs.dot} ${name}: ${said}`, 'warning'),
+  }
+}
+
+function whyNone({ picture, cluster }: Scene): string {
+  if (!picture) return 'waiting for the first answers'
+  const silent = picture.databases.filter(({ pulse }) => !pulse)
+  if (silent.length === picture.databases.length)
+    return 'no database has been read yet: who replicates from whom is not known'
+  const names = cluster.databases.length === 1 ? 'the one database watched' : 'any of the databases watched'
+  const nobody = `no standby receives from ${names}, and none is a standby itself`
+  return silent.length === 0
+    ? nobody
+    : `${nobody}, as far as can be told without ${silent.map(({ name }) => name).join(', ')}`
+}
+
+/** What each primary writes and whom its commits wait for; what the bar means. */
+function summary(scene: Scene): readonly Line[] {
+  const { picture } = scene
+  if (!picture) return []
+  const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
+  const lines = primaries.map((primary) => primaryLine(primary, picture, scene))
+  return picture.links.length === 0 ? lines : [...lines, ...legend(scene)]
+}
+
+function primaryLine(
+  { id, name, lsn, timeline, pulse, stale }: DatabaseView,
+  picture: Picture,
+  { cluster }: Scene,
+): Line {
+  const history = cluster.databases.find(({ spec }) => spec.id === id)?.history ?? []
+  const standbys = parseSyncStandbys(pulse?.synchronousStandbyNames ?? '')
+  const style = stale ? 'dim' : 'plain'
+  return [
+    span(` ${name}`, stale ? 'dim' : 'strong'),
+    span(' writes ', 'dim'),
+    span(rateText(writeRate(history)), style),
+    span(' at ', 'dim'),
+    span(lsn === null ? UNKNOWN : formatLsn(lsn), style),
+    span(', timeline ', 'dim'),
+    span(count(timeline), style),
+    span('   commits wait for ', 'dim'),
+    ...(standbys ? waitedFor(standbys, picture, id) : [span('no standby', style)]),
+  ]
+}
+
+/** Whom commits wait for, and whether enough of them are there: else every commit hangs. */
+function waitedFor(
+  { method, count: wanted, names }: NonNullable<ReturnType<typeof parseSyncStandbys>>,
+  { links }: Picture,
+  upstreamId: string,
+): readonly Span[] {
+  const there = links.filter(
+    (link) => link.upstreamId === upstreamId && (link.sync === 'sync' || link.sync === 'quorum'),
+  )
+  const text = span(`${method === 'any' ? 'any' : 'the first'} ${wanted} of ${names.join(', ')}`)
+  return there.length >= wanted ? [text] : [text, span(`   only ${there.length} there: commits hang`, 'critical')]
+}
+
+function legend(scene: Scene): readonly Line[] {
+  const { stages } = scene.screen.glyphs
+  if (stages === '') return []
+  const [send, write, flush, replay] = stages
+  const text = `${send} to send  ${write} to write  ${flush} to flush  ${replay} to replay`
+  return [[span(` Bar: ${text}; a full one is ${bytes(barScale(scene))}`, 'dim')]]
+}

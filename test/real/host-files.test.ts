@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { cpus, totalmem } from 'node:os'
+import { describe, test } from 'node:test'
+import { parseDsn } from '../../src/config/dsn.ts'
+import type { PostgresNode } from '../../src/demo/postgres.ts'
+import { openDatabase } from '../../src/io/postgres.ts'
+import type { HostFiles } from '../../src/model/looks.ts'
+import { hostFiles } from '../../src/probes/database/host-files.ts'
+import { MAJORS, withCluster } from './embedded.ts'
+
+async function readAs(node: PostgresNode, role: string): Promise<HostFiles> {
+  const connection = parseDsn(node.dsn(role, 'postgres'), {})
+  const link = openDatabase({ connection, passwordCommand: null, timeoutMs: 5_000 })
+  try {
+    return await hostFiles.read({ link }, AbortSignal.timeout(5_000))
+  } finally {
+    await link.close()
+  }
+}
+
+describe('load and memory through SQL', {
+  skip: process.platform !== 'linux' && 'the servers do not run on Linux',
+}, () => {
+  for (const major of MAJORS) {
+    test(`a plain role of PostgreSQL ${major} is told the grants, and with them gets the figures, on a standby too`, async () => {
+      await withCluster({ major, standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+        await primary.createRole('plain "role"', 'LOGIN')
+        const before = await readAs(primary, 'plain "role"')
+        assert.deepEqual([before.load, before.memory, before.cpus, before.uptimeSeconds], [null, null, null, null])
+        const grants = before.missing.map(({ grant }) => grant)
+        assert.deepEqual(grants, [
+          'GRANT pg_read_server_files TO "plain ""role"""',
+          'GRANT EXECUTE ON FUNCTION pg_read_file(text) TO "plain ""role"""',
+        ])
+
+        for (const grant of grants) await primary.query(grant)
+        await caughtUp()
+        for (const node of [primary, ...standbys]) {
+          const after = await readAs(node, 'plain "role"')
+          assert.deepEqual(after.missing, [])
+          assert.equal(after.load?.length, 3)
+          assert.equal(after.cpus, cpus().length)
+          assert.ok(Math.abs((after.memory?.totalBytes ?? 0) - totalmem()) < totalmem() * 0.05)
+          assert.ok((after.memory?.availableBytes ?? 0) > 0)
+          assert.ok((after.uptimeSeconds ?? 0) > 0)
+        }
+      })
+    })
+  }
+})

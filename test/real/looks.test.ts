@@ -1,0 +1,361 @@
+// The looks at real servers of every major that is here, held against what the test itself has brought about.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { PostgresNode } from '../../src/demo/postgres.ts'
+import { until } from '../../src/demo/until.ts'
+import { lockTree } from '../../src/model/lock-tree.ts'
+import type { LockNode, Locks, LookId, Looks, Sizes } from '../../src/model/looks.ts'
+import { archiverState, growthOf, slotForecast, withSizes, wraparound } from '../../src/model/storage.ts'
+import { syncRepReason } from '../../src/model/sync-rep.ts'
+import { LOOKS, pulse } from '../../src/probes/database/index.ts'
+import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
+import { linkTo, NEVER } from './links.ts'
+import { type LockPids, lockUp, onStage, type Stage, slowVacuum, waitForNobody } from './situations.ts'
+
+const ROLES = ['postgres', 'pgdeck', 'plain"quoted'] as const
+type Role = (typeof ROLES)[number]
+const SEEING = ['postgres', 'pgdeck'] as const
+const GRANT = 'GRANT pg_monitor TO "plain""quoted"'
+const MB = 1024 * 1024
+
+const SETTINGS = {
+  archive_mode: 'on',
+  archive_command: 'false',
+  autovacuum: 'off',
+  max_prepared_transactions: '5',
+  max_slot_wal_keep_size: '256MB',
+  synchronous_commit: 'local',
+  synchronous_standby_names: 'nobody',
+  track_activity_query_size: '1MB',
+}
+
+async function look<Id extends LookId>(node: PostgresNode, id: Id, role: Role = 'pgdeck', database = 'postgres') {
+  const link = linkTo(node.dsn(role, database), { timeoutMs: 5_000 })
+  try {
+    const found: Looks[Id] = await LOOKS[id].read({ link }, NEVER)
+    return found
+  } finally {
+    await link.close()
+  }
+}
+
+// Two at a time: the machine's cores are few, and most of the time is waiting for files.
+describe('the looks', { concurrency: 2 }, () => {
+  for (const major of MAJORS)
+    test(`on PostgreSQL ${major}`, () => withCluster({ major, standbys: 1, settings: SETTINGS }, check))
+})
+
+async function check({ primary, standbys, caughtUp }: TestCluster): Promise<void> {
+  const [standby] = standbys
+  assert.ok(standby)
+  await primary.createRole('plain"quoted', 'LOGIN')
+  await caughtUp()
+  await onStage(primary, async (stage) => {
+    await checkSizes(primary)
+    await checkWork(stage)
+    const pids = await lockUp(stage)
+    const committer = await waitForNobody(stage)
+    await checkLocks(primary, pids, committer)
+    await checkActivity(stage, pids, committer)
+    await checkEncodings(stage)
+  })
+  await checkStandby(primary, standby)
+}
+
+/** The archiver fails from the first switch on; a slot keeps what is written, and a database grows. */
+async function checkSizes(primary: PostgresNode): Promise<void> {
+  await primary.query("select pg_create_physical_replication_slot('kept', true)")
+  const before = await look(primary, 'storage')
+  await primary.query('create table heavy as select repeat(md5(n::text), 30) as note from generate_series(1, 3000) n')
+  await primary.query('select pg_switch_wal()')
+  await until(
+    'the archiver has failed',
+    20_000,
+    async () => (await look(primary, 'storage')).archiver?.failedCount !== 0,
+  )
+  const after = await look(primary, 'storage')
+  let sizes: readonly Sizes[] = withSizes([], before, 1_000)
+  sizes = withSizes(sizes, after, 11_000)
+  const growth = growthOf('postgres', sizes)
+  assert.ok(growth && growth.bytes > 2.5 * MB && growth.bytes < 20 * MB, `grew ${growth?.bytes}`)
+  assert.equal(growthOf('template0', sizes)?.bytes, 0)
+
+  const state = archiverState(after)
+  assert.deepEqual([state.state, state.failingSince], ['failing', null])
+  assert.match(state.failedWal ?? '', /^[0-9A-F]{24}$/)
+  assert.ok(
+    state.backlogFiles !== null && state.backlogFiles >= 1 && state.backlogBytes === state.backlogFiles * 16 * MB,
+  )
+  assert.ok(Math.abs((after.archiver?.lastFailedAt ?? 0) - Date.now()) < 30_000)
+  assert.equal(after.walDirectoryBytes, (after.walFiles ?? 0) * 16 * MB + (await smallFiles(primary)))
+  assert.ok((after.walFiles ?? 0) >= 2)
+
+  const found = await linked(primary, (link) => pulse.read({ link }, NEVER))
+  const slot = found.slots.find(({ name }) => name === 'kept') ?? assert.fail('no slot')
+  assert.ok((slot.retainedBytes ?? 0) >= 3 * MB && slot.safeBytes !== null && slot.safeBytes > 0)
+  const forecast = slotForecast(slot, { walBytesPerSecond: MB, freeBytes: null })
+  assert.deepEqual(forecast, { kind: 'limit', seconds: slot.safeBytes / MB, bytes: slot.safeBytes })
+}
+
+/** Histories and backup labels lie in the WAL directory as well. */
+async function smallFiles(primary: PostgresNode): Promise<number> {
+  const [row] = await primary.query<{ bytes: string }>(
+    "select coalesce(sum(size), 0) as bytes from pg_ls_waldir() where name !~ '^[0-9A-F]{24}$'",
+  )
+  return Number(row?.bytes)
+}
+
+async function linked<Value>(node: PostgresNode, body: (link: ReturnType<typeof linkTo>) => Promise<Value>) {
+  const link = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
+  try {
+    return await body(link)
+  } finally {
+    await link.close()
+  }
+}
+
+/** A base backup and a vacuum in the midst of their work. */
+async function checkWork(stage: Stage): Promise<void> {
+  const { node } = stage
+  const vacuumPid = await slowVacuum(stage)
+  await stage.slowBackup()
+  for (const role of SEEING) {
+    const { backups, vacuums, databases, checkpoints, freezeMaxAge, missing, maxWalBytes } = await look(
+      node,
+      'storage',
+      role,
+    )
+    const [backup] = backups
+    assert.ok(backup && backups.length === 1)
+    assert.deepEqual(
+      [backup.application, backup.client, backup.phase],
+      ['slow backup', '127.0.0.1', 'streaming database files'],
+    )
+    assert.ok((backup.totalBytes ?? 0) > 20 * MB && backup.sentBytes !== null && backup.sentBytes < 5 * MB)
+    assert.ok(backup.seconds !== null && backup.seconds < 60)
+    const [vacuum] = vacuums
+    assert.ok(vacuum && vacuums.length === 1)
+    const { pid, database, relation, phase, isAutovacuum } = vacuum
+    assert.deepEqual(
+      [pid, database, relation, phase, isAutovacuum],
+      [vacuumPid, 'postgres', 'dusty', 'scanning heap', false],
+    )
+    assert.ok((vacuum.blocksScanned ?? 0) > 0 && (vacuum.blocksTotal ?? 0) > (vacuum.blocksScanned ?? 0))
+    assert.deepEqual(
+      databases.map(({ name }) => name),
+      ['postgres', 'template0', 'template1'],
+    )
+    for (const database of databases) {
+      assert.ok((database.bytes ?? 0) > 5 * MB)
+      const { percent, vacuumPercent } = wraparound(database, freezeMaxAge)
+      assert.ok(percent >= 0 && percent < 0.001 && vacuumPercent >= percent)
+    }
+    assert.deepEqual([freezeMaxAge, maxWalBytes, missing], [200_000_000, 128 * MB, []])
+    assert.ok(checkpoints.requested >= 1 && checkpoints.timeoutSeconds === 300)
+    assert.ok(checkpoints.redoLsn !== null && checkpoints.redoLsn > 0n && checkpoints.bytesSince !== null)
+    assert.ok(Math.abs((checkpoints.lastAt ?? 0) - Date.now()) < 60_000)
+  }
+  const hidden = await look(node, 'storage', 'plain"quoted')
+  assert.deepEqual(
+    [hidden.walDirectoryBytes, hidden.walFiles, hidden.archiveReady, archiverState(hidden).state],
+    [null, null, null, 'failing'],
+  )
+  const [backup] = hidden.backups
+  assert.deepEqual([backup?.phase, backup?.totalBytes, backup?.sentBytes, backup?.seconds], [null, null, null, null])
+  const [vacuum] = hidden.vacuums
+  assert.ok(vacuum && vacuum.database === 'postgres')
+  assert.deepEqual([vacuum.relation, vacuum.phase, vacuum.blocksScanned, vacuum.isAutovacuum], [null, null, null, null])
+  assert.equal(hidden.missing.length, 3)
+  assert.ok(hidden.missing.every(({ grant }) => grant === GRANT))
+  await checkClosedDatabase(node)
+}
+
+/** What this role may not connect to, it may not measure. */
+async function checkClosedDatabase(node: PostgresNode): Promise<void> {
+  await node.query('revoke connect on database template1 from public')
+  const { databases, missing } = await look(node, 'storage', 'plain"quoted')
+  assert.equal(databases.find(({ name }) => name === 'template1')?.bytes, null)
+  assert.equal(missing.length, 4)
+  assert.notEqual((await look(node, 'storage')).databases.find(({ name }) => name === 'template1')?.bytes, null)
+}
+
+async function checkLocks(node: PostgresNode, pids: LockPids, committer: number): Promise<void> {
+  for (const role of ROLES) {
+    const sees = role !== 'plain"quoted'
+    const locks = await look(node, 'locks', role)
+    checkTree(locks, pids)
+    const waits = nodeOf(locks, pids.second)
+    assert.deepEqual(waits.waitsFor, { type: 'transactionid', mode: 'ShareLock', relation: 'item' })
+    assert.deepEqual(nodeOf(locks, pids.behindSharers).waitsFor, {
+      type: 'relation',
+      mode: 'AccessExclusiveLock',
+      relation: 'stock',
+    })
+    assert.deepEqual(nodeOf(locks, pids.behindPrepared).preparedBlockers, ['ours "quoted"'])
+    const startKnown = sees || node.binaries.major >= 14
+    assert.ok(startKnown ? waits.waitSeconds !== null && waits.waitSeconds < 30 : waits.waitSeconds === null)
+    assert.deepEqual(
+      locks.prepared.map(({ gid, owner, database }) => [gid, owner, database]),
+      [
+        ['ours "quoted"', 'postgres', 'postgres'],
+        ['another', 'postgres', 'postgres'],
+      ],
+    )
+    assert.deepEqual([locks.synchronousStandbyNames, locks.seesAll], ['nobody', sees])
+    assert.deepEqual(
+      locks.missing.map(({ grant }) => grant),
+      sees ? [] : [GRANT],
+    )
+    assert.deepEqual(
+      locks.syncRepWaits.map(({ pid }) => pid),
+      sees ? [committer] : [],
+    )
+    const holder = nodeOf(locks, pids.holder)
+    assert.deepEqual([holder.state, holder.query === null], sees ? ['idle in transaction', false] : [null, true])
+  }
+  const { senders, synchronousStandbyNames } = await linked(node, (link) => pulse.read({ link }, NEVER))
+  assert.equal(
+    syncRepReason(synchronousStandbyNames, senders).text,
+    "no standby qualifies: synchronous_standby_names = 'nobody' asks for 1, and it does not name standby-1",
+  )
+}
+
+function nodeOf(locks: Locks, pid: number): LockNode {
+  return locks.nodes.find((node) => node.pid === pid) ?? assert.fail(`no node ${pid}`)
+}
+
+function checkTree(locks: Locks, pids: LockPids): void {
+  const rows = lockTree(locks)
+  const drawn = rows.map((row) => {
+    const who = row.kind === 'session' ? row.session.pid : row.kind === 'prepared' ? row.transaction?.gid : row.pid
+    return `${' '.repeat(row.depth)}${who} ${row.waitingBehind}${row.inCycle ? ' cycle' : ''}`
+  })
+  const [first, second] = pids.sharers.toSorted((one, other) => one - other)
+  const under = drawn.includes(`${first} 1`) && rows.findIndex((row) => row.key.startsWith(`${first} `))
+  const chain = [`${pids.holder} 2`, ` ${pids.second} 1`, `  ${pids.third} 0`]
+  assert.deepEqual(drawn.slice(0, 3), chain)
+  assert.equal(rows.length, 8, drawn.join('\n'))
+  assert.ok(typeof under === 'number' && drawn.includes(`${second} 1`), drawn.join('\n'))
+  assert.equal(drawn[drawn.indexOf('ours "quoted" 1') + 1], ` ${pids.behindPrepared} 0`)
+  const shared = rows.find((row) => row.key.startsWith(`${pids.behindSharers} `))
+  assert.deepEqual([shared?.depth, shared?.otherBlockers.length], [1, 1])
+}
+
+async function checkActivity(
+  { node, session, hang, untilTrue }: Stage,
+  pids: LockPids,
+  committer: number,
+): Promise<void> {
+  const hostile = await session('\x1b]0;owned\x07app\u202e')
+  const evil = `select '\x1b[2J\x1b]52;c;AAAA\x07\u202eabc', pg_sleep(600) -- `
+  hang(hostile, evil + 'ä'.repeat(MB / 4))
+  await untilTrue('it sleeps', `(select wait_event = 'PgSleep' from pg_stat_activity where pid = ${hostile.pid})`)
+  const apart = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
+  await LOOKS.activity.read({ link: apart }, NEVER)
+  const of = (found: Looks['activity'], pid: number) => found.sessions.find((row) => row.pid === pid)
+  for (const role of SEEING) {
+    const found = await look(node, 'activity', role)
+    assert.deepEqual([found.seesAll, found.missing], [true, []])
+    assert.equal(
+      found.sessions.some((row) => row.user === role && row.application === 'pgdeck'),
+      false,
+      'our own are hidden',
+    )
+    assert.equal(
+      found.sessions.some((row) => row.application === 'pgdeck'),
+      role === 'postgres',
+      'those of others are not',
+    )
+    const lying = of(found, hostile.pid)
+    assert.ok(lying?.query && lying.query.length < 5_100 && lying.query.length > 4_900)
+    assert.match(lying.query, /^select 'abc', pg_sleep\(600\) -- ä+…$/)
+    assert.match(lying.application, /^[\x20-\x7e]*app[\x20-\x7e]*$/)
+    const { kind, state, wait, database, user, client, querySeconds, transactionSeconds } = lying
+    assert.deepEqual(
+      [kind, state, wait, database, user, client],
+      ['client backend', 'active', 'PgSleep', 'postgres', 'postgres', '127.0.0.1'],
+    )
+    assert.ok(querySeconds !== null && querySeconds < 30 && transactionSeconds !== null && transactionSeconds < 30)
+    const idle = of(found, pids.holder)
+    assert.deepEqual([idle?.state, idle?.querySeconds, idle?.wait], ['idle in transaction', null, 'ClientRead'])
+    assert.ok(
+      idle?.transactionSeconds != null && idle.stateSeconds !== null && idle.stateSeconds <= idle.transactionSeconds,
+    )
+    assert.deepEqual([of(found, committer)?.wait, of(found, pids.third)?.waitType], ['SyncRep', 'Lock'])
+    const checkpointer = found.sessions.find((row) => row.kind === 'checkpointer')
+    assert.deepEqual(
+      [checkpointer?.database, checkpointer?.transactionSeconds, checkpointer?.query],
+      [null, null, null],
+    )
+    assert.ok(found.sessions.some((row) => row.kind === 'walsender' && row.application === 'standby-1'))
+  }
+  const found = await look(node, 'activity', 'plain"quoted')
+  assert.equal(found.seesAll, false)
+  assert.deepEqual(
+    found.missing.map(({ grant }) => grant),
+    [GRANT],
+  )
+  const { pid, user, database, kind, ...rest } = of(found, pids.third) ?? assert.fail('no row')
+  assert.deepEqual([pid, user, database, kind], [pids.third, 'postgres', 'postgres', 'client backend'])
+  const { application, ...hidden } = rest
+  assert.equal(application, 'third')
+  assert.deepEqual([...new Set(Object.values(hidden))], [null])
+  assert.ok(
+    found.sessions.every((row) => row.user !== null),
+    'rows of which nothing is known are left out',
+  )
+  await apart.close()
+}
+
+/** Text of a database in another encoding is no valid text here, and must not take the others with it. */
+async function checkEncodings({ node, session, hang, untilTrue }: Stage): Promise<void> {
+  for (const encoding of ['LATIN1', 'SQL_ASCII']) {
+    await node.query(
+      `create database "${encoding}" encoding '${encoding}' template template0 lc_collate 'C' lc_ctype 'C'`,
+    )
+  }
+  const odd = await session('odd', 'LATIN1')
+  hang(odd, 'select pg_sleep(600) /* ä */ -- ends cut: ä')
+  await untilTrue('it sleeps', `(select wait_event = 'PgSleep' from pg_stat_activity where pid = ${odd.pid})`)
+  const texts = {
+    postgres: /^select pg_sleep\(600\) \/\* \ufffd/,
+    LATIN1: /ends cut: ä$/,
+    SQL_ASCII: /^select pg_sleep\(600\) \/\* \? \*\/ -- ends cut: \?$/,
+  }
+  for (const [database, expected] of Object.entries(texts)) {
+    const { sessions } = await look(node, 'activity', 'pgdeck', database)
+    assert.match(sessions.find(({ pid }) => pid === odd.pid)?.query ?? '', expected)
+    await look(node, 'locks', 'pgdeck', database)
+  }
+}
+
+/** Replay that waits for a query of the standby, and everything else for every role. */
+async function checkStandby(primary: PostgresNode, standby: PostgresNode): Promise<void> {
+  await onStage(standby, async ({ session, untilTrue }) => {
+    const reader = await session('reader')
+    await reader.client.query('begin; select * from heavy limit 1')
+    await primary.query('truncate heavy')
+    await untilTrue('replay waits', 'exists (select from pg_locks where not granted)')
+    for (const role of ROLES) {
+      const sees = role !== 'plain"quoted'
+      const locks = await look(standby, 'locks', role)
+      const rows = lockTree(locks)
+      const pids = rows.map((row) => [row.depth, row.kind === 'session' ? row.session.pid : null])
+      assert.equal(rows.length, 2)
+      assert.deepEqual(pids[0], [0, reader.pid])
+      const replay = locks.nodes.find(({ pid }) => pid === pids[1]?.[1])
+      assert.deepEqual([replay?.kind, replay?.waitsFor?.relation], [sees ? 'startup' : null, 'heavy'])
+      const { sessions, seesAll } = await look(standby, 'activity', role)
+      assert.deepEqual(
+        [seesAll, sessions.find(({ pid }) => pid === reader.pid)?.state],
+        [sees, sees ? 'idle in transaction' : null],
+      )
+      const { databases, walDirectoryBytes, checkpoints, missing } = await look(standby, 'storage', role)
+      assert.ok(databases.every(({ name, bytes }) => bytes !== null || (name === 'template1' && !sees)))
+      assert.equal(walDirectoryBytes === null, !sees)
+      assert.ok(checkpoints.bytesSince !== null && checkpoints.redoLsn !== null)
+      assert.equal(missing.length, sees ? 0 : 4)
+    }
+  })
+}
