@@ -4,6 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configJsonSchema } from '../src/config/schema/file.ts'
+import { checksDocument } from './checks-document.ts'
+import { metricsDocument } from './metrics-document.ts'
 
 export interface GeneratedFile {
   /** From the top of the repository. */
@@ -13,6 +15,8 @@ export interface GeneratedFile {
 
 export const GENERATED: readonly GeneratedFile[] = [
   { path: 'config.schema.json', make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
+  { path: 'docs/checks.md', make: checksDocument },
+  { path: 'docs/metrics.md', make: metricsDocument },
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -58,7 +58,7 @@ class Application implements AppServer {
   readonly databaseId: string
   readonly #options: AppServerOptions
   readonly #peers: () => readonly Peer[]
-  readonly #held: ServerResponse[] = []
+  readonly #held: { readonly asked: IncomingMessage; readonly answer: ServerResponse }[] = []
   readonly #desk: Desk
   #listener: Server | null = null
   #pool: Pool | null = null
@@ -126,7 +126,8 @@ class Application implements AppServer {
 
   thaw(): void {
     this.#frozen = false
-    for (const answer of this.#held.splice(0)) answer.destroy()
+    // As a process does that goes on: late, but whoever still waits is answered.
+    for (const { asked, answer } of this.#held.splice(0)) void this.#desk.answer(asked, answer)
   }
 
   isRunning(): boolean {
@@ -168,7 +169,7 @@ class Application implements AppServer {
 
   async #answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     asked.resume()
-    if (this.#frozen) this.#held.push(answer)
+    if (this.#frozen) this.#held.push({ asked, answer })
     else await this.#desk.answer(asked, answer)
   }
 

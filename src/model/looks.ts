@@ -41,7 +41,7 @@ export interface Activity {
 
 /** One session that waits for others, or that others wait for. */
 export interface LockNode extends SessionRow {
-  /** Pids it waits for, at most 100; 0 stands for prepared transactions. Empty for a root. */
+  /** Pids it waits for, at most 50, in the order in which they asked for the lock; 0 stands for prepared transactions. Empty for a root. */
   readonly blockers: readonly number[]
   /** Names (gid) of the prepared transactions among the blockers. */
   readonly preparedBlockers: readonly string[]

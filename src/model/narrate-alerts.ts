@@ -2,6 +2,7 @@
 
 import type { Alert, AlertRule, Happening, Picture } from './picture.ts'
 import { formatAge } from './quantity.ts'
+import { canBeSeen } from './silence.ts'
 
 const TOLD_BY_STATUS: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'nobody-serves',
@@ -41,7 +42,7 @@ export function alertHappenings(previous: Picture, next: Picture): readonly Happ
     return !TOLD_BY_STATUS.has(alert.rule) && (!old || (old.severity === 'warning' && alert.severity === 'critical'))
   })
   const ended = previous.alerts.filter(
-    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(keyOf(alert)) && isSeen(alert, next),
+    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(keyOf(alert)) && canBeSeen(alert.subject, next),
   )
   return [
     ...ended.map((alert) => {
@@ -54,12 +55,6 @@ export function alertHappenings(previous: Picture, next: Picture): readonly Happ
 
 function keyOf({ rule, subject }: Alert): string {
   return `${rule} ${subject}`
-}
-
-/** An alert of something that can't be read any more has not ended. */
-function isSeen({ subject }: Alert, { databases, servers, hosts }: Picture): boolean {
-  const view = [...databases, ...servers, ...hosts].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
-  return view === undefined || view.problem === null || !view.stale
 }
 
 function happening(alert: Alert, next: Picture, severity: Happening['severity'], text: string): Happening {

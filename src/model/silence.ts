@@ -85,7 +85,7 @@ function mayStand(silence: Silence, next: Picture): boolean {
 }
 
 /** Whether an alert that is no longer there has ended: one about something that can't be read any more has not. */
-export function canBeSeen(subject: string, { databases, servers }: Picture): boolean {
-  const view = [...databases, ...servers].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
+export function canBeSeen(subject: string, { databases, servers, hosts }: Picture): boolean {
+  const view = [...databases, ...servers, ...hosts].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
   return view === undefined || view.problem === null || !view.stale
 }

@@ -51,11 +51,7 @@ describe('the screen of the demo', () => {
 
   test('sessions move', async (t) => {
     const pty = openDemo(t)
-    const counts = (screen: string) =>
-      /pmp-a .*/
-        .exec(screen)?.[0]
-        .match(/●\s+(\d+)/g)
-        ?.at(-1)
+    const counts = (screen: string) => /pmp-a +primary .*? \d{4,5} ● +(\d+)/.exec(screen)?.[1]
     const first = await pty.until((now) => counts(now) !== undefined, 'a number of sessions')
     await pty.until((now) => counts(now) !== counts(first), 'another number of sessions')
   })

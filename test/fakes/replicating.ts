@@ -61,7 +61,7 @@ function standby(
         receivedLsn: received,
         replayedLsn,
         applyLagSeconds: received === replayedLsn ? 0 : 5.2,
-        receiver: aReceiver({ slot: name, flushedLsn: received }),
+        receiver: aReceiver({ slot: name, flushedLsn: received, receivedTimeline: 4 }),
       },
     }),
   })

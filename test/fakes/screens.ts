@@ -342,3 +342,18 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
     ...over,
   }
 }
+
+/** Several clusters in every state of health. */
+export function severalClusters(): State {
+  const named = (state: State, name: string): ClusterState[] =>
+    state.clusters.map((cluster) => ({ ...cluster, spec: { ...cluster.spec, name } }))
+  return {
+    ...healthy(),
+    clusters: [
+      ...named(healthy(), 'vault'),
+      ...named(lagging(), 'ledger'),
+      ...named(primaryDown(), 'payroll'),
+      ...named(firstSeconds(), 'archive'),
+    ],
+  }
+}

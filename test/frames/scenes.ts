@@ -2,7 +2,17 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { cascade, firstSeconds, healthy, hostile, lagging, many, primaryDown, splitBrain } from '../fakes/screens.ts'
+import {
+  cascade,
+  firstSeconds,
+  healthy,
+  hostile,
+  lagging,
+  many,
+  primaryDown,
+  severalClusters,
+  splitBrain,
+} from '../fakes/screens.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
   return { ...state, navigation: { ...state.navigation, ...navigation } }
@@ -17,6 +27,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   cascade,
   hostile,
   many,
+  fleet: () => at(severalClusters(), { view: 'fleet' }),
   paused: () => ({ ...healthy(), paused: true }),
   palette: () => at(healthy(), { overlay: { kind: 'palette', text: 're', chosen: 1 } }),
   faults: () => at(healthy(), { overlay: { kind: 'faults', chosen: 1 } }),

@@ -26,7 +26,9 @@ export function known(value: number | bigint | null | undefined, labels: Labels)
 /** A figure of every database as of its last poll; one that failed has none. */
 export function ofDatabases(figure: (view: DatabaseView) => number | bigint | null | undefined): Family['samples'] {
   return ({ databases }) =>
-    databases.flatMap((view) => (view.problem === null ? known(figure(view), { node: view.id }) : []))
+    databases
+      .filter(({ problem, readAt }) => problem === null && readAt !== null)
+      .flatMap((view) => known(figure(view), { node: view.id }))
 }
 
 /** A figure of every server as of its last poll. */

@@ -3,9 +3,9 @@
 import { missingSql, SEES_ALL } from './privilege-sql.ts'
 import { ageSql, OTHERS_HIDDEN, SESSION_FIELDS } from './session-row.ts'
 
-// A queue of a thousand sessions has half a million pairs: of each session's blockers these many, those first that
-// do not wait themselves, so that the root of each queue is always named.
-const BLOCKERS_KEPT = 100
+// A queue of a thousand sessions has half a million pairs. Of each session's blockers the first are enough: they come
+// in the order in which they asked, so those that hold the lock are among them.
+const BLOCKERS_KEPT = 50
 
 // pg_locks is open to every role, and one look at it serves all: sessions that wait, prepared transactions (no pid)
 // and the row a session queues for. On a standby, replay waits for queries, which pg_blocking_pids() does not tell:
@@ -18,14 +18,11 @@ const locks = (waitStart: string) => `locks AS MATERIALIZED (
 
 // pg_blocking_pids() stops the lock manager for a moment, so it is asked only for sessions that wait.
 const WAITING = `waiting AS MATERIALIZED (
-  SELECT w.pid, CASE WHEN pg_is_in_recovery() AND pg_blocking_pids(w.pid) = '{}' THEN ARRAY(
+  SELECT w.pid, (CASE WHEN pg_is_in_recovery() AND pg_blocking_pids(w.pid) = '{}' THEN ARRAY(
            SELECT h.pid FROM locks h WHERE h.granted AND h.pid <> w.pid AND h.locktype = 'relation'
               AND w.locktype = 'relation' AND h.database = w.database AND h.relation = w.relation)
-         ELSE pg_blocking_pids(w.pid) END AS blockers
+         ELSE pg_blocking_pids(w.pid) END)[1:${BLOCKERS_KEPT}] AS blockers
     FROM locks w WHERE NOT w.granted)`
-
-const BLOCKERS = `ARRAY(SELECT b.pid FROM unnest(w.blockers) WITH ORDINALITY b(pid, place) GROUP BY b.pid
-        ORDER BY b.pid IN (SELECT pid FROM waiting), min(b.place) LIMIT ${BLOCKERS_KEPT})`
 
 // Which prepared transactions hold what this session waits for. Their locks have no pid; what they hold together is
 // told by the virtual transaction, and which one it is by the lock on their own transaction ID.
@@ -55,7 +52,7 @@ involved AS (
   SELECT pid FROM waiting UNION SELECT unnest(blockers) FROM waiting),
 nodes AS (
   SELECT json_build_object(${SESSION_FIELDS},
-      'blockers', CASE WHEN w.pid IS NULL THEN '[]'::json ELSE to_json(${BLOCKERS}) END,
+      'blockers', coalesce(to_json(w.blockers), '[]'::json),
       'preparedBlockers', coalesce(${PREPARED_BLOCKERS}, '[]'::json),
       'waitsFor', CASE WHEN l.pid IS NOT NULL
         THEN json_build_object('type', l.locktype, 'mode', l.mode, 'relation', ${RELATION}) END,

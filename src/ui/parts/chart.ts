@@ -22,8 +22,8 @@ export interface ChartOptions {
   /** The scale reaches at least this far, so that noise stays flat. */
   readonly floor: number
   label(value: number): string
-  /** How long ago, in milliseconds. */
-  ago(ms: number): string
+  /** How long a time is, in seconds. */
+  ago(seconds: number): string
   /** The style of a column by its value. */
   style(value: number): Style
 }
@@ -42,12 +42,12 @@ export function chart(options: ChartOptions): readonly Line[] {
   const values = columnsOf(points, first.at, now, columns)
   const top = niceTop(Math.max(options.floor, ...values.map((value) => value ?? 0)))
   const lines = Array.from({ length: rows }, (_, row): Line => {
-    const isMiddle = rows % 2 === 0 && row === rows / 2 - 1
-    const text = row === 0 ? options.label(top) : isMiddle ? options.label((top * (rows - row)) / rows) : ''
+    const isMiddle = rows % 2 === 0 && row === rows / 2
+    const text = row === 0 ? options.label(top) : isMiddle ? options.label(top / 2) : ''
     const cells = values.map((value) => cell(value, top, rows, rows - 1 - row, levels))
     return [span(`${fit(text, SCALE, 'right')} ${side}`, 'dim'), ...runs(cells, values, options)]
   })
-  const oldest = `${options.ago(now - first.at)} ago`
+  const oldest = `${options.ago((now - first.at) / 1000)} ago`
   const room = Math.max(1, columns - oldest.length - 3)
   return [
     ...lines,

@@ -7,6 +7,7 @@ import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { BINDINGS, type Binding, modeOf } from '../keymap.ts'
+import { selectedRow } from '../shown.ts'
 import { type Sight, subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
 
@@ -68,7 +69,7 @@ function saying(state: State, screen: Screen): readonly Line[] {
     const style = notice.severity === 'info' ? 'plain' : notice.severity === 'warning' ? 'warning' : 'critical'
     return [cutLine([span(` ${notice.text}`, style)], columns, glyphs.ellipsis)]
   }
-  return problemOfSubject(state, screen)
+  return problemOfRow(state, screen)
 }
 
 function entry(
@@ -86,6 +87,13 @@ function entry(
   let shown = span(text).text
   while (widthOf(shown) > room) shown = shown.slice(1)
   return cutLine([...start, span(shown, 'strong'), span(glyphs.caret, 'accent'), end], columns, glyphs.ellipsis)
+}
+
+function problemOfRow(state: State, screen: Screen): readonly Line[] {
+  const { columns, glyphs } = screen
+  const says = state.navigation.details ? undefined : selectedRow(state)?.says
+  if (says === undefined) return problemOfSubject(state, screen)
+  return [cutLine([span(` ${glyphs.warning} ${says}`, 'warning')], columns, glyphs.ellipsis)]
 }
 
 function problemOfSubject(state: State, screen: Screen): readonly Line[] {

@@ -1,6 +1,7 @@
+import { fleet } from './fleet.ts'
 import { replication } from './replication.ts'
 import { topology } from './topology.ts'
 import type { View } from './view.ts'
 
 /** Every view, in the order of their digits. How to add one: view.ts. */
-export const VIEWS: readonly View[] = [topology, replication]
+export const VIEWS: readonly View[] = [topology, replication, fleet]

@@ -5,7 +5,7 @@ import type { Lag, LinkState, Picture, Severity } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
 import { bytes, seconds, UNKNOWN } from '../format/values.ts'
-import { figures, rest, words } from '../parts/table.ts'
+import { figures, words } from '../parts/table.ts'
 import type { CatchUp, LinkRow } from './link-rows.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { worstAlerts } from './view.ts'
@@ -62,10 +62,6 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     cell: (row) => span(seconds(silenceOf(row))),
     order: silenceOf,
     greatestFirst: true,
-  },
-  {
-    ...rest('note', '', 1, 0),
-    cell: ({ dispute }) => span(dispute ?? '', 'warning'),
   },
 ]
 

@@ -2,11 +2,12 @@
 
 import { lagCurve } from '../../model/lag-curve.ts'
 import { formatLsn, type Lsn } from '../../model/lsn.ts'
-import { formatAge, formatBytes } from '../../model/quantity.ts'
+import { formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { HISTORY_LENGTH } from '../../model/snapshot.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
 import { fit, type Line, type Style, span } from '../format/line.ts'
 import { age, bytes, count, instant, seconds, UNKNOWN } from '../format/values.ts'
-import { chart } from '../parts/chart.ts'
+import { type ChartPoint, chart } from '../parts/chart.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'
 import { barScale, catchUpSpan, lagSeverity, rateText, silenceOf, stageBar, stateSpan } from './link-columns.ts'
 import type { LinkRow } from './link-rows.ts'
@@ -14,6 +15,10 @@ import type { Scene } from './list-shape.ts'
 
 const INDENT = 3
 const CHART_ROWS = 8
+/** Of the curve below the table, its time included. */
+const TALLEST = 14
+/** One cell for each reading that is kept is all there is to draw. */
+const LONGEST = HISTORY_LENGTH + 12
 /** A lag that never passed this is drawn as the calm it is, in bytes. */
 const CALM_BYTES = 64 * 1024
 const STAGE = 12
@@ -69,28 +74,48 @@ function syncSentence({ sync, upstream }: LinkRow): string {
   return `${sync ?? UNKNOWN}: commits wait for ${rule}`
 }
 
-function curveSection({ upstreamHistory, downstreamHistory }: LinkRow, { now, cluster, screen }: Scene): Section {
+function curveSection(row: LinkRow, scene: Scene): Section {
+  const { points, told } = pastOf(row)
+  if (points.length < 2) return { title: 'LAG LATELY', age: '', facts: fact('curve', 'too little has been seen yet') }
+  const drawn = curve(points, scene, CHART_ROWS + 2)
+  return { title: 'LAG LATELY', age: told, facts: drawn.length > 0 ? drawn : fact('lately', told) }
+}
+
+/** The lag curve of the selected link, below the table. */
+export function linkBelow(row: LinkRow, scene: Scene, room: number): readonly Line[] {
+  const { points, told } = pastOf(row)
+  const drawn = points.length < 2 ? [] : curve(points, scene, Math.min(room - 1, TALLEST))
+  if (drawn.length === 0) return []
+  const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${told}`, 'dim')]
+  return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
+}
+
+function pastOf({ upstreamHistory, downstreamHistory }: LinkRow): {
+  readonly points: readonly ChartPoint[]
+  readonly told: string
+} {
   const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
+  const known = points.flatMap(({ value }) => (value === null ? [] : [value]))
+  const told = known.length === 0 ? '' : `at most ${bytes(Math.max(...known))}, now ${bytes(known.at(-1) ?? null)}`
+  return { points: known.length < 2 ? [] : points, told }
+}
+
+function curve(points: readonly ChartPoint[], { now, cluster, screen }: Scene, height: number): readonly Line[] {
   const { warning, critical } = cluster.spec.thresholds.replicationLagBytes
   const { glyphs, columns } = screen
-  const style = (value: number): Style => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'ok')
-  const known = points.flatMap(({ value }) => (value === null ? [] : [value]))
-  const drawn = chart({
+  return chart({
     points,
     now,
-    width: Math.min(columns - INDENT - 1, 132),
-    height: CHART_ROWS + 2,
+    width: Math.min(columns - INDENT - 1, LONGEST),
+    height,
     levels: glyphs.levels,
     rule: glyphs.rule,
     side: glyphs.trunk,
     floor: CALM_BYTES,
     label: formatBytes,
-    ago: formatAge,
-    style,
+    ago: formatSeconds,
+    style: (value): Style => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'plain'),
   })
-  const most = known.length === 0 ? '' : `at most ${bytes(Math.max(...known))}, now ${bytes(known.at(-1) ?? null)}`
-  if (known.length < 2) return { title: 'LAG LATELY', age: '', facts: fact('curve', 'too little has been seen yet') }
-  return { title: 'LAG LATELY', age: most, facts: drawn.length > 0 ? drawn : fact('lately', most) }
 }
 
 function stagesSection(row: LinkRow, scene: Scene): Section {

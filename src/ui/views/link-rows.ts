@@ -3,6 +3,7 @@
 import type { Receiver } from '../../model/facts.ts'
 import { isConnected } from '../../model/lag.ts'
 import type { DatabaseView, Link, Picture } from '../../model/picture.ts'
+import { formatBytes } from '../../model/quantity.ts'
 import { replayRate, writeRate } from '../../model/rates.ts'
 import type { DatabaseSample } from '../../model/snapshot.ts'
 import { parseSyncStandbys, placeAmong } from '../../model/sync-standbys.ts'
@@ -55,6 +56,9 @@ function linkRow(
   const receiver = position?.kind === 'standby' ? position.receiver : null
   const writes = writeRate(upstreamHistory)
   const replays = replayRate(downstreamHistory)
+  const dispute = disputeOf(link, upstream, downstream, receiver)
+  const catchUp = catchUpOf(link, downstream, writes, replays)
+  const trouble = dispute ?? troubleOf(link, catchUp, writes, replays)
   return {
     id: idOf(link),
     subject: link.downstreamId,
@@ -68,9 +72,10 @@ function linkRow(
     writes,
     receives: writeRate(downstreamHistory),
     replays,
-    catchUp: catchUpOf(link, downstream, writes, replays),
+    catchUp,
     sync: syncText(link, upstream),
-    dispute: disputeOf(link, upstream, downstream, receiver),
+    dispute,
+    ...(trouble === null || downstream?.problem ? {} : { says: trouble }),
   }
 }
 
@@ -91,6 +96,19 @@ function catchUpOf(
   if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
   // What is replayed within a second is no backlog: the model tells of those. Here it grows, or stays as it is.
   return link.lag.bytes !== null && link.lag.bytes > 0 && replays <= writes ? 'never' : null
+}
+
+/** Why it does not catch up. */
+function troubleOf(
+  { upstreamName, downstreamName }: Link,
+  catchUp: CatchUp,
+  writes: number | null,
+  replays: number | null,
+): string | null {
+  if (catchUp === 'paused') return `replay is paused on ${downstreamName}: it falls behind until it is resumed`
+  if (catchUp !== 'never' || writes === null || replays === null) return null
+  const speeds = `${upstreamName} writes ${formatBytes(writes)}/s, it replays ${formatBytes(replays)}/s`
+  return `${downstreamName} does not catch up: ${speeds}`
 }
 
 const ORDINALS = ['th', 'st', 'nd', 'rd'] as const

@@ -11,6 +11,8 @@ import { firstShown, type Row } from './view.ts'
 
 /** Below this many lines, the gap between summary and table is worth more as a row. */
 const ROOMY = 14
+/** Fewer lines than this below the table stay empty. */
+const BELOW_LEAST = 6
 /** The summary may take this much of the lines. */
 const SUMMARY_SHARE = 0.4
 
@@ -38,6 +40,8 @@ export function listBody(options: ListViewOptions, scene: Scene): readonly Line[
     titleLine(options, open, rows, length, scene),
     ...(rows.length === 0 ? nothing(open, scene) : open.table(id, scene, length, titles)),
   ]
+  const free = height - lines.length - 1
+  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY, ...open.below(id, scene, free))
   while (lines.length < height) lines.push(EMPTY)
   return lines.slice(0, height)
 }
@@ -52,7 +56,7 @@ function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[
   const title = span(` ${options.title.toUpperCase()}`, 'accent')
   const tabs: Line =
     options.panes.length === 1
-      ? [title, span(`  ${rows.length}`, 'dim')]
+      ? [title, span(`  ${counted(rows.length, open.pane(options.id).rowsAre)}`, 'dim')]
       : [title, ...options.panes.flatMap((pane) => tab(pane, count(pane), pane === open, glyphs.selected))]
   return spread(
     tabs,
@@ -60,6 +64,11 @@ function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[
     columns,
     glyphs.ellipsis,
   )
+}
+
+/** `1 link`, `5 links`. */
+function counted(count: number, rowsAre: string): string {
+  return `${count} ${count === 1 ? rowsAre.replace(/s$/, '') : rowsAre}`
 }
 
 function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly Span[] {

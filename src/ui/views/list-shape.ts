@@ -51,6 +51,8 @@ export interface ListPaneOptions<R extends Row> {
   /** One sentence: why there is no row, when no filter is to blame. */
   empty(scene: Scene): string
   look?(row: R, scene: Scene): RowLook
+  /** What is told of the selected row below the table, where `room` lines are left over. */
+  below?(row: R, scene: Scene, room: number): readonly Line[]
   /** What `enter` shows; absent: nothing, unless `opens` leads elsewhere. */
   sections?(row: R, scene: Scene): readonly Section[]
   /** What is told instead when the row is there no longer: `this session has ended`. */
@@ -69,6 +71,7 @@ export interface ListPane {
   empty(scene: Scene): string
   /** Head and rows in sight. */
   table(view: string, scene: Scene, length: number, titles: boolean): readonly Line[]
+  below(view: string, scene: Scene, room: number): readonly Line[]
   details(id: string, scene: Scene): readonly Line[]
 }
 

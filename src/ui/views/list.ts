@@ -8,6 +8,7 @@
 
 import type { Details, PaneId } from '../../state/navigation.ts'
 import { hasAll, sorted, wordsOf } from '../../state/select/arrange.ts'
+import { selectedIndex } from '../../state/select/rows.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { span } from '../format/line.ts'
 import { sheet } from '../parts/sheet.ts'
@@ -56,6 +57,11 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
         length,
         titles,
       ),
+    below(view, scene, room) {
+      const shown = rows(view, scene.state, scene.cluster)
+      const row = shown[selectedIndex(scene.state, paneIdOf(view, name), shown)]
+      return row && options.below ? options.below(row, scene, room) : []
+    },
     details(id, scene) {
       const row = options.rows(scene.state, scene.cluster).find((candidate) => candidate.id === id)
       const { columns: width, glyphs } = scene.screen

@@ -8,7 +8,7 @@ import { type Line, type Span, span } from '../format/line.ts'
 import { age, bytes, count, UNKNOWN } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { barScale, LINK_COLUMNS, rateText } from './link-columns.ts'
-import { linkSections } from './link-details.ts'
+import { linkBelow, linkSections } from './link-details.ts'
 import { type LinkRow, linkRows } from './link-rows.ts'
 import { listPane, listView } from './list.ts'
 import type { Scene } from './list-shape.ts'
@@ -42,6 +42,7 @@ export const replication = listView({
       ],
       empty: whyNone,
       look: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
+      below: linkBelow,
       sections: linkSections,
       gone: 'this link is no longer there: its standby follows another source, or none',
     }),
@@ -52,17 +53,14 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
   return upstream?.stale === true || downstream?.stale === true
 }
 
-/** Which end can't be read: its figures are old, and one of them may be wrong by now. */
-function noteOf({ upstream, downstream }: LinkRow, { now, screen }: Scene) {
+/** Which end can't be read, so that its figures are old, or in what the ends differ. */
+function noteOf({ upstream, downstream, dispute }: LinkRow, { now, screen }: Scene) {
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
-  if (!end?.problem) return null
+  if (!end?.problem) return dispute === null ? null : { after: ['behind'], span: span(dispute, 'warning') }
   const { name, id, host, port, readAt, problem } = end
   const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
   const said = withoutName(problem.message, name, id, `${host}:${port}`)
-  return {
-    after: ['state', 'to replay', 'behind'],
-    span: span(`${read} ${screen.glyphs.dot} ${name}: ${said}`, 'warning'),
-  }
+  return { after: ['behind'], span: span(`${read} ${screen.glyphs.dot} ${said}`, 'warning') }
 }
 
 function whyNone({ picture, cluster }: Scene): string {

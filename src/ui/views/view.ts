@@ -1,8 +1,8 @@
 // What a view is, and what every view is given besides the state.
 //
 // To add one: a file here that exports `listView({…})` (list.ts: columns, rows and sections are all it takes) or a View
-// of its own, and its line in index.ts. What databases answered to `needs`: looked.ts. Its digit, the palette, the footer, `?`, `pgdeck keys`, sorting, filtering,
-// selecting, opening and asking the databases for what it needs follow from the record.
+// of its own, and its line in index.ts. What databases answered to `needs`: looked.ts. The digit, the palette, the
+// footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
 import type { LookId } from '../../model/looks.ts'
 import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
@@ -62,6 +62,8 @@ export interface Row {
   readonly subject: string | null
   /** Why it can't be renamed though it is drawn like a server or database. */
   readonly nameless?: string
+  /** What is wrong with it, in one sentence: told above the footer while it is selected. */
+  readonly says?: string
 }
 
 /** What `enter` leads to. */

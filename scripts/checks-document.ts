@@ -1,0 +1,62 @@
+// docs/checks.md, from the table of checks.
+
+import { CHECK_NAMES } from '../src/cli/check/names.ts'
+import type { CheckRule } from '../src/cli/check/rule.ts'
+import { CHECKS } from '../src/cli/check/rules.ts'
+import { defaultThresholds } from '../src/config/thresholds.ts'
+
+const HEAD = `# Checks
+
+\`pgdeck check RULE [NAME] [-w RANGE] [-c RANGE]\` is a plugin for Nagios, Icinga, Naemon and whatever else runs such
+plugins. It polls once, judges by one rule, prints one line and exits with 0 (ok), 1 (warning), 2 (critical) or
+3 (unknown). Made from the code by \`npm run generate\`.
+
+\`\`\`
+$ pgdeck check replication-lag --config /etc/pgdeck.json --cluster vault
+PGDECK WARNING - replication lag: db-ro 12.4 MB, limit 8 MB | 'db-ro'=13002342B;8388608;67108864;0
+$ pgdeck check role db-1 --expect primary
+PGDECK OK - role: db-1 primary
+$ pgdeck check sessions -w 70 -c 90 postgresql://pgdeck@10.0.0.11/postgres
+PGDECK OK - sessions: 10.0.0.11 48 of 200 (24 %) | '10.0.0.11'=24%;70;90;0;100
+\`\`\`
+
+* **NAME** is a node as it is called in the configuration or on the screen, or a cluster. Without it everything of the
+  kind is judged, in all clusters or in that of \`--cluster\`.
+* **Limits** are those of the cluster's \`alerts\` unless given; a figure that reaches one of those is told. \`-w\` and \`-c\`
+  take the ranges of Nagios plugins: \`10\` (told above 10 or below 0), \`10:\` (below 10), \`~:10\` (above 10), \`10:20\`
+  (outside), \`@10:20\` (inside); ends belong to the range. Figures may have units: \`8MB\`, \`5m\`, \`80%\`. Where lower is
+  worse, a single figure is the least that is well.
+* **Unknown** is told where something that decides could not be read, and where there is nothing to judge: a check that
+  watches nothing is not well. Of several results the worst counts: critical, warning, unknown, ok.
+* **One poll decides.** The monitor waits whether a figure lasts before it tells; a check leaves that to the attempts of
+  the monitoring system.
+* \`-t\`, \`--timeout\` (10 s) ends a check as unknown; the \`timeout\` of the cluster limits each target, so that one
+  that hangs does not use that up. Connection strings can be given instead of a configuration, also with \`--dsn\`.
+* Wrong usage and a wrong configuration are unknown as well (3), with the reason on the line. After \`check\`, \`-c\` is the
+  critical limit: the configuration is \`--config\`.
+`
+
+const CONNECTORS: Readonly<Record<CheckRule['about'], string>> = {
+  databases: 'a database',
+  servers: 'a server',
+  hosts: 'a host',
+  nodes: 'a database, server or host',
+  clusters: 'a cluster',
+}
+
+/** The document. */
+export function checksDocument(): string {
+  const sections = CHECK_NAMES.map((name) => section(name, CHECKS[name]))
+  return `${HEAD}\n${sections.join('\n')}`
+}
+
+function section(name: string, { explains, about, limited, expects }: CheckRule): string {
+  const facts = [`* NAME: ${CONNECTORS[about]}`]
+  if (limited) {
+    const { warning, critical } = limited.limits(defaultThresholds())
+    const worse = `${limited.worse} is worse`
+    facts.push(`* figure: ${limited.unit}, ${worse}; limits from ${limited.source} (${warning} and ${critical})`)
+  }
+  if (expects) facts.push(`* \`--expect\`: ${expects.what}`)
+  return `## ${name}\n\n${explains}\n\n${facts.join('\n')}\n`
+}

@@ -1,0 +1,36 @@
+// docs/metrics.md, from the table of metrics.
+
+import { BUILD_INFO, FAMILIES } from '../src/cli/metrics/exposition.ts'
+
+const HEAD = `# Metrics
+
+\`pgdeck metrics\` polls once and prints everything it knows as OpenMetrics. \`pgdeck metrics --listen [HOST:]PORT\` polls at
+the interval and serves the same at \`/metrics\`, on loopback unless a host is given. Made from the code by
+\`npm run generate\`.
+
+\`\`\`yaml
+scrape_configs:
+  - job_name: pgdeck
+    static_configs: [{targets: ['127.0.0.1:9187']}]
+\`\`\`
+
+* A scrape gets what is known at that moment: it waits for no target, and costs the databases nothing.
+* **What is not known is left out**, never 0: figures of a database are gone while it can't be read, and
+  \`pgdeck_last_reading_timestamp_seconds\` says since when.
+* Labels hold the names of the configuration, which a rename on the screen does not change. All but
+  \`pgdeck_build_info\` have the label \`cluster\`.
+* \`/healthz\` answers 200 once every target has been asked, 503 before. What the clusters are like is not its matter.
+* There is no TLS and no password: let nobody reach the address that may not read names and figures.
+
+| metric | labels | means |
+| --- | --- | --- |
+`
+
+/** The document. */
+export function metricsDocument(): string {
+  const rows = [BUILD_INFO, ...FAMILIES].map(({ name, labels, help }) => {
+    const named = labels.map((label) => `\`${label}\``).join(' ')
+    return `| \`${name}\` | ${named} | ${help.replaceAll('|', '\\|')} |`
+  })
+  return `${HEAD}${rows.join('\n')}\n`
+}

@@ -1,0 +1,206 @@
+// Details of a host: everything its last sample holds, and what would give what it lacks.
+
+import type { ControlFile, Finding, HostFacts, Postmaster, ServiceState } from '../../model/host.ts'
+import { formatLsn } from '../../model/lsn.ts'
+import type { HostView, SpaceView } from '../../model/picture.ts'
+import type { Glyphs } from '../format/glyphs.ts'
+import { age, bytes, count, instant, milliseconds, seconds, sparkline, UNKNOWN } from '../format/values.ts'
+import { type Fact, fact, type Section } from '../parts/sheet.ts'
+import type { HostFigures, HostRow } from './host-rows.ts'
+import { clockText, fullIn, loadPerCpu, missingWords, percent, perSecond, postmasterSpan } from './host-words.ts'
+import type { Scene } from './list-shape.ts'
+
+const TREND = 40
+
+/** What is known of a host, in sections; `tenants` are the names of what runs there. */
+export function hostSections(row: HostRow, tenants: readonly string[], { now, screen }: Scene): readonly Section[] {
+  const { glyphs } = screen
+  const read = row.at === null ? 'never read' : `read ${age(row.at, now)} ago`
+  const { teller } = row
+  const facts = teller.kind === 'host' ? teller.view.facts : null
+  return [
+    { title: `HOST ${row.name}`, age: read, facts: [...aboutFacts(row, tenants), ...systemFacts(row, facts, now)] },
+    ...(row.figures ? [loadSection(row, row.figures, glyphs), rateSection(row.figures)] : []),
+    ...(teller.kind === 'host' ? spaceSections(teller.view, glyphs) : []),
+    ...(facts ? [postgresSection(facts, glyphs, now)] : []),
+  ]
+}
+
+function aboutFacts(row: HostRow, tenants: readonly string[]): readonly Fact[] {
+  const { teller, problem, reached } = row
+  const missing = missingWords(row)
+  const spec = teller.kind === 'host' || teller.kind === 'nobody' ? teller.view.spec : null
+  const grants = teller.kind === 'sql' ? (teller.looked.value?.missing ?? []) : []
+  return [
+    ...fact('reached', teller.kind === 'sql' ? `${reached}, by ${teller.looked.name}` : reached),
+    ...fact('address', spec?.address ?? null),
+    ...fact('runs there', tenants.length > 0 ? tenants.join(', ') : null),
+    ...fact('problem', problem?.message ?? missing?.why ?? null, 'warning'),
+    ...fact('what to do', problem ? problem.hint : (missing?.what ?? null)),
+    ...grants.flatMap(({ what, grant }) => fact(`for ${what}`, grant)),
+    ...fact(
+      'not known',
+      teller.kind === 'sql' ? 'disks, network, processes: they take "ssh" of its host in the config' : null,
+    ),
+    ...fact(
+      'interfaces up',
+      teller.kind === 'own' && teller.pulse ? teller.pulse.interfaces.join(', ') || 'none' : null,
+    ),
+  ]
+}
+
+function systemFacts({ figures }: HostRow, facts: HostFacts | null, now: number): readonly Fact[] {
+  const up = figures?.uptimeSeconds ?? null
+  const since = up === null ? '' : ` (since ${instant(now - up * 1000)})`
+  const clock = facts?.clock
+    ? `${clockText(facts.clock)} against this host, ±${milliseconds(facts.clock.uncertaintyMs)}`
+    : null
+  return [
+    ...fact('its own name', facts?.hostname ?? null),
+    ...fact('system', facts?.system ?? null),
+    ...fact('up', figures ? `${seconds(up)}${since}` : null),
+    ...fact('clock', facts ? (clock ?? UNKNOWN) : null),
+    ...fact('a sample takes', facts ? milliseconds(facts.roundTripMs) : null),
+  ]
+}
+
+function loadSection({ teller }: HostRow, figures: HostFigures, glyphs: Glyphs): Section {
+  const { load, cpus, cpu, memory, swap } = figures
+  const each = loadPerCpu(figures)
+  const trend = teller.kind === 'host' ? sparkline(teller.view.loadTrend, TREND, glyphs.levels, cpus ?? 1).trim() : ''
+  const shares = cpu
+    ? `${percent(cpu.busy)} busy: user ${percent(cpu.user)}, system ${percent(cpu.system)}, stolen ${percent(cpu.steal)}; waiting for disks ${percent(cpu.iowait)}`
+    : null
+  const used = memory ? memory.totalBytes - memory.availableBytes : null
+  return {
+    title: 'LOAD AND MEMORY',
+    age: '',
+    facts: [
+      ...fact('load of 1, 5, 15 min', load ? load.map((one) => one.toFixed(2)).join('  ') : UNKNOWN),
+      ...fact('processors', `${count(cpus)}${each === null ? '' : ` (load ${each.toFixed(2)} for each)`}`),
+      ...fact('recently', trend || null),
+      ...fact('time of the processors', shares ?? UNKNOWN),
+      ...fact(
+        'memory',
+        memory
+          ? `${bytes(used)} used, ${bytes(memory.availableBytes)} available of ${bytes(memory.totalBytes)}`
+          : UNKNOWN,
+      ),
+      ...fact(
+        'swap',
+        swap
+          ? swap.totalBytes === 0
+            ? 'none'
+            : `${bytes(swap.usedBytes)} used of ${bytes(swap.totalBytes)}`
+          : UNKNOWN,
+      ),
+    ],
+  }
+}
+
+function rateSection({ disk, network }: HostFigures): Section {
+  const operations = (rate: number) => `${Math.round(rate)}/s`
+  return {
+    title: 'DISK AND NETWORK',
+    age: '',
+    facts: [
+      ...fact(
+        'disks',
+        disk
+          ? `${perSecond(disk.readBytesPerSecond)} read (${operations(disk.readsPerSecond)}), ${perSecond(disk.writtenBytesPerSecond)} written (${operations(disk.writesPerSecond)}), the busiest ${percent(disk.busy)} of the time`
+          : UNKNOWN,
+      ),
+      ...fact(
+        'network',
+        network
+          ? `${perSecond(network.receivedBytesPerSecond)} in, ${perSecond(network.sentBytesPerSecond)} out`
+          : UNKNOWN,
+      ),
+    ],
+  }
+}
+
+function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly Section[] {
+  return spaces.map((space) => ({
+    title: `FILE SYSTEM OF ${TITLES[space.role]}`,
+    age: space.path,
+    facts: spaceFacts(space, facts?.fileSystems.find(({ path }) => path === space.path)?.realPath ?? null, glyphs),
+  }))
+}
+
+const TITLES = { data: 'THE DATA DIRECTORY', wal: 'THE WAL', log: 'A LOG' } as const
+
+function spaceFacts(view: SpaceView, realPath: string | null, glyphs: Glyphs): readonly Fact[] {
+  const { space, fillingBytesPerSecond: rate, freePercent } = view
+  if (space.state === 'unknown') return unknownFacts('space', space)
+  const { device, mount, totalBytes, usedBytes, availableBytes, inodes } = space.value
+  const share = freePercent === null ? UNKNOWN : `${freePercent.toFixed(1)} %`
+  const way = rate === null ? UNKNOWN : `${rate < 0 ? 'empties' : 'fills'} by ${perSecond(Math.abs(rate))}`
+  return [
+    ...fact('really at', realPath === view.path ? null : realPath),
+    ...fact('mounted at', mount),
+    ...fact('device', device),
+    ...fact('left', `${bytes(availableBytes)} (${share})`),
+    ...fact('used', `${bytes(usedBytes)} of ${bytes(totalBytes)}`),
+    ...fact(
+      'inodes left',
+      inodes ? `${inodes.free} of ${inodes.total} (${percent(inodes.free / inodes.total)})` : 'without a limit',
+    ),
+    ...fact('in the last 10 min', rate === null ? 'too little past yet' : way),
+    ...fact('full in', rate !== null && rate > 0 ? fullIn(view, `more than 30 d`) : rate === null ? null : glyphs.dash),
+  ]
+}
+
+function postgresSection({ service, postmaster, control }: HostFacts, glyphs: Glyphs, now: number): Section {
+  return {
+    title: 'POSTGRESQL THERE',
+    age: 'without asking the database',
+    facts: [
+      ...found('service', service, serviceFacts),
+      ...found('postmaster', postmaster, (value) => postmasterFacts(value, glyphs, now)),
+      ...found('control file', control, controlFacts),
+    ],
+  }
+}
+
+function found<T>(label: string, finding: Finding<T>, facts: (value: T) => readonly Fact[]): readonly Fact[] {
+  return finding.state === 'known' ? facts(finding.value) : unknownFacts(label, finding)
+}
+
+function unknownFacts(label: string, { why, hint }: Extract<Finding<never>, { state: 'unknown' }>): readonly Fact[] {
+  return [...fact(label, `${UNKNOWN} ${why}`), ...fact('', hint, 'dim')]
+}
+
+function serviceFacts({ unit, active, sub }: ServiceState): readonly Fact[] {
+  return fact('service', `${unit} is ${active} (${sub})`, active === 'active' ? 'plain' : 'warning')
+}
+
+function postmasterFacts(value: Postmaster, glyphs: Glyphs, now: number): readonly Fact[] {
+  const { text, style } = postmasterSpan({ state: 'known', value }, glyphs)
+  if (value.state === 'stopped') return fact('postmaster', text, style)
+  const pid = value.state === 'crashed' ? `pid ${value.pid} is gone` : `pid ${value.pid}`
+  if (value.state === 'crashed') return fact('postmaster', `${text} (${pid})`, style)
+  const { startedAt, status, port } = value
+  return [
+    ...fact('postmaster', `${text} (${pid}${port === null ? '' : `, port ${port}`})`, style),
+    ...fact('it says', status),
+    ...fact('started', startedAt === null ? null : `${instant(startedAt)} (${age(startedAt, now)})`),
+  ]
+}
+
+function controlFacts(control: ControlFile): readonly Fact[] {
+  const position = (lsn: bigint | null) => (lsn === null ? UNKNOWN : formatLsn(lsn))
+  const recovery = control.minRecoveryLsn
+  return [
+    ...fact('control file', control.state),
+    ...fact('system identifier', control.systemIdentifier),
+    ...fact(
+      'latest checkpoint',
+      `${position(control.checkpointLsn)}, redo ${position(control.redoLsn)}, timeline ${count(control.timeline)}`,
+    ),
+    ...fact(
+      'recovery ends at',
+      recovery === null ? null : `${formatLsn(recovery)}, timeline ${count(control.minRecoveryTimeline)}`,
+    ),
+  ]
+}
