@@ -77,9 +77,11 @@ async function startLoad(primary: PostgresNode): Promise<() => Promise<void>> {
   // The server ends before the load when the bench fails.
   client.on('error', () => {})
   await client.connect()
-  let writing = Promise.resolve()
+  let writing: Promise<void> | null = null
   const timer = setInterval(() => {
-    writing = client.query("insert into writes (note) values (repeat('x', 500))").then(() => {})
+    writing ??= client.query("insert into writes (note) values (repeat('x', 500))").then(() => {
+      writing = null
+    })
   }, 20)
   return async () => {
     clearInterval(timer)

@@ -143,6 +143,9 @@ async function many(cluster: BenchCluster, folder: string): Promise<readonly Res
         keysWhileHung: null,
         server: null,
       })
+    } catch (error) {
+      const [first] = String(error).split('\n')
+      say(`${databases} databases: not measured: ${first?.slice(0, 200)}`)
     } finally {
       await close(subject, pty)
     }

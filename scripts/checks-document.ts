@@ -1,6 +1,7 @@
 // docs/checks.md, from the table of checks.
 
 import { CHECK_NAMES } from '../src/cli/check/names.ts'
+import { formatFigure } from '../src/cli/check/range.ts'
 import type { CheckRule } from '../src/cli/check/rule.ts'
 import { CHECKS } from '../src/cli/check/rules.ts'
 import { defaultThresholds } from '../src/config/thresholds.ts'
@@ -54,8 +55,8 @@ function section(name: string, { explains, about, limited, expects }: CheckRule)
   const facts = [`* NAME: ${CONNECTORS[about]}`]
   if (limited) {
     const { warning, critical } = limited.limits(defaultThresholds())
-    const worse = `${limited.worse} is worse`
-    facts.push(`* figure: ${limited.unit}, ${worse}; limits from ${limited.source} (${warning} and ${critical})`)
+    const usual = [warning, critical].map((limit) => formatFigure(limit, limited.unit)).join(' and ')
+    facts.push(`* figure: ${limited.unit}, ${limited.worse} is worse; limits from ${limited.source} (usually ${usual})`)
   }
   if (expects) facts.push(`* \`--expect\`: ${expects.what}`)
   return `## ${name}\n\n${explains}\n\n${facts.join('\n')}\n`

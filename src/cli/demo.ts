@@ -6,6 +6,7 @@ import { writePrivate } from '../io/files.ts'
 import type { ModelId } from '../model/spec.ts'
 import { requireTerminal, showScreen } from './screen.ts'
 import { openSession } from './session.ts'
+import { CommandError } from './usage.ts'
 
 export interface DemoCommandOptions {
   readonly model: ModelId
@@ -23,14 +24,25 @@ export interface DemoCommandOptions {
 /** Starts the demo, shows it, and takes everything away again whatever way it ends. Resolves to the exit code. */
 export async function demoCommand(options: DemoCommandOptions): Promise<number> {
   requireTerminal()
-  const { startDemo } = await import('../demo/demo.ts')
-  const demo = await startDemo({ model: options.model, size: options.size }, progress())
-  process.stderr.write('\r\x1b[2K')
+  const demo = await started(options)
   try {
     if (options.writeConfig !== undefined) await writePrivate(options.writeConfig, demo.describe())
     return await watchDemo(demo, options)
   } finally {
     await demo.stop()
+  }
+}
+
+async function started({ model, size }: DemoCommandOptions): Promise<Demo> {
+  const { startDemo } = await import('../demo/demo.ts')
+  try {
+    return await startDemo({ model, size }, tellStep)
+  } catch (error) {
+    if (error instanceof TypeError || !(error instanceof Error)) throw error
+    // No PostgreSQL, no room, no user to run it as: what is missing is told, and is nobody's defect.
+    throw new CommandError(`the demo could not start: ${error.message}`, { cause: error })
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
   }
 }
 
@@ -52,7 +64,6 @@ async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<numbe
 }
 
 /** One line that is rewritten on a terminal; a line per step elsewhere. */
-function progress(): (step: string) => void {
-  return (step) =>
-    process.stderr.write(process.stderr.isTTY ? `\r\x1b[2Kpgdeck demo: ${step}` : `pgdeck demo: ${step}\n`)
+function tellStep(step: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[2Kpgdeck demo: ${step}` : `pgdeck demo: ${step}\n`)
 }

@@ -8,7 +8,7 @@ import { type Log, NO_LOG, openLog } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
 import { FaultError } from '../model/fault.ts'
 import { TerminalError } from '../ui/terminal.ts'
-import { EXIT, UsageError } from './usage.ts'
+import { CommandError, EXIT, UsageError } from './usage.ts'
 
 export interface Failure {
   readonly code: number
@@ -23,7 +23,7 @@ export function failureOf(error: unknown, log: Log): Failure {
   if (error instanceof ConfigError) {
     return { code: error.kind === 'dsn' ? EXIT.usage : EXIT.config, message: error.message }
   }
-  if (error instanceof FileError) return { code: EXIT.failed, message: error.message }
+  if (error instanceof FileError || error instanceof CommandError) return { code: EXIT.failed, message: error.message }
   if (error instanceof FaultError) {
     const { message, hint } = error.fault
     return { code: EXIT.unreachable, message: hint === null ? message : `${message}\n${hint}` }

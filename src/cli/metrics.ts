@@ -30,7 +30,7 @@ export interface MetricsOptions {
 export async function metricsCommand(options: MetricsOptions): Promise<number> {
   const { listen } = options
   if (listen !== null) return serve(options, listen)
-  return pollOnce(options, async (state) => {
+  return pollOnce({ ...options, withHost: true }, async (state) => {
     await options.output.write(await exposition(state, VERSION))
     return reachedNothing(state) ? EXIT.unreachable : EXIT.ok
   })
@@ -38,7 +38,7 @@ export async function metricsCommand(options: MetricsOptions): Promise<number> {
 
 async function serve(options: MetricsOptions, address: ListenAddress): Promise<number> {
   const interruption = listenForSignals()
-  const session = openSession(options)
+  const session = openSession({ ...options, withHost: true })
   let listener: Listener | null = null
   try {
     listener = await opened(address, session)

@@ -11,6 +11,8 @@ export interface PollOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
+  /** Measure this host and those of the config too. */
+  readonly withHost?: boolean
 }
 
 /** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */

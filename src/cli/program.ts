@@ -11,7 +11,7 @@ import { addMonitoring } from './monitoring.ts'
 import { UsageError } from './usage.ts'
 
 const EXIT_CODES = `
-Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status); 64 wrong usage, 69 nothing could be reached,
+Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check); 64 wrong usage, 69 nothing could be reached,
 78 the configuration is wrong, 130 or 143 ended by a signal.`
 
 /** A program whose commands report their exit code to `context`. Wrong usage throws CommanderError or UsageError. */

@@ -1,4 +1,4 @@
-// The ways in which a command can be called wrongly, and the exit codes of all commands.
+// The ways in which a command can fail, and the exit codes of all commands.
 
 /** What the shell gets, whatever the command (the exit codes of `status` are health codes). */
 export const EXIT = {
@@ -18,4 +18,9 @@ export class UsageError extends Error {
     super(message)
     this.name = 'UsageError'
   }
+}
+
+/** The command could not do what was asked, for a reason the user can mend and the message tells. Exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
 }

@@ -21,17 +21,22 @@ process.on('exit', () => {
 })
 
 /**
- * Runs `command` until it ends. Throws FaultError when it can't be started, writes too much, or is not done when the
- * signal comes; then it and whatever it started are killed. A non-zero exit is an outcome, not an error.
+ * Runs `command` until it ends, with `input` on its standard input, which it need not read. Throws FaultError when it
+ * can't be started, writes too much, or is not done when the signal comes; then it and whatever it started are killed.
+ * A non-zero exit is an outcome, not an error.
  */
-export async function runCommand(command: readonly string[], signal: AbortSignal): Promise<CommandOutcome> {
+export async function runCommand(
+  command: readonly string[],
+  signal: AbortSignal,
+  input?: string,
+): Promise<CommandOutcome> {
   const [file = '', ...args] = command
   const began = performance.now()
   // Loaded when first needed: most clusters run no command, and it would delay every start.
   const { execa } = await import('execa')
   if (signal.aborted) throw new FaultError(tooSlow(file, performance.now() - began))
   const child = execa(file, args, {
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     reject: false,
     // A group of its own, so that a script's children end with it; Windows knows no groups.
     detached: process.platform !== 'win32',

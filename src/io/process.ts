@@ -1,8 +1,7 @@
 // Programs of this host: run one to its end by an argument array, or launch one that can't outlive this process.
 
-import { execFile, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { isProgram, type Owner } from './disk.ts'
 
 export interface RunOptions {
@@ -16,8 +15,6 @@ export interface Outcome {
   readonly stdout: string
   readonly stderr: string
 }
-
-const runFile = promisify(execFile)
 
 function settings(options: RunOptions) {
   const env = options.env ?? { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', HOME: options.cwd ?? '/' }
@@ -36,13 +33,18 @@ export function runNow(program: string, args: readonly string[], options: RunOpt
 }
 
 /** Runs a program to its end. Throws an Error that carries what it wrote to stderr. */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  try {
-    return (await runFile(program, [...args], { ...settings(options), encoding: 'utf8', maxBuffer: 1 << 24 })).stdout
-  } catch (error) {
-    const said = String((error as { stderr?: string }).stderr ?? '').trim() || (error as Error).message
-    throw new Error(`${program} failed: ${said}`, { cause: error })
-  }
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<void> {
+  // A group of its own: Ctrl-C in the terminal is for us; an initdb that it ends leaves shared memory behind.
+  const child = spawn(program, [...args], { ...settings(options), stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`${program} failed: ${said.trim() || why}`))
+    child.on('error', (error) => fail(error.message))
+    child.on('close', (code) => (code === 0 ? resolve() : fail(`it ended with ${code}`)))
+  })
 }
 
 /** Starts a program that reads its input from us; `done` fulfils when it ended well. */

@@ -1,7 +1,7 @@
 // What is known of the audit trail's end beside the trail itself, so that a cut end is found; and its files' names.
 
 import { readdirSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { FIRST_HASH } from '../model/trail.ts'
 import { readState, writeState } from './state-folder.ts'
 

@@ -2,11 +2,11 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clean } from '../model/text.ts'
 import { FIRST_HASH, TRAIL_CATEGORIES, type TrailCategory, type TrailEntry } from '../model/trail.ts'
-import { hashOf, linesOf, previousOf } from './trail.ts'
 import { CURRENT, readHead, trailFiles } from './trail-head.ts'
+import { hashOf, linesOf, previousOf } from './trail-lines.ts'
 
 export interface TrailQuestion {
   readonly folder: string

@@ -1,16 +1,15 @@
 // The audit trail's files: JSON lines that each name the hash of the one before, written by one process at a time.
 
-import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TrailEntry, trailLine } from '../model/trail.ts'
 import { withFileLock } from './file-lock.ts'
 import { requirePrivateFolder } from './state-folder.ts'
 import { CURRENT, type Head, NEW_TRAIL, readHead, rotatedName, trailFiles, writeHead } from './trail-head.ts'
+import { hashOf, LINE_BREAK, linesOf, previousOf } from './trail-lines.ts'
 
 /** A file of this size is closed and the next one begun; nothing is ever deleted. */
 const ROTATE_BYTES = 10 * 1024 * 1024
-const LINE_BREAK = 0x0a
 
 export interface AppendOptions {
   readonly rotateBytes?: number
@@ -32,33 +31,6 @@ export async function appendTrail(
     const start = head.bytes > 0 && head.bytes >= rotateBytes ? await rotate(folder, head) : head
     await write(folder, start, entries)
   })
-}
-
-/** SHA-256 of a line without its line break, in hexadecimal. */
-export function hashOf(line: Uint8Array): string {
-  return createHash('sha256').update(line).digest('hex')
-}
-
-/** The whole lines of a file's bytes, without line breaks, and what follows the last of them. */
-export function linesOf(bytes: Buffer): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
-  const lines: Buffer[] = []
-  let from = 0
-  for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, from)) {
-    lines.push(bytes.subarray(from, end))
-    from = end + 1
-  }
-  return { lines, rest: bytes.subarray(from) }
-}
-
-/** The hash that a line names as that of the one before; null for what is no line of a trail. */
-export function previousOf(line: Buffer): string | null {
-  try {
-    const parsed: unknown = JSON.parse(line.toString('utf8'))
-    const previous = typeof parsed === 'object' && parsed !== null && 'previous' in parsed ? parsed.previous : null
-    return typeof previous === 'string' ? previous : null
-  } catch {
-    return null
-  }
 }
 
 /** The head; where it is gone though there are lines, one that says so for good: what was cut can't be told any more. */

@@ -22,7 +22,7 @@ function disks(view: HostView, { snapshot, now }: Findings): readonly Condition[
   const age = view.stale ? ` (read ${formatAge(now - view.readAt)} ago)` : ''
   return scarcest(view.spaces).flatMap((space) =>
     measuredBelow('disk', `${view.id}/${space.role}`, space.freePercent, diskFreePercent, (limit) => {
-      return `${clean(view.id)}: ${describe(space)}, limit ${limit} %${age}`
+      return `${clean(view.id)}: ${describe(space, limit)}${age}`
     }),
   )
 }
@@ -44,18 +44,18 @@ function placeOf({ path, space }: SpaceView): string {
 }
 
 const WORDS: Readonly<Record<FileSystemRole, string>> = {
-  data: 'of the data directory’s file system',
-  wal: 'of the WAL’s file system',
-  log: 'of the log’s file system',
+  data: 'of the data file system',
+  wal: 'of the WAL file system',
+  log: 'of the log file system',
 }
 
-function describe({ role, path, space, freePercent, fullInSeconds }: SpaceView): string {
+function describe({ role, path, space, freePercent, fullInSeconds }: SpaceView, limit: number): string {
   const left = space.state === 'known' ? formatBytes(space.value.availableBytes) : '?'
   // Rounded down: `5 %` must not be printed of what is below 5 %.
   const percent = freePercent === null ? '?' : String(Math.floor(freePercent * 10) / 10)
   const soon = fullInSeconds !== null && fullInSeconds < FORESEEABLE_SECONDS
   const until = soon ? `, full in about ${formatSeconds(fullInSeconds)} at the present rate` : ''
-  return `${percent} % (${left}) left ${WORDS[role]} (${clean(path)})${until}`
+  return `${percent} % (${left}) ${WORDS[role]} left, limit ${limit} %${until} (${clean(path)})`
 }
 
 /** Of a host whose database answers, that one's own reading of the clock is told. */

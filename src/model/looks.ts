@@ -141,6 +141,8 @@ export interface Storage {
 
 /** Figures of a database's host as its server's own files tell them: where nothing else leads there. */
 export interface HostFiles {
+  /** The database that was asked: EXECUTE on a function is granted in each by itself. */
+  readonly database: string
   readonly cpus: number | null
   readonly load: readonly [number, number, number] | null
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number } | null

@@ -3,6 +3,9 @@
 import type { Slot } from './facts.ts'
 import type { DatabaseSize, Sizes, Storage } from './looks.ts'
 
+/** Sizes are sums over all files and change slowly: read at most this often. */
+export const STORAGE_INTERVAL_MS = 10_000
+
 /** Bytes, and how fast they become more, in bytes per second; null when unknown. */
 export interface Pace {
   /** Growth of the log: `writeRate` of the database's history. */
@@ -106,7 +109,7 @@ export function wraparound({ transactionAge }: Pick<DatabaseSize, 'transactionAg
   }
 }
 
-/** Readings of the sizes that are kept: at the probe's pace of 10 s, five minutes. */
+/** Readings of the sizes that are kept: at their pace, five minutes. */
 const SIZES_KEPT = 31
 
 /** The short history of sizes with one reading more. */

@@ -5,7 +5,7 @@ import type { LookId } from '../model/looks.ts'
 import { vitals } from '../probes/host/index.ts'
 import type { Store } from '../state/store.ts'
 import { closeRound, lookedAt, newRound, type Round, takeUp } from './round.ts'
-import { track } from './target.ts'
+import { type Tracked, track } from './target.ts'
 import type { OpenSsh } from './ways.ts'
 
 export interface Poller {
@@ -39,80 +39,110 @@ export interface PollerOptions {
 
 /** A poller over some clusters. Nothing runs before `once` or `start`. */
 export function createPoller(options: PollerOptions): Poller {
-  const { store } = options
-  const rounds = options.clusters.map((config) => newRound(store, config, options.ssh))
-  const host = track({
-    what: 'this host',
-    read: (signal) => vitals.read({}, signal),
-    told: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
-  })
-  let chosenMs = options.intervalMs
-  let running = false
+  return new RoundPoller(options)
+}
 
-  const intervalOf = (round: Round) => chosenMs ?? round.config.spec.intervalMs
-  const poll = async (round: Round, force: boolean) => {
-    const { timeoutMs, name } = round.config.spec
-    const limits = { timeoutMs, intervalMs: intervalOf(round), force }
+class RoundPoller implements Poller {
+  private readonly rounds: readonly Round[]
+  private readonly host: Tracked
+  private chosenMs: number | undefined
+  private running = false
+  private readonly options: PollerOptions
+
+  constructor(options: PollerOptions) {
+    const { store, clusters, ssh, intervalMs } = options
+    this.options = options
+    this.rounds = clusters.map((config) => newRound(store, config, ssh))
+    this.chosenMs = intervalMs
+    this.host = track({
+      what: 'this host',
+      read: (signal) => vitals.read({}, signal),
+      told: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
+    })
+  }
+
+  async once(): Promise<void> {
+    await Promise.all(this.rounds.map((round) => this.poll(round, true)))
+  }
+
+  start(): void {
+    this.running = true
+    this.rounds.forEach((round, index) => {
+      round.nextAt = performance.now() + phase(index, this.rounds.length, this.intervalOf(round))
+      this.schedule(round)
+    })
+  }
+
+  pause(): void {
+    this.running = false
+    for (const round of this.rounds) clearTimeout(round.timer)
+  }
+
+  pollNow(): void {
+    for (const round of this.rounds) void this.poll(round, true)
+  }
+
+  setIntervalMs(intervalMs: number): void {
+    this.chosenMs = intervalMs
+    for (const round of this.rounds) {
+      round.nextAt = performance.now()
+      this.schedule(round)
+    }
+  }
+
+  look(cluster: string | null, ids: readonly LookId[]): void {
+    for (const round of this.rounds) {
+      const looked = round.config.spec.name === cluster ? ids : []
+      if (sameIds(looked, round.looked)) continue
+      round.looked = looked
+      if (this.running) for (const target of lookedAt(round)) void target.poll(this.limits(round, true))
+    }
+  }
+
+  update(config: ClusterConfig): void {
+    const round = this.rounds.find((candidate) => candidate.config.spec.name === config.spec.name)
+    if (round) takeUp(this.options.store, round, config)
+  }
+
+  async stop(): Promise<void> {
+    this.pause()
+    await Promise.all(this.rounds.map(closeRound))
+  }
+
+  private intervalOf(round: Round): number {
+    return this.chosenMs ?? round.config.spec.intervalMs
+  }
+
+  private limits(round: Round, force: boolean) {
+    return { timeoutMs: round.config.spec.timeoutMs, intervalMs: this.intervalOf(round), force }
+  }
+
+  private async poll(round: Round, force: boolean): Promise<void> {
+    const { store, withHost } = this.options
+    const limits = this.limits(round, force)
     const startedAt = performance.now()
     const targets = [...round.targets.values(), ...lookedAt(round)]
-    if (options.withHost && round === rounds[0]) targets.push(host)
-    const hosts = options.withHost ? pollHosts(round, limits) : []
+    if (withHost && round === this.rounds[0]) targets.push(this.host)
+    const hosts = withHost ? pollHosts(round, limits) : []
     await Promise.all(targets.map((target) => target.poll(limits)))
-    store.dispatch({ type: 'round-ended', cluster: name, tookMs: performance.now() - startedAt })
+    store.dispatch({
+      type: 'round-ended',
+      cluster: round.config.spec.name,
+      tookMs: performance.now() - startedAt,
+    })
     await Promise.all(hosts)
   }
-  const schedule = (round: Round) => {
+
+  private schedule(round: Round): void {
     clearTimeout(round.timer)
-    if (!running) return
-    round.timer = setTimeout(
-      () => {
-        // From the planned instant, not from now: polls do not drift. After a pause of the process, from now.
-        round.nextAt = Math.max(round.nextAt + intervalOf(round), performance.now())
-        schedule(round)
-        void poll(round, false)
-      },
-      Math.max(0, round.nextAt - performance.now()),
-    )
-  }
-  return {
-    once: async () => void (await Promise.all(rounds.map((round) => poll(round, true)))),
-    start() {
-      running = true
-      rounds.forEach((round, index) => {
-        round.nextAt = performance.now() + phase(index, rounds.length, intervalOf(round))
-        schedule(round)
-      })
-    },
-    pause() {
-      running = false
-      for (const round of rounds) clearTimeout(round.timer)
-    },
-    pollNow: () => rounds.forEach((round) => void poll(round, true)),
-    setIntervalMs(intervalMs) {
-      chosenMs = intervalMs
-      for (const round of rounds) {
-        round.nextAt = performance.now()
-        schedule(round)
-      }
-    },
-    look(cluster, ids) {
-      for (const round of rounds) {
-        const looked = round.config.spec.name === cluster ? ids : []
-        if (sameIds(looked, round.looked)) continue
-        round.looked = looked
-        const limits = { timeoutMs: round.config.spec.timeoutMs, intervalMs: intervalOf(round), force: true }
-        if (running) for (const target of lookedAt(round)) void target.poll(limits)
-      }
-    },
-    update(config) {
-      const round = rounds.find((candidate) => candidate.config.spec.name === config.spec.name)
-      if (round) takeUp(store, round, config)
-    },
-    async stop() {
-      running = false
-      for (const round of rounds) clearTimeout(round.timer)
-      await Promise.all(rounds.map(closeRound))
-    },
+    if (!this.running) return
+    const run = () => {
+      // From the planned instant, not from now: polls do not drift. After a pause of the process, from now.
+      round.nextAt = Math.max(round.nextAt + this.intervalOf(round), performance.now())
+      this.schedule(round)
+      void this.poll(round, false)
+    }
+    round.timer = setTimeout(run, Math.max(0, round.nextAt - performance.now()))
   }
 }
 

@@ -1,6 +1,6 @@
 // Keeps in the state directory what must outlive the program: display names and the positions last seen of each primary.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { readState, writeState } from '../io/state-folder.ts'
 import { formatLsn, parseLsn } from '../model/lsn.ts'
 import type { LastSeen } from '../model/snapshot.ts'

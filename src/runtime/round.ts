@@ -81,7 +81,7 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
   const link = openDatabase({ connection, passwordCommand, timeoutMs, route: round.ways.routeVia(via) })
   round.links.set(id, link)
   const target = track({
-    what: `${host}:${port}`,
+    what: `${id} (${host}:${port})`,
     read: (signal) => pulse.read({ link }, signal),
     told: (outcome) => store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome }),
   })
@@ -114,7 +114,7 @@ function addServer(store: Store, round: Round, server: ServerConfig): void {
   const links = () => ({ server, cluster, database: databaseId ? (round.links.get(databaseId) ?? null) : null })
   const about = { cluster: cluster.spec.name, id }
   const target = track({
-    what: url,
+    what: `${id} (${url})`,
     read: (signal) => answer.read(links(), signal),
     told: (outcome) => store.dispatch({ type: 'server-probed', ...about, at: Date.now(), outcome }),
   })

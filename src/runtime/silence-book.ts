@@ -1,7 +1,7 @@
 // Keeps acknowledgements and silences in the state directory, together with every other pgdeck that uses it.
 
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { changeState, readState } from '../io/state-folder.ts'
 import { ALERT_RULES } from '../model/picture.ts'
 import { isPast, type Silence, type SilenceRequest, whyNotSilenced } from '../model/silence.ts'

@@ -3,7 +3,7 @@
 import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'
 import { focusedPane, selectedRow, spot, viewOf, viewShown } from './shown.ts'
-import type { Opening } from './views/view.ts'
+import type { Opening, Row } from './views/view.ts'
 
 /** What a binding may look at to say whether it can be used now. */
 export interface Sight {
@@ -19,10 +19,16 @@ export function subjectId(state: State): string | null {
   const cluster = clusterShown(state)
   if (!cluster) return null
   if (isNode(state, details.id)) return details.id
-  const row = viewOf(details.view)
-    .rows(state, cluster, details.pane)
-    .find(({ id }) => id === details.id)
-  return row?.subject ?? null
+  return rowInDetails(state)?.subject ?? null
+}
+
+/** The row whose details are open; null when it is there no longer. */
+function rowInDetails(state: State): Row | null {
+  const { details } = state.navigation
+  const cluster = clusterShown(state)
+  if (!details || !cluster) return null
+  const rows = viewOf(details.view).rows(state, cluster, details.pane)
+  return rows.find(({ id }) => id === details.id) ?? null
 }
 
 function isNode(state: State, id: string | null): boolean {
@@ -44,7 +50,8 @@ export function whyNotOpened(state: State): string | null {
 }
 
 export function whyNotRenamed(state: State): string | null {
-  const nameless = state.navigation.details ? undefined : selectedRow(state)?.nameless
+  const row = state.navigation.details ? rowInDetails(state) : selectedRow(state)
+  const nameless = row?.nameless
   if (nameless !== undefined) return nameless
   return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
 }

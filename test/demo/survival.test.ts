@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ import { until } from '../../src/demo/until.ts'
 import { isAlive } from '../../src/io/process.ts'
 
 const PARENT = fileURLToPath(new URL('./parent.ts', import.meta.url))
+const STARTING = fileURLToPath(new URL('./parent-starting.ts', import.meta.url))
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
   test(`servers, also a frozen one, and their folder are gone after ${signal}`, async () => {
@@ -25,4 +26,43 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     await until('all processes have ended', 10_000, () => !pids.some(isAlive))
     await until('the folder is gone', 10_000, () => !existsSync(folder))
   })
+}
+
+test('an initdb under way ends in order, so that none of its shared memory is left', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const parent = spawn(process.execPath, ['--import', 'tsx', STARTING], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(createInterface(parent.stdout), 'line')
+  const { folder }: { folder: string } = JSON.parse(line)
+  let segments: readonly string[] = []
+  await until('initdb has shared memory', 20_000, () => {
+    segments = processesIn(folder).flatMap(segmentsOf)
+    return segments.length > 0
+  })
+  const pids = processesIn(folder)
+  parent.kill('SIGKILL')
+  await once(parent, 'exit')
+  await until('all processes have ended', 10_000, () => !pids.some(isAlive))
+  await until('the folder is gone', 10_000, () => !existsSync(folder))
+  assert.deepEqual(segments.filter(existsSync), [])
+})
+
+function processesIn(folder: string): readonly number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`).startsWith(folder) ? [Number(name)] : []
+    } catch {
+      // It ended while we were looking.
+      return []
+    }
+  })
+}
+
+/** Files of dynamic shared memory that a process uses. */
+function segmentsOf(pid: number): readonly string[] {
+  try {
+    return [...new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\/dev\/shm\/PostgreSQL\.\d+/g))]
+  } catch {
+    return []
+  }
 }

@@ -2,6 +2,8 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
+import { hostScreen } from '../fakes/hosts.ts'
+import { replicating } from '../fakes/replicating.ts'
 import {
   cascade,
   firstSeconds,
@@ -13,6 +15,7 @@ import {
   severalClusters,
   splitBrain,
 } from '../fakes/screens.ts'
+import { busy, sessionId, shaded } from '../fakes/sessions.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
   return { ...state, navigation: { ...state.navigation, ...navigation } }
@@ -48,4 +51,40 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'details-primary': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 12 } }),
   'details-replica': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } }),
   'details-down': () => at(primaryDown(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 0 } }),
+  replication: () => at(replicating(), { view: 'replication', selected: { 'replication:links': 'db-1>db-west' } }),
+  'replication-calm': () => at(healthy(), { view: 'replication' }),
+  'replication-sorted': () =>
+    at(replicating(), {
+      view: 'replication',
+      sort: { 'replication:links': { column: 'to replay', descending: true } },
+    }),
+  'details-link': () =>
+    at(replicating(), {
+      view: 'replication',
+      details: { view: 'replication', pane: 'replication:links', id: 'db-1>db-west', scroll: 0 },
+    }),
+  'details-link-torn': () =>
+    at(replicating(), {
+      view: 'replication',
+      details: { view: 'replication', pane: 'replication:links', id: 'db-1>db-torn', scroll: 0 },
+    }),
+  activity: busy,
+  'activity-waiting': () => at(busy(), { pane: 'activity:waiting' }),
+  'activity-idle': () => at(busy(), { pane: 'activity:idle in transaction' }),
+  'activity-all': () =>
+    at(busy(), { pane: 'activity:all', sort: { 'activity:all': { column: 'time', descending: true } } }),
+  'activity-grouped': () => at(busy(), { pane: 'activity:grouped' }),
+  'activity-filtered': () => at(busy(), { pane: 'activity:all', filter: 'nowhere' }),
+  'activity-hidden': () => at(shaded(), { pane: 'activity:all' }),
+  'activity-unread': () => at(primaryDown(), { view: 'activity' }),
+  'details-session': () =>
+    at(busy(), {
+      details: { view: 'activity', pane: 'activity:running', id: sessionId(4101), scroll: 0 },
+    }),
+  'details-group': () =>
+    at(busy(), { details: { view: 'activity', pane: 'activity:grouped', id: 'application:pmp-b', scroll: 0 } }),
+  'help-activity': () => at(busy(), { overlay: { kind: 'help', scroll: 20 } }),
+  hosts: () => hostScreen(),
+  'details-host': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h2', scroll: 0 } }),
+  'details-host-sql': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h5', scroll: 0 } }),
 }

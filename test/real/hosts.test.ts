@@ -6,9 +6,11 @@ import { hostSpec } from '../../src/config/host.ts'
 import { until } from '../../src/demo/until.ts'
 import { openSsh } from '../../src/io/ssh.ts'
 import type { Picture } from '../../src/model/picture.ts'
-import { createPoller } from '../../src/runtime/poller.ts'
+import { createPoller, type Poller } from '../../src/runtime/poller.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
+import { UNICODE } from '../../src/ui/format/glyphs.ts'
+import { frame } from '../../src/ui/screen.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
 
@@ -37,13 +39,21 @@ function configOf({ primary }: TestCluster): ClusterConfig {
 
 interface Watch {
   readonly store: Store
+  readonly poller: Poller
   /** Resolves with the first published picture that satisfies the condition. */
   readonly seen: (what: string, condition: (picture: Picture) => boolean) => Promise<Picture>
 }
 
-async function watching(context: TestContext, config: ClusterConfig, sshd: TestSshd): Promise<Watch> {
+/** What the screen shows of the hosts, row by row. */
+function rowsShown(store: Store): readonly string[] {
+  store.dispatch({ type: 'view-opened', view: 'hosts' })
+  const lines = frame(store.published(), { columns: 200, rows: 40, glyphs: UNICODE }, [])
+  return lines.map((line) => line.map(({ text }) => text).join(''))
+}
+
+async function watching(context: TestContext, config: ClusterConfig, sshd: TestSshd | null): Promise<Watch> {
   const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
-  const ssh = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+  const ssh = (destination: string) => openSsh({ destination, configFile: sshd?.configFile })
   const poller = createPoller({ store, clusters: [config], withHost: true, ssh })
   context.after(() => poller.stop())
   poller.start()
@@ -55,14 +65,14 @@ async function watching(context: TestContext, config: ClusterConfig, sshd: TestS
     })
     return now() ?? assert.fail('no picture')
   }
-  return { store, seen }
+  return { store, poller, seen }
 }
 
 describe('hosts, by the poller', { skip: withoutSshd }, () => {
   test('give figures over ssh and here, carry a database, and tell why it is gone', async (context) => {
     const sshd = await startSshd(context)
     await withCluster({}, async (cluster) => {
-      const { seen } = await watching(context, configOf(cluster), sshd)
+      const { seen, store } = await watching(context, configOf(cluster), sshd)
 
       const first = await seen('the database answers through ssh', ({ databases }) => databases[0]?.status === 'active')
       assert.deepEqual(
@@ -88,7 +98,27 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
         assert.ok(data?.freePercent != null && data.freePercent > 0)
       }
       assert.equal(closed?.facts, null)
-      assert.deepEqual(withRates.alerts, [])
+      assert.deepEqual(
+        withRates.alerts.filter(({ rule }) => rule !== 'disk'),
+        [],
+      )
+
+      const rows = rowsShown(store)
+      const figures = String.raw`\d+\.\d\d +\d+ % .*[kMGT]B · \d+ % .*● running`
+      for (const start of ['h1 +ssh box +', 'here +local +']) {
+        assert.ok(
+          rows.some((row) => new RegExp(` ${start}${figures}`).test(row)),
+          rows.join('\n'),
+        )
+      }
+      assert.ok(
+        rows.some((row) => /closed +no way in +nothing leads there · add "ssh"/.test(row)),
+        rows.join('\n'),
+      )
+      assert.ok(
+        rows.some((row) => /this host sees .*1 of 1 target answering/.test(row)),
+        rows.join('\n'),
+      )
 
       await cluster.primary.kill()
       const down = await seen('its host is asked after the death', ({ alerts }) =>
@@ -124,6 +154,47 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
       assert.equal(store.latest().clusters[0]?.hosts[0]?.facts.state, 'fresh')
       await poller.stop()
       await until('no session of ssh is left', 5_000, () => sshd.sessions().length === 0)
+    })
+  })
+})
+
+describe('hosts that only their databases lead to', { skip: process.platform !== 'linux' && 'no /proc here' }, () => {
+  test('are read through SQL while they are looked at, and only those', async (context) => {
+    await withCluster({ standbys: 1 }, async (cluster) => {
+      const { primary, standbys, nodes } = cluster
+      await primary.query('GRANT pg_read_server_files TO pgdeck')
+      await primary.query('GRANT EXECUTE ON FUNCTION pg_read_file(text) TO pgdeck')
+      await cluster.caughtUp()
+      const dsns = nodes.map((node) => node.dsn('pgdeck', 'postgres'))
+      const [config] = configFromDsns(dsns, {}).clusters
+      assert.ok(config)
+      const [first, second] = config.databases
+      assert.ok(first && second && standbys.length === 1)
+      const here = aHost('here', { kind: 'local' })
+      const databases = [first, { ...second, spec: { ...second.spec, hostId: 'here' } }]
+      const specs = databases.map(({ spec }) => spec)
+      const spec = { ...config.spec, intervalMs: 300, databases: specs, hosts: [hostSpec(here)] }
+      const { store, poller, seen } = await watching(context, { ...config, spec, databases, hosts: [here] }, null)
+      await seen('both answer', (picture) =>
+        picture.databases.every(({ problem, readAt }) => !problem && readAt !== null),
+      )
+      assert.deepEqual(
+        store.latest().clusters[0]?.databases.map(({ looks }) => Object.keys(looks)),
+        [[], []],
+      )
+
+      poller.look(config.spec.name, ['hostFiles'])
+      await until('its files are read', LIMIT_MS, () => {
+        return store.latest().clusters[0]?.databases[0]?.looks.hostFiles?.state === 'fresh'
+      })
+      store.flush()
+      const rows = rowsShown(store)
+      const figures = String.raw`\d+\.\d\d +\? +\S+ [kMGT]B · \d+ %`
+      assert.ok(
+        rows.some((row) => new RegExp(` 127\\.0\\.0\\.1 +through SQL +${figures}`).test(row)),
+        rows.join('\n'),
+      )
+      assert.deepEqual(Object.keys(store.latest().clusters[0]?.databases[1]?.looks ?? {}), [])
     })
   })
 })

@@ -1,3 +1,5 @@
+// The poller over real servers: what it tells of killed, hung and frozen ones, and that it leaves nothing behind.
+
 import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:net'
 import { describe, test } from 'node:test'

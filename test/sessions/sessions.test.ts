@@ -69,7 +69,7 @@ function open(
 }
 
 /** The name in the row that bears the mark of selection. */
-const selected = (name: string) => new RegExp(`^ ▸ (.{0,8}└▶ )?${name}\\b`, 'm')
+const selected = (name: string) => new RegExp(`^ ▸ (.{0,8}[└├]▶ )?${name}\\b`, 'm')
 
 describe('moving', () => {
   test('j, k, arrows, g and G select rows; tab goes through the panes', async (t) => {

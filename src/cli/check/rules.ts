@@ -19,7 +19,7 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'backup-age': alertCheck({
     rule: 'backup-age',
     title: 'backups',
-    explains: 'Age of the newest backup.',
+    explains: 'Age of the newest backup. Unknown where that is not measured.',
     about: 'nodes',
     needs: 'nothing there is',
   }),
@@ -116,7 +116,7 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'started-without-restore': alertCheck({
     rule: 'started-without-restore',
     title: 'started without restore',
-    explains: 'A server that was started on data that had to be restored first.',
+    explains: 'A server that was started on data that had to be restored first. Unknown where that is not watched.',
     about: 'nodes',
     needs: 'nothing there is',
   }),

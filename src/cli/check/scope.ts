@@ -100,12 +100,10 @@ function rangesOf({ unit, worse }: Limited, limits: Limits, asked: Asked): Range
     warning.limit !== null &&
     critical.limit !== null &&
     (worse === 'higher' ? warning.limit > critical.limit : warning.limit < critical.limit)
-  if (crossed) {
-    const [missing, other] = asked.warning ? ['critical', '-c'] : ['warning', '-w']
-    const reason = asked.warning && asked.critical ? 'give them the other way round' : `give ${other} as well`
-    throw new UsageError(
-      `the warning ${warning.words} is beyond the ${missing === 'critical' ? '' : 'given '}critical ${critical.words}: ${reason}`,
-    )
+  // A critical limit alone leaves no room for warnings; a warning limit alone would never be heard of.
+  if (crossed && asked.warning) {
+    const whose = asked.critical ? 'the other way round?' : 'the cluster’s own: give -c as well'
+    throw new UsageError(`the warning ${warning.words} is beyond the critical ${critical.words}, ${whose}`)
   }
   return { warning, critical }
 }

@@ -5,10 +5,18 @@ import type { State } from '../../state/state.ts'
 import { clusterFamilies } from './cluster.ts'
 import { databaseFamilies } from './databases.ts'
 import type { Family } from './family.ts'
+import { hostFamilies } from './hosts.ts'
+import { linkFamilies } from './links.ts'
 import { serverFamilies } from './servers.ts'
 
 /** All metrics of clusters, in the order in which they are printed. */
-export const FAMILIES: readonly Family[] = [...clusterFamilies, ...serverFamilies, ...databaseFamilies]
+export const FAMILIES: readonly Family[] = [
+  ...clusterFamilies,
+  ...serverFamilies,
+  ...databaseFamilies,
+  ...linkFamilies,
+  ...hostFamilies,
+]
 
 export const BUILD_INFO = {
   name: 'pgdeck_build_info',

@@ -6,9 +6,8 @@ import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
-import { accessText, healthSpan } from '../../ui/format/status.ts'
+import { accessText, healthSpan, lossText } from '../../ui/format/status.ts'
 import { instant, seconds, UNKNOWN } from '../../ui/format/values.ts'
-import { loss } from '../../ui/parts/banner.ts'
 
 /** Name, health, model and time of a cluster. */
 export function headline(cluster: ClusterState, picture: Picture): Line {
@@ -65,7 +64,7 @@ function failover(picture: Picture): readonly Said[] {
   const promotion =
     estimate.candidate === null
       ? 'no standby can take over'
-      : `promote ${nameOf(picture, estimate.candidate)}: ${loss(estimate)}` +
+      : `promote ${nameOf(picture, estimate.candidate)}: ${lossText(estimate)}` +
         (writable === null ? '' : `, writable in about ${seconds(writable)}`) +
         (seen ? ` (as last seen ${formatAge(estimate.basisAgeMs)} ago)` : '')
   return [

@@ -1,6 +1,6 @@
 // All sessions of one server, as pg_stat_activity shows them to this role. Our own are left out.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Activity } from '../../model/looks.ts'
 import type { Probe } from '../probe.ts'
 import { parsed } from './answer.ts'

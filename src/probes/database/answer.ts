@@ -1,6 +1,6 @@
 // A JSON document that one of our statements answers with, checked against the shape that statement makes.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { FaultError } from '../../model/fault.ts'
 import { clean } from '../../model/text.ts'
 

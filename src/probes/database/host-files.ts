@@ -1,6 +1,6 @@
 // Load and memory of a database's host through SQL, where nothing else leads there: the server reads Linux's /proc.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { FaultError } from '../../model/fault.ts'
 import { HOST_INTERVAL_MS } from '../../model/host.ts'
 import type { HostFiles } from '../../model/looks.ts'
@@ -18,6 +18,7 @@ const FILE = (path: string) => `CASE WHEN ${ON_LINUX} AND ${MAY_CALL} AND ${MAY_
     (xpath('/row/f/text()', query_to_xml('SELECT pg_read_file(''${path}'') AS f', false, true, '')))[1]::text END`
 
 const SQL = `SELECT json_build_object(
+  'database', current_database(),
   'onLinux', ${ON_LINUX},
   'load', ${FILE('/proc/loadavg')},
   'memory', ${FILE('/proc/meminfo')},
@@ -27,13 +28,14 @@ const SQL = `SELECT json_build_object(
     SELECT 'load and memory of its host' AS what, format('GRANT pg_read_server_files TO %I', current_user) AS grant_
      WHERE NOT ${MAY_READ}
     UNION ALL
-    SELECT format('load and memory of its host (run it in database %I)', current_database()),
+    SELECT 'load and memory of its host',
            format('GRANT EXECUTE ON FUNCTION ${FUNCTION} TO %I', current_user)
      WHERE NOT ${MAY_CALL}) grants)) AS answer`
 
 /** Lines stay lines here: what is kept of them are numbers. */
 const file = z.string().nullable()
 const document = z.object({
+  database: text,
   onLinux: z.boolean(),
   load: file,
   memory: file,
@@ -56,6 +58,7 @@ export const hostFiles: Probe<'database', HostFiles> = {
     if (!answer.onLinux) throw new FaultError(NOT_LINUX)
     const uptime = Number.parseFloat(answer.uptime ?? '')
     return {
+      database: answer.database,
       cpus: parseCpu(lines(answer.processors))?.cpus || null,
       load: parseLoad(lines(answer.load)[0]),
       memory: parseMemory(lines(answer.memory))?.memory ?? null,

@@ -40,6 +40,12 @@ const PREPARED_BLOCKERS = `CASE WHEN 0 = ANY (w.blockers) THEN (SELECT json_agg(
 const RELATION = `CASE WHEN coalesce(l.database, t.database) IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
              THEN coalesce(l.relation, t.relation)::regclass::text ELSE coalesce(l.relation, t.relation)::text END`
 
+// Most of the time nobody waits, and the list of all sessions is only made where somebody does.
+const SYNC_REP_WAITS = `CASE WHEN EXISTS (SELECT FROM pg_stat_get_backend_idset() backend
+      WHERE pg_stat_get_backend_wait_event(backend) = 'SyncRep')
+    THEN (SELECT coalesce(json_agg(json_build_object(${SESSION_FIELDS}) ORDER BY a.query_start), '[]'::json)
+      FROM pg_stat_activity a WHERE a.wait_event = 'SyncRep') ELSE '[]'::json END`
+
 /** The statement for a server of this version. Its shape is in locks.ts. */
 export function locksSql(versionNumber: number): string {
   // Before 14 the age of the statement is the best bound there is; after it, the first moment has no waitstart either.
@@ -61,12 +67,11 @@ nodes AS (
     FROM involved i JOIN pg_stat_activity a USING (pid) LEFT JOIN waiting w USING (pid)
     LEFT JOIN locks l ON l.pid = i.pid AND NOT l.granted LEFT JOIN rows t ON t.pid = i.pid)
 SELECT json_build_object(
-  'nodes', (SELECT coalesce(json_agg(node ORDER BY pid), '[]'::json) FROM nodes),
+  'nodes', CASE WHEN EXISTS (SELECT FROM waiting) THEN (SELECT coalesce(json_agg(node ORDER BY pid), '[]'::json) FROM nodes) ELSE '[]'::json END,
   'prepared', (SELECT coalesce(json_agg(json_build_object('gid', gid, 'owner', owner, 'database', database,
       'preparedAt', extract(epoch FROM prepared) * 1000, 'ageSeconds', ${ageSql('prepared')}) ORDER BY prepared), '[]'::json)
     FROM pg_prepared_xacts),
-  'syncRepWaits', (SELECT coalesce(json_agg(json_build_object(${SESSION_FIELDS}) ORDER BY a.query_start), '[]'::json)
-    FROM pg_stat_activity a WHERE a.wait_event = 'SyncRep'),
+  'syncRepWaits', ${SYNC_REP_WAITS},
   'synchronousStandbyNames', current_setting('synchronous_standby_names'),
   'seesAll', ${SEES_ALL},
   'missing', ${missingSql([{ what: OTHERS_HIDDEN, unless: SEES_ALL }])}) AS answer`

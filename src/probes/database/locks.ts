@@ -1,6 +1,6 @@
 // Who waits for whom: every session that blocks or is blocked, prepared transactions, waits for a synchronous standby.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Locks } from '../../model/looks.ts'
 import type { Probe } from '../probe.ts'
 import { parsed, text } from './answer.ts'

@@ -1,6 +1,6 @@
 // What a role may not see, as the looks tell it: the expression that decides, and the statement that would grant it.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { text } from './answer.ts'
 
 /** True for a role that sees what other users' sessions do (pg_monitor includes it). */

@@ -1,6 +1,6 @@
 // The document that the pulse statement answers with, made facts: checked, cleaned, and what is hidden named.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type {
   DatabasePulse,
   MissingPrivilege,

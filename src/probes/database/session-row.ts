@@ -1,6 +1,6 @@
 // One session as activity and locks read it: the fields of the document and their checks.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SessionRow } from '../../model/looks.ts'
 import { clean } from '../../model/text.ts'
 import { text } from './answer.ts'

@@ -1,6 +1,6 @@
 // The document of the storage statement, checked and made facts.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Storage } from '../../model/looks.ts'
 import { parseLsn } from '../../model/lsn.ts'
 import { text } from './answer.ts'

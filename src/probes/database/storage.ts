@@ -1,6 +1,7 @@
 // What takes disk space and what works on it: WAL directory, archiver, checkpoints, databases, backups, vacuums.
 
 import type { Storage } from '../../model/looks.ts'
+import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
 import type { Probe } from '../probe.ts'
 import { parsed } from './answer.ts'
 import { storageDocument } from './storage-row.ts'
@@ -12,7 +13,7 @@ export const storage: Probe<'database', Storage> = {
   title: 'WAL directory, archiver, checkpoints, database sizes, running backups and vacuums',
   source: 'pg_ls_waldir(), pg_stat_archiver, pg_stat_checkpointer, pg_database_size(), pg_stat_progress_*',
   runs: 'when-viewed',
-  every: { ms: 10_000 },
+  every: { ms: STORAGE_INTERVAL_MS },
   needs: ['pg_monitor'],
   async read({ link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)

@@ -19,6 +19,8 @@ export interface DatabaseRow {
   readonly database: DatabaseView
   /** Depth in the drawn tree; 0 when the rows are sorted or filtered. */
   readonly depth: number
+  /** For each depth from 1 on: whether more children follow there below this row. */
+  readonly continues: readonly boolean[]
 }
 
 /** An end of a link that is not watched: a sender's receiver, or the source of a watched standby. */
@@ -28,6 +30,7 @@ export interface StrangerRow {
   readonly link: Link
   readonly end: 'upstream' | 'downstream'
   readonly depth: number
+  readonly continues: readonly boolean[]
 }
 
 export type EventRow =
@@ -60,7 +63,7 @@ export function databaseRows(state: State, cluster: ClusterState): readonly (Dat
     matches(filter, link.downstreamName, link.downstreamAddress, link.upstreamName),
   )
   const flat = sorted(kept, sort.databases, (column) => at(DATABASE_ORDER[column], (row) => row.database))
-  return [...flat, ...foreign].map((row) => ({ ...row, depth: 0 }))
+  return [...flat, ...foreign].map((row) => ({ ...row, depth: 0, continues: [] }))
 }
 
 function databaseTree(cluster: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
@@ -75,19 +78,34 @@ function databaseTree(cluster: ClusterState): readonly (DatabaseRow | StrangerRo
       if (source) rows.push(stranger(source, 'upstream', 0))
     }
     const depth = database.depth + shift
-    rows.push({ kind: 'database', id: database.id, database, depth })
+    rows.push({ kind: 'database', id: database.id, database, depth, continues: [] })
     for (const link of links) {
       if (link.upstreamId === database.id && link.downstreamId === null) {
         rows.push(stranger(link, 'downstream', depth + 1))
       }
     }
   }
+  return branched(rows)
+}
+
+/** Tells each row which branches go on below it: from the last row up, a depth is open until a smaller one is met. */
+function branched(rows: readonly (DatabaseRow | StrangerRow)[]): readonly (DatabaseRow | StrangerRow)[] {
+  const open: boolean[] = []
   return rows
+    .map((_, index) => rows[rows.length - 1 - index])
+    .filter((row) => row !== undefined)
+    .map((row) => {
+      const continues = Array.from({ length: row.depth }, (_, level) => open[level + 1] ?? false)
+      open.length = row.depth
+      open[row.depth] = true
+      return { ...row, continues }
+    })
+    .reverse()
 }
 
 function stranger(link: Link, end: StrangerRow['end'], depth: number): StrangerRow {
   const id = `${end}:${link.upstreamName}>${link.downstreamName}@${link.downstreamAddress ?? ''}`
-  return { kind: 'stranger', id, link, end, depth }
+  return { kind: 'stranger', id, link, end, depth, continues: [] }
 }
 
 /** Rows of the events pane: alerts in force, then what happened, newest first. */

@@ -4,6 +4,7 @@ import type {
   Access,
   DatabaseRole,
   DatabaseStatus,
+  FailoverEstimate,
   Happening,
   Health,
   Lag,
@@ -105,4 +106,12 @@ export function lagText(lag: Lag, glyphs: Glyphs): string {
   if (lag.bytes === null && lag.seconds === null) return UNKNOWN
   if (lag.seconds === null) return bytes(lag.bytes)
   return `${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
+}
+
+/** What a promotion would lose, in words. */
+export function lossText({ lossBytes, lossSeconds }: FailoverEstimate): string {
+  if (lossBytes === null && lossSeconds === null) return 'loss unknown'
+  if (lossBytes === 0) return 'lose nothing'
+  if (lossSeconds === null) return `lose ${bytes(lossBytes)} of commits`
+  return `lose ${bytes(lossBytes)} / ${seconds(lossSeconds)} of commits`
 }

@@ -5,8 +5,8 @@ import { formatAge } from '../../model/quantity.ts'
 import { alertsByWeight, clusterShown, nameOf, nodeOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
-import { accessText } from '../format/status.ts'
-import { bytes, seconds } from '../format/values.ts'
+import { accessText, lossText } from '../format/status.ts'
+import { seconds } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
@@ -143,30 +143,36 @@ function failover(picture: Picture, { glyphs }: Screen): Line {
   const start = label(
     `If ${cut(span(nameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
   )
-  const [blocker] = estimate.blockers
   const [warning] = estimate.warnings
-  const more = Math.max(0, estimate.blockers.length - 1)
-  const tail: readonly Span[] = blocker
-    ? [span(`   ${glyphs.critical} ${blocker}${more > 0 ? ` (and ${more} more)` : ''}`, 'critical')]
-    : warning
-      ? [span(`   ${glyphs.warning} ${warning}`, 'warning')]
-      : []
-  if (estimate.candidate === null) return [start, span('no standby can take over', 'warning'), ...tail]
-  return [
-    start,
-    span('promote '),
-    span(nameOf(picture, estimate.candidate), 'strong'),
-    span(`: ${loss(estimate)}`),
-    span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
-    span(seen ? ` ${glyphs.dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '', 'dim'),
-    ...tail,
-  ]
+  const cost = costSpans(picture, estimate, glyphs.dot)
+  const blockers = blockerSpans(picture, estimate.blockers, glyphs.critical)
+  // Without anybody to promote, what blocks is only the reason; a split is to be ended whoever could be promoted.
+  if (blockers.length > 0 && estimate.candidate === null && !isSplit(picture))
+    return [start, ...cost, span('   '), ...blockers]
+  if (blockers.length > 0) return [start, ...blockers, span('   '), ...cost]
+  return [start, ...cost, span(warning ? `   ${glyphs.warning} ${warning}` : '', 'warning')]
 }
 
-/** What a promotion would lose, in words. */
-export function loss({ lossBytes, lossSeconds }: FailoverEstimate): string {
-  if (lossBytes === null && lossSeconds === null) return 'loss unknown'
-  if (lossBytes === 0) return 'lose nothing'
-  if (lossSeconds === null) return `lose ${bytes(lossBytes)} of commits`
-  return `lose ${bytes(lossBytes)} / ${seconds(lossSeconds)} of commits`
+/** What must be dealt with before anything is promoted: it comes first, so that no narrow screen cuts it off. */
+function blockerSpans(picture: Picture, blockers: readonly string[], mark: string): readonly Span[] {
+  const [first] = blockers
+  if (first === undefined) return []
+  const text = isSplit(picture) ? first.replace(/^split brain:/, 'end the split first:') : first
+  return [span(`${mark} ${text}${blockers.length > 1 ? ` (and ${blockers.length - 1} more)` : ''}`, 'critical')]
+}
+
+function isSplit({ alerts }: Picture): boolean {
+  return alerts.some(({ rule }) => rule === 'split-brain')
+}
+
+function costSpans(picture: Picture, estimate: FailoverEstimate, dot: string): readonly Span[] {
+  if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
+  const seen = estimate.basis === 'last-seen'
+  return [
+    span('promote '),
+    span(nameOf(picture, estimate.candidate), 'strong'),
+    span(`: ${lossText(estimate)}`),
+    span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
+    span(seen ? ` ${dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '', 'dim'),
+  ]
 }

@@ -7,6 +7,8 @@ export interface Fact {
   readonly label: string
   readonly value: string
   readonly style?: Style
+  /** The value is long and needs no label beside it. */
+  readonly whole?: true
 }
 
 export interface Section {
@@ -37,6 +39,11 @@ export function sheet(sections: readonly Section[], width: number, ellipsis: str
 
 function factLines(each: Fact | Line, width: number, ellipsis: string): readonly Line[] {
   if (isLine(each)) return [cutLine([span(' '.repeat(INDENT)), ...each], width, ellipsis)]
+  if (each.whole) {
+    return wrap(each.value, width - INDENT - 1).map((piece) => [
+      span(' '.repeat(INDENT) + piece, each.style ?? 'plain'),
+    ])
+  }
   const pieces = wrap(each.value, Math.max(16, width - INDENT - LABEL - 1))
   return pieces.map((piece, index) => {
     const label = index === 0 ? each.label : ''

@@ -4,13 +4,14 @@ import { formatLsn } from '../../model/lsn.ts'
 import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
 import type { DatabaseRow, StrangerRow } from '../../state/select/rows.ts'
 import type { Glyphs } from '../format/glyphs.ts'
-import { type Span, span } from '../format/line.ts'
+import { fit, type Span, span } from '../format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../format/status.ts'
 import { age, count, sparkline, UNKNOWN } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { type Column, figures, words } from '../parts/table.ts'
 
 const TREND = 5
+const TRUNK = 3
 /** A lag below this looks flat in the trend, in bytes: a busy primary is always a little ahead. */
 const CALM_BYTES = 1024 * 1024
 
@@ -48,11 +49,18 @@ function watched(cell: (database: DatabaseView) => Span): (row: Row) => Span {
 }
 
 function nameSpan(row: Row, glyphs: Glyphs): Span {
-  const prefix = row.depth === 0 ? '' : `${'   '.repeat(row.depth - 1)}${glyphs.branch} `
+  const prefix = treePrefix(row, glyphs)
   if (row.kind === 'stranger') {
     return span(prefix + (row.end === 'upstream' ? row.link.upstreamName : row.link.downstreamName))
   }
   return span(`${prefix}${row.database.name}${row.database.configured ? '' : ' (found)'}`)
+}
+
+/** `│  ├▶ `: the trunks that go on, then the branch to this row. */
+function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string {
+  if (continues.length === 0) return ''
+  const trunks = continues.slice(0, -1).map((goesOn) => fit(goesOn ? trunk : '', TRUNK))
+  return `${trunks.join('')}${continues.at(-1) ? fork : branch} `
 }
 
 function typeSpan(row: Row): Span {

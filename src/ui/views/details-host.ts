@@ -1,13 +1,13 @@
 // Details of a host: everything its last sample holds, and what would give what it lacks.
 
-import type { ControlFile, Finding, HostFacts, Postmaster, ServiceState } from '../../model/host.ts'
-import { formatLsn } from '../../model/lsn.ts'
+import type { HostFacts } from '../../model/host.ts'
 import type { HostView, SpaceView } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { age, bytes, count, instant, milliseconds, seconds, sparkline, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'
+import { postgresSection, unknownFacts } from './details-host-postgres.ts'
 import type { HostFigures, HostRow } from './host-rows.ts'
-import { clockText, fullIn, loadPerCpu, missingWords, percent, perSecond, postmasterSpan } from './host-words.ts'
+import { clockText, fullIn, loadPerCpu, missingWords, percent, perSecond } from './host-words.ts'
 import type { Scene } from './list-shape.ts'
 
 const TREND = 40
@@ -30,14 +30,15 @@ function aboutFacts(row: HostRow, tenants: readonly string[]): readonly Fact[] {
   const { teller, problem, reached } = row
   const missing = missingWords(row)
   const spec = teller.kind === 'host' || teller.kind === 'nobody' ? teller.view.spec : null
-  const grants = teller.kind === 'sql' ? (teller.looked.value?.missing ?? []) : []
   return [
-    ...fact('reached', teller.kind === 'sql' ? `${reached}, by ${teller.looked.name}` : reached),
+    ...fact(
+      teller.kind === 'own' ? 'its name' : 'reached',
+      teller.kind === 'sql' ? `${reached}, by ${teller.looked.name}` : reached || UNKNOWN,
+    ),
     ...fact('address', spec?.address ?? null),
     ...fact('runs there', tenants.length > 0 ? tenants.join(', ') : null),
     ...fact('problem', problem?.message ?? missing?.why ?? null, 'warning'),
     ...fact('what to do', problem ? problem.hint : (missing?.what ?? null)),
-    ...grants.flatMap(({ what, grant }) => fact(`for ${what}`, grant)),
     ...fact(
       'not known',
       teller.kind === 'sql' ? 'disks, network, processes: they take "ssh" of its host in the config' : null,
@@ -148,59 +149,5 @@ function spaceFacts(view: SpaceView, realPath: string | null, glyphs: Glyphs): r
     ),
     ...fact('in the last 10 min', rate === null ? 'too little past yet' : way),
     ...fact('full in', rate !== null && rate > 0 ? fullIn(view, `more than 30 d`) : rate === null ? null : glyphs.dash),
-  ]
-}
-
-function postgresSection({ service, postmaster, control }: HostFacts, glyphs: Glyphs, now: number): Section {
-  return {
-    title: 'POSTGRESQL THERE',
-    age: 'without asking the database',
-    facts: [
-      ...found('service', service, serviceFacts),
-      ...found('postmaster', postmaster, (value) => postmasterFacts(value, glyphs, now)),
-      ...found('control file', control, controlFacts),
-    ],
-  }
-}
-
-function found<T>(label: string, finding: Finding<T>, facts: (value: T) => readonly Fact[]): readonly Fact[] {
-  return finding.state === 'known' ? facts(finding.value) : unknownFacts(label, finding)
-}
-
-function unknownFacts(label: string, { why, hint }: Extract<Finding<never>, { state: 'unknown' }>): readonly Fact[] {
-  return [...fact(label, `${UNKNOWN} ${why}`), ...fact('', hint, 'dim')]
-}
-
-function serviceFacts({ unit, active, sub }: ServiceState): readonly Fact[] {
-  return fact('service', `${unit} is ${active} (${sub})`, active === 'active' ? 'plain' : 'warning')
-}
-
-function postmasterFacts(value: Postmaster, glyphs: Glyphs, now: number): readonly Fact[] {
-  const { text, style } = postmasterSpan({ state: 'known', value }, glyphs)
-  if (value.state === 'stopped') return fact('postmaster', text, style)
-  const pid = value.state === 'crashed' ? `pid ${value.pid} is gone` : `pid ${value.pid}`
-  if (value.state === 'crashed') return fact('postmaster', `${text} (${pid})`, style)
-  const { startedAt, status, port } = value
-  return [
-    ...fact('postmaster', `${text} (${pid}${port === null ? '' : `, port ${port}`})`, style),
-    ...fact('it says', status),
-    ...fact('started', startedAt === null ? null : `${instant(startedAt)} (${age(startedAt, now)})`),
-  ]
-}
-
-function controlFacts(control: ControlFile): readonly Fact[] {
-  const position = (lsn: bigint | null) => (lsn === null ? UNKNOWN : formatLsn(lsn))
-  const recovery = control.minRecoveryLsn
-  return [
-    ...fact('control file', control.state),
-    ...fact('system identifier', control.systemIdentifier),
-    ...fact(
-      'latest checkpoint',
-      `${position(control.checkpointLsn)}, redo ${position(control.redoLsn)}, timeline ${count(control.timeline)}`,
-    ),
-    ...fact(
-      'recovery ends at',
-      recovery === null ? null : `${formatLsn(recovery)}, timeline ${count(control.minRecoveryTimeline)}`,
-    ),
   ]
 }

@@ -4,9 +4,8 @@ import type { DatabaseView, Health, Picture } from '../../model/picture.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { type Line, type Span, span } from '../format/line.ts'
-import { accessText, healthSpan } from '../format/status.ts'
+import { accessText, healthSpan, lossText } from '../format/status.ts'
 import { age, bytes, plural, seconds, UNKNOWN } from '../format/values.ts'
-import { loss } from '../parts/banner.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import { listPane, listView } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
@@ -160,7 +159,7 @@ function failoverSpan(picture: Picture | null): Span {
   if (candidate === null) return span('have no candidate', 'warning')
   if (blockers.length > 0) return span(`be blocked: ${blockers[0]}`, 'critical')
   return span(
-    `${loss(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,
+    `${lossText(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,
   )
 }
 

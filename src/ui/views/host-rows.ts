@@ -32,7 +32,7 @@ export type Teller =
 
 export interface HostRow extends Row {
   readonly name: string
-  /** `this host`, `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`. */
+  /** `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`; of this host, what it is called. */
   readonly reached: string
   readonly teller: Teller
   readonly figures: HostFigures | null
@@ -55,8 +55,8 @@ function ownRow({ host, intervalMs }: State): HostRow {
   return {
     id: 'this host',
     subject: null,
-    name: pulse ? clean(pulse.hostname) : 'this host',
-    reached: 'this host',
+    name: 'this host',
+    reached: pulse ? clean(pulse.hostname) : '',
     teller: { kind: 'own', pulse },
     figures,
     at: readAt(host),

@@ -80,10 +80,11 @@ export function missingWords({ teller, problem, figures }: HostRow): { why: stri
   if (problem) return { why: problem.message, what: problem.hint }
   if (teller.kind === 'nobody') return noWay(teller.view)
   if (teller.kind !== 'sql' || !teller.looked.value) return null
-  const { missing } = teller.looked.value
+  const { missing, database } = teller.looked.value
+  if (missing.length === 0) return { why: 'its server tells no load', what: null }
   const grants = missing.map(({ grant }) => `${grant};`).join(' ')
-  const why = missing.length > 0 ? `this role may not read its files` : 'its server tells no load'
-  return { why, what: grants === '' ? null : `${grants} or give the host "ssh" in the config` }
+  const what = `in database ${database}: ${grants} or give the host "ssh" in the config`
+  return { why: 'this role may not read its files', what }
 }
 
 function noWay({ id }: HostView) {

@@ -1,112 +1,15 @@
 // View 6: hosts. Load, memory, disks and what runs there, this host too.
 
-import { availableShare, HOST_INTERVAL_MS } from '../../model/host.ts'
-import type { Picture, SpaceView } from '../../model/picture.ts'
+import type { Picture } from '../../model/picture.ts'
 import { isStale } from '../../model/sight.ts'
-import type { Glyphs } from '../format/glyphs.ts'
-import { type Line, type Span, type Style, span } from '../format/line.ts'
-import { age, bytes, plural, seconds, UNKNOWN } from '../format/values.ts'
-import { figures, words } from '../parts/table.ts'
+import { type Line, span } from '../format/line.ts'
+import { age, plural } from '../format/values.ts'
 import { hostSections } from './details-host.ts'
+import { HOST_COLUMNS } from './host-columns.ts'
 import { type HostRow, hostRows, tenantsOf } from './host-rows.ts'
-import {
-  clockText,
-  fullFirst,
-  fullIn,
-  loadPerCpu,
-  memoryLeft,
-  missingWords,
-  percent,
-  perSecond,
-  postmasterSpan,
-  spaceSpan,
-} from './host-words.ts'
+import { missingWords } from './host-words.ts'
 import { listPane, listView } from './list.ts'
-import type { ListColumn, RowLook, Scene } from './list-shape.ts'
-
-const COLUMNS: readonly ListColumn<HostRow>[] = [
-  { ...words('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
-  { ...words('reached', 'REACHED', 3, 9, 26), cell: ({ reached }) => span(reached), order: ({ reached }) => reached },
-  {
-    ...figures('load', 'LOAD/CPU', 0, 8),
-    cell: (row) => span(row.figures ? (loadPerCpu(row.figures)?.toFixed(2) ?? UNKNOWN) : UNKNOWN),
-    order: (row) => row.figures && loadPerCpu(row.figures),
-    greatestFirst: true,
-  },
-  {
-    ...figures('cpu', 'CPU', 1, 5),
-    cell: (row) => span(percent(row.figures?.cpu?.busy ?? null)),
-    order: (row) => row.figures?.cpu?.busy ?? null,
-    greatestFirst: true,
-  },
-  {
-    ...figures('memory', 'MEMORY LEFT', 0, 14),
-    cell: (row, { screen }) => span(memoryLeft(row.figures, screen.glyphs)),
-    order: (row) => row.figures?.memory?.availableBytes ?? null,
-  },
-  {
-    ...figures('swap', 'SWAP USED', 6, 9),
-    cell: (row) => span(bytes(row.figures?.swap?.usedBytes ?? null)),
-    order: (row) => row.figures?.swap?.usedBytes ?? null,
-    greatestFirst: true,
-  },
-  {
-    ...figures('data', 'DATA LEFT', 0, 14),
-    cell: (row, scene) => spaceCell(row, 'data', scene),
-    order: (row) => shareOf(spaceOf(row, 'data')),
-  },
-  {
-    ...figures('wal', 'WAL LEFT', 4, 14),
-    cell: (row, scene) => (isShared(row) ? span('as data', 'dim') : spaceCell(row, 'wal', scene)),
-    order: (row) => shareOf(spaceOf(row, 'wal')),
-  },
-  {
-    ...figures('full', 'FULL IN', 2, 7),
-    cell: (row, { screen }) => {
-      const first = fullFirst(spacesOf(row))
-      return span(first ? fullIn(first, screen.glyphs.dash) : row.teller.kind === 'host' ? UNKNOWN : '')
-    },
-    order: (row) => fullFirst(spacesOf(row))?.fullInSeconds ?? null,
-  },
-  {
-    ...figures('disk', 'DISK READ, WRITE', 7, 16),
-    cell: ({ figures: of }, { screen }) =>
-      pair(of?.disk?.readBytesPerSecond, of?.disk?.writtenBytesPerSecond, screen.glyphs),
-    order: ({ figures: of }) => (of?.disk ? of.disk.readBytesPerSecond + of.disk.writtenBytesPerSecond : null),
-    greatestFirst: true,
-  },
-  {
-    ...figures('network', 'NETWORK IN, OUT', 8, 16),
-    cell: ({ figures: of }, { screen }) =>
-      pair(of?.network?.receivedBytesPerSecond, of?.network?.sentBytesPerSecond, screen.glyphs),
-    order: ({ figures: of }) =>
-      of?.network ? of.network.receivedBytesPerSecond + of.network.sentBytesPerSecond : null,
-    greatestFirst: true,
-  },
-  {
-    ...figures('clock', 'CLOCK', 5, 6),
-    cell: ({ teller }) => span(teller.kind === 'host' ? clockText(teller.view.facts?.clock ?? null) : ''),
-    order: ({ teller }) => (teller.kind === 'host' ? Math.abs(teller.view.facts?.clock?.offsetMs ?? 0) : null),
-    greatestFirst: true,
-  },
-  {
-    ...figures('up', 'UP', 6, 5),
-    cell: (row) => span(seconds(row.figures?.uptimeSeconds ?? null)),
-    order: (row) => row.figures?.uptimeSeconds ?? null,
-  },
-  {
-    ...words('postmaster', 'POSTMASTER', 1, 10, 12),
-    cell: ({ teller }, { screen }) =>
-      teller.kind === 'host' && teller.view.facts
-        ? postmasterSpan(teller.view.facts.postmaster, screen.glyphs)
-        : span(teller.kind === 'host' ? UNKNOWN : ''),
-    order: ({ teller }) =>
-      teller.kind === 'host' && teller.view.facts?.postmaster.state === 'known'
-        ? teller.view.facts.postmaster.value.state
-        : null,
-  },
-  { ...figures('age', 'AGE', 2, 4), cell: ({ at }, { now }) => span(age(at, now)), order: ({ at }) => at },
-]
+import type { RowLook, Scene } from './list-shape.ts'
 
 export const hosts = listView({
   id: 'hosts',
@@ -124,7 +27,7 @@ export const hosts = listView({
     listPane<HostRow>({
       name: 'hosts',
       rowsAre: 'hosts',
-      columns: COLUMNS,
+      columns: HOST_COLUMNS,
       rows: hostRows,
       search: ({ name, reached, problem }) => [name, reached, problem?.message ?? null],
       empty: () => 'no host is watched',
@@ -173,41 +76,7 @@ function answering(picture: Picture | null): string {
 function problemLines({ state, cluster, screen, now }: Scene): readonly Line[] {
   return hostRows(state, cluster).flatMap(({ name, problem, figures: old, at }): Line[] => {
     if (!problem || !old) return []
-    const text = `${name}: ${problem.message}; its figures are ${age(at, now)} old`
+    const text = `${name}: its figures are ${age(at, now)} old: ${problem.message}`
     return [[span(` ${screen.glyphs.warning} `, 'warning'), span(text, 'warning')]]
   })
-}
-
-function spacesOf({ teller }: HostRow): readonly SpaceView[] {
-  return teller.kind === 'host' ? teller.view.spaces : []
-}
-
-function spaceOf(row: HostRow, role: SpaceView['role']): SpaceView | null {
-  return spacesOf(row).find((space) => space.role === role) ?? null
-}
-
-function shareOf(space: SpaceView | null): number | null {
-  return space?.space.state === 'known' ? availableShare(space.space.value) : null
-}
-
-/** WAL on the data directory's own file system is not told twice. */
-function isShared(row: HostRow): boolean {
-  const [data, wal] = [spaceOf(row, 'data')?.space, spaceOf(row, 'wal')?.space]
-  if (data?.state !== 'known' || wal?.state !== 'known') return false
-  return data.value.mount !== null && data.value.mount === wal.value.mount
-}
-
-function spaceCell(row: HostRow, role: SpaceView['role'], { picture, screen }: Scene): Span {
-  if (row.teller.kind !== 'host') return span('')
-  const subject = `${row.teller.view.id}/${role}`
-  const alert = picture?.alerts.find((each) => each.rule === 'disk' && each.subject === subject)
-  const style: Style = alert?.severity ?? 'plain'
-  const mark = alert ? `${screen.glyphs[alert.severity]} ` : ''
-  const { text } = spaceSpan(spaceOf(row, role), style, screen.glyphs)
-  return span(`${mark}${text}`, style)
-}
-
-function pair(one: number | undefined, other: number | undefined, glyphs: Glyphs): Span {
-  if (one === undefined || other === undefined) return span(UNKNOWN)
-  return span(`${perSecond(one)} ${glyphs.dot} ${perSecond(other)}`)
 }

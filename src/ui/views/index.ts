@@ -1,7 +1,10 @@
+import { activity } from './activity.ts'
 import { fleet } from './fleet.ts'
+import { hosts } from './hosts.ts'
+import { locks } from './locks.ts'
 import { replication } from './replication.ts'
 import { topology } from './topology.ts'
 import type { View } from './view.ts'
 
 /** Every view, in the order of their digits. How to add one: view.ts. */
-export const VIEWS: readonly View[] = [topology, replication, fleet]
+export const VIEWS: readonly View[] = [topology, replication, activity, locks, hosts, fleet]

@@ -54,16 +54,16 @@ function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[
   const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
   const count = (pane: ListPane) => String(pane.rows(options.id, scene.state, scene.cluster).length)
   const title = span(` ${options.title.toUpperCase()}`, 'accent')
-  const tabs: Line =
-    options.panes.length === 1
-      ? [title, span(`  ${counted(rows.length, open.pane(options.id).rowsAre)}`, 'dim')]
-      : [title, ...options.panes.flatMap((pane) => tab(pane, count(pane), pane === open, glyphs.selected))]
-  return spread(
-    tabs,
-    lineWidth(tabs) + lineWidth(right) < columns ? right : right.slice(0, 1),
-    columns,
-    glyphs.ellipsis,
-  )
+  if (options.panes.length === 1) {
+    const number = span(`  ${counted(rows.length, open.pane(options.id).rowsAre)}`, 'dim')
+    return spread([title, number], right, columns, glyphs.ellipsis)
+  }
+  const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))
+  const place = options.panes.indexOf(open)
+  const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
+  const shapes: readonly Line[] = [[title, ...tabs.flat()], tabs.flat(), narrow]
+  const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
+  return spread(left, right, columns, glyphs.ellipsis)
 }
 
 /** `1 link`, `5 links`. */
@@ -73,7 +73,7 @@ function counted(count: number, rowsAre: string): string {
 
 function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly Span[] {
   return [
-    span(isOpen ? `  ${mark} ` : '    ', 'accent'),
+    span(isOpen ? ` ${mark} ` : '   ', 'accent'),
     span(name, isOpen ? 'strong' : 'plain'),
     span(` ${count}`, isOpen ? 'plain' : 'dim'),
   ]
@@ -106,7 +106,11 @@ export function tableOf<R extends Row>(
   const { glyphs, columns: width } = scene.screen
   const selected = selectedIndex(scene.state, id, rows)
   const laidOut = table({
-    columns: columns.map((column) => ({ ...column, cell: (row: R) => column.cell(row, scene) })),
+    columns: columns.map((column) => ({
+      ...column,
+      title: column.heading?.(scene) ?? column.title,
+      cell: (row: R) => column.cell(row, scene),
+    })),
     rows,
     shown: { first: firstShown(selected, rows.length, length), length },
     width,

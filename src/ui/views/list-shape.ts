@@ -22,6 +22,8 @@ export interface Scene {
 /** A column: its shape by `words`, `figures` or `rest` of parts/table.ts. Its id is told when it is sorted by. */
 export interface ListColumn<R> extends Shape {
   cell(row: R, scene: Scene): Span
+  /** The title where it changes. */
+  heading?(scene: Scene): string
   /** What `s` sorts by; absent: it can't be sorted by. */
   order?(row: R): SortKey
   /** The greatest is looked for first. */

@@ -7,7 +7,7 @@
 //   })
 
 import type { Details, PaneId } from '../../state/navigation.ts'
-import { hasAll, sorted, wordsOf } from '../../state/select/arrange.ts'
+import { sorted } from '../../state/select/arrange.ts'
 import { selectedIndex } from '../../state/select/rows.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { span } from '../format/line.ts'
@@ -15,6 +15,7 @@ import { sheet } from '../parts/sheet.ts'
 import { listBody, tableOf } from './list-body.ts'
 import type { ListColumn, ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-shape.ts'
 import { remembered } from './remembered.ts'
+import { searched } from './search.ts'
 import { byColumns, type Ordering, type Row, type Screen, type View } from './view.ts'
 
 /** The id that a pane of a list view has everywhere outside it. */
@@ -34,8 +35,7 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
     const { filter, sort } = state.navigation
     const all = options.rows(state, cluster)
     const { search } = options
-    const words = wordsOf(filter)
-    const found = search && words.length > 0 ? all.filter((row) => hasAll(textOf(row, search), words)) : all
+    const found = search ? searched(all, filter, search) : all
     return sorted(found, sort[pane], keyOf)
   })
   const rows = (view: string, state: State, cluster: ClusterState) => kept(state, cluster, paneIdOf(view, name))
@@ -69,16 +69,6 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
       return [[span(` ${options.gone ?? 'this is no longer there'}`, 'warning')]]
     },
   }
-}
-
-const TEXTS = new WeakMap<Row, string>()
-
-function textOf<R extends Row>(row: R, search: (row: R) => readonly (string | null)[]): string {
-  const known = TEXTS.get(row)
-  if (known !== undefined) return known
-  const text = search(row).join(' ').toLowerCase()
-  TEXTS.set(row, text)
-  return text
 }
 
 function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): Ordering | string {

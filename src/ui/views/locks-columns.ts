@@ -6,24 +6,32 @@ import { type Span, type Style, span } from '../format/line.ts'
 import { count, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
-import { branches, type CommitRow, isWaiter, type PreparedRow, sessionOf, type WaitRow, waiterName } from './locks-rows.ts'
-import { databaseText, doingSeconds, doingText, transactionSeconds, userText } from './locks-words.ts'
+import {
+  branches,
+  type CommitRow,
+  isWaiter,
+  type PreparedRow,
+  sessionOf,
+  type WaitRow,
+  waiterName,
+} from './locks-rows.ts'
+import { applicationText, databaseText, doingSeconds, doingText, transactionSeconds, userText } from './locks-words.ts'
 
 /** A wait of this many seconds is no longer the ordinary business of a database. */
 const LONG_SECONDS = 60
 
-/** The pane of the tree by its id outside the view. */
-export const TREE = 'locks:lock waits'
+/** The pane of the tree. */
+export const TREE_NAME = 'lock waits'
 
 export const WAIT_COLUMNS: readonly ListColumn<WaitRow>[] = [
   { ...words('name', 'PID', 0, 7, 30), cell: nameSpan },
-  { ...on<WaitRow>(5), order: ({ looked }) => looked.name },
+  { ...on<WaitRow>(2), order: ({ looked }) => looked.name },
   { ...words('database', 'DATABASE', 8, 8, 20), cell: (row) => span(databaseText(row) ?? ''), order: databaseText },
   { ...words('user', 'USER', 6, 6, 18), cell: (row) => span(userText(row) ?? ''), order: userText },
   {
     ...words('application', 'APPLICATION', 7, 11, 24),
-    cell: (row) => span(sessionOf(row)?.application ?? ''),
-    order: (row) => sessionOf(row)?.application || null,
+    cell: (row) => span(applicationText(row) ?? ''),
+    order: applicationText,
   },
   { ...words('state', 'STATE OR WANTED LOCK', 0, 20, 34), cell: doingSpan, order: doingText },
   { ...figures('wait', 'FOR', 0, 6), cell: forSpan, order: doingSeconds, greatestFirst: true },
@@ -44,7 +52,7 @@ export const WAIT_COLUMNS: readonly ListColumn<WaitRow>[] = [
 
 export const COMMIT_COLUMNS: readonly ListColumn<CommitRow>[] = [
   { ...words('name', 'PID', 0, 7, 10), cell: ({ session }) => span(String(session.pid)) },
-  { ...on<CommitRow>(4), order: ({ looked }) => looked.name },
+  { ...on<CommitRow>(2), order: ({ looked }) => looked.name },
   ...sessionColumns(),
   {
     ...figures('wait', 'FOR', 0, 6),
@@ -97,14 +105,17 @@ function sessionColumns(): readonly ListColumn<CommitRow>[] {
     const text = ({ session }: CommitRow) => session[id] || null
     return { ...words(id, title, rank, title.length, 24), cell: (row) => span(text(row) ?? ''), order: text }
   }
-  return [column('database', 'DATABASE', 5), column('user', 'USER', 2), column('application', 'APPLICATION', 3)]
+  return [column('database', 'DATABASE', 5), column('user', 'USER', 3), column('application', 'APPLICATION', 4)]
 }
 
-function nameSpan(row: WaitRow, { state, screen }: Scene): Span {
+function nameSpan(row: WaitRow, scene: Scene): Span {
+  return span((isTree(scene) ? branches(row, scene.screen.glyphs) : '') + waiterName(row))
+}
+
+/** False where the rows are filtered or in another order: then a tree has no branches. */
+export function isTree({ state }: Scene): boolean {
   const { filter, sort } = state.navigation
-  // Out of its order a tree has no branches.
-  const drawn = filter.trim() === '' && !sort[TREE] ? branches(row, screen.glyphs) : ''
-  return span(drawn + waiterName(row))
+  return filter.trim() === '' && !sort[`locks:${TREE_NAME}`]
 }
 
 /** What holds others up while nothing happens in it is what to look at. */
@@ -147,7 +158,7 @@ export function waitTexts(row: WaitRow): readonly (string | null)[] {
     row.looked.name,
     databaseText(row),
     userText(row),
-    session?.application ?? null,
+    applicationText(row),
     session?.client ?? null,
     doingText(row),
     session?.query ?? null,

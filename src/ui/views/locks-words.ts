@@ -66,3 +66,10 @@ export function userText({ waiter }: WaitRow): string | null {
   if (waiter.kind === 'session') return waiter.session.user
   return waiter.kind === 'prepared' ? (waiter.transaction?.owner ?? null) : null
 }
+
+/** Its application; of the server's own processes what they are: `startup`, `autovacuum worker`. */
+export function applicationText(row: WaitRow): string | null {
+  const session = sessionOf(row)
+  if (!session) return null
+  return session.application || (session.kind === 'client backend' ? null : session.kind)
+}

@@ -9,6 +9,7 @@ import type { ClusterState } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
+import { type Hidden, hiddenNotes } from './hidden.ts'
 import type { Scene } from './list-shape.ts'
 
 /** One database's answer to a look. */
@@ -39,26 +40,35 @@ export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, every
 }
 
 /**
- * A line for each database that can't be read or whose answer is old, for the summary of a view. Nothing while all is
- * well, and nothing of age while polling is paused: then all is old and the header says so.
+ * For the summary of a view: a line for each database that can't be read or whose answer is old, then what this role may
+ * not see with the statement that would show it. Nothing while all is well, and nothing of age while polling is paused:
+ * then all is old and the header says so.
  */
 export function lookNotes(scene: Scene, id: LookId, everyMs = 0): readonly Line[] {
   const { cluster, state, now, screen } = scene
-  return lookedAt(cluster, id).flatMap((looked): Line[] => {
+  const all = lookedAt(cluster, id)
+  const notes = all.flatMap((looked): Line[] => {
     const { at, reading, name } = looked
     const known = at === null ? '' : `; what is shown is ${age(at, now)} old`
     if (faultOf(reading)) {
-      return [[span(` ${screen.glyphs.warning} ${unreadable(looked)}${known}`, 'warning')]]
+      return [[span(` ${screen.glyphs.warning} ${unreadable(looked, id)}${known}`, 'warning')]]
     }
     if (at === null || state.paused || !isOld(looked, scene, everyMs)) return []
     return [[span(`   ${name} was read ${age(at, now)} ago`, 'dim')]]
   })
+  return [...notes, ...hiddenNotes(all.map(missingOf), screen)]
 }
 
-function unreadable({ reading, name, databaseId, record }: Looked<unknown>): string {
-  const message = faultOf(reading)?.message ?? ''
+function missingOf({ name, value }: Looked<Looks[LookId]>): Hidden {
+  return { name, missing: value && 'missing' in value ? value.missing : [] }
+}
+
+function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: LookId): string {
+  const message = clean(faultOf(reading)?.message ?? '')
   const { host, port } = record.spec
-  return `${name} can't be read: ${withoutName(clean(message), name, databaseId, `${host}:${port}`)}`
+  const what = `${id} of ${databaseId} (${host}:${port}) `
+  const said = message.startsWith(what) ? message.slice(what.length) : message
+  return `${name} can't be read: ${withoutName(said, name, databaseId, `${host}:${port}`)}`
 }
 
 /** One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). */
@@ -68,15 +78,10 @@ export function whyNothing({ cluster, state }: Scene, id: LookId, nothing: strin
   const waiting = all.filter(({ reading }) => reading.state === 'waiting')
   if (all.length === 0) return 'no database is watched'
   if (all.every(({ value }) => value === null)) {
-    if (waiting.length === 0) return all.map(unreadable).join('; ')
+    if (waiting.length === 0) return all.map((looked) => unreadable(looked, id)).join('; ')
     if (state.paused) return `not read yet, and polling is paused: space resumes it`
     return `waiting for the first answer of ${names(waiting)}`
   }
   const missing = all.filter(({ value }) => value === null)
   return missing.length === 0 ? nothing : `${nothing}, as far as can be told without ${names(missing)}`
-}
-
-/** The statement that would let this role see what it may not see in a database; null when nothing is hidden or known. */
-export function grantOf({ record }: Looked<unknown>): string | null {
-  return lastGood(record.pulse)?.missing[0]?.grant ?? null
 }

@@ -28,3 +28,16 @@ function isSame(one: State, other: State, pane: PaneId): boolean {
   const keys = Object.keys(other) as (keyof State)[]
   return keys.every((key) => BESIDE.has(key) || one[key] === other[key])
 }
+
+/** The same answer for the same arguments; only the last one is kept. */
+export function latest<Given extends readonly unknown[], Made>(
+  make: (...given: Given) => Made,
+): (...given: Given) => Made {
+  let last: { readonly given: Given; readonly made: Made } | null = null
+  return (...given) => {
+    if (last?.given.length === given.length && given.every((each, index) => each === last?.given[index]))
+      return last.made
+    last = { given, made: make(...given) }
+    return last.made
+  }
+}

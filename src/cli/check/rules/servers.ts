@@ -18,8 +18,9 @@ function judgeServer(view: ServerView, subject: Subject): Finding {
 
 function severityOf(view: ServerView, { picture }: Subject): Verdict {
   if (view.status === 'unknown') return 'unknown'
+  if (picture.serving === null) return 'critical'
   const alert = picture.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
-  return alert?.severity ?? (picture.serving === null ? 'critical' : 'warning')
+  return alert?.severity ?? 'warning'
 }
 
 function measuresOf({ latencyMs, sessions }: ServerView, name: string): readonly Measure[] {
@@ -31,7 +32,7 @@ export const servers: CheckRule = {
   title: 'servers',
   explains:
     'Every application server: active and standby are well; one that is inactive or degraded is a warning, and ' +
-    'critical when what it gave is given by no other.',
+    'critical where it is the primary server that is down, or where nobody serves the users.',
   about: 'servers',
   limited: null,
   expects: null,

@@ -87,7 +87,7 @@ export const wraparound: CheckRule = {
   limited: {
     unit: 'transactions',
     worse: 'higher',
-    source: '1 200 000 000 and 1 800 000 000',
+    source: 'pgdeck itself',
     limits: () => WRAPAROUND,
   },
   expects: null,

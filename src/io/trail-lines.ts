@@ -1,0 +1,32 @@
+// The lines of the audit trail as bytes: where they end, what they hash to, which line they follow.
+
+import { createHash } from 'node:crypto'
+
+export const LINE_BREAK = 0x0a
+
+/** SHA-256 of a line without its line break, in hexadecimal. */
+export function hashOf(line: Uint8Array): string {
+  return createHash('sha256').update(line).digest('hex')
+}
+
+/** The whole lines of a file's bytes, without line breaks, and what follows the last of them. */
+export function linesOf(bytes: Buffer): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
+  const lines: Buffer[] = []
+  let from = 0
+  for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, from)) {
+    lines.push(bytes.subarray(from, end))
+    from = end + 1
+  }
+  return { lines, rest: bytes.subarray(from) }
+}
+
+/** The hash that a line names as that of the one before; null for what is no line of a trail. */
+export function previousOf(line: Buffer): string | null {
+  try {
+    const parsed: unknown = JSON.parse(line.toString('utf8'))
+    const previous = typeof parsed === 'object' && parsed !== null && 'previous' in parsed ? parsed.previous : null
+    return typeof previous === 'string' ? previous : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,96 @@
+// View 3: the sessions of all databases of the cluster, by what they do.
+
+import { lastGood } from '../../model/reading.ts'
+import type { ClusterState } from '../../state/state.ts'
+import { type Line, type Span, span } from '../format/line.ts'
+import { seconds, UNKNOWN } from '../format/values.ts'
+import { listPane, listView } from './list.ts'
+import type { ListColumn, ListPane, Scene } from './list-shape.ts'
+import { isOld, lookedAt, lookNotes, whyNothing } from './looked.ts'
+import { ALL_COLUMNS, IDLE_COLUMNS, RUNNING_COLUMNS, WAITING_COLUMNS } from './session-columns.ts'
+import { sessionSections } from './session-details.ts'
+import { grouped } from './session-groups.ts'
+import { byTime, type Doing, type SessionEntry, sessionEntries, sessionsFound } from './session-rows.ts'
+
+export const activity = listView({
+  id: 'activity',
+  key: '3',
+  title: 'activity',
+  needs: ['activity'],
+  guide: [
+    'tab goes through the sessions that run a statement, wait, are idle in a transaction, all of them, and groups.',
+    'waiting: for a lock, a buffer pin or a synchronous standby. Other waits pass by themselves: WAITS FOR names them.',
+    'RUNS FOR: the age of the statement; IDLE FOR: since the last one ended; TRANSACTION: the age of the transaction.',
+    'In the groups, s chooses what they are made by: application, user, database, client or state.',
+    'The filter looks at everything: /payments finds a database, a user, an application or a word of a query.',
+    'The sessions of pgdeck and the server’s own processes are left out.',
+  ],
+  summary,
+  panes: [
+    pane('running', RUNNING_COLUMNS, 'no session runs a statement', ['running']),
+    pane('waiting', WAITING_COLUMNS, 'no session waits for another one or for a standby', ['waiting']),
+    pane('idle in transaction', IDLE_COLUMNS, 'no session is idle in a transaction', [
+      'idle in transaction',
+      'aborted transaction',
+    ]),
+    pane('all', ALL_COLUMNS, 'there are no sessions but our own', null),
+    grouped,
+  ],
+})
+
+function pane(
+  name: string,
+  columns: readonly ListColumn<SessionEntry>[],
+  nothing: string,
+  which: readonly Doing[] | null,
+): ListPane {
+  return listPane<SessionEntry>({
+    name,
+    rowsAre: 'sessions',
+    columns,
+    rows(state, cluster) {
+      const { all, by } = sessionsFound(cluster, state.navigation.filter)
+      return which ? which.flatMap((doing) => by.get(doing) ?? []).sort(byTime) : all
+    },
+    empty: (scene) => whyNothing(scene, 'activity', nothing),
+    look: ({ databaseId }, scene) => ({ stale: serverIsOld(databaseId, scene) }),
+    sections: sessionSections,
+    gone: 'this session has ended',
+  })
+}
+
+function serverIsOld(databaseId: string, scene: Scene): boolean {
+  const looked = lookedAt(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
+  return looked === undefined || isOld(looked, scene)
+}
+
+/** How full each database is, the oldest transaction of all, and what can't be seen. */
+function summary(scene: Scene): readonly Line[] {
+  return [countsLine(scene.cluster), oldestLine(scene.cluster), ...lookNotes(scene, 'activity')]
+}
+
+function countsLine({ databases }: ClusterState): Line {
+  const parts = databases.map(({ displayName, pulse }, index): readonly Span[] => {
+    const sessions = lastGood(pulse)?.sessions
+    return [
+      span(index === 0 ? ' ' : '   '),
+      span(displayName, 'strong'),
+      span(` ${sessions ? `${sessions.total} of ${sessions.max}` : UNKNOWN}`),
+    ]
+  })
+  return [span(' Sessions         ', 'dim'), ...parts.flat()]
+}
+
+function oldestLine(cluster: ClusterState): Line {
+  const oldest = sessionEntries(cluster).find(({ session }) => session.transactionSeconds !== null)
+  const label = span(' Oldest transaction  ', 'dim')
+  if (!oldest) return [label, span('none is open', 'dim')]
+  const { session, server, doing } = oldest
+  return [
+    label,
+    span(seconds(session.transactionSeconds), 'strong'),
+    span(`  pid ${session.pid} on ${server}, ${session.user ?? UNKNOWN}`),
+    span(session.application === '' ? '' : ` by ${session.application}`),
+    span(`, ${doing}`, doing === 'running' ? 'plain' : 'warning'),
+  ]
+}

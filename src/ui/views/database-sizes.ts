@@ -1,0 +1,148 @@
+// Storage, third pane: the databases inside the servers, their size and growth, and how near they are to wraparound.
+
+import { WRAPAROUND } from '../../model/database-conditions.ts'
+import type { DatabaseSize, Storage } from '../../model/looks.ts'
+import { lastGood } from '../../model/reading.ts'
+import { type Growth, growthOf, STORAGE_INTERVAL_MS, type Wraparound, wraparound } from '../../model/storage.ts'
+import type { ClusterState } from '../../state/state.ts'
+import { percent, shareText } from '../format/bar.ts'
+import { type Span, type Style, span } from '../format/line.ts'
+import { age, bytes, seconds, UNKNOWN } from '../format/values.ts'
+import { fact, type Section } from '../parts/sheet.ts'
+import { figures, words } from '../parts/table.ts'
+import { listPane } from './list.ts'
+import type { ListColumn, Scene } from './list-shape.ts'
+import { isOld, type Looked, lookedAt, whyNothing } from './looked.ts'
+import { growthText, transactions } from './storage-words.ts'
+import type { Row } from './view.ts'
+
+const BAR = 12
+
+export interface SizeRow extends Row {
+  readonly looked: Looked<Storage>
+  readonly size: DatabaseSize
+  readonly growth: Growth | null
+  readonly ages: Wraparound
+  readonly freezeMaxAge: number
+}
+
+/** Databases by size, the largest first. Copies hold the same as their primary: of each system one server is listed. */
+export function sizeRows(cluster: ClusterState): readonly SizeRow[] {
+  return sources(cluster)
+    .flatMap(({ looked, storage }) =>
+      storage.databases.map((size): SizeRow => {
+        const { databaseId, record } = looked
+        return {
+          id: `${databaseId}/${size.name}`,
+          subject: databaseId,
+          nameless: 'a database inside a server has no display name',
+          looked,
+          size,
+          growth: growthOf(size.name, record.looks.sizes ?? []),
+          ages: wraparound(size, storage.freezeMaxAge),
+          freezeMaxAge: storage.freezeMaxAge,
+        }
+      }),
+    )
+    .sort((a, b) => (b.size.bytes ?? -1) - (a.size.bytes ?? -1))
+}
+
+/** Of each system identifier the primary that was read, else the first server that was. */
+function sources(cluster: ClusterState) {
+  const chosen = new Map<
+    string,
+    { readonly looked: Looked<Storage>; readonly storage: Storage; readonly isPrimary: boolean }
+  >()
+  for (const looked of lookedAt(cluster, 'storage')) {
+    if (!looked.value) continue
+    const pulse = lastGood(looked.record.pulse)
+    const system = pulse?.systemIdentifier ?? looked.databaseId
+    const isPrimary = pulse?.position.kind === 'primary'
+    // Two primaries of one system have parted: both are shown.
+    const key = isPrimary ? `${system} ${looked.databaseId}` : system
+    const known = [...chosen].some(([other, { isPrimary: first }]) => first && other.startsWith(system))
+    if (!isPrimary && (known || chosen.has(system))) continue
+    if (isPrimary) chosen.delete(system)
+    chosen.set(key, { looked, storage: looked.value, isPrimary })
+  }
+  return [...chosen.values()]
+}
+
+const COLUMNS: readonly ListColumn<SizeRow>[] = [
+  { ...words('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
+  {
+    ...words('on', 'ON', 3, 6, 24),
+    cell: ({ looked }, { cluster }) => span(cluster.databases.length > 1 ? looked.name : ''),
+    order: ({ looked }) => looked.name,
+  },
+  {
+    ...figures('size', 'SIZE', 0, 8),
+    cell: ({ size }) => span(bytes(size.bytes)),
+    order: ({ size }) => size.bytes,
+    greatestFirst: true,
+  },
+  {
+    ...figures('growth', 'GROWTH', 1, 10),
+    cell: ({ growth }) => span(growthText(growth?.bytesPerSecond ?? null)),
+    order: ({ growth }) => growth?.bytesPerSecond ?? null,
+    greatestFirst: true,
+  },
+  {
+    ...figures('age', 'XID AGE', 2, 7),
+    cell: ({ ages }) => span(transactions(ages.age)),
+    order: ({ ages }) => ages.age,
+    greatestFirst: true,
+  },
+  { ...words('wraparound', 'TO WRAPAROUND', 0, BAR + 6, BAR + 6), cell: wraparoundSpan },
+  {
+    ...figures('vacuum', 'TO VACUUM', 4, 9),
+    cell: ({ ages }) => span(percent(ages.vacuumPercent / 100)),
+    order: ({ ages }) => ages.vacuumPercent,
+    greatestFirst: true,
+  },
+]
+
+export const sizesPane = listPane<SizeRow>({
+  name: 'databases',
+  rowsAre: 'databases',
+  columns: COLUMNS,
+  rows: (_state, cluster) => sizeRows(cluster),
+  search: ({ size, looked }) => [size.name, looked.name],
+  empty: (scene) => whyNothing(scene, 'storage', 'there is no database'),
+  look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  sections,
+  gone: 'this database is there no longer',
+})
+
+/** As severe as the alert about it is. */
+export function ageStyle(transactionAge: number): Style {
+  if (transactionAge >= WRAPAROUND.critical) return 'critical'
+  return transactionAge >= WRAPAROUND.warning ? 'warning' : 'plain'
+}
+
+function wraparoundSpan({ ages }: SizeRow, { screen }: Scene): Span {
+  return span(shareText(ages.percent / 100, BAR, screen.glyphs), ageStyle(ages.age))
+}
+
+function sections({ size, looked, growth, ages, freezeMaxAge }: SizeRow, { now, screen }: Scene): readonly Section[] {
+  const grown = growth
+    ? `${bytes(growth.bytes)} in the last ${seconds(growth.overSeconds)}, ${growthText(growth.bytesPerSecond)}`
+    : null
+  const vacuum = `${transactions(freezeMaxAge)} (autovacuum_freeze_max_age): ${percent(ages.vacuumPercent / 100)} of it`
+  return [
+    {
+      title: `DATABASE ${size.name} ON ${looked.name}`,
+      age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
+      facts: [
+        ...fact(
+          'size',
+          size.bytes === null ? `${UNKNOWN} not measured, or this role may not connect to it` : bytes(size.bytes),
+        ),
+        ...fact('growth', grown ?? `${UNKNOWN} measured once so far`),
+        ...fact('age of the oldest', `${transactions(ages.age)} transactions`, ageStyle(ages.age)),
+        ...fact('of those there are', shareText(ages.percent / 100, 2 * BAR, screen.glyphs), ageStyle(ages.age)),
+        ...fact('vacuumed anyway from', vacuum),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,167 @@
+// Details of a session that waits or is waited for, of a commit that waits for a standby, of a prepared transaction.
+
+import { isHidden } from '../../model/activity-groups.ts'
+import type { PreparedTransaction, SessionRow } from '../../model/looks.ts'
+import { type Line, span } from '../format/line.ts'
+import { age, instant, plural, seconds, UNKNOWN } from '../format/values.ts'
+import { wrap } from '../format/wording.ts'
+import { fact, type Section, sheet } from '../parts/sheet.ts'
+import type { Scene } from './list-shape.ts'
+import { isTree } from './locks-columns.ts'
+import { neighbours, wayOut } from './locks-neighbours.ts'
+import { type CommitRow, commitReason, type PreparedRow, sessionOf, type WaitRow } from './locks-rows.ts'
+
+const INDENT = 3
+/** Everything known of a row of the tree. */
+export function waitSections(row: WaitRow, scene: Scene): readonly Section[] {
+  const session = sessionOf(row)
+  const { waiter } = row
+  const about = waiter.kind === 'prepared' && waiter.transaction ? preparedSections(waiter.transaction, row, scene) : []
+  return [
+    ...(session ? [sessionSection(session, row, scene)] : []),
+    ...(waiter.kind === 'unseen' ? [endedSection(waiter.pid, row, scene)] : []),
+    ...about,
+    ...neighbours(row, scene),
+    ...(session ? [wayOut(row, session), statementSection(session, scene)] : []),
+  ]
+}
+
+/** What the row of the tree can't show of the selected one, below the table. */
+export function waitBelow(row: WaitRow, scene: Scene, room: number): readonly Line[] {
+  const session = sessionOf(row)
+  const { waiter } = row
+  const ending = waiter.kind === 'prepared' && waiter.transaction ? endingSection(waiter.transaction, scene) : null
+  const sections = [
+    // In the tree itself they stand above and below it.
+    ...(isTree(scene) ? [] : neighbours(row, scene)),
+    ...(ending ? [ending] : []),
+    ...(session ? [wayOut(row, session), statementSection(session, scene)] : []),
+  ]
+  return below(sections, scene, room)
+}
+
+/** The whole statement of the selected commit, below the table. */
+export function commitBelow({ session }: CommitRow, scene: Scene, room: number): readonly Line[] {
+  return below([statementSection(session, scene)], scene, room)
+}
+
+/** How the selected transaction is ended, below the table. */
+export function preparedBelow({ transaction }: PreparedRow, scene: Scene, room: number): readonly Line[] {
+  return below([endingSection(transaction, scene)], scene, room)
+}
+
+function below(sections: readonly Section[], { screen }: Scene, room: number): readonly Line[] {
+  return sheet(sections, screen.columns, screen.glyphs.ellipsis).slice(0, room)
+}
+
+/** Everything known of a session whose commit waits for a standby. */
+export function commitSections({ session, looked }: CommitRow, scene: Scene): readonly Section[] {
+  return [
+    sessionSection(session, { looked }, scene),
+    { title: 'WHY ITS COMMIT WAITS', age: '', facts: sentence(commitReason(looked), scene) },
+    statementSection(session, scene),
+  ]
+}
+
+/** Everything known of a prepared transaction. */
+export function preparedRowSections(row: PreparedRow, scene: Scene): readonly Section[] {
+  const behind = row.behind === 0 ? 'nobody' : plural(row.behind, 'session')
+  const [first, ...rest] = preparedSections(row.transaction, row, scene)
+  return first ? [{ ...first, facts: [...first.facts, ...fact('waiting behind it', behind)] }, ...rest] : []
+}
+
+function readText({ looked }: Pick<WaitRow, 'looked'>, { now }: Scene): string {
+  return looked.at === null ? '' : `read ${age(looked.at, now)} ago`
+}
+
+function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Partial<WaitRow>, scene: Scene): Section {
+  const { now } = scene
+  const wants = row.waiter?.kind === 'session' ? row.waiter.session.waitsFor : null
+  const waits = row.waiter?.kind === 'session' ? row.waiter.session.waitSeconds : null
+  const event = session.wait === null ? null : `${session.waitType ?? UNKNOWN}: ${session.wait}`
+  const hidden = isHidden(session)
+  const known = (value: string | null) => value ?? (hidden ? UNKNOWN : 'none')
+  return {
+    title: `SESSION ${session.pid} ON ${row.looked.name}`,
+    age: readText(row, scene),
+    facts: [
+      ...fact('database', known(session.database)),
+      ...fact('user', known(session.user)),
+      ...fact('application', session.application === '' ? known(null) : session.application),
+      ...fact('client', session.client ?? (hidden ? UNKNOWN : 'none, or a Unix socket')),
+      ...fact('kind', known(session.kind)),
+      ...fact(
+        'connected since',
+        session.startedAt === null ? UNKNOWN : `${instant(session.startedAt)} (${age(session.startedAt, now)})`,
+      ),
+      ...fact('state', `${session.state ?? UNKNOWN}, for ${seconds(session.stateSeconds)}`),
+      ...fact('wait event', event),
+      ...(wants
+        ? [
+            ...fact('waits for lock', `${wants.mode} on a ${wants.type}`, 'warning'),
+            ...fact('relation', wants.relation ?? 'none'),
+            ...fact('waiting for', seconds(waits), 'warning'),
+          ]
+        : []),
+      ...fact(
+        'age of transaction',
+        session.transactionSeconds === null && !hidden ? 'none' : seconds(session.transactionSeconds),
+      ),
+      ...fact('age of statement', session.querySeconds === null ? null : seconds(session.querySeconds)),
+      ...fact(
+        'deadlock',
+        row.waiter?.inCycle ? 'it waits for one that waits for it: PostgreSQL is about to end one of them' : null,
+        'critical',
+      ),
+    ],
+  }
+}
+
+function endedSection(pid: number, row: WaitRow, scene: Scene): Section {
+  const facts = fact('session', `ended while the others were read: what waited for it goes on`)
+  return { title: `SESSION ${pid} ON ${row.looked.name}`, age: readText(row, scene), facts }
+}
+
+function preparedSections(
+  transaction: PreparedTransaction,
+  row: Pick<WaitRow, 'looked'>,
+  scene: Scene,
+): readonly Section[] {
+  const { gid, owner, database, preparedAt, ageSeconds } = transaction
+  const facts = [
+    ...fact('name', gid),
+    ...fact('database', database),
+    ...fact('owner', owner),
+    ...fact('prepared', `${instant(preparedAt)} (${seconds(ageSeconds)})`),
+  ]
+  const title = `PREPARED TRANSACTION ON ${row.looked.name}`
+  return [{ title, age: readText(row, scene), facts }, endingSection(transaction, scene)]
+}
+
+function endingSection({ gid, database }: PreparedTransaction, scene: Scene): Section {
+  const quoted = `'${gid.replaceAll("'", "''")}'`
+  const why = `It keeps its locks without a session, also after a restart, until somebody ends it in ${database}:`
+  return {
+    title: 'WHAT ENDS IT',
+    age: '',
+    facts: [
+      ...sentence(why, scene),
+      [span(`COMMIT PREPARED ${quoted}`, 'strong')],
+      [span(`ROLLBACK PREPARED ${quoted}`, 'strong')],
+    ],
+  }
+}
+
+/** The whole statement, wrapped; it is what runs, or what ran last. */
+function statementSection(session: SessionRow, scene: Scene): Section {
+  const runs = session.state === 'active' || session.state === 'fastpath'
+  const title = runs || session.state === null ? 'STATEMENT' : 'LAST STATEMENT'
+  if (session.query === null) {
+    return { title, age: '', facts: isHidden(session) ? [[span(`${UNKNOWN} hidden from this role`)]] : [] }
+  }
+  return { title, age: '', facts: sentence(session.query, scene) }
+}
+
+function sentence(text: string, { screen }: Scene): readonly Line[] {
+  return wrap(text, Math.max(20, screen.columns - INDENT - 2)).map((piece): Line => [span(piece)])
+}

@@ -1,0 +1,64 @@
+// Whom a session waits for, who waits behind it, and what would let them go on: sections of its details.
+
+import type { SessionRow } from '../../model/looks.ts'
+import { type Line, span } from '../format/line.ts'
+import { plural, seconds } from '../format/values.ts'
+import type { Section } from '../parts/sheet.ts'
+import type { Scene } from './list-shape.ts'
+import { isWaiter, sessionOf, type WaitRow, waiterName, waitRows } from './locks-rows.ts'
+import { applicationText, databaseText, doingSeconds, doingText, userText } from './locks-words.ts'
+
+/** More than these are counted, not listed. */
+const LISTED = 30
+
+/** Whom it waits for, and who waits for it. */
+export function neighbours(row: WaitRow, scene: Scene): readonly Section[] {
+  const all = waitRows(scene.cluster).filter(({ looked }) => looked.databaseId === row.looked.databaseId)
+  const place = all.findIndex(({ id }) => id === row.id)
+  const { depth, otherBlockers, waitingBehind } = row.waiter
+  const parent = all.slice(0, Math.max(0, place)).findLast(({ waiter }) => waiter.depth === depth - 1)
+  const others = all.filter(({ waiter }) => otherBlockers.includes(waiter.key))
+  const end = all.findIndex(({ waiter }, index) => index > place && waiter.depth <= depth)
+  const behind = place < 0 ? [] : all.slice(place + 1, end < 0 ? all.length : end)
+  return [
+    listed('WAITS FOR', '', depth > 0 && parent ? [parent, ...others] : others),
+    listed('WAITING BEHIND IT', plural(waitingBehind, 'session'), behind),
+  ]
+}
+
+function listed(title: string, beside: string, rows: readonly WaitRow[]): Section {
+  const shown = rows.slice(0, LISTED)
+  const more: readonly Line[] =
+    rows.length > shown.length ? [[span(`and ${rows.length - shown.length} more`, 'dim')]] : []
+  return { title, age: beside, facts: [...shown.map(neighbourLine), ...more] }
+}
+
+function neighbourLine(row: WaitRow): Line {
+  const session = sessionOf(row)
+  const who = [databaseText(row), userText(row), applicationText(row), session?.client ?? null]
+  return [
+    span(waiterName(row).padEnd(8), 'strong'),
+    span(`  ${doingText(row)} for ${seconds(doingSeconds(row))}`),
+    span(`  ${who.filter((part) => part !== null).join(', ')}`, 'dim'),
+  ]
+}
+
+/** What would let the others go on, for a session that itself waits for nobody. */
+export function wayOut(row: WaitRow, session: SessionRow): Section {
+  if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', facts: [] }
+  const idle = session.state?.startsWith('idle') === true
+  return {
+    title: 'WHAT LETS THE OTHERS GO ON',
+    age: '',
+    facts: [
+      [
+        span(
+          idle
+            ? 'The client commits or rolls back. Or, losing what it has not committed:'
+            : 'Its transaction ends. Or, losing what it has not committed:',
+        ),
+      ],
+      [span(`SELECT pg_terminate_backend(${session.pid})`, 'strong')],
+    ],
+  }
+}

@@ -1,0 +1,49 @@
+// Everything known of one session, its whole statement first.
+
+import type { SessionRow } from '../../model/looks.ts'
+import { age, instant, seconds, UNKNOWN } from '../format/values.ts'
+import { fact, type Section } from '../parts/sheet.ts'
+import type { Scene } from './list-shape.ts'
+import { isOld, lookedAt } from './looked.ts'
+import { type SessionEntry, waitText } from './session-rows.ts'
+
+/** The details of a session of the activity view. */
+export function sessionSections(entry: SessionEntry, scene: Scene): readonly Section[] {
+  const { session, server, doing, databaseId } = entry
+  const looked = lookedAt(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
+  const read = looked?.at == null ? '' : `read ${age(looked.at, scene.now)} ago`
+  const old = looked !== undefined && isOld(looked, scene)
+  return [
+    {
+      title: `SESSION ${session.pid} ON ${server}`,
+      age: old ? `${read}: it may have ended since` : read,
+      facts: [
+        ...fact('does', doing, doing === 'waiting' || doing === 'aborted transaction' ? 'warning' : 'plain'),
+        ...fact('waits for', waitText(session) || null),
+        ...sessionFacts(session, scene.now),
+      ],
+    },
+    {
+      title: session.state === 'active' ? 'STATEMENT' : 'LAST STATEMENT',
+      age: '',
+      facts: [{ label: '', value: session.query ?? 'none, or hidden from this role', whole: true }],
+    },
+  ]
+}
+
+/** Who it is and since when; for any view that has sessions. */
+export function sessionFacts(session: SessionRow, now: number) {
+  const { startedAt, transactionSeconds, querySeconds, stateSeconds } = session
+  return [
+    ...fact('database', session.database ?? 'none'),
+    ...fact('user', session.user ?? 'none'),
+    ...fact('application', session.application || 'no name'),
+    ...fact('client', session.client ?? 'a Unix socket, or hidden'),
+    ...fact('kind', session.kind),
+    ...fact('leader', session.leader === null ? null : `pid ${session.leader}`),
+    ...fact('transaction', transactionSeconds === null ? 'none' : `open for ${seconds(transactionSeconds)}`),
+    ...fact('statement', querySeconds === null ? 'none runs' : `runs for ${seconds(querySeconds)}`),
+    ...fact('state', `${session.state ?? UNKNOWN}${stateSeconds === null ? '' : `, for ${seconds(stateSeconds)}`}`),
+    ...fact('connected', startedAt === null ? UNKNOWN : `${instant(startedAt)} (${age(startedAt, now)} ago)`),
+  ]
+}

@@ -1,0 +1,68 @@
+// Details of a database's log and of a slot.
+
+import { formatLsn } from '../../model/lsn.ts'
+import { age, bytes, count, instant, seconds, UNKNOWN } from '../format/values.ts'
+import { fact, type Section } from '../parts/sheet.ts'
+import type { Scene } from './list-shape.ts'
+import { forecastText, perSecond } from './storage-words.ts'
+import type { SlotRow, WalFacts, WalRow } from './wal-rows.ts'
+
+/** Everything known of a slot or of a database's log, in sections. */
+export function walSections(row: WalRow, scene: Scene): readonly Section[] {
+  return row.kind === 'slot' ? [slotSection(row, scene), logSection(row, scene)] : [logSection(row, scene)]
+}
+
+function slotSection({ slot, forecast, trouble, user, view }: SlotRow, { now }: Scene): Section {
+  const holds = slot.active ? ' if its consumer stopped now' : ''
+  return {
+    title: `SLOT ${slot.name} ON ${view.name}`,
+    age: view.readAt === null ? 'never read' : `read ${age(view.readAt, now)} ago`,
+    facts: [
+      ...fact('what is wrong', trouble?.text ?? null, trouble?.severity ?? 'plain'),
+      ...fact('type', `${slot.type}${slot.temporary ? ', temporary' : ''}`),
+      ...fact(
+        'used by',
+        slot.active ? (user ?? `process ${count(slot.activePid)}`) : 'nobody',
+        slot.active ? 'plain' : 'warning',
+      ),
+      ...fact(
+        'unused since',
+        slot.inactiveSince === null ? null : `${instant(slot.inactiveSince)} (${age(slot.inactiveSince, now)})`,
+      ),
+      ...fact('keeps', bytes(slot.retainedBytes)),
+      ...fact(
+        'from position',
+        slot.restartLsn === null ? 'none: it was never used, or is lost' : formatLsn(slot.restartLsn),
+      ),
+      ...fact('wal_status', slot.walStatus ?? 'none: it was never used'),
+      ...fact('invalidated by', slot.invalidationReason, 'critical'),
+      ...fact('safe for', slot.safeBytes === null ? null : `${bytes(slot.safeBytes)} more`),
+      ...fact('at the present rate', `${forecastText(forecast)}${'seconds' in forecast ? holds : ''}`),
+    ],
+  }
+}
+
+function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }: Scene): Section {
+  const { value, at } = looked
+  const keep = view.pulse?.maxSlotKeepBytes ?? null
+  const free =
+    freeBytes === null ? `${UNKNOWN} its host is not watched` : `${bytes(freeBytes)} at ${space?.path ?? UNKNOWN}`
+  return {
+    title: `WAL OF ${view.name}`,
+    age: at === null ? 'never read' : `read ${age(at, now)} ago`,
+    facts: [
+      ...fact('written', `${perSecond(rate)} over the last half minute`),
+      ...fact(
+        'pg_wal',
+        `${bytes(value?.walDirectoryBytes ?? null)} in ${count(value?.walFiles ?? null)} files of ${bytes(value?.walSegmentBytes ?? null)}`,
+      ),
+      ...fact('max_wal_size', bytes(value?.maxWalBytes ?? null)),
+      ...fact(
+        'max_slot_wal_keep_size',
+        view.pulse ? (keep === null ? 'no limit: slots may fill the disk' : bytes(keep)) : UNKNOWN,
+      ),
+      ...fact('free on its disk', free),
+      ...fact('disk full in', space?.fullInSeconds == null ? null : seconds(space.fullInSeconds)),
+    ],
+  }
+}

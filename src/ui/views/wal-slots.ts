@@ -1,0 +1,147 @@
+// Storage, first pane: what the log of each database takes, and when each slot is lost or has filled the disk.
+
+import type { Glyphs } from '../format/glyphs.ts'
+import { type Span, type Style, span } from '../format/line.ts'
+import { age, bytes, count, plural, UNKNOWN } from '../format/values.ts'
+import { figures, words } from '../parts/table.ts'
+import { listPane } from './list.ts'
+import type { ListColumn, RowLook, Scene } from './list-shape.ts'
+import { whyNothing } from './looked.ts'
+import { forecastText, perSecond } from './storage-words.ts'
+import { walSections } from './wal-details.ts'
+import { type DatabaseWalRow, type SlotRow, slotRows, type WalRow, walRows } from './wal-rows.ts'
+
+const NAME = 'WAL and slots'
+const PANE = `storage:${NAME}`
+
+const COLUMNS: readonly ListColumn<WalRow>[] = [
+  { ...words('name', 'DATABASE / SLOT', 0, 15, 34), cell: nameSpan, order: ofSlot(({ slot }) => slot.name) },
+  {
+    ...words('status', 'WAL STATUS', 0, 12, 14),
+    cell: ofSlotSpan(statusSpan),
+    order: ofSlot(({ slot }) => STATUS_WEIGHT[slot.walStatus ?? 'none']),
+  },
+  {
+    ...figures('keeps', 'KEEPS', 0, 8),
+    cell: ofSlotSpan(({ slot }) => span(keepsText(slot))),
+    order: ofSlot(({ slot }) => slot.retainedBytes),
+    greatestFirst: true,
+  },
+  {
+    ...figures('safe', 'SAFE FOR', 4, 8),
+    cell: ofSlotSpan(({ slot }) => span(safeText(slot.walStatus, slot.safeBytes))),
+    order: ofSlot(({ slot }) => slot.safeBytes),
+  },
+  {
+    ...words('until', 'AT THIS RATE', 0, 16, 32),
+    cell: ofSlotSpan(forecastSpan),
+    order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
+  },
+  { ...words('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
+  { ...words('type', 'TYPE', 6, 8, 8), cell: ofSlotSpan(({ slot }) => span(slot.type)) },
+]
+
+const STATUS_WEIGHT = { lost: 0, unreserved: 1, extended: 2, reserved: 3, none: 4 } as const
+
+export const walPane = listPane<WalRow>({
+  name: NAME,
+  rowsAre: 'slots',
+  columns: COLUMNS,
+  // What belongs to a database stands below it only while the rows are in their own order.
+  rows: (state, cluster) => (state.navigation.sort[PANE] ? slotRows(cluster) : walRows(cluster)),
+  search: (row) => [
+    row.view.name,
+    ...(row.kind === 'slot' ? [row.slot.name, row.slot.walStatus, userText(row), row.slot.type] : []),
+  ],
+  empty: (scene) => whyNothing(scene, 'storage', 'there is no slot'),
+  look,
+  sections: walSections,
+  gone: 'this slot is there no longer',
+})
+
+function ofSlot<Value>(pick: (row: SlotRow) => Value): (row: WalRow) => Value | null {
+  return (row) => (row.kind === 'slot' ? pick(row) : null)
+}
+
+function ofSlotSpan(pick: (row: SlotRow, scene: Scene) => Span): (row: WalRow, scene: Scene) => Span {
+  return (row, scene) => (row.kind === 'slot' ? pick(row, scene) : span(''))
+}
+
+function nameSpan(row: WalRow, { state, cluster, screen }: Scene): Span {
+  if (row.kind === 'database') return span(row.view.name, 'strong')
+  const { filter, sort } = state.navigation
+  if (filter.trim() === '' && !sort[PANE]) {
+    return span(`${row.isLast ? screen.glyphs.branch : screen.glyphs.fork} ${row.slot.name}`)
+  }
+  return span(cluster.databases.length > 1 ? `${row.view.name}/${row.slot.name}` : row.slot.name)
+}
+
+function look(row: WalRow, { screen }: Scene): RowLook {
+  const { stale } = row.view
+  if (row.kind === 'slot') return { stale }
+  return { stale, note: { after: ['name'], span: span(walText(row, screen.glyphs), stale ? 'dim' : 'plain') } }
+}
+
+/** `4.2 MB/s of WAL · pg_wal 1.1 GB in 68 files · max_wal_size 1 GB · 80 GB free`. */
+export function walText(
+  { rate, looked, freeBytes, view }: Omit<DatabaseWalRow, 'kind' | 'id'>,
+  { dot }: Glyphs,
+): string {
+  const { value } = looked
+  const files = value?.walFiles == null ? '' : ` in ${plural(value.walFiles, 'file')}`
+  const keep = view.pulse?.maxSlotKeepBytes ?? null
+  return [
+    `WAL ${perSecond(rate)}`,
+    `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}`,
+    `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
+    ...(freeBytes === null ? [] : [`${bytes(freeBytes)} free`]),
+    ...(view.pulse ? [keep === null ? 'slots keep without limit' : `slots keep ${bytes(keep)}`] : []),
+  ].join(` ${dot} `)
+}
+
+/** A status that is no trouble yet has no warning mark. */
+export function statusSpan({ slot }: SlotRow, { screen: { glyphs } }: Scene): Span {
+  switch (slot.walStatus) {
+    case 'reserved':
+      return span(`${glyphs.ok} reserved`, 'ok')
+    case 'extended':
+      return span(`${glyphs.idle} extended`)
+    case 'unreserved':
+      return span(`${glyphs.warning} unreserved`, 'warning')
+    case 'lost':
+      return span(`${glyphs.critical} lost`, 'critical')
+    case null:
+      return span(`${glyphs.idle} never used`)
+  }
+}
+
+function keepsText({ walStatus, retainedBytes }: SlotRow['slot']): string {
+  return walStatus === 'lost' || walStatus === null ? '' : bytes(retainedBytes)
+}
+
+function safeText(status: SlotRow['slot']['walStatus'], safe: number | null): string {
+  if (status === 'lost' || status === null) return ''
+  return safe === null ? 'no limit' : bytes(safe)
+}
+
+function forecastSpan({ slot, forecast, trouble }: SlotRow): Span {
+  if (slot.walStatus === null) return span('')
+  const style: Style = trouble?.severity ?? (slot.active ? 'dim' : 'plain')
+  const text = forecastText(forecast)
+  // It is read on: the forecast holds from the moment its consumer stops.
+  const isIf = slot.active && 'seconds' in forecast
+  return span(isIf ? `if it stops: ${text}` : text, style === 'plain' && text === UNKNOWN ? 'warning' : style)
+}
+
+function userSpan(row: SlotRow, { now }: Scene): Span {
+  const { slot } = row
+  if (slot.active) return span(userText(row) ?? UNKNOWN)
+  const since = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
+  return span(`nobody${since}`, 'warning')
+}
+
+/** Who uses it: one of ours by its name, else the process; null when nobody does. */
+function userText({ slot, user }: SlotRow): string | null {
+  if (!slot.active) return null
+  return user ?? (slot.activePid === null ? UNKNOWN : `pid ${count(slot.activePid)}`)
+}

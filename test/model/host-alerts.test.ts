@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { assess } from '../../src/model/assess.ts'
+import { fillingRate, fullIn } from '../../src/model/disk-trend.ts'
+import { type FileSystem, type HostFacts, known, type Postmaster, unknown } from '../../src/model/host.ts'
+import { narrate } from '../../src/model/narrate.ts'
+import type { Picture } from '../../src/model/picture.ts'
+import type { ClusterSnapshot, DatabaseRecord, HostRecord } from '../../src/model/snapshot.ts'
+import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../fakes/hosts.ts'
+import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../fakes/snapshot.ts'
+
+const DATA = '/var/lib/postgresql/18/main'
+
+/** What stands after one look at a primary and its host: a first look tells figures at once. */
+function pictureOf(host: HostRecord, database: DatabaseRecord = aPrimary({ senders: [] })): Picture {
+  return assess(aCluster({ databases: [database], hosts: [host] }), null, NOW)
+}
+
+function withDisks(...fileSystems: readonly FileSystem[]): HostRecord {
+  return aHost({ facts: aHostFacts({ fileSystems }) })
+}
+
+const disksOf = ({ alerts }: Picture) =>
+  alerts.filter(({ rule }) => rule === 'disk').map(({ severity, subject }) => `${severity} ${subject}`)
+
+describe('disk', () => {
+  test('is told by the thresholds, once for each file system', () => {
+    const both = (available: number) => [
+      aFileSystem('data', available, { mount: '/var' }),
+      aFileSystem('wal', available, { mount: '/var' }),
+    ]
+    assert.deepEqual(disksOf(pictureOf(withDisks(...both(16 * GB)))), [])
+    assert.deepEqual(disksOf(pictureOf(withDisks(...both(14 * GB)))), ['warning h1/data'])
+    assert.deepEqual(disksOf(pictureOf(withDisks(...both(4 * GB)))), ['critical h1/data'])
+    const apart = withDisks(aFileSystem('data', 50 * GB), aFileSystem('wal', 4 * GB), aFileSystem('log', 10 * GB))
+    assert.deepEqual(disksOf(pictureOf(apart)), ['critical h1/wal', 'warning h1/log'])
+  })
+
+  test('names figure, limit and path, and when it is full at the present rate', () => {
+    const host = aHost({
+      facts: aHostFacts({ fileSystems: [aFileSystem('data', 3.6 * GB)] }),
+      history: filling(GB / 1000, 3.6 * GB),
+    })
+    const [alert] = pictureOf(host).alerts
+    assert.equal(
+      alert?.message,
+      `h1: 3.6 % (3.6 GB) of the data file system left, limit 5 %, full in about 1 h at the present rate (${DATA})`,
+    )
+  })
+
+  test('does not flap at its threshold', () => {
+    const at = (percent: number) => aCluster({ hosts: [withDisks(aFileSystem('data', percent * GB))] })
+    const steps: ClusterSnapshot[] = [at(14), at(15.5), at(18), at(19)]
+    let picture: Picture | null = null
+    const seen = steps.map((snapshot, index) => {
+      picture = assess(snapshot, picture, NOW + index * 2_000)
+      return disksOf(picture).length
+    })
+    assert.deepEqual(seen, [1, 1, 1, 0])
+  })
+
+  test('that can’t be looked at is neither full nor over', () => {
+    const hidden: FileSystem = { role: 'data', path: DATA, realPath: null, space: unknown('denied', null) }
+    assert.deepEqual(disksOf(pictureOf(withDisks(hidden))), [])
+
+    const full = withDisks(aFileSystem('data', 3 * GB))
+    const before = pictureOf(full)
+    const lost = (ageMs: number) => {
+      const facts = aStale(aHostFacts({ fileSystems: [aFileSystem('data', 3 * GB)] }), NOW - ageMs, aFault('timeout'))
+      return assess(aCluster({ databases: [aPrimary()], hosts: [{ ...full, facts }] }), before, NOW)
+    }
+    assert.match(lost(240_000).alerts.find(({ rule }) => rule === 'disk')?.message ?? '', /read 4 min ago/)
+    assert.deepEqual(disksOf(lost(3_600_000)), [])
+    assert.deepEqual(
+      narrate(before, lost(3_600_000)).filter(({ text }) => text.includes('disk')),
+      [],
+    )
+  })
+})
+
+describe('the trend of free space', () => {
+  test('finds the rate at which a disk fills or empties', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e6, max: 1e8, noNaN: true }), (rate) => {
+        const found = fillingRate(filling(rate, 50 * GB), DATA)
+        assert.ok(
+          found !== null && Math.abs(found - rate) <= Math.max(1, Math.abs(rate) * 1e-6),
+          `${found} for ${rate}`,
+        )
+      }),
+    )
+  })
+
+  test('is not known from a minute or from another path, and never promises what does not fill', () => {
+    assert.equal(fillingRate([], DATA), null)
+    assert.equal(fillingRate(filling(1000, GB, 30), DATA), null)
+    assert.equal(fillingRate(filling(1000, GB), '/elsewhere'), null)
+    assert.equal(fullIn(GB, null), null)
+    assert.equal(fullIn(GB, 0), null)
+    assert.equal(fullIn(GB, -5), null)
+    assert.equal(fullIn(1000, 10), 100)
+  })
+
+  test('is not led astray by one file that came and went', () => {
+    const samples = filling(0, 50 * GB).map((sample, index) =>
+      index === 30 ? { ...sample, availableBytes: { [DATA]: 49 * GB } } : sample,
+    )
+    assert.ok(Math.abs(fillingRate(samples, DATA) ?? 0) < 100_000)
+  })
+})
+
+describe('clocks of hosts', () => {
+  const off = (offsetMs: number) => aHost({ facts: aHostFacts({ clock: { offsetMs, uncertaintyMs: 20 } }) })
+  const clocks = ({ alerts }: Picture) => alerts.filter(({ rule }) => rule === 'clock').map(({ subject }) => subject)
+
+  test('are held against the other nodes', () => {
+    assert.deepEqual(clocks(pictureOf(off(2_010))), [])
+    assert.deepEqual(clocks(pictureOf(off(-2_600))), ['h1'])
+  })
+
+  test('are told once: by the database that answers there', () => {
+    const database = onHost(aPrimary({ senders: [], clockOffsetMs: 3_000 }), 'h1')
+    const other = aPrimary({ senders: [] }, { id: 'db-2', port: 5433 })
+    const snapshot = aCluster({ databases: [database, other], hosts: [off(3_000)] })
+    assert.deepEqual(clocks(assess(snapshot, null, NOW)), ['db-1'])
+  })
+
+  test('prove nothing when all of them differ from ours alike', () => {
+    const database = aPrimary({ senders: [], clockOffsetMs: 60_000 })
+    assert.deepEqual(clocks(pictureOf(off(60_000), database)), [])
+  })
+})
+
+describe('a database that is down, by its host', () => {
+  const down = (code: 'refused' | 'timeout', since = NOW - 10_000) =>
+    onHost(aPrimary({}, { pulse: aStale(aPrimaryPulse(), since - 2_000, aFault(code, 'refused'), since) }), 'h1')
+  const messageOf = (facts: Partial<HostFacts>, database = down('refused')) =>
+    pictureOf(aHost({ facts: aHostFacts(facts) }), database).alerts.find(({ rule }) => rule === 'database-inactive')
+      ?.message ?? ''
+  const running = (port: number | null): Postmaster => {
+    return { state: 'running', pid: 7, port, startedAt: null, status: 'ready' }
+  }
+
+  const cases: readonly [string, Partial<HostFacts>, RegExp][] = [
+    ['stopped', { postmaster: known({ state: 'stopped' }) }, /; its postmaster does not run; service \S+ is active$/],
+    ['died', { postmaster: known({ state: 'crashed', pid: 7 }) }, /; its postmaster died \(pid 7 is gone\)/],
+    ['runs', { postmaster: known(running(5432)) }, /; its postmaster runs: the network or pg_hba is in the way$/],
+    ['runs by the process list', { postmaster: known(running(null)) }, /; its postmaster runs/],
+    ['is another server’s', { postmaster: known(running(6000)) }, /^db-1 inactive: refused$/],
+    ['is hidden', { postmaster: unknown('denied', null) }, /^db-1 inactive: refused$/],
+    [
+      'is hidden, but the service failed',
+      {
+        postmaster: unknown('denied', null),
+        service: known({ unit: 'postgresql', active: 'failed', sub: 'failed' }),
+      },
+      /; service postgresql is failed$/,
+    ],
+  ]
+  for (const [name, facts, expected] of cases) {
+    test(`its postmaster ${name}`, () => assert.match(messageOf(facts), expected))
+  }
+
+  test('one that does not answer though it runs may hang', () => {
+    assert.match(messageOf({}, down('timeout')), /its postmaster runs: it hangs, or the network is in the way$/)
+  })
+
+  test('nothing is said by a sample from before the outage', () => {
+    assert.doesNotMatch(messageOf({ postmaster: known(running(5432)) }, down('refused', NOW - 500)), /postmaster/)
+  })
+})
