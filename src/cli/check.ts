@@ -80,7 +80,7 @@ function rangeOf(text: string | undefined, option: string, { limited }: CheckRul
 async function judged(rule: CheckRule, asked: Asked, options: CheckOptions): Promise<PluginResult> {
   const config = await options.config()
   let result: PluginResult | null = null
-  await pollOnce({ ...options, config, withHost: rule.about === 'hosts' }, async (state) => {
+  await pollOnce({ ...options, config, withHost: rule.about === 'hosts' || rule.about === 'nodes' }, async (state) => {
     result = checkResult(rule, asked, state)
     return 0
   })

@@ -2,16 +2,19 @@
 
 import { realpath, statfs } from 'node:fs/promises'
 import type { Space } from '../model/host.ts'
+import { clean } from '../model/text.ts'
+import { mountOf } from './mounts.ts'
 
 /** Where a path really is and what its file system has left. Throws Node's error (ENOENT, EACCES). */
 export async function spaceOf(path: string): Promise<{ readonly realPath: string; readonly space: Space }> {
   const realPath = await realpath(path)
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(realPath)
+  const mounted = mountOf(realPath)
   return {
     realPath,
     space: {
-      device: null,
-      mount: null,
+      device: clean(mounted?.device ?? '') || null,
+      mount: clean(mounted?.mount ?? '') || null,
       totalBytes: blocks * bsize,
       usedBytes: (blocks - bfree) * bsize,
       availableBytes: bavail * bsize,

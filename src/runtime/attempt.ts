@@ -22,6 +22,12 @@ export interface Patience {
   readonly attemptMs?: number
 }
 
+/** The end of the program: no more attempts from the first on, and none under way from the second on. */
+export interface End {
+  readonly closing: AbortSignal
+  readonly cut: AbortSignal
+}
+
 const PAUSES_MS = [1_000, 4_000, 15_000, 45_000]
 const ATTEMPT_MS = 5_000
 const COMMAND_MS = 10_000
@@ -33,12 +39,12 @@ const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429])
 export async function attempt(
   document: NotificationDocument,
   rule: NotifyRule,
-  closing: AbortSignal,
+  end: End,
   patience: Patience = {},
 ): Promise<Failure | null> {
   try {
-    if ('webhook' in rule) return await post(document, rule, closing, patience)
-    return await call(document, rule.command, closing)
+    if ('webhook' in rule) return await post(document, rule, end, patience)
+    return await call(document, rule.command, end)
   } catch (error) {
     return { why: reasonOf(error) }
   }
@@ -47,12 +53,12 @@ export async function attempt(
 async function post(
   document: NotificationDocument,
   { webhook, method }: Extract<NotifyRule, { webhook: string }>,
-  closing: AbortSignal,
+  { closing, cut }: End,
   { pausesMs = PAUSES_MS, attemptMs = ATTEMPT_MS }: Patience,
 ): Promise<Failure | null> {
   const url = new URL(webhook)
   for (let tries = 1; ; tries += 1) {
-    const signal = AbortSignal.any([closing, AbortSignal.timeout(attemptMs)])
+    const signal = AbortSignal.any([cut, AbortSignal.timeout(attemptMs)])
     const answer = await httpPost({ url, method, document, signal }).catch((error: unknown) => reasonOf(error))
     if (typeof answer !== 'string') {
       if (answer.status >= 200 && answer.status < 300) return null
@@ -70,12 +76,8 @@ async function post(
   }
 }
 
-async function call(
-  document: NotificationDocument,
-  command: readonly string[],
-  closing: AbortSignal,
-): Promise<Failure | null> {
-  const signal = AbortSignal.any([closing, AbortSignal.timeout(COMMAND_MS)])
+async function call(document: NotificationDocument, command: readonly string[], { cut }: End): Promise<Failure | null> {
+  const signal = AbortSignal.any([cut, AbortSignal.timeout(COMMAND_MS)])
   const outcome = await runCommand(command, signal, `${JSON.stringify(document)}\n`)
   if (outcome.exitCode === 0) return null
   const how = outcome.exitCode === null ? `was ended by ${outcome.signal}` : `ended with exit code ${outcome.exitCode}`

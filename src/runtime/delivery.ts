@@ -10,7 +10,7 @@ import { attempt, type Failure, type Patience } from './attempt.ts'
 export interface Delivery {
   /** Takes a letter; never blocks and never throws. */
   send(letter: Letter): void
-  /** Gives up what is under way; what has not arrived is not told of as settled. */
+  /** Gives what is under way a last moment; what has not arrived then is not told of as settled. */
   close(): Promise<void>
 }
 
@@ -27,6 +27,8 @@ export interface DeliveryOptions {
 
 /** Older letters give way: the newest say how things are. */
 const LONGEST_QUEUE = 200
+/** A hook that has the letter already gets to say so: else the next pgdeck would send it again. */
+const LAST_MOMENT_MS = 300
 
 /** Which listener a rule is, whatever the severities: without the secrets that its address may hold. */
 export function listenerId(rule: NotifyRule): string {
@@ -44,6 +46,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { rule, settled, tell, log, patience } = options
   const name = `notify ${listenerName(rule)}`
   const closing = new AbortController()
+  const cut = new AbortController()
   const queue: Letter[] = []
   let working: Promise<void> = Promise.resolve()
   let isWorking = false
@@ -61,11 +64,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
   const work = async () => {
     for (let letter = queue[0]; letter; letter = queue[0]) {
-      const failure = await attempt(letter.document, rule, closing.signal, patience)
+      const failure = await attempt(letter.document, rule, { closing: closing.signal, cut: cut.signal }, patience)
       if (failure && closing.signal.aborted) return
       queue.shift()
       await settled(letter)
       report(letter, failure)
+      if (closing.signal.aborted) return
     }
   }
   return {
@@ -85,7 +89,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     async close() {
       closing.abort()
+      const late = setTimeout(() => cut.abort(), LAST_MOMENT_MS)
       await working
+      clearTimeout(late)
     },
   }
 }

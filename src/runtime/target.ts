@@ -1,5 +1,6 @@
 // One probe of one target over time: never two in flight, each with its limit, told when it fails, slower when failing costs.
 
+import pLimit from 'p-limit'
 import { type Fault, FaultError } from '../model/fault.ts'
 import type { Outcome } from '../state/event.ts'
 
@@ -26,15 +27,23 @@ const COSTLY: ReadonlySet<Fault['code']> = new Set(['auth', 'hba', 'tls', 'too-m
 const PATIENCE = 5
 const LONGEST_PAUSE_INTERVALS = 5
 
+/**
+ * Who has no session yet waits here, its time not yet running: hundreds of handshakes at once would each take longer than
+ * its limit, all fail together and all be tried again together. Targets that answer never pass through it.
+ */
+const entrance = pLimit(24)
+
 /** Keeps the schedule of one probe of one target. `random` is in [0, 1). */
 export function track<T>(target: Target<T>, random: () => number = Math.random): Tracked {
-  let inFlight: Promise<void> | null = null
+  let inFlight = false
+  let answers = false
   let failures = 0
   let notBefore = Number.NEGATIVE_INFINITY
   let notAgainBefore = Number.NEGATIVE_INFINITY
 
   const settled = (outcome: Outcome<T>, intervalMs: number) => {
     const costly = !outcome.ok && COSTLY.has(outcome.fault.code)
+    answers = outcome.ok
     failures = costly ? failures + 1 : 0
     const intervals = Math.min(LONGEST_PAUSE_INTERVALS, Math.max(1, failures - PATIENCE))
     // Less than whole intervals, with jitter: the round that comes closest is never missed by a millisecond.
@@ -44,15 +53,19 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
   }
 
   return {
-    poll({ timeoutMs, intervalMs, force = false }) {
-      if (inFlight) return inFlight
-      if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return Promise.resolve()
+    async poll({ timeoutMs, intervalMs, force = false }) {
+      if (inFlight) return
+      if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return
       notAgainBefore = performance.now() + (target.everyMs ?? 0) - intervalMs / 2
-      const run = attempt(target, timeoutMs)
-      inFlight = run.finished.then(() => {
-        inFlight = null
-      })
-      return run.outcome.then((outcome) => settled(outcome, intervalMs))
+      inFlight = true
+      const start = () => {
+        const run = attempt(target, timeoutMs)
+        void run.finished.then(() => {
+          inFlight = false
+        })
+        return run.outcome
+      }
+      settled(await (answers ? start() : entrance(start)), intervalMs)
     },
   }
 }

@@ -109,7 +109,7 @@ describe('the lock tree', () => {
     const prepared = [transaction('one'), transaction('two')]
     assert.deepEqual(drawn(locks([node(3, [0], { preparedBlockers: ['two'] })], prepared)), ['two ‹1›', '  3 ‹0›'])
     assert.deepEqual(drawn(locks([node(3, [0])], prepared)), ['prepared ‹1›', '  3 ‹0›'])
-    assert.deepEqual(drawn(locks([node(3, [0, 1]), node(1)], prepared.slice(0, 1))), ['1 ‹1›', 'one ‹1›', '  3 ‹0› +1'])
+    assert.deepEqual(drawn(locks([node(3, [0, 1]), node(1)], prepared.slice(0, 1))), ['one ‹1›', '  3 ‹0› +1', '1 ‹1›'])
   })
 
   test('prepared transactions that block nobody are no rows', () => {

@@ -145,7 +145,7 @@ describe('what could not be delivered before the program ended', () => {
   })
   test('is not told again by one who is not to tell, nor what has arrived', () => {
     const { known, letters } = change({}, standing(warning))
-    assert.equal(
+    assert.deepEqual(
       recovered(known, () => false),
       known,
     )

@@ -10,25 +10,11 @@ import {
   withSizes,
   wraparound,
 } from '../../src/model/storage.ts'
+import { aSlot } from '../fakes/snapshot.ts'
 
 const MB = 1024 * 1024
 
-function slot(parts: Partial<Slot> = {}): Slot {
-  return {
-    name: 'kept',
-    type: 'physical',
-    active: false,
-    activePid: null,
-    temporary: false,
-    restartLsn: 1n,
-    retainedBytes: 10 * MB,
-    walStatus: 'reserved',
-    safeBytes: null,
-    invalidationReason: null,
-    inactiveSince: null,
-    ...parts,
-  }
-}
+const slot = (parts: Partial<Slot> = {}) => aSlot({ active: false, safeBytes: null, walStatus: 'reserved', ...parts })
 
 function storage(parts: Partial<Storage> = {}): Storage {
   return {

@@ -2,29 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Sender } from '../../src/model/facts.ts'
 import { parseSynchronousStandbyNames, syncRepReason } from '../../src/model/sync-rep.ts'
+import { aSender } from '../fakes/snapshot.ts'
 
-function sender(applicationName: string, parts: Partial<Sender> = {}): Sender {
-  return {
-    pid: 1,
-    applicationName,
-    userName: null,
-    address: null,
-    port: null,
-    state: 'streaming',
-    sync: 'async',
-    slot: null,
-    sentLsn: null,
-    writtenLsn: null,
-    flushedLsn: null,
-    replayedLsn: null,
-    writeLagSeconds: null,
-    flushLagSeconds: null,
-    replayLagSeconds: null,
-    startedAt: null,
-    replyAgeSeconds: 1,
-    ...parts,
-  }
-}
+const sender = (applicationName: string, parts: Partial<Sender> = {}) =>
+  aSender({ applicationName, replyAgeSeconds: 1, ...parts })
 
 describe('synchronous_standby_names', () => {
   const cases = [

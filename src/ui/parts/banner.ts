@@ -46,9 +46,14 @@ export function brief(cluster: ClusterState, { columns, glyphs }: Screen): Line 
     ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`)]
     : [cluster.complete ? span('nobody', 'critical') : span(`${glyphs.unknown} not known yet`)]
   const alert: readonly Span[] = worst
-    ? [span(`   ${glyphs[worst.severity]} ${worst.message}`, worst.severity)]
+    ? [span(`   ${glyphs[worst.severity]} ${briefly(picture, worst)}`, worst.severity)]
     : [span('   no alert', 'dim')]
   return cutLine([span(' Served by ', 'dim'), ...served, ...alert], columns, glyphs.ellipsis)
+}
+
+function briefly(picture: Picture, { subject, message }: Alert): string {
+  const node = nodeOf(picture, subject)?.node
+  return node ? `${node.name} ${withoutName(message, node.name, node.id)}` : message
 }
 
 /** How many lines the banner wants. */

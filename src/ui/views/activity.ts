@@ -1,6 +1,6 @@
 // View 3: the sessions of all databases of the cluster, by what they do.
 
-import { lastGood } from '../../model/reading.ts'
+import { current, lastGood } from '../../model/reading.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { type Line, type Span, span } from '../format/line.ts'
 import { seconds, UNKNOWN } from '../format/values.ts'
@@ -26,6 +26,7 @@ export const activity = listView({
     'The sessions of pgdeck and the server’s own processes are left out.',
   ],
   summary,
+  isKnown: ({ cluster }) => lookedAt(cluster, 'activity').some(({ value }) => value !== null),
   panes: [
     pane('running', RUNNING_COLUMNS, 'no session runs a statement', ['running']),
     pane('waiting', WAITING_COLUMNS, 'no session waits for another one or for a standby', ['waiting']),
@@ -72,10 +73,11 @@ function summary(scene: Scene): readonly Line[] {
 function countsLine({ databases }: ClusterState): Line {
   const parts = databases.map(({ displayName, pulse }, index): readonly Span[] => {
     const sessions = lastGood(pulse)?.sessions
+    const style = current(pulse) ? 'plain' : 'dim'
     return [
       span(index === 0 ? ' ' : '   '),
       span(displayName, 'strong'),
-      span(` ${sessions ? `${sessions.total} of ${sessions.max}` : UNKNOWN}`),
+      span(` ${sessions ? `${sessions.total} of ${sessions.max}` : UNKNOWN}`, style),
     ]
   })
   return [span(' Sessions         ', 'dim'), ...parts.flat()]
@@ -84,7 +86,10 @@ function countsLine({ databases }: ClusterState): Line {
 function oldestLine(cluster: ClusterState): Line {
   const oldest = sessionEntries(cluster).find(({ session }) => session.transactionSeconds !== null)
   const label = span(' Oldest transaction  ', 'dim')
-  if (!oldest) return [label, span('none is open', 'dim')]
+  if (!oldest) {
+    const isKnown = lookedAt(cluster, 'activity').some(({ value }) => value !== null)
+    return [label, isKnown ? span('none is open', 'dim') : span(UNKNOWN)]
+  }
   const { session, server, doing } = oldest
   return [
     label,

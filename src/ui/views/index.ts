@@ -3,8 +3,9 @@ import { fleet } from './fleet.ts'
 import { hosts } from './hosts.ts'
 import { locks } from './locks.ts'
 import { replication } from './replication.ts'
+import { storage } from './storage.ts'
 import { topology } from './topology.ts'
 import type { View } from './view.ts'
 
 /** Every view, in the order of their digits. How to add one: view.ts. */
-export const VIEWS: readonly View[] = [topology, replication, activity, locks, hosts, fleet]
+export const VIEWS: readonly View[] = [topology, replication, activity, locks, storage, hosts, fleet]

@@ -71,7 +71,8 @@ function syncSentence({ sync, upstream }: LinkRow): string {
   const standbys = parseSyncStandbys(setting)
   if (!standbys) return 'no: synchronous_standby_names is empty'
   const rule = `${standbys.method === 'any' ? 'any' : 'the first'} ${standbys.count} of ${standbys.names.join(', ')}`
-  return `${sync ?? UNKNOWN}: commits wait for ${rule}`
+  if (sync === 'async') return `no (async): they wait for ${rule}`
+  return `${sync ?? UNKNOWN}: they wait for ${rule}`
 }
 
 function curveSection(row: LinkRow, scene: Scene): Section {

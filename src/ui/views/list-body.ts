@@ -4,6 +4,7 @@ import type { PaneId, Sort } from '../../state/navigation.ts'
 import { paneAmong } from '../../state/select/cluster.ts'
 import { selectedIndex } from '../../state/select/rows.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, spread } from '../format/line.ts'
+import { UNKNOWN } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'
 import { table } from '../parts/table.ts'
 import type { ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-shape.ts'
@@ -52,10 +53,12 @@ function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[
   const first = firstOf(rows, options.id, open, length, scene)
   const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length} ` : ''
   const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
-  const count = (pane: ListPane) => String(pane.rows(options.id, scene.state, scene.cluster).length)
+  const isKnown = options.isKnown?.(scene) ?? true
+  const count = (pane: ListPane) =>
+    isKnown ? String(pane.rows(options.id, scene.state, scene.cluster).length) : UNKNOWN
   const title = span(` ${options.title.toUpperCase()}`, 'accent')
   if (options.panes.length === 1) {
-    const number = span(`  ${counted(rows.length, open.pane(options.id).rowsAre)}`, 'dim')
+    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowsAre) : UNKNOWN}`, 'dim')
     return spread([title, number], right, columns, glyphs.ellipsis)
   }
   const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))

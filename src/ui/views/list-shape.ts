@@ -87,6 +87,8 @@ export interface ListViewOptions {
   readonly enter?: string
   /** Lines above the table: the answer before the figures. Cut when the screen is low. */
   summary?(scene: Scene): readonly Line[]
+  /** Whether anything is known yet: until then the number of rows is `?`, not 0. Absent: always. */
+  isKnown?(scene: Scene): boolean
   /** The first is open at first. With one, its view's title is its title. */
   readonly panes: readonly [ListPane, ...ListPane[]]
 }

@@ -26,6 +26,7 @@ export const replication = listView({
     'SILENCE: since the receiver last heard of its source, or the source of it.',
   ],
   summary,
+  isKnown: ({ picture }) => picture !== null,
   panes: [
     listPane<LinkRow>({
       name: 'links',

@@ -124,7 +124,7 @@ function greater(one: number | null, other: number | null): number | null {
   return one === null ? other : other === null ? one : Math.max(one, other)
 }
 
-function sections({ label, entries }: Group, { screen }: Scene): readonly Section[] {
+function sections({ id, label, entries }: Group, { screen }: Scene): readonly Section[] {
   const more = entries.length - SESSIONS_TOLD
   const line = ({ session, doing: does, seconds: since, server }: SessionEntry): Line => [
     span(fit(String(session.pid), 8, 'right')),
@@ -134,7 +134,7 @@ function sections({ label, entries }: Group, { screen }: Scene): readonly Sectio
   ]
   return [
     {
-      title: label,
+      title: `${(id.split(':')[0] ?? '').toUpperCase()} ${label}`,
       age: plural(entries.length, 'session'),
       facts: [
         ...entries.slice(0, SESSIONS_TOLD).map(line),

@@ -10,7 +10,7 @@ import { walPane } from './wal-slots.ts'
 export const storage = listView({
   id: 'storage',
   key: '5',
-  title: 'storage',
+  title: 'storage and WAL',
   needs: ['storage'],
   guide: [
     'WAL: how fast it is written, over the last half minute. pg_wal: its directory. Databases inside are read every 10 s.',

@@ -1,0 +1,29 @@
+// Every form of synchronous_standby_names, and the place of a standby in it.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parseSyncStandbys, placeAmong } from '../../src/model/sync-standbys.ts'
+
+describe('synchronous_standby_names', () => {
+  const FORMS: readonly (readonly [string, ReturnType<typeof parseSyncStandbys>])[] = [
+    ['', null],
+    ['  ', null],
+    ['a', { method: 'first', count: 1, names: ['a'] }],
+    ['a, b', { method: 'first', count: 1, names: ['a', 'b'] }],
+    ['*', { method: 'first', count: 1, names: ['*'] }],
+    ['2 (a, b, c)', { method: 'first', count: 2, names: ['a', 'b', 'c'] }],
+    ['FIRST 2 (a,b)', { method: 'first', count: 2, names: ['a', 'b'] }],
+    ['any 1("db-east", "my ""own"", one")', { method: 'any', count: 1, names: ['db-east', 'my "own", one'] }],
+  ]
+  for (const [text, wanted] of FORMS) {
+    test(`"${text}"`, () => assert.deepEqual(parseSyncStandbys(text), wanted))
+  }
+
+  test('a place counts from 1; case does not count; * takes everybody', () => {
+    const standbys = { method: 'first', count: 1, names: ['db-a', 'DB-B', '*'] } as const
+    assert.equal(placeAmong(standbys, 'DB-A'), 1)
+    assert.equal(placeAmong(standbys, 'db-b'), 2)
+    assert.equal(placeAmong(standbys, 'other'), 3)
+    assert.equal(placeAmong({ ...standbys, names: ['db-a'] }, 'other'), null)
+  })
+})
