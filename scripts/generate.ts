@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configJsonSchema } from '../src/config/schema/file.ts'
 import { checksDocument } from './checks-document.ts'
+import { keysDocument } from './keys-document.ts'
 import { metricsDocument } from './metrics-document.ts'
 
 export interface GeneratedFile {
@@ -16,6 +17,7 @@ export interface GeneratedFile {
 export const GENERATED: readonly GeneratedFile[] = [
   { path: 'config.schema.json', make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
   { path: 'docs/checks.md', make: checksDocument },
+  { path: 'docs/keys.md', make: keysDocument },
   { path: 'docs/metrics.md', make: metricsDocument },
 ]
 

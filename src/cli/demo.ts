@@ -49,7 +49,7 @@ async function started({ model, size }: DemoCommandOptions): Promise<Demo> {
 async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<number> {
   // A demo's servers are new each time, so nothing of them is worth keeping among the user's own, nor after its end.
   const env = { ...process.env, PGDECK_STATE_DIR: process.env.PGDECK_STATE_DIR || join(demo.folder, 'state') }
-  const session = openSession({ ...options, config: demo.config, env, withHost: true })
+  const session = openSession({ ...options, config: demo.config, env, withHost: true, records: true })
   try {
     return await showScreen({
       session,

@@ -8,6 +8,7 @@ import { type CommonOptions, commonOptions, readConfig } from './common-options.
 import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'
 import { addMonitoring } from './monitoring.ts'
+import { addRecords } from './records.ts'
 import { UsageError } from './usage.ts'
 
 const EXIT_CODES = `
@@ -28,6 +29,7 @@ export function createProgram(context: Context): Command {
   addScreens(program, context)
   addReports(program, context)
   addMonitoring(program, context)
+  addRecords(program, context)
   addConfig(program, context)
   return program
 }
@@ -47,7 +49,7 @@ function addScreens(program: Command, context: Context): void {
         const { config, fromDsns } = await readConfig(common, dsns)
         context.warn(config.warnings)
         const { watchCommand } = await import('./watch.ts')
-        return watchCommand({ ...screen, ...options, config, discovers: fromDsns })
+        return watchCommand({ ...screen, ...options, config, discovers: fromDsns, log: context.log })
       }),
     )
   program

@@ -10,6 +10,8 @@ export interface ScreenOptions {
   readonly faults?: readonly DemoFault[]
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
+  /** Rings the terminal's bell when an alert begins. */
+  readonly bell?: boolean
   /** Ends by itself after so many seconds. */
   readonly seconds?: number | undefined
 }
@@ -22,7 +24,8 @@ export function requireTerminal(): void {
 }
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
-export async function showScreen({ session, faults, press, screenReader, seconds }: ScreenOptions): Promise<number> {
+export async function showScreen(options: ScreenOptions): Promise<number> {
+  const { session, faults, press, screenReader, seconds, bell } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await import('../ui/start.tsx')
@@ -37,6 +40,7 @@ export async function showScreen({ session, faults, press, screenReader, seconds
     env: process.env,
     ...(press === undefined ? {} : { press }),
     screenReader: screenReader ?? false,
+    bell: bell ?? false,
   })
   const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, () => end(exitCode)] as const)
   for (const [signal, handler] of handlers) process.on(signal, handler)

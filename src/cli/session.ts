@@ -1,12 +1,12 @@
 // What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
 
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { stateFolder } from '../io/state-folder.ts'
+import { type Log, NO_LOG } from '../io/log.ts'
 import { createPoller } from '../runtime/poller.ts'
-import { createRecorder } from '../runtime/recorder.ts'
 import type { DemoFault, Engine } from '../state/engine.ts'
 import { startState } from '../state/start.ts'
 import { createStore, type Store } from '../state/store.ts'
+import { createBookkeeping } from './bookkeeping.ts'
 import { UsageError } from './usage.ts'
 
 export interface SessionOptions {
@@ -18,6 +18,9 @@ export interface SessionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Read the load of this host too: the screen shows it. */
   readonly withHost?: boolean
+  /** Keep moments to step back to: somebody looks. */
+  readonly records?: boolean
+  readonly log?: Log | undefined
 }
 
 export interface Session {
@@ -44,11 +47,12 @@ export function openSession(options: SessionOptions): Session {
       now: Date.now(),
       intervalMs: options.intervalMs,
       readOnly: options.readOnly,
+      records: options.records,
     }),
   )
   const poller = createPoller({ store, clusters, intervalMs: options.intervalMs, withHost: options.withHost ?? false })
-  const recorder = createRecorder({ store, folder: stateFolder(env) })
-  recorder.load()
+  const { log = NO_LOG } = options
+  const books = createBookkeeping({ store, rules: options.config.notify, env, log })
   let heart: NodeJS.Timeout | undefined
 
   return {
@@ -59,7 +63,7 @@ export function openSession(options: SessionOptions): Session {
     },
     run() {
       poller.start()
-      recorder.start()
+      books.start()
       heart = setInterval(() => beat(store), 500)
     },
     adopt(cluster) {
@@ -79,13 +83,15 @@ export function openSession(options: SessionOptions): Session {
         if (paused) poller.pause()
         else poller.start()
       },
-      rename: (cluster, id, name) => recorder.rename(cluster, id, name),
+      rename: books.rename,
+      silence: books.silence,
+      unsilence: books.unsilence,
       faults,
       ...ends,
     }),
     async close() {
       clearInterval(heart)
-      await Promise.all([poller.stop(), recorder.close()])
+      await Promise.all([poller.stop(), books.close()])
     },
   }
 }

@@ -1,6 +1,7 @@
 // `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
 
 import type { Config } from '../config/config.ts'
+import type { Log } from '../io/log.ts'
 import { lookAround } from './discovered.ts'
 import { showScreen } from './screen.ts'
 import { openSession } from './session.ts'
@@ -14,16 +15,22 @@ export interface WatchOptions {
   readonly readOnly?: boolean | undefined
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
+  readonly log: Log
 }
 
 /** Runs the monitor; resolves to the exit code. */
 export async function watchCommand(options: WatchOptions): Promise<number> {
-  const session = openSession({ ...options, withHost: true })
+  const session = openSession({ ...options, withHost: true, records: true })
   const abort = new AbortController()
   try {
     // Beside the screen, not before it: the given databases are shown at once.
     if (options.discovers) void lookAround(session, options.config, abort.signal)
-    return await showScreen({ session, press: options.press, screenReader: options.screenReader })
+    return await showScreen({
+      session,
+      press: options.press,
+      screenReader: options.screenReader,
+      bell: options.config.ui.bell,
+    })
   } finally {
     abort.abort()
     await session.close()

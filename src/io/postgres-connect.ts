@@ -3,6 +3,7 @@
 import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { databaseFault, NO_TLS, refusesOptions, targetName } from './fault.ts'
+import { afterWaiting } from './patience.ts'
 import { findPassword, type Password } from './postgres-password.ts'
 import type { Endpoint, Route } from './postgres-route.ts'
 import { openSession, type ServerSession, setStatements } from './postgres-session.ts'
@@ -157,11 +158,14 @@ function shareOf(limit: Limit, stepsLeft: number, mostMs: number | null) {
   const left = Math.max(0, limit.endsAt - performance.now()) / stepsLeft
   const abort = new AbortController()
   const give = () => abort.abort(limit.signal.reason)
-  const timer = setTimeout(give, mostMs === null ? left : Math.min(left, mostMs))
+  // The last one has all that is left: the limit itself says when that is over.
+  const ms = stepsLeft > 1 ? left : Number.POSITIVE_INFINITY
+  const callOff =
+    ms === Number.POSITIVE_INFINITY && mostMs === null ? () => {} : afterWaiting(Math.min(ms, mostMs ?? ms), give)
   if (limit.signal.aborted) give()
   limit.signal.addEventListener('abort', give, { once: true })
   const done = () => {
-    clearTimeout(timer)
+    callOff()
     limit.signal.removeEventListener('abort', give)
   }
   return { signal: abort.signal, done }

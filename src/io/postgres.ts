@@ -4,6 +4,7 @@ import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
+import { afterWaiting } from './patience.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
 import type { Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
@@ -148,13 +149,13 @@ function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): Limit & { 
   const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
   const abort = new AbortController()
   const give = () => abort.abort()
-  const timer = setTimeout(give, ms)
+  const callOff = afterWaiting(ms, give)
   for (const signal of signals) {
     if (signal.aborted) give()
     signal.addEventListener('abort', give, { once: true })
   }
   const done = () => {
-    clearTimeout(timer)
+    callOff()
     for (const signal of signals) signal.removeEventListener('abort', give)
   }
   return { signal: abort.signal, endsAt: performance.now() + ms, done }

@@ -1,6 +1,6 @@
 // Alert conditions of single databases: down, unreadable, full of sessions, old transactions, archiver, clock.
 
-import { clockApart, clockConditions, type ClockReading } from './clock.ts'
+import { type ClockReading, clockApart, clockConditions } from './clock.ts'
 import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
 import type { DatabasePulse } from './facts.ts'
 import { isWritable, mayBeOneSystem, type Node } from './node.ts'

@@ -60,7 +60,8 @@ function keyOf({ rule, subject }: Alert): string {
 function happening(alert: Alert, next: Picture, severity: Happening['severity'], text: string): Happening {
   const owner = alert.subject.split('/')[0]
   const view = [...next.databases, ...next.servers].find(({ id }) => id === alert.subject || id === owner)
-  const subjectName = view?.name ?? alert.subject
+  const host = next.hosts.find(({ id }) => id === owner)
+  const subjectName = view?.name ?? host?.id ?? alert.subject
   return { at: next.at, severity, subject: alert.subject, subjectName, text: withoutName(text, subjectName) }
 }
 

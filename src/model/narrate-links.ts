@@ -21,9 +21,9 @@ export function linkHappenings(previous: Picture, next: Picture): readonly Happe
     }
   }
   for (const [key, link] of before) {
-    if (!after.has(key) && isStranger(link) && isRead(next, link.upstreamId)) {
-      happened(link, `no longer replicates from ${link.upstreamName}`)
-    }
+    if (after.has(key) || !isStranger(link) || !isRead(next, link.upstreamId)) continue
+    const known = next.links.find((each) => each.upstreamId === link.upstreamId && isNewlyRead(each, previous))
+    happened(link, known ? `is watched now, as ${known.downstreamName}` : `no longer replicates from ${link.upstreamName}`)
   }
   return happenings
 }
@@ -34,6 +34,11 @@ function keyOf(link: Link): string {
 
 function isStranger(link: Link): boolean {
   return link.downstreamId === null && link.upstreamId !== null
+}
+
+/** A standby that discovery found, or that answers for the first time, was a stranger until now. */
+function isNewlyRead({ downstreamId }: Link, previous: Picture): boolean {
+  return downstreamId !== null && !wasRead(previous, downstreamId)
 }
 
 function wasRead(picture: Picture, id: string | null): boolean {

@@ -1,11 +1,8 @@
 // Who is to be told what of alerts: the difference between what was told before and what stands now.
 
-import { type NextKey, nextKey } from './alert-advice.ts'
-import type { Alert, AlertRule, Severity } from './picture.ts'
+import { type ClusterAlert, documentOf, keyOf, type Letter } from './letter.ts'
+import type { AlertRule, Severity } from './picture.ts'
 import { formatAge } from './quantity.ts'
-
-/** An alert in its cluster. */
-export type ClusterAlert = Alert & { readonly cluster: string }
 
 /** One who is told: which severities are meant for it. */
 export interface Listener {
@@ -37,31 +34,6 @@ export interface KnownAlert {
   readonly told: Readonly<Record<string, Told>>
 }
 
-export type NotificationEvent = 'raised' | 'changed' | 'resolved'
-
-/** The document that listeners get: `pgdeck.alert/1`. Times are RFC 3339 in UTC. */
-export interface NotificationDocument {
-  readonly schema: 'pgdeck.alert/1'
-  readonly event: NotificationEvent
-  readonly cluster: string
-  readonly rule: AlertRule
-  readonly severity: Severity
-  /** Id of the server, database or slot (`database/slot`), or the cluster's name. */
-  readonly subject: string
-  readonly message: string
-  readonly since: string
-  readonly at: string
-  /** The key that leads to what explains it; null once it is resolved. */
-  readonly next: NextKey | null
-}
-
-export interface Letter {
-  readonly listener: string
-  /** Key of the alert, see keyOf. */
-  readonly key: string
-  readonly document: NotificationDocument
-}
-
 export interface Standing {
   /** What stands and may be told of. */
   readonly loud: readonly ClusterAlert[]
@@ -83,10 +55,6 @@ export interface Change {
 
 /** What was left behind for listeners that nobody has any more is forgotten after this. */
 const FORGET_AFTER_MS = 7 * 86_400_000
-
-export function keyOf({ cluster, rule, subject }: Pick<KnownAlert, 'cluster' | 'rule' | 'subject'>): string {
-  return JSON.stringify([cluster, rule, subject])
-}
 
 /**
  * The letters that are due, and what is known once they are written. Each listener is told once of each alert that
@@ -174,20 +142,4 @@ export function recovered(known: KnownAlerts, mine: (cluster: string, listener: 
 function withTold(known: KnownAlerts, key: string, told: KnownAlert['told']): KnownAlerts {
   const { [key]: entry, ...others } = known
   return !entry || Object.keys(told).length === 0 ? others : { ...others, [key]: { ...entry, told } }
-}
-
-function documentOf(alert: ClusterAlert, event: NotificationEvent, now: number): NotificationDocument {
-  const { cluster, rule, severity, subject, message, since } = alert
-  return {
-    schema: 'pgdeck.alert/1',
-    event,
-    cluster,
-    rule,
-    severity,
-    subject,
-    message,
-    since: new Date(since).toISOString(),
-    at: new Date(now).toISOString(),
-    next: event === 'resolved' ? null : nextKey(alert),
-  }
 }

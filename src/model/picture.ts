@@ -2,9 +2,11 @@
 
 import type { DatabasePulse, Sender, ServerPulse, SessionCounts, Slot, TlsFacts } from './facts.ts'
 import type { Fault } from './fault.ts'
-import type { FileSystemRole, Finding, HostFacts, Space } from './host.ts'
+import type { HostView } from './host-picture.ts'
 import type { Lsn } from './lsn.ts'
-import type { HostSpec, ModelId, ServerType } from './spec.ts'
+import type { ModelId, ServerType } from './spec.ts'
+
+export type { HostView, SpaceView } from './host-picture.ts'
 
 export type Problem = Fault & { readonly since: number }
 
@@ -83,34 +85,6 @@ export interface DatabaseView {
   readonly replayPaused: boolean
   readonly since: number | null
   readonly pulse: DatabasePulse | null
-}
-
-/** One file system that matters, with where it is heading. */
-export interface SpaceView {
-  readonly role: FileSystemRole
-  readonly path: string
-  readonly space: Finding<Space>
-  /** 0 … 100 of what can be written to; null when unknown. */
-  readonly freePercent: number | null
-  /** How fast it fills, in bytes per second, negative while it empties; null with too little past. */
-  readonly fillingBytesPerSecond: number | null
-  /** Until nothing is left at that rate; null when unknown or not filling. */
-  readonly fullInSeconds: number | null
-}
-
-/** A host of the config. */
-export interface HostView {
-  readonly id: string
-  readonly spec: HostSpec
-  /** Ids of the databases and servers that run there. */
-  readonly tenants: readonly string[]
-  /** The last good sample, however old. */
-  readonly facts: HostFacts | null
-  readonly spaces: readonly SpaceView[]
-  readonly loadTrend: readonly (number | null)[]
-  readonly readAt: number | null
-  readonly stale: boolean
-  readonly problem: Problem | null
 }
 
 /** Lag of a downstream, bytes per stage; null where a stage is not known. Seconds are 0 when nothing is unapplied. */

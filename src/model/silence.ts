@@ -1,6 +1,7 @@
 // Alerts that someone has taken note of or does not want to hear of for a while: which they are, and when that is over.
 
 import type { Alert, AlertRule, Picture } from './picture.ts'
+import { formatAge } from './quantity.ts'
 
 /** `acknowledged` is of what stands now and ends with it; `silenced` ends at its time, whatever stands. */
 export type SilenceKind = 'acknowledged' | 'silenced'
@@ -30,6 +31,20 @@ export function whyNotSilenced({ reason, kind, until }: SilenceRequest, now: num
   if (reason.trim() === '') return 'a reason is needed'
   if (kind === 'silenced' && until === null) return 'a silence needs an end'
   return until !== null && until <= now ? 'the end is in the past' : null
+}
+
+/** `silenced replication-lag of db-ro until 2026-11-22T15:00:00.000Z: index build`, for the audit trail. */
+export function describeSilence({ kind, rule, subject, until, reason }: Silence): string {
+  const what = rule ?? 'all alerts'
+  const whose = subject === null ? '' : ` of ${subject}`
+  const end = until === null ? '' : ` until ${new Date(until).toISOString()}`
+  return `${kind} ${what}${whose}${end}: ${reason}`
+}
+
+/** `acknowledged by ann: index build`, `silenced by ann for 42 min more: index build`: beside the alert it mutes. */
+export function explainSilence({ kind, by, until, reason }: Silence, now: number): string {
+  const left = until === null ? '' : ` for ${formatAge(Math.max(0, until - now))} more`
+  return `${kind} by ${by}${left}: ${reason}`
 }
 
 /** Whether a silence is of this alert, whatever the time. */

@@ -52,8 +52,6 @@ export interface HostSample {
   readonly at: number
   /** Average over one minute. */
   readonly load: number | null
-  /** Share of all processors, 0 … 1. */
-  readonly cpuBusy: number | null
   /** Bytes that can still be written, by the path whose file system it is. */
   readonly availableBytes: Readonly<Record<string, number>>
 }

@@ -5,7 +5,7 @@ import type { NotifyRule } from '../config/config.ts'
 import { runCommand } from '../io/command.ts'
 import { httpPost } from '../io/http-post.ts'
 import { FaultError } from '../model/fault.ts'
-import type { NotificationDocument } from '../model/notification.ts'
+import type { NotificationDocument } from '../model/letter.ts'
 import { clean } from '../model/text.ts'
 
 export interface Failure {

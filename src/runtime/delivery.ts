@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { NotifyRule } from '../config/config.ts'
-import type { Letter } from '../model/notification.ts'
+import type { Letter } from '../model/letter.ts'
 import { clean } from '../model/text.ts'
 import { attempt, type Failure, type Patience } from './attempt.ts'
 

@@ -2,14 +2,8 @@
 
 import type { NotifyRule } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
-import {
-  type ClusterAlert,
-  change,
-  type KnownAlert,
-  keyOf,
-  type Listener,
-  type Standing,
-} from '../model/notification.ts'
+import { type ClusterAlert, keyOf } from '../model/letter.ts'
+import { change, type KnownAlert, type Listener, type Standing } from '../model/notification.ts'
 import { canBeSeen, muted } from '../model/silence.ts'
 import { clean } from '../model/text.ts'
 import type { State } from '../state/state.ts'

@@ -29,7 +29,7 @@ const parse = (content: unknown): readonly Silence[] => z.array(silence).parse(c
 export interface SilenceBook {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
-  /** Keeps up with the file and with what is over, until `close`. */
+  /** Keeps up with the file and with what is over, until `close`; without it the file is only read. */
   start(): void
   /** Throws an Error for a request without a reason or an end, and what the file system says. */
   silence(request: SilenceRequest): Promise<Silence>
@@ -53,16 +53,6 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
   let warned = false
 
   const active = () => store.latest().clusters.flatMap(({ silences }) => silences)
-  const show = (kept: readonly Silence[]) => {
-    const now = Date.now()
-    for (const { spec, silences } of store.latest().clusters) {
-      const wanted = kept.filter((each) => each.cluster === spec.name && !isPast(each, now))
-      for (const { id } of wanted) seen.add(id)
-      if (idsOf(wanted) !== idsOf(silences)) {
-        store.dispatch({ type: 'silences-loaded', cluster: spec.name, silences: wanted })
-      }
-    }
-  }
   const isOver = (each: Silence, ids: ReadonlySet<string>) =>
     isPast(each, Date.now()) || (seen.has(each.id) && !ids.has(each.id))
   const keepUp = async () => {
@@ -72,21 +62,16 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
     if (left.length < kept.length) {
       await changeState(folder, FILE, parse, (now) => now.filter((each) => !isOver(each, ids)))
     }
-    show(left)
+    show(store, left, seen)
   }
   const warn = (error: unknown) => {
-    if (warned) return
+    if (!warned) store.dispatch({ type: 'notified', notice: notice(error) })
     warned = true
-    const reason = error instanceof z.ZodError ? `${FILE}: ${z.prettifyError(error)}` : String((error as Error).message)
-    store.dispatch({
-      type: 'notified',
-      notice: { at: Date.now(), severity: 'warning', text: clean(`state directory: ${reason}`) },
-    })
   }
   return {
     load() {
       try {
-        show(parse(readState(folder, FILE)))
+        show(store, parse(readState(folder, FILE)), seen)
       } catch (error) {
         warn(error)
       }
@@ -113,10 +98,28 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
       return found
     },
     async close() {
+      if (timer === undefined) return
       clearInterval(timer)
       await keepUp().catch(() => undefined)
     },
   }
+}
+
+/** Gives each cluster the silences that are kept for it, where they are others than those it has. */
+function show(store: Store, kept: readonly Silence[], seen: Set<string>): void {
+  const now = Date.now()
+  for (const { spec, silences } of store.latest().clusters) {
+    const wanted = kept.filter((each) => each.cluster === spec.name && !isPast(each, now))
+    for (const { id } of wanted) seen.add(id)
+    if (idsOf(wanted) !== idsOf(silences)) {
+      store.dispatch({ type: 'silences-loaded', cluster: spec.name, silences: wanted })
+    }
+  }
+}
+
+function notice(error: unknown) {
+  const why = error instanceof z.ZodError ? `${FILE}: ${z.prettifyError(error)}` : String((error as Error).message)
+  return { at: Date.now(), severity: 'warning', text: clean(`state directory: ${why}`) } as const
 }
 
 function idsOf(silences: readonly Silence[]): string {

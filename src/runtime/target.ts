@@ -1,6 +1,7 @@
 // One probe of one target over time: never two in flight, each with its limit, told when it fails, slower when failing costs.
 
 import pLimit from 'p-limit'
+import { afterWaiting } from '../io/patience.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import type { Outcome } from '../state/event.ts'
 
@@ -76,18 +77,18 @@ function attempt<T>(
   timeoutMs: number,
 ): { readonly outcome: Promise<Outcome<T>>; readonly finished: Promise<void> } {
   const abort = new AbortController()
-  let timer: NodeJS.Timeout | undefined
+  let callOff = () => {}
   const limit = new Promise<Outcome<T>>((resolve) => {
-    timer = setTimeout(() => {
+    callOff = afterWaiting(timeoutMs, () => {
       abort.abort()
       resolve({ ok: false, fault: silence(target.what, timeoutMs) })
-    }, timeoutMs)
+    })
   })
   const reading = target.read(abort.signal).then(
     (value): Outcome<T> => ({ ok: true, value }),
     (error: unknown): Outcome<T> => ({ ok: false, fault: faultFrom(error, target.what) }),
   )
-  const answered = reading.finally(() => clearTimeout(timer))
+  const answered = reading.finally(() => callOff())
   return { outcome: Promise.race([answered, limit]), finished: answered.then(() => undefined) }
 }
 

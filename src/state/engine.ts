@@ -1,6 +1,7 @@
 // What the screen may ask of the engines that run beside it. The screen never does IO itself.
 
 import type { LookId } from '../model/looks.ts'
+import type { SilenceRequest } from '../model/silence.ts'
 
 /** A fault the demo can make and heal for real. */
 export interface DemoFault {
@@ -20,6 +21,10 @@ export interface Engine {
   setPaused(paused: boolean): void
   /** Keeps a display name in the state directory and dispatches `renamed`; an empty name takes it away. */
   rename(cluster: string, id: string, name: string): Promise<void>
+  /** Acknowledges or silences alerts and keeps that over restarts. Throws an Error without a reason or an end. */
+  silence(request: SilenceRequest): Promise<void>
+  /** Ends a silence early; nothing happens when there is none of that id. */
+  unsilence(id: string): Promise<void>
   /** Faults of the demo, the healing one last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
   /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */

@@ -6,6 +6,7 @@ import type { HostFacts } from '../model/host.ts'
 import type { LookId, Looks } from '../model/looks.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
+import type { TrailEntry } from '../model/trail.ts'
 import type { NavigationEvent } from './navigation.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
@@ -69,10 +70,16 @@ export type MemoryEvent =
       readonly seen: Readonly<Record<string, LastSeen>>
     }
 
+export type TrailEvent =
+  /** What the file holds, the newest first: instead of all that was known. */
+  | { readonly type: 'trail-read'; readonly entries: readonly TrailEntry[] }
+  /** What this program has written to it, the newest first. */
+  | { readonly type: 'trail-written'; readonly entries: readonly TrailEntry[] }
+
 export type ProgramEvent =
   | { readonly type: 'ticked'; readonly at: number }
   | { readonly type: 'pause-set'; readonly paused: boolean }
   | { readonly type: 'interval-set'; readonly intervalMs: number }
   | { readonly type: 'notified'; readonly notice: Notice | null }
 
-export type Event = MeasurementEvent | MemoryEvent | SilenceEvent | ProgramEvent | NavigationEvent
+export type Event = MeasurementEvent | MemoryEvent | SilenceEvent | TrailEvent | ProgramEvent | NavigationEvent

@@ -18,14 +18,13 @@ export function sampled(record: HostRecord, outcome: Outcome<HostFacts>, at: num
   return { ...record, facts: succeeded(outcome.value, at), history }
 }
 
-function sampleOf({ load, rates, fileSystems }: HostFacts, at: number): HostSample {
+function sampleOf({ load, fileSystems }: HostFacts, at: number): HostSample {
   const available = fileSystems.flatMap(({ path, space }) =>
     space.state === 'known' ? [[path, space.value.availableBytes] as const] : [],
   )
   return {
     at,
     load: load?.[0] ?? null,
-    cpuBusy: rates?.cpu?.busy ?? null,
     availableBytes: Object.fromEntries(available),
   }
 }

@@ -22,6 +22,7 @@ export function navigate(navigation: Navigation, event: NavigationEvent): Naviga
     case 'cluster-shown':
     case 'details-opened':
     case 'details-closed':
+    case 'moment-shown':
     case 'scrolled':
       return navigatePlaces(navigation, event)
     default:
@@ -48,13 +49,15 @@ function navigatePlaces(navigation: Navigation, event: PlaceEvent): Navigation {
     case 'view-opened':
       return viewOpened(navigation, event.view)
     case 'cluster-shown':
-      return { ...START, view: navigation.view, cluster: event.cluster }
+      return { ...START, view: navigation.view, cluster: event.cluster, moment: navigation.moment }
     case 'details-opened': {
       const { view, pane, id } = event
       return { ...navigation, details: { view, pane, id, scroll: 0 }, overlay: NO_OVERLAY }
     }
     case 'details-closed':
       return { ...navigation, details: null }
+    case 'moment-shown':
+      return navigation.moment === event.at ? navigation : { ...navigation, moment: event.at }
     case 'scrolled': {
       const to = Math.max(0, event.to)
       if (navigation.overlay.kind === 'help') return { ...navigation, overlay: { kind: 'help', scroll: to } }

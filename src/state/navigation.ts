@@ -56,6 +56,8 @@ export interface Navigation {
   readonly left: Readonly<Record<string, Left>>
   readonly details: Details | null
   readonly overlay: Overlay
+  /** The recorded moment that is looked at, in milliseconds since the epoch; null: now. */
+  readonly moment: number | null
 }
 
 export type RowEvent =
@@ -69,6 +71,8 @@ export type PlaceEvent =
   | { readonly type: 'cluster-shown'; readonly cluster: string }
   | { readonly type: 'details-opened'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly type: 'details-closed' }
+  /** Steps to a recorded moment, or back to now. */
+  | { readonly type: 'moment-shown'; readonly at: number | null }
   /** Scrolls the help, or else the details. */
   | { readonly type: 'scrolled'; readonly to: number }
 
@@ -95,4 +99,5 @@ export const START: Navigation = {
   left: {},
   details: null,
   overlay: NO_OVERLAY,
+  moment: null,
 }

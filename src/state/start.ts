@@ -4,6 +4,7 @@ import { WAITING } from '../model/reading.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import { freshHost } from './hosts.ts'
 import { freshDatabase, freshServer } from './measurements.ts'
+import { NO_MOMENTS } from './moments.ts'
 import { START } from './navigation.ts'
 import type { ClusterState, State } from './state.ts'
 
@@ -14,10 +15,12 @@ export interface StartOptions {
   /** Overrides the clusters' own interval. */
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
+  /** Keep moments to step back to. */
+  readonly records?: boolean | undefined
 }
 
 /** A state in which everything is waiting for its first answer. */
-export function startState({ clusters, now, intervalMs, readOnly }: StartOptions): State {
+export function startState({ clusters, now, intervalMs, readOnly, records }: StartOptions): State {
   return {
     now,
     startedAt: now,
@@ -27,6 +30,9 @@ export function startState({ clusters, now, intervalMs, readOnly }: StartOptions
     clusters: clusters.map(startCluster),
     host: WAITING,
     notice: null,
+    trail: [],
+    records: records ?? false,
+    moments: NO_MOMENTS,
     navigation: START,
   }
 }

@@ -6,6 +6,8 @@ import type { Reading } from '../model/reading.ts'
 import type { Silence } from '../model/silence.ts'
 import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
+import type { TrailEntry } from '../model/trail.ts'
+import type { Moments } from './moments.ts'
 import type { Navigation } from './navigation.ts'
 
 export interface ClusterState {
@@ -43,7 +45,13 @@ export interface State {
   /** The host that pgdeck runs on. */
   readonly host: Reading<HostPulse>
   readonly notice: Notice | null
+  /** What the audit trail holds of all clusters, the newest first, at most TRAIL_KEPT. */
+  readonly trail: readonly TrailEntry[]
+  /** True where somebody may look back: then each interval leaves a moment. */
+  readonly records: boolean
+  readonly moments: Moments
   readonly navigation: Navigation
 }
 
 export const EVENTS_KEPT = 500
+export const TRAIL_KEPT = 1_000

@@ -2,11 +2,13 @@
 
 import { clean } from '../model/text.ts'
 import { clusterShown } from '../state/select/cluster.ts'
+import { isPast, shownState } from '../state/select/moment.ts'
 import { acceptEntry, fieldText } from './entries.ts'
 import { typedBy } from './input.ts'
-import { bindingFor, type FixedActionId, modeOf, viewOpenedBy } from './keymap.ts'
+import { bindingFor, type FixedActionId, modeOf, viewOpenedBy, whyNot } from './keymap.ts'
 import { look } from './look.ts'
 import { move, sortBy } from './moves.ts'
+import { step } from './past.ts'
 import { focusedPane, viewShown } from './shown.ts'
 import type { Deeds, Stage } from './stage.ts'
 import { openingNow, subjectId } from './subject.ts'
@@ -18,6 +20,8 @@ export interface Actor {
   paste(text: string): void
 }
 
+/** Nothing that is typed here is longer; a page pasted by mistake would hold up the polls. */
+const LONGEST_PASTE = 500
 const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
 /** An actor on a stage. */
@@ -25,7 +29,7 @@ export function createActor(stage: Stage): Actor {
   const { store, engine } = stage
   const deeds: Deeds = {
     ...stage,
-    sight: () => ({ state: store.latest(), faults: engine.faults.length }),
+    sight: () => ({ state: shownState(store.latest()), faults: engine.faults.length }),
     go(event) {
       store.dispatch(event)
       if (event.type === 'view-opened' || event.type === 'cluster-shown') look(engine, store.latest())
@@ -48,14 +52,14 @@ export function createActor(stage: Stage): Actor {
       const binding = bindingFor(key, mode)
       const text = typedBy(key)
       if (binding) {
-        const reason = binding.reason?.(sight) ?? null
+        const reason = whyNot(binding, sight)
         if (reason === null) deeds.run(binding.id)
         else deeds.tell('warning', `${binding.keys[0]}: ${reason}`)
       } else if (text !== null && (mode === 'entry' || mode === 'palette')) type(text)
     },
     paste(text) {
       if (fieldText(store.latest()) === null) deeds.tell('info', 'pasted text is not taken for keys')
-      else type(clean(text))
+      else type(clean(text.slice(0, LONGEST_PASTE)))
     },
   }
 }
@@ -79,6 +83,8 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   pause: ({ engine, store }) => engine.setPaused(!store.latest().paused),
   faster: (deeds) => changeInterval(deeds, 'faster'),
   slower: (deeds) => changeInterval(deeds, 'slower'),
+  earlier: (deeds) => step(deeds, 'back'),
+  later: (deeds) => step(deeds, 'forward'),
   rename: openRename,
   faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
@@ -104,8 +110,8 @@ function retype({ go, store }: Deeds, change: (text: string) => string): void {
   if (text !== null) go({ type: 'typed', text: change(text) })
 }
 
-function open({ go, store }: Deeds): void {
-  const opening = openingNow(store.latest())
+function open({ go, sight }: Deeds): void {
+  const opening = openingNow(sight().state)
   if (opening.kind === 'details') {
     const { view, pane, id } = opening
     go({ type: 'details-opened', view, pane, id })
@@ -116,14 +122,17 @@ function open({ go, store }: Deeds): void {
 }
 
 function back({ go, store }: Deeds): void {
-  const { overlay, details, filter } = store.latest().navigation
+  const state = store.latest()
+  const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') go({ type: 'overlay-closed' })
+  // The header promises it, whatever is open.
+  else if (isPast(state)) go({ type: 'moment-shown', at: null })
   else if (details) go({ type: 'details-closed' })
   else if (filter !== '') go({ type: 'filtered', text: '' })
 }
 
-function nextPane({ go, store }: Deeds): void {
-  const state = store.latest()
+function nextPane({ go, sight }: Deeds): void {
+  const { state } = sight()
   const cluster = clusterShown(state)
   if (!cluster) return
   const panes = viewShown(state).panes(state, cluster)
@@ -138,8 +147,8 @@ function changeInterval({ engine, store, tell }: Deeds, way: 'faster' | 'slower'
   else engine.setInterval(next)
 }
 
-function openRename({ go, store }: Deeds): void {
-  const state = store.latest()
+function openRename({ go, sight }: Deeds): void {
+  const { state } = sight()
   const cluster = clusterShown(state)
   const id = subjectId(state)
   const record = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].find(({ spec }) => spec.id === id)

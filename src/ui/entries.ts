@@ -4,7 +4,6 @@ import { clean } from '../model/text.ts'
 import type { DemoFault } from '../state/engine.ts'
 import type { Overlay } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'
-import { BINDINGS } from './keymap.ts'
 import { paletteEntries } from './palette.ts'
 import type { Deeds } from './stage.ts'
 
@@ -69,16 +68,13 @@ function acceptCommand(deeds: Deeds, overlay: Extract<Overlay, { kind: 'palette'
   const entry = paletteEntries(deeds.sight(), engine.faults, overlay.text)[overlay.chosen]
   go({ type: 'overlay-closed' })
   if (!entry) return
-  const { command } = entry
-  if (command.kind === 'cluster') go({ type: 'cluster-shown', cluster: command.name })
+  const { command, reason, title } = entry
+  if (reason !== null) tell('warning', `${title}: ${reason}`)
+  else if (command.kind === 'cluster') go({ type: 'cluster-shown', cluster: command.name })
   else if (command.kind === 'fault') {
     const fault = engine.faults.find(({ id }) => id === command.id)
     if (fault) makeFault(deeds, fault)
-  } else {
-    const reason = BINDINGS.find(({ id }) => id === command.id)?.reason?.(deeds.sight()) ?? null
-    if (reason === null) deeds.run(command.id)
-    else tell('warning', `${entry.title}: ${reason}`)
-  }
+  } else deeds.run(command.id)
 }
 
 function makeFault({ tell }: Deeds, fault: DemoFault): void {

@@ -1,7 +1,9 @@
 // Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
 
+import { isPast } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
 import { viewShown } from './shown.ts'
+import { whyNoStepBack, whyNoStepForward, whyNotInThePast } from './past.ts'
 import { type Sight, whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from './subject.ts'
 import { VIEWS } from './views/index.ts'
 import type { View } from './views/view.ts'
@@ -28,6 +30,8 @@ export type FixedActionId =
   | 'pause'
   | 'faster'
   | 'slower'
+  | 'earlier'
+  | 'later'
   | 'rename'
   | 'faults'
   | 'help'
@@ -54,7 +58,7 @@ export interface Binding {
   readonly footer?: { readonly word: string | ((sight: Sight) => string); readonly rank: number }
   /** In the palette too. */
   readonly listed?: true
-  /** Why it can't be used now; null when it can. */
+  /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
   reason?(sight: Sight): string | null
 }
 
@@ -80,14 +84,14 @@ export const BINDINGS: readonly Binding[] = [
     footer: { word: ({ state }) => viewShown(state).enter, rank: 1 },
     reason: ({ state }) => whyNotOpened(state),
   },
-  { keys: ['esc'], id: 'back', title: 'back; takes the filter away', group: 'Move', modes: ['rows'] },
+  { keys: ['esc'], id: 'back', title: 'back: to now, takes the filter away', group: 'Move', modes: ['rows'] },
   {
     keys: ['esc'],
     id: 'back',
     title: 'back',
     group: 'Move',
     modes: ['details', 'help'],
-    footer: { word: 'back', rank: 1 },
+    footer: { word: ({ state }) => (isPast(state) ? 'to now' : 'back'), rank: 1 },
   },
   {
     keys: ['tab'],
@@ -146,6 +150,26 @@ export const BINDINGS: readonly Binding[] = [
   },
   { keys: ['+'], id: 'faster', title: 'poll more often', group: 'Poll', modes: CALM, listed: true },
   { keys: ['-'], id: 'slower', title: 'poll less often', group: 'Poll', modes: CALM, listed: true },
+  {
+    keys: ['['],
+    id: 'earlier',
+    title: 'step back in what this session recorded',
+    group: 'Look',
+    modes: CALM,
+    footer: { word: 'earlier', rank: 9 },
+    listed: true,
+    reason: ({ state }) => whyNoStepBack(state),
+  },
+  {
+    keys: [']'],
+    id: 'later',
+    title: 'step forward in it, up to now',
+    group: 'Look',
+    modes: CALM,
+    footer: { word: 'later', rank: 2 },
+    listed: true,
+    reason: ({ state }) => whyNoStepForward(state),
+  },
   {
     keys: ['r'],
     id: 'rename',
@@ -209,6 +233,12 @@ export const BINDINGS: readonly Binding[] = [
 
 function viewBinding({ id, key, title }: View): Binding {
   return { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM, listed: true }
+}
+
+/** Why a key can't be used now; null when it can. What acts on a cluster acts on that of now, not on that of then. */
+export function whyNot(binding: Binding, sight: Sight): string | null {
+  const past = binding.group === 'Act' ? whyNotInThePast(sight.state) : null
+  return past ?? binding.reason?.(sight) ?? null
 }
 
 /** Id of the view that an action opens; null when it opens none. */

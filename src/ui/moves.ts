@@ -20,8 +20,8 @@ export function move(deeds: Deeds, by: number): void {
   else moveRow(deeds, by)
 }
 
-function scroll({ store, sight, screen, go }: Deeds, by: number): void {
-  const state = store.latest()
+function scroll({ sight, screen, go }: Deeds, by: number): void {
+  const { state } = sight()
   const { overlay, details } = state.navigation
   const size = screen()
   const lines = scrolledLines(sight(), size)?.length ?? 0
@@ -32,8 +32,8 @@ function scroll({ store, sight, screen, go }: Deeds, by: number): void {
   go({ type: 'scrolled', to: clamp(Math.min(now, last) + by, last + 1) })
 }
 
-function moveRow({ store, go }: Deeds, by: number): void {
-  const here = spot(store.latest())
+function moveRow({ sight, go }: Deeds, by: number): void {
+  const here = spot(sight().state)
   const row = here?.rows[clamp(here.index + by, here.rows.length)]
   if (here && row) go({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
@@ -43,8 +43,8 @@ function clamp(index: number, length: number): number {
 }
 
 /** Sorts the focused pane by its next column (after the last: the natural order), or the other way round. */
-export function sortBy({ store, go, tell }: Deeds, how: 'next' | 'reverse'): void {
-  const state = store.latest()
+export function sortBy({ sight, go, tell }: Deeds, how: 'next' | 'reverse'): void {
+  const { state } = sight()
   const cluster = clusterShown(state)
   const pane = cluster ? focusedPane(state, cluster) : null
   if (!pane || typeof pane.ordering === 'string') return

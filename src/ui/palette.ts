@@ -2,7 +2,8 @@
 
 import type { DemoFault } from '../state/engine.ts'
 import type { State } from '../state/state.ts'
-import { type ActionId, BINDINGS } from './keymap.ts'
+import { type ActionId, BINDINGS, whyNot } from './keymap.ts'
+import { whyNotInThePast } from './past.ts'
 import type { Sight } from './subject.ts'
 
 export type Command =
@@ -21,7 +22,7 @@ export interface Entry {
 
 /** Entries that match what is typed, the best first; all of them when nothing is. */
 export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed: string): readonly Entry[] {
-  const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults)]
+  const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults, sight.state)]
   return entries
     .map((entry) => ({ entry, score: closeness(typed, entry.title) }))
     .filter(({ score }) => score !== null)
@@ -31,11 +32,11 @@ export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed
 
 function actionEntries(sight: Sight): readonly Entry[] {
   // The palette lies over what it acts on: reasons are those of the place below it.
-  return BINDINGS.filter(({ listed }) => listed).map(({ id, title, keys, reason }) => ({
-    title,
-    key: keys[0] ?? '',
-    reason: reason?.(sight) ?? null,
-    command: { kind: 'action', id },
+  return BINDINGS.filter(({ listed }) => listed).map((binding) => ({
+    title: binding.title,
+    key: binding.keys[0] ?? '',
+    reason: whyNot(binding, sight),
+    command: { kind: 'action', id: binding.id },
   }))
 }
 
@@ -49,11 +50,11 @@ function clusterEntries(state: State): readonly Entry[] {
   }))
 }
 
-function faultEntries(faults: readonly DemoFault[]): readonly Entry[] {
+function faultEntries(faults: readonly DemoFault[], state: State): readonly Entry[] {
   return faults.map(({ id, title }) => ({
     title: `demo: ${title}`,
     key: '',
-    reason: null,
+    reason: whyNotInThePast(state),
     command: { kind: 'fault', id },
   }))
 }

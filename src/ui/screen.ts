@@ -2,6 +2,7 @@
 
 import type { DemoFault } from '../state/engine.ts'
 import { clusterShown } from '../state/select/cluster.ts'
+import { shownState } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
 import { cutLine, EMPTY, type Line, span } from './format/line.ts'
 import { asciiLine } from './format/wording.ts'
@@ -20,9 +21,10 @@ const ROOMY = 24
 /** The view whose matter the banner is: it has the whole of it. */
 const HOME = 'topology'
 
-/** Every line of the screen. */
-export function frame(state: State, screen: Screen, faults: readonly DemoFault[]): readonly Line[] {
+/** Every line of the screen: of now, or of the recorded moment that was stepped back to. */
+export function frame(live: State, screen: Screen, faults: readonly DemoFault[]): readonly Line[] {
   if (screen.columns < LEAST.columns || screen.rows < LEAST.rows) return tooSmall(screen)
+  const state = shownState(live)
   const sight: Sight = { state, faults: faults.length }
   const rule: readonly Line[] = isRuled(screen) ? [[span(screen.glyphs.rule.repeat(screen.columns), 'dim')]] : []
   const top = above(state, screen)
@@ -30,7 +32,7 @@ export function frame(state: State, screen: Screen, faults: readonly DemoFault[]
   const covering = panel(sight, faults, { ...screen, rows: room })
   const body = bodyLines(state, sight, { ...screen, rows: room })
   const lines = [
-    header(state, screen),
+    header(state, screen, live.now),
     ...rule,
     ...top,
     ...body.slice(0, room - covering.length),

@@ -5,6 +5,7 @@ import type { Engine } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
 import { createActor } from './actor.ts'
 import { App } from './app.tsx'
+import { ringOnAlerts } from './bell.ts'
 import { glyphsFor, SPOKEN } from './format/glyphs.ts'
 import { parsePress } from './input.ts'
 import { lookFirst } from './look.ts'
@@ -18,6 +19,8 @@ export interface ScreenOptions {
   readonly stdin?: NodeJS.ReadStream
   readonly stdout?: NodeJS.WriteStream
   readonly screenReader?: boolean
+  /** Rings when an alert begins that is not muted. */
+  readonly bell?: boolean
   /** Keys played once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
   readonly press?: string
 }
@@ -74,8 +77,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     restoreTerminal(stdin, stdout)
   }
   const crash = Promise.withResolvers<never>()
-  const release = guard(stop, crash.reject)
-  const unplay = options.press === undefined ? () => {} : play(store, parsePress(options.press), actor.press)
+  const ends = [...beside(options, stdout, actor.press), guard(stop, crash.reject)]
   const done = Promise.race([ink.waitUntilExit(), crash.promise]).then(
     () => {},
     (error: unknown) => {
@@ -86,11 +88,22 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   return {
     stop,
     done: done.finally(() => {
-      unplay()
-      release()
+      for (const end of ends) end()
       restoreTerminal(stdin, stdout)
     }),
   }
+}
+
+/** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
+function beside(
+  { store, bell, press }: ScreenOptions,
+  stdout: NodeJS.WriteStream,
+  pressKey: (key: string) => void,
+): readonly (() => void)[] {
+  return [
+    ...(bell ? [ringOnAlerts(store, () => stdout.write('\x07'))] : []),
+    ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
+  ]
 }
 
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const

@@ -5,9 +5,10 @@ import { CHECKS } from '../../src/cli/check/rules.ts'
 import { askedOf, type CheckOptions, checkResult } from '../../src/cli/check.ts'
 import { UsageError } from '../../src/cli/usage.ts'
 import { ALERT_RULES } from '../../src/model/picture.ts'
-import { succeeded } from '../../src/model/reading.ts'
+import { succeeded, WAITING } from '../../src/model/reading.ts'
 import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
 import { scratch } from '../config/scratch.ts'
+import { aFileSystem, aHost, aHostFacts } from '../fakes/hosts.ts'
 import { type PluginLine, readPluginLine } from '../fakes/plugin-line.ts'
 import {
   aCluster,
@@ -327,6 +328,44 @@ describe('alerts and archiver', () => {
     assert.equal(check('archiver', {}, archiving(true)).status, 'WARNING')
     const well = check('archiver', {}, archiving(false))
     assert.deepEqual([well.status, well.performance[0]?.unit], ['OK', 'c'])
+  })
+})
+
+describe('disk', () => {
+  const withHosts = (parts: Parameters<typeof aHost>[0]) => aCluster({ databases: [aPrimary()], hosts: [aHost(parts)] })
+  const full = aHostFacts({
+    fileSystems: [
+      aFileSystem('data', 4e9),
+      aFileSystem('log', 90e9, { path: '/a' }),
+      aFileSystem('log', 9e9, { path: '/b' }),
+    ],
+  })
+
+  test('percent free, lower is worse; logs are told apart', () => {
+    assert.equal(check('disk', {}, withHosts({})).status, 'OK')
+    const { status, performance } = check('disk', { warning: '20' }, withHosts({ facts: full }))
+    assert.equal(status, 'CRITICAL')
+    assert.deepEqual(
+      performance.map(({ label, warning, critical }) => [label, warning, critical]),
+      [
+        ['h1/data', '20:', '5:'],
+        ['h1/log /a', '20:', '5:'],
+        ['h1/log /b', '20:', '5:'],
+      ],
+    )
+  })
+
+  test('a host that has not answered is unknown, one that is not to be looked at is left out', () => {
+    const waiting = withHosts({ facts: WAITING })
+    assert.deepEqual(
+      [check('disk', {}, waiting).status, check('disk', { name: 'h1' }, waiting).status],
+      ['UNKNOWN', 'UNKNOWN'],
+    )
+    const none = aCluster({
+      databases: [aPrimary()],
+      hosts: [aHost(), aHost({ id: 'h2', access: { kind: 'none' }, facts: WAITING })],
+    })
+    assert.equal(check('disk', {}, none).status, 'OK')
   })
 })
 

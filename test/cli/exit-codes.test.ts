@@ -46,6 +46,9 @@ describe('wrong usage exits 64 with one message that names the argument', () => 
     ['a bad connection string', ['status', 'postgresql://h:port/'], /^pgdeck: connection string 1: /],
     ['a bad interval', ['--interval', '2', 'status'], /'--interval <duration>' argument '2' is invalid/],
     ['options that exclude each other', ['topology', '--json', '--dot'], /'--json' cannot be used with option '--dot'/],
+    ['a config without a name', ['-c', '', 'status'], /^pgdeck: --config: the name is empty; allowed: the path of a file/],
+    ['the demo without a terminal', ['demo'], /^pgdeck: the monitor needs a terminal and the output is none/],
+    ['the monitor without a terminal', ['host=127.0.0.1 port=1'], /^pgdeck: the monitor needs a terminal/],
     ['a config and connection strings', ['status', '-c', 'x', 'host=h'], /either --config or connection strings/],
     ['an unknown subcommand', ['config', 'valdate'], /unknown command 'valdate'/],
     ['a command that there is not yet', ['promote'], /"promote" is neither a command/],
@@ -74,6 +77,14 @@ test('a wrong config exits 78 and every problem is told; config validate exits 1
   const validate = await startPgdeck(context, ['config', 'validate'], { cwd: folder }).ended
   assert.equal(validate.code, 1)
   assert.match(validate.err, /unknown key "nam"/)
+})
+
+test('a config that is cut off is told once, however many brackets are open', async (context) => {
+  const { folder, write } = scratch(context)
+  write('pgdeck.json', '{"clusters": [{"name": "v"')
+  const { code, err } = await startPgdeck(context, ['status'], { cwd: folder }).ended
+  assert.match(err, /pgdeck\.json:1:27: is not JSON .*the file ends, expected "}"\n$/)
+  assert.deepEqual([code, err.trimEnd().split('\n').length], [78, 1])
 })
 
 test('no config at all exits 78 and says what can be done', async (context) => {
@@ -145,6 +156,14 @@ describe('status', () => {
     running.child.stdout?.destroy()
     const { code, err } = await running.ended
     assert.deepEqual([code, err.replace(/^pgdeck: warning.*\n/gm, '')], [0, ''])
+  })
+
+  test('a full disk behind it is no defect', { skip: process.platform !== 'linux' }, async (context) => {
+    const folder = await nothingThere(context)
+    const { code, err } = await startPgdeck(context, ['status', '--json'], { cwd: folder, stdout: '/dev/full' }).ended
+    assert.match(err, /^pgdeck: the output: no space left on the device$/m)
+    assert.doesNotMatch(err, /internal error/)
+    assert.equal(code, 1)
   })
 
   test('a hanging server neither delays the answer beyond the limit nor the end', async (context) => {

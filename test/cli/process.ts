@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -22,26 +23,35 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
+export interface StartOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  /** A file that standard output goes to instead of to the test. */
+  readonly stdout?: string
+}
+
 /** Starts a program; it ends with the test at the latest. */
 export function start(
   context: TestContext,
   command: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  options: StartOptions,
 ): Running {
   const [file = '', ...args] = command
+  const redirected = options.stdout === undefined ? null : openSync(options.stdout, 'w')
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: { PATH: process.env.PATH ?? '', HOME: options.cwd, PGUSER: 'tester', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', redirected ?? 'pipe', 'pipe'],
   })
+  if (redirected !== null) closeSync(redirected)
   context.after(() => child.kill('SIGKILL'))
   let out = ''
   let err = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     out += text
     child.emit('printed')
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err += text
   })
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, out, err }))
@@ -60,7 +70,7 @@ export function start(
 export function startPgdeck(
   context: TestContext,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  options: StartOptions,
 ): Running {
   return start(context, [process.execPath, '--import', TSX, MAIN, ...args], options)
 }

@@ -10,7 +10,17 @@ import { treeLines } from '../../src/cli/text/tree.ts'
 import { topologyDocument } from '../../src/cli/topology-graph.ts'
 import type { Fault } from '../../src/model/fault.ts'
 import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
-import { aCluster, aDatabase, aPrimary, aSender, aServer, aStandby, aVault, NOW } from '../fakes/snapshot.ts'
+import {
+  aCluster,
+  aDatabase,
+  aPrimary,
+  aReceiver,
+  aSender,
+  aServer,
+  aStandby,
+  aVault,
+  NOW,
+} from '../fakes/snapshot.ts'
 import { stateOf } from './picture-state.ts'
 
 const plain = await printer(false)
@@ -68,6 +78,25 @@ describe('status as text', () => {
     assert.match(lineWith(text, '▲ db-ro: '), /refuses connections \(for 4 s\)$/)
     assert.match(lineWith(text, '→'), /→ Start PostgreSQL there\.$/)
     assert.match(text, /ALERTS {2}\d alerts?/)
+  })
+
+  test('what this role may not read is told with the statement that grants it, once', () => {
+    const grant = 'GRANT pg_monitor TO "plain"'
+    const missing = [
+      { what: 'what other sessions do', grant },
+      { what: 'the WAL senders', grant },
+    ]
+    const lines = statusOf(aCluster({ databases: [aPrimary({ missing })] })).split('\n')
+    const at = lines.findIndex((line) => line.includes('may not read'))
+    assert.equal(lines[at], '  ? db-1: this role may not read what other sessions do; the WAL senders')
+    assert.equal(lines[at + 1], `    → ${grant}`)
+    assert.equal(lines.filter((line) => line.includes(grant)).length, 1)
+  })
+
+  test('who serves is not known where only a standby is watched', () => {
+    const elsewhere = aReceiver({ senderHost: '10.0.0.9' })
+    const lines = statusOf(aCluster({ databases: [aStandby({ standby: { receiver: elsewhere } })] })).split('\n')
+    assert.match(lines[1] ?? '', /Users are served by +\? not known$/)
   })
 
   test('columns stand under their titles, also with wide characters in names', () => {

@@ -108,6 +108,14 @@ describe('the default model', () => {
     assert.deepEqual(await row(demo, 'db-1', sql), { rules: true, super: 'off' })
   })
 
+  test('a server that was frozen answers those who still wait, late', async () => {
+    await make(demo, 'freeze-server-a')
+    const late = ask('GET', urlOf(demo, 'pmp-a'), LIMIT_MS)
+    await becomes(demo, 'pmp-a', 'ABORT_ERR')
+    await make(demo, 'heal')
+    assert.equal((await late).status, 200)
+  })
+
   test('the read-only server sends visitors to the secondary, and serves when that is down too', async () => {
     await make(demo, 'stop-server-a')
     await becomes(demo, 'pmp-a', 'ECONNREFUSED')
@@ -201,6 +209,7 @@ for (const model of MODEL_IDS) {
     const folder = demo.config.clusters[0]?.hosts[0]?.dataDirectory ?? ''
     try {
       assert.ok(existsSync(folder))
+      assert.ok(folder.startsWith(`${demo.folder}/`), 'its own files are where everything goes with it')
       assert.equal(demo.config.clusters[0]?.spec.model, model)
       await make(demo, 'kill-primary')
       await make(demo, 'heal')

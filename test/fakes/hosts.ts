@@ -102,7 +102,7 @@ export function filling(bytesPerSecond: number, availableNow: number, forSeconds
   const samples: HostSample[] = []
   for (let ago = forSeconds; ago >= 0; ago -= 5) {
     const availableBytes = { [path]: availableNow + bytesPerSecond * ago }
-    samples.push({ at: NOW - 1_000 - ago * 1000, load: 0.8 + (ago % 40) / 40, cpuBusy: 0.2, availableBytes })
+    samples.push({ at: NOW - 1_000 - ago * 1000, load: 0.8 + (ago % 40) / 40, availableBytes })
   }
   return samples
 }

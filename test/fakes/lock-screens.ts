@@ -245,3 +245,23 @@ export function longQueue(): State {
   const selected = `db-1 50010 ${NOW - 3_600_000}`
   return { ...state, navigation: { ...state.navigation, selected: { 'locks:lock waits': selected } } }
 }
+
+/** Names and statements that try to break the screen. */
+export function hostileLocks(): State {
+  const red = '\x1b[31mred\x1b[0m\x1b]0;title\x07'
+  const wide = '日本語のアプリケーションの名前がとても長い場合'
+  const hostile = { user: red, application: wide, database: 'abc\u202Efdp', client: '10.0.0.21' }
+  return locksState(
+    someLocks({
+      nodes: [
+        aLockNode(61_001, { ...hostile, query: `SELECT '${'x'.repeat(3_000)}'\n\t-- ${red}` }),
+        aRowWait(61_002, 61_001, 12, {
+          ...hostile,
+          waitsFor: { type: 'relation', mode: 'ShareLock', relation: `"${wide}".${'e\u0301'.repeat(40)}` },
+        }),
+        aRowWait(61_003, 0, 3, { ...hostile, blockers: [0], preparedBlockers: [`gid ${red} ${wide}`] }),
+      ],
+      prepared: [{ gid: `gid ${red} ${wide}`, owner: red, database: wide, preparedAt: NOW - 9_000, ageSeconds: 9 }],
+    }),
+  )
+}

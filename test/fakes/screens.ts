@@ -5,6 +5,7 @@ import type { Happening, Picture } from '../../src/model/picture.ts'
 import { succeeded } from '../../src/model/reading.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/snapshot.ts'
 import type { DemoFault, Engine } from '../../src/state/engine.ts'
+import { NO_MOMENTS } from '../../src/state/moments.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import {
@@ -36,6 +37,9 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
     clusters: snapshots.map(clusterState),
     host: { state: 'waiting' },
     notice: null,
+    trail: [],
+    records: true,
+    moments: NO_MOMENTS,
     navigation: START,
     ...over,
   }
@@ -336,6 +340,8 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
     setInterval: (ms) => void calls.push(`setInterval ${ms}`),
     setPaused: (paused) => void calls.push(`setPaused ${paused}`),
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
+    silence: async ({ kind, rule, subject, reason }) => void calls.push(`${kind} ${rule} ${subject} ${reason}`),
+    unsilence: async (id) => void calls.push(`unsilence ${id}`),
     faults: [],
     quit: () => void calls.push('quit'),
     interrupt: () => void calls.push('interrupt'),

@@ -1,16 +1,15 @@
 // States of the storage view: all well, everything wrong, work going on, a role that sees little.
 
-import { known, type Space } from '../../src/model/host.ts'
 import type { BackupProgress, DatabaseSize, Sizes, Storage, VacuumProgress } from '../../src/model/looks.ts'
 import { succeeded } from '../../src/model/reading.ts'
 import type { DatabaseRecord, DatabaseSample, HostRecord } from '../../src/model/snapshot.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
+import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from './hosts.ts'
 import { stateOf } from './screens.ts'
 import { aCluster, aPrimary, aReceiver, aSender, aSlot, aStandby, lsn, NOW } from './snapshot.ts'
 
 const MB = 1024 ** 2
-const GB = 1024 ** 3
 
 const DATABASES: readonly DatabaseSize[] = [
   { name: 'postgres', bytes: 7.6 * MB, transactionAge: 41_200_000 },
@@ -60,7 +59,7 @@ export function writing(bytesPerSecond: number): readonly DatabaseSample[] {
   const end = lsn('0/5A001F20')
   return Array.from({ length: 16 }, (_, index) => ({
     at: NOW - (15 - index) * 2_000,
-    lsn: end - BigInt((15 - index) * 2 * bytesPerSecond),
+    lsn: end - BigInt(Math.round((15 - index) * 2 * bytesPerSecond)),
     replayedLsn: null,
     backlogBytes: null,
   }))
@@ -74,29 +73,12 @@ function sizes(growth: number): readonly Sizes[] {
   return [at(NOW - 300_000, -growth), at(NOW - 10_000, 0)]
 }
 
-function aHost(availableBytes: number, filling: number): HostRecord {
-  const space: Space = {
-    device: '/dev/nvme0n1p2',
-    mount: '/srv',
-    totalBytes: 500 * GB,
-    usedBytes: 500 * GB - availableBytes,
-    availableBytes,
-    inodes: null,
-  }
-  const path = '/srv/pg/pg_wal'
-  return {
-    spec: { id: 'h1', name: 'h1' } as unknown as HostRecord['spec'],
-    facts: succeeded(
-      { fileSystems: [{ role: 'wal', path, realPath: path, space: known(space) }] } as unknown as never,
-      NOW,
-    ),
-    history: Array.from({ length: 60 }, (_, index) => ({
-      at: NOW - (59 - index) * 5_000,
-      load: 1,
-      cpuBusy: 0.1,
-      availableBytes: { [path]: availableBytes + (59 - index) * 5 * filling },
-    })),
-  }
+const WAL_PATH = '/srv/pg/pg_wal'
+
+/** A host whose file system for the log has so much left and fills at this rate. */
+function aDisk(availableBytes: number, bytesPerSecond: number): HostRecord {
+  const facts = aHostFacts({ fileSystems: [aFileSystem('wal', availableBytes, { path: WAL_PATH })] })
+  return aHost({ facts, history: filling(bytesPerSecond, availableBytes, 300, WAL_PATH) })
 }
 
 interface Parts {
@@ -106,8 +88,8 @@ interface Parts {
 }
 
 function storageState({ primary = aQuietPrimary(), replica = aQuietReplica(), hosts = [] }: Parts = {}): State {
-  const placed = hosts.length > 0 ? { ...primary, spec: { ...primary.spec, hostId: 'h1' } } : primary
-  const state = stateOf([aCluster({ databases: [placed, replica], hosts })])
+  const databases = hosts.length > 0 ? [onHost(primary, 'h1'), onHost(replica, 'h1')] : [primary, replica]
+  const state = stateOf([aCluster({ databases, hosts })])
   return { ...state, navigation: { ...START, view: 'storage', pane: 'storage:WAL and slots' } }
 }
 
@@ -147,7 +129,7 @@ function aQuietReplica(
 
 /** All well: one slot in use, the archive follows. */
 export function storageCalm(): State {
-  return storageState({ hosts: [aHost(212 * GB, 0)] })
+  return storageState({ hosts: [aDisk(62 * GB, 0)] })
 }
 
 /** Slots in every condition, an archive that fails, a disk that fills, transaction IDs that run out. */
@@ -218,7 +200,7 @@ export function storageTrouble(): State {
     databases: DATABASES.map((each) => (each.name === 'shop' ? { ...each, transactionAge: 1_912_000_000 } : each)),
   })
   const primary = aPrimaryPulseOf({ slots, oldestTransactionAge: 1_912_000_000 }, storage, 38 * MB)
-  return storageState({ primary, hosts: [aHost(96 * GB, 38 * MB)] })
+  return storageState({ primary, hosts: [aDisk(36 * GB, 38 * MB)] })
 }
 
 const VACUUM: VacuumProgress = {

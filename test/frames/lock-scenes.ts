@@ -2,7 +2,15 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { commitsHang, lockChain, locksHidden, longQueue, noLocks } from '../fakes/lock-screens.ts'
+import {
+  commitsHang,
+  hostileLocks,
+  lockChain,
+  locksHidden,
+  locksState,
+  longQueue,
+  noLocks,
+} from '../fakes/lock-screens.ts'
 import { NOW } from '../fakes/snapshot.ts'
 
 const TREE = 'locks:lock waits'
@@ -15,7 +23,9 @@ function at(state: State, navigation: Partial<Navigation>): State {
 export const LOCK_SCENES: Readonly<Record<string, () => State>> = {
   locks: lockChain,
   'locks-none': noLocks,
+  'locks-waiting': () => locksState(null, null),
   'locks-hidden': locksHidden,
+  'locks-hostile': hostileLocks,
   'locks-queue': longQueue,
   'locks-deadlock': commitsHang,
   'locks-syncrep': () => at(commitsHang(), { pane: 'locks:SyncRep waits' }),

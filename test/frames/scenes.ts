@@ -16,6 +16,9 @@ import {
   splitBrain,
 } from '../fakes/screens.ts'
 import { busy, sessionId, shaded } from '../fakes/sessions.ts'
+import { HABIT_SCENES } from './habit-scenes.ts'
+import { LOCK_SCENES } from './lock-scenes.ts'
+import { STORAGE_SCENES } from './storage-scenes.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
   return { ...state, navigation: { ...state.navigation, ...navigation } }
@@ -87,4 +90,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   hosts: () => hostScreen(),
   'details-host': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h2', scroll: 0 } }),
   'details-host-sql': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h5', scroll: 0 } }),
+  ...HABIT_SCENES,
+  ...LOCK_SCENES,
+  ...STORAGE_SCENES,
 }

@@ -69,6 +69,14 @@ describe('faults', () => {
     [coded('ENETUNREACH'), 'unreachable', /no route/],
     [coded('EAI_AGAIN'), 'dns', /DNS/],
     [coded('ETIMEDOUT'), 'timeout', /firewall/],
+    [
+      coded(
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      ),
+      'tls',
+      /TLS failed: self-signed certificate [A-Z]/,
+    ],
     [coded('CERT_HAS_EXPIRED', 'certificate has expired'), 'tls', /expired.*Renew/],
     [
       coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'certificate required'),

@@ -1,3 +1,5 @@
+// Which mount a path is on, by tables as Linux prints them.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { findMount, mountOf } from '../../src/io/mounts.ts'

@@ -1,6 +1,11 @@
+// Real databases through a real sshd: answers, losses, and faults that name both.
+
 import assert from 'node:assert/strict'
+import { chmodSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseDsn } from '../../src/config/dsn.ts'
+import { writeText } from '../../src/io/disk.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { type DatabaseLink, openDatabase } from '../../src/io/postgres.ts'
 import { openSsh } from '../../src/io/ssh.ts'
@@ -8,6 +13,7 @@ import { routeThrough } from '../../src/io/ssh-route.ts'
 import type { Fault } from '../../src/model/fault.ts'
 import { FaultError } from '../../src/model/fault.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
+import { tlsFile } from '../fakes/web.ts'
 import { withCluster } from '../real/embedded.ts'
 
 const soon = () => AbortSignal.timeout(10_000)
@@ -55,6 +61,34 @@ describe('a database via a host', { skip: withoutSshd }, () => {
       const folder = encodeURIComponent(row?.folder ?? '')
       const bySocket = reached(context, sshd, `postgresql://postgres@${folder}:${primary.port}/postgres`)
       assert.equal(await portOf(bySocket), null)
+    })
+  })
+
+  test('is encrypted, and its certificate held against its own name, not the way to it', async (context) => {
+    const sshd = await startSshd(context)
+    const hba = 'local all all trust\nhostssl all pgdeck 127.0.0.1/32 trust\n'
+    await withCluster({ hba }, async ({ primary }) => {
+      const encrypt = async (certificate: string) => {
+        const { owner, path } = primary.scratch
+        for (const [name, file] of [
+          ['tls.crt', certificate],
+          ['tls.key', 'key.pem'],
+        ] as const) {
+          writeText(join(path, name), readFileSync(tlsFile(file), 'utf8'), owner)
+          chmodSync(join(path, name), 0o600)
+        }
+        await primary.setSetting('ssl_cert_file', join(path, 'tls.crt'))
+        await primary.setSetting('ssl_key_file', join(path, 'tls.key'))
+        await primary.setSetting('ssl', 'on')
+      }
+      const ca = encodeURIComponent(tlsFile('ca.pem'))
+      const dsn = `postgresql://pgdeck@127.0.0.1:${primary.port}/postgres?sslmode=verify-full&sslrootcert=${ca}`
+      await encrypt('valid.pem')
+      assert.equal(await portOf(reached(context, sshd, dsn)), primary.port)
+      await encrypt('other.pem')
+      const fault = await faultOf(portOf(reached(context, sshd, dsn)))
+      assert.equal(fault.code, 'tls')
+      assert.match(fault.message, /altnames/)
     })
   })
 

@@ -1,3 +1,5 @@
+// What hosts add to the alerts: disks that fill up, clocks that differ, and why a database is down.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -58,6 +60,18 @@ describe('disk', () => {
       return disksOf(picture).length
     })
     assert.deepEqual(seen, [1, 1, 1, 0])
+  })
+
+  test('is told as an event of its host', () => {
+    const well = pictureOf(withDisks(aFileSystem('data', 50 * GB)))
+    const full = { ...pictureOf(withDisks(aFileSystem('data', 3 * GB))), at: NOW + 5_000 }
+    const [raised] = narrate(well, full)
+    assert.equal(raised?.subjectName, 'h1')
+    assert.match(raised?.text ?? '', /^3 % \(3 GB\) of the data file system left, limit 5 %/)
+    assert.deepEqual(
+      narrate(full, { ...well, at: NOW + 65_000 }).map(({ text }) => text),
+      ['low disk space: over after 1 min'],
+    )
   })
 
   test('that can’t be looked at is neither full nor over', () => {

@@ -114,6 +114,13 @@ describe('bytes per stage', () => {
   })
 })
 
+test('what is received and not applied is a lag, whatever the source has', () => {
+  const receiver = aReceiver({ status: null, senderHost: null, senderPort: null, flushedLsn: null, latestEndLsn: null })
+  const standby = aStandby({ standby: { receiver, receivedLsn: at(100), replayedLsn: at(90) } })
+  const [link] = assess(aCluster({ databases: [standby] }), null, NOW).links
+  assert.deepEqual([link?.lag.bytes, link?.lag.replayedBytes, link?.lag.sentBytes], [10 * MB, 10 * MB, null])
+})
+
 describe('seconds', () => {
   const idle = { standby: { lastReplayedCommitAt: NOW - 7_200_000, applyLagSeconds: 0 } }
 

@@ -142,6 +142,14 @@ describe('told in words', () => {
     )
   })
 
+  test('a standby that nobody watched and somebody does now', () => {
+    const primary = aPrimary({ senders: [aSender({ applicationName: 'x', address: '10.0.0.9' })] })
+    const named = aStandby({}, { id: 'db-ro', host: '10.0.0.9' })
+    assert.deepEqual(story(aCluster({ databases: [primary] }), pair(primary, named))[1], [
+      'info x at 10.0.0.9 | is watched now, as db-ro',
+    ])
+  })
+
   test('an alert and its end, once each', () => {
     const paused = pair(aPrimary(), aStandby({ standby: { pause: 'paused' } }))
     assert.deepEqual(story(pair(aPrimary(), aStandby()), paused, paused, pair(aPrimary(), aStandby())).slice(1), [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ClusterAlert } from '../../src/model/letter.ts'
 import {
   type Change,
-  type ClusterAlert,
   change,
   type KnownAlerts,
   type Listener,

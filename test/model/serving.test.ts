@@ -11,6 +11,7 @@ import {
   aFault,
   aPrimary,
   aPrimaryPulse,
+  aReceiver,
   aServer,
   aServerPulse,
   aStale,
@@ -95,6 +96,14 @@ describe('the recommended model', () => {
     assert.equal(picture.serving, null)
     assert.ok(!picture.alerts.some(({ rule }) => rule === 'nobody-serves'))
     assert.equal(picture.health, 'unknown')
+  })
+
+  test('what a standby streams from may serve, though nobody watches it', () => {
+    const elsewhere = aReceiver({ senderHost: '10.0.0.9', senderPort: 5432 })
+    const picture = seen(aCluster({ databases: [aStandby({ standby: { receiver: elsewhere } })] }))
+    assert.deepEqual([picture.serving, picture.health, picture.alerts], [null, 'unknown', []])
+    const alone = seen(aCluster({ databases: [aStandby({ standby: { receiver: null } })] }))
+    assert.ok(alone.alerts.some(({ rule }) => rule === 'nobody-serves'))
   })
 
   test('a database that this program may not read can be taken to serve', () => {

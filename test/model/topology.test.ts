@@ -210,6 +210,15 @@ describe('the tree', () => {
     assert.deepEqual(tree(picture), ['db-ro replica streaming'])
   })
 
+  test('shows a source that this role may not see as unknown, and no figures against it', () => {
+    const hidden = aReceiver({ status: null, senderHost: null, senderPort: null, flushedLsn: null, latestEndLsn: null })
+    const picture = seen(cluster(aStandby({ standby: { receiver: hidden } })))
+    assert.deepEqual(linked(picture), ['? > db-ro streaming'])
+    assert.deepEqual(tree(picture), ['db-ro replica streaming'])
+    assert.deepEqual(new Set(Object.values(picture.links[0]?.lag ?? {})), new Set([null]))
+    assert.equal(picture.databases[0]?.lag?.bytes, null)
+  })
+
   test('names from outside are harmless', () => {
     const sender = aSender({ applicationName: 'ev\x1b[2Jil\u202e', address: '10.0.0.9\n' })
     assert.deepEqual(linked(seen(cluster(aPrimary({ senders: [sender] })))), ['db-1 > evil at 10.0.0.9  streaming'])

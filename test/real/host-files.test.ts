@@ -1,3 +1,5 @@
+// The host’s figures as real servers read them: with the grants, and what a role without them is told.
+
 import assert from 'node:assert/strict'
 import { cpus, totalmem } from 'node:os'
 import { describe, test } from 'node:test'

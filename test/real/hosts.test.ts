@@ -1,3 +1,5 @@
+// Hosts over a real sshd and here, by the poller: figures, a database that is reached through one, what the screen shows.
+
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { ClusterConfig, HostConfig } from '../../src/config/config.ts'

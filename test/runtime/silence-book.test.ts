@@ -67,6 +67,7 @@ describe('silence book', () => {
   test('an acknowledgement survives a restart while its alert stands, and ends with it for good', async (context) => {
     const folder = folderOf(context)
     const first = watching(folder)
+    first.book.start()
     first.round(LAGGING)
     assert.ok(first.rules()?.includes('replication-lag'), String(first.rules()))
     await first.book.silence(request({ kind: 'acknowledged', until: null }))
@@ -74,6 +75,7 @@ describe('silence book', () => {
     await first.book.close()
 
     const second = watching(folder)
+    second.book.start()
     assert.equal(second.silences().length, 1)
     second.round(LAGGING)
     assert.equal(second.silences().length, 1)
@@ -88,13 +90,16 @@ describe('silence book', () => {
     const first = watching(folder)
     await first.book.silence(request({ until: Date.now() + 30 }))
     await until('the silence has passed', 1_000, () => watching(folder).silences().length === 0)
-    await watching(folder).book.close()
+    const last = watching(folder)
+    last.book.start()
+    await last.book.close()
     assert.deepEqual(JSON.parse(readFileSync(join(folder, 'silences.json'), 'utf8')), [])
   })
 
   test('two pgdecks keep their silences together, and neither takes away the other’s', async (context) => {
     const folder = folderOf(context)
     const [one, other] = [watching(folder), watching(folder, 'ledger')]
+    for (const { book } of [one, other]) book.start()
     await Promise.all([
       ...Array.from({ length: 10 }, (_, index) => one.book.silence(request({ reason: `a${index}` }))),
       ...Array.from({ length: 10 }, (_, index) =>

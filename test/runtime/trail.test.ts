@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { until } from '../../src/demo/until.ts'
 import { readTrail, verifyTrail } from '../../src/io/trail-read.ts'
 import { startTrail } from '../../src/runtime/trail.ts'
 import { startState } from '../../src/state/start.ts'
@@ -52,6 +53,21 @@ describe('trail', () => {
     const all = await readTrail({ folder })
     assert.equal(all.length, store.latest().clusters[0]?.happenings.length)
     assert.equal((await verifyTrail(folder)).ok, true)
+  })
+
+  test('the store holds what the trail held before and what is added, the newest first', async (context) => {
+    const first = watched(context)
+    first.round(true)
+    first.round(false)
+    await first.trail.close()
+    const second = watched(context, first.folder)
+    await until('the trail is read', 2_000, () => second.store.latest().trail.length > 0)
+    second.round(false)
+    second.round(true)
+    await second.trail.close()
+    const kept = await readTrail({ folder: first.folder })
+    assert.ok(kept.length > (second.store.latest().clusters[0]?.happenings.length ?? 0))
+    assert.deepEqual(second.store.latest().trail, kept.toReversed())
   })
 
   test('what people do is noted too', async (context) => {

@@ -259,6 +259,14 @@ describe('paste', () => {
     await shows('/', 'Filter:')
     await shows('\x1b[200~pmp-b\x1b]0;x\x07\n\x1b[201~', 'Filter: pmp-b')
   })
+
+  test('a page pasted by mistake is cut, and its end is shown at once', { timeout: 10_000 }, async (t) => {
+    const { shows, store } = open(t, healthy())
+    await shows('/', 'Filter: ')
+    await shows(`\x1b[200~${'漢'.repeat(100_000)}\x1b[201~`, 'Filter: 漢漢')
+    const { overlay } = store.latest().navigation
+    assert.ok(overlay.kind === 'filter' && overlay.text.length <= 500)
+  })
 })
 
 describe('the terminal', () => {

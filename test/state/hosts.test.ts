@@ -1,3 +1,5 @@
+// Samples of hosts in the state: readings, short pasts, and nothing of them in the status document.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HISTORY_LENGTH } from '../../src/model/snapshot.ts'

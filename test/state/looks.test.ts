@@ -1,3 +1,5 @@
+// What the store keeps of looks: their readings, and sizes of databases for growth.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Storage } from '../../src/model/looks.ts'
@@ -6,7 +8,7 @@ import { growthOf } from '../../src/model/storage.ts'
 import type { LookOutcome } from '../../src/state/event.ts'
 import { measure } from '../../src/state/measurements.ts'
 import { startState } from '../../src/state/start.ts'
-import { aCluster, aFault } from '../fakes/snapshot.ts'
+import { aCluster, aFault, aPrimary } from '../fakes/snapshot.ts'
 
 const CHECKPOINTS = {
   timed: 0,
@@ -37,7 +39,7 @@ function sized(bytes: number): Storage {
 }
 
 describe('looks', () => {
-  const { spec } = aCluster()
+  const { spec } = aCluster({ databases: [aPrimary()] })
   const [first] = spec.databases
   assert.ok(first)
   const start = startState({ clusters: [spec], now: 0 })

@@ -11,6 +11,7 @@ import {
   aDatabase,
   aFault,
   aPrimary,
+  aPrimaryPulse,
   aSender,
   aServer,
   aServerPulse,
@@ -45,6 +46,9 @@ function documentOf(snapshot: ClusterSnapshot) {
     ],
     host: WAITING,
     notice: null,
+    trail: [],
+    records: false,
+    moments: [],
     navigation: START,
   }
   // What is written is what counts: a field left out or a bigint shows here.
@@ -205,6 +209,17 @@ describe('what is not known is null and never left out', () => {
       [null, null, null, null, null, null, 'unknown', 'unknown'],
     )
     assert.deepEqual([cluster.serving, cluster.health, cluster.servers[0].access], [null, 'unknown', null])
+  })
+
+  test('figures from the state directory say when they were seen', () => {
+    const seen = { at: NOW - 60_000, lsn: 16n, timeline: 4, systemIdentifier: '7', settings: aPrimaryPulse().settings }
+    const dead = aDatabase({
+      id: 'db-1',
+      pulse: { state: 'failed', fault: aFault('refused'), since: NOW },
+      lastSeenAsPrimary: seen,
+    })
+    const { lsn, timeline, readAt } = documentOf(aCluster({ databases: [dead] })).clusters[0].databases[0]
+    assert.deepEqual([lsn, timeline, readAt], ['0/10', 4, new Date(NOW - 60_000).toISOString()])
   })
 
   test('a problem has all of its parts', () => {

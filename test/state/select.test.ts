@@ -27,6 +27,14 @@ describe('rows', () => {
     )
   })
 
+  test('each row knows which branches go on below it', () => {
+    const state = cascade()
+    assert.deepEqual(
+      databaseRows(state, only(state)).map(({ continues }) => continues),
+      [[], [true], [true], [true, true], [true, false], [false], [false, false]],
+    )
+  })
+
   test('sorted rows are flat; unknowns come last whichever way', () => {
     for (const descending of [false, true]) {
       const state = at(cascade(), { sort: { databases: { column: 'lag', descending } } })

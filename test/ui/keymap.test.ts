@@ -56,6 +56,8 @@ describe('the key table', () => {
       'r',
       'f',
       '1',
+      '2',
+      '3',
     ]
     assert.deepEqual(keys.map(meaning), [
       'down',
@@ -77,6 +79,8 @@ describe('the key table', () => {
       'rename',
       'faults',
       'view-topology',
+      'view-replication',
+      'view-activity',
     ])
   })
 })

@@ -2,6 +2,7 @@
 
 import { formatLsn } from '../../model/lsn.ts'
 import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../model/picture.ts'
+import { explainSilence, muted } from '../../model/silence.ts'
 import { figuresReadAt } from '../../state/report.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
@@ -27,7 +28,7 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
     ...databases(cluster, picture, now),
     ...links(picture),
     ...slots(picture),
-    ...alerts(picture, now),
+    ...alerts(cluster, picture, now),
   ]
 }
 
@@ -129,15 +130,17 @@ function slots(picture: Picture): readonly Line[] {
   return [...section('SLOTS'), ...table(columns, picture.slots)]
 }
 
-function alerts(picture: Picture, now: number): readonly Line[] {
+function alerts({ silences }: ClusterState, picture: Picture, now: number): readonly Line[] {
   if (picture.alerts.length === 0) return []
-  const lines = alertsByWeight(picture).map(({ severity, rule, message, since }) => {
+  const lines = alertsByWeight(picture).map((alert) => {
+    const { severity, rule, message, since } = alert
+    const quiet = muted(alert, silences, now)
     return line(
       '  ',
       severityMark(severity, UNICODE),
       ` ${severity} `,
       span(`${rule}: ${message}`),
-      ` (for ${age(since, now)})`,
+      ` (for ${age(since, now)}${quiet ? `; ${explainSilence(quiet, now)}` : ''})`,
     )
   })
   return [...section('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]

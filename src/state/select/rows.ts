@@ -1,6 +1,7 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
 import type { Alert, DatabaseView, Happening, Link, ServerView } from '../../model/picture.ts'
+import { muted, type Silence } from '../../model/silence.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 import { matches, type SortKey, sorted } from './arrange.ts'
@@ -34,7 +35,14 @@ export interface StrangerRow {
 }
 
 export type EventRow =
-  | { readonly kind: 'alert'; readonly id: string; readonly alert: Alert; readonly name: string }
+  | {
+      readonly kind: 'alert'
+      readonly id: string
+      readonly alert: Alert
+      readonly name: string
+      /** What keeps it quiet; null when it is to be heard. */
+      readonly muted: Silence | null
+    }
   | { readonly kind: 'event'; readonly id: string; readonly event: Happening }
 
 export type TopologyRow = ServerRow | DatabaseRow | StrangerRow | EventRow
@@ -115,7 +123,8 @@ export function eventRows(state: State, cluster: ClusterState): readonly EventRo
   const names = new Map([...(picture?.servers ?? []), ...(picture?.databases ?? [])].map(({ id, name }) => [id, name]))
   const alerts = (picture ? alertsByWeight(picture) : []).map((alert): EventRow => {
     const name = names.get(alert.subject) ?? alert.subject
-    return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name }
+    const quiet = muted(alert, cluster.silences, state.now)
+    return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name, muted: quiet }
   })
   const events = cluster.happenings.map((event): EventRow => {
     return { kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }

@@ -13,15 +13,14 @@ export function bar(share: number, width: number, { stages }: Glyphs): string {
   return done.repeat(shown) + left.repeat(width - shown)
 }
 
-/** `██████░░░░  62 %`; `?` for what is not known. */
+/** ` 62 % ██████░░░░`: the figure first, so that it stays where room is short; `?` for what is not known. */
 export function shareText(share: number | null, width: number, glyphs: Glyphs): string {
-  if (share === null) return UNKNOWN
-  const drawn = bar(share, width, glyphs)
-  return `${drawn}${drawn === '' ? '' : ' '}${percent(share).padStart(5)}`
+  return share === null ? UNKNOWN.padStart(5) : `${percent(share).padStart(5)} ${bar(share, width, glyphs)}`
 }
 
-/** `62 %`, `8.5 %`, `0.3 %`: one decimal below ten, where it matters. */
+/** `62 %`, `8.5 %`, `0.3 %`: one decimal below ten, where it matters; `0.0 %` is little, `0 %` nothing. */
 export function percent(share: number): string {
   const figure = share * 100
+  if (figure > 0 && figure < 0.05) return '0.0 %'
   return `${figure < 9.95 ? Math.round(figure * 10) / 10 : Math.round(figure)} %`
 }

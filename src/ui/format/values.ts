@@ -31,6 +31,11 @@ export function bytes(value: number | null): string {
   return value === null ? UNKNOWN : formatBytes(value)
 }
 
+/** `4.2 MB/s`. */
+export function perSecond(rate: number | null): string {
+  return rate === null ? UNKNOWN : `${formatBytes(rate)}/s`
+}
+
 export function seconds(value: number | null): string {
   return value === null ? UNKNOWN : formatSeconds(value)
 }

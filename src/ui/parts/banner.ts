@@ -2,6 +2,7 @@
 
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
+import { muted, type Silence } from '../../model/silence.ts'
 import { alertsByWeight, clusterShown, nameOf, nodeOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
@@ -29,7 +30,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
 export function banner(state: State, cluster: ClusterState, screen: Screen, lines: number): readonly Line[] {
   const { picture } = cluster
   if (!picture) return []
-  const all = [alarm(state, picture, screen), served(cluster, picture, screen), failover(picture, screen)]
+  const all = [alarm(state, cluster, picture, screen), served(cluster, picture, screen), failover(picture, screen)]
   return all
     .filter((each) => each !== null)
     .slice(0, lines)
@@ -63,15 +64,17 @@ export function bannerLines(cluster: ClusterState): number {
 }
 
 /** The worst critical alert with the keys that lead to it. */
-function alarm(state: State, picture: Picture, { glyphs, columns }: Screen): Line | null {
-  const worst = worstAlert(picture)
+function alarm(state: State, { silences }: ClusterState, picture: Picture, screen: Screen): Line | null {
+  const { glyphs, columns } = screen
+  const worst = worstAlert(picture, silences, state.now)
   if (!worst) return null
   const headline = HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
   const keys = keysTo(state, picture, worst)
   const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, 'alarm'), span('  ')]
   const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
   const room = columns - lineWidth(start) - lineWidth(end) - 1
-  const message = span(alarmText(picture, worst, headline), 'critical')
+  const quiet = muted(worst, silences, state.now)
+  const message = span(`${quiet ? `(${quiet.kind}) ` : ''}${alarmText(picture, worst, headline)}`, 'critical')
   return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
 }
 
@@ -85,8 +88,11 @@ function alarmText(picture: Picture, { rule, subject, message }: Alert, headline
 
 const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'cut-off']
 
-function worstAlert(picture: Picture) {
-  const critical = alertsByWeight(picture).filter(({ severity }) => severity === 'critical')
+/** What is muted gives way to what is not. */
+function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {
+  const all = alertsByWeight(picture).filter(({ severity }) => severity === 'critical')
+  const loud = all.filter((alert) => muted(alert, silences, now) === null)
+  const critical = loud.length > 0 ? loud : all
   for (const rule of FIRST) {
     const alert = critical.find((candidate) => candidate.rule === rule)
     if (alert) return alert
@@ -94,8 +100,9 @@ function worstAlert(picture: Picture) {
   return critical[0] ?? null
 }
 
-/** The keys from here to the details of what the alert is about; null when they are open already. */
+/** The keys from here to the details of what the alert is about; null when they are open already, or not from here. */
 function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
+  if (state.navigation.view !== 'topology') return null
   const node = nodeOf(picture, subject.split('/')[0] ?? subject)
   if (node && state.navigation.details?.id === node.node.id) return null
   if (node && subjectId(state) === node.node.id) return 'enter'

@@ -1,6 +1,6 @@
 // A figure over time as an area of block characters, with a scale on its left and the time below.
 
-import { fit, type Line, type Span, type Style, span } from '../format/line.ts'
+import { cutLine, fit, type Line, type Span, type Style, span } from '../format/line.ts'
 
 export interface ChartPoint {
   readonly at: number
@@ -52,7 +52,7 @@ export function chart(options: ChartOptions): readonly Line[] {
   return [
     ...lines,
     [span(`${fit(options.label(0), SCALE, 'right')} ${side}${rule.repeat(columns)}`, 'dim')],
-    [span(`${' '.repeat(SCALE + 2)}${oldest}${' '.repeat(room)}now`, 'dim')],
+    cutLine([span(`${' '.repeat(SCALE + 2)}${oldest}${' '.repeat(room)}now`, 'dim')], options.width, ''),
   ]
 }
 
@@ -97,7 +97,7 @@ function niceTop(value: number): number {
 /** What is drawn in the row `fromBottom` of a column. */
 function cell(value: number | null, top: number, rows: number, fromBottom: number, levels: string): string {
   if (value === null || value <= 0) return ' '
-  const eighths = Math.max(1, Math.round((value / top) * rows * levels.length))
+  const eighths = Math.round((value / top) * rows * levels.length)
   const here = Math.min(levels.length, eighths - fromBottom * levels.length)
   return here <= 0 ? ' ' : (levels[here - 1] ?? ' ')
 }

@@ -6,7 +6,7 @@ import type { Glyphs } from '../format/glyphs.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
-import { BINDINGS, type Binding, modeOf } from '../keymap.ts'
+import { BINDINGS, type Binding, modeOf, whyNot } from '../keymap.ts'
 import { selectedRow } from '../shown.ts'
 import { type Sight, subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
@@ -14,7 +14,7 @@ import type { Screen } from '../views/view.ts'
 /** Keys of the present mode that can be used now, as many as fit. */
 export function footer(sight: Sight, { columns }: Screen): Line {
   const mode = modeOf(sight.state)
-  const usable = BINDINGS.filter((each) => each.footer && each.modes.includes(mode) && !each.reason?.(sight))
+  const usable = BINDINGS.filter((each) => each.footer && each.modes.includes(mode) && whyNot(each, sight) === null)
   const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
   let kept: readonly Binding[] = ranked
   while (kept.length > 1 && lineWidth(keysLine(usable, kept, sight)) > columns) kept = kept.slice(0, -1)
@@ -83,8 +83,8 @@ function entry(
   const start: Line = [span(` ${label}: `, 'accent')]
   const end = span(`  ${problem ?? help}`, problem ? 'critical' : 'dim')
   const room = Math.max(8, columns - lineWidth(start) - 1 - widthOf(end.text))
-  // The end of what is typed stays in sight.
-  let shown = span(text).text
+  // The end of what is typed stays in sight. A page that was pasted is cut first: measuring it letter by letter takes minutes.
+  let shown = span(text).text.slice(-4 * room)
   while (widthOf(shown) > room) shown = shown.slice(1)
   return cutLine([...start, span(shown, 'strong'), span(glyphs.caret, 'accent'), end], columns, glyphs.ellipsis)
 }

@@ -1,16 +1,19 @@
 // The first line: which cluster, how it is, how fresh the screen is, the time.
 
+import { muted } from '../../model/silence.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
+import { isPast } from '../../state/select/moment.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { type Line, lineWidth, type Span, span, spread } from '../format/line.ts'
 import { healthSpan } from '../format/status.ts'
-import { age, clock, interval, milliseconds, plural } from '../format/values.ts'
+import { age, clock, interval, milliseconds, moment, plural } from '../format/values.ts'
 import type { Screen } from '../views/view.ts'
 
-/** The header in one line. What is said on the right gives way, the least important first. */
-export function header(state: State, { columns, glyphs }: Screen): Line {
+/** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
+export function header(state: State, { columns, glyphs }: Screen, now: number): Line {
   const cluster = clusterShown(state)
-  const alerts = cluster?.picture?.alerts.length ?? 0
+  const alerts = cluster?.picture?.alerts ?? []
+  const quiet = alerts.filter((alert) => muted(alert, cluster?.silences ?? [], state.now) !== null).length
   const critical = cluster?.picture?.health === 'critical'
   const left: Span[] = [
     span(' pgdeck', 'strong'),
@@ -18,14 +21,16 @@ export function header(state: State, { columns, glyphs }: Screen): Line {
     span(cluster?.spec.name ?? 'nothing is watched', 'accent'),
     span('   '),
     cluster?.picture ? healthSpan(cluster.picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
-    ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, critical ? 'critical' : 'warning')] : []),
+    ...(alerts.length > 0 ? [span(`  ${plural(alerts.length, 'alert')}`, critical ? 'critical' : 'warning')] : []),
+    ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
     ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
-  const segments = freshness(state, cluster)
-  const time = span(`   ${clock(state.now)} `)
+  const past = isPast(state)
+  const segments = past ? asOf(state, now) : freshness(state, cluster)
+  const time = span(past ? ' ' : `   ${clock(state.now)} `)
   for (let kept = segments.length; kept >= 0; kept -= 1) {
     const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
-    if (kept === 0 || lineWidth(left) + lineWidth(right) + 2 <= columns) {
+    if (kept === (past ? 1 : 0) || lineWidth(left) + lineWidth(right) + 2 <= columns) {
       return spread(left, right, columns, glyphs.ellipsis)
     }
   }
@@ -37,6 +42,16 @@ function others(state: State): string {
   const worse = state.clusters.filter((each) => each !== shown && each.picture?.health === 'critical').length
   const rest = state.clusters.length - 1
   return worse > 0 ? `and ${rest} more, ${worse} critical` : `and ${rest} more`
+}
+
+/** That it is not now comes before everything else. Most important first. */
+function asOf(state: State, now: number): readonly Span[] {
+  return [
+    span(` AS OF ${moment(state.now, now)} `, 'chosen'),
+    span(`${age(state.now, now)} ago`, 'warning'),
+    span('esc live', 'key'),
+    span('] forward', 'key'),
+  ]
 }
 
 /** Most important first. */

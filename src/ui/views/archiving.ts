@@ -1,13 +1,14 @@
 // Storage, second pane: how archiving goes and how checkpoints come about, a row for each database.
 
 import type { Storage } from '../../model/looks.ts'
-import { type CheckpointRhythm, STORAGE_INTERVAL_MS } from '../../model/storage.ts'
+import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
 import { percent } from '../format/bar.ts'
 import { type Span, span } from '../format/line.ts'
 import { age, bytes, count, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, words } from '../parts/table.ts'
 import { archivingSections } from './archiving-details.ts'
 import { type ArchivingRow, archivingRows, rhythmOf } from './archiving-rows.ts'
+import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { isOld, whyNothing } from './looked.ts'
@@ -45,7 +46,7 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   },
   {
     ...figures('requested', 'REQUESTED', 4, 9),
-    cell: (row, { now }) => requestedSpan(rhythmOf(row, now)),
+    cell: requestedSpan,
     order: (row) => rhythmOf(row, 0).requestedShare,
     greatestFirst: true,
   },
@@ -82,6 +83,7 @@ export const archivingPane = listPane<ArchivingRow>({
   empty: (scene) => whyNothing(scene, 'storage', 'no database was read'),
   look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections: archivingSections,
+  below: below(archivingSections),
 })
 
 function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { glyphs } }: Scene): Span {
@@ -126,8 +128,13 @@ function agoText(since: number | null): string {
   return since === null ? UNKNOWN : seconds(since)
 }
 
+/** Fewer say nothing about how they come about. */
+const TELLING = 10
+
 /** Many that were asked for mean that max_wal_size is too small for what is written. */
-function requestedSpan({ requestedShare }: CheckpointRhythm): Span {
+function requestedSpan(row: ArchivingRow, { now }: Scene): Span {
+  const { requestedShare } = rhythmOf(row, now)
   if (requestedShare === null) return span(UNKNOWN)
-  return span(percent(requestedShare), requestedShare > 0.5 ? 'warning' : 'plain')
+  const { timed, requested } = row.facts.checkpoints
+  return span(percent(requestedShare), requestedShare > 0.5 && timed + requested >= TELLING ? 'warning' : 'plain')
 }

@@ -10,10 +10,11 @@ import { type Span, type Style, span } from '../format/line.ts'
 import { age, bytes, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import { figures, words } from '../parts/table.ts'
+import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { isOld, type Looked, lookedAt, whyNothing } from './looked.ts'
-import { growthText, transactions } from './storage-words.ts'
+import { growthText, shortCount } from './storage-words.ts'
 import type { Row } from './view.ts'
 
 const BAR = 12
@@ -89,7 +90,7 @@ const COLUMNS: readonly ListColumn<SizeRow>[] = [
   },
   {
     ...figures('age', 'XID AGE', 2, 7),
-    cell: ({ ages }) => span(transactions(ages.age)),
+    cell: ({ ages }) => span(shortCount(ages.age)),
     order: ({ ages }) => ages.age,
     greatestFirst: true,
   },
@@ -111,6 +112,7 @@ export const sizesPane = listPane<SizeRow>({
   empty: (scene) => whyNothing(scene, 'storage', 'there is no database'),
   look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections,
+  below: below(sections),
   gone: 'this database is there no longer',
 })
 
@@ -128,7 +130,7 @@ function sections({ size, looked, growth, ages, freezeMaxAge }: SizeRow, { now, 
   const grown = growth
     ? `${bytes(growth.bytes)} in the last ${seconds(growth.overSeconds)}, ${growthText(growth.bytesPerSecond)}`
     : null
-  const vacuum = `${transactions(freezeMaxAge)} (autovacuum_freeze_max_age): ${percent(ages.vacuumPercent / 100)} of it`
+  const vacuum = `${shortCount(freezeMaxAge)} (autovacuum_freeze_max_age): ${percent(ages.vacuumPercent / 100)} of it`
   return [
     {
       title: `DATABASE ${size.name} ON ${looked.name}`,
@@ -139,8 +141,8 @@ function sections({ size, looked, growth, ages, freezeMaxAge }: SizeRow, { now, 
           size.bytes === null ? `${UNKNOWN} not measured, or this role may not connect to it` : bytes(size.bytes),
         ),
         ...fact('growth', grown ?? `${UNKNOWN} measured once so far`),
-        ...fact('age of the oldest', `${transactions(ages.age)} transactions`, ageStyle(ages.age)),
-        ...fact('of those there are', shareText(ages.percent / 100, 2 * BAR, screen.glyphs), ageStyle(ages.age)),
+        ...fact('age of the oldest', `${shortCount(ages.age)} transactions`, ageStyle(ages.age)),
+        ...fact('of those there are', shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(), ageStyle(ages.age)),
         ...fact('vacuumed anyway from', vacuum),
       ],
     },

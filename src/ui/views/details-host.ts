@@ -1,13 +1,14 @@
 // Details of a host: everything its last sample holds, and what would give what it lacks.
 
 import type { HostFacts } from '../../model/host.ts'
-import type { HostView, SpaceView } from '../../model/picture.ts'
+
 import type { Glyphs } from '../format/glyphs.ts'
 import { age, bytes, count, instant, milliseconds, seconds, sparkline, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'
-import { postgresSection, unknownFacts } from './details-host-postgres.ts'
+import { postgresSection } from './details-host-postgres.ts'
+import { spaceSections } from './details-host-space.ts'
 import type { HostFigures, HostRow } from './host-rows.ts'
-import { clockText, fullIn, loadPerCpu, missingWords, percent, perSecond } from './host-words.ts'
+import { clockText, loadPerCpu, missingWords, percent, perSecond } from './host-words.ts'
 import type { Scene } from './list-shape.ts'
 
 const TREND = 40
@@ -119,35 +120,4 @@ function rateSection({ disk, network }: HostFigures): Section {
       ),
     ],
   }
-}
-
-function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly Section[] {
-  return spaces.map((space) => ({
-    title: `FILE SYSTEM OF ${TITLES[space.role]}`,
-    age: space.path,
-    facts: spaceFacts(space, facts?.fileSystems.find(({ path }) => path === space.path)?.realPath ?? null, glyphs),
-  }))
-}
-
-const TITLES = { data: 'THE DATA DIRECTORY', wal: 'THE WAL', log: 'A LOG' } as const
-
-function spaceFacts(view: SpaceView, realPath: string | null, glyphs: Glyphs): readonly Fact[] {
-  const { space, fillingBytesPerSecond: rate, freePercent } = view
-  if (space.state === 'unknown') return unknownFacts('space', space)
-  const { device, mount, totalBytes, usedBytes, availableBytes, inodes } = space.value
-  const share = freePercent === null ? UNKNOWN : `${freePercent.toFixed(1)} %`
-  const way = rate === null ? UNKNOWN : `${rate < 0 ? 'empties' : 'fills'} by ${perSecond(Math.abs(rate))}`
-  return [
-    ...fact('really at', realPath === view.path ? null : realPath),
-    ...fact('mounted at', mount),
-    ...fact('device', device),
-    ...fact('left', `${bytes(availableBytes)} (${share})`),
-    ...fact('used', `${bytes(usedBytes)} of ${bytes(totalBytes)}`),
-    ...fact(
-      'inodes left',
-      inodes ? `${inodes.free} of ${inodes.total} (${percent(inodes.free / inodes.total)})` : 'without a limit',
-    ),
-    ...fact('in the last 10 min', rate === null ? 'too little past yet' : way),
-    ...fact('full in', rate !== null && rate > 0 ? fullIn(view, `more than 30 d`) : rate === null ? null : glyphs.dash),
-  ]
 }

@@ -1,8 +1,10 @@
 // Everything known of one server or database, with ages: what `enter` opens.
 
+import { nextKey } from '../../model/alert-advice.ts'
 import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import { explainSilence, muted } from '../../model/silence.ts'
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
-import type { State } from '../../state/state.ts'
+import type { ClusterState, State } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, moment } from '../format/values.ts'
@@ -41,24 +43,37 @@ export function detailLines(state: State, screen: Screen): readonly Line[] {
         ]
       : [],
   }
-  const alerts = alertsOf(cluster.picture, found.node, state.now, screen)
+  const alerts = alertsOf(cluster, cluster.picture, found.node, state.now, screen)
   const events = happeningsOf(state, details.id, screen)
   const sections = [...(first ? [first] : []), trouble, alerts, ...replication, ...rest, events]
   return sheet(sections, columns, glyphs.ellipsis)
 }
 
-function alertsOf(picture: Picture, { id, name }: ServerView | DatabaseView, now: number, { glyphs }: Screen): Section {
+function alertsOf(
+  { silences }: ClusterState,
+  picture: Picture,
+  { id, name }: ServerView | DatabaseView,
+  now: number,
+  { glyphs }: Screen,
+): Section {
   const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
   return {
     title: 'ALERTS',
     age: '',
-    facts: alerts.map(
-      (alert): Line => [
-        severityMark(alert.severity, glyphs),
-        span(` ${withoutName(alert.message, name, id)}`),
-        span(`  for ${age(alert.since, now)}`, 'dim'),
-      ],
-    ),
+    facts: alerts.flatMap((alert): Line[] => {
+      const quiet = muted(alert, silences, now)
+      const next = nextKey(alert)
+      return [
+        [
+          severityMark(alert.severity, glyphs),
+          span(` ${withoutName(alert.message, name, id)}`, quiet ? 'dim' : 'plain'),
+          span(`  for ${age(alert.since, now)}`, 'dim'),
+          // The details themselves are open already.
+          ...(next.key === 'enter' ? [] : [span('   '), span(next.key, 'key'), span(` ${next.does}`, 'dim')]),
+        ],
+        ...(quiet ? [[span(`  ${explainSilence(quiet, now)}`, 'dim')]] : []),
+      ]
+    }),
   }
 }
 

@@ -1,5 +1,6 @@
 // The pane of alerts in force and of what happened, newest first.
 
+import { explainSilence } from '../../model/silence.ts'
 import type { EventRow } from '../../state/select/rows.ts'
 import { cutLine, fit, type Line, span, widthOf } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
@@ -36,7 +37,8 @@ export function eventLine(row: EventRow, selected: boolean, now: number, widths:
   const said = row.kind === 'alert' ? row.alert.message : row.event.text
   const subject = row.kind === 'alert' ? row.alert.subject : row.event.subject
   const text = withoutName(said, name, subject)
-  const emphasis = selected ? 'strong' : row.kind === 'alert' ? 'plain' : 'dim'
+  const quiet = row.kind === 'alert' ? row.muted : null
+  const emphasis = selected ? 'strong' : row.kind === 'alert' && !quiet ? 'plain' : 'dim'
   return cutLine(
     [
       span(` ${selected ? glyphs.selected : ' '} `, 'accent'),
@@ -46,7 +48,9 @@ export function eventLine(row: EventRow, selected: boolean, now: number, widths:
       span(' '),
       span(fit(span(name).text, widths.name, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
       span('  '),
+      ...(quiet ? [span(`(${quiet.kind}) `, 'dim')] : []),
       span(text, emphasis),
+      ...(quiet ? [span(`   ${explainSilence(quiet, now)}`, 'dim')] : []),
     ],
     columns,
     glyphs.ellipsis,

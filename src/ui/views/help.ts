@@ -3,7 +3,7 @@
 import type { State } from '../../state/state.ts'
 import { EMPTY, fit, type Line, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
-import { BINDINGS, type Mode } from '../keymap.ts'
+import { BINDINGS, type Mode, whyNot } from '../keymap.ts'
 import { viewShown } from '../shown.ts'
 import type { Sight } from '../subject.ts'
 import type { Screen } from './view.ts'
@@ -25,8 +25,9 @@ export function helpLines(sight: Sight, screen: Screen): readonly Line[] {
     const bindings = BINDINGS.filter((each) => each.group === group && isThere(each.modes, place))
     if (bindings.length === 0) continue
     lines.push(EMPTY, [span(`   ${group === 'Entry' ? 'While something is typed or chosen' : group}`, 'title')])
-    for (const { keys, title, reason } of bindings) {
-      const why = reason?.(sight) ?? null
+    for (const binding of bindings) {
+      const { keys, title } = binding
+      const why = whyNot(binding, sight)
       lines.push([
         span(`     ${fit(keys.join('  '), KEYS)}`, 'key'),
         span(title),

@@ -24,7 +24,7 @@ const LONG_SECONDS = 60
 export const TREE_NAME = 'lock waits'
 
 export const WAIT_COLUMNS: readonly ListColumn<WaitRow>[] = [
-  { ...words('name', 'PID', 0, 7, 30), cell: nameSpan },
+  { ...words('name', 'PID', 0, 7, 26), cell: nameSpan },
   { ...on<WaitRow>(2), order: ({ looked }) => looked.name },
   { ...words('database', 'DATABASE', 8, 8, 20), cell: (row) => span(databaseText(row) ?? ''), order: databaseText },
   { ...words('user', 'USER', 6, 6, 18), cell: (row) => span(userText(row) ?? ''), order: userText },
@@ -33,7 +33,7 @@ export const WAIT_COLUMNS: readonly ListColumn<WaitRow>[] = [
     cell: (row) => span(applicationText(row) ?? ''),
     order: applicationText,
   },
-  { ...words('state', 'STATE OR WANTED LOCK', 0, 20, 34), cell: doingSpan, order: doingText },
+  { ...words('state', 'STATE OR WANTED LOCK', 0, 20, 30), cell: doingSpan, order: doingText },
   { ...figures('wait', 'FOR', 0, 6), cell: forSpan, order: doingSeconds, greatestFirst: true },
   {
     ...figures('behind', 'BEHIND', 1, 6),

@@ -2,16 +2,14 @@
 
 import { isHidden } from '../../model/activity-groups.ts'
 import type { PreparedTransaction, SessionRow } from '../../model/looks.ts'
-import { type Line, span } from '../format/line.ts'
+import { span } from '../format/line.ts'
 import { age, instant, plural, seconds, UNKNOWN } from '../format/values.ts'
-import { wrap } from '../format/wording.ts'
-import { fact, type Section, sheet } from '../parts/sheet.ts'
+import { type Fact, fact, type Section } from '../parts/sheet.ts'
 import type { Scene } from './list-shape.ts'
 import { isTree } from './locks-columns.ts'
 import { neighbours, wayOut } from './locks-neighbours.ts'
 import { type CommitRow, commitReason, type PreparedRow, sessionOf, type WaitRow } from './locks-rows.ts'
 
-const INDENT = 3
 /** Everything known of a row of the tree. */
 export function waitSections(row: WaitRow, scene: Scene): readonly Section[] {
   const session = sessionOf(row)
@@ -22,44 +20,38 @@ export function waitSections(row: WaitRow, scene: Scene): readonly Section[] {
     ...(waiter.kind === 'unseen' ? [endedSection(waiter.pid, row, scene)] : []),
     ...about,
     ...neighbours(row, scene),
-    ...(session ? [wayOut(row, session), statementSection(session, scene)] : []),
+    ...(session ? [wayOut(row, session), statementSection(session)] : []),
   ]
 }
 
-/** What the row of the tree can't show of the selected one, below the table. */
-export function waitBelow(row: WaitRow, scene: Scene, room: number): readonly Line[] {
+/** What the row of the tree can't show of the selected one. */
+export function waitMore(row: WaitRow, scene: Scene): readonly Section[] {
   const session = sessionOf(row)
   const { waiter } = row
-  const ending = waiter.kind === 'prepared' && waiter.transaction ? endingSection(waiter.transaction, scene) : null
-  const sections = [
+  return [
     // In the tree itself they stand above and below it.
     ...(isTree(scene) ? [] : neighbours(row, scene)),
-    ...(ending ? [ending] : []),
-    ...(session ? [wayOut(row, session), statementSection(session, scene)] : []),
+    ...(waiter.kind === 'prepared' && waiter.transaction ? [endingSection(waiter.transaction)] : []),
+    ...(session ? [wayOut(row, session), statementSection(session)] : []),
   ]
-  return below(sections, scene, room)
 }
 
-/** The whole statement of the selected commit, below the table. */
-export function commitBelow({ session }: CommitRow, scene: Scene, room: number): readonly Line[] {
-  return below([statementSection(session, scene)], scene, room)
+/** The whole statement of a commit. */
+export function commitMore({ session }: CommitRow): readonly Section[] {
+  return [statementSection(session)]
 }
 
-/** How the selected transaction is ended, below the table. */
-export function preparedBelow({ transaction }: PreparedRow, scene: Scene, room: number): readonly Line[] {
-  return below([endingSection(transaction, scene)], scene, room)
-}
-
-function below(sections: readonly Section[], { screen }: Scene, room: number): readonly Line[] {
-  return sheet(sections, screen.columns, screen.glyphs.ellipsis).slice(0, room)
+/** How a prepared transaction is ended. */
+export function preparedMore({ transaction }: PreparedRow): readonly Section[] {
+  return [endingSection(transaction)]
 }
 
 /** Everything known of a session whose commit waits for a standby. */
 export function commitSections({ session, looked }: CommitRow, scene: Scene): readonly Section[] {
   return [
     sessionSection(session, { looked }, scene),
-    { title: 'WHY ITS COMMIT WAITS', age: '', facts: sentence(commitReason(looked), scene) },
-    statementSection(session, scene),
+    { title: 'WHY ITS COMMIT WAITS', age: '', facts: sentence(commitReason(looked)) },
+    statementSection(session),
   ]
 }
 
@@ -98,7 +90,8 @@ function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Part
       ...fact('wait event', event),
       ...(wants
         ? [
-            ...fact('waits for lock', `${wants.mode} on a ${wants.type}`, 'warning'),
+            ...fact('waits for lock', wants.mode, 'warning'),
+            ...fact('on', wants.type),
             ...fact('relation', wants.relation ?? 'none'),
             ...fact('waiting for', seconds(waits), 'warning'),
           ]
@@ -135,17 +128,17 @@ function preparedSections(
     ...fact('prepared', `${instant(preparedAt)} (${seconds(ageSeconds)})`),
   ]
   const title = `PREPARED TRANSACTION ON ${row.looked.name}`
-  return [{ title, age: readText(row, scene), facts }, endingSection(transaction, scene)]
+  return [{ title, age: readText(row, scene), facts }, endingSection(transaction)]
 }
 
-function endingSection({ gid, database }: PreparedTransaction, scene: Scene): Section {
+function endingSection({ gid, database }: PreparedTransaction): Section {
   const quoted = `'${gid.replaceAll("'", "''")}'`
   const why = `It keeps its locks without a session, also after a restart, until somebody ends it in ${database}:`
   return {
     title: 'WHAT ENDS IT',
     age: '',
     facts: [
-      ...sentence(why, scene),
+      ...sentence(why),
       [span(`COMMIT PREPARED ${quoted}`, 'strong')],
       [span(`ROLLBACK PREPARED ${quoted}`, 'strong')],
     ],
@@ -153,15 +146,16 @@ function endingSection({ gid, database }: PreparedTransaction, scene: Scene): Se
 }
 
 /** The whole statement, wrapped; it is what runs, or what ran last. */
-function statementSection(session: SessionRow, scene: Scene): Section {
+function statementSection(session: SessionRow): Section {
   const runs = session.state === 'active' || session.state === 'fastpath'
   const title = runs || session.state === null ? 'STATEMENT' : 'LAST STATEMENT'
   if (session.query === null) {
     return { title, age: '', facts: isHidden(session) ? [[span(`${UNKNOWN} hidden from this role`)]] : [] }
   }
-  return { title, age: '', facts: sentence(session.query, scene) }
+  return { title, age: '', facts: sentence(session.query) }
 }
 
-function sentence(text: string, { screen }: Scene): readonly Line[] {
-  return wrap(text, Math.max(20, screen.columns - INDENT - 2)).map((piece): Line => [span(piece)])
+/** A text as wide as the screen. */
+function sentence(value: string): readonly Fact[] {
+  return [{ label: '', value, whole: true }]
 }

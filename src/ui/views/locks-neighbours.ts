@@ -14,16 +14,44 @@ const LISTED = 30
 /** Whom it waits for, and who waits for it. */
 export function neighbours(row: WaitRow, scene: Scene): readonly Section[] {
   const all = waitRows(scene.cluster).filter(({ looked }) => looked.databaseId === row.looked.databaseId)
-  const place = all.findIndex(({ id }) => id === row.id)
-  const { depth, otherBlockers, waitingBehind } = row.waiter
-  const parent = all.slice(0, Math.max(0, place)).findLast(({ waiter }) => waiter.depth === depth - 1)
-  const others = all.filter(({ waiter }) => otherBlockers.includes(waiter.key))
-  const end = all.findIndex(({ waiter }, index) => index > place && waiter.depth <= depth)
-  const behind = place < 0 ? [] : all.slice(place + 1, end < 0 ? all.length : end)
+  const blockers = blockersOf(all)
+  const above = blockers.get(row.waiter.key) ?? []
   return [
-    listed('WAITS FOR', '', depth > 0 && parent ? [parent, ...others] : others),
-    listed('WAITING BEHIND IT', plural(waitingBehind, 'session'), behind),
+    listed(
+      'WAITS FOR',
+      '',
+      all.filter(({ waiter }) => above.includes(waiter.key)),
+    ),
+    listed('WAITING BEHIND IT', plural(row.waiter.waitingBehind, 'session'), behind(row, all, blockers)),
   ]
+}
+
+type Blockers = ReadonlyMap<string, readonly string[]>
+
+/** Keys of those that each waits for: the one it is drawn under, and the others. */
+function blockersOf(all: readonly WaitRow[]): Blockers {
+  const line: string[] = []
+  return new Map(
+    all.map(({ waiter: { key, depth, otherBlockers } }) => {
+      line[depth] = key
+      const parent = depth === 0 ? undefined : line[depth - 1]
+      return [key, parent === undefined ? otherBlockers : [parent, ...otherBlockers]]
+    }),
+  )
+}
+
+/** Everybody who waits for it, directly or behind others, also those that are drawn under another blocker. */
+function behind({ waiter: { key: own } }: WaitRow, all: readonly WaitRow[], blockers: Blockers): readonly WaitRow[] {
+  const waiting = new Set([own])
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const [key, above] of blockers) {
+      if (waiting.has(key) || !above.some((blocker) => waiting.has(blocker))) continue
+      waiting.add(key)
+      grown = true
+    }
+  }
+  return all.filter(({ waiter: { key } }) => key !== own && waiting.has(key))
 }
 
 function listed(title: string, beside: string, rows: readonly WaitRow[]): Section {

@@ -33,8 +33,17 @@ export interface PreparedRow extends Told {
   readonly behind: number
 }
 
+const KNOWN = new WeakMap<ClusterState, readonly WaitRow[]>()
+
 /** Everybody who waits or is waited for, over all databases: roots first, each followed by those behind it. */
 export function waitRows(cluster: ClusterState): readonly WaitRow[] {
+  // A queue of thousands is put in order once, however many parts of a frame ask for it.
+  const known = KNOWN.get(cluster) ?? treeRows(cluster)
+  KNOWN.set(cluster, known)
+  return known
+}
+
+function treeRows(cluster: ClusterState): readonly WaitRow[] {
   return told(cluster).flatMap(({ looked, locks }) => {
     const continues: boolean[] = []
     return lockTree(locks).map((waiter): WaitRow => {

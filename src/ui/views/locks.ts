@@ -1,14 +1,15 @@
 // View 4: who waits behind whom, roots first; commits that wait for a standby; prepared transactions.
 
+import { below } from './below.ts'
 import { listPane, listView } from './list.ts'
 import type { Scene } from './list-shape.ts'
 import { COMMIT_COLUMNS, PREPARED_COLUMNS, TREE_NAME, WAIT_COLUMNS, waitTexts } from './locks-columns.ts'
 import {
-  commitBelow,
+  commitMore,
   commitSections,
-  preparedBelow,
+  preparedMore,
   preparedRowSections,
-  waitBelow,
+  waitMore,
   waitSections,
 } from './locks-details.ts'
 import { type CommitRow, commitRows, type PreparedRow, preparedRows, type WaitRow, waitRows } from './locks-rows.ts'
@@ -40,7 +41,7 @@ export const locks = listView({
       empty: (scene) => whyNothing(scene, 'locks', 'nobody waits for a lock'),
       look,
       sections: waitSections,
-      below: waitBelow,
+      below: below(waitMore),
       gone: 'it waits no longer, and nobody waits for it',
     }),
     listPane<CommitRow>({
@@ -59,7 +60,7 @@ export const locks = listView({
       empty: (scene) => whyNothing(scene, 'locks', 'no commit waits for a synchronous standby'),
       look,
       sections: commitSections,
-      below: commitBelow,
+      below: below(commitMore),
       gone: 'its commit waits no longer',
     }),
     listPane<PreparedRow>({
@@ -71,7 +72,7 @@ export const locks = listView({
       empty: (scene) => whyNothing(scene, 'locks', 'there is no prepared transaction'),
       look,
       sections: preparedRowSections,
-      below: preparedBelow,
+      below: below(preparedMore),
       gone: 'this transaction has been committed or rolled back',
     }),
   ],

@@ -5,6 +5,7 @@ import { faultOf, lastGood, type Reading, readAt, WAITING } from '../../model/re
 import { isStale } from '../../model/sight.ts'
 import type { DatabaseRecord } from '../../model/snapshot.ts'
 import { clean } from '../../model/text.ts'
+import { isPast } from '../../state/select/moment.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'
 import { age } from '../format/values.ts'
@@ -66,19 +67,23 @@ function missingOf({ name, value }: Looked<Looks[LookId]>): Hidden {
 function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: LookId): string {
   const message = clean(faultOf(reading)?.message ?? '')
   const { host, port } = record.spec
-  const what = `${id} of ${databaseId} (${host}:${port}) `
-  const said = message.startsWith(what) ? message.slice(what.length) : message
+  const what = `${id} of ${databaseId} (${host}:${port})`
+  const said = message.startsWith(what) ? message.slice(what.length).replace(/^:? /, '') : message
   return `${name} can't be read: ${withoutName(said, name, databaseId, `${host}:${port}`)}`
 }
 
-/** One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). */
+/**
+ * One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). Why
+ * a database can't be read is for `lookNotes` to say.
+ */
 export function whyNothing({ cluster, state }: Scene, id: LookId, nothing: string): string {
   const all = lookedAt(cluster, id)
   const names = (some: typeof all) => some.map(({ name }) => name).join(', ')
   const waiting = all.filter(({ reading }) => reading.state === 'waiting')
   if (all.length === 0) return 'no database is watched'
   if (all.every(({ value }) => value === null)) {
-    if (waiting.length === 0) return all.map((looked) => unreadable(looked, id)).join('; ')
+    if (waiting.length === 0) return 'no database can be read now'
+    if (isPast(state)) return 'not read then: this is asked for only while its view is open'
     if (state.paused) return `not read yet, and polling is paused: space resumes it`
     return `waiting for the first answer of ${names(waiting)}`
   }

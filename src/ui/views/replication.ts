@@ -5,10 +5,11 @@ import type { DatabaseView, Picture } from '../../model/picture.ts'
 import { writeRate } from '../../model/rates.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
 import { type Line, type Span, span } from '../format/line.ts'
-import { age, bytes, count, UNKNOWN } from '../format/values.ts'
+import { age, bytes, count, seconds, UNKNOWN } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { barScale, LINK_COLUMNS, rateText } from './link-columns.ts'
-import { linkBelow, linkSections } from './link-details.ts'
+import { linkBelow } from './link-curve.ts'
+import { linkSections } from './link-details.ts'
 import { type LinkRow, linkRows } from './link-rows.ts'
 import { listPane, listView } from './list.ts'
 import type { Scene } from './list-shape.ts'
@@ -54,14 +55,16 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
   return upstream?.stale === true || downstream?.stale === true
 }
 
-/** Which end can't be read, so that its figures are old, or in what the ends differ. */
-function noteOf({ upstream, downstream, dispute }: LinkRow, { now, screen }: Scene) {
+/** Which end can't be read, so that its figures are old, or in what the ends differ. The lag itself stays. */
+function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now, screen }: Scene) {
+  const dot = ` ${screen.glyphs.dot} `
+  const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
-  if (!end?.problem) return dispute === null ? null : { after: ['behind'], span: span(dispute, 'warning') }
+  if (!end?.problem) return dispute === null ? null : { after: ['to replay'], span: span(late + dispute, 'warning') }
   const { name, id, host, port, readAt, problem } = end
   const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
   const said = withoutName(problem.message, name, id, `${host}:${port}`)
-  return { after: ['behind'], span: span(`${read} ${screen.glyphs.dot} ${said}`, 'warning') }
+  return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${said}`, 'warning') }
 }
 
 function whyNone({ picture, cluster }: Scene): string {
@@ -86,23 +89,26 @@ function summary(scene: Scene): readonly Line[] {
 }
 
 function primaryLine(
-  { id, name, lsn, timeline, pulse, stale }: DatabaseView,
+  { id, name, lsn, timeline, pulse, readAt, stale }: DatabaseView,
   picture: Picture,
-  { cluster }: Scene,
+  scene: Scene,
 ): Line {
-  const history = cluster.databases.find(({ spec }) => spec.id === id)?.history ?? []
+  const at = lsn === null ? UNKNOWN : formatLsn(lsn)
+  if (stale) {
+    return [span(` ${name}`, 'strong'), span(` was at ${at} when last read, ${age(readAt, scene.now)} ago`, 'warning')]
+  }
+  const history = scene.cluster.databases.find(({ spec }) => spec.id === id)?.history ?? []
   const standbys = parseSyncStandbys(pulse?.synchronousStandbyNames ?? '')
-  const style = stale ? 'dim' : 'plain'
   return [
-    span(` ${name}`, stale ? 'dim' : 'strong'),
+    span(` ${name}`, 'strong'),
     span(' writes ', 'dim'),
-    span(rateText(writeRate(history)), style),
+    span(rateText(writeRate(history))),
     span(' at ', 'dim'),
-    span(lsn === null ? UNKNOWN : formatLsn(lsn), style),
+    span(at),
     span(', timeline ', 'dim'),
-    span(count(timeline), style),
+    span(count(timeline)),
     span('   commits wait for ', 'dim'),
-    ...(standbys ? waitedFor(standbys, picture, id) : [span('no standby', style)]),
+    ...(standbys ? waitedFor(standbys, picture, id) : [span('no standby')]),
   ]
 }
 

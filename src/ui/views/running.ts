@@ -8,12 +8,14 @@ import { type Span, span } from '../format/line.ts'
 import { age, bytes, count, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import { figures, words } from '../parts/table.ts'
+import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { isOld, type Looked, lookedAt, whyNothing } from './looked.ts'
+import { shortCount } from './storage-words.ts'
 import type { Row } from './view.ts'
 
-const BAR = 14
+const BAR = 10
 
 interface Running extends Row {
   readonly looked: Looked<Storage>
@@ -47,14 +49,14 @@ const COLUMNS: readonly ListColumn<RunningRow>[] = [
   { ...words('on', 'ON', 2, 6, 20), cell: ({ looked }) => span(looked.name), order: ({ looked }) => looked.name },
   { ...words('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
   {
-    ...words('phase', 'PHASE', 0, 13, 30),
+    ...words('phase', 'PHASE', 0, 13, 34),
     cell: (row) => span(progressOf(row).phase ?? UNKNOWN),
     order: (row) => progressOf(row).phase,
   },
   { ...words('progress', 'PROGRESS', 0, 6, BAR + 6), cell: progressSpan, order: shareOf, greatestFirst: true },
   { ...figures('done', 'DONE', 3, 8), cell: (row) => span(doneText(row)) },
   {
-    ...figures('elapsed', 'ELAPSED', 1, 7),
+    ...figures('elapsed', 'ELAPSED', 0, 7),
     cell: (row) => span(seconds(progressOf(row).seconds)),
     order: (row) => progressOf(row).seconds,
     greatestFirst: true,
@@ -77,6 +79,7 @@ export const runningPane = listPane<RunningRow>({
   empty: (scene) => whyNothing(scene, 'storage', 'no base backup and no vacuum runs'),
   look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections,
+  below: below(sections),
   gone: 'it runs no longer',
 })
 
@@ -111,7 +114,11 @@ function progressSpan(row: RunningRow, { screen }: Scene): Span {
 
 function doneText(row: RunningRow): string {
   if (row.kind === 'backup') return `${bytes(row.backup.sentBytes)} of ${bytes(row.backup.totalBytes)}`
-  return `${count(row.vacuum.blocksScanned)} of ${count(row.vacuum.blocksTotal)} pages`
+  return `${pages(row.vacuum.blocksScanned)} of ${pages(row.vacuum.blocksTotal)} pages`
+}
+
+function pages(number: number | null): string {
+  return number === null ? UNKNOWN : shortCount(number)
 }
 
 function sections(row: RunningRow, { now, screen }: Scene): readonly Section[] {
@@ -128,7 +135,7 @@ function sections(row: RunningRow, { now, screen }: Scene): readonly Section[] {
           ? [...fact('application', row.backup.application || UNKNOWN), ...fact('client', row.backup.client)]
           : [...fact('database', row.vacuum.database), ...fact('table', row.vacuum.relation ?? UNKNOWN)]),
         ...fact('phase', hidden),
-        ...fact('progress', shareText(shareOf(row), 2 * BAR, screen.glyphs)),
+        ...fact('progress', shareText(shareOf(row), 3 * BAR, screen.glyphs).trim()),
         ...fact('done', doneText(row)),
         ...fact('elapsed', seconds(elapsed)),
       ],

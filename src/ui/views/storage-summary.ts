@@ -1,67 +1,62 @@
 // The answer before the figures: what fills a disk, loses a slot, fails to archive or nears wraparound; or that nothing does.
 
-import { WRAPAROUND } from '../../model/database-conditions.ts'
-import type { Severity } from '../../model/picture.ts'
 import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
-import type { ClusterState } from '../../state/state.ts'
-import { type Line, span } from '../format/line.ts'
-import { plural, seconds } from '../format/values.ts'
-import { archivingRows, failingText } from './archiving-rows.ts'
-import { sizeRows } from './database-sizes.ts'
+import { type Line, type Style, span } from '../format/line.ts'
+import { bytes } from '../format/values.ts'
+import { wrap } from '../format/wording.ts'
 import type { Scene } from './list-shape.ts'
 import { lookedAt, lookNotes, whyNothing } from './looked.ts'
-import { isDue, transactions } from './storage-words.ts'
-import { slotRows, type Trouble, walFacts } from './wal-rows.ts'
+import { troublesOf } from './storage-troubles.ts'
+import { type SlotRow, slotRows, walFacts } from './wal-rows.ts'
 
-/** More than these are counted: the tables show them. */
-const NAMED = 3
+/** So many are named on a low and on a high screen; more are counted: the tables show them. */
+const NAMED = { low: 3, high: 6 }
+const HIGH = 30
 
 /** What is wrong, the worst first; one calm line when nothing is. */
 export function storageSummary(scene: Scene): readonly Line[] {
-  return [...verdict(scene), ...lookNotes(scene, 'storage', STORAGE_INTERVAL_MS)]
-}
-
-function verdict(scene: Scene): readonly Line[] {
-  const { cluster, screen } = scene
-  const troubles = troublesOf(cluster)
-  if (troubles.length === 0) return calm(scene)
-  const named = troubles.slice(0, NAMED)
+  const troubles = troublesOf(scene.cluster)
+  const { rows, glyphs } = scene.screen
+  const named = troubles.slice(0, rows < HIGH ? NAMED.low : NAMED.high)
   const more = troubles.length - named.length
   return [
-    ...named.map(({ severity, text }): Line => [span(` ${screen.glyphs[severity]} ${text}`, severity)]),
-    ...(more === 0 ? [] : [[span(`   and ${plural(more, 'more trouble')}`, 'dim')]]),
+    ...(troubles.length === 0 ? calm(scene) : []),
+    ...named.map(({ severity, text }): Line => [span(` ${glyphs[severity]} ${text}`, severity)]),
+    ...(more === 0 ? [] : [[span(`   and ${more} more`, 'dim')]]),
+    ...doubts(scene),
+    ...lookNotes(scene, 'storage', STORAGE_INTERVAL_MS),
   ]
 }
 
+/** Says no more than is known. */
 function calm(scene: Scene): readonly Line[] {
+  const { cluster, screen } = scene
   // While nothing was read, the list below says what is waited for.
-  if (!lookedAt(scene.cluster, 'storage').some(({ value }) => value)) return []
-  const nothing = 'no slot is in danger, no disk fills within a day, archiving and transaction IDs are in order'
-  return [[span(` ${scene.screen.glyphs.ok} `, 'ok'), span(whyNothing(scene, 'storage', nothing))]]
+  if (!lookedAt(cluster, 'storage').some(({ value }) => value)) return []
+  const slots = slotRows(cluster).some(isUnknown) ? [] : ['slots']
+  const disks = walFacts(cluster).every(({ space }) => space?.fillingBytesPerSecond != null) ? ['disks'] : []
+  const text = `${[...slots, ...disks, 'archiving'].join(', ')} and transaction IDs are in order`
+  return marked(screen.glyphs.ok, 'ok', whyNothing(scene, 'storage', text), screen.columns)
 }
 
-/** Everything that somebody should act on today. */
-export function troublesOf(cluster: ClusterState): readonly Trouble[] {
-  const warning = (text: string, severity: Severity = 'warning'): Trouble => ({ severity, text })
-  const slots = slotRows(cluster).flatMap(({ trouble }) => (trouble ? [trouble] : []))
-  const disks = walFacts(cluster).flatMap(({ view, space }) =>
-    space?.fullInSeconds != null && isDue(space.fullInSeconds)
-      ? [warning(`the disk of ${view.name} (${space.path}) is full in ${seconds(space.fullInSeconds)}`)]
-      : [],
-  )
-  const archivers = archivingRows(cluster).flatMap(({ looked, archiving, facts }) =>
-    archiving.state === 'failing' ? [warning(failingText(looked.name, archiving, facts))] : [],
-  )
-  const ages = sizeRows(cluster)
-    .filter(({ ages }) => ages.age >= WRAPAROUND.warning)
-    .map(({ size, looked, ages }) => {
-      const severity = ages.age >= WRAPAROUND.critical ? 'critical' : 'warning'
-      const text = `${size.name} on ${looked.name} is ${transactions(ages.age)} transactions old: wraparound comes at 2147 M`
-      return warning(text, severity)
+/** Slots of which nobody knows when they fill the disk. */
+function doubts({ cluster, screen }: Scene): readonly Line[] {
+  return slotRows(cluster)
+    .filter(isUnknown)
+    .slice(0, NAMED.low)
+    .flatMap(({ slot, view, rate }) => {
+      const why = rate === null ? 'too little has been seen to tell' : 'it can be told once its host is watched'
+      const text = `slot ${slot.name} on ${view.name} is used by nobody and keeps ${bytes(slot.retainedBytes)}: for how long, ${why}`
+      return marked(screen.glyphs.unknown, 'warning', text, screen.columns)
     })
-  const all = [...slots, ...disks, ...archivers, ...ages]
-  return [
-    ...all.filter(({ severity }) => severity === 'critical'),
-    ...all.filter(({ severity }) => severity === 'warning'),
-  ]
+}
+
+function isUnknown({ slot, forecast }: SlotRow): boolean {
+  return forecast.kind === 'unknown' && !slot.active
+}
+
+function marked(mark: string, style: Style, text: string, columns: number): readonly Line[] {
+  return wrap(text, columns - 4).map(
+    (piece, index): Line => [span(index === 0 ? ` ${mark} ` : '   ', style), span(piece)],
+  )
 }

@@ -33,11 +33,6 @@ export function forecastText(forecast: SlotForecast): string {
   }
 }
 
-/** `4.2 MB/s`. */
-export function perSecond(rate: number | null): string {
-  return rate === null ? UNKNOWN : `${bytes(rate)}/s`
-}
-
 /** `+12 MB/h`, `-3 MB/h`, `steady`: growth by the hour, where a second would be too little to see. */
 export function growthText(bytesPerSecond: number | null): string {
   if (bytesPerSecond === null) return UNKNOWN
@@ -46,8 +41,8 @@ export function growthText(bytesPerSecond: number | null): string {
   return `${hourly > 0 ? '+' : ''}${bytes(hourly)}/h`
 }
 
-/** `182 M`: transactions, by the million. */
-export function transactions(number: number): string {
-  if (number < 10_000) return String(number)
+/** `812`, `1.7 M`, `182 M`: a number of transactions or pages, by the million where there are many. */
+export function shortCount(number: number): string {
+  if (number < 100_000) return String(number)
   return number < 9_950_000 ? `${Math.round(number / 100_000) / 10} M` : `${Math.round(number / 1e6)} M`
 }

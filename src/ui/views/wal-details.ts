@@ -1,10 +1,10 @@
 // Details of a database's log and of a slot.
 
 import { formatLsn } from '../../model/lsn.ts'
-import { age, bytes, count, instant, seconds, UNKNOWN } from '../format/values.ts'
+import { age, bytes, count, instant, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import type { Scene } from './list-shape.ts'
-import { forecastText, perSecond } from './storage-words.ts'
+import { forecastText } from './storage-words.ts'
 import type { SlotRow, WalFacts, WalRow } from './wal-rows.ts'
 
 /** Everything known of a slot or of a database's log, in sections. */
@@ -36,10 +36,15 @@ function slotSection({ slot, forecast, trouble, user, view }: SlotRow, { now }: 
       ),
       ...fact('wal_status', slot.walStatus ?? 'none: it was never used'),
       ...fact('invalidated by', slot.invalidationReason, 'critical'),
-      ...fact('safe for', slot.safeBytes === null ? null : `${bytes(slot.safeBytes)} more`),
+      ...fact('safe for', safeText(slot.safeBytes)),
       ...fact('at the present rate', `${forecastText(forecast)}${'seconds' in forecast ? holds : ''}`),
     ],
   }
+}
+
+function safeText(safe: number | null): string | null {
+  if (safe === null) return null
+  return safe > 0 ? `${bytes(safe)} more` : `no more: ${bytes(-safe)} above what it may keep`
 }
 
 function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }: Scene): Section {

@@ -2,14 +2,15 @@
 
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
-import { age, bytes, count, plural, UNKNOWN } from '../format/values.ts'
+import { age, bytes, count, perSecond, plural, UNKNOWN } from '../format/values.ts'
 import { figures, words } from '../parts/table.ts'
+import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, RowLook, Scene } from './list-shape.ts'
 import { whyNothing } from './looked.ts'
-import { forecastText, perSecond } from './storage-words.ts'
+import { forecastText } from './storage-words.ts'
 import { walSections } from './wal-details.ts'
-import { type DatabaseWalRow, type SlotRow, slotRows, type WalRow, walRows } from './wal-rows.ts'
+import { type SlotRow, slotRows, type WalRow, walRows } from './wal-rows.ts'
 
 const NAME = 'WAL and slots'
 const PANE = `storage:${NAME}`
@@ -33,7 +34,7 @@ const COLUMNS: readonly ListColumn<WalRow>[] = [
     order: ofSlot(({ slot }) => slot.safeBytes),
   },
   {
-    ...words('until', 'AT THIS RATE', 0, 16, 32),
+    ...words('until', 'AT THIS RATE', 0, 16, 36),
     cell: ofSlotSpan(forecastSpan),
     order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
   },
@@ -56,6 +57,7 @@ export const walPane = listPane<WalRow>({
   empty: (scene) => whyNothing(scene, 'storage', 'there is no slot'),
   look,
   sections: walSections,
+  below: below(walSections),
   gone: 'this slot is there no longer',
 })
 
@@ -82,20 +84,17 @@ function look(row: WalRow, { screen }: Scene): RowLook {
   return { stale, note: { after: ['name'], span: span(walText(row, screen.glyphs), stale ? 'dim' : 'plain') } }
 }
 
-/** `4.2 MB/s of WAL · pg_wal 1.1 GB in 68 files · max_wal_size 1 GB · 80 GB free`. */
-export function walText(
-  { rate, looked, freeBytes, view }: Omit<DatabaseWalRow, 'kind' | 'id'>,
-  { dot }: Glyphs,
-): string {
+/** `4.2 MB/s · pg_wal 1.1 GB, 68 files · max_wal_size 1 GB · 80 GB free · slots keep 50 GB`. */
+function walText({ rate, looked, freeBytes, view }: WalRow, { dot }: Glyphs): string {
   const { value } = looked
-  const files = value?.walFiles == null ? '' : ` in ${plural(value.walFiles, 'file')}`
+  const files = value?.walFiles == null ? '' : `, ${plural(value.walFiles, 'file')}`
   const keep = view.pulse?.maxSlotKeepBytes ?? null
   return [
-    `WAL ${perSecond(rate)}`,
+    perSecond(rate),
     `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}`,
     `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
-    ...(freeBytes === null ? [] : [`${bytes(freeBytes)} free`]),
-    ...(view.pulse ? [keep === null ? 'slots keep without limit' : `slots keep ${bytes(keep)}`] : []),
+    `${bytes(freeBytes)} free`,
+    ...(view.pulse ? [keep === null ? 'slots keep without limit' : `slots keep at most ${bytes(keep)}`] : []),
   ].join(` ${dot} `)
 }
 
@@ -121,7 +120,7 @@ function keepsText({ walStatus, retainedBytes }: SlotRow['slot']): string {
 
 function safeText(status: SlotRow['slot']['walStatus'], safe: number | null): string {
   if (status === 'lost' || status === null) return ''
-  return safe === null ? 'no limit' : bytes(safe)
+  return safe === null ? 'no limit' : safe <= 0 ? 'no more' : bytes(safe)
 }
 
 function forecastSpan({ slot, forecast, trouble }: SlotRow): Span {

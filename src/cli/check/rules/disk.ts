@@ -6,9 +6,15 @@ import type { CheckRule, Subject } from '../rule.ts'
 
 function judgeHost(view: HostView, subject: Subject): readonly Finding[] {
   const name = subject.title(view.id)
-  const { problem, spaces } = view
+  const { problem, spaces, readAt, spec } = view
   if (problem) return [{ verdict: 'unknown', text: `${name} can’t be read: ${problem.message}` }]
-  return spaces.flatMap((space) => judgeSpace(space, `${name}/${space.role}`, subject))
+  if (readAt === null && spec.access.kind !== 'none') return [{ verdict: 'unknown', text: `${name} has not answered` }]
+  return spaces.flatMap((space) => judgeSpace(space, `${name}/${partOf(space)}`, subject))
+}
+
+/** There may be several with logs, but one each with the data and the write-ahead log. */
+function partOf({ role, path }: SpaceView): string {
+  return role === 'log' ? `log ${path}` : role
 }
 
 function judgeSpace({ freePercent: value, space }: SpaceView, name: string, { ranges }: Subject): readonly Finding[] {

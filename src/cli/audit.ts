@@ -1,0 +1,70 @@
+// `pgdeck audit`: what the audit trail holds, and the proof that nobody has touched it.
+
+import { stateFolder } from '../io/state-folder.ts'
+import { readTrail, verifyTrail } from '../io/trail-read.ts'
+import type { Actor, TrailCategory, TrailEntry } from '../model/trail.ts'
+import { type Line, span } from '../ui/format/line.ts'
+import { jsonText, type Output } from './output.ts'
+import { printer } from './text/paint.ts'
+import { type Column, table } from './text/table.ts'
+import { EXIT } from './usage.ts'
+
+export interface AuditOptions {
+  readonly clusterName?: string | undefined
+  /** Id of a server or database. */
+  readonly server?: string | undefined
+  readonly category?: TrailCategory | undefined
+  /** Milliseconds since the epoch. */
+  readonly since?: number | undefined
+  readonly verify: boolean
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+}
+
+/** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 for a trail that was tampered with. */
+export async function auditCommand(options: AuditOptions): Promise<number> {
+  const folder = stateFolder(process.env)
+  if (options.verify) return verify(folder, options)
+  const { clusterName: cluster, server, category, since, json, output, colour } = options
+  const entries = await readTrail({ folder, cluster, server, category, since })
+  if (json) await output.write(jsonText({ schema: 'pgdeck.audit/1', entries: entries.map(documentOf) }, 'pretty'))
+  else await output.write((await printer(colour))(linesOf(entries)))
+  return EXIT.ok
+}
+
+async function verify(folder: string, { json, output }: AuditOptions): Promise<number> {
+  const verdict = await verifyTrail(folder)
+  if (json) await output.write(jsonText({ schema: 'pgdeck.audit-verdict/1', ...verdict }, 'pretty'))
+  else if (verdict.ok) {
+    await output.write(`${folder}: ${verdict.lines} lines, none touched; hash of the last one: ${verdict.hash}\n`)
+  } else await output.write(`${folder}: tampered with: ${verdict.file}, line ${verdict.line} ${verdict.why}\n`)
+  return verdict.ok ? EXIT.ok : EXIT.failed
+}
+
+function documentOf(entry: TrailEntry) {
+  return { ...entry, at: new Date(entry.at).toISOString() }
+}
+
+function linesOf(entries: readonly TrailEntry[]): readonly Line[] {
+  if (entries.length === 0) return [[span('nothing is noted of that')]]
+  return table(COLUMNS, entries, '')
+}
+
+const COLUMNS: readonly Column<TrailEntry>[] = [
+  { title: 'AT', align: 'left', cell: ({ at }) => span(new Date(at).toISOString(), 'dim') },
+  { title: 'CATEGORY', align: 'left', cell: ({ category }) => category },
+  { title: 'CLUSTER', align: 'left', cell: ({ cluster }) => cluster ?? '' },
+  { title: 'SERVER', align: 'left', cell: ({ server }) => server ?? '' },
+  { title: 'WHO', align: 'left', cell: ({ who }) => describeActor(who) },
+  {
+    title: 'WHAT',
+    align: 'left',
+    cell: ({ what, result }) => (typeof result === 'string' ? `${what}: ${result}` : what),
+  },
+]
+
+/** `ann from 10.0.0.9 on /dev/pts/1`. */
+function describeActor({ user, ssh, tty }: Actor): string {
+  return `${user}${ssh === null ? '' : ` from ${ssh}`}${tty === null ? '' : ` on ${tty}`}`
+}

@@ -1,0 +1,79 @@
+// What is kept beside watching: names and positions, silences, the audit trail, and who is told of alerts.
+
+import type { NotifyRule } from '../config/config.ts'
+import type { Log } from '../io/log.ts'
+import { stateFolder } from '../io/state-folder.ts'
+import { whoRuns } from '../io/who.ts'
+import { describeSilence, type Silence } from '../model/silence.ts'
+import type { Notifier } from '../runtime/notifier.ts'
+import { createRecorder } from '../runtime/recorder.ts'
+import { createSilenceBook } from '../runtime/silence-book.ts'
+import { startTrail, type Trail } from '../runtime/trail.ts'
+import type { Engine } from '../state/engine.ts'
+import type { Store } from '../state/store.ts'
+
+export interface Bookkeeping extends Pick<Engine, 'rename' | 'silence' | 'unsilence'> {
+  /** From now on what happens is written down and told; before, the books are only read. */
+  start(): void
+  /** Writes what is to be written and ends. Never throws. */
+  close(): Promise<void>
+}
+
+export interface BookkeepingOptions {
+  readonly store: Store
+  readonly rules: readonly NotifyRule[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+}
+
+/** Opens the books of the state directory and dispatches what they hold. */
+export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions): Bookkeeping {
+  const folder = stateFolder(env)
+  const who = whoRuns(env)
+  const recorder = createRecorder({ store, folder })
+  const silences = createSilenceBook({ store, folder, by: who.user })
+  let trail: Trail | null = null
+  let notifier: Promise<Notifier> | null = null
+  recorder.load()
+  silences.load()
+
+  const note = (cluster: string, subject: string | null, what: string) => {
+    trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
+  }
+  const noteSilence = (silence: Silence, before = '') => {
+    note(silence.cluster, silence.subject?.split('/')[0] ?? null, before + describeSilence(silence))
+  }
+  return {
+    start() {
+      recorder.start()
+      silences.start()
+      trail = startTrail({ store, folder, who })
+      if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
+    },
+    async rename(cluster, id, name) {
+      await recorder.rename(cluster, id, name)
+      note(cluster, id, name === '' ? 'display name taken away' : `display name set: ${name}`)
+    },
+    async silence(request) {
+      noteSilence(await silences.silence(request))
+    },
+    async unsilence(id) {
+      const ended = await silences.unsilence(id)
+      if (ended) noteSilence(ended, 'ended early: ')
+    },
+    async close() {
+      await Promise.all([
+        recorder.close(),
+        silences.close(),
+        trail?.close(),
+        notifier?.then((started) => started.close()),
+      ])
+    },
+  }
+}
+
+/** Loaded only where somebody is to be told: what it needs would delay every start. */
+async function startedNotifier(options: Parameters<typeof import('../runtime/notifier.ts')['startNotifier']>[0]) {
+  const { startNotifier } = await import('../runtime/notifier.ts')
+  return startNotifier(options)
+}

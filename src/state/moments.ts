@@ -1,0 +1,76 @@
+// What this session recorded: the last moments, one per interval, to step back through. Bounded by number and by weight.
+
+import type { HostPulse } from '../model/facts.ts'
+import type { Reading } from '../model/reading.ts'
+import type { ClusterState } from './state.ts'
+import { weightBeyond } from './weight.ts'
+
+/** Everything measured, as it was published at one time. Holds references: what did not change is there once. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly clusters: readonly ClusterState[]
+  readonly host: Reading<HostPulse>
+  /** Bytes that it keeps in memory beyond the moment before it, estimated. */
+  readonly weight: number
+}
+
+/** Oldest first. */
+export type Moments = readonly Moment[]
+
+export const NO_MOMENTS: Moments = []
+
+/** Half an hour at two seconds. */
+const MOST = 900
+/** What a few nodes fill in some ten minutes; larger clusters may take more, or they could look back only seconds. */
+const LEAST_BYTES = 8 * 1024 ** 2
+const BYTES_PER_TARGET = 100 * 1024
+
+/**
+ * The moments with the one of now. A moment of the same interval gives way to it, so that each is the end of a round
+ * rather than its beginning; the oldest go when there are too many or when they are too heavy. The newest always stays.
+ */
+export function recorded(moments: Moments, now: Omit<Moment, 'weight'>, intervalMs: number): Moments {
+  const place = (at: number) => Math.floor(at / intervalMs)
+  const last = moments.at(-1)
+  const kept = last && place(last.at) === place(now.at) ? moments.slice(0, -1) : moments
+  const before = kept.at(-1)
+  const weight = weightBeyond(now.clusters, before?.clusters) + weightBeyond(now.host, before?.host)
+  return bounded([...kept, { ...now, weight }], bytesAllowed(now.clusters))
+}
+
+function bytesAllowed(clusters: readonly ClusterState[]): number {
+  const targets = clusters.reduce((sum, { databases, servers, hosts }) => {
+    return sum + databases.length + servers.length + hosts.length
+  }, 0)
+  return LEAST_BYTES + targets * BYTES_PER_TARGET
+}
+
+function bounded(moments: Moments, bytes: number): Moments {
+  let first = moments.length
+  let weight = 0
+  while (first > Math.max(0, moments.length - MOST)) {
+    weight += moments[first - 1]?.weight ?? 0
+    if (weight > bytes && first < moments.length) break
+    first -= 1
+  }
+  return first === 0 ? moments : moments.slice(first)
+}
+
+/** The moment that was on the screen at that time; the oldest when it is no longer kept; null when none is. */
+export function momentAt(moments: Moments, at: number): Moment | null {
+  return moments.findLast((moment) => moment.at <= at) ?? moments[0] ?? null
+}
+
+/** The time one step before `at` (null: before now); null when nothing earlier was recorded. */
+export function stepBack(moments: Moments, at: number | null, now: readonly ClusterState[]): number | null {
+  // The newest moment is what is on the screen anyway, as long as nothing was measured since.
+  const seen = at ?? (moments.at(-1)?.clusters === now ? moments.at(-1)?.at : undefined) ?? Number.POSITIVE_INFINITY
+  return moments.findLast((moment) => moment.at < seen)?.at ?? null
+}
+
+/** The time one step after `at`; null: what comes after is now. */
+export function stepForward(moments: Moments, at: number): number | null {
+  const next = moments.find((moment) => moment.at > at)
+  return next === undefined || next === moments.at(-1) ? null : next.at
+}

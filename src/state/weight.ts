@@ -1,0 +1,37 @@
+// How much memory a value takes beyond what it shares with an earlier one: an estimate good enough to set a bound by.
+
+/** What an object or array costs before its fields, and a field by itself, in bytes; as measured with V8. */
+const OBJECT = 32
+const FIELD = 8
+const STRING = 16
+
+/**
+ * Bytes that `value` holds and `before` does not. Plain data only. Parts that are the same object in both cost nothing;
+ * elements of lists are also looked for beside their place, since histories lose their first and gain a last.
+ */
+export function weightBeyond(value: unknown, before: unknown): number {
+  // Equal texts of two answers are two texts in memory.
+  if (typeof value === 'string') return STRING + value.length
+  if (value === before) return 0
+  if (typeof value === 'bigint') return STRING
+  if (typeof value !== 'object' || value === null) return 0
+  return Array.isArray(value)
+    ? weightOfList(value, Array.isArray(before) ? before : [])
+    : weightOfRecord(value, typeof before === 'object' && before !== null ? before : {})
+}
+
+function weightOfList(list: readonly unknown[], before: readonly unknown[]): number {
+  let weight = OBJECT + FIELD * list.length
+  for (const [index, item] of list.entries()) {
+    if (item === before[index + 1] || item === before[index - 1]) continue
+    weight += weightBeyond(item, before[index])
+  }
+  return weight
+}
+
+function weightOfRecord(record: object, before: object): number {
+  let weight = OBJECT
+  const earlier = before as Readonly<Record<string, unknown>>
+  for (const [key, field] of Object.entries(record)) weight += FIELD + weightBeyond(field, earlier[key])
+  return weight
+}

@@ -1,0 +1,34 @@
+// Looking back: what may not be done while a recorded moment is on the screen, and the steps through what was recorded.
+
+import { momentAt, stepBack, stepForward } from '../state/moments.ts'
+import { isPast } from '../state/select/moment.ts'
+import type { State } from '../state/state.ts'
+import { clock } from './format/values.ts'
+import type { Deeds } from './stage.ts'
+
+/** Why nothing may be done to what is on the screen; null when it is that of now. */
+export function whyNotInThePast(state: State): string | null {
+  if (!isPast(state)) return null
+  return `this is how it was at ${clock(state.now)}: esc goes back to now`
+}
+
+export function whyNoStepBack({ moments, navigation, clusters }: State): string | null {
+  return stepBack(moments, navigation.moment, clusters) === null ? 'nothing earlier was recorded' : null
+}
+
+export function whyNoStepForward(state: State): string | null {
+  return isPast(state) ? null : 'this is now: [ steps back'
+}
+
+/** Shows the moment one step before or after the one on the screen; after the newest comes now. */
+export function step({ go, store }: Deeds, way: 'back' | 'forward'): void {
+  const { moments, navigation, clusters } = store.latest()
+  if (way === 'forward') {
+    // What was looked at may have been dropped since: then the oldest is on the screen.
+    const shown = navigation.moment === null ? null : momentAt(moments, navigation.moment)
+    go({ type: 'moment-shown', at: shown && stepForward(moments, shown.at) })
+    return
+  }
+  const at = stepBack(moments, navigation.moment, clusters)
+  if (at !== null) go({ type: 'moment-shown', at })
+}

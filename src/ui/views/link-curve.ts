@@ -1,0 +1,72 @@
+// How the lag of a link went lately, drawn from what was read of both its ends.
+
+import { lagCurve } from '../../model/lag-curve.ts'
+import { formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { HISTORY_LENGTH } from '../../model/snapshot.ts'
+import { type Line, type Style, span } from '../format/line.ts'
+import { age, bytes } from '../format/values.ts'
+import { type ChartPoint, chart } from '../parts/chart.ts'
+import { fact, type Section } from '../parts/sheet.ts'
+import type { LinkRow } from './link-rows.ts'
+import type { Scene } from './list-shape.ts'
+
+const INDENT = 3
+const CHART_ROWS = 8
+/** Of the curve below the table, its time included. */
+const TALLEST = 14
+/** One cell for each reading that is kept is all there is to draw. */
+const LONGEST = HISTORY_LENGTH + 12
+/** A lag that never passed this is drawn as the calm it is, in bytes. */
+const CALM_BYTES = 64 * 1024
+
+/** The lag curve as a section of the details. */
+export function curveSection(row: LinkRow, scene: Scene): Section {
+  const { points, told } = pastOf(row, scene)
+  if (points.length < 2) return { title: 'LAG LATELY', age: '', facts: fact('curve', 'too little has been seen yet') }
+  const drawn = curve(points, scene, CHART_ROWS + 2)
+  return { title: 'LAG LATELY', age: told, facts: drawn.length > 0 ? drawn : fact('lately', told) }
+}
+
+/** The lag curve of the selected link, below the table. */
+export function linkBelow(row: LinkRow, scene: Scene, room: number): readonly Line[] {
+  const { points, told } = pastOf(row, scene)
+  const drawn = points.length < 2 ? [] : curve(points, scene, Math.min(room - 1, TALLEST))
+  if (drawn.length === 0) return []
+  const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${told}`, 'dim')]
+  return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
+}
+
+function pastOf({ upstreamHistory, downstreamHistory }: LinkRow, { now, state }: Scene): Past {
+  const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
+  const known = points.filter(({ value }) => value !== null)
+  const last = known.at(-1)
+  if (!last) return { points: [], told: '' }
+  const isOld = now - last.at > 2 * state.intervalMs
+  const most = Math.max(...known.map(({ value }) => value ?? 0))
+  const told = isOld ? `${bytes(last.value)} when last read, ${age(last.at, now)} ago` : `now ${bytes(last.value)}`
+  return { points: known.length < 2 ? [] : points, told: `at most ${bytes(most)}, ${told}` }
+}
+
+interface Past {
+  readonly points: readonly ChartPoint[]
+  /** The figures in words. */
+  readonly told: string
+}
+
+function curve(points: readonly ChartPoint[], { now, cluster, screen }: Scene, height: number): readonly Line[] {
+  const { warning, critical } = cluster.spec.thresholds.replicationLagBytes
+  const { glyphs, columns } = screen
+  return chart({
+    points,
+    now,
+    width: Math.min(columns - INDENT - 1, LONGEST),
+    height,
+    levels: glyphs.levels,
+    rule: glyphs.rule,
+    side: glyphs.trunk,
+    floor: CALM_BYTES,
+    label: formatBytes,
+    ago: formatSeconds,
+    style: (value): Style => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'plain'),
+  })
+}

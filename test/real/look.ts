@@ -1,0 +1,38 @@
+// Takes one look or the pulse of a real server, as a role of each kind.
+
+import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { LookId, Looks } from '../../src/model/looks.ts'
+import { LOOKS } from '../../src/probes/database/index.ts'
+import { linkTo, NEVER } from './links.ts'
+
+/** Superuser, pg_monitor, and a role that may do no more than log in. */
+export const ROLES = ['postgres', 'pgdeck', 'plain"quoted'] as const
+export type Role = (typeof ROLES)[number]
+export const SEEING = ['postgres', 'pgdeck'] as const
+export const GRANT = 'GRANT pg_monitor TO "plain""quoted"'
+export const MB = 1024 * 1024
+
+export async function look<Id extends LookId>(
+  node: PostgresNode,
+  id: Id,
+  role: Role = 'pgdeck',
+  database = 'postgres',
+) {
+  const link = linkTo(node.dsn(role, database), { timeoutMs: 5_000 })
+  try {
+    const found: Looks[Id] = await LOOKS[id].read({ link }, NEVER)
+    return found
+  } finally {
+    await link.close()
+  }
+}
+
+/** A link as pg_monitor. */
+export async function linked<Value>(node: PostgresNode, body: (link: ReturnType<typeof linkTo>) => Promise<Value>) {
+  const link = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
+  try {
+    return await body(link)
+  } finally {
+    await link.close()
+  }
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { weightBeyond } from '../../src/state/weight.ts'
+
+describe('weightBeyond', () => {
+  const sample = { at: 1, name: 'x'.repeat(100) }
+
+  test('what is shared costs nothing, what is new costs about its size', () => {
+    assert.equal(weightBeyond(sample, sample), 0)
+    assert.ok(weightBeyond(sample, undefined) > 100)
+    assert.ok(weightBeyond({ a: sample, b: 2 }, { a: sample, b: 1 }) < 100)
+  })
+
+  test('a history that loses its first and gains a last costs its references and the last', () => {
+    const samples = Array.from({ length: 100 }, () => ({ ...sample }))
+    const next = [...samples.slice(1), { ...sample }]
+    const weight = weightBeyond(next, samples)
+    assert.ok(weight > 800 && weight < 1200, String(weight))
+    assert.ok(weightBeyond([{ ...sample }, ...samples], samples) < 1200)
+  })
+
+  test('it is near what V8 takes', { skip: typeof globalThis.gc !== 'function' && 'needs --expose-gc' }, () => {
+    const make = () => Array.from({ length: 20_000 }, (_, n) => ({ pid: n, query: `select ${n} from somewhere` }))
+    globalThis.gc?.()
+    const before = process.memoryUsage().heapUsed
+    const made = make()
+    globalThis.gc?.()
+    const taken = process.memoryUsage().heapUsed - before
+    const estimated = weightBeyond(made, undefined)
+    assert.ok(estimated > taken / 2 && estimated < taken * 2, `${estimated} estimated, ${taken} taken`)
+  })
+})
