@@ -1,5 +1,6 @@
 // `pgdeck audit`: what the audit trail holds, and the proof that nobody has touched it.
 
+import { FileError } from '../io/files.ts'
 import { stateFolder } from '../io/state-folder.ts'
 import { readTrail, verifyTrail } from '../io/trail-read.ts'
 import type { Actor, TrailCategory, TrailEntry } from '../model/trail.ts'
@@ -25,7 +26,16 @@ export interface AuditOptions {
 /** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 for a trail that was tampered with. */
 export async function auditCommand(options: AuditOptions): Promise<number> {
   const folder = stateFolder(process.env)
-  if (options.verify) return verify(folder, options)
+  try {
+    return await (options.verify ? verify(folder, options) : print(folder, options))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new FileError(folder, code, `the audit trail can’t be read: ${message}`)
+  }
+}
+
+async function print(folder: string, options: AuditOptions): Promise<number> {
   const { clusterName: cluster, server, category, since, json, output, colour } = options
   const entries = await readTrail({ folder, cluster, server, category, since })
   if (json) await output.write(jsonText({ schema: 'pgdeck.audit/1', entries: entries.map(documentOf) }, 'pretty'))

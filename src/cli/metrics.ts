@@ -1,6 +1,7 @@
 // `pgdeck metrics`: everything that is known as OpenMetrics, once or for whoever asks.
 
 import type { Config } from '../config/config.ts'
+import type { Log } from '../io/log.ts'
 import { ListenError, type Listener, listenForReaders } from '../io/metrics-server.ts'
 import type { State } from '../state/state.ts'
 import { lookAround } from './discovered.ts'
@@ -24,6 +25,7 @@ export interface MetricsOptions {
   readonly listen: ListenAddress | null
   readonly output: Output
   readonly tell: (text: string) => void
+  readonly log?: Log
 }
 
 /** Resolves to the exit code: 0, 69 when nothing answered, that of a signal. Throws UsageError for the address. */

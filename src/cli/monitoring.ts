@@ -62,7 +62,14 @@ function addMetrics(program: Command, context: Context): void {
         const config = await configToPoll(common, dsns, context.tell, (warnings) => context.warn(warnings))
         const { metricsCommand } = await import('./metrics.ts')
         const { listen = null } = options
-        return metricsCommand({ ...reporting, config, discovers: dsns.length > 0, listen, tell: context.tell })
+        return metricsCommand({
+          ...reporting,
+          config,
+          discovers: dsns.length > 0,
+          listen,
+          tell: context.tell,
+          log: context.log,
+        })
       }),
     )
 }

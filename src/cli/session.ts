@@ -2,6 +2,7 @@
 
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
+import { writeNew } from '../io/new-file.ts'
 import { createPoller } from '../runtime/poller.ts'
 import type { DemoFault, Engine } from '../state/engine.ts'
 import { startState } from '../state/start.ts'
@@ -86,6 +87,7 @@ export function openSession(options: SessionOptions): Session {
       rename: books.rename,
       silence: books.silence,
       unsilence: books.unsilence,
+      save: (name, text) => writeNew(process.cwd(), name, text),
       faults,
       ...ends,
     }),

@@ -27,7 +27,7 @@ export function clockApart(clock: ClockReading, findings: Pick<Findings, 'nodes'
 
 /** The condition of a clock that is so many seconds off. */
 export function clockConditions(subject: string, name: string, seconds: number): readonly Condition[] {
-  return measured('clock', subject, seconds, CLOCK_SECONDS, () => {
-    return `${name}: its clock is ${formatSeconds(seconds)} off from the other nodes`
+  return measured('clock', subject, seconds, CLOCK_SECONDS, (limit) => {
+    return `${name}: its clock is ${formatSeconds(seconds)} off from the other nodes, limit ${formatSeconds(limit)}`
   })
 }

@@ -49,11 +49,21 @@ export interface Slot {
   readonly activePid: number | null
   readonly temporary: boolean
   readonly restartLsn: Lsn | null
+  /** Logical: up to where its consumer has confirmed to have taken the changes. */
+  readonly confirmedFlushLsn: Lsn | null
   readonly retainedBytes: number | null
   readonly walStatus: 'reserved' | 'extended' | 'unreserved' | 'lost' | null
   readonly safeBytes: number | null
   readonly invalidationReason: string | null
   readonly inactiveSince: number | null
+}
+
+/** A subscription of this database server to changes of another one, from any of its databases. */
+export interface Subscription {
+  readonly name: string
+  /** The slot that it takes the changes from, at the other end. */
+  readonly slot: string | null
+  readonly enabled: boolean
 }
 
 /** Where a node stands in the log, by what it is. */
@@ -132,6 +142,7 @@ export interface DatabasePulse {
   readonly clients: readonly ClientGroup[] | null
   readonly senders: readonly Sender[]
   readonly slots: readonly Slot[]
+  readonly subscriptions: readonly Subscription[]
   readonly settings: RequiredSettings
   readonly synchronousStandbyNames: string
   readonly applyDelayMs: number | null

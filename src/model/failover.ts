@@ -54,7 +54,7 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
 }
 
 /** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
-function failingPrimary({ nodes, databases, servers, servingId }: FailoverInput): Node | null {
+function failingPrimary({ nodes, edges, databases, servers, servingId }: FailoverInput): Node | null {
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
   const own = nodes.find((node) => node.id === databaseId && isWritable(node))
   if (own) return own
@@ -62,7 +62,13 @@ function failingPrimary({ nodes, databases, servers, servingId }: FailoverInput)
   if (live[0]) return live[0]
   const roles = new Map(databases.map((view) => [view.id, view.role]))
   const dead = nodes.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
-  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? null
+  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(nodes, edges)
+}
+
+/** A database that is down and was never read, but that standbys without a source must have replicated from. */
+function unreadSource(nodes: readonly Node[], edges: readonly Edge[]): Node | null {
+  const unread = nodes.filter((node) => node.pulse === null && node.verdict === 'down')
+  return unread.find((node) => edges.some(({ upstream, downstream }) => upstream === node && downstream?.live)) ?? null
 }
 
 function seenAt(node: Node): number {

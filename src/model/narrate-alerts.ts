@@ -62,7 +62,14 @@ function happening(alert: Alert, next: Picture, severity: Happening['severity'],
   const view = [...next.databases, ...next.servers].find(({ id }) => id === alert.subject || id === owner)
   const host = next.hosts.find(({ id }) => id === owner)
   const subjectName = view?.name ?? host?.id ?? alert.subject
-  return { at: next.at, severity, subject: alert.subject, subjectName, text: withoutName(text, subjectName) }
+  return {
+    at: next.at,
+    severity,
+    subject: alert.subject,
+    subjectName,
+    text: withoutName(text, subjectName),
+    rule: alert.rule,
+  }
 }
 
 /** The name stands beside the text already. */

@@ -1,5 +1,6 @@
 // Tells in plain words what changed from one picture to the next.
 
+import { causeOf } from './cause.ts'
 import { alertHappenings } from './narrate-alerts.ts'
 import { databaseHappenings } from './narrate-databases.ts'
 import { linkHappenings } from './narrate-links.ts'
@@ -8,11 +9,15 @@ import type { Happening, Picture } from './picture.ts'
 
 /** What happened between two pictures of one cluster, newest last. What is merely seen for the first time is no news. */
 export function narrate(previous: Picture, next: Picture): readonly Happening[] {
-  return [
+  const happenings = [
     ...databaseHappenings(previous, next),
     ...linkHappenings(previous, next),
     ...serverHappenings(previous, next),
     ...servingHappenings(previous, next),
     ...alertHappenings(previous, next),
   ]
+  return happenings.map((happening) => {
+    const cause = causeOf(happening, next)
+    return cause === null ? happening : { ...happening, cause }
+  })
 }

@@ -198,6 +198,10 @@ export interface Happening {
   readonly subject: string
   readonly subjectName: string
   readonly text: string
+  /** Of the alert that it tells of; absent for what is no alert. */
+  readonly rule?: AlertRule
+  /** To be read after "because"; absent where no cause was known at the time. */
+  readonly cause?: string
 }
 
 /** An alert condition that has not lasted long enough to be told yet, or is about to clear: hysteresis memory. */

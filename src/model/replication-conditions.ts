@@ -76,15 +76,21 @@ function ofSlots({ slots, nodes, databases, snapshot }: Findings): readonly Cond
     const node = nodes.find(({ id }) => id === slot.databaseId)
     const view = databases.find(({ id }) => id === slot.databaseId)
     if (!node?.live || !view) return []
-    return ofSlot(slot, `${view.name}: slot ${slot.name}`, isWritable(node), snapshot.spec.thresholds.slotRetainedBytes)
+    const name = `${view.name}: slot ${slot.name}`
+    const mirror = snapshot.spec.model === 'mirrored' && slot.type === 'logical'
+    const idle = mirror ? `${name} is used by nobody: the mirrored databases diverge` : `${name} is used by nobody and keeps WAL`
+    return ofSlot(slot, name, isWritable(node) ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
   })
 }
 
-/** A standby may hold copies of slots that nobody uses there: only on a primary is an idle slot a finding. */
+/**
+ * `idle` says what it means that nobody uses the slot: null on a standby, which may hold copies of slots that nobody
+ * uses there.
+ */
 function ofSlot(
   slot: SlotView,
   name: string,
-  onPrimary: boolean,
+  idle: string | null,
   retained: Findings['snapshot']['spec']['thresholds']['slotRetainedBytes'],
 ): readonly Condition[] {
   const subject = `${slot.databaseId}/${slot.name}`
@@ -96,8 +102,8 @@ function ofSlot(
   if (slot.walStatus === 'unreserved') {
     conditions.push(told('slot-lost', subject, 'warning', `${name} may lose its WAL at the next checkpoint`))
   }
-  if (onPrimary && !slot.active && !slot.temporary && slot.restartLsn !== null) {
-    conditions.push(sustained('slot-inactive', subject, 'warning', `${name} is used by nobody and keeps WAL`))
+  if (idle !== null && !slot.active && !slot.temporary && slot.restartLsn !== null) {
+    conditions.push(sustained('slot-inactive', subject, 'warning', idle))
   }
   const bytes = slot.retainedBytes
   conditions.push(

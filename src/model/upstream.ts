@@ -23,7 +23,8 @@ export function upstreamWithoutSender(downstream: Node, nodes: readonly Node[]):
     return unwatchedSource(downstream, receiver, [`not ${named.name}: its system identifier is another`])
   }
   const known = remembered(downstream, others, null) ?? bySlot(downstream, others) ?? byElimination(downstream, others)
-  return known ?? (receiver && downstream.live ? hiddenSource(downstream, receiver) : null)
+  if (known || !downstream.live) return known
+  return receiver ? hiddenSource(downstream, receiver) : unreadSource(downstream, others)
 }
 
 /** The source it had in the previous picture, as long as that is possible. */
@@ -56,6 +57,16 @@ function byElimination(downstream: Node, others: readonly Node[]): Edge | null {
   const [upstream] = primaries
   if (primaries.length !== 1 || !upstream) return null
   return edge(upstream, downstream, ['the only primary with its system identifier'])
+}
+
+/** Where all others of a cluster are standbys, the one that could never be read is what they replicated from. */
+function unreadSource(downstream: Node, others: readonly Node[]): Edge | null {
+  if (!standbyOf(downstream)) return null
+  const unread = others.filter((node) => node.pulse === null && node.record.lastSeenAsPrimary === null)
+  const [upstream] = unread
+  if (!upstream || unread.length > 1 || upstream.problem === null) return null
+  if (others.some((node) => node !== upstream && !standbyOf(node))) return null
+  return edge(upstream, downstream, ['the only database that is not known to be a standby'])
 }
 
 function edge(upstream: Node, downstream: Node, evidence: readonly string[]): Edge {

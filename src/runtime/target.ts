@@ -37,6 +37,7 @@ const entrance = pLimit(24)
 /** Keeps the schedule of one probe of one target. `random` is in [0, 1). */
 export function track<T>(target: Target<T>, random: () => number = Math.random): Tracked {
   let inFlight = false
+  let telling: Promise<void> | null = null
   let answers = false
   let failures = 0
   let notBefore = Number.NEGATIVE_INFINITY
@@ -54,9 +55,11 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
   }
 
   return {
-    async poll({ timeoutMs, intervalMs, force = false }) {
-      if (inFlight) return
-      if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return
+    poll({ timeoutMs, intervalMs, force = false }) {
+      // Whoever asks meanwhile waits for the same answer; a probe that has not let go after its limit keeps nobody.
+      if (telling) return telling
+      if (inFlight) return Promise.resolve()
+      if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return Promise.resolve()
       notAgainBefore = performance.now() + (target.everyMs ?? 0) - intervalMs / 2
       inFlight = true
       const start = () => {
@@ -66,7 +69,11 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
         })
         return run.outcome
       }
-      settled(await (answers ? start() : entrance(start)), intervalMs)
+      telling = (answers ? start() : entrance(start)).then((outcome) => {
+        telling = null
+        settled(outcome, intervalMs)
+      })
+      return telling
     },
   }
 }

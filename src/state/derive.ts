@@ -2,16 +2,25 @@
 
 import { assess } from '../model/assess.ts'
 import { narrate } from '../model/narrate.ts'
+import type { Picture } from '../model/picture.ts'
 import type { ClusterSnapshot } from '../model/snapshot.ts'
 import { withoutOver } from './silences.ts'
 import { type ClusterState, EVENTS_KEPT, type State } from './state.ts'
 
-/** The state with all derived facts as of `at`. */
+/** Time alone changes facts too (ages, what has lasted long enough): so old a picture is derived anew in any case. */
+const LONGEST_MS = 5_000
+
+/**
+ * The state with all derived facts as of `at`. A cluster of which nothing was read since its picture was made keeps it
+ * for up to an interval: with many clusters the answers of one would else have all of them derived anew.
+ */
 export function derive(state: State, at: number): State {
   return {
     ...state,
     now: at,
-    clusters: state.clusters.map((cluster) => withoutOver(cluster, derived(state, cluster, at))),
+    clusters: state.clusters.map((cluster) =>
+      isCurrent(state, cluster, at) ? cluster : withoutOver(cluster, derived(state, cluster, at)),
+    ),
   }
 }
 
@@ -21,8 +30,29 @@ export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot
   return { spec, databases, servers, hosts, host: state.host, intervalMs: state.intervalMs }
 }
 
+/** What each picture was made from. Beside the state, so that moments to look back to do not keep it. */
+const madeFrom = new WeakMap<Picture, ClusterSnapshot>()
+
+function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
+  const { picture } = cluster
+  const from = picture && madeFrom.get(picture)
+  if (!picture || !from) return false
+  const age = at - picture.at
+  return (
+    age >= 0 &&
+    age < Math.min(state.intervalMs, LONGEST_MS) &&
+    from.intervalMs === state.intervalMs &&
+    from.spec === cluster.spec &&
+    from.databases === cluster.databases &&
+    from.servers === cluster.servers &&
+    from.hosts === cluster.hosts
+  )
+}
+
 function derived(state: State, cluster: ClusterState, at: number): ClusterState {
-  const picture = assess(snapshotOf(state, cluster), cluster.picture, at)
+  const snapshot = snapshotOf(state, cluster)
+  const picture = assess(snapshot, cluster.picture, at)
+  madeFrom.set(picture, snapshot)
   const complete = cluster.complete || everyTargetAnswered(cluster)
   if (!cluster.picture || !cluster.complete) return { ...cluster, picture, complete }
   const news = narrate(cluster.picture, picture)

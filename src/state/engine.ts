@@ -25,6 +25,8 @@ export interface Engine {
   silence(request: SilenceRequest): Promise<void>
   /** Ends a silence early; nothing happens when there is none of that id. */
   unsilence(id: string): Promise<void>
+  /** Writes a new file in the current folder, for its owner only; answers with its path. Throws an Error in words. */
+  save(name: string, text: string): string
   /** Faults of the demo, the healing one last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
   /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */

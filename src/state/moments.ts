@@ -33,10 +33,15 @@ const BYTES_PER_TARGET = 100 * 1024
 export function recorded(moments: Moments, now: Omit<Moment, 'weight'>, intervalMs: number): Moments {
   const place = (at: number) => Math.floor(at / intervalMs)
   const last = moments.at(-1)
-  const kept = last && place(last.at) === place(now.at) ? moments.slice(0, -1) : moments
-  const before = kept.at(-1)
-  const weight = weightBeyond(now.clusters, before?.clusters) + weightBeyond(now.host, before?.host)
-  return bounded([...kept, { ...now, weight }], bytesAllowed(now.clusters))
+  // Weighing takes long beside all else, and many clusters publish often: only when a moment begins, and when it stays.
+  if (last && place(last.at) === place(now.at)) return [...moments.slice(0, -1), { ...now, weight: last.weight }]
+  const kept = last ? [...moments.slice(0, -1), weighed(last, moments.at(-2))] : moments
+  return bounded([...kept, weighed(now, last)], bytesAllowed(now.clusters))
+}
+
+function weighed(moment: Omit<Moment, 'weight'>, before: Moment | undefined): Moment {
+  const weight = weightBeyond(moment.clusters, before?.clusters) + weightBeyond(moment.host, before?.host)
+  return { ...moment, weight }
 }
 
 function bytesAllowed(clusters: readonly ClusterState[]): number {

@@ -91,7 +91,7 @@ function navigateOverlay(navigation: Navigation, event: OverlayEvent): Navigatio
     case 'typed':
       return typedInto(navigation, event.text)
     case 'chosen':
-      if (overlay.kind !== 'palette' && overlay.kind !== 'faults') return navigation
+      if (!('chosen' in overlay)) return navigation
       return { ...navigation, overlay: { ...overlay, chosen: Math.max(0, event.index) } }
     case 'entry-refused':
       if (overlay.kind !== 'rename') return navigation

@@ -26,6 +26,7 @@ export type Overlay =
   | { readonly kind: 'filter'; readonly text: string }
   | { readonly kind: 'palette'; readonly text: string; readonly chosen: number }
   | { readonly kind: 'faults'; readonly chosen: number }
+  | { readonly kind: 'export'; readonly chosen: number }
   | {
       readonly kind: 'rename'
       readonly cluster: string

@@ -45,6 +45,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
   let latest = initial
   let published = initial
   let derivedAt = Number.NEGATIVE_INFINITY
+  let roundEndedAt = Number.NEGATIVE_INFINITY
   let pending = false
   let scheduled = false
 
@@ -80,7 +81,12 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
       else if (MEASURED.has(event.type)) {
         pending = true
         later(Math.max(GATHER_MS, derivedAt + BATCH_MS - clock()))
-      } else if (event.type === 'round-ended') flush()
+      } else if (event.type === 'round-ended') {
+        // A round is shown whole at once, but many clusters' rounds end one shortly after the other.
+        const followsAnother = clock() - roundEndedAt < BATCH_MS
+        roundEndedAt = followsAnother ? roundEndedAt : clock()
+        if (followsAnother) later(Math.max(GATHER_MS, derivedAt + BATCH_MS - clock()))
+        else flush()
       else if (latest !== published) publish()
     },
   }

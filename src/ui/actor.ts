@@ -3,6 +3,7 @@
 import { clean } from '../model/text.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import { isPast, shownState } from '../state/select/moment.ts'
+import { copy } from './copy.ts'
 import { acceptEntry, fieldText } from './entries.ts'
 import { typedBy } from './input.ts'
 import { bindingFor, type FixedActionId, modeOf, viewOpenedBy, whyNot } from './keymap.ts'
@@ -85,6 +86,8 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   slower: (deeds) => changeInterval(deeds, 'slower'),
   earlier: (deeds) => step(deeds, 'back'),
   later: (deeds) => step(deeds, 'forward'),
+  copy,
+  export: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
   rename: openRename,
   faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),

@@ -4,6 +4,7 @@ import { clean } from '../model/text.ts'
 import type { DemoFault } from '../state/engine.ts'
 import type { Overlay } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'
+import { exportScreen } from './exports.ts'
 import { paletteEntries } from './palette.ts'
 import type { Deeds } from './stage.ts'
 
@@ -28,6 +29,10 @@ export function acceptEntry(deeds: Deeds): void {
       break
     case 'palette':
       acceptCommand(deeds, overlay)
+      break
+    case 'export':
+      deeds.go({ type: 'overlay-closed' })
+      exportScreen(deeds, overlay.chosen)
       break
     case 'faults': {
       const fault = deeds.engine.faults[overlay.chosen]

@@ -1,27 +1,16 @@
 // What is on the screen as a file: text, a picture, or the facts as JSON.
 
+import type { DemoFault } from '../state/engine.ts'
 import { report } from '../state/report.ts'
 import { shownState } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
-import type { DemoFault } from '../state/engine.ts'
+import { EXPORTS, type ExportFormat, exportName } from './export-formats.ts'
 import { plainText } from './row-text.ts'
 import { frame } from './screen.ts'
 import type { Deeds } from './stage.ts'
 import { svgOf } from './svg.ts'
 import type { Background } from './theme.ts'
 import type { Screen } from './views/view.ts'
-
-export interface ExportFormat {
-  readonly title: string
-  readonly explains: string
-  readonly extension: 'txt' | 'svg' | 'json'
-}
-
-export const EXPORTS: readonly ExportFormat[] = [
-  { title: 'text', explains: 'the screen as it is, without colours', extension: 'txt' },
-  { title: 'SVG', explains: 'a picture of the screen, for a ticket or a report', extension: 'svg' },
-  { title: 'JSON', explains: 'the status document of all clusters, as status --json prints it', extension: 'json' },
-]
 
 /** The content of the file. `live` is the state without a menu over it. */
 export function exported(
@@ -41,14 +30,6 @@ export function exported(
       return `${JSON.stringify(report(shown, shown.now), null, 2)}\n`
     }
   }
-}
-
-/** `pgdeck-20261122-143207.svg`, by the clock of the user. */
-export function exportName({ extension }: ExportFormat, at: number): string {
-  const time = new Date(at)
-  const two = (number: number) => String(number).padStart(2, '0')
-  const day = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`
-  return `pgdeck-${day}-${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}.${extension}`
 }
 
 /** Writes what is on the screen in the format chosen, and tells where. The menu must be closed already. */

@@ -2,8 +2,8 @@
 
 import { isPast } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
-import { viewShown } from './shown.ts'
 import { whyNoStepBack, whyNoStepForward, whyNotInThePast } from './past.ts'
+import { viewShown } from './shown.ts'
 import { type Sight, whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from './subject.ts'
 import { VIEWS } from './views/index.ts'
 import type { View } from './views/view.ts'
@@ -32,6 +32,8 @@ export type FixedActionId =
   | 'slower'
   | 'earlier'
   | 'later'
+  | 'copy'
+  | 'export'
   | 'rename'
   | 'faults'
   | 'help'
@@ -171,6 +173,22 @@ export const BINDINGS: readonly Binding[] = [
     reason: ({ state }) => whyNoStepForward(state),
   },
   {
+    keys: ['y'],
+    id: 'copy',
+    title: 'copy the selected row, or the details, to the clipboard of the terminal',
+    group: 'Look',
+    modes: CALM,
+    listed: true,
+  },
+  {
+    keys: ['e'],
+    id: 'export',
+    title: 'export what is on the screen to a file: text, SVG, JSON',
+    group: 'Look',
+    modes: CALM,
+    listed: true,
+  },
+  {
     keys: ['r'],
     id: 'rename',
     title: 'rename: a display name of your own',
@@ -253,6 +271,7 @@ export function modeOf(state: State): Mode {
     case 'help':
       return 'help'
     case 'faults':
+    case 'export':
       return 'menu'
     case 'palette':
       return 'palette'

@@ -2,6 +2,7 @@
 
 import type { Sort } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
+import { EXPORTS } from './export-formats.ts'
 import { paletteEntries } from './palette.ts'
 import { bodyRoom, scrolledLines } from './screen.ts'
 import { focusedPane, spot } from './shown.ts'
@@ -14,8 +15,9 @@ export function move(deeds: Deeds, by: number): void {
   if (overlay.kind === 'palette') {
     const entries = paletteEntries(deeds.sight(), deeds.engine.faults, overlay.text)
     deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
-  } else if (overlay.kind === 'faults') {
-    deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, deeds.engine.faults.length) })
+  } else if (overlay.kind === 'faults' || overlay.kind === 'export') {
+    const { length } = overlay.kind === 'export' ? EXPORTS : deeds.engine.faults
+    deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
   } else if (overlay.kind === 'help' || details) scroll(deeds, by)
   else moveRow(deeds, by)
 }

@@ -9,6 +9,8 @@ import { viewOf, viewShown } from './shown.ts'
 /** Wide enough that no column drops out and no text is cut. */
 const WIDE = 2_000
 const TALL = 60
+/** Trees and curves say nothing out of their place. */
+const UNDRAWN = { branch: '', fork: '', trunk: '', stages: '', levels: '' }
 
 /** The text of lines, without the spaces at their ends. */
 export function plainText(lines: readonly Line[]): string {
@@ -24,7 +26,7 @@ export function selectedText(state: State, columns: number, glyphs: Glyphs): str
     const lines = viewOf(details.view).details?.(state, cluster, details, { columns, rows: TALL, glyphs }) ?? []
     return lines.length === 0 ? null : plainText(lines)
   }
-  const body = viewShown(state).body(state, cluster, { columns: WIDE, rows: TALL, glyphs })
+  const body = viewShown(state).body(state, cluster, { columns: WIDE, rows: TALL, glyphs: { ...glyphs, ...UNDRAWN } })
   const row = body.find(([first]) => first?.style === 'accent' && first.text === ` ${glyphs.selected} `)
   // Columns stay apart by two spaces: what only aligns them would be noise elsewhere.
   return row ? textOf(row.slice(1)).trim().replace(/ {2,}/g, '  ') : null

@@ -6,6 +6,7 @@ import type { Notice } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import type { ActionId } from './keymap.ts'
 import type { Sight } from './subject.ts'
+import type { Background } from './theme.ts'
 import type { Screen } from './views/view.ts'
 
 export interface Stage {
@@ -13,6 +14,10 @@ export interface Stage {
   readonly engine: Engine
   /** The size of the terminal now. */
   screen(): Screen
+  readonly background: Background
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Sends the terminal what draws nothing. */
+  signal(sequence: string): void
   redraw(): void
   quit(): void
 }

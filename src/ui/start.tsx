@@ -10,7 +10,7 @@ import { glyphsFor, SPOKEN } from './format/glyphs.ts'
 import { parsePress } from './input.ts'
 import { lookFirst } from './look.ts'
 import { demandTerminal, restoreTerminal } from './terminal.ts'
-import { colourLevel, painter } from './theme.ts'
+import { type Background, backgroundOf, colourLevel, painter } from './theme.ts'
 
 export interface ScreenOptions {
   readonly store: Store
@@ -19,6 +19,8 @@ export interface ScreenOptions {
   readonly stdin?: NodeJS.ReadStream
   readonly stdout?: NodeJS.WriteStream
   readonly screenReader?: boolean
+  /** Colours for which background; default: auto. */
+  readonly theme?: 'auto' | Background
   /** Rings when an alert begins that is not muted. */
   readonly bell?: boolean
   /** Keys played once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
@@ -39,7 +41,9 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const { store, engine, env, stdin = process.stdin, stdout = process.stdout, screenReader = false } = options
   demandTerminal(stdin, stdout, env)
   const glyphs = screenReader ? SPOKEN : glyphsFor(env)
-  const paint = painter(colourLevel(env))
+  const background = backgroundOf(options.theme ?? 'auto', env)
+  const paint = painter(colourLevel(env), background)
+  const signal = (sequence: string) => void stdout.write(sequence)
   const screen = () => ({ columns: stdout.columns, rows: stdout.rows, glyphs })
   let generation = 0
 
@@ -53,7 +57,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     stdout.write('\x1b[2J\x1b[H')
     ink.rerender(tree())
   }
-  const actor = createActor({ store, engine, screen, redraw, quit })
+  const actor = createActor({ store, engine, screen, background, env, signal, redraw, quit })
   const tree = () => (
     <App store={store} actor={actor} faults={engine.faults} glyphs={glyphs} paint={paint} generation={generation} />
   )

@@ -88,7 +88,9 @@ function pieceParts({ text }: Span, column: number, top: number, { fill, bold, b
   const parts: string[] = []
   if (behind !== undefined && text.trim() !== '') {
     const width = tidy(widthOf(text) * CELL)
-    parts.push(`<rect x="${tidy(MARGIN + column * CELL)}" y="${top}" width="${width}" height="${HEIGHT}" fill="${behind}"/>`)
+    parts.push(
+      `<rect x="${tidy(MARGIN + column * CELL)}" y="${top}" width="${width}" height="${HEIGHT}" fill="${behind}"/>`,
+    )
   }
   // Runs of spaces are left out: each stretch between them stands where its cells are.
   for (const { 0: word, index } of text.matchAll(/\S+(?: \S+)*/g)) {

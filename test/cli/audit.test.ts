@@ -82,6 +82,15 @@ describe('pgdeck audit', () => {
     assert.deepEqual([ok, line], [false, 2])
   })
 
+  test('a trail that can not be read is told in one line', async (context) => {
+    const { folder, write } = scratch(context)
+    const place = write('state', 'a file where the folder should be')
+    const env = { PGDECK_STATE_DIR: place }
+    const { code, err } = await startPgdeck(context, ['audit'], { cwd: folder, env }).ended
+    assert.equal(code, 1)
+    assert.match(err, /^pgdeck: .*state: the audit trail can’t be read: .*\n$/)
+  })
+
   test('wrong usage exits 64', async (context) => {
     const { audit } = await kept(context)
     for (const args of [

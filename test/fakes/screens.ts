@@ -328,11 +328,13 @@ export function demoFaults(made: string[] = []): readonly DemoFault[] {
 
 export interface FakeEngine extends Engine {
   readonly calls: string[]
+  readonly saved: readonly { readonly name: string; readonly text: string }[]
 }
 
 /** An engine that notes what it is asked. */
 export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
   const calls: string[] = []
+  const saved: { name: string; text: string }[] = []
   return {
     calls,
     pollNow: () => void calls.push('pollNow'),
@@ -342,6 +344,12 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
     silence: async ({ kind, rule, subject, reason }) => void calls.push(`${kind} ${rule} ${subject} ${reason}`),
     unsilence: async (id) => void calls.push(`unsilence ${id}`),
+    save: (name, text) => {
+      calls.push(`save ${name}`)
+      saved.push({ name, text })
+      return `/here/${name}`
+    },
+    saved,
     faults: [],
     quit: () => void calls.push('quit'),
     interrupt: () => void calls.push('interrupt'),

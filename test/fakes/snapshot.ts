@@ -102,6 +102,7 @@ export function aSlot(over: Partial<Slot> = {}): Slot {
     activePid: 4711,
     temporary: false,
     restartLsn: PRIMARY_LSN,
+    confirmedFlushLsn: null,
     retainedBytes: 0,
     walStatus: 'reserved',
     safeBytes: null,
@@ -140,6 +141,7 @@ function aPulse(position: Position): DatabasePulse {
     clients: [],
     senders: [],
     slots: [],
+    subscriptions: [],
     settings: {
       max_connections: 100,
       max_worker_processes: 8,

@@ -46,6 +46,26 @@ const primaryAt = (mb: number, ...senders: readonly ReturnType<typeof aSender>[]
 const deadPrimary = (mb: number) =>
   aPrimary({}, { pulse: aStale(aPrimaryPulse({ lsn: at(mb) }), NOW - 4000, aFault('refused'), NOW - 2000) })
 
+test('a primary that nobody ever read is what its only standby lacks', () => {
+  const dead = aDatabase({ id: 'db-1', pulse: { state: 'failed', fault: aFault('refused'), since: NOW } })
+  const snapshot = aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] })
+  const { failover, databases, alerts } = assess(snapshot, null, NOW)
+  assert.deepEqual(
+    databases.map(({ id, depth, status }) => [id, depth, status]),
+    [
+      ['db-1', 0, 'inactive'],
+      ['db-ro', 1, 'disconnected'],
+    ],
+  )
+  const { ifFails, candidate, lossBytes, lossSeconds, basis, warnings } = failover
+  assert.deepEqual([ifFails, candidate, lossBytes, lossSeconds, basis], ['db-1', 'db-ro', null, null, 'last-seen'])
+  assert.deepEqual(warnings, ['what db-1 had written last is not known'])
+  assert.ok(!alerts.some(({ rule }) => rule === 'replica-disconnected'))
+  // Two that are down: either may have been it.
+  const twice = assess(aCluster({ databases: [dead, { ...dead, spec: { ...dead.spec, id: 'db-2' } }, ...snapshot.databases.slice(1)] }), null, NOW)
+  assert.equal(twice.failover.ifFails, null)
+})
+
 describe('a live primary', () => {
   test('costs nothing when its standby has everything', () => {
     assert.deepEqual(estimate([primaryAt(100, senderOf('a', 100)), standbyAt('a', 100)]), {

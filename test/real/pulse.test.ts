@@ -149,6 +149,8 @@ async function checkSessions(primary: PostgresNode): Promise<void> {
     5_000,
     async () => ((await pulseOf(primary)).sessions.longestIdleInTransactionSeconds ?? 0) > 0.2,
   )
+  // The server lets go of a closed session a moment later.
+  await until('sessions of earlier readings are gone', 5_000, async () => (await pulseOf(primary)).sessions.total === 5)
   const found = await pulseOf(primary)
   const { longestIdleInTransactionSeconds: longest, ...counts } = found.sessions
   assert.deepEqual(counts, { total: 5, max: 50, reserved: 3, active: 1, idleInTransaction: 2, waiting: 1 })

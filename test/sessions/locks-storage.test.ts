@@ -116,7 +116,7 @@ describe('storage and WAL', () => {
     await shows('5', /▸ db-1/)
     await shows('sss', /sorted by keeps, greatest first/)
     await shows('g', /▸ db-1\/debezium +▲ unreserved +50\.6 GB/)
-    await shows(ENTER, /SLOT debezium ON db-1/)
+    await shows(ENTER, /SLOT debezium ON db-1[\s\S]*esc back/)
     await shows(ESC, /▸ db-1\/debezium/)
     await shows('r', /a slot has no display name/)
   })

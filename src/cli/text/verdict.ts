@@ -64,9 +64,9 @@ function failover(picture: Picture): readonly Said[] {
   const promotion =
     estimate.candidate === null
       ? 'no standby can take over'
-      : `promote ${nameOf(picture, estimate.candidate)}: ${lossText(estimate)}` +
+      : `${takeOver(picture)} ${nameOf(picture, estimate.candidate)}: ${lossText(estimate)}` +
         (writable === null ? '' : `, writable in about ${seconds(writable)}`) +
-        (seen ? ` (as last seen ${formatAge(estimate.basisAgeMs)} ago)` : '')
+        (seen && estimate.lossBytes !== null ? ` (as last seen ${formatAge(estimate.basisAgeMs)} ago)` : '')
   return [
     { label, line: line(promotion) },
     ...estimate.blockers.map((text) => ({ label: '', line: line(span(`${UNICODE.critical} ${text}`, 'critical')) })),

@@ -9,6 +9,7 @@ import type {
   Sender,
   SessionCounts,
   Slot,
+  Subscription,
 } from '../../model/facts.ts'
 import { FaultError } from '../../model/fault.ts'
 import { type Lsn, parseLsn } from '../../model/lsn.ts'
@@ -77,12 +78,19 @@ const slot = z.object({
   activePid: number.nullable(),
   temporary: z.boolean(),
   restartLsn: lsn.nullable(),
+  confirmedFlushLsn: lsn.nullable(),
   retainedBytes: number.nullable(),
   walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable(),
   safeBytes: number.nullable(),
   invalidationReason: text.nullable(),
   inactiveSince: number.nullable(),
 }) satisfies z.ZodType<Slot>
+
+const subscription = z.object({
+  name: text,
+  slot: text.nullable(),
+  enabled: z.boolean(),
+}) satisfies z.ZodType<Subscription>
 
 const document = z.object({
   version: text,
@@ -120,6 +128,7 @@ const document = z.object({
     .nullable(),
   senders: z.array(sender),
   slots: z.array(slot),
+  subscriptions: z.array(subscription),
   settings: z.object({
     max_connections: number,
     max_worker_processes: number,

@@ -36,6 +36,7 @@ SELECT json_build_object(
   'clients', CASE WHEN me.sees_all THEN ${CLIENTS} END,
   'senders', ${SENDERS},
   'slots', ${SLOTS},
+  'subscriptions', ${SUBSCRIPTIONS},
   'settings', ${SETTINGS},
   'archiver', ${ARCHIVER},
   'oldestTransactionAge', (SELECT max(age(datfrozenxid)) FROM pg_database)
@@ -126,13 +127,17 @@ const SENDERS = rows(
 // Columns that newer versions have are read from the row as JSON, where older ones just lack the key.
 const SLOTS = rows(
   `'name', s.slot_name, 'type', s.slot_type, 'active', s.active, 'activePid', s.active_pid, 'temporary', s.temporary,
-    'restartLsn', s.restart_lsn, 'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
+    'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn,
+    'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
     'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
       THEN greatest(0, pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
     'invalidationReason', j->>'invalidation_reason',
     'inactiveSince', ${instant(`(j->>'inactive_since')::timestamptz`)}`,
   'pg_get_replication_slots() s, LATERAL to_jsonb(s) j',
 )
+
+// Shared by all databases of a server; every role may read these columns, though not where a subscription connects to.
+const SUBSCRIPTIONS = rows(`'name', subname, 'slot', subslotname, 'enabled', subenabled`, 'pg_subscription')
 
 // By current_setting: pg_settings builds a row for every setting there is.
 const SETTINGS = `json_build_object(

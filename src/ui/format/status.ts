@@ -108,6 +108,12 @@ export function lagText(lag: Lag, glyphs: Glyphs): string {
   return `${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
 }
 
+/** What is done when the primary fails: of two databases that mirror each other none is promoted. */
+export function takeOver({ databases, failover }: Picture): 'promote' | 'go on with' {
+  const candidate = databases.find(({ id }) => id === failover.candidate)
+  return candidate?.role === 'primary' ? 'go on with' : 'promote'
+}
+
 /** What a promotion would lose, in words. */
 export function lossText({ lossBytes, lossSeconds }: FailoverEstimate): string {
   if (lossBytes === null && lossSeconds === null) return 'loss unknown'

@@ -6,7 +6,7 @@ import { muted, type Silence } from '../../model/silence.ts'
 import { alertsByWeight, clusterShown, nameOf, nodeOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
-import { accessText, lossText } from '../format/status.ts'
+import { accessText, lossText, takeOver } from '../format/status.ts'
 import { seconds } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { subjectId } from '../subject.ts'
@@ -181,10 +181,10 @@ function costSpans(picture: Picture, estimate: FailoverEstimate, dot: string): r
   if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
   const seen = estimate.basis === 'last-seen'
   return [
-    span('promote '),
+    span(`${takeOver(picture)} `),
     span(nameOf(picture, estimate.candidate), 'strong'),
     span(`: ${lossText(estimate)}`),
     span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
-    span(seen ? ` ${dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '', 'dim'),
+    span(seen && estimate.lossBytes !== null ? ` ${dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '', 'dim'),
   ]
 }

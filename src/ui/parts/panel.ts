@@ -1,6 +1,7 @@
-// Menus over the lower part of a view: the palette and the demo's faults.
+// Menus over the lower part of a view: the palette, the forms of an export, the demo's faults.
 
 import type { DemoFault } from '../../state/engine.ts'
+import { EXPORTS } from '../export-formats.ts'
 import { cutLine, EMPTY, fit, type Line, type Span, span, spread } from '../format/line.ts'
 import { paletteEntries } from '../palette.ts'
 import type { Sight } from '../subject.ts'
@@ -18,6 +19,13 @@ export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen
       return menuLine(key, title, reason === null ? '' : `not now: ${reason}`, index === overlay.chosen, screen)
     })
     return framed(prompt, found, lines, overlay.chosen, screen)
+  }
+  if (overlay.kind === 'export') {
+    const lines = EXPORTS.map(({ title, explains }, index) =>
+      menuLine('', title, explains, index === overlay.chosen, screen),
+    )
+    const where = span('a new file in the current folder ', 'dim')
+    return framed([span(' EXPORT WHAT IS ON THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'faults') {
     const lines = faults.map(({ title, explains }, index) =>

@@ -4,7 +4,12 @@ import type { PaneId } from '../../state/navigation.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 
 /** What changes without changing any row: the clock, a message, where the user is. */
-const BESIDE: ReadonlySet<string> = new Set(['now', 'notice', 'moments', 'navigation'] satisfies readonly (keyof State)[])
+const BESIDE: ReadonlySet<string> = new Set([
+  'now',
+  'notice',
+  'moments',
+  'navigation',
+] satisfies readonly (keyof State)[])
 
 /**
  * The same rows as `make` for the same facts, filter and order. Only the last answer is kept: the screen shows one

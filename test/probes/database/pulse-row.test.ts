@@ -35,6 +35,7 @@ const PRIMARY = {
   clients: [{ applicationName: 'app', address: null, count: 2 }],
   senders: [] as unknown[],
   slots: [] as unknown[],
+  subscriptions: [] as unknown[],
   settings: {
     max_connections: 100,
     max_worker_processes: 8,

@@ -1,0 +1,135 @@
+// Why something is as an alert or event says, where the rest of the picture tells it.
+
+import { causeOfLag, causeOfPause } from './cause-replication.ts'
+import { causeOfSlot, slotsKeepingWalOn } from './cause-slots.ts'
+import type { Alert, AlertRule, DatabaseView, Happening, Picture, ServerView, Severity } from './picture.ts'
+import { clean } from './text.ts'
+
+/** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
+export type Told = Pick<Alert | Happening, 'subject' | 'severity'> & { readonly rule?: AlertRule | undefined }
+
+/**
+ * Half a sentence to be read after "because", e.g. `its database db-1 is inactive`; null where no cause is known. The
+ * picture is that of the time of what is told: a later one knows other causes.
+ */
+export function causeOf(told: Told, picture: Picture): string | null {
+  if (!isBad(told.severity)) return null
+  return told.rule === undefined ? causeOfStatus(told.subject, picture) : causeOfAlert(told.rule, told.subject, picture)
+}
+
+function isBad(severity: Happening['severity']): severity is Severity {
+  return severity === 'warning' || severity === 'critical'
+}
+
+function causeOfStatus(subject: string, picture: Picture): string | null {
+  const server = picture.servers.find(({ id }) => id === subject)
+  if (server) return causeOfServer(server, picture)
+  const database = picture.databases.find(({ id }) => id === subject)
+  if (!database) return null
+  if (database.status === 'disconnected') return causeOfDisconnection(database, picture)
+  return isDown(database) ? causeOfAbsence(database, picture) : null
+}
+
+function causeOfAlert(rule: AlertRule, subject: string, picture: Picture): string | null {
+  const server = picture.servers.find(({ id }) => id === subject)
+  const database = picture.databases.find(({ id }) => id === subject)
+  switch (rule) {
+    case 'nobody-serves':
+      return causeOfNobody(picture)
+    case 'read-only-serves':
+      return namesOf(picture.servers.filter((each) => each.type !== 'read-only' && isOut(each)))
+    case 'server-inactive':
+      return server ? causeOfServer(server, picture) : null
+    case 'database-inactive':
+    case 'stale':
+      return database ? causeOfAbsence(database, picture) : null
+    case 'replica-disconnected':
+      return database ? causeOfDisconnection(database, picture) : null
+    case 'replay-paused':
+      return database ? causeOfPause(database, picture) : null
+    case 'replication-lag':
+    case 'replication-lag-seconds':
+      return database ? causeOfLag(database, picture) : null
+    case 'slot-inactive':
+    case 'slot-retained':
+    case 'slot-lost':
+      return causeOfSlot(subject, picture)
+    case 'sessions':
+      return database ? causeOfSessions(database) : null
+    case 'disk':
+      return slotsKeepingWalOn(subject, picture)
+    default:
+      return null
+  }
+}
+
+/** A server that answers but not as it should lacks its database more often than anything else. */
+function causeOfServer(server: ServerView, picture: Picture): string | null {
+  const database = picture.databases.find(({ id }) => id === server.databaseId)
+  if (server.status === 'degraded' && database && isDown(database)) {
+    return `its database ${database.name} is ${database.status}`
+  }
+  if (server.status !== 'inactive') return null
+  return cutOff(picture) ?? hostSilent(server.id, picture)
+}
+
+function causeOfAbsence(database: DatabaseView, picture: Picture): string | null {
+  return cutOff(picture) ?? hostSilent(database.id, picture)
+}
+
+function cutOff({ alerts }: Picture): string | null {
+  return alerts.some(({ rule }) => rule === 'cut-off') ? 'this host may be cut off: nothing else answers either' : null
+}
+
+/** Nothing of what runs on a host answers, and the host does not either: it is the host, not what runs there. */
+function hostSilent(id: string, { hosts }: Picture): string | null {
+  const host = hosts.find(({ tenants }) => tenants.includes(id))
+  return host?.problem ? `its host ${clean(host.id)} can’t be read either` : null
+}
+
+function causeOfDisconnection(database: DatabaseView, picture: Picture): string | null {
+  const upstream = picture.databases.find(({ id }) => id === database.upstreamId)
+  if (!upstream) return null
+  if (isDown(upstream)) return `${upstream.name}, its source, is ${upstream.status}`
+  const name = picture.links.find(({ downstreamId }) => downstreamId === database.id)?.slot ?? null
+  const slot = picture.slots.find((each) => each.databaseId === upstream.id && each.name === name)
+  if (slot && (slot.walStatus === 'lost' || slot.invalidationReason !== null)) {
+    return `its slot ${slot.name} on ${upstream.name} is lost`
+  }
+  if (database.timeline !== null && upstream.timeline !== null && database.timeline > upstream.timeline) {
+    return `it is on timeline ${database.timeline}, ${upstream.name} still on ${upstream.timeline}`
+  }
+  return null
+}
+
+function causeOfNobody({ servers, databases }: Picture): string | null {
+  const down = databases.filter(isDown)
+  if (servers.length === 0) return namesOf(down)
+  return namesOf(servers.filter(isOut)) ?? namesOf(down)
+}
+
+/** Who holds most of the sessions, where one of them holds at least half. */
+function causeOfSessions({ pulse }: DatabaseView): string | null {
+  if (!pulse?.clients) return null
+  const greatest = pulse.clients.reduce((most, each) => (each.count > most.count ? each : most), {
+    applicationName: '',
+    address: null as string | null,
+    count: 0,
+  })
+  if (greatest.count === 0 || greatest.count * 2 < pulse.sessions.total) return null
+  const where = greatest.address === null ? '' : ` from ${clean(greatest.address)}`
+  return `${greatest.count} of them are of ${clean(greatest.applicationName) || 'a client without a name'}${where}`
+}
+
+function isDown({ status }: DatabaseView): boolean {
+  return status === 'inactive' || status === 'starting'
+}
+
+function isOut({ status }: ServerView): boolean {
+  return status === 'inactive' || status === 'degraded'
+}
+
+/** `pmp-a is inactive and pmp-b is degraded`. */
+function namesOf(some: readonly (ServerView | DatabaseView)[]): string | null {
+  return some.length === 0 ? null : some.map(({ name, status }) => `${name} is ${status}`).join(' and ')
+}

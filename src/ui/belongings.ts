@@ -1,0 +1,62 @@
+// What the screen takes of the terminal beside Ink: its title and its mouse. All of it is given back, however it ends.
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Belongings {
+  /** What tabs and task bars show. Written only when it changes. */
+  title(text: string): void
+  /** Takes the mouse, and the title again, e.g. after another program had the terminal. */
+  take(): void
+  /** Gives back what was taken. May be called again. */
+  giveBack(): void
+}
+
+/** Terminals that would print a title instead of showing it. */
+const WITHOUT_TITLE = /^(?:linux|vt\d+|cons25|ansi|sun|dumb)\b/
+
+/** Presses of buttons and the wheel, in the form that has no limit to columns. */
+const MOUSE_ON = '\x1b[?1000h\x1b[?1006h'
+export const MOUSE_OFF = '\x1b[?1006l\x1b[?1000l'
+
+/** The title before is kept on the terminal's own stack; where there is none, an empty one is better than a stale one. */
+const KEEP_TITLE = '\x1b[22;0t'
+const TITLE_BEFORE = '\x1b]2;\x07\x1b[23;0t'
+
+const LONGEST_TITLE = 120
+
+/** Nothing is taken yet, but for a mouse that is asked for. */
+export function belongings(
+  write: (sequence: string) => void,
+  env: Environment,
+  { mouse }: { readonly mouse: boolean },
+): Belongings {
+  const titled = !WITHOUT_TITLE.test(env.TERM ?? '')
+  let wanted = ''
+  let shown: string | null = null
+  let taken = true
+  const show = () => {
+    if (!titled || !taken || wanted === '' || shown === wanted) return
+    write(`${shown === null ? KEEP_TITLE : ''}\x1b]2;${wanted}\x07`)
+    shown = wanted
+  }
+  if (mouse) write(MOUSE_ON)
+  return {
+    title(text) {
+      wanted = text.slice(0, LONGEST_TITLE)
+      show()
+    },
+    take() {
+      if (taken) return
+      taken = true
+      if (mouse) write(MOUSE_ON)
+      show()
+    },
+    giveBack() {
+      if (!taken) return
+      taken = false
+      if (mouse) write(MOUSE_OFF)
+      if (shown !== null) write(TITLE_BEFORE)
+      shown = null
+    },
+  }
+}

@@ -1,0 +1,94 @@
+// Giving the terminal away for a while and taking it again: to a program in the foreground, or to the shell by Ctrl-Z.
+
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Belongings } from './belongings.ts'
+
+/** Ink's own: gives the terminal back, runs, takes it again and draws everything anew. */
+export type Suspend = (run: () => Promise<void>) => Promise<unknown>
+
+export interface Handover {
+  /** What Ink offers once the screen is mounted. */
+  bind(suspend: Suspend): void
+  /** Runs with the terminal given back; throws what `run` throws. False, and nothing is run, while it is away already. */
+  lend(run: () => Promise<void>): Promise<boolean>
+  /** True while a program has the foreground: Ctrl-C there is meant for it, though it reaches us too. */
+  isLent(): boolean
+  /** Stops this process and its group, as Ctrl-Z does elsewhere; resolves once it goes on. */
+  stop(): Promise<void>
+  /** Leaves the signals to Node again. */
+  close(): void
+}
+
+/** The whole group of the terminal: a parent such as npm would wait for us otherwise, and the shell for it. */
+const GROUP = 0
+
+/** Listens for the signals of job control from now on. */
+export function createHandover(stdin: NodeJS.ReadStream, own: Belongings): Handover {
+  let suspend: Suspend | null = null
+  let lent = false
+  let hasGuest = false
+  let stopping = false
+
+  const lend = async (run: () => Promise<void>) => {
+    if (lent || !suspend) return false
+    lent = true
+    own.giveBack()
+    try {
+      await suspend(async () => {
+        await stopReading(stdin)
+        await run()
+      })
+      return true
+    } finally {
+      lent = false
+      own.take()
+    }
+  }
+  const stop = async (whom: number) => {
+    await lend(async () => {
+      process.off('SIGTSTP', onStop)
+      stopping = true
+      // Without a shell to take over, the kernel drops the signal and this goes on at once.
+      process.kill(whom, 'SIGTSTP')
+      await turn()
+      process.on('SIGTSTP', onStop)
+    })
+    stopping = false
+  }
+  const onStop = () => void stop(process.pid)
+  // Stopped without a word to us, or continued after it: the shell may have changed every mode of the terminal.
+  const onContinue = () => void (stopping || lend(async () => {}))
+  if (process.platform !== 'win32') process.on('SIGTSTP', onStop).on('SIGCONT', onContinue)
+  return {
+    bind(offered) {
+      suspend = offered
+    },
+    lend: async (run) => {
+      if (lent) return false
+      // While a program has the foreground, Ctrl-Z there stops us with it, without ceremony, and Ctrl-\ is its matter.
+      hasGuest = true
+      process.off('SIGTSTP', onStop).on('SIGQUIT', ignore)
+      try {
+        return await lend(run)
+      } finally {
+        hasGuest = false
+        process.off('SIGQUIT', ignore)
+        if (process.platform !== 'win32') process.on('SIGTSTP', onStop)
+      }
+    },
+    isLent: () => hasGuest,
+    stop: () => stop(GROUP),
+    close() {
+      process.off('SIGTSTP', onStop).off('SIGCONT', onContinue)
+    },
+  }
+}
+
+const ignore = () => {}
+
+/** Node goes on reading ahead although nobody listens: it would take the first keys from whoever has the terminal. */
+async function stopReading(stdin: NodeJS.ReadStream): Promise<void> {
+  await turn()
+  stdin.pause()
+  await turn()
+}

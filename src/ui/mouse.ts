@@ -1,0 +1,47 @@
+// The mouse as terminals report it (SGR, 1006), taken out of the input before Ink reads it: Ink drops such reports.
+
+export type MouseEvent =
+  /** Rows to go, up is negative. */
+  | { readonly kind: 'wheel'; readonly by: number }
+  /** The row of the screen, from 0. */
+  | { readonly kind: 'click'; readonly row: number }
+
+/** Rows per notch, as most programs have it. */
+const NOTCH = 3
+const REPORT = /\x1b\[<(\d+);(\d+);(\d+)([Mm])/g
+/** A report of which the rest has not arrived yet. */
+const BEGINNING = /\x1b\[<[\d;]*$/
+
+/**
+ * The input without reports of the mouse, which go to `heard`. Everything else is that of the terminal itself: modes,
+ * listeners, pausing.
+ */
+export function withoutMouse(stdin: NodeJS.ReadStream, heard: (event: MouseEvent) => void): NodeJS.ReadStream {
+  let held = ''
+  const read = (size?: number): unknown => {
+    const chunk: unknown = size === undefined ? stdin.read() : stdin.read(size)
+    if (typeof chunk !== 'string') return chunk
+    const text = held + chunk
+    held = BEGINNING.exec(text)?.[0] ?? ''
+    return text.slice(0, text.length - held.length).replace(REPORT, (_, button, _column, row, end) => {
+      const event = eventOf(Number(button), Number(row), end === 'M')
+      if (event) heard(event)
+      return ''
+    })
+  }
+  return new Proxy(stdin, {
+    get(target, name) {
+      if (name === 'read') return read
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** Bits of the button: 64 is the wheel, 32 is moving, 4, 8 and 16 are keys held with it. */
+function eventOf(button: number, row: number, pressed: boolean): MouseEvent | null {
+  if (!pressed || (button & 32) !== 0) return null
+  const which = button & 3
+  if ((button & 64) !== 0) return which > 1 ? null : { kind: 'wheel', by: which === 0 ? -NOTCH : NOTCH }
+  return which === 0 ? { kind: 'click', row: row - 1 } : null
+}

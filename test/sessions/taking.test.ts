@@ -1,0 +1,113 @@
+// Taking something along by keys: `y` to the clipboard of the terminal, `e` to a file.
+
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { Engine } from '../../src/state/engine.ts'
+import type { State } from '../../src/state/state.ts'
+import { createStore } from '../../src/state/store.ts'
+import { startScreen } from '../../src/ui/start.tsx'
+import { fakeEngine, healthy, lagging, severalClusters } from '../fakes/screens.ts'
+import { busy } from '../fakes/sessions.ts'
+import { fakeTerminal } from '../fakes/terminal.ts'
+
+process.env.TZ = 'UTC'
+
+const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
+const ENTER = '\r'
+
+function open(t: TestContext, state: State, env: Record<string, string> = ENV, over: Partial<Engine> = {}) {
+  const { stdin, stdout, ...terminal } = fakeTerminal(100, 30)
+  const copied: string[] = []
+  terminal.emulator.parser.registerOscHandler(52, (data) => {
+    copied.push(Buffer.from(data.split(';')[1] ?? '', 'base64').toString())
+    return true
+  })
+  const store = createStore(state)
+  const engine = fakeEngine(over)
+  const handle = startScreen({ store, engine, env, stdin, stdout })
+  t.after(async () => {
+    handle.stop()
+    await handle.done.catch(() => {})
+  })
+  const shows = (keys: string, wanted: RegExp) => {
+    if (keys !== '') terminal.type(keys)
+    return terminal.until((screen) => wanted.test(screen), String(wanted))
+  }
+  return { shows, copied, engine, store }
+}
+
+describe('y', () => {
+  test('copies the selected row with all its columns; of the sequence nothing is drawn', async (t) => {
+    const { shows, copied } = open(t, lagging())
+    await shows('\tj', /▸ .*db-ro/)
+    const after = await shows('y', /copied: db-ro {2}PostgreSQL 18\.4 {2}replica/)
+    assert.deepEqual(copied, [
+      'db-ro  PostgreSQL 18.4  replica  ▲ streaming  5433 ●  1/1  5/100  12.4 MB · 3.1 s  4  0/5A001F20  1 h  127.0.0.1',
+    ])
+    assert.match(after, /^ pgdeck[\s\S]*q quit$/m)
+    assert.doesNotMatch(after, /52;c/)
+  })
+
+  test('copies an event, a session with its whole query, a cluster', async (t) => {
+    const one = open(t, healthy())
+    await one.shows('\t\tj', /▸ 14:1/)
+    await one.shows('y', /copied: 14:12:03 {2}● pmp-b {2}active again after 42 s/)
+    const two = open(t, busy())
+    await two.shows('y', /copied: \d+/)
+    assert.match(two.copied[0] ?? '', /\b(select|update|insert|with)\b/i)
+    const three = open(t, { ...severalClusters(), navigation: { ...healthy().navigation, view: 'fleet' } })
+    await three.shows('y', /copied: payroll/)
+  })
+
+  test('copies all lines of the details', async (t) => {
+    const { shows, copied } = open(t, healthy())
+    await shows(ENTER, /SERVER pmp-a/)
+    await shows('y', /copied: \d+ lines/)
+    assert.match(copied[0] ?? '', /^ SERVER pmp-a[\s\S]*time to answer +3\.1 ms/)
+  })
+
+  test('says why not', async (t) => {
+    const one = open(t, healthy(), { ...ENV, TERM: 'linux' })
+    await one.shows('y', /not copied: this terminal has no clipboard \(TERM=linux\)/)
+    const two = open(t, healthy())
+    await two.shows('/nowhere\r', /filter "nowhere"/)
+    await two.shows('y', /not copied: nothing is selected/)
+  })
+})
+
+describe('e', () => {
+  test('writes the screen as text, as it is without the menu', async (t) => {
+    const { shows, engine } = open(t, healthy())
+    await shows('jj', /▸ pmp-ro/)
+    await shows('e', /EXPORT WHAT IS ON THE SCREEN[\s\S]*▸ text/)
+    await shows(ENTER, /exported: \/here\/pgdeck-20261122-143207\.txt/)
+    const [file] = engine.saved
+    assert.equal(file?.name, 'pgdeck-20261122-143207.txt')
+    assert.match(file?.text ?? '', /^ pgdeck {2}vault[\s\S]* ▸ pmp-ro[\s\S]*q quit\n$/)
+    assert.doesNotMatch(file?.text ?? '', /EXPORT|\x1b/)
+  })
+
+  test('as SVG and as JSON', async (t) => {
+    const { shows, engine } = open(t, healthy())
+    await shows('ej', /▸ SVG/)
+    await shows(ENTER, /exported: .*\.svg/)
+    await shows('eG', /▸ JSON/)
+    await shows(ENTER, /exported: .*\.json/)
+    const [svg, json] = engine.saved
+    assert.match(svg?.text ?? '', /^<svg [\s\S]*pmp-ro[\s\S]*<\/svg>\n$/)
+    const document = JSON.parse(json?.text ?? '')
+    assert.equal(document.schema, 'pgdeck.status/1')
+    assert.equal(document.at, '2026-11-22T14:32:07.123Z')
+  })
+
+  test('says why it could not, and esc leaves the menu', async (t) => {
+    const save = () => {
+      throw new Error('/here: the disk is full')
+    }
+    const { shows, engine } = open(t, healthy(), ENV, { save })
+    await shows('e\r', /not exported: \/here: the disk is full/)
+    await shows('e', /EXPORT/)
+    await shows('\x1b', /ALERTS AND EVENTS/)
+    assert.deepEqual(engine.saved, [])
+  })
+})

@@ -1,0 +1,54 @@
+// Muted alerts stay on the screen and are marked there.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Silence } from '../../src/model/silence.ts'
+import type { State } from '../../src/state/state.ts'
+import { UNICODE } from '../../src/ui/format/glyphs.ts'
+import { frame } from '../../src/ui/screen.ts'
+import { demoFaults, lagging, primaryDown } from '../fakes/screens.ts'
+import { NOW } from '../fakes/snapshot.ts'
+
+function withSilence(state: State, over: Partial<Silence>): State {
+  const silence: Silence = {
+    id: 's1',
+    cluster: 'vault',
+    rule: null,
+    subject: null,
+    reason: 'index build',
+    by: 'ann',
+    kind: 'acknowledged',
+    at: NOW,
+    until: null,
+    ...over,
+  }
+  return { ...state, clusters: state.clusters.map((cluster) => ({ ...cluster, silences: [silence] })) }
+}
+
+function shown(state: State): string {
+  const lines = frame(state, { columns: 200, rows: 60, glyphs: UNICODE }, demoFaults())
+  return lines.map((line) => line.map(({ text }) => text).join('')).join('\n')
+}
+
+describe('a muted alert', () => {
+  test('counts in the header and says who, why and for how long among the alerts', () => {
+    const silenced = withSilence(lagging(), { kind: 'silenced', until: NOW + 3_600_000 })
+    const text = shown(silenced)
+    assert.match(text, /1 alert, 1 muted/)
+    assert.match(text, /\(silenced\) replication lag .* silenced by ann for 1 h more: index build/)
+    assert.doesNotMatch(shown(lagging()), /muted|silenced/)
+  })
+
+  test('in the banner is marked, and gives way to one that is not', () => {
+    assert.match(shown(withSilence(primaryDown(), {})), /DATABASE DOWN .*\(acknowledged\)/)
+    assert.doesNotMatch(shown(withSilence(primaryDown(), { subject: 'other' })), /acknowledged/)
+  })
+
+  test('in the details says the same', () => {
+    const state = withSilence(lagging(), {})
+    const details = { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } as const
+    const text = shown({ ...state, navigation: { ...state.navigation, details } })
+    assert.match(text, /acknowledged by ann: index build/)
+    assert.match(text, /2 the link from both ends/)
+  })
+})
