@@ -7,6 +7,8 @@ import { configJsonSchema } from '../src/config/schema/file.ts'
 import { checksDocument } from './checks-document.ts'
 import { keysDocument } from './keys-document.ts'
 import { metricsDocument } from './metrics-document.ts'
+import { probesDocument } from './probes-document.ts'
+import { viewsDocument } from './views-document.ts'
 
 export interface GeneratedFile {
   /** From the top of the repository. */
@@ -19,6 +21,8 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/checks.md', make: checksDocument },
   { path: 'docs/keys.md', make: keysDocument },
   { path: 'docs/metrics.md', make: metricsDocument },
+  { path: 'docs/probes.md', make: probesDocument },
+  { path: 'docs/views.md', make: viewsDocument },
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))

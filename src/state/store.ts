@@ -87,7 +87,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
         roundEndedAt = followsAnother ? roundEndedAt : clock()
         if (followsAnother) later(Math.max(GATHER_MS, derivedAt + BATCH_MS - clock()))
         else flush()
-      else if (latest !== published) publish()
+      } else if (latest !== published) publish()
     },
   }
 }

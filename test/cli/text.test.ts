@@ -14,6 +14,7 @@ import {
   aCluster,
   aDatabase,
   aPrimary,
+  aPrimaryPulse,
   aReceiver,
   aSender,
   aServer,
@@ -97,6 +98,12 @@ describe('status as text', () => {
     const elsewhere = aReceiver({ senderHost: '10.0.0.9' })
     const lines = statusOf(aCluster({ databases: [aStandby({ standby: { receiver: elsewhere } })] })).split('\n')
     assert.match(lines[1] ?? '', /Users are served by +\? not known$/)
+  })
+
+  test('of two databases that mirror each other none is promoted', () => {
+    const second = aDatabase({ id: 'db-2', port: 5434, pulse: aPrimaryPulse({ systemIdentifier: '42', serverPort: 5434 }) })
+    const databases = [aPrimary({ senders: [] }), second]
+    assert.match(lineWith(statusOf(aCluster({ model: 'mirrored', databases })), 'fails now'), /go on with db-\d: /)
   })
 
   test('columns stand under their titles, also with wide characters in names', () => {

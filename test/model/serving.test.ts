@@ -14,6 +14,7 @@ import {
   aReceiver,
   aServer,
   aServerPulse,
+  aSlot,
   aStale,
   aStandby,
   aVault,
@@ -176,6 +177,16 @@ describe('the other models', () => {
       assert.deepEqual(picture.alerts, [])
       assert.equal(picture.failover.candidate, 'db-2')
     })
+    test('changes that nobody takes any more make them diverge', () => {
+      const idle = aSlot({ name: 'from_db_1', type: 'logical', active: false })
+      const databases = [aPrimary({ senders: [], slots: [idle] }), own]
+      const { alerts } = seen({ ...mirrored(a), databases })
+      assert.deepEqual(
+        alerts.map(({ message }) => message),
+        ['db-1: slot from_db_1 is used by nobody: the mirrored databases diverge'],
+      )
+    })
+
     test('the secondary serves when the primary is down', () => {
       assert.deepEqual(names(seen(mirrored(refused(a)))), ['b', 'read-write-no-resets'])
     })

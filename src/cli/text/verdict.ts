@@ -6,7 +6,7 @@ import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
-import { accessText, healthSpan, lossText } from '../../ui/format/status.ts'
+import { accessText, healthSpan, lossText, takeOver } from '../../ui/format/status.ts'
 import { instant, seconds, UNKNOWN } from '../../ui/format/values.ts'
 
 /** Name, health, model and time of a cluster. */

@@ -8,6 +8,7 @@ import type {
   Happening,
   Health,
   Lag,
+  Picture,
   ServerStatus,
   Severity,
 } from '../../model/picture.ts'

@@ -1,0 +1,32 @@
+// docs/probes.md, made from the registries of probes: what is read, from where, how often, with which privilege.
+
+import { LOOKS, pulse } from '../src/probes/database/index.ts'
+import { machine, vitals } from '../src/probes/host/index.ts'
+import type { Place, Probe } from '../src/probes/probe.ts'
+import { answer, sessions } from '../src/probes/server/index.ts'
+
+type AnyProbe = Pick<Probe<Place, unknown>, 'id' | 'at' | 'title' | 'source' | 'runs' | 'every' | 'needs'>
+
+const PROBES: readonly AnyProbe[] = [pulse, ...Object.values(LOOKS), answer, sessions, machine, vitals]
+
+const INTRODUCTION = `# Probes
+
+Each row is one measurement: one statement, one request or one command, over one connection that stays open. Nothing that is
+read changes anything: database sessions are read-only, with \`statement_timeout\` and \`lock_timeout\` below the poll's limit.
+What a role may not see is shown as \`?\`, with the exact GRANT. Made from the code by \`npm run generate\`.
+
+| probe | of | reads | from | how often | needs beyond LOGIN |
+| --- | --- | --- | --- | --- | --- |
+`
+
+/** The document. */
+export function probesDocument(): string {
+  return `${INTRODUCTION}${PROBES.map(row).join('\n')}\n`
+}
+
+function row({ id, at, title, source, runs, every, needs }: AnyProbe): string {
+  const often = every === 'interval' ? 'each poll' : `every ${every.ms / 1_000} s at most`
+  const when = runs === 'always' ? often : `${often}, while its view is open`
+  const cells = [`\`${id}\``, at, title, source, when, needs.join(', ') || 'nothing']
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
