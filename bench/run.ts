@@ -3,6 +3,7 @@
 //   npm run bench                   everything, about five minutes
 //   npm run bench -- --quick        shorter windows: rougher figures in about a minute
 //   npm run bench -- --many         also 200 and 500 databases
+//   npm run bench -- --fleet        only fifty simulated clusters with 500 databases, about four minutes
 //
 // Times differ between machines and hours; compare columns of one run, not runs.
 
@@ -13,6 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { PostgresNode } from '../src/demo/postgres.ts'
 import { type BenchCluster, startCluster } from './cluster.ts'
+import { benchFleet } from './fleet/run.ts'
 import {
   close,
   type KeyTimes,
@@ -177,4 +179,5 @@ async function main(): Promise<void> {
   }
 }
 
-await main()
+if (process.argv.includes('--fleet')) await benchFleet(quick)
+else await main()

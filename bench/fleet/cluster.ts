@@ -83,8 +83,16 @@ function common({ system, startedAt, place, nodes }: About): object {
       applyDelayMs: 0,
       maxSlotKeepBytes: null,
     },
-    archiver: { mode: 'off', failing: false, lastFailedWal: null, lastFailedAt: null, lastArchivedAt: null, failedCount: 0 },
+    archiver: {
+      mode: 'off',
+      failing: false,
+      lastFailedWal: null,
+      lastFailedAt: null,
+      lastArchivedAt: null,
+      failedCount: 0,
+    },
     oldestTransactionAge: 1_200_000,
+    subscriptions: [],
   }
 }
 
@@ -125,6 +133,9 @@ function primary({ end, startedAt, nodes }: About): object {
       safeBytes: null,
       invalidationReason: null,
       inactiveSince: null,
+      confirmedFlushLsn: null,
+      database: null,
+      plugin: null,
     })),
   }
 }

@@ -74,11 +74,17 @@ export function ages(state: State): readonly (readonly (number | null)[])[] {
 async function until(store: Store, wanted: (state: State) => boolean): Promise<void> {
   const deadline = performance.now() + 60_000
   while (!wanted(store.published())) {
-    if (performance.now() > deadline) { console.log(JSON.stringify(store.published().clusters.flatMap(c=>c.databases.map(d=>d.pulse)).filter(p=>p.state!=="fresh").map(p=>[p.state,(p as any).fault?.message]).slice(0,20)));throw new Error("no")}
+    if (performance.now() > deadline)
+      throw new Error(`not every database was read within a minute: ${missing(store.published())}`)
     await after(10)
   }
 }
 
 function readings(state: State) {
   return state.clusters.flatMap(({ databases }) => databases.map(({ pulse }) => pulse))
+}
+
+function missing(state: State): string {
+  const problems = readings(state).flatMap((reading) => ('fault' in reading ? [reading.fault.message] : []))
+  return `${problems.length} fail, the first with: ${problems[0] ?? 'no answer yet'}`
 }

@@ -1,5 +1,6 @@
 // Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
 
+import type { Config } from '../config/config.ts'
 import type { DemoFault } from '../state/engine.ts'
 import { demandTerminal } from '../ui/terminal.ts'
 import type { Session } from './session.ts'
@@ -10,8 +11,8 @@ export interface ScreenOptions {
   readonly faults?: readonly DemoFault[]
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
-  /** Rings the terminal's bell when an alert begins. */
-  readonly bell?: boolean
+  /** Preferences of the configuration. */
+  readonly ui?: Config['ui']
   /** Ends by itself after so many seconds. */
   readonly seconds?: number | undefined
 }
@@ -25,7 +26,7 @@ export function requireTerminal(): void {
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ScreenOptions): Promise<number> {
-  const { session, faults, press, screenReader, seconds, bell } = options
+  const { session, faults, press, screenReader, seconds, ui } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await import('../ui/start.tsx')
@@ -40,9 +41,15 @@ export async function showScreen(options: ScreenOptions): Promise<number> {
     env: process.env,
     ...(press === undefined ? {} : { press }),
     screenReader: screenReader ?? false,
-    bell: bell ?? false,
+    bell: ui?.bell ?? false,
+    mouse: ui?.mouse ?? false,
+    theme: ui?.theme ?? 'auto',
   })
-  const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, () => end(exitCode)] as const)
+  // Ctrl-C in a program that has the terminal reaches us too.
+  const interruption = (signal: string, exitCode: number) => () => {
+    if (signal !== 'SIGINT' || !screen.isLent()) end(exitCode)
+  }
+  const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const)
   for (const [signal, handler] of handlers) process.on(signal, handler)
   const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT.ok), seconds * 1_000)
   try {

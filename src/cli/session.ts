@@ -1,6 +1,6 @@
 // What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
 
-import type { ClusterConfig, Config } from '../config/config.ts'
+import type { ClusterConfig, Config, DatabaseConfig } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
 import { writeNew } from '../io/new-file.ts'
 import { createPoller } from '../runtime/poller.ts'
@@ -8,6 +8,7 @@ import type { DemoFault, Engine } from '../state/engine.ts'
 import { startState } from '../state/start.ts'
 import { createStore, type Store } from '../state/store.ts'
 import { createBookkeeping } from './bookkeeping.ts'
+import { psqlOn } from './psql.ts'
 import { UsageError } from './usage.ts'
 
 export interface SessionOptions {
@@ -55,6 +56,7 @@ export function openSession(options: SessionOptions): Session {
   const { log = NO_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })
   let heart: NodeJS.Timeout | undefined
+  let known = clusters
 
   return {
     store,
@@ -68,6 +70,7 @@ export function openSession(options: SessionOptions): Session {
       heart = setInterval(() => beat(store), 500)
     },
     adopt(cluster) {
+      known = known.map((each) => (each.spec.name === cluster.spec.name ? cluster : each))
       store.dispatch({ type: 'spec-changed', cluster: cluster.spec.name, spec: cluster.spec })
       poller.update(cluster)
       poller.pollNow()
@@ -87,6 +90,7 @@ export function openSession(options: SessionOptions): Session {
       rename: books.rename,
       silence: books.silence,
       unsilence: books.unsilence,
+      psql: (cluster, id) => psqlOn(databaseOf(known, cluster, id), env),
       save: (name, text) => writeNew(process.cwd(), name, text),
       faults,
       ...ends,
@@ -108,6 +112,11 @@ function beat(store: Store): void {
   if (now - shown.now >= Math.max(1_000, shown.paused ? 0 : shown.intervalMs + 250)) {
     store.dispatch({ type: 'assessed', at: now })
   }
+}
+
+function databaseOf(clusters: readonly ClusterConfig[], cluster: string, id: string): DatabaseConfig | undefined {
+  const { databases = [] } = clusters.find(({ spec }) => spec.name === cluster) ?? {}
+  return databases.find(({ spec }) => spec.id === id)
 }
 
 function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {

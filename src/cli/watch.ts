@@ -29,7 +29,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
       session,
       press: options.press,
       screenReader: options.screenReader,
-      bell: options.config.ui.bell,
+      ui: options.config.ui,
     })
   } finally {
     abort.abort()

@@ -7,6 +7,8 @@ import { DsnError, parseDsn } from './dsn.ts'
 import type { Environment } from './environment.ts'
 import { DEFAULT_INTERVAL_MS, DEFAULT_TIMEOUT_MS, defaultThresholds } from './thresholds.ts'
 
+const USUAL_PORT = 5432
+
 type Endpoint = Connection['endpoints'][number]
 
 /**
@@ -77,7 +79,8 @@ function named(connections: readonly Connection[]): readonly DatabaseConfig[] {
     const alone = connections.filter((other) => placeOf(other) === place).length === 1
     return {
       spec: {
-        id: alone ? place : `${place}:${port}`,
+        // Several servers often share a machine, and discovery may find the others later: only the usual port goes unsaid.
+        id: alone && port === USUAL_PORT ? place : `${place}:${port}`,
         host,
         port,
         hostId: null,

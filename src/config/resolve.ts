@@ -25,7 +25,7 @@ export function resolveFile(raw: RawFile, place: Place): Config {
     file: place.file,
     clusters: raw.clusters.map((cluster) => resolveCluster(cluster, place)),
     notify: raw.notify.map((rule) => resolveNotify(rule, place.folder)),
-    ui: { ...raw.ui, mouse: false },
+    ui: raw.ui,
     warnings: [
       ...place.passwordPlaces.map(
         (path) => `${path} holds a password; better kept in .pgpass, PGPASSFILE or "passwordCommand"`,

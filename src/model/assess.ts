@@ -6,6 +6,8 @@ import { databaseConditions } from './database-conditions.ts'
 import { databaseView } from './database-view.ts'
 import { drawingOrder } from './drawing-order.ts'
 import type { Edge } from './edge.ts'
+import { exchangesOf } from './exchange.ts'
+import { exchangeConditions } from './exchange-conditions.ts'
 import { failoverEstimate } from './failover.ts'
 import { healthOf } from './health.ts'
 import { hostConditions } from './host-conditions.ts'
@@ -17,7 +19,7 @@ import type { DatabaseView, Lag, PendingCondition, Picture } from './picture.ts'
 import { replicationConditions } from './replication-conditions.ts'
 import { serverConditions } from './server-conditions.ts'
 import { serverViews } from './server-view.ts'
-import { nextDatabases, nextServers, servingDatabase, servingServer } from './serving.ts'
+import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './serving.ts'
 import { type Sight, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import { splitBrains } from './split-brain.ts'
@@ -35,7 +37,8 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const servers = serverViews(snapshot, databases, previous, sight, now)
   const split = splitBrains(nodes, previous, snapshot.spec.timeoutMs)
   const serving = servers.length > 0 ? servingServer(servers) : servingDatabase(databases)
-  const input = { snapshot, nodes, edges, databases, servers, previous, now, splitBrains: split }
+  const exchange = exchangesOf(snapshot, nodes, previous, now)
+  const input = { snapshot, nodes, exchange, edges, databases, servers, previous, now, splitBrains: split }
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
   const { model } = snapshot.spec
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
@@ -43,7 +46,23 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const findings: Findings = { ...input, sight, links, slots, serving, hosts }
   const { alerts, pending } = alertsIn(findings, previous)
   const health = healthOf(alerts, sight, [...databases, ...servers], serving)
-  return { at: now, health, model, serving, next, servers, databases, hosts, links, slots, failover, alerts, pending }
+  return {
+    at: now,
+    health,
+    model,
+    serving,
+    alsoServing: alsoServing(servers, exchange, serving),
+    next,
+    servers,
+    databases,
+    hosts,
+    links,
+    slots,
+    exchange,
+    failover,
+    alerts,
+    pending,
+  }
 }
 
 function databaseViews(
@@ -84,6 +103,7 @@ function alertsIn(findings: Findings, previous: Picture | null): Told {
     ...serverConditions(findings),
     ...databaseConditions(findings),
     ...replicationConditions(findings),
+    ...exchangeConditions(findings),
     ...hostConditions(findings),
   ]
   const { alerts, pending } = alertsOf(conditions, previous, isSettled(previous), snapshot.intervalMs, now)

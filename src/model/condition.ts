@@ -2,7 +2,17 @@
 
 import type { Edge } from './edge.ts'
 import type { Node } from './node.ts'
-import type { AlertRule, DatabaseView, HostView, Link, ServerView, Serving, Severity, SlotView } from './picture.ts'
+import type {
+  AlertRule,
+  DatabaseView,
+  Exchange,
+  HostView,
+  Link,
+  ServerView,
+  Serving,
+  Severity,
+  SlotView,
+} from './picture.ts'
 import type { Sight } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { Limits } from './spec.ts'
@@ -18,6 +28,7 @@ export interface Findings {
   readonly hosts: readonly HostView[]
   readonly links: readonly Link[]
   readonly slots: readonly SlotView[]
+  readonly exchange: readonly Exchange[]
   readonly serving: Serving | null
   readonly splitBrains: readonly (readonly Node[])[]
   readonly now: number

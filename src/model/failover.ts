@@ -7,7 +7,7 @@ import { warningsOf } from './failover-warnings.ts'
 import { isConnected } from './lag.ts'
 import { bytesBetween } from './lsn.ts'
 import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
-import type { DatabaseView, FailoverEstimate, Picture, ServerView } from './picture.ts'
+import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from './picture.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
@@ -21,6 +21,7 @@ export interface FailoverInput {
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
   readonly splitBrains: readonly (readonly Node[])[]
+  readonly exchange: readonly Exchange[]
   /** Id of the serving server or, without servers, of the serving database. */
   readonly servingId: string | null
   readonly previous: Picture | null
@@ -49,7 +50,7 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const basis = basisOf(primary, [], input.now)
   const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
   if (twin) return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs }
-  const blockers = [...splitBrainBlockers(input), whyNobody(primary, input.edges)]
+  const blockers = [...splitBrainBlockers(input), twinDown(primary, input) ?? whyNobody(primary, input.edges)]
   return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
 }
 
@@ -86,11 +87,19 @@ function whyNobody(primary: Node, edges: readonly Edge[]): string {
 }
 
 /** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
-function mirroredTwin(primary: Node, { nodes }: FailoverInput): Partial<FailoverEstimate> | null {
+function mirroredTwin(primary: Node, { nodes, exchange }: FailoverInput): Partial<FailoverEstimate> | null {
   const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeOneSystem(node, primary))
   if (!twin) return null
-  const warnings = [`what ${twin.name} has not merged yet is not known`]
-  return { candidate: twin.id, writableInSeconds: 0, warnings }
+  const lossBytes = exchange.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
+  const warnings = lossBytes === null ? [`what ${twin.name} has not merged yet is not known`] : []
+  return { candidate: twin.id, lossBytes, writableInSeconds: 0, warnings }
+}
+
+/** Why nothing could take over in the mirrored model; null in the others. */
+function twinDown(primary: Node, { exchange, databases }: FailoverInput): string | null {
+  const twin = exchange.find(({ from }) => from === primary.id)?.to
+  const view = databases.find(({ id }) => id === twin)
+  return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
 }
 
 function estimate(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {

@@ -23,7 +23,10 @@ export function linkHappenings(previous: Picture, next: Picture): readonly Happe
   for (const [key, link] of before) {
     if (after.has(key) || !isStranger(link) || !isRead(next, link.upstreamId)) continue
     const known = next.links.find((each) => each.upstreamId === link.upstreamId && isNewlyRead(each, previous))
-    happened(link, known ? `is watched now, as ${known.downstreamName}` : `no longer replicates from ${link.upstreamName}`)
+    happened(
+      link,
+      known ? `is watched now, as ${known.downstreamName}` : `no longer replicates from ${link.upstreamName}`,
+    )
   }
   return happenings
 }

@@ -3,6 +3,7 @@
 import { causeOf } from './cause.ts'
 import { alertHappenings } from './narrate-alerts.ts'
 import { databaseHappenings } from './narrate-databases.ts'
+import { exchangeHappenings } from './narrate-exchange.ts'
 import { linkHappenings } from './narrate-links.ts'
 import { serverHappenings, servingHappenings } from './narrate-servers.ts'
 import type { Happening, Picture } from './picture.ts'
@@ -12,6 +13,7 @@ export function narrate(previous: Picture, next: Picture): readonly Happening[] 
   const happenings = [
     ...databaseHappenings(previous, next),
     ...linkHappenings(previous, next),
+    ...exchangeHappenings(previous, next),
     ...serverHappenings(previous, next),
     ...servingHappenings(previous, next),
     ...alertHappenings(previous, next),

@@ -134,6 +134,27 @@ export interface Serving {
   readonly access: Access
 }
 
+/** One direction of the exchange between two databases that mirror each other. Its figures are as of `from`'s last reading. */
+export interface Exchange {
+  /** Ids of the databases: `to` takes the changes that `from` writes. */
+  readonly from: string
+  readonly to: string
+  /** `merging`: connected again, but not everything has been taken that was written meanwhile. */
+  readonly state: 'flowing' | 'cut' | 'merging' | 'unknown'
+  /** Bytes of the log of `from` that `to` has not confirmed to have taken. */
+  readonly behindBytes: number | null
+  /** Bytes of log that `from` has written since the cut, until it was over; null while nothing is cut, or unknown. */
+  readonly divergedBytes: number | null
+  /** When it began to flow or, until all is merged, when it was cut; null when not known. */
+  readonly since: number | null
+  /** Why it is cut or unknown, where that is known. */
+  readonly reason: string | null
+  readonly slot: string | null
+  /** Memory: how far `to` had come when it was cut, and how far it must come to have merged. */
+  readonly cutLsn: Lsn | null
+  readonly mergeLsn: Lsn | null
+}
+
 /** What it would cost if the serving primary failed now. */
 export interface FailoverEstimate {
   readonly ifFails: string | null
@@ -219,6 +240,8 @@ export interface Picture {
   readonly health: Health
   readonly model: ModelId
   readonly serving: Serving | null
+  /** Mirrored, while the link is cut: others that take writes of their own users at the same time. */
+  readonly alsoServing: readonly Serving[]
   /** Ids in the order in which they would serve next, with the access they would give. */
   readonly next: readonly Serving[]
   readonly servers: readonly ServerView[]
@@ -227,6 +250,8 @@ export interface Picture {
   readonly hosts: readonly HostView[]
   readonly links: readonly Link[]
   readonly slots: readonly SlotView[]
+  /** Both directions in the model `mirrored`, the primary server's database first; empty in the others. */
+  readonly exchange: readonly Exchange[]
   readonly failover: FailoverEstimate
   readonly alerts: readonly Alert[]
   readonly pending: readonly PendingCondition[]

@@ -78,7 +78,9 @@ function ofSlots({ slots, nodes, databases, snapshot }: Findings): readonly Cond
     if (!node?.live || !view) return []
     const name = `${view.name}: slot ${slot.name}`
     const mirror = snapshot.spec.model === 'mirrored' && slot.type === 'logical'
-    const idle = mirror ? `${name} is used by nobody: the mirrored databases diverge` : `${name} is used by nobody and keeps WAL`
+    const idle = mirror
+      ? `${name} is used by nobody: the mirrored databases diverge`
+      : `${name} is used by nobody and keeps WAL`
     return ofSlot(slot, name, isWritable(node) ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
   })
 }

@@ -41,22 +41,29 @@ function mayBePrimary({ status, role }: DatabaseView): boolean {
 }
 
 function ofServer(view: ServerView, findings: Findings): readonly Condition[] {
-  return [...presence(view, findings), ...certificate(view, findings), ...outdated(view, findings)]
+  return [
+    ...presence(view, findings),
+    ...servesNeedlessly(view, findings),
+    ...certificate(view, findings),
+    ...outdated(view, findings),
+  ]
+}
+
+/** A read-only server is a fallback: while another one takes writes it should send its visitors there. */
+function servesNeedlessly(view: ServerView, { serving, servers }: Findings): readonly Condition[] {
+  if (view.type !== 'read-only' || view.access !== 'read-only' || serving === null) return []
+  const better = servers.find(({ id }) => id === serving.id && id !== view.id)
+  if (!better || serving.access === 'read-only') return []
+  const message = `${view.name} serves its visitors itself, read-only, though ${better.name} serves: it should send them there`
+  // Right after the other came back it has not noticed yet.
+  return [sustained('read-only-serves', view.id, 'warning', message)]
 }
 
 function presence(view: ServerView, findings: Findings): readonly Condition[] {
   if (view.status !== 'inactive' && view.status !== 'degraded') return []
   if (view.problem?.code === 'tls' || isOfItsDatabase(view, findings)) return []
   const reason = view.problem?.message ?? 'it does not answer'
-  return [
-    told(
-      'server-inactive',
-      view.id,
-      absenceSeverity(view),
-      `${view.name} ${view.status}: ${reason}`,
-      view.since,
-    ),
-  ]
+  return [told('server-inactive', view.id, absenceSeverity(view), `${view.name} ${view.status}: ${reason}`, view.since)]
 }
 
 /** A server that answers, but lacks its database, is not told of: that the database is down is. */

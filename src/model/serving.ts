@@ -1,6 +1,6 @@
 // Who serves the users now and who would next, for all deployment models.
 
-import type { Access, DatabaseView, FailoverEstimate, ServerView, Serving } from './picture.ts'
+import type { Access, DatabaseView, Exchange, FailoverEstimate, ServerView, Serving } from './picture.ts'
 import { fullAccess } from './server-judgement.ts'
 import type { ModelId, ServerType } from './spec.ts'
 
@@ -26,6 +26,18 @@ export function servingServer(servers: readonly ServerView[]): Serving | null {
     access !== null && ACCESS_RANK[access] <= ACCESS_RANK['read-only'] ? [{ id, type, access }] : [],
   )
   return inOrder(offers)[0] ?? null
+}
+
+/** Those that take writes of their own users beside `serving` while the link between mirrored databases is cut. */
+export function alsoServing(
+  servers: readonly ServerView[],
+  exchange: readonly Exchange[],
+  serving: Serving | null,
+): readonly Serving[] {
+  if (serving === null || !exchange.some(({ state }) => state === 'cut')) return []
+  return servers.flatMap(({ id, access }) =>
+    id !== serving.id && access !== null && ACCESS_RANK[access] < ACCESS_RANK['read-only'] ? [{ id, access }] : [],
+  )
 }
 
 /** Servers that would serve after `serving`, in order, with the access they would give. */

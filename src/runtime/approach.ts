@@ -30,7 +30,11 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
       configured: false,
     },
     // Each node is watched whatever it is.
-    connection: { ...config.connection, endpoints: [{ host, port, ...(address ? { address } : {}) }], targetSessionAttrs: 'any' },
+    connection: {
+      ...config.connection,
+      endpoints: [{ host, port, ...(address ? { address } : {}) }],
+      targetSessionAttrs: 'any',
+    },
   }
 }
 

@@ -12,6 +12,16 @@ export interface DemoFault {
   make(): Promise<void>
 }
 
+/** A program that takes the terminal until it ends, or why it can't. */
+export type Guest =
+  | { readonly reason: string }
+  | {
+      /** In words: `psql on db-1`. */
+      readonly title: string
+      /** Answers with what to tell of its end; null: all went well. Throws an Error in words when it can't be run. */
+      run(): Promise<string | null>
+    }
+
 export interface Engine {
   /** Poll everything now, whatever the schedule. */
   pollNow(): void
@@ -27,6 +37,8 @@ export interface Engine {
   unsilence(id: string): Promise<void>
   /** Writes a new file in the current folder, for its owner only; answers with its path. Throws an Error in words. */
   save(name: string, text: string): string
+  /** The user's psql on a database of that cluster. */
+  psql(cluster: string, id: string): Guest
   /** Faults of the demo, the healing one last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
   /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */

@@ -102,7 +102,8 @@ function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: num
     ...record,
     pulse,
     history: [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
-    lastSeenAsPrimary: lastSeenOf(outcome.value, at) ?? record.lastSeenAsPrimary,
+    // Whoever is read as a standby is a primary no more, whatever it was when it was seen last.
+    lastSeenAsPrimary: lastSeenOf(outcome.value, at),
   }
 }
 

@@ -94,7 +94,7 @@ function navigateOverlay(navigation: Navigation, event: OverlayEvent): Navigatio
       if (!('chosen' in overlay)) return navigation
       return { ...navigation, overlay: { ...overlay, chosen: Math.max(0, event.index) } }
     case 'entry-refused':
-      if (overlay.kind !== 'rename') return navigation
+      if (overlay.kind !== 'rename' && overlay.kind !== 'silence') return navigation
       return { ...navigation, overlay: { ...overlay, problem: event.problem } }
   }
 }
@@ -108,6 +108,7 @@ function typedInto(navigation: Navigation, text: string): Navigation {
     case 'palette':
       return { ...navigation, overlay: { ...overlay, text, chosen: 0 } }
     case 'rename':
+    case 'silence':
       return { ...navigation, overlay: { ...overlay, text, problem: null } }
     default:
       return navigation

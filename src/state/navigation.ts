@@ -1,5 +1,7 @@
 // Where the user is: view, pane, selection, filter, what is being typed. Pure data; navigate.ts changes it.
 
+import type { AlertRule } from '../model/picture.ts'
+
 /** A pane by its view and its name there; those of the topology, which is home, go by their names alone. */
 export type PaneId = 'servers' | 'databases' | 'events' | `${string}:${string}`
 
@@ -31,6 +33,17 @@ export type Overlay =
       readonly kind: 'rename'
       readonly cluster: string
       readonly id: string
+      readonly text: string
+      readonly problem: string | null
+    }
+  | {
+      /** Why an alert is to be muted; with `until` as its term the text begins with the end. */
+      readonly kind: 'silence'
+      readonly cluster: string
+      readonly rule: AlertRule
+      readonly subject: string
+      /** A number: so many milliseconds. */
+      readonly term: 'while it stands' | 'until' | number
       readonly text: string
       readonly problem: string | null
     }

@@ -1,11 +1,12 @@
 // The status document (`status --json`): what the state says, in the stable words and units of the command line.
 
 import { formatLsn } from '../model/lsn.ts'
-import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
+import type { DatabaseView, Exchange, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
 import type { ClusterState, State } from './state.ts'
 import type {
   ClusterDocument,
   DatabaseDocument,
+  ExchangeDocument,
   FailoverDocument,
   LinkDocument,
   ProblemDocument,
@@ -29,10 +30,12 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     health: picture?.health ?? 'unknown',
     manager: null,
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
+    alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
     servers: picture?.servers.map(serverDocument) ?? [],
     databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],
+    exchange: picture?.exchange.map(exchangeDocument) ?? [],
     failover: failoverDocument(picture),
     alerts: picture?.alerts.map((alert) => ({ ...alert, since: instant(alert.since) })) ?? [],
   }
@@ -125,6 +128,11 @@ function slotDocument(slot: SlotView): SlotDocument {
     walStatus: slot.walStatus,
     safeBytes: slot.safeBytes,
   }
+}
+
+function exchangeDocument(exchange: Exchange): ExchangeDocument {
+  const { from, to, state, slot, behindBytes, divergedBytes, since, reason } = exchange
+  return { from, to, state, slot, behindBytes, divergedBytes, since: instantOrNull(since), reason }
 }
 
 function failoverDocument(picture: Picture | null): FailoverDocument {

@@ -5,6 +5,7 @@ import type {
   Alert,
   DatabaseRole,
   DatabaseStatus,
+  Exchange,
   FailoverEstimate,
   Health,
   Lag,
@@ -29,10 +30,14 @@ export interface ClusterDocument {
   readonly health: Health
   readonly manager: null
   readonly serving: { readonly server: string; readonly access: Access } | null
+  /** Mirrored, while the link is cut: those that serve their own users at the same time. */
+  readonly alsoServing: readonly { readonly server: string; readonly access: Access }[]
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
   readonly links: readonly LinkDocument[]
   readonly slots: readonly SlotDocument[]
+  /** Both directions in the model `mirrored`; empty in the others. */
+  readonly exchange: readonly ExchangeDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
 }
@@ -106,6 +111,19 @@ export interface SlotDocument {
   readonly retainedBytes: number | null
   readonly walStatus: SlotView['walStatus']
   readonly safeBytes: number | null
+}
+
+export interface ExchangeDocument {
+  readonly from: string
+  readonly to: string
+  readonly state: Exchange['state']
+  readonly slot: string | null
+  /** What `to` has not confirmed to have taken. */
+  readonly behindBytes: number | null
+  /** What `from` has written since the cut; null while nothing is cut. */
+  readonly divergedBytes: number | null
+  readonly since: string | null
+  readonly reason: string | null
 }
 
 export interface FailoverDocument {

@@ -7,10 +7,13 @@ import { copy } from './copy.ts'
 import { acceptEntry, fieldText } from './entries.ts'
 import { typedBy } from './input.ts'
 import { bindingFor, type FixedActionId, modeOf, viewOpenedBy, whyNot } from './keymap.ts'
+import { openPsql, suspend } from './leaving.ts'
 import { look } from './look.ts'
-import { move, sortBy } from './moves.ts'
+import type { MouseEvent } from './mouse.ts'
+import { click, move, sortBy } from './moves.ts'
 import { step } from './past.ts'
 import { focusedPane, viewShown } from './shown.ts'
+import { endSilence, openSilence } from './silencing.ts'
 import type { Deeds, Stage } from './stage.ts'
 import { openingNow, subjectId } from './subject.ts'
 
@@ -19,10 +22,12 @@ export interface Actor {
   press(key: string): void
   /** Text that was pasted: it is typed where text is taken and never counts as keys. */
   paste(text: string): void
+  mouse(event: MouseEvent): void
 }
 
 /** Nothing that is typed here is longer; a page pasted by mistake would hold up the polls. */
 const LONGEST_PASTE = 500
+const HOUR_MS = 3_600_000
 const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
 /** An actor on a stage. */
@@ -62,6 +67,10 @@ export function createActor(stage: Stage): Actor {
       if (fieldText(store.latest()) === null) deeds.tell('info', 'pasted text is not taken for keys')
       else type(clean(text.slice(0, LONGEST_PASTE)))
     },
+    mouse(event) {
+      if (event.kind === 'click') click(deeds, event.row)
+      else if (modeOf(store.latest()) !== 'entry') move(deeds, event.by)
+    },
   }
 }
 
@@ -91,6 +100,13 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   rename: openRename,
   faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
+  acknowledge: (deeds) => openSilence(deeds, 'while it stands'),
+  'silence-1-h': (deeds) => openSilence(deeds, HOUR_MS),
+  'silence-8-h': (deeds) => openSilence(deeds, 8 * HOUR_MS),
+  'silence-until': (deeds) => openSilence(deeds, 'until'),
+  unsilence: endSilence,
+  psql: openPsql,
+  suspend,
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
   interrupt: ({ engine }) => engine.interrupt(),

@@ -1,11 +1,12 @@
 // The only component: subscribes to the store, listens to keys, draws the frame as one Text per line.
 
-import { Box, Text, useInput, usePaste, useWindowSize } from 'ink'
-import { memo, type ReactNode, useSyncExternalStore } from 'react'
+import { Box, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
+import { memo, type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import type { DemoFault } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
 import type { Actor } from './actor.ts'
 import type { Glyphs } from './format/glyphs.ts'
+import type { Suspend } from './handover.ts'
 import { keysOf } from './input.ts'
 import { frame } from './screen.ts'
 import type { Paint } from './theme.ts'
@@ -18,9 +19,13 @@ export interface AppProps {
   readonly paint: Paint
   /** A new number draws every line anew. */
   readonly generation: number
+  /** Is given what hands the terminal over and takes it again. */
+  readonly onMounted: (suspend: Suspend) => void
 }
 
-export function App({ store, actor, faults, glyphs, paint, generation }: AppProps): ReactNode {
+export function App({ store, actor, faults, glyphs, paint, generation, onMounted }: AppProps): ReactNode {
+  const { suspendTerminal } = useApp()
+  useEffect(() => onMounted(suspendTerminal), [onMounted, suspendTerminal])
   const state = useSyncExternalStore(store.subscribe, store.published)
   const { columns, rows } = useWindowSize()
   useInput((input, key) => {

@@ -6,6 +6,7 @@ import type { Overlay } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'
 import { exportScreen } from './exports.ts'
 import { paletteEntries } from './palette.ts'
+import { acceptSilence } from './silencing.ts'
 import type { Deeds } from './stage.ts'
 
 /** Longest display name, as PostgreSQL's own names. */
@@ -26,6 +27,9 @@ export function acceptEntry(deeds: Deeds): void {
       break
     case 'rename':
       acceptName(deeds, overlay)
+      break
+    case 'silence':
+      acceptSilence(deeds, overlay)
       break
     case 'palette':
       acceptCommand(deeds, overlay)

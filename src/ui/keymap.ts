@@ -2,8 +2,10 @@
 
 import { isPast } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
+import { whyNoPsql } from './leaving.ts'
 import { whyNoStepBack, whyNoStepForward, whyNotInThePast } from './past.ts'
 import { viewShown } from './shown.ts'
+import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from './silencing.ts'
 import { type Sight, whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from './subject.ts'
 import { VIEWS } from './views/index.ts'
 import type { View } from './views/view.ts'
@@ -34,7 +36,14 @@ export type FixedActionId =
   | 'later'
   | 'copy'
   | 'export'
+  | 'psql'
+  | 'suspend'
   | 'rename'
+  | 'acknowledge'
+  | 'silence-1-h'
+  | 'silence-8-h'
+  | 'silence-until'
+  | 'unsilence'
   | 'faults'
   | 'help'
   | 'redraw'
@@ -198,6 +207,21 @@ export const BINDINGS: readonly Binding[] = [
     listed: true,
     reason: ({ state }) => whyNotRenamed(state),
   },
+  silencing('acknowledge', ':ack', 'acknowledge the selected alert until it ends', whyNotAcknowledged),
+  silencing('silence-1-h', ':sil 1', 'silence the selected alert for 1 h', whyNotSilenceable),
+  silencing('silence-8-h', ':sil 8', 'silence the selected alert for 8 h', whyNotSilenceable),
+  silencing('silence-until', ':sil u', 'silence the selected alert until a time', whyNotSilenceable),
+  silencing('unsilence', ':unsil', 'unsilence: hear the selected alert again', whyNotUnsilenced),
+  {
+    // Not a key: what is typed into the palette.
+    keys: [':psql'],
+    id: 'psql',
+    title: 'psql on the selected database',
+    group: 'Act',
+    modes: CALM,
+    listed: true,
+    reason: (sight) => whyNoPsql(sight),
+  },
   {
     keys: ['f'],
     id: 'faults',
@@ -233,6 +257,7 @@ export const BINDINGS: readonly Binding[] = [
     footer: { word: 'help', rank: 0 },
     listed: true,
   },
+  { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg comes back', group: 'Program', modes: MODES },
   { keys: ['ctrl+l'], id: 'redraw', title: 'draw the screen anew', group: 'Program', modes: MODES, listed: true },
   {
     keys: ['q'],
@@ -248,6 +273,10 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
   { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
 ]
+
+function silencing(id: ActionId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
+  return { keys: [typed], id, title, group: 'Act', modes: CALM, listed: true, reason: ({ state }) => whyNotNow(state) }
+}
 
 function viewBinding({ id, key, title }: View): Binding {
   return { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM, listed: true }
@@ -277,6 +306,7 @@ export function modeOf(state: State): Mode {
       return 'palette'
     case 'filter':
     case 'rename':
+    case 'silence':
       return 'entry'
     case 'none':
       return details ? 'details' : 'rows'

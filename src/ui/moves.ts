@@ -4,7 +4,8 @@ import type { Sort } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import { EXPORTS } from './export-formats.ts'
 import { paletteEntries } from './palette.ts'
-import { bodyRoom, scrolledLines } from './screen.ts'
+import { aimOf } from './parts/aim.ts'
+import { bodyRoom, frame, scrolledLines } from './screen.ts'
 import { focusedPane, spot } from './shown.ts'
 import type { Deeds } from './stage.ts'
 import type { Ordering } from './views/view.ts'
@@ -38,6 +39,15 @@ function moveRow({ sight, go }: Deeds, by: number): void {
   const here = spot(sight().state)
   const row = here?.rows[clamp(here.index + by, here.rows.length)]
   if (here && row) go({ type: 'row-selected', pane: here.pane.id, id: row.id })
+}
+
+/** Selects the row of a table that is drawn on that row of the screen. */
+export function click({ store, screen, engine, go }: Deeds, row: number): void {
+  const live = store.latest()
+  const { overlay, details } = live.navigation
+  if (overlay.kind !== 'none' || details) return
+  const aim = aimOf(frame(live, screen(), engine.faults)[row])
+  if (aim) go({ type: 'row-selected', pane: aim.pane, id: aim.id })
 }
 
 function clamp(index: number, length: number): number {

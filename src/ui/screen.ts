@@ -6,6 +6,7 @@ import { shownState } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
 import { cutLine, EMPTY, type Line, span } from './format/line.ts'
 import { asciiLine } from './format/wording.ts'
+import { aimedAs } from './parts/aim.ts'
 import { banner, bannerLines, brief } from './parts/banner.ts'
 import { footer, told, toldLines } from './parts/footer.ts'
 import { header } from './parts/header.ts'
@@ -41,7 +42,7 @@ export function frame(live: State, screen: Screen, faults: readonly DemoFault[])
     ...rule,
     footer(sight, screen),
   ]
-  return screen.glyphs.ascii ? lines.map(asciiLine) : lines
+  return screen.glyphs.ascii ? lines.map((each) => aimedAs(asciiLine(each), each)) : lines
 }
 
 function isRuled({ rows }: Screen): boolean {

@@ -4,6 +4,7 @@ import type { Engine } from '../state/engine.ts'
 import type { NavigationEvent } from '../state/navigation.ts'
 import type { Notice } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
+import type { Handover } from './handover.ts'
 import type { ActionId } from './keymap.ts'
 import type { Sight } from './subject.ts'
 import type { Background } from './theme.ts'
@@ -18,6 +19,7 @@ export interface Stage {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Sends the terminal what draws nothing. */
   signal(sequence: string): void
+  readonly handover: Handover
   redraw(): void
   quit(): void
 }

@@ -6,11 +6,15 @@ import type { Store } from '../state/store.ts'
 import { createActor } from './actor.ts'
 import { App } from './app.tsx'
 import { ringOnAlerts } from './bell.ts'
-import { glyphsFor, SPOKEN } from './format/glyphs.ts'
+import { type Belongings, belongings } from './belongings.ts'
+import { type Glyphs, glyphsFor, SPOKEN } from './format/glyphs.ts'
+import { createHandover } from './handover.ts'
 import { parsePress } from './input.ts'
 import { lookFirst } from './look.ts'
+import { withoutMouse } from './mouse.ts'
 import { demandTerminal, restoreTerminal } from './terminal.ts'
 import { type Background, backgroundOf, colourLevel, painter } from './theme.ts'
+import { titleOf } from './title.ts'
 
 export interface ScreenOptions {
   readonly store: Store
@@ -19,6 +23,8 @@ export interface ScreenOptions {
   readonly stdin?: NodeJS.ReadStream
   readonly stdout?: NodeJS.WriteStream
   readonly screenReader?: boolean
+  /** The wheel scrolls, a click selects; selecting text then takes the shift key in most terminals. */
+  readonly mouse?: boolean
   /** Colours for which background; default: auto. */
   readonly theme?: 'auto' | Background
   /** Rings when an alert begins that is not muted. */
@@ -31,6 +37,8 @@ export interface ScreenHandle {
   /** Resolves once the terminal is restored; rejects with what broke the screen or the program meanwhile. */
   readonly done: Promise<void>
   stop(): void
+  /** True while another program has the terminal: Ctrl-C there is not meant for us. */
+  isLent(): boolean
 }
 
 /** Above the rate of a held key, so that each one is painted. */
@@ -57,13 +65,15 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     stdout.write('\x1b[2J\x1b[H')
     ink.rerender(tree())
   }
-  const actor = createActor({ store, engine, screen, background, env, signal, redraw, quit })
+  const own = belongings(signal, env, { mouse: options.mouse ?? false })
+  const handover = createHandover(stdin, own)
+  const actor = createActor({ store, engine, screen, background, env, signal, handover, redraw, quit })
   const tree = () => (
-    <App store={store} actor={actor} faults={engine.faults} glyphs={glyphs} paint={paint} generation={generation} />
+    <App {...{ store, actor, glyphs, paint, generation }} faults={engine.faults} onMounted={handover.bind} />
   )
   lookFirst(engine, store.latest())
   const ink = render(tree(), {
-    stdin,
+    stdin: options.mouse ? withoutMouse(stdin, actor.mouse) : stdin,
     stdout,
     alternateScreen: !screenReader,
     incrementalRendering: true,
@@ -77,11 +87,18 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const stop = () => {
     if (stopped) return
     stopped = true
+    own.giveBack()
     ink.unmount()
     restoreTerminal(stdin, stdout)
   }
   const crash = Promise.withResolvers<never>()
-  const ends = [...beside(options, stdout, actor.press), guard(stop, crash.reject)]
+  const interrupted = () => void (handover.isLent() || stop())
+  const ends = [
+    ...beside(options, signal, actor.press),
+    entitle(store, own, glyphs),
+    guard(stop, interrupted, crash.reject),
+    handover.close,
+  ]
   const done = Promise.race([ink.waitUntilExit(), crash.promise]).then(
     () => {},
     (error: unknown) => {
@@ -91,6 +108,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   )
   return {
     stop,
+    isLent: handover.isLent,
     done: done.finally(() => {
       for (const end of ends) end()
       restoreTerminal(stdin, stdout)
@@ -101,28 +119,37 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
 /** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
 function beside(
   { store, bell, press }: ScreenOptions,
-  stdout: NodeJS.WriteStream,
+  signal: (sequence: string) => void,
   pressKey: (key: string) => void,
 ): readonly (() => void)[] {
   return [
-    ...(bell ? [ringOnAlerts(store, () => stdout.write('\x07'))] : []),
+    ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
     ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
   ]
 }
 
-const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+/** Keeps the title of the terminal true; answers with a function that ends it. */
+function entitle(store: Store, own: Belongings, glyphs: Glyphs): () => void {
+  const tell = () => own.title(titleOf(store.published(), glyphs))
+  tell()
+  return store.subscribe(tell)
+}
+
+const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
 
 /** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
-function guard(stop: () => void, broken: (error: unknown) => void): () => void {
+function guard(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
   const onError = (error: unknown) => {
     stop()
     broken(error)
   }
   for (const signal of SIGNALS) process.on(signal, stop)
+  process.on('SIGINT', interrupted)
   process.on('uncaughtException', onError)
   process.on('unhandledRejection', onError)
   return () => {
     for (const signal of SIGNALS) process.off(signal, stop)
+    process.off('SIGINT', interrupted)
     process.off('uncaughtException', onError)
     process.off('unhandledRejection', onError)
   }

@@ -31,6 +31,11 @@ function rowInDetails(state: State): Row | null {
   return rows.find(({ id }) => id === details.id) ?? null
 }
 
+/** The row that keys act on now: that of the open details, else the selected one. */
+export function rowActedOn(state: State): Row | null {
+  return state.navigation.details ? rowInDetails(state) : selectedRow(state)
+}
+
 function isNode(state: State, id: string | null): boolean {
   const { servers = [], databases = [] } = clusterShown(state) ?? {}
   return [...servers, ...databases].some(({ spec }) => spec.id === id)
@@ -50,8 +55,7 @@ export function whyNotOpened(state: State): string | null {
 }
 
 export function whyNotRenamed(state: State): string | null {
-  const row = state.navigation.details ? rowInDetails(state) : selectedRow(state)
-  const nameless = row?.nameless
+  const nameless = rowActedOn(state)?.nameless
   if (nameless !== undefined) return nameless
   return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
 }

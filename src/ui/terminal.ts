@@ -1,5 +1,7 @@
 // Whether there is a terminal to draw on, and how it is given back whatever happened.
 
+import { MOUSE_OFF } from './belongings.ts'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** There is no terminal that could show the monitor; the message says what to use instead. */
@@ -18,8 +20,8 @@ export function demandTerminal(stdin: { isTTY?: boolean }, stdout: { isTTY?: boo
   }
 }
 
-/** End of synchronized output, main screen, cursor shown, attributes reset, bracketed paste off. */
-const RESTORE = '\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l'
+/** End of synchronized output, main screen, cursor shown, attributes reset, bracketed paste and mouse off. */
+const RESTORE = `\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l${MOUSE_OFF}`
 
 /** Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. */
 export function restoreTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): void {

@@ -46,7 +46,11 @@ describe('wrong usage exits 64 with one message that names the argument', () => 
     ['a bad connection string', ['status', 'postgresql://h:port/'], /^pgdeck: connection string 1: /],
     ['a bad interval', ['--interval', '2', 'status'], /'--interval <duration>' argument '2' is invalid/],
     ['options that exclude each other', ['topology', '--json', '--dot'], /'--json' cannot be used with option '--dot'/],
-    ['a config without a name', ['-c', '', 'status'], /^pgdeck: --config: the name is empty; allowed: the path of a file/],
+    [
+      'a config without a name',
+      ['-c', '', 'status'],
+      /^pgdeck: --config: the name is empty; allowed: the path of a file/,
+    ],
     ['the demo without a terminal', ['demo'], /^pgdeck: the monitor needs a terminal and the output is none/],
     ['the monitor without a terminal', ['host=127.0.0.1 port=1'], /^pgdeck: the monitor needs a terminal/],
     ['a config and connection strings', ['status', '-c', 'x', 'host=h'], /either --config or connection strings/],

@@ -18,7 +18,8 @@ describe('failures that a user can mend are told as they are', () => {
     [new CommandError('the demo could not start: no PostgreSQL'), 1],
     [new FaultError({ code: 'refused', message: 'nothing listens', hint: null }), 69],
   ] as const) {
-    test(`${error.name} exits ${code}`, () => assert.deepEqual(failureOf(error, NO_LOG), { code, message: error.message }))
+    test(`${error.name} exits ${code}`, () =>
+      assert.deepEqual(failureOf(error, NO_LOG), { code, message: error.message }))
   }
 })
 

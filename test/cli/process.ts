@@ -31,11 +31,7 @@ export interface StartOptions {
 }
 
 /** Starts a program; it ends with the test at the latest. */
-export function start(
-  context: TestContext,
-  command: readonly string[],
-  options: StartOptions,
-): Running {
+export function start(context: TestContext, command: readonly string[], options: StartOptions): Running {
   const [file = '', ...args] = command
   const redirected = options.stdout === undefined ? null : openSync(options.stdout, 'w')
   const child = spawn(file, args, {
@@ -67,10 +63,6 @@ export function start(
 }
 
 /** Starts pgdeck from its sources. */
-export function startPgdeck(
-  context: TestContext,
-  args: readonly string[],
-  options: StartOptions,
-): Running {
+export function startPgdeck(context: TestContext, args: readonly string[], options: StartOptions): Running {
   return start(context, [process.execPath, '--import', TSX, MAIN, ...args], options)
 }

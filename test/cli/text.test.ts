@@ -101,7 +101,11 @@ describe('status as text', () => {
   })
 
   test('of two databases that mirror each other none is promoted', () => {
-    const second = aDatabase({ id: 'db-2', port: 5434, pulse: aPrimaryPulse({ systemIdentifier: '42', serverPort: 5434 }) })
+    const second = aDatabase({
+      id: 'db-2',
+      port: 5434,
+      pulse: aPrimaryPulse({ systemIdentifier: '42', serverPort: 5434 }),
+    })
     const databases = [aPrimary({ senders: [] }), second]
     assert.match(lineWith(statusOf(aCluster({ model: 'mirrored', databases })), 'fails now'), /go on with db-\d: /)
   })

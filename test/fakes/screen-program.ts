@@ -1,12 +1,28 @@
-// A program around the screen for tests in a real terminal: says READY, then ends as its argument asks.
+// A program around the screen for tests in a real terminal: draws, takes keys, ends as its argument asks.
 
+import { runInForeground } from '../../src/io/foreground.ts'
+import type { Guest } from '../../src/state/engine.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { fakeEngine, healthy } from './screens.ts'
 
+/** In place of psql: says what it hears, survives Ctrl-C as psql does, ends when told. */
+const GUEST = `
+trap 'echo interrupted' INT
+echo "guest of $PPID"
+until [ "$line" = bye ]; do
+  read -r line && echo "guest heard $line"
+done
+exit 3`
+
 const [, , ending] = process.argv
-const engine = { ...fakeEngine(), interrupt: () => screen.stop() }
-const screen = startScreen({ store: createStore(healthy()), engine, env: process.env })
+const psql = (): Guest => ({
+  title: 'psql on db-1',
+  run: async () => `ended with ${(await runInForeground('/bin/sh', ['-c', GUEST], process.env)).exitCode}`,
+})
+const engine = { ...fakeEngine(), psql, interrupt: () => screen.stop() }
+const mouse = ending === 'mouse'
+const screen = startScreen({ store: createStore(healthy()), engine, env: process.env, mouse })
 if (ending === 'throw') setTimeout(() => explode('thrown by a timer'), 200)
 if (ending === 'reject') setTimeout(() => void Promise.reject(new Error('rejected by nobody')), 200)
 

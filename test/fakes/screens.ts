@@ -344,6 +344,13 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
     silence: async ({ kind, rule, subject, reason }) => void calls.push(`${kind} ${rule} ${subject} ${reason}`),
     unsilence: async (id) => void calls.push(`unsilence ${id}`),
+    psql: (cluster, id) => ({
+      title: `psql on ${id}`,
+      run: async () => {
+        calls.push(`psql ${cluster} ${id}`)
+        return null
+      },
+    }),
     save: (name, text) => {
       calls.push(`save ${name}`)
       saved.push({ name, text })

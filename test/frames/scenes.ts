@@ -3,6 +3,7 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { hostScreen } from '../fakes/hosts.ts'
+import { mirroredCut, mirroredHealthy } from '../fakes/mirrored.ts'
 import { replicating } from '../fakes/replicating.ts'
 import {
   cascade,
@@ -16,6 +17,7 @@ import {
   splitBrain,
 } from '../fakes/screens.ts'
 import { busy, sessionId, shaded } from '../fakes/sessions.ts'
+import { ALERT_SCENES } from './alert-scenes.ts'
 import { HABIT_SCENES } from './habit-scenes.ts'
 import { LOCK_SCENES } from './lock-scenes.ts'
 import { STORAGE_SCENES } from './storage-scenes.ts'
@@ -30,6 +32,10 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'primary-down': primaryDown,
   'split-brain': splitBrain,
   'first-seconds': firstSeconds,
+  mirrored: mirroredHealthy,
+  'mirrored-cut': mirroredCut,
+  'details-mirrored': () =>
+    at(mirroredCut(), { details: { view: 'topology', pane: 'servers', id: 'pmp-a', scroll: 0 } }),
   cascade,
   hostile,
   many,
@@ -90,6 +96,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   hosts: () => hostScreen(),
   'details-host': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h2', scroll: 0 } }),
   'details-host-sql': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h5', scroll: 0 } }),
+  ...ALERT_SCENES,
   ...HABIT_SCENES,
   ...LOCK_SCENES,
   ...STORAGE_SCENES,

@@ -62,7 +62,11 @@ test('a primary that nobody ever read is what its only standby lacks', () => {
   assert.deepEqual(warnings, ['what db-1 had written last is not known'])
   assert.ok(!alerts.some(({ rule }) => rule === 'replica-disconnected'))
   // Two that are down: either may have been it.
-  const twice = assess(aCluster({ databases: [dead, { ...dead, spec: { ...dead.spec, id: 'db-2' } }, ...snapshot.databases.slice(1)] }), null, NOW)
+  const twice = assess(
+    aCluster({ databases: [dead, { ...dead, spec: { ...dead.spec, id: 'db-2' } }, ...snapshot.databases.slice(1)] }),
+    null,
+    NOW,
+  )
   assert.equal(twice.failover.ifFails, null)
 })
 

@@ -77,6 +77,25 @@ describe('the recommended model', () => {
     ])
   })
 
+  test('the read-only server serving though the primary is up is told, once it has lasted', () => {
+    const needless = withServer(aVault(), 'pmp-ro', answersItself)
+    const once = seen(needless, seen(aVault()))
+    assert.deepEqual(once.alerts, [])
+    const lasting = assess(needless, once, LATER + 10_000)
+    assert.equal(lasting.serving?.id, 'pmp-a')
+    assert.deepEqual(
+      lasting.alerts.map(({ rule, severity, subject, message }) => [rule, severity, subject, message]),
+      [
+        [
+          'read-only-serves',
+          'warning',
+          'pmp-ro',
+          'pmp-ro serves its visitors itself, read-only, though pmp-a serves: it should send them there',
+        ],
+      ],
+    )
+  })
+
   test('everything down: nobody serves', () => {
     let snapshot = aVault()
     for (const id of ['pmp-a', 'pmp-b', 'pmp-ro']) snapshot = withServer(snapshot, id, refused)

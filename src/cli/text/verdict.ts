@@ -4,6 +4,7 @@ import type { Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
+import { exchangeText } from '../../ui/format/exchange.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
 import { accessText, healthSpan, lossText, takeOver } from '../../ui/format/status.ts'
@@ -30,6 +31,7 @@ export function verdict(picture: Picture): readonly Line[] {
   const said: readonly Said[] = [
     { label: 'Users are served by', line: serving(picture) },
     { label: 'Next in line', line: line(nextInLine(picture)) },
+    ...exchange(picture),
     ...failover(picture),
   ]
   const width = Math.max(...said.map(({ label }) => widthOf(span(label).text)))
@@ -45,7 +47,11 @@ function serving(picture: Picture): Line {
   const node = nodeOf(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)
   const detail = [kind, accessText(access)].filter((part) => part !== null).join(', ')
-  return line(span(nameOf(picture, id), 'strong'), ` (${detail})`)
+  return line(span(nameOf(picture, id), 'strong'), ` (${detail})${alsoServing(picture)}`)
+}
+
+function alsoServing(picture: Picture): string {
+  return picture.alsoServing.map(({ id, access }) => ` and ${nameOf(picture, id)} (${accessText(access)})`).join('')
 }
 
 function nextInLine(picture: Picture): string {
@@ -53,6 +59,11 @@ function nextInLine(picture: Picture): string {
   const text = ({ id, access }: Serving) =>
     access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
   return picture.next.map(text).join(', then ')
+}
+
+function exchange(picture: Picture): readonly Said[] {
+  const told = exchangeText(picture, UNICODE)
+  return told ? [{ label: told.label, line: line(span(told.text, told.style)) }] : []
 }
 
 function failover(picture: Picture): readonly Said[] {

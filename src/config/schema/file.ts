@@ -60,6 +60,10 @@ const ui = z
   .strictObject({
     theme: oneOf(['auto', 'dark', 'light']).prefault('auto').meta({ description: 'Colours for which background.' }),
     bell: z.boolean({ error: 'true or false' }).prefault(true).meta({ description: 'Ring when an alert begins.' }),
+    mouse: z
+      .boolean({ error: 'true or false' })
+      .prefault(false)
+      .meta({ description: 'The wheel scrolls and a click selects. Selecting text then takes the shift key.' }),
     keys: z
       .record(z.string(), text('a key'), { error: 'an object of actions and their keys' })
       .prefault({})

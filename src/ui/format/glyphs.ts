@@ -19,6 +19,7 @@ export interface Glyphs {
   readonly dash: string
   readonly ellipsis: string
   readonly arrow: string
+  readonly both: string
   readonly up: string
   readonly down: string
   readonly caret: string
@@ -45,6 +46,7 @@ export const UNICODE: Glyphs = {
   dash: '–',
   ellipsis: '…',
   arrow: '→',
+  both: '⇄',
   up: '↑',
   down: '↓',
   caret: '█',
@@ -69,6 +71,7 @@ export const ASCII: Glyphs = {
   dash: '-',
   ellipsis: '~',
   arrow: '->',
+  both: '<>',
   up: '^',
   down: 'v',
   caret: '_',
@@ -82,6 +85,7 @@ export const SPOKEN: Glyphs = {
   ascii: false,
   rule: ' ',
   branch: 'from',
+  both: 'and',
   fork: 'from',
   trunk: '',
   stages: '',

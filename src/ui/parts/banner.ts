@@ -5,6 +5,8 @@ import { formatAge } from '../../model/quantity.ts'
 import { muted, type Silence } from '../../model/silence.ts'
 import { alertsByWeight, clusterShown, nameOf, nodeOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
+import { exchangeText } from '../format/exchange.ts'
+import type { Glyphs } from '../format/glyphs.ts'
 import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { accessText, lossText, takeOver } from '../format/status.ts'
 import { seconds } from '../format/values.ts'
@@ -30,7 +32,8 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
 export function banner(state: State, cluster: ClusterState, screen: Screen, lines: number): readonly Line[] {
   const { picture } = cluster
   if (!picture) return []
-  const all = [alarm(state, cluster, picture, screen), served(cluster, picture, screen), failover(picture, screen)]
+  const last = exchange(picture, screen) ?? failover(picture, screen)
+  const all = [alarm(state, cluster, picture, screen), served(cluster, picture, screen), last]
   return all
     .filter((each) => each !== null)
     .slice(0, lines)
@@ -45,7 +48,7 @@ export function brief(cluster: ClusterState, { columns, glyphs }: Screen): Line 
   const [worst] = alertsByWeight(picture)
   const served: readonly Span[] = serving
     ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`)]
-    : [cluster.complete ? span('nobody', 'critical') : span(`${glyphs.unknown} not known yet`)]
+    : [unserved(cluster, picture, glyphs)]
   const alert: readonly Span[] = worst
     ? [span(`   ${glyphs[worst.severity]} ${briefly(picture, worst)}`, worst.severity)]
     : [span('   no alert', 'dim')]
@@ -120,9 +123,7 @@ function label(text: string): Span {
 function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Line {
   const start = label('Users are served by')
   if (!picture.serving) {
-    return cluster.complete
-      ? [start, span('nobody', 'critical'), ...following(picture)]
-      : [start, span(`${glyphs.unknown} not known yet`)]
+    return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture) : [])]
   }
   const { id, access } = picture.serving
   const node = nodeOf(picture, id)
@@ -134,8 +135,25 @@ function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Li
     span(kind && kind !== accessText(access) ? ` (${kind}, ` : ' ('),
     span(accessText(access), weak ? 'warning' : 'plain'),
     span(')'),
-    ...following(picture),
+    ...(picture.alsoServing.length > 0 ? beside(picture) : following(picture)),
   ]
+}
+
+/** Not to know who serves is another thing than nobody: that is an alert. */
+function unserved({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): Span {
+  if (!complete) return span(`${unknown} not known yet`)
+  return alerts.some(({ rule }) => rule === 'nobody-serves') ? span('nobody', 'critical') : span(`${unknown} not known`)
+}
+
+/** Mirrored databases whose link is cut: each server goes on serving whoever reaches it. */
+function beside(picture: Picture): readonly Span[] {
+  return picture.alsoServing.flatMap(({ id, access }) => [
+    span(' and '),
+    span(nameOf(picture, id), 'strong'),
+    span(' ('),
+    span(accessText(access), access === 'read-write' ? 'plain' : 'warning'),
+    span(')'),
+  ])
 }
 
 function following(picture: Picture): readonly Span[] {
@@ -146,6 +164,14 @@ function following(picture: Picture): readonly Span[] {
 
 function nextText(picture: Picture, { id, access }: Serving): string {
   return access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
+}
+
+/** Mirrored databases promote nothing: what one lacks of the other is what a failure would cost. */
+function exchange(picture: Picture, { glyphs }: Screen): Line | null {
+  const told = exchangeText(picture, glyphs)
+  if (!told) return null
+  const mark = told.style === 'warning' ? `${glyphs.warning} ` : ''
+  return [label(told.label), span(`${mark}${told.text}`, told.style)]
 }
 
 function failover(picture: Picture, { glyphs }: Screen): Line {
@@ -185,6 +211,9 @@ function costSpans(picture: Picture, estimate: FailoverEstimate, dot: string): r
     span(nameOf(picture, estimate.candidate), 'strong'),
     span(`: ${lossText(estimate)}`),
     span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
-    span(seen && estimate.lossBytes !== null ? ` ${dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '', 'dim'),
+    span(
+      seen && estimate.lossBytes !== null ? ` ${dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '',
+      'dim',
+    ),
   ]
 }

@@ -8,6 +8,7 @@ import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { BINDINGS, type Binding, modeOf, whyNot } from '../keymap.ts'
 import { selectedRow } from '../shown.ts'
+import { silenceHelp, silenceLabel } from '../silencing.ts'
 import { type Sight, subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
 
@@ -63,6 +64,10 @@ function saying(state: State, screen: Screen): readonly Line[] {
   if (overlay.kind === 'rename') {
     const help = overlay.text === '' ? `empty: back to ${overlay.id}` : 'enter saves, esc leaves it'
     return [entry(`Rename ${overlay.id} to`, overlay.text, overlay.problem, help, columns, glyphs)]
+  }
+  if (overlay.kind === 'silence') {
+    const { text, problem } = overlay
+    return [entry(silenceLabel(overlay), text, problem, silenceHelp(overlay), columns, glyphs)]
   }
   const { notice } = state
   if (notice && state.now - notice.at < NOTICE_MS) {

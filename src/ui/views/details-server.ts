@@ -33,6 +33,7 @@ export function serverSections(
         ...fact('since', server.since === null ? UNKNOWN : `${instant(server.since)} (${age(server.since, now)})`),
         ...fact('type', server.type),
         ...fact('access it gives now', accessText(server.access)),
+        ...fact('schedules', server.type === 'primary' ? schedules(server.status) : null),
         ...fact('URL', record?.spec.url ?? null),
         ...fact('DNS name', server.dnsName),
         ...fact('its database', server.databaseId === null ? null : nameOf(picture, server.databaseId)),
@@ -59,6 +60,12 @@ export function serverSections(
     sessionsSection(server, record, now),
     tlsSection(server.tls, read),
   ]
+}
+
+/** They run on the primary server and nowhere else, whoever serves the users. */
+function schedules(status: ServerView['status']): string {
+  if (status === 'unknown') return `${UNKNOWN} they run here only`
+  return status === 'inactive' ? 'none run now: they run here only' : 'run here, and on no other server'
 }
 
 function sessionsSection(

@@ -1,4 +1,5 @@
 import { activity } from './activity.ts'
+import { alerts } from './alerts.ts'
 import { fleet } from './fleet.ts'
 import { hosts } from './hosts.ts'
 import { locks } from './locks.ts'
@@ -8,4 +9,4 @@ import { topology } from './topology.ts'
 import type { View } from './view.ts'
 
 /** Every view, in the order of their digits. How to add one: view.ts. */
-export const VIEWS: readonly View[] = [topology, replication, activity, locks, storage, hosts, fleet]
+export const VIEWS: readonly View[] = [topology, replication, activity, locks, storage, hosts, alerts, fleet]

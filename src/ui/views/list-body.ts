@@ -6,6 +6,7 @@ import { selectedIndex } from '../../state/select/rows.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, spread } from '../format/line.ts'
 import { UNKNOWN } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'
+import { aimed } from '../parts/aim.ts'
 import { table } from '../parts/table.ts'
 import type { ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-shape.ts'
 import { firstShown, type Row } from './view.ts'
@@ -108,6 +109,7 @@ export function tableOf<R extends Row>(
 ): readonly Line[] {
   const { glyphs, columns: width } = scene.screen
   const selected = selectedIndex(scene.state, id, rows)
+  const first = firstShown(selected, rows.length, length)
   const laidOut = table({
     columns: columns.map((column) => ({
       ...column,
@@ -115,7 +117,7 @@ export function tableOf<R extends Row>(
       cell: (row: R) => column.cell(row, scene),
     })),
     rows,
-    shown: { first: firstShown(selected, rows.length, length), length },
+    shown: { first, length },
     width,
     ellipsis: glyphs.ellipsis,
     sorted: sortMark(scene.state.navigation.sort[id], glyphs.up, glyphs.down),
@@ -129,7 +131,8 @@ export function tableOf<R extends Row>(
       }
     },
   })
-  return titles ? [laidOut.head, ...laidOut.rows] : laidOut.rows
+  const lines = laidOut.rows.map((each, index) => aimed(each, id, rows[first + index]?.id ?? ''))
+  return titles ? [laidOut.head, ...lines] : lines
 }
 
 function sortMark(sort: Sort | null | undefined, up: string, down: string) {

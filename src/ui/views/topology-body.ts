@@ -7,6 +7,7 @@ import { databaseRows, eventRows, selectedIndex, serverRows } from '../../state/
 import type { ClusterState, State } from '../../state/state.ts'
 import { cutLine, EMPTY, type Line, span, spread } from '../format/line.ts'
 import { plural } from '../format/values.ts'
+import { aimed } from '../parts/aim.ts'
 import { type Column, table } from '../parts/table.ts'
 import { databaseColumns, databaseNote } from './databases.ts'
 import { eventLine, eventWidths } from './events.ts'
@@ -143,7 +144,8 @@ function pane<Row extends { readonly id: string }>(
     width,
     glyphs.ellipsis,
   )
-  return [...(options.titled ? [title] : []), laidOut.head, ...laidOut.rows]
+  const lines = laidOut.rows.map((each, index) => aimed(each, id, rows[first + index]?.id ?? ''))
+  return [...(options.titled ? [title] : []), laidOut.head, ...lines]
 }
 
 /** Without a line for the title, the name's column bears it. */
@@ -174,7 +176,8 @@ function eventsPane(state: State, cluster: ClusterState, screen: Screen, length:
   const inSight = rows.slice(first, first + shown)
   const widths = eventWidths(inSight, state.now)
   const lines = inSight.map((row, index) => {
-    return eventLine(row, focused && first + index === selected, state.now, widths, screen)
+    const drawn = eventLine(row, focused && first + index === selected, state.now, widths, screen)
+    return aimed(drawn, 'events', row.id)
   })
   return [title, ...(lines.length > 0 ? lines : [[span('   nothing to tell yet', 'dim')]])]
 }

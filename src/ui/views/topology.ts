@@ -55,7 +55,7 @@ function actedOn(row: TopologyRow): Row {
     case 'database':
       return { id, subject: id }
     case 'alert':
-      return { id, subject: row.alert.subject }
+      return { id, subject: row.alert.subject, alert: row.alert, silence: row.muted?.id ?? null }
     case 'event':
       return { id, subject: row.event.subject }
     case 'stranger':

@@ -5,7 +5,7 @@
 // footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
 import type { LookId } from '../../model/looks.ts'
-import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
+import type { Alert, DatabaseView, Picture, Severity } from '../../model/picture.ts'
 import type { Details, PaneId, Sort } from '../../state/navigation.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
@@ -64,6 +64,10 @@ export interface Row {
   readonly nameless?: string
   /** What is wrong with it, in one sentence: told above the footer while it is selected. */
   readonly says?: string
+  /** The alert in force that it tells of: it can be acknowledged and silenced. */
+  readonly alert?: Pick<Alert, 'rule' | 'subject'>
+  /** Id of the silence that it is, or that mutes its alert: it can be ended. */
+  readonly silence?: string | null
 }
 
 /** What `enter` leads to. */

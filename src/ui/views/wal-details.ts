@@ -51,7 +51,9 @@ function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }:
   const { value, at } = looked
   const keep = view.pulse?.maxSlotKeepBytes ?? null
   const free =
-    freeBytes === null ? `${UNKNOWN} its host is not watched` : `${bytes(freeBytes)} at ${space?.path ?? UNKNOWN}`
+    freeBytes === null
+      ? `${UNKNOWN} its host is ${space ? 'not read yet' : 'not watched'}`
+      : `${bytes(freeBytes)} at ${space?.path ?? UNKNOWN}`
   return {
     title: `WAL OF ${view.name}`,
     age: at === null ? 'never read' : `read ${age(at, now)} ago`,

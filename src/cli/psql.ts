@@ -1,0 +1,78 @@
+// `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment.
+
+import type { DatabaseConfig } from '../config/config.ts'
+import { findProgram, runInForeground } from '../io/foreground.ts'
+import { findPassword } from '../io/postgres-password.ts'
+import type { Connection } from '../model/connection.ts'
+import { FaultError } from '../model/fault.ts'
+import { clean } from '../model/text.ts'
+import type { Guest } from '../state/engine.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A psql on this database that can be run now, or why there is none. */
+export function psqlOn(config: DatabaseConfig | undefined, env: Environment): Guest {
+  if (!config) return { reason: 'this is no database that is watched' }
+  const { spec, connection, passwordCommand, via } = config
+  if (via !== null) return { reason: `${clean(spec.id)} is reached through the ssh of ${clean(via)}: run psql there` }
+  const program = findProgram('psql', env.PATH)
+  if (program === null) return { reason: 'psql is not installed here, or not on the PATH' }
+  const title = `psql on ${clean(spec.id)}`
+  return {
+    title,
+    async run() {
+      const password = await passwordFor(connection, passwordCommand)
+      const { exitCode, signal } = await runInForeground(program, [], psqlEnvironment(connection, password, env))
+      if (signal !== null) return `${title} was ended by ${signal}`
+      return exitCode === 0 ? null : `${title} ended with ${exitCode}`
+    },
+  }
+}
+
+/**
+ * Its password where libpq would not find it by itself: in the dsn, or printed by a program. libpq knows the others, and
+ * asks the user last.
+ */
+async function passwordFor(connection: Connection, command: readonly string[] | null): Promise<string | null> {
+  if (connection.password === null && command === null) return null
+  const { host = '', port = 5432 } = connection.endpoints[0] ?? {}
+  try {
+    return (await findPassword({ connection, host, port, command })).value
+  } catch (error) {
+    throw error instanceof FaultError ? new Error(error.fault.message) : error
+  }
+}
+
+/** Variables of libpq that would lead elsewhere than the connection does. */
+const MISLEADING = ['PGSERVICE', 'PGSERVICEFILE', 'PGHOSTADDR', 'PGPASSWORD', 'PGREQUIRESSL', 'PGSSLNEGOTIATION']
+
+/** The environment in which psql without arguments connects there. Nothing of it can be seen in a list of processes. */
+export function psqlEnvironment(
+  connection: Connection,
+  password: string | null,
+  env: Environment,
+): Readonly<Record<string, string | undefined>> {
+  const { endpoints, user, database, passfile, ssl, connectTimeoutMs, targetSessionAttrs } = connection
+  const kept = Object.entries(env).filter(
+    ([name]) => !MISLEADING.includes(name) || (name === 'PGPASSWORD' && !password),
+  )
+  const addresses = endpoints.map(({ address }) => address ?? '')
+  const wanted: Environment = {
+    PGHOST: endpoints.map(({ host }) => host).join(','),
+    PGHOSTADDR: addresses.some((address) => address !== '') ? addresses.join(',') : undefined,
+    PGPORT: endpoints.map(({ port }) => port).join(','),
+    PGUSER: user,
+    PGDATABASE: database,
+    PGPASSWORD: password ?? undefined,
+    PGPASSFILE: passfile ?? undefined,
+    PGSSLMODE: ssl.mode,
+    PGSSLROOTCERT: ssl.rootCert ?? undefined,
+    PGSSLCERT: ssl.cert ?? undefined,
+    PGSSLKEY: ssl.key ?? undefined,
+    PGCONNECT_TIMEOUT: connectTimeoutMs === null ? undefined : String(Math.max(1, Math.ceil(connectTimeoutMs / 1_000))),
+    PGTARGETSESSIONATTRS: targetSessionAttrs,
+    PGAPPNAME: 'psql',
+  }
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
+  return Object.fromEntries([...kept, ...given])
+}

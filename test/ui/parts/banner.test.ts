@@ -1,0 +1,43 @@
+// The banner says what is known of who serves, and no more.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/snapshot.ts'
+import { UNICODE } from '../../../src/ui/format/glyphs.ts'
+import { banner } from '../../../src/ui/parts/banner.ts'
+import { stateOf } from '../../cli/picture-state.ts'
+import { aCluster, aDatabase, aFault, aPrimary, aPrimaryPulse, aReceiver, aStandby, NOW } from '../../fakes/snapshot.ts'
+
+const lines = (...databases: readonly DatabaseRecord[]) => linesOf(aCluster({ databases }))
+
+function linesOf(snapshot: ClusterSnapshot): readonly string[] {
+  const state = stateOf(snapshot)
+  const [cluster] = state.clusters
+  assert.ok(cluster)
+  const screen = { columns: 200, rows: 40, glyphs: UNICODE }
+  return banner(state, cluster, screen, 3).map((line) => line.map(({ text }) => text).join(''))
+}
+
+test('nobody is another thing than not known', () => {
+  const elsewhere = aStandby({ standby: { receiver: aReceiver({ senderHost: '10.0.0.9' }) } })
+  assert.match(lines(elsewhere).join('\n'), /Users are served by +\? not known/)
+  const cutOff = aStandby({ standby: { receiver: null } })
+  assert.match(lines(cutOff).join('\n'), /Users are served by +nobody/)
+})
+
+test('of what nobody ever read no time is told', () => {
+  const dead = aDatabase({ id: 'db-1', pulse: { state: 'failed', fault: aFault('refused'), since: NOW } })
+  const text = lines(dead, aStandby({ standby: { receiver: null } })).join('\n')
+  assert.match(text, /If db-1 stays down +promote db-ro: loss unknown/)
+  assert.doesNotMatch(text, /as last seen/)
+})
+
+test('of two databases that mirror each other none is promoted', () => {
+  const second = aDatabase({
+    id: 'db-2',
+    port: 5434,
+    pulse: aPrimaryPulse({ systemIdentifier: '42', serverPort: 5434 }),
+  })
+  const mirrored = aCluster({ model: 'mirrored', databases: [aPrimary({ senders: [] }), second] })
+  assert.match(linesOf(mirrored).join('\n'), /fails now +go on with db-\d: /)
+})
