@@ -9,10 +9,11 @@ import type { Notifier } from '../runtime/notifier.ts'
 import { createRecorder } from '../runtime/recorder.ts'
 import { createSilenceBook } from '../runtime/silence-book.ts'
 import { startTrail, type Trail } from '../runtime/trail.ts'
+import { createTrailFollower } from '../runtime/trail-follower.ts'
 import type { Engine } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
 
-export interface Bookkeeping extends Pick<Engine, 'rename' | 'silence' | 'unsilence'> {
+export interface Bookkeeping extends Pick<Engine, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
   /** From now on what happens is written down and told; before, the books are only read. */
   start(): void
   /** Writes what is to be written and ends. Never throws. */
@@ -32,6 +33,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
   const who = whoRuns(env)
   const recorder = createRecorder({ store, folder })
   const silences = createSilenceBook({ store, folder, by: who.user })
+  const follower = createTrailFollower({ store, folder })
   let trail: Trail | null = null
   let notifier: Promise<Notifier> | null = null
   recorder.load()
@@ -61,8 +63,10 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
       const ended = await silences.unsilence(id)
       if (ended) noteSilence(ended, 'ended early: ')
     },
+    followTrail: follower.follow,
     async close() {
       await Promise.all([
+        follower.close(),
         recorder.close(),
         silences.close(),
         trail?.close(),

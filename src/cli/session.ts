@@ -43,16 +43,10 @@ export interface Session {
 export function openSession(options: SessionOptions): Session {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
-  const store = createStore(
-    startState({
-      clusters: clusters.map((cluster) => cluster.spec),
-      now: Date.now(),
-      intervalMs: options.intervalMs,
-      readOnly: options.readOnly,
-      records: options.records,
-    }),
-  )
-  const poller = createPoller({ store, clusters, intervalMs: options.intervalMs, withHost: options.withHost ?? false })
+  const { intervalMs, readOnly, records } = options
+  const specs = clusters.map((cluster) => cluster.spec)
+  const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, readOnly, records }))
+  const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })
   let heart: NodeJS.Timeout | undefined
@@ -90,6 +84,7 @@ export function openSession(options: SessionOptions): Session {
       rename: books.rename,
       silence: books.silence,
       unsilence: books.unsilence,
+      followTrail: books.followTrail,
       psql: (cluster, id) => psqlOn(databaseOf(known, cluster, id), env),
       save: (name, text) => writeNew(process.cwd(), name, text),
       faults,

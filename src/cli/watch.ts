@@ -2,6 +2,8 @@
 
 import type { Config } from '../config/config.ts'
 import type { Log } from '../io/log.ts'
+import { stateFolder } from '../io/state-folder.ts'
+import { rememberScreen } from '../runtime/screen-memory.ts'
 import { lookAround } from './discovered.ts'
 import { showScreen } from './screen.ts'
 import { openSession } from './session.ts'
@@ -21,6 +23,10 @@ export interface WatchOptions {
 /** Runs the monitor; resolves to the exit code. */
 export async function watchCommand(options: WatchOptions): Promise<number> {
   const session = openSession({ ...options, withHost: true, records: true })
+  // Keys of a runbook start from the same place each time, and leave no trace in the user's own.
+  const memory =
+    options.press === undefined ? rememberScreen({ store: session.store, folder: stateFolder(process.env) }) : null
+  memory?.load()
   const abort = new AbortController()
   try {
     // Beside the screen, not before it: the given databases are shown at once.
@@ -33,6 +39,6 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
     })
   } finally {
     abort.abort()
-    await session.close()
+    await Promise.all([memory?.close(), session.close()])
   }
 }

@@ -20,7 +20,7 @@ export interface Connection {
   /** That shell, while the connection stands; else null. */
   current(): Shell | null
   /** Starts another ssh with these arguments for the same destination. */
-  start(args: (target: SshTarget, socket: string) => readonly string[]): Shell
+  start(args: (target: SshTarget, socket: string) => readonly string[]): Promise<Shell>
   /** Path of the socket by which others share it. */
   socket(): string
   /** Drops it with every shell over it: the next `open` makes a new one. */
@@ -39,17 +39,20 @@ export function createConnection(options: SshOptions, opened: () => Promise<void
   const folder = createFolder()
   const socket = () => join(folder.path(), 'ssh')
   const shells = new Set<Shell>()
-  const start: Connection['start'] = (args) => {
-    const shell = startShell(options.program ?? 'ssh', args(options, socket()), about)
-    shells.add(shell)
-    void shell.ended.then(() => shells.delete(shell))
-    return shell
-  }
   let master: Shell | null = null
   let attempt: Promise<Shell> | null = null
   let isClosed = false
 
-  const greet = async (shell: Shell) => {
+  const start: Connection['start'] = async (args) => {
+    const shell = await startShell(options.program ?? 'ssh', args(options, socket()), about)
+    shells.add(shell)
+    void shell.ended.then(() => shells.delete(shell))
+    // Closed while it was being started.
+    if (isClosed) shell.kill()
+    return shell
+  }
+  const greet = async () => {
+    const shell = await start(masterArguments)
     try {
       await shell.run(':', AbortSignal.timeout(CONNECT_LIMIT_MS))
       if (isClosed || !shell.isUsable()) throw new FaultError(lost(options.destination))
@@ -70,9 +73,12 @@ export function createConnection(options: SshOptions, opened: () => Promise<void
   const connect = () => {
     if (isClosed) throw new Error(`the ssh link to ${options.destination} is closed`)
     if (attempt === null) {
-      attempt = greet(start(masterArguments))
+      const mine = greet()
+      attempt = mine
       // The one who waited may be gone when it fails.
-      attempt.catch(() => {})
+      mine.catch(() => {
+        if (attempt === mine) attempt = null
+      })
     }
     return attempt
   }

@@ -1,7 +1,6 @@
 // A local Unix socket, forwarded over a host's ssh connection to a database as that host sees it.
 
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import { unlessAborted } from './names.ts'
@@ -47,14 +46,16 @@ export function createForward(options: ForwardOptions): Forward {
   /** How much ssh had said before the latest database connection was begun. */
   let heard = 0
 
-  const ask = (operation: 'forward' | 'cancel') =>
-    execa(program, [...forwardArguments(target, connection.socket(), operation, spec)], {
+  const ask = async (operation: 'forward' | 'cancel') => {
+    const { execa } = await import('execa')
+    return execa(program, [...forwardArguments(target, connection.socket(), operation, spec)], {
       reject: false,
       stdin: 'ignore',
       detached: true,
       timeout: ASK_LIMIT_MS,
       maxBuffer: 64 * 1024,
     })
+  }
 
   const make = async (shell: Shell) => {
     if (standsOn === shell) return

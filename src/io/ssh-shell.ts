@@ -3,7 +3,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
-import { execa } from 'execa'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import { codeOf } from './network-fault.ts'
@@ -55,11 +54,13 @@ function endAll(): void {
 }
 
 /** Starts ssh with these arguments. Never throws: what goes wrong comes with `run` and `ended`. */
-export function startShell(
+export async function startShell(
   program: string,
   args: readonly string[],
   about: { readonly destination: string; readonly outputLimit: number },
-): Shell {
+): Promise<Shell> {
+  // Loaded when first needed: most clusters are watched without ssh, and it would delay every start.
+  const { execa } = await import('execa')
   const child = execa(program, [...args], {
     stdin: 'pipe',
     stdout: 'pipe',

@@ -74,7 +74,7 @@ function createWorker(connection: ReturnType<typeof createConnection>, destinati
     const master = await connection.open(signal)
     if (own?.isUsable()) return own
     if (master.isUsable()) return master
-    const shell = connection.start(sharedArguments)
+    const shell = await connection.start(sharedArguments)
     try {
       await shell.run(':', signal)
     } catch (error) {

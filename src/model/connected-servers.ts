@@ -23,6 +23,11 @@ export function connectedServers(
   return { configured: users.length, active: users.filter((server) => clients.some(isSessionOf(server))).length }
 }
 
+/** The sessions of a server among those that a database sees. */
+export function sessionsOf(server: ServerRecord, clients: readonly ClientGroup[]): readonly ClientGroup[] {
+  return clients.filter(isSessionOf(server))
+}
+
 /** What the config says of the server's sessions decides; without that, the addresses that its name has. */
 function isSessionOf(server: ServerRecord): (client: ClientGroup) => boolean {
   const { applicationName, clientAddress, url, dnsName } = server.spec

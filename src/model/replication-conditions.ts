@@ -71,7 +71,7 @@ function primaryOf(node: Node, nodes: readonly Node[]): Node | null {
   return related.find(isWritable) ?? related.find(wasPrimary) ?? null
 }
 
-function ofSlots({ slots, nodes, databases, snapshot }: Findings): readonly Condition[] {
+function ofSlots({ slots, nodes, databases, exchange, snapshot }: Findings): readonly Condition[] {
   return slots.flatMap((slot) => {
     const node = nodes.find(({ id }) => id === slot.databaseId)
     const view = databases.find(({ id }) => id === slot.databaseId)
@@ -81,13 +81,15 @@ function ofSlots({ slots, nodes, databases, snapshot }: Findings): readonly Cond
     const idle = mirror
       ? `${name} is used by nobody: the mirrored databases diverge`
       : `${name} is used by nobody and keeps WAL`
-    return ofSlot(slot, name, isWritable(node) ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
+    // That the exchange is cut, or that its other end is down, is told already.
+    const toldAsCut = exchange.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
+    return ofSlot(slot, name, isWritable(node) && !toldAsCut ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
   })
 }
 
 /**
- * `idle` says what it means that nobody uses the slot: null on a standby, which may hold copies of slots that nobody
- * uses there.
+ * `idle` says what it means that nobody uses the slot: null where that is no finding, as on a standby, which may hold
+ * copies of slots that nobody uses there.
  */
 function ofSlot(
   slot: SlotView,

@@ -26,6 +26,22 @@ export interface TrailEntry {
   readonly result: unknown
 }
 
+/** What was found when all lines were last held against their hashes. Instants in milliseconds since the epoch. */
+export type TrailCheck =
+  | { readonly state: 'unread' }
+  | { readonly state: 'whole'; readonly at: number; readonly lines: number }
+  | {
+      readonly state: 'touched'
+      readonly at: number
+      readonly file: string
+      readonly line: number
+      /** To be read after the file and the line. */
+      readonly why: string
+    }
+  | { readonly state: 'unreadable'; readonly at: number; readonly why: string }
+
+export const TRAIL_UNREAD: TrailCheck = { state: 'unread' }
+
 /** What the first line of a trail names as the hash of the line before it. */
 export const FIRST_HASH = '0'.repeat(64)
 

@@ -35,6 +35,8 @@ export interface Engine {
   silence(request: SilenceRequest): Promise<void>
   /** Ends a silence early; nothing happens when there is none of that id. */
   unsilence(id: string): Promise<void>
+  /** Whether the audit trail is looked at: then it is read again every few seconds, and proven. */
+  followTrail(on: boolean): void
   /** Writes a new file in the current folder, for its owner only; answers with its path. Throws an Error in words. */
   save(name: string, text: string): string
   /** The user's psql on a database of that cluster. */

@@ -6,7 +6,7 @@ import type { HostFacts } from '../model/host.ts'
 import type { LookId, Looks } from '../model/looks.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
-import type { TrailEntry } from '../model/trail.ts'
+import type { TrailCheck, TrailEntry } from '../model/trail.ts'
 import type { NavigationEvent } from './navigation.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
@@ -75,6 +75,7 @@ export type TrailEvent =
   | { readonly type: 'trail-read'; readonly entries: readonly TrailEntry[] }
   /** What this program has written to it, the newest first. */
   | { readonly type: 'trail-written'; readonly entries: readonly TrailEntry[] }
+  | { readonly type: 'trail-checked'; readonly check: TrailCheck }
 
 export type ProgramEvent =
   | { readonly type: 'ticked'; readonly at: number }

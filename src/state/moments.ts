@@ -33,15 +33,32 @@ const BYTES_PER_TARGET = 100 * 1024
 export function recorded(moments: Moments, now: Omit<Moment, 'weight'>, intervalMs: number): Moments {
   const place = (at: number) => Math.floor(at / intervalMs)
   const last = moments.at(-1)
-  // Weighing takes long beside all else, and many clusters publish often: only when a moment begins, and when it stays.
-  if (last && place(last.at) === place(now.at)) return [...moments.slice(0, -1), { ...now, weight: last.weight }]
-  const kept = last ? [...moments.slice(0, -1), weighed(last, moments.at(-2))] : moments
-  return bounded([...kept, weighed(now, last)], bytesAllowed(now.clusters))
+  const kept = last && place(last.at) === place(now.at) ? moments.slice(0, -1) : moments
+  const before = kept.at(-1)
+  const weight = weightOfClusters(now.clusters, before?.clusters) + weightBeyond(now.host, before?.host)
+  return bounded([...kept, { ...now, weight }], bytesAllowed(now.clusters))
 }
 
-function weighed(moment: Omit<Moment, 'weight'>, before: Moment | undefined): Moment {
-  const weight = weightBeyond(moment.clusters, before?.clusters) + weightBeyond(moment.host, before?.host)
-  return { ...moment, weight }
+interface Weighed {
+  /** Held weakly: each is weighed against the one before it, and that chain must not keep all that ever was. */
+  readonly before: WeakRef<ClusterState> | undefined
+  readonly weight: number
+}
+
+/** Weighing takes long beside all else: with many clusters each publish is of a few of them, the rest is weighed already. */
+const weighed = new WeakMap<ClusterState, Weighed>()
+
+function weightOfClusters(clusters: readonly ClusterState[], before: readonly ClusterState[] | undefined): number {
+  return clusters.reduce((sum, cluster, index) => sum + weightOfCluster(cluster, before?.[index]), 0)
+}
+
+function weightOfCluster(cluster: ClusterState, before: ClusterState | undefined): number {
+  if (cluster === before) return 0
+  const known = weighed.get(cluster)
+  if (known && known.before?.deref() === before) return known.weight
+  const weight = weightBeyond(cluster, before)
+  weighed.set(cluster, { before: before && new WeakRef(before), weight })
+  return weight
 }
 
 function bytesAllowed(clusters: readonly ClusterState[]): number {

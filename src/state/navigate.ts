@@ -20,6 +20,7 @@ export function navigate(navigation: Navigation, event: NavigationEvent): Naviga
       return navigateRows(navigation, event)
     case 'view-opened':
     case 'cluster-shown':
+    case 'place-restored':
     case 'details-opened':
     case 'details-closed':
     case 'moment-shown':
@@ -50,6 +51,8 @@ function navigatePlaces(navigation: Navigation, event: PlaceEvent): Navigation {
       return viewOpened(navigation, event.view)
     case 'cluster-shown':
       return { ...START, view: navigation.view, cluster: event.cluster, moment: navigation.moment }
+    case 'place-restored':
+      return { ...START, ...event.place }
     case 'details-opened': {
       const { view, pane, id } = event
       return { ...navigation, details: { view, pane, id, scroll: 0 }, overlay: NO_OVERLAY }

@@ -74,6 +74,9 @@ export interface Navigation {
   readonly moment: number | null
 }
 
+/** What of it outlives the program. */
+export type Place = Pick<Navigation, 'view' | 'cluster' | 'pane' | 'filter' | 'sort' | 'left'>
+
 export type RowEvent =
   | { readonly type: 'pane-focused'; readonly pane: PaneId }
   | { readonly type: 'row-selected'; readonly pane: PaneId; readonly id: string }
@@ -83,6 +86,8 @@ export type RowEvent =
 export type PlaceEvent =
   | { readonly type: 'view-opened'; readonly view: string }
   | { readonly type: 'cluster-shown'; readonly cluster: string }
+  /** Where the user was when the screen was left last. */
+  | { readonly type: 'place-restored'; readonly place: Place }
   | { readonly type: 'details-opened'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly type: 'details-closed' }
   /** Steps to a recorded moment, or back to now. */

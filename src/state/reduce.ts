@@ -1,5 +1,6 @@
 // One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
 
+import type { TrailEntry } from '../model/trail.ts'
 import { derive } from './derive.ts'
 import type { Event, ProgramEvent, TrailEvent } from './event.ts'
 import { measure } from './measurements.ts'
@@ -8,6 +9,9 @@ import { recorded } from './moments.ts'
 import { navigate } from './navigate.ts'
 import { silence } from './silences.ts'
 import { type State, TRAIL_KEPT } from './state.ts'
+
+/** Others may have written that many lines meanwhile. */
+const NEWEST_COMPARED = 50
 
 /** The next state. Pure: no clock, no IO; the same object when nothing changes. */
 export function reduce(state: State, event: Event): State {
@@ -33,6 +37,7 @@ export function reduce(state: State, event: Event): State {
       return silence(state, event)
     case 'trail-read':
     case 'trail-written':
+    case 'trail-checked':
       return keepTrail(state, event)
     case 'ticked':
     case 'pause-set':
@@ -53,8 +58,16 @@ function record(state: State): State {
 }
 
 function keepTrail(state: State, event: TrailEvent): State {
-  const before = event.type === 'trail-read' ? [] : state.trail
-  return { ...state, trail: [...event.entries, ...before].slice(0, TRAIL_KEPT) }
+  if (event.type === 'trail-checked') return { ...state, trailCheck: event.check }
+  if (event.type === 'trail-read') return { ...state, trail: event.entries.slice(0, TRAIL_KEPT) }
+  // The file may have been read after this was written and before it was said to be.
+  const newest = state.trail.slice(0, event.entries.length + NEWEST_COMPARED)
+  const fresh = event.entries.filter((entry) => !newest.some((known) => isSameEntry(entry, known)))
+  return { ...state, trail: [...fresh, ...state.trail].slice(0, TRAIL_KEPT) }
+}
+
+function isSameEntry(one: TrailEntry, other: TrailEntry): boolean {
+  return one.at === other.at && one.what === other.what && one.server === other.server && one.cluster === other.cluster
 }
 
 function steer(state: State, event: ProgramEvent): State {

@@ -2,6 +2,7 @@
 
 import { WAITING } from '../model/reading.ts'
 import type { ClusterSpec } from '../model/spec.ts'
+import { TRAIL_UNREAD } from '../model/trail.ts'
 import { freshHost } from './hosts.ts'
 import { freshDatabase, freshServer } from './measurements.ts'
 import { NO_MOMENTS } from './moments.ts'
@@ -31,6 +32,7 @@ export function startState({ clusters, now, intervalMs, readOnly, records }: Sta
     host: WAITING,
     notice: null,
     trail: [],
+    trailCheck: TRAIL_UNREAD,
     records: records ?? false,
     moments: NO_MOMENTS,
     navigation: START,

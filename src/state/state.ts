@@ -6,7 +6,7 @@ import type { Reading } from '../model/reading.ts'
 import type { Silence } from '../model/silence.ts'
 import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
-import type { TrailEntry } from '../model/trail.ts'
+import type { TrailCheck, TrailEntry } from '../model/trail.ts'
 import type { Moments } from './moments.ts'
 import type { Navigation } from './navigation.ts'
 
@@ -47,6 +47,8 @@ export interface State {
   readonly notice: Notice | null
   /** What the audit trail holds of all clusters, the newest first, at most TRAIL_KEPT. */
   readonly trail: readonly TrailEntry[]
+  /** Whether the trail was touched, as far as it was looked at. */
+  readonly trailCheck: TrailCheck
   /** True where somebody may look back: then each interval leaves a moment. */
   readonly records: boolean
   readonly moments: Moments

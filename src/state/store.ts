@@ -26,6 +26,9 @@ export interface StoreOptions {
 const GATHER_MS = 12
 /** At most this often, however many targets answer at their own pace. */
 const BATCH_MS = 200
+/** Many clusters answer all the time, and each publish paints: else keys would often have to wait for one. */
+const BATCH_PER_CLUSTER_MS = 10
+const LONGEST_BATCH_MS = 500
 
 const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type']>([
   'database-probed',
@@ -45,16 +48,16 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
   let latest = initial
   let published = initial
   let derivedAt = Number.NEGATIVE_INFINITY
-  let roundEndedAt = Number.NEGATIVE_INFINITY
+  let roundShownAt = Number.NEGATIVE_INFINITY
   let pending = false
-  let scheduled = false
+  let scheduled: symbol | null = null
 
   const publish = () => {
     published = latest
     for (const listener of [...listeners]) listener()
   }
   const flush = () => {
-    scheduled = false
+    scheduled = null
     if (pending) {
       pending = false
       derivedAt = clock()
@@ -62,10 +65,16 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     }
     if (latest !== published) publish()
   }
-  const later = (waitMs: number) => {
+  const batchMs = () => Math.min(LONGEST_BATCH_MS, Math.max(BATCH_MS, latest.clusters.length * BATCH_PER_CLUSTER_MS))
+  const later = () => {
     if (scheduled) return
-    scheduled = true
-    schedule(flush, waitMs)
+    const mine = Symbol()
+    scheduled = mine
+    // What was flushed meanwhile has its own next time.
+    const run = () => {
+      if (scheduled === mine) flush()
+    }
+    schedule(run, Math.max(GATHER_MS, derivedAt + batchMs() - clock()))
   }
   return {
     latest: () => latest,
@@ -80,13 +89,13 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
       if (event.type === 'assessed') publish()
       else if (MEASURED.has(event.type)) {
         pending = true
-        later(Math.max(GATHER_MS, derivedAt + BATCH_MS - clock()))
+        later()
       } else if (event.type === 'round-ended') {
         // A round is shown whole at once, but many clusters' rounds end one shortly after the other.
-        const followsAnother = clock() - roundEndedAt < BATCH_MS
-        roundEndedAt = followsAnother ? roundEndedAt : clock()
-        if (followsAnother) later(Math.max(GATHER_MS, derivedAt + BATCH_MS - clock()))
-        else flush()
+        const followsAnother = clock() - roundShownAt < batchMs()
+        if (followsAnother) return later()
+        roundShownAt = clock()
+        flush()
       } else if (latest !== published) publish()
     },
   }

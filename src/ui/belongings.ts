@@ -9,6 +9,8 @@ export interface Belongings {
   take(): void
   /** Gives back what was taken. May be called again. */
   giveBack(): void
+  /** The same for good: nothing is taken any more. */
+  end(): void
 }
 
 /** Terminals that would print a title instead of showing it. */
@@ -34,10 +36,18 @@ export function belongings(
   let wanted = ''
   let shown: string | null = null
   let taken = true
+  let ended = false
   const show = () => {
     if (!titled || !taken || wanted === '' || shown === wanted) return
     write(`${shown === null ? KEEP_TITLE : ''}\x1b]2;${wanted}\x07`)
     shown = wanted
+  }
+  const giveBack = () => {
+    if (!taken) return
+    taken = false
+    if (mouse) write(MOUSE_OFF)
+    if (shown !== null) write(TITLE_BEFORE)
+    shown = null
   }
   if (mouse) write(MOUSE_ON)
   return {
@@ -46,17 +56,15 @@ export function belongings(
       show()
     },
     take() {
-      if (taken) return
+      if (taken || ended) return
       taken = true
       if (mouse) write(MOUSE_ON)
       show()
     },
-    giveBack() {
-      if (!taken) return
-      taken = false
-      if (mouse) write(MOUSE_OFF)
-      if (shown !== null) write(TITLE_BEFORE)
-      shown = null
+    giveBack,
+    end() {
+      giveBack()
+      ended = true
     },
   }
 }

@@ -1,6 +1,7 @@
 // The keys as a plain table, for `pgdeck keys` and docs/keys.md; needs no terminal.
 
-import { BINDINGS, type Mode } from './keymap.ts'
+import type { Mode } from './binding.ts'
+import { BINDINGS } from './keymap.ts'
 
 export interface KeyRow {
   readonly keys: readonly string[]

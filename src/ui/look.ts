@@ -7,10 +7,13 @@ import { viewShown } from './shown.ts'
 
 /** The same for the view that the program starts with: before it, nothing is asked for. */
 export function lookFirst(engine: Engine, state: State): void {
-  if (viewShown(state).needs.length > 0) look(engine, state)
+  const { needs, readsTrail } = viewShown(state)
+  if (needs.length > 0 || readsTrail) look(engine, state)
 }
 
 /** Has the databases of the cluster shown asked for what the open view needs, and for nothing else. */
 export function look(engine: Engine, state: State): void {
-  engine.look(clusterShown(state)?.spec.name ?? null, viewShown(state).needs)
+  const { needs, readsTrail = false } = viewShown(state)
+  engine.look(clusterShown(state)?.spec.name ?? null, needs)
+  engine.followTrail(readsTrail)
 }

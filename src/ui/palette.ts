@@ -2,7 +2,8 @@
 
 import type { DemoFault } from '../state/engine.ts'
 import type { State } from '../state/state.ts'
-import { type ActionId, BINDINGS, whyNot } from './keymap.ts'
+import { type ActionId, whyNot } from './binding.ts'
+import { BINDINGS } from './keymap.ts'
 import { whyNotInThePast } from './past.ts'
 import type { Sight } from './subject.ts'
 

@@ -56,7 +56,7 @@ function above(state: State, screen: Screen): readonly Line[] {
     const critical = cluster.picture.alerts.some(({ severity }) => severity === 'critical')
     return critical ? banner(state, cluster, screen, 1) : []
   }
-  if (state.navigation.view !== HOME) return [brief(cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
+  if (viewShown(state).id !== HOME) return [brief(cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
   const lines = screen.rows < ROOMY ? 1 : bannerLines(cluster)
   return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
 }

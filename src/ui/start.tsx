@@ -4,17 +4,18 @@ import { render } from 'ink'
 import type { Engine } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
 import { createActor } from './actor.ts'
-import { App } from './app.tsx'
-import { ringOnAlerts } from './bell.ts'
-import { type Belongings, belongings } from './belongings.ts'
+import { App, type AppProps } from './app.tsx'
+import { belongings } from './belongings.ts'
+import { beside, entitle, guard } from './beside.ts'
 import { type Glyphs, glyphsFor, SPOKEN } from './format/glyphs.ts'
 import { createHandover } from './handover.ts'
-import { parsePress } from './input.ts'
 import { lookFirst } from './look.ts'
 import { withoutMouse } from './mouse.ts'
+import { quietly } from './quiet.ts'
+import { frame } from './screen.ts'
+import { spokenLines } from './spoken.ts'
 import { demandTerminal, restoreTerminal } from './terminal.ts'
-import { type Background, backgroundOf, colourLevel, painter } from './theme.ts'
-import { titleOf } from './title.ts'
+import { type Background, backgroundOf, colourLevel, type Paint, painter } from './theme.ts'
 
 export interface ScreenOptions {
   readonly store: Store
@@ -41,8 +42,14 @@ export interface ScreenHandle {
   isLent(): boolean
 }
 
-/** Above the rate of a held key, so that each one is painted. */
-const MAX_FPS = 120
+const INK = {
+  incrementalRendering: true,
+  // Above the rate of a held key, so that each one is painted.
+  maxFps: 120,
+  patchConsole: false,
+  exitOnCtrlC: false,
+  interactive: true,
+} as const
 
 /** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
@@ -50,7 +57,8 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   demandTerminal(stdin, stdout, env)
   const glyphs = screenReader ? SPOKEN : glyphsFor(env)
   const background = backgroundOf(options.theme ?? 'auto', env)
-  const paint = painter(colourLevel(env), background)
+  const quiet = screenReader ? quietly(store) : null
+  const draw = screenReader ? aloud(engine) : drawn(engine, glyphs, painter(colourLevel(env), background))
   const signal = (sequence: string) => void stdout.write(sequence)
   const screen = () => ({ columns: stdout.columns, rows: stdout.rows, glyphs })
   let generation = 0
@@ -61,6 +69,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   }
   const redraw = () => {
     generation += 1
+    quiet?.refresh()
     ink.clear()
     stdout.write('\x1b[2J\x1b[H')
     ink.rerender(tree())
@@ -68,102 +77,53 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const own = belongings(signal, env, { mouse: options.mouse ?? false })
   const handover = createHandover(stdin, own)
   const actor = createActor({ store, engine, screen, background, env, signal, handover, redraw, quit })
-  const tree = () => (
-    <App {...{ store, actor, glyphs, paint, generation }} faults={engine.faults} onMounted={handover.bind} />
-  )
+  const tree = () => <App shown={quiet ?? store} onMounted={handover.bind} {...{ actor, draw, generation }} />
   lookFirst(engine, store.latest())
   const ink = render(tree(), {
     stdin: options.mouse ? withoutMouse(stdin, actor.mouse) : stdin,
     stdout,
     alternateScreen: !screenReader,
-    incrementalRendering: true,
-    maxFps: MAX_FPS,
-    patchConsole: false,
-    exitOnCtrlC: false,
-    interactive: true,
     isScreenReaderEnabled: screenReader,
+    ...INK,
   })
   let stopped = false
   const stop = () => {
     if (stopped) return
     stopped = true
-    own.giveBack()
+    own.end()
     ink.unmount()
     restoreTerminal(stdin, stdout)
   }
-  const crash = Promise.withResolvers<never>()
-  const interrupted = () => void (handover.isLent() || stop())
+  const broken = Promise.withResolvers<never>()
   const ends = [
     ...beside(options, signal, actor.press),
     entitle(store, own, glyphs),
-    guard(stop, interrupted, crash.reject),
+    guard(stop, () => void (handover.isLent() || stop()), broken.reject),
     handover.close,
+    () => restoreTerminal(stdin, stdout),
   ]
-  const done = Promise.race([ink.waitUntilExit(), crash.promise]).then(
-    () => {},
-    (error: unknown) => {
-      stop()
-      throw error
-    },
-  )
-  return {
-    stop,
-    isLent: handover.isLent,
-    done: done.finally(() => {
-      for (const end of ends) end()
-      restoreTerminal(stdin, stdout)
-    }),
-  }
+  const done = ended(Promise.race([ink.waitUntilExit(), broken.promise]), stop, ends)
+  return { stop, isLent: handover.isLent, done }
 }
 
-/** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
-function beside(
-  { store, bell, press }: ScreenOptions,
-  signal: (sequence: string) => void,
-  pressKey: (key: string) => void,
-): readonly (() => void)[] {
-  return [
-    ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
-    ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
-  ]
-}
-
-/** Keeps the title of the terminal true; answers with a function that ends it. */
-function entitle(store: Store, own: Belongings, glyphs: Glyphs): () => void {
-  const tell = () => own.title(titleOf(store.published(), glyphs))
-  tell()
-  return store.subscribe(tell)
-}
-
-const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
-
-/** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
-function guard(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
-  const onError = (error: unknown) => {
+/** Resolves once all has ended; rejects with what broke it, the terminal restored. */
+async function ended(exit: Promise<unknown>, stop: () => void, ends: readonly (() => void)[]): Promise<void> {
+  try {
+    await exit
+  } catch (error) {
     stop()
-    broken(error)
-  }
-  for (const signal of SIGNALS) process.on(signal, stop)
-  process.on('SIGINT', interrupted)
-  process.on('uncaughtException', onError)
-  process.on('unhandledRejection', onError)
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, stop)
-    process.off('SIGINT', interrupted)
-    process.off('uncaughtException', onError)
-    process.off('unhandledRejection', onError)
+    throw error
+  } finally {
+    for (const end of ends) end()
   }
 }
 
-/** Presses the keys once the first figures of every cluster are in; answers with a function that gives it up. */
-function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
-  const ready = () => store.published().clusters.every(({ complete }) => complete)
-  const run = () => {
-    if (!ready()) return
-    unsubscribe()
-    for (const key of keys) press(key)
-  }
-  const unsubscribe = store.subscribe(run)
-  if (ready()) queueMicrotask(run)
-  return unsubscribe
-}
+const drawn =
+  ({ faults }: Engine, glyphs: Glyphs, paint: Paint): AppProps['draw'] =>
+  (state, size) =>
+    frame(state, { ...size, glyphs }, faults).map(paint)
+
+const aloud =
+  ({ faults }: Engine): AppProps['draw'] =>
+  (state, size) =>
+    spokenLines(state, size, faults)

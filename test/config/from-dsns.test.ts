@@ -38,6 +38,12 @@ describe('a config from connection strings', () => {
     assert.equal(configFromDsns(['host=/run/postgresql'], ENV).clusters[0]?.spec.name, 'cluster')
   })
 
+  test('says a port that is not the usual one: others of that machine may be found later', () => {
+    const idOf = (dsn: string) => configFromDsns([dsn], {}).clusters[0]?.spec.databases[0]?.id
+    assert.equal(idOf('host=10.0.0.11'), '10.0.0.11')
+    assert.equal(idOf('host=10.0.0.11 port=5433'), '10.0.0.11:5433')
+  })
+
   test('watches each of several hosts, whatever it is', () => {
     const config = configFromDsns(['postgresql://a:1,b:2/x?target_session_attrs=primary'], ENV)
     const databases = config.clusters[0]?.databases ?? []

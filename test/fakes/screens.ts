@@ -38,6 +38,7 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
     host: { state: 'waiting' },
     notice: null,
     trail: [],
+    trailCheck: { state: 'unread' },
     records: true,
     moments: NO_MOMENTS,
     navigation: START,
@@ -335,6 +336,7 @@ export interface FakeEngine extends Engine {
 export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
   const calls: string[] = []
   const saved: { name: string; text: string }[] = []
+  let following = false
   return {
     calls,
     pollNow: () => void calls.push('pollNow'),
@@ -344,6 +346,10 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
     silence: async ({ kind, rule, subject, reason }) => void calls.push(`${kind} ${rule} ${subject} ${reason}`),
     unsilence: async (id) => void calls.push(`unsilence ${id}`),
+    followTrail(on) {
+      if (on !== following) calls.push(on ? 'follow the trail' : 'leave the trail')
+      following = on
+    },
     psql: (cluster, id) => ({
       title: `psql on ${id}`,
       run: async () => {

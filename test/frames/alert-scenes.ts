@@ -2,8 +2,11 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
+import { certified } from '../fakes/access-screens.ts'
 import { alarmed, calm } from '../fakes/alert-screens.ts'
-import { firstSeconds, primaryDown } from '../fakes/screens.ts'
+import { audited } from '../fakes/audit-screens.ts'
+import { firstSeconds, many, primaryDown } from '../fakes/screens.ts'
+import { NOW } from '../fakes/snapshot.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
   return { ...state, navigation: { ...state.navigation, ...navigation } }
@@ -23,6 +26,45 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
   'alerts-muted': () => at(alarmed(), { pane: 'alerts:muted' }),
   'alerts-details': () => at(alarmed(), details('alerts:merged', 'alert:replay-paused:db-ro')),
   'alerts-details-muted': () => at(alarmed(), details('alerts:muted', 'silence-1')),
+  access: () => at(certified(), { view: 'access' }),
+  'access-down': () => at(primaryDown(), { view: 'access' }),
+  'access-first-seconds': () => at(firstSeconds(), { view: 'access' }),
+  'access-pairs': () => at(primaryDown(), { view: 'access', pane: 'access:needed pairs' }),
+  'access-ports': () => at(primaryDown(), { view: 'access', pane: 'access:ports' }),
+  'access-certificates': () => at(certified(), { view: 'access', pane: 'access:certificates' }),
+  'access-many': () => at(many(), { view: 'access', pane: 'access:matrix' }),
+  'access-details': () =>
+    at(primaryDown(), {
+      view: 'access',
+      details: { view: 'access', pane: 'access:needed pairs', id: 'pmp-a>db-1', scroll: 0 },
+    }),
+  'access-who': () =>
+    at(primaryDown(), {
+      view: 'access',
+      details: { view: 'access', pane: 'access:matrix', id: 'from:pmp-a', scroll: 0 },
+    }),
+  audit: audited,
+  'audit-people': () => at(audited(), { pane: 'audit:people' }),
+  'audit-touched': () =>
+    audited({
+      state: 'touched',
+      at: NOW,
+      file: 'audit.jsonl',
+      line: 712,
+      why: 'does not follow the line before it: that was changed, or lines were removed, put in or moved',
+    }),
+  'audit-unreadable': () => audited({ state: 'unreadable', at: NOW, why: 'EACCES: permission denied' }),
+  'audit-unread': () => audited({ state: 'unread' }),
+  'audit-details': () =>
+    at(audited(), {
+      pane: 'audit:people',
+      details: {
+        view: 'audit',
+        pane: 'audit:people',
+        id: `${NOW - 90_000_000}:db-ro:user:replay resumed`,
+        scroll: 0,
+      },
+    }),
   'alerts-silence': () =>
     at(alarmed(), {
       overlay: {

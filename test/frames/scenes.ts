@@ -34,6 +34,9 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'first-seconds': firstSeconds,
   mirrored: mirroredHealthy,
   'mirrored-cut': mirroredCut,
+  'replication-mirrored': () => at(mirroredCut(), { view: 'replication' }),
+  'details-mirrored-database': () =>
+    at(mirroredCut(), { details: { view: 'topology', pane: 'databases', id: 'db-2', scroll: 14 } }),
   'details-mirrored': () =>
     at(mirroredCut(), { details: { view: 'topology', pane: 'servers', id: 'pmp-a', scroll: 0 } }),
   cascade,

@@ -241,8 +241,19 @@ async function checkSlots(primary: PostgresNode): Promise<void> {
   else assert.equal(slot.inactiveSince, null)
   const used = slots.find(({ name }) => name === 'standby_1')
   assert.ok(used?.active && used.activePid !== null)
+  await checkSubscriptions(primary)
   await checkLostSlot(primary)
   await primary.query(`select pg_drop_replication_slot('left_behind')`)
+}
+
+/** Any role may know that there is one, where to it connects none but its owner. */
+async function checkSubscriptions(primary: PostgresNode): Promise<void> {
+  const nowhere = `connection 'host=127.0.0.1 port=1' publication theirs with (connect = false, slot_name = 'far')`
+  await primary.query(`create subscription ours ${nowhere}`)
+  const { subscriptions } = await pulseOf(primary, 'plain"quoted')
+  assert.deepEqual(subscriptions, [{ name: 'ours', slot: 'far', enabled: false }])
+  await primary.query('alter subscription ours set (slot_name = none)')
+  await primary.query('drop subscription ours')
 }
 
 async function checkLostSlot(primary: PostgresNode): Promise<void> {
@@ -260,6 +271,12 @@ async function checkLostSlot(primary: PostgresNode): Promise<void> {
 
 async function checkPause({ primary, caughtUp }: TestCluster, standby: PostgresNode): Promise<void> {
   await standby.query('select pg_wal_replay_pause()')
+  // It is only asked for yet: what is written before replay has stopped would still be applied.
+  await until(
+    'replay has stopped',
+    10_000,
+    async () => positionAs(await pulseOf(standby), 'standby').pause !== 'pause requested',
+  )
   await primary.query('insert into written select generate_series(1, 1000)')
   const written = parseLsn(await single<string>(primary, 'pg_current_wal_lsn()::text')) ?? 0n
   await until('what was written has come but is not applied', 10_000, async () => {

@@ -6,6 +6,7 @@ import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
 import { START } from '../../src/state/navigation.ts'
 import { report } from '../../src/state/report.ts'
 import type { State } from '../../src/state/state.ts'
+import { aMirror, aSide } from '../fakes/mirrored.ts'
 import {
   aCluster,
   aDatabase,
@@ -47,6 +48,7 @@ function documentOf(snapshot: ClusterSnapshot) {
     host: WAITING,
     notice: null,
     trail: [],
+    trailCheck: { state: 'unread' },
     records: false,
     moments: [],
     navigation: START,
@@ -167,6 +169,35 @@ describe('the status document', () => {
         safeBytes: null,
       },
     ])
+  })
+
+  test('the exchange of mirrored databases', () => {
+    const idle = { active: false, activePid: null, inactiveSince: NOW - 60_000 }
+    const mirror = documentOf(aMirror(aSide(1, { wrote: 300, confirmed: 100, slot: idle }), aSide(2))).clusters[0]
+    assert.deepEqual(mirror.alsoServing, [{ server: 'pmp-b', access: 'read-write-no-resets' }])
+    assert.deepEqual(mirror.exchange, [
+      {
+        from: 'db-1',
+        to: 'db-2',
+        state: 'cut',
+        slot: 'from_db_1',
+        behindBytes: 200,
+        divergedBytes: 200,
+        since: '2026-11-22T14:31:07.123Z',
+        reason: null,
+      },
+      {
+        from: 'db-2',
+        to: 'db-1',
+        state: 'flowing',
+        slot: 'from_db_2',
+        behindBytes: 0,
+        divergedBytes: null,
+        since: AT,
+        reason: null,
+      },
+    ])
+    assert.deepEqual([cluster.exchange, cluster.alsoServing], [[], []])
   })
 
   test('failover and alerts', () => {

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { MODES } from '../../src/ui/binding.ts'
 import { parsePress, typedBy } from '../../src/ui/input.ts'
 import { keyTable } from '../../src/ui/key-table.ts'
-import { BINDINGS, bindingFor, MODES } from '../../src/ui/keymap.ts'
+import { BINDINGS, bindingFor } from '../../src/ui/keymap.ts'
 import { closeness } from '../../src/ui/palette.ts'
 
 describe('the key table', () => {

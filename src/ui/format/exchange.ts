@@ -33,7 +33,7 @@ function jointly(picture: Picture, out: Exchange, back: Exchange): string {
     case 'unknown':
       return unknown(out)
     case 'cut':
-      return `${cutFor(picture, longest(out, back))}: ${wrote(picture, out)}, ${wrote(picture, back)} since`
+      return `${cutFor(picture, longest(out, back))}: ${wrote(picture, out)}, ${wrote(picture, back, '')} since`
   }
 }
 
@@ -66,10 +66,10 @@ function cutFor(picture: Picture, { since, reason }: Exchange): string {
 }
 
 /** Where it can't be read, what was last seen with its age. */
-function wrote(picture: Picture, { from, divergedBytes }: Exchange): string {
+function wrote(picture: Picture, { from, divergedBytes }: Exchange, verb = ' wrote'): string {
   const view = viewIn(picture, from)
   const old = view?.problem && view.readAt !== null ? ` as seen ${formatAge(picture.at - view.readAt)} ago` : ''
-  return `${nameIn(picture, from)} wrote ${bytes(divergedBytes)}${divergedBytes === null ? '' : old}`
+  return `${nameIn(picture, from)}${verb} ${bytes(divergedBytes)}${divergedBytes === null ? '' : old}`
 }
 
 function towards(picture: Picture, { from, to }: Exchange, { arrow }: Glyphs): string {

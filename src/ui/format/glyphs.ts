@@ -3,6 +3,8 @@
 export interface Glyphs {
   /** True where the terminal shows nothing but ASCII, whatever a text holds. */
   readonly ascii: boolean
+  /** True where the lines are read aloud: words take the place of marks, and nothing is only drawn. */
+  readonly spoken: boolean
   readonly ok: string
   readonly idle: string
   readonly warning: string
@@ -31,6 +33,7 @@ export interface Glyphs {
 
 export const UNICODE: Glyphs = {
   ascii: false,
+  spoken: false,
   ok: '●',
   idle: '○',
   warning: '▲',
@@ -56,6 +59,7 @@ export const UNICODE: Glyphs = {
 
 export const ASCII: Glyphs = {
   ascii: true,
+  spoken: false,
   ok: '*',
   idle: 'o',
   warning: '!',
@@ -79,19 +83,31 @@ export const ASCII: Glyphs = {
   levels: '_.-=+*#@',
 }
 
-/** For a screen reader: nothing that would be read out as noise. */
+/** For a screen reader: words, and nothing that would be read out as noise. */
 export const SPOKEN: Glyphs = {
   ...ASCII,
   ascii: false,
-  rule: ' ',
-  branch: 'from',
-  both: 'and',
-  fork: 'from',
+  spoken: true,
+  ok: 'ok',
+  idle: 'idle',
+  warning: 'warning',
+  critical: 'critical',
+  unknown: 'unknown',
+  info: '',
+  selected: 'selected:',
+  branch: '',
+  fork: '',
   trunk: '',
+  rule: ' ',
+  dot: ',',
+  ellipsis: '...',
+  arrow: 'to',
+  both: 'and',
+  up: '',
+  down: '',
+  caret: '',
   stages: '',
   levels: '',
-  dot: ',',
-  selected: '>',
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -65,6 +65,7 @@ export function statusSpan(
 
 export function healthSpan(health: Health, glyphs: Glyphs): Span {
   const mark = HEALTH_MARK[health]
+  if (glyphs.spoken) return span(` ${health} `, STYLE[mark])
   return span(` ${glyphs[mark]} ${health.toUpperCase()} `, health === 'critical' ? 'alarm' : STYLE[mark])
 }
 
@@ -98,6 +99,7 @@ export function roleText(role: DatabaseRole): string {
 
 /** `7272 ●`: the port and whether it is open. */
 export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Span {
+  if (glyphs.spoken) return span(`${port} ${open === null ? 'unknown' : open ? 'open' : 'closed'}`)
   if (open === null) return span(`${port} ${glyphs.unknown}`)
   return open ? span(`${port} ${glyphs.ok}`) : span(`${port} ${glyphs.critical}`, 'critical')
 }

@@ -47,7 +47,7 @@ export function brief(cluster: ClusterState, { columns, glyphs }: Screen): Line 
   const { serving } = picture
   const [worst] = alertsByWeight(picture)
   const served: readonly Span[] = serving
-    ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`)]
+    ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`), ...beside(picture)]
     : [unserved(cluster, picture, glyphs)]
   const alert: readonly Span[] = worst
     ? [span(`   ${glyphs[worst.severity]} ${briefly(picture, worst)}`, worst.severity)]

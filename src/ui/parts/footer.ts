@@ -2,11 +2,12 @@
 
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
+import { type Binding, modeOf, whyNot } from '../binding.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
-import { BINDINGS, type Binding, modeOf, whyNot } from '../keymap.ts'
+import { BINDINGS } from '../keymap.ts'
 import { selectedRow } from '../shown.ts'
 import { silenceHelp, silenceLabel } from '../silencing.ts'
 import { type Sight, subjectId } from '../subject.ts'
@@ -111,7 +112,7 @@ function problemOfSubject(state: State, screen: Screen): readonly Line[] {
   const { message, hint, since } = node.problem
   const text = `${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`
   const what = span(` ${glyphs.critical} ${text}`, 'warning')
-  const next = hint === null ? null : span(` ${glyphs.arrow} ${hint}`)
+  const next = hint === null ? null : span(` ${glyphs.spoken ? 'what to do:' : glyphs.arrow} ${hint}`)
   const lines = next && toldLines(screen) > 1 ? [[what], [next]] : [next ? [what, next] : [what]]
   return lines.map((each) => cutLine(each, columns, glyphs.ellipsis))
 }

@@ -19,15 +19,15 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
     span(' pgdeck', 'strong'),
     span('  '),
     span(cluster?.spec.name ?? 'nothing is watched', 'accent'),
-    span('   '),
+    span(glyphs.spoken ? '   health' : '   '),
     cluster?.picture ? healthSpan(cluster.picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
     ...(alerts.length > 0 ? [span(`  ${plural(alerts.length, 'alert')}`, critical ? 'critical' : 'warning')] : []),
     ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
     ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
   const past = isPast(state)
-  const segments = past ? asOf(state, now) : freshness(state, cluster)
-  const time = span(past ? ' ' : `   ${clock(state.now)} `)
+  const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.spoken ? 2 : 3)
+  const time = span(past ? ' ' : `   ${glyphs.spoken ? 'read at ' : ''}${clock(state.now)} `)
   for (let kept = segments.length; kept >= 0; kept -= 1) {
     const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
     if (kept === (past ? 1 : 0) || lineWidth(left) + lineWidth(right) + 2 <= columns) {

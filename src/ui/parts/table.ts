@@ -1,6 +1,7 @@
 // Tables as lines: columns drop by rank when the screen is narrow, figures stand right, a row's note may replace its rest.
 
 import { cut, cutLine, fit, type Line, type Span, type Style, span, widthOf } from '../format/line.ts'
+import { spokenTable } from './spoken-table.ts'
 
 export interface Column<Row> {
   readonly id: string
@@ -54,6 +55,8 @@ export interface TableOptions<Row> {
   readonly width: number
   look(row: Row, index: number): RowLook
   readonly ellipsis: string
+  /** To be read aloud: rows name their columns, and nothing is cut to the width. */
+  readonly spoken?: boolean
   readonly sorted: { readonly column: string; readonly mark: string } | null
 }
 
@@ -69,6 +72,7 @@ interface Measured<Row> {
 
 /** Lays out the head and the rows in sight, in at most `width` cells. */
 export function table<Row>(options: TableOptions<Row>): Table {
+  if (options.spoken) return spokenTable(options)
   const { shown, width, ellipsis } = options
   const rows = options.rows.slice(shown.first, shown.first + shown.length)
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)

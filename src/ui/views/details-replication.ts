@@ -2,7 +2,7 @@
 
 import type { Position, Sender } from '../../model/facts.ts'
 import { formatLsn, type Lsn } from '../../model/lsn.ts'
-import type { DatabaseView, Link, Picture } from '../../model/picture.ts'
+import type { DatabaseView, Exchange, Link, Picture } from '../../model/picture.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Line, span } from '../format/line.ts'
@@ -31,8 +31,31 @@ export function replicationSections(
     },
     ...sources.map((link) => linkSection(`FROM ${link.upstreamName}`, link, database, glyphs)),
     ...targets.map((link) => linkSection(`TO ${link.downstreamName}`, link, null, glyphs)),
+    ...picture.exchange.flatMap((each) => exchangeSection(picture, each, database.id, now)),
     { title: 'SENDERS', age: read, facts: (pulse?.senders ?? []).flatMap((sender) => senderLines(sender, now)) },
     slotsSection(picture, database, read, now),
+  ]
+}
+
+/** One direction of what mirrored databases exchange, as the end that it concerns sees it. */
+function exchangeSection(picture: Picture, exchange: Exchange, id: string, now: number): readonly Section[] {
+  if (exchange.from !== id && exchange.to !== id) return []
+  const { from, to, state, since, reason, behindBytes, divergedBytes, slot } = exchange
+  const outward = from === id
+  const readAt = picture.databases.find((view) => view.id === from)?.readAt ?? null
+  return [
+    {
+      title: `EXCHANGE ${outward ? 'TO' : 'FROM'} ${nameOf(picture, outward ? to : from)}`,
+      age: readAt === null ? '' : `read ${age(readAt, now)} ago`,
+      facts: [
+        ...fact('state', state, state === 'flowing' ? 'ok' : 'warning'),
+        ...fact('because', reason),
+        ...fact('since', since === null ? UNKNOWN : `${instant(since)} (${age(since, now)})`),
+        ...fact('not taken yet', bytes(behindBytes)),
+        ...fact('written since the cut', state === 'cut' || state === 'merging' ? bytes(divergedBytes) : null),
+        ...fact('slot', slot),
+      ],
+    },
   ]
 }
 

@@ -113,7 +113,12 @@ function summary({ state, screen }: Scene): readonly Line[] {
   const parts = (['critical', 'warning', 'unknown', 'ok'] as const).flatMap((health): Span[] => {
     const { length } = counted(health)
     if (length === 0) return []
-    return [span(`  ${screen.glyphs[health]} ${length} ${health}`, health === 'unknown' ? 'warning' : health)]
+    return [
+      span(
+        `  ${screen.glyphs.spoken ? '' : `${screen.glyphs[health]} `}${length} ${health}`,
+        health === 'unknown' ? 'warning' : health,
+      ),
+    ]
   })
   const databases = state.clusters.reduce((sum, cluster) => sum + cluster.databases.length, 0)
   const total = ` ${plural(state.clusters.length, 'cluster')}, ${plural(databases, 'database')}`

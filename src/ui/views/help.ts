@@ -1,9 +1,10 @@
 // `?`: the keys of the place it was asked from, made from the bindings.
 
 import type { State } from '../../state/state.ts'
+import { type Mode, whyNot } from '../binding.ts'
 import { EMPTY, fit, type Line, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
-import { BINDINGS, type Mode, whyNot } from '../keymap.ts'
+import { BINDINGS } from '../keymap.ts'
 import { viewShown } from '../shown.ts'
 import type { Sight } from '../subject.ts'
 import type { Screen } from './view.ts'

@@ -1,5 +1,7 @@
+import { access } from './access.ts'
 import { activity } from './activity.ts'
 import { alerts } from './alerts.ts'
+import { audit } from './audit.ts'
 import { fleet } from './fleet.ts'
 import { hosts } from './hosts.ts'
 import { locks } from './locks.ts'
@@ -9,4 +11,15 @@ import { topology } from './topology.ts'
 import type { View } from './view.ts'
 
 /** Every view, in the order of their digits. How to add one: view.ts. */
-export const VIEWS: readonly View[] = [topology, replication, activity, locks, storage, hosts, alerts, fleet]
+export const VIEWS: readonly View[] = [
+  topology,
+  replication,
+  activity,
+  locks,
+  storage,
+  hosts,
+  access,
+  audit,
+  alerts,
+  fleet,
+]

@@ -120,6 +120,7 @@ export function tableOf<R extends Row>(
     shown: { first, length },
     width,
     ellipsis: glyphs.ellipsis,
+    spoken: glyphs.spoken,
     sorted: sortMark(scene.state.navigation.sort[id], glyphs.up, glyphs.down),
     look(row, index) {
       const marked = index === selected

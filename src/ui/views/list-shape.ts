@@ -82,6 +82,8 @@ export interface ListViewOptions {
   readonly key: string
   readonly title: string
   readonly needs: readonly LookId[]
+  /** True where it shows the audit trail. */
+  readonly readsTrail?: true
   readonly guide: readonly string[]
   /** One word for the footer; `details` unless said otherwise. */
   readonly enter?: string

@@ -89,6 +89,7 @@ export function listView(options: ListViewOptions): View {
     key: options.key,
     title: options.title,
     needs: options.needs,
+    ...(options.readsTrail ? { readsTrail: true } : {}),
     guide: options.guide,
     enter: options.enter ?? 'details',
     panes: () => shapes,

@@ -4,6 +4,7 @@ import { formatLsn } from '../../model/lsn.ts'
 import type { DatabaseView, Picture } from '../../model/picture.ts'
 import { writeRate } from '../../model/rates.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
+import { exchangeText } from '../format/exchange.ts'
 import { type Line, type Span, span } from '../format/line.ts'
 import { age, bytes, count, seconds, UNKNOWN } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
@@ -84,7 +85,9 @@ function summary(scene: Scene): readonly Line[] {
   const { picture } = scene
   if (!picture) return []
   const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
-  const lines = primaries.map((primary) => primaryLine(primary, picture, scene))
+  const told = exchangeText(picture, scene.screen.glyphs)
+  const exchange: readonly Line[] = told ? [[span(` ${told.label} `, 'strong'), span(told.text, told.style)]] : []
+  const lines = [...exchange, ...primaries.map((primary) => primaryLine(primary, picture, scene))]
   return picture.links.length === 0 ? lines : [...lines, ...legend(scene)]
 }
 

@@ -125,6 +125,7 @@ function pane<Row extends { readonly id: string }>(
     shown: { first, length },
     width,
     ellipsis: glyphs.ellipsis,
+    spoken: glyphs.spoken,
     sorted: sortMark(state.navigation.sort[id] ?? null, glyphs.up, glyphs.down),
     look: (row, index) => {
       const marked = index === selected && focused

@@ -20,6 +20,8 @@ export interface View {
   readonly title: string
   /** What is asked of each database of the cluster for as long as it is open, beyond the pulse. */
   readonly needs: readonly LookId[]
+  /** True where it shows the audit trail, which is read while it is open. */
+  readonly readsTrail?: true
   /** What `enter` does, in one word for the footer. */
   readonly enter: string
   /** Sentences for `?` that say what its figures mean. */

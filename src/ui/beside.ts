@@ -1,0 +1,60 @@
+// What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
+
+import type { Store } from '../state/store.ts'
+import { ringOnAlerts } from './bell.ts'
+import type { Belongings } from './belongings.ts'
+import type { Glyphs } from './format/glyphs.ts'
+import { parsePress } from './input.ts'
+import { titleOf } from './title.ts'
+
+/** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
+export function beside(
+  { store, bell, press }: { readonly store: Store; readonly bell?: boolean; readonly press?: string },
+  signal: (sequence: string) => void,
+  pressKey: (key: string) => void,
+): readonly (() => void)[] {
+  return [
+    ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
+    ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
+  ]
+}
+
+/** Keeps the title of the terminal true; answers with a function that ends it. */
+export function entitle(store: Store, own: Belongings, glyphs: Glyphs): () => void {
+  const tell = () => own.title(titleOf(store.published(), glyphs))
+  tell()
+  return store.subscribe(tell)
+}
+
+const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
+
+/** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
+export function guard(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
+  const onError = (error: unknown) => {
+    stop()
+    broken(error)
+  }
+  for (const signal of SIGNALS) process.on(signal, stop)
+  process.on('SIGINT', interrupted)
+  process.on('uncaughtException', onError)
+  process.on('unhandledRejection', onError)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, stop)
+    process.off('SIGINT', interrupted)
+    process.off('uncaughtException', onError)
+    process.off('unhandledRejection', onError)
+  }
+}
+
+/** Presses the keys once the first figures of every cluster are in; answers with a function that gives it up. */
+function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
+  const ready = () => store.published().clusters.every(({ complete }) => complete)
+  const run = () => {
+    if (!ready()) return
+    unsubscribe()
+    for (const key of keys) press(key)
+  }
+  const unsubscribe = store.subscribe(run)
+  if (ready()) queueMicrotask(run)
+  return unsubscribe
+}

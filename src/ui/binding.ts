@@ -1,0 +1,99 @@
+// What a key is bound to: its shape, the places where keys work, and why one can't be used now.
+
+import type { State } from '../state/state.ts'
+import { whyNotInThePast } from './past.ts'
+import type { Sight } from './subject.ts'
+
+/** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry. */
+export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry'] as const
+export type Mode = (typeof MODES)[number]
+
+/** Actions that are there whatever views there are. */
+export type FixedActionId =
+  | 'down'
+  | 'up'
+  | 'first'
+  | 'last'
+  | 'page-down'
+  | 'page-up'
+  | 'open'
+  | 'back'
+  | 'next-pane'
+  | 'filter'
+  | 'palette'
+  | 'sort'
+  | 'sort-reverse'
+  | 'pause'
+  | 'faster'
+  | 'slower'
+  | 'earlier'
+  | 'later'
+  | 'copy'
+  | 'export'
+  | 'psql'
+  | 'suspend'
+  | 'rename'
+  | 'acknowledge'
+  | 'silence-1-h'
+  | 'silence-8-h'
+  | 'silence-until'
+  | 'unsilence'
+  | 'faults'
+  | 'help'
+  | 'redraw'
+  | 'quit'
+  | 'interrupt'
+  | 'accept'
+  | 'leave'
+  | 'erase'
+  | 'erase-word'
+  | 'erase-all'
+
+export type ActionId = FixedActionId | `view-${string}`
+
+export interface Binding {
+  /** Names of keys, the one to show first. */
+  readonly keys: readonly string[]
+  readonly id: ActionId
+  /** What it does, as `?` and the palette say it. */
+  readonly title: string
+  readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
+  readonly modes: readonly Mode[]
+  /** One word for the footer and its place there: the lowest stays longest on a narrow screen. */
+  readonly footer?: { readonly word: string | ((sight: Sight) => string); readonly rank: number }
+  /** In the palette too. */
+  readonly listed?: true
+  /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
+  reason?(sight: Sight): string | null
+}
+
+/** Why a key can't be used now; null when it can. What acts on a cluster acts on that of now, not on that of then. */
+export function whyNot(binding: Binding, sight: Sight): string | null {
+  const past = binding.group === 'Act' ? whyNotInThePast(sight.state) : null
+  return past ?? binding.reason?.(sight) ?? null
+}
+
+/** Id of the view that an action opens; null when it opens none. */
+export function viewOpenedBy(id: ActionId): string | null {
+  return id.startsWith('view-') ? id.slice('view-'.length) : null
+}
+
+/** What takes the keys now. */
+export function modeOf(state: State): Mode {
+  const { overlay, details } = state.navigation
+  switch (overlay.kind) {
+    case 'help':
+      return 'help'
+    case 'faults':
+    case 'export':
+      return 'menu'
+    case 'palette':
+      return 'palette'
+    case 'filter':
+    case 'rename':
+    case 'silence':
+      return 'entry'
+    case 'none':
+      return details ? 'details' : 'rows'
+  }
+}

@@ -1,0 +1,58 @@
+// States of the screen with an audit trail.
+
+import type { TrailCheck, TrailEntry } from '../../src/model/trail.ts'
+import { START } from '../../src/state/navigation.ts'
+import type { State } from '../../src/state/state.ts'
+import { healthy } from './screens.ts'
+import { NOW } from './snapshot.ts'
+
+const ANN = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
+const CRON = { user: 'pgdeck', ssh: null, tty: null }
+
+function entry(secondsAgo: number, over: Partial<TrailEntry>): TrailEntry {
+  return {
+    at: NOW - secondsAgo * 1000,
+    who: CRON,
+    cluster: 'vault',
+    server: null,
+    category: 'resource',
+    what: '',
+    plan: null,
+    result: null,
+    ...over,
+  }
+}
+
+export const ENTRIES: readonly TrailEntry[] = [
+  entry(30, {
+    who: ANN,
+    server: 'db-1',
+    category: 'user',
+    what: 'silenced slot-inactive of db-1/old_report: report server moves',
+  }),
+  entry(40, { server: 'pmp-a', what: 'active again after 40 s' }),
+  entry(80, { server: 'pmp-a', what: 'degraded: HTTP 500' }),
+  entry(80, { server: 'db-1', what: 'inactive: connection refused' }),
+  entry(400, { server: 'pmp-b', what: 'standby: sends its visitors on' }),
+  entry(500, { server: 'pmp-ro', what: 'serves its visitors itself now, read-only' }),
+  entry(600, { server: 'db-gone', what: 'streaming again after 3 min' }),
+  entry(700, { what: 'nobody serves the users' }),
+  entry(90_000, {
+    who: ANN,
+    server: 'db-ro',
+    category: 'user',
+    what: 'replay resumed',
+    plan: { steps: ['resume replay on db-ro', 'wait until it streams'] },
+    result: 'done in 2 s',
+  }),
+  entry(90_100, { cluster: 'ledger', server: 'db-1', what: 'of another cluster' }),
+]
+
+export function audited(check: TrailCheck = { state: 'whole', at: NOW - 4_000, lines: 1234 }): State {
+  return {
+    ...healthy(),
+    trail: check.state === 'unreadable' || check.state === 'unread' ? [] : ENTRIES,
+    trailCheck: check,
+    navigation: { ...START, view: 'audit' },
+  }
+}

@@ -1,0 +1,172 @@
+// Keys through the views of alerts, the audit trail and access: tabs, details, muting with a reason, ending that.
+
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { State } from '../../src/state/state.ts'
+import { createStore, type Store } from '../../src/state/store.ts'
+import { startScreen } from '../../src/ui/start.tsx'
+import { certified } from '../fakes/access-screens.ts'
+import { alarmed } from '../fakes/alert-screens.ts'
+import { audited, ENTRIES } from '../fakes/audit-screens.ts'
+import { type FakeEngine, fakeEngine, healthy, lagging } from '../fakes/screens.ts'
+import { fakeTerminal } from '../fakes/terminal.ts'
+
+process.env.TZ = 'UTC'
+
+const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
+const ESC = '\x1b'
+const ENTER = '\r'
+const TAB = '\t'
+
+interface Session {
+  readonly store: Store
+  readonly engine: FakeEngine
+  /** Types and waits until the screen shows it. */
+  shows(keys: string, wanted: string | RegExp): Promise<string>
+}
+
+function open(t: TestContext, state: State): Session {
+  const terminal = fakeTerminal(140, 40)
+  const store = createStore(state)
+  const engine = fakeEngine()
+  const { stdin, stdout } = terminal
+  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  t.after(async () => {
+    handle.stop()
+    await handle.done.catch(() => {})
+  })
+  return {
+    store,
+    engine,
+    shows(keys, wanted) {
+      if (keys !== '') terminal.type(keys)
+      const found = (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen))
+      return terminal.until(found, String(wanted))
+    },
+  }
+}
+
+describe('events and alerts', () => {
+  test('9 opens them; tabs, a filter by cause, and details with what to do next', async (t) => {
+    const { shows } = open(t, lagging())
+    await shows('9', /EVENTS AND ALERTS ▸ merged \d/)
+    const state = open(t, alarmed())
+    await state.shows('', /▸ merged 11 +alerts 7 +muted 2/)
+    await state.shows(
+      `/its database${ENTER}`,
+      /▸ merged 1 [\s\S]*degraded: HTTP 500 because its database db-1 is inactive/,
+    )
+    await state.shows(ENTER, /EVENT of pmp-a[\s\S]*because +its database db-1 is inactive/)
+    await state.shows(`${ESC}`, /▸ merged 1 /)
+    await state.shows(`${ESC}`, /▸ merged 11/)
+    await state.shows(TAB, /▸ alerts 7/)
+    await state.shows('s', 'alerts are sorted by severity, greatest first')
+    await state.shows(ENTER, /ALERT replication-lag[\s\S]*limits +warning 8 MB, critical 64 MB[\s\S]*next key +2: /)
+  })
+
+  test('an alert is acknowledged with a reason, and never without one', async (t) => {
+    const { shows, engine } = open(t, alarmed())
+    await shows('', /▸ merged 11/)
+    await shows(':ack', /▸ acknowledge the selected alert/)
+    await shows(ENTER, /Acknowledge replication-lag of db-ro, because: /)
+    await shows(ENTER, 'a reason is needed')
+    await shows(`known${ENTER}`, 'replication-lag of db-ro is acknowledged')
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('ack')),
+      ['acknowledged replication-lag db-ro known'],
+    )
+  })
+
+  test('an alert is silenced for a while or until a time; esc leaves it', async (t) => {
+    const { shows, engine } = open(t, alarmed())
+    await shows('', /▸ merged 11/)
+    await shows(`:sil 8${ENTER}`, /Silence replication-lag of db-ro for 8 h, because: /)
+    await shows(`moving${ENTER}`, 'replication-lag of db-ro is silenced')
+    await shows(`:sil u${ENTER}`, /Silence replication-lag of db-ro until: /)
+    await shows(`soon${ENTER}`, 'begin with an end: 30 min')
+    await shows(`\x152 d${ENTER}`, 'a reason is needed')
+    await shows(' index build', /until: 2 d index build/)
+    await shows(ENTER, 'replication-lag of db-ro is silenced')
+    await shows(`:sil 1${ENTER}`, /for 1 h, because: /)
+    await shows(ESC, /enter details/)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('silenced')),
+      ['silenced replication-lag db-ro moving', 'silenced replication-lag db-ro index build'],
+    )
+  })
+
+  test('a silence is ended from its own row and from the alert that it mutes', async (t) => {
+    const { shows, engine } = open(t, alarmed())
+    await shows(`${TAB}${TAB}`, /▸ muted 2/)
+    await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report is heard again')
+    await shows(`${TAB}/slot-inactive${ENTER}`, /▸ merged 1 /)
+    await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report is heard again')
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('unsilence')),
+      ['unsilence silence-1', 'unsilence silence-1'],
+    )
+  })
+
+  test('where no alert is selected the palette says what to do first', async (t) => {
+    const { shows } = open(t, healthy())
+    await shows('', /SERVERS {2}3 of 3 up/)
+    await shows(':sil 8', /not now: select an alert in force first: view 9 has them/)
+  })
+
+  test('an alert is acknowledged from the topology too', async (t) => {
+    const { shows } = open(t, lagging())
+    await shows(`${TAB}${TAB}`, /▸ .*▲ db-ro +replication lag/)
+    await shows(`:ack${ENTER}`, /Acknowledge replication-lag of db-ro, because: /)
+  })
+})
+
+describe('audit', () => {
+  test('8 opens it and has the trail followed only while it is open', async (t) => {
+    const { shows, engine, store } = open(t, healthy())
+    await shows('8', /AUDIT ▸ all \?/)
+    store.dispatch({ type: 'trail-read', entries: ENTRIES })
+    store.dispatch({ type: 'trail-checked', check: { state: 'whole', at: store.latest().now, lines: 10 } })
+    store.flush()
+    await shows('', /10 lines, none touched/)
+    await shows('1', /SERVERS {2}3 of 3 up/)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.includes('trail')),
+      ['follow the trail', 'leave the trail'],
+    )
+  })
+
+  test('a trail that is open at the start is followed at once', async (t) => {
+    const { shows, engine } = open(t, audited())
+    await shows('', /AUDIT ▸ all 9/)
+    assert.ok(engine.calls.includes('follow the trail'))
+  })
+
+  test('tabs go by what an entry is about; enter shows all of it', async (t) => {
+    const { shows } = open(t, audited())
+    await shows(TAB, /▸ people 2/)
+    await shows('j', /^ ▸ 11-21/m)
+    await shows(ENTER, /ENTRY[\s\S]*result +done in 2 s[\s\S]*"resume replay on db-ro"[\s\S]*HASH CHAIN\s+1234 lines/)
+    await shows(ESC, /▸ people 2/)
+    await shows(TAB, /▸ primary 2/)
+    await shows(TAB, /▸ secondary 1/)
+    await shows(TAB, /▸ read-only 1/)
+    await shows(TAB, /▸ databases 3/)
+    await shows(`/replay${ENTER}`, /▸ databases 1/)
+  })
+})
+
+describe('access', () => {
+  test('7 opens the matrix; pairs, ports and certificates follow', async (t) => {
+    const { shows } = open(t, certified())
+    await shows('7', /ACCESS ▸ matrix 6[\s\S]*WHO +db-1 +db-ro/)
+    await shows(ENTER, /pmp-a {2}what it must reach[\s\S]*connected: 24 sessions from 10.0.0.11/)
+    await shows(ESC, /▸ matrix 6/)
+    await shows(TAB, /▸ needed pairs 14/)
+    await shows(`/pmp-ro${ENTER}`, /▸ needed pairs 2/)
+    await shows(`${ESC}${TAB}`, /▸ ports 6/)
+    await shows(ENTER, /SERVER pmp-a/)
+    await shows(ESC, /▸ ports 6/)
+    await shows(TAB, /▸ certificates 4[\s\S]*▸ pmp-b +12 d/)
+    await shows('S', /certificates are sorted/)
+  })
+})

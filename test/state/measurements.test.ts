@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { measure } from '../../src/state/measurements.ts'
+import { startState } from '../../src/state/start.ts'
+import type { State } from '../../src/state/state.ts'
+import { aCluster, aDatabase, aFault, aPrimaryPulse, aStandbyPulse, NOW } from '../fakes/snapshot.ts'
+
+const { spec } = aCluster({ databases: [aDatabase({ id: 'db-1' })] })
+
+type Outcome = Extract<Parameters<typeof measure>[1], { type: 'database-probed' }>['outcome']
+
+function after(...outcomes: readonly Outcome[]): ReturnType<typeof recordIn> {
+  const start: State = startState({ clusters: [spec], now: NOW })
+  const state = outcomes.reduce(
+    (before, outcome, index) =>
+      measure(before, { type: 'database-probed', cluster: spec.name, id: 'db-1', at: NOW + index, outcome }),
+    start,
+  )
+  return recordIn(state)
+}
+
+function recordIn(state: State) {
+  return state.clusters[0]?.databases[0]
+}
+
+const primary: Outcome = { ok: true, value: aPrimaryPulse() }
+const standby: Outcome = { ok: true, value: aStandbyPulse() }
+const lost: Outcome = { ok: false, fault: aFault('refused') }
+
+test('what was seen of a primary is kept while it can’t be read', () => {
+  assert.equal(after(primary, lost, lost)?.lastSeenAsPrimary?.at, NOW)
+})
+
+test('whoever is read as a standby is remembered as a primary no more', () => {
+  assert.equal(after(primary, standby, lost)?.lastSeenAsPrimary, null)
+})
