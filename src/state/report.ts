@@ -9,6 +9,7 @@ import type {
   ExchangeDocument,
   FailoverDocument,
   LinkDocument,
+  MirroredDocument,
   ProblemDocument,
   ServerDocument,
   SlotDocument,
@@ -30,14 +31,21 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     health: picture?.health ?? 'unknown',
     manager: null,
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
-    alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
     servers: picture?.servers.map(serverDocument) ?? [],
     databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],
-    exchange: picture?.exchange.map(exchangeDocument) ?? [],
     failover: failoverDocument(picture),
     alerts: picture?.alerts.map((alert) => ({ ...alert, since: instant(alert.since) })) ?? [],
+    ...(spec.model === 'mirrored' ? mirroredDocument(picture) : {}),
+  }
+}
+
+/** What only two mirrored databases have; other models' documents stay as they are promised. */
+function mirroredDocument(picture: Picture | null): MirroredDocument {
+  return {
+    alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
+    exchange: picture?.exchange.map(exchangeDocument) ?? [],
   }
 }
 

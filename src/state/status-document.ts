@@ -24,20 +24,24 @@ export interface StatusDocument {
   readonly clusters: readonly ClusterDocument[]
 }
 
-export interface ClusterDocument {
+/** What the model `mirrored` has beside the rest. */
+export interface MirroredDocument {
+  /** While the link is cut: those that serve their own users at the same time. */
+  readonly alsoServing: readonly { readonly server: string; readonly access: Access }[]
+  /** Both directions. */
+  readonly exchange: readonly ExchangeDocument[]
+}
+
+export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly name: string
   readonly model: ModelId
   readonly health: Health
   readonly manager: null
   readonly serving: { readonly server: string; readonly access: Access } | null
-  /** Mirrored, while the link is cut: those that serve their own users at the same time. */
-  readonly alsoServing: readonly { readonly server: string; readonly access: Access }[]
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
   readonly links: readonly LinkDocument[]
   readonly slots: readonly SlotDocument[]
-  /** Both directions in the model `mirrored`; empty in the others. */
-  readonly exchange: readonly ExchangeDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
 }

@@ -279,7 +279,7 @@ async function checkPause({ primary, caughtUp }: TestCluster, standby: PostgresN
   )
   await primary.query('insert into written select generate_series(1, 1000)')
   const written = parseLsn(await single<string>(primary, 'pg_current_wal_lsn()::text')) ?? 0n
-  await until('what was written has come but is not applied', 10_000, async () => {
+  await until('what was written has come but is not applied', 30_000, async () => {
     const { pause, receivedLsn, applyLagSeconds } = positionAs(await pulseOf(standby), 'standby')
     return pause === 'paused' && receivedLsn !== null && receivedLsn >= written && (applyLagSeconds ?? 0) > 0
   })

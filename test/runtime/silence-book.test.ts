@@ -27,8 +27,9 @@ function watching(folder: string, name = spec.name) {
     for (const [id, pulse] of Object.entries(value)) {
       store.dispatch({ type: 'database-probed', ...about, id, outcome: { ok: true, value: pulse } })
     }
-    for (const { id } of spec.servers) {
-      store.dispatch({ type: 'server-probed', ...about, id, outcome: { ok: true, value: aServerPulse() } })
+    for (const { id, type } of spec.servers) {
+      const sentOn = type === 'read-only' ? { httpStatus: 302, location: spec.servers[0]?.url ?? '' } : {}
+      store.dispatch({ type: 'server-probed', ...about, id, outcome: { ok: true, value: aServerPulse(sentOn) } })
     }
     store.dispatch({ type: 'assessed', at: Date.now() })
   }

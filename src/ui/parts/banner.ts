@@ -32,7 +32,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
 export function banner(state: State, cluster: ClusterState, screen: Screen, lines: number): readonly Line[] {
   const { picture } = cluster
   if (!picture) return []
-  const last = exchange(picture, screen) ?? failover(picture, screen)
+  const last = exchange(picture, screen) ?? failover(cluster, picture, screen)
   const all = [alarm(state, cluster, picture, screen), served(cluster, picture, screen), last]
   return all
     .filter((each) => each !== null)
@@ -174,8 +174,11 @@ function exchange(picture: Picture, { glyphs }: Screen): Line | null {
   return [label(told.label), span(`${mark}${told.text}`, told.style)]
 }
 
-function failover(picture: Picture, { glyphs }: Screen): Line {
+function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Screen): Line {
   const { failover: estimate } = picture
+  // Whoever has not answered yet is not down, and may be the one to take over.
+  if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))
+    return [label('Failover'), span(`${glyphs.unknown} not known yet`)]
   if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
   const seen = estimate.basis === 'last-seen'
   const start = label(

@@ -49,7 +49,7 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
   },
   {
     ...words('failover', 'A FAILOVER WOULD', 5, 18, 40),
-    cell: ({ picture }) => failoverSpan(picture),
+    cell: ({ picture, member }) => failoverSpan(picture, member),
     order: ({ picture }) => picture?.failover.lossBytes ?? null,
     greatestFirst: true,
   },
@@ -158,8 +158,9 @@ function upSpan(picture: Picture | null): Span {
   return span(`${up}/${nodes.length}`, up < nodes.length ? 'warning' : 'plain')
 }
 
-function failoverSpan(picture: Picture | null): Span {
+function failoverSpan(picture: Picture | null, { complete }: ClusterState): Span {
   if (!picture || picture.failover.ifFails === null) return span('')
+  if (!complete && picture.failover.candidate === null) return span(UNKNOWN)
   const { candidate, blockers, writableInSeconds } = picture.failover
   if (candidate === null) return span('have no candidate', 'warning')
   if (blockers.length > 0) return span(`be blocked: ${blockers[0]}`, 'critical')
