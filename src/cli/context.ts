@@ -18,6 +18,8 @@ export interface ScreenSettings {
 
 /** The common options as commands that print take them. */
 export interface ReportSettings {
+  /** A diagnostic on stderr. */
+  readonly tell: (text: string) => void
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
   readonly colour: boolean
@@ -48,7 +50,7 @@ export class Context {
     this.exitCode = await body(
       common,
       { ...settings, readOnly: common.readOnly ?? false },
-      { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output },
+      { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.tell },
     )
     this.log.write('info', `${command.name()} ended with exit code ${this.exitCode}`)
   }

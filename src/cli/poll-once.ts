@@ -2,7 +2,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
-import type { State } from '../state/state.ts'
+import type { Notice, State } from '../state/state.ts'
+import type { Store } from '../state/store.ts'
 import { openSession, type Session } from './session.ts'
 import { listenForSignals, unlessAborted } from './signals.ts'
 import { EXIT } from './usage.ts'
@@ -11,6 +12,8 @@ export interface PollOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
+  /** Gets what the screen would show as a notice: a state directory that can't be used, for one. */
+  readonly tell?: ((text: string) => void) | undefined
   /** Measure this host and those of the config too. */
   readonly withHost?: boolean
 }
@@ -27,6 +30,7 @@ export function pollOnce(options: PollOptions, after: (state: State) => Promise<
 export async function pollUntilDone(options: PollOptions, after: AfterRound): Promise<number> {
   const interruption = listenForSignals()
   const session = openSession(options)
+  const hush = options.tell ? tellNotices(session.store, options.tell) : () => {}
   try {
     for (;;) {
       const startedAt = performance.now()
@@ -39,8 +43,21 @@ export async function pollUntilDone(options: PollOptions, after: AfterRound): Pr
     return interruption.code() ?? EXIT.interrupted
   } finally {
     await closed(session)
+    hush()
     interruption.release()
   }
+}
+
+/** Tells the notice there is and each one that comes; answers with a function that ends it. */
+function tellNotices(store: Store, tell: (text: string) => void): () => void {
+  let told: Notice | null = null
+  const look = () => {
+    const { notice } = store.latest()
+    if (notice !== null && notice !== told && notice.severity !== 'info') tell(`warning: ${notice.text}`)
+    told = notice
+  }
+  look()
+  return store.subscribe(look)
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ export interface TopologyOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
+  readonly tell?: ((text: string) => void) | undefined
   readonly format: TopologyFormat
   readonly colour: boolean
   readonly output: Output

@@ -21,7 +21,11 @@ export function readState(folder: string, name: string): unknown {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
-  return JSON.parse(text)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${join(folder, name)} is not JSON: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** Makes the folder when it is missing. Throws for one that others can read, and what the file system says. */

@@ -2,19 +2,26 @@
 
 import { causeOfLag, causeOfPause } from './cause-replication.ts'
 import { causeOfSlot, slotsKeepingWalOn } from './cause-slots.ts'
+import type { FaultCode } from './fault.ts'
 import type { Alert, AlertRule, DatabaseView, Happening, Picture, ServerView, Severity } from './picture.ts'
 import { clean } from './text.ts'
 
 /** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
-export type Told = Pick<Alert | Happening, 'subject' | 'severity'> & { readonly rule?: AlertRule | undefined }
+export type Told = Pick<Alert | Happening, 'subject' | 'severity'> & {
+  readonly rule?: AlertRule | undefined
+  /** What is told already is no news as its cause. */
+  readonly text?: string
+}
 
 /**
  * Half a sentence to be read after "because", e.g. `its database db-1 is inactive`; null where no cause is known. The
  * picture is that of the time of what is told: a later one knows other causes.
  */
 export function causeOf(told: Told, picture: Picture): string | null {
-  if (!isBad(told.severity)) return null
-  return told.rule === undefined ? causeOfStatus(told.subject, picture) : causeOfAlert(told.rule, told.subject, picture)
+  const { rule, subject, severity, text = '' } = told
+  if (!isBad(severity)) return null
+  const cause = rule === undefined ? causeOfStatus(subject, picture) : causeOfAlert(rule, subject, picture)
+  return cause !== null && text.includes(cause) ? null : cause
 }
 
 function isBad(severity: Happening['severity']): severity is Severity {
@@ -70,21 +77,28 @@ function causeOfServer(server: ServerView, picture: Picture): string | null {
     return `its database ${database.name} is ${database.status}`
   }
   if (server.status !== 'inactive') return null
-  return cutOff(picture) ?? hostSilent(server.id, picture)
+  return cutOff(picture) ?? hostSilent(server, picture)
 }
 
 function causeOfAbsence(database: DatabaseView, picture: Picture): string | null {
-  return cutOff(picture) ?? hostSilent(database.id, picture)
+  return cutOff(picture) ?? hostSilent(database, picture)
 }
 
 function cutOff({ alerts }: Picture): string | null {
   return alerts.some(({ rule }) => rule === 'cut-off') ? 'this host may be cut off: nothing else answers either' : null
 }
 
-/** Nothing of what runs on a host answers, and the host does not either: it is the host, not what runs there. */
-function hostSilent(id: string, { hosts }: Picture): string | null {
+/** How a host fails that is down itself; every other problem is one of asking it. */
+const HOST_DOWN: ReadonlySet<FaultCode> = new Set<FaultCode>(['unreachable', 'refused', 'timeout'])
+/** A host is asked less often than what runs there. */
+const TOGETHER_MS = 60_000
+
+/** The host answered before and fell silent together with what runs there: it is the host. */
+function hostSilent({ id, since }: ServerView | DatabaseView, { hosts }: Picture): string | null {
   const host = hosts.find(({ tenants }) => tenants.includes(id))
-  return host?.problem ? `its host ${clean(host.id)} can’t be read either` : null
+  if (!host?.problem || host.readAt === null || since === null || !HOST_DOWN.has(host.problem.code)) return null
+  const together = Math.abs(host.problem.since - since) <= TOGETHER_MS
+  return together ? `its host ${clean(host.id)} does not answer either` : null
 }
 
 function causeOfDisconnection(database: DatabaseView, picture: Picture): string | null {

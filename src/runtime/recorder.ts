@@ -60,11 +60,16 @@ export function createRecorder({ store, folder }: { readonly store: Store; reado
   }
   return {
     load() {
+      // Apart: a damaged file of names must not hide the positions, nor the other way round.
       try {
-        for (const [cluster, kept] of Object.entries(names.parse(readState(folder, NAMES_FILE) ?? {}))) {
+        for (const [cluster, kept] of Object.entries(contentOf(folder, NAMES_FILE, names))) {
           store.dispatch({ type: 'names-loaded', cluster, names: kept })
         }
-        for (const [cluster, kept] of Object.entries(seenFile.parse(readState(folder, SEEN_FILE) ?? {}))) {
+      } catch (error) {
+        warn(error)
+      }
+      try {
+        for (const [cluster, kept] of Object.entries(contentOf(folder, SEEN_FILE, seenFile))) {
           store.dispatch({ type: 'last-seen-loaded', cluster, seen: kept })
         }
       } catch (error) {
@@ -76,16 +81,23 @@ export function createRecorder({ store, folder }: { readonly store: Store; reado
       timer.unref()
     },
     async rename(cluster, id, name) {
-      const kept = names.parse(readState(folder, NAMES_FILE) ?? {})
+      const kept = contentOf(folder, NAMES_FILE, names)
       const { [id]: _before, ...rest } = kept[cluster] ?? {}
       await writeState(folder, NAMES_FILE, { ...kept, [cluster]: name ? { ...rest, [id]: name } : rest })
       store.dispatch({ type: 'renamed', cluster, id, name })
     },
     async close() {
       clearInterval(timer)
-      await save().catch(() => undefined)
+      await save().catch(warn)
     },
   }
+}
+
+/** What a file holds; nothing when it is not there. Throws with its path when that is not what this program writes. */
+function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
+  const { success, data, error } = schema.safeParse(readState(folder, file) ?? {})
+  if (success) return data
+  throw new Error(`${folder}/${file}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
 }
 
 function positionsOf(state: State): Record<string, Record<string, unknown>> {
@@ -107,6 +119,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function notice(error: unknown) {
-  const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message ?? error)
+  const reason = error instanceof Error ? error.message : String(error)
   return { at: Date.now(), severity: 'warning', text: `state directory: ${reason}` } as const
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -160,6 +160,16 @@ describe('status', () => {
     running.child.stdout?.destroy()
     const { code, err } = await running.ended
     assert.deepEqual([code, err.replace(/^pgdeck: warning.*\n/gm, '')], [0, ''])
+  })
+
+  test('a state directory that cannot be used is told, and is no failure', async (context) => {
+    const folder = await nothingThere(context)
+    writeFileSync(join(folder, 'names.json'), '{"half')
+    const env = { PGDECK_STATE_DIR: folder }
+    const { code, out, err } = await startPgdeck(context, ['status', '--json'], { cwd: folder, env }).ended
+    assert.match(err, /^pgdeck: warning: state directory: .*names\.json is not JSON/m)
+    assert.equal(JSON.parse(out).schema, 'pgdeck.status/1')
+    assert.equal(code, 69)
   })
 
   test('a full disk behind it is no defect', { skip: process.platform !== 'linux' }, async (context) => {

@@ -6,6 +6,7 @@ import { narrate } from '../../src/model/narrate.ts'
 import type { AlertRule, Picture } from '../../src/model/picture.ts'
 import { succeeded } from '../../src/model/reading.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/snapshot.ts'
+import { aHost, aHostFacts, onHost } from '../fakes/hosts.ts'
 import {
   aClient,
   aCluster,
@@ -84,6 +85,19 @@ describe('the cause', () => {
       'a change of status has the cause too',
     )
     assert.equal(causeOf({ subject: 'pmp-a', severity: 'ok' }, picture), null, 'good news need none')
+    const text = 'HTTP status 500; its database db-1 is inactive'
+    assert.equal(causeOf({ subject: 'pmp-a', severity: 'warning', text }, picture), null, 'nor what is said already')
+  })
+
+  test('of a database that is down: its host, when that fell silent with it', () => {
+    const silence = (hostAt: number) => {
+      const fault = aFault('timeout', 'host h: no answer')
+      const host = { ...aHost({ id: 'h' }), facts: aStale(aHostFacts(), hostAt - 5_000, fault, hostAt) }
+      const snapshot = aCluster({ databases: [onHost(deadPrimary, 'h')], hosts: [host] })
+      return cause(seen(snapshot), 'database-inactive', 'db-1')
+    }
+    assert.equal(silence(NOW - 50_000), 'its host h does not answer either')
+    assert.equal(silence(NOW - 600_000), null, 'a host that was silent long before says nothing')
   })
 
   test('of an idle slot: the standby that uses it', () => {

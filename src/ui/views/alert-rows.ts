@@ -60,7 +60,7 @@ export function alertRows({ picture, silences }: ClusterState): readonly AlertRo
       severity,
       name,
       text: withoutName(message, name, subject),
-      cause: causeOf(alert, picture),
+      cause: causeOf({ ...alert, text: message }, picture),
       alert,
       quiet,
       silence: quiet?.id ?? null,
@@ -75,9 +75,20 @@ export function mergedRows(cluster: ClusterState): readonly (AlertRow | EventRow
   return [...alerts, ...events.map((event) => eventRow(event, cluster.picture))].sort((a, b) => b.at - a.at)
 }
 
-function isBeginning({ rule, subject, at, severity }: Happening, alert: Alert): boolean {
-  if (severity !== alert.severity || subject !== alert.subject || at < alert.since) return false
-  return rule === undefined ? at === alert.since : rule === alert.rule && at - alert.since <= BEGINNING_MS
+/** Changes of status that raise an alert, and are told as such. */
+const OF_STATUS: Readonly<Partial<Record<Alert['rule'], RegExp>>> = {
+  'nobody-serves': /^nobody serves/,
+  'server-inactive': /^(inactive|degraded)\b/,
+  'database-inactive': /^(inactive|starting)\b/,
+  'replica-disconnected': /\bdisconnected\b/,
+  'read-only-serves': /^serves the users now, read-only/,
+}
+
+function isBeginning({ rule, subject, at, severity, text }: Happening, alert: Alert): boolean {
+  // That nobody serves is an alert of the cluster, and an event of who served last.
+  if (subject !== alert.subject && alert.rule !== 'nobody-serves') return false
+  if (severity !== alert.severity || at < alert.since || at - alert.since > BEGINNING_MS) return false
+  return rule === undefined ? (OF_STATUS[alert.rule]?.test(text) ?? false) : rule === alert.rule
 }
 
 function eventRow(event: Happening, picture: Picture | null): EventRow {

@@ -4,7 +4,7 @@ import { clusterShown } from '../../../src/state/select/cluster.ts'
 import type { ClusterState, State } from '../../../src/state/state.ts'
 import { alertRows, eventsAbout, mergedRows, silenceRows } from '../../../src/ui/views/alert-rows.ts'
 import { alarmed } from '../../fakes/alert-screens.ts'
-import { firstSeconds } from '../../fakes/screens.ts'
+import { firstSeconds, primaryDown } from '../../fakes/screens.ts'
 
 function cluster(state: State = alarmed()): ClusterState {
   const shown = clusterShown(state)
@@ -33,6 +33,20 @@ describe('alerts and events', () => {
       'it is told once the alert is over',
     )
     assert.ok(mergedRows(cluster()).some(({ text }) => text === 'disconnected from db-1'))
+  })
+
+  test('a change of status that raised an alert is told once too, though it was seen later than it began', () => {
+    const down = cluster(primaryDown())
+    const alert = down.picture?.alerts.find(({ rule }) => rule === 'database-inactive')
+    assert.ok(alert)
+    const at = alert.since + 1_500
+    const event = { at, severity: alert.severity, subject: 'db-1', subjectName: 'db-1', text: 'inactive: gone' }
+    const other = { ...event, text: 'was restarted' }
+    const told = mergedRows({ ...down, happenings: [event, other] }).filter(({ kind }) => kind === 'event')
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      ['was restarted'],
+    )
   })
 
   test('alerts carry their cause, their name and what mutes them', () => {
