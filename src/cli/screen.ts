@@ -49,7 +49,9 @@ export async function showScreen(options: ScreenOptions): Promise<number> {
   const interruption = (signal: string, exitCode: number) => () => {
     if (signal !== 'SIGINT' || !screen.isLent()) end(exitCode)
   }
-  const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const)
+  const handlers = Object.entries(SIGNALS).map(
+    ([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const,
+  )
   for (const [signal, handler] of handlers) process.on(signal, handler)
   const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT.ok), seconds * 1_000)
   try {

@@ -25,8 +25,11 @@ export interface HostFigures {
 
 /** Reads everything once. */
 export async function readHost(): Promise<HostFigures> {
+  // By its default export, which is all that a bundle has of a CommonJS module that is imported late.
   // Loaded when first needed: it takes longer than the rest of the program's start.
-  const { mem } = await import('systeminformation')
+  const {
+    default: { mem },
+  } = await import('systeminformation')
   const interfaces = interfacesUp()
   const [memory, traffic] = await Promise.all([mem(), readTraffic(interfaces)])
   const [one = 0, five = 0, fifteen = 0] = os.loadavg()
@@ -54,7 +57,9 @@ async function readTraffic(interfaces: readonly string[]): Promise<readonly Traf
   }
   if (interfaces.length === 0) return []
   // On Linux this would start a shell per interface and poll; elsewhere there is no file to read.
-  const { networkStats } = await import('systeminformation')
+  const {
+    default: { networkStats },
+  } = await import('systeminformation')
   const stats = await networkStats(interfaces.join(','))
   return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedBytes: rx_bytes, sentBytes: tx_bytes }))
 }

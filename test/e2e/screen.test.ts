@@ -49,6 +49,27 @@ describe('the screen of the demo', () => {
     await pty.until(allUp, 'the whole demo again')
   })
 
+  test('every view shows figures of the demo, from the bundle', async (t) => {
+    const pty = openDemo(t)
+    await pty.until(allUp, 'the whole demo')
+    const seen: readonly (readonly [key: string, what: RegExp])[] = [
+      ['2', /db-1 → db-ro +● streaming/],
+      ['3', /ACTIVITY.* all \d/],
+      ['4', /LOCKS/],
+      ['5', /pg_wal \d+ MB, \d+ files/],
+      ['6', /this host.* \d+(\.\d+)? [GM]B/],
+      ['7', /pgdeck +● ok +● ok/],
+      ['8', /Trail +(\d+ lines?|empty|nothing)/i],
+      ['9', /EVENTS AND ALERTS/],
+      ['0', /demo +● OK +pmp-a/],
+    ]
+    for (const [key, what] of seen) {
+      pty.press(key)
+      const screen = await pty.until((now) => what.test(now), `view ${key}: ${what}`)
+      assert.doesNotMatch(screen, /is not a function|undefined|NaN|\[object/, `view ${key}`)
+    }
+  })
+
   test('sessions move', async (t) => {
     const pty = openDemo(t)
     const counts = (screen: string) => /pmp-a +primary .*? \d{4,5} ● +(\d+)/.exec(screen)?.[1]
