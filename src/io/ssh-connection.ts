@@ -35,69 +35,94 @@ const OUTPUT_LIMIT = 1024 * 1024
 
 /** Opens nothing yet. `opened` is called each time the connection stands, before anybody gets it. */
 export function createConnection(options: SshOptions, opened: () => Promise<void>): Connection {
-  const about = { destination: options.destination, outputLimit: options.outputLimit ?? OUTPUT_LIMIT }
-  const folder = createFolder()
-  const socket = () => join(folder.path(), 'ssh')
-  const shells = new Set<Shell>()
-  let master: Shell | null = null
-  let attempt: Promise<Shell> | null = null
-  let isClosed = false
+  return new SshConnection(options, opened)
+}
 
-  const start: Connection['start'] = async (args) => {
-    const shell = await startShell(options.program ?? 'ssh', args(options, socket()), about)
-    shells.add(shell)
-    void shell.ended.then(() => shells.delete(shell))
+class SshConnection implements Connection {
+  readonly #options: SshOptions
+  readonly #opened: () => Promise<void>
+  readonly #folder = createFolder()
+  readonly #shells = new Set<Shell>()
+  #master: Shell | null = null
+  #attempt: Promise<Shell> | null = null
+  #isClosed = false
+
+  constructor(options: SshOptions, opened: () => Promise<void>) {
+    this.#options = options
+    this.#opened = opened
+  }
+
+  socket(): string {
+    return join(this.#folder.path(), 'ssh')
+  }
+
+  current(): Shell | null {
+    return this.#master
+  }
+
+  async start(args: Parameters<Connection['start']>[0]): Promise<Shell> {
+    const { destination, outputLimit = OUTPUT_LIMIT, program = 'ssh' } = this.#options
+    const shell = await startShell(program, args(this.#options, this.socket()), { destination, outputLimit })
+    this.#shells.add(shell)
+    void shell.ended.then(() => this.#shells.delete(shell))
     // Closed while it was being started.
-    if (isClosed) shell.kill()
+    if (this.#isClosed) shell.kill()
     return shell
   }
-  const greet = async () => {
-    const shell = await start(masterArguments)
-    try {
-      await shell.run(':', AbortSignal.timeout(CONNECT_LIMIT_MS))
-      if (isClosed || !shell.isUsable()) throw new FaultError(lost(options.destination))
-    } catch (error) {
-      shell.kill()
-      throw error
-    } finally {
-      attempt = null
-    }
-    master = shell
-    void shell.ended.then(() => {
-      if (master === shell) master = null
-    })
-    await opened()
-    return shell
+
+  async open(signal: AbortSignal): Promise<Shell> {
+    return this.#master ?? (await inTime(this.#connect(), signal, this.#options.destination))
   }
+
+  hangUp(): void {
+    this.#master = null
+    for (const shell of this.#shells) shell.kill()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.hangUp()
+    await Promise.all([...this.#shells].map((shell) => shell.ended))
+    this.#folder.remove()
+  }
+
   /** One attempt serves all who wait, and outlives them: a slow way must not be begun anew with each poll. */
-  const connect = () => {
-    if (isClosed) throw new Error(`the ssh link to ${options.destination} is closed`)
-    if (attempt === null) {
-      const mine = greet()
-      attempt = mine
+  #connect(): Promise<Shell> {
+    if (this.#isClosed) throw new Error(`the ssh link to ${this.#options.destination} is closed`)
+    if (this.#attempt === null) {
+      this.#attempt = this.#establish()
       // The one who waited may be gone when it fails.
-      mine.catch(() => {
-        if (attempt === mine) attempt = null
-      })
+      this.#attempt.catch(() => {})
     }
-    return attempt
+    return this.#attempt
   }
-  const hangUp = () => {
-    master = null
-    for (const shell of shells) shell.kill()
+
+  async #establish(): Promise<Shell> {
+    const shell = await this.#greeted().finally(() => {
+      this.#attempt = null
+    })
+    this.#master = shell
+    void shell.ended.then(() => {
+      if (this.#master === shell) this.#master = null
+    })
+    await this.#opened()
+    return shell
   }
-  return {
-    start,
-    socket,
-    hangUp,
-    current: () => master,
-    open: async (signal) => master ?? (await inTime(connect(), signal, options.destination)),
-    async close() {
-      isClosed = true
-      hangUp()
-      await Promise.all([...shells].map((shell) => shell.ended))
-      folder.remove()
-    },
+
+  async #greeted(): Promise<Shell> {
+    return greet(await this.start(masterArguments), () => this.#isClosed, this.#options.destination)
+  }
+}
+
+/** Makes sure that a shell answers; one that does not is ended. */
+async function greet(shell: Shell, isClosed: () => boolean, destination: string): Promise<Shell> {
+  try {
+    await shell.run(':', AbortSignal.timeout(CONNECT_LIMIT_MS))
+    if (isClosed() || !shell.isUsable()) throw new FaultError(lost(destination))
+    return shell
+  } catch (error) {
+    shell.kill()
+    throw error
   }
 }
 

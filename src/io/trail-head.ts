@@ -38,7 +38,7 @@ export function readHead(folder: string): Head | 'damaged' | null {
     const content = readState(folder, HEAD)
     return content === null ? null : schema.parse(content)
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) return 'damaged'
+    if (error instanceof z.ZodError || (error as Error).cause instanceof SyntaxError) return 'damaged'
     throw error
   }
 }

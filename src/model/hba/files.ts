@@ -1,0 +1,128 @@
+// Puts pg_hba.conf together from its files: `@file` in a field, and include, include_if_exists, include_dir.
+
+import { fieldsOf, linesOf, type Token } from './tokens.ts'
+
+/** How the files are read; the model itself reads none. */
+export interface HbaFiles {
+  /** The file's text, or null when there is none. */
+  readonly read: (path: string) => string | null
+  /** Names of the files in a folder, or null when there is no such folder. */
+  readonly list: (folder: string) => readonly string[] | null
+}
+
+/** A line that says something, with its fields, or with the reason why the server can't even split it. */
+export interface FieldLine {
+  readonly file: string
+  readonly line: number
+  readonly raw: string
+  readonly fields: readonly (readonly Token[])[]
+  readonly error: string | null
+}
+
+const DEEPEST = 10
+/** Files that include each other twice at each level would be read a thousand times over. */
+const MOST_FILES = 2_000
+const MOST_TOKENS = 500_000
+
+/** All lines that say something, in the order in which the server sees them; null when the file itself can't be read. */
+export function fieldLines(path: string, files: HbaFiles, version: number): readonly FieldLine[] | null {
+  const text = files.read(path)
+  if (text === null) return null
+  return new Collector(files, version).lines(path, text, 0)
+}
+
+/** The path as the server resolves it: relative to the folder of the file that names it. */
+export function besidePath(path: string, from: string): string {
+  if (path.startsWith('/')) return path
+  const slash = from.lastIndexOf('/')
+  return slash < 0 ? path : `${from.slice(0, slash + 1)}${path}`
+}
+
+interface Expanded {
+  readonly tokens: readonly Token[]
+  readonly error: string | null
+}
+
+class Collector {
+  readonly #files: HbaFiles
+  readonly #version: number
+  #opened = 0
+  #tokens = 0
+
+  constructor(files: HbaFiles, version: number) {
+    this.#files = files
+    this.#version = version
+  }
+
+  lines(file: string, text: string, depth: number): FieldLine[] {
+    return linesOf(text, this.#version).flatMap(({ number, text: raw }) => {
+      const line = this.#expanded({ file, line: number, raw, fields: fieldsOf(raw), error: null }, depth)
+      if (line.error === null && line.fields.length === 0) return []
+      return line.error === null && line.fields.length === 2 && this.#version >= 16
+        ? this.#included(line, depth)
+        : [line]
+    })
+  }
+
+  /** The line with its `@file` words replaced by what those files hold; a field that is left empty is none. */
+  #expanded(line: FieldLine, depth: number): FieldLine {
+    const fields: (readonly Token[])[] = []
+    for (const field of line.fields) {
+      const tokens: Token[] = []
+      for (const token of field) {
+        const expanded = this.#wordsOf(token, line.file, depth)
+        if (expanded.error !== null) return { ...line, fields, error: expanded.error }
+        for (const one of expanded.tokens) tokens.push(one)
+      }
+      if (tokens.length > 0) fields.push(tokens)
+    }
+    return { ...line, fields }
+  }
+
+  #wordsOf(token: Token, from: string, depth: number): Expanded {
+    if (token.quoted || token.text.length < 2 || !token.text.startsWith('@')) return this.#counted([token])
+    const path = besidePath(token.text.slice(1), from)
+    const text = this.#open(path, depth + 1)
+    if (typeof text !== 'string') return { tokens: [], error: text.error }
+    const lines = this.lines(path, text, depth + 1)
+    const bad = lines.find(({ error }) => error !== null)
+    if (bad) return { tokens: [], error: bad.error }
+    return this.#counted(lines.flatMap(({ fields }) => fields.flat()))
+  }
+
+  #counted(tokens: readonly Token[]): Expanded {
+    this.#tokens += tokens.length
+    return this.#tokens > MOST_TOKENS ? { tokens: [], error: 'the files name too many words' } : { tokens, error: null }
+  }
+
+  #open(path: string, depth: number): string | { readonly error: string; readonly missing: boolean } {
+    const failed = (why: string, missing = false) => ({ error: `could not open file "${path}": ${why}`, missing })
+    if (depth > DEEPEST) return failed('maximum nesting depth exceeded')
+    if (++this.#opened > MOST_FILES) return failed('too many files')
+    return this.#files.read(path) ?? failed('No such file or directory', true)
+  }
+
+  #included(line: FieldLine, depth: number): readonly FieldLine[] {
+    const [directive, name] = line.fields.map((field) => field[0]?.text ?? '')
+    const path = besidePath(name ?? '', line.file)
+    if (directive === 'include' || directive === 'include_if_exists') {
+      const text = this.#open(path, depth + 1)
+      if (typeof text === 'string') return this.lines(path, text, depth + 1)
+      return text.missing && directive === 'include_if_exists' ? [] : [{ ...line, error: text.error }]
+    }
+    return directive === 'include_dir' ? this.#folder(line, path, depth) : [line]
+  }
+
+  #folder(line: FieldLine, path: string, depth: number): readonly FieldLine[] {
+    const names = this.#files.list(path)
+    if (names === null) {
+      return [{ ...line, error: `could not open directory "${path}": No such file or directory` }]
+    }
+    const found = names.filter((name) => name.length > 5 && name.endsWith('.conf') && !name.startsWith('.')).sort()
+    return found.flatMap((name) => {
+      const inner = `${path.replace(/\/+$/, '')}/${name}`
+      const text = this.#open(inner, depth + 1)
+      return typeof text === 'string' ? this.lines(inner, text, depth + 1) : [{ ...line, error: text.error }]
+    })
+  }
+}

@@ -1,0 +1,18 @@
+// Where the reading of a regular expression is, and how it fails.
+
+export interface Scan {
+  readonly source: readonly string[]
+  at: number
+  /** Then names are lower case when they are matched. */
+  readonly ignoresCase: boolean
+}
+
+/** The pattern is wrong, or (not `certain`) it asks for what is not evaluated here. */
+export class PatternError extends Error {
+  readonly certain: boolean
+
+  constructor(message: string, certain: boolean) {
+    super(message)
+    this.certain = certain
+  }
+}

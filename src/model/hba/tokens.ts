@@ -1,0 +1,100 @@
+// The words of pg_hba.conf: lines with their continuations, fields, comma lists, quotes and comments, as the server reads.
+
+/** One word. Only a word that begins without a quote can be a keyword, a `+role` or an `@file`. */
+export interface Token {
+  readonly text: string
+  readonly quoted: boolean
+}
+
+/** A line of the file, continuations joined. */
+export interface RawLine {
+  /** Of its first physical line, from 1. */
+  readonly number: number
+  readonly text: string
+}
+
+/** The file's lines. A backslash at the end continues a line from version 14 on; a zero byte hides a line's rest. */
+export function linesOf(file: string, version: number): readonly RawLine[] {
+  const lines: RawLine[] = []
+  let parts: string[] = []
+  const physical = file.split('\n')
+  for (const [index, whole] of physical.entries()) {
+    const text = trimmedEnd(whole)
+    // A line that is nothing but its backslash goes on too; at the end of the file there is nothing to go on with.
+    const continues = version >= 14 && text.endsWith('\\')
+    parts.push(continues ? text.slice(0, -1) : text)
+    if (continues && index < physical.length - 1) continue
+    lines.push({ number: index + 2 - parts.length, text: parts.join('') })
+    parts = []
+  }
+  return lines
+}
+
+function trimmedEnd(line: string): string {
+  const zero = line.indexOf('\0')
+  let end = zero < 0 ? line.length : zero
+  while (end > 0 && line[end - 1] === '\r') end--
+  return line.slice(0, end)
+}
+
+/** The fields of a line, each a list of words that commas joined; comments are gone. */
+export function fieldsOf(line: string): readonly (readonly Token[])[] {
+  const fields: (readonly Token[])[] = []
+  const reader = new WordReader(line)
+  for (let field = reader.field(); field.length > 0; field = reader.field()) fields.push(field)
+  return fields
+}
+
+const isBlank = (character: string | undefined): boolean =>
+  character === ' ' || character === '\t' || character === '\r'
+
+class WordReader {
+  readonly #line: string
+  #at = 0
+  #comma = false
+
+  constructor(line: string) {
+    this.#line = line
+  }
+
+  /** The next field; empty at the end of the line. */
+  field(): readonly Token[] {
+    const tokens: Token[] = []
+    do {
+      const token = this.#word()
+      if (token === null) break
+      tokens.push(token)
+    } while (this.#comma)
+    return tokens
+  }
+
+  /** Words are not told apart by quotes: `a"b c"d` is one, and `""` inside quotes is a quote. */
+  #word(): Token | null {
+    const line = this.#line
+    while (isBlank(line[this.#at]) || line[this.#at] === ',') this.#at++
+    this.#comma = false
+    const text: string[] = []
+    let [inQuote, wasQuote, sawQuote, quoted] = [false, false, false, false]
+    for (; this.#at < line.length; this.#at++) {
+      const character = line[this.#at] ?? ''
+      if (!inQuote && isBlank(character)) break
+      if (!inQuote && character === '#') {
+        this.#at = line.length
+        break
+      }
+      if (!inQuote && character === ',') {
+        this.#comma = true
+        break
+      }
+      const isQuote = character === '"'
+      if (!isQuote || wasQuote) text.push(character)
+      wasQuote = inQuote && isQuote ? !wasQuote : false
+      if (isQuote) {
+        inQuote = !inQuote
+        sawQuote = true
+        if (text.length === 0) quoted = true
+      }
+    }
+    return sawQuote || text.length > 0 ? { text: text.join(''), quoted } : null
+  }
+}
