@@ -1,14 +1,7 @@
 // Why commits wait for a synchronous standby: what synchronous_standby_names asks for against who is connected.
 
 import type { Sender } from './facts.ts'
-
-/** What the setting asks for. `*` among the names stands for every standby. */
-export interface SynchronousStandbys {
-  /** FIRST waits for those earliest in the list, ANY for whichever confirm first. */
-  readonly method: 'FIRST' | 'ANY'
-  readonly needed: number
-  readonly names: readonly string[]
-}
+import { parseSyncStandbys, placeAmong } from './sync-standbys.ts'
 
 export interface SyncRepReason {
   /** How many confirmations a commit needs. */
@@ -19,25 +12,12 @@ export interface SyncRepReason {
   readonly text: string
 }
 
-const LIST = /^\s*(?:(?:(FIRST|ANY)\s+)?(\d+)\s*\((.*)\))\s*$/is
-const NAME = /"((?:[^"]|"")*)"|[^\s,"]+/g
-
-/** Reads synchronous_standby_names as PostgreSQL does; null when it is empty. */
-export function parseSynchronousStandbyNames(setting: string): SynchronousStandbys | null {
-  const [, method, needed, inside] = LIST.exec(setting) ?? []
-  const names = [...(inside ?? setting).matchAll(NAME)].map(
-    ([word, quoted]) => quoted?.replaceAll('""', '"') ?? word ?? '',
-  )
-  if (names.length === 0) return null
-  return { method: method?.toUpperCase() === 'ANY' ? 'ANY' : 'FIRST', needed: Number(needed ?? 1), names }
-}
-
 /**
  * Why a commit of this server waits, from the setting and its senders (those of its pulse): no standby qualifies, or
  * those that do have not confirmed. null for `senders` when this role may not see their state.
  */
 export function syncRepReason(setting: string, senders: readonly Sender[] | null): SyncRepReason {
-  const wanted = parseSynchronousStandbyNames(setting)
+  const wanted = parseSyncStandbys(setting)
   if (wanted === null) {
     return {
       needed: 0,
@@ -45,23 +25,19 @@ export function syncRepReason(setting: string, senders: readonly Sender[] | null
       text: 'synchronous_standby_names is empty now: these commits are about to go on',
     }
   }
-  const { needed } = wanted
+  const { count: needed } = wanted
   const asks = `synchronous_standby_names = '${setting}' asks for ${needed}`
   const standbys = (senders ?? []).filter((sender) => sender.state !== 'backup')
   if (senders === null || standbys.some((sender) => sender.state === null)) {
     return { needed, qualified: [], text: `${asks}; the state of the standbys is hidden from this role` }
   }
-  const named = standbys.filter((sender) => isNamed(wanted, sender.applicationName))
+  const named = standbys.filter((sender) => placeAmong(wanted, sender.applicationName) !== null)
   const streaming = named.filter((sender) => sender.state === 'streaming' || sender.state === 'stopping')
   const qualified = streaming.map((sender) => sender.applicationName)
   if (streaming.length >= needed) return { needed, qualified, text: waitsFor(streaming) }
   const but = named.length > streaming.length ? notStreaming(named, streaming) : connected(standbys, named)
   const none = streaming.length === 0 ? 'no standby qualifies' : `only ${list(qualified)} ${verb(qualified)}`
   return { needed, qualified, text: `${none}: ${asks}, ${but}` }
-}
-
-function isNamed({ names }: SynchronousStandbys, application: string): boolean {
-  return names.some((name) => name === '*' || name.toLowerCase() === application.toLowerCase())
 }
 
 function waitsFor(streaming: readonly Sender[]): string {

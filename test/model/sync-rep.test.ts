@@ -1,29 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Sender } from '../../src/model/facts.ts'
-import { parseSynchronousStandbyNames, syncRepReason } from '../../src/model/sync-rep.ts'
+import { syncRepReason } from '../../src/model/sync-rep.ts'
 import { aSender } from '../fakes/snapshot.ts'
 
 const sender = (applicationName: string, parts: Partial<Sender> = {}) =>
   aSender({ applicationName, replyAgeSeconds: 1, ...parts })
-
-describe('synchronous_standby_names', () => {
-  const cases = [
-    ['', null],
-    ['  ', null],
-    ['a', { method: 'FIRST', needed: 1, names: ['a'] }],
-    ['a, "b c" ,d', { method: 'FIRST', needed: 1, names: ['a', 'b c', 'd'] }],
-    ['2 (a, b)', { method: 'FIRST', needed: 2, names: ['a', 'b'] }],
-    ['first 2 (a,b,"c""d")', { method: 'FIRST', needed: 2, names: ['a', 'b', 'c"d'] }],
-    ['ANY 1(*)', { method: 'ANY', needed: 1, names: ['*'] }],
-    ['*', { method: 'FIRST', needed: 1, names: ['*'] }],
-    ['"(odd, name)"', { method: 'FIRST', needed: 1, names: ['(odd, name)'] }],
-    ['first', { method: 'FIRST', needed: 1, names: ['first'] }],
-  ] as const
-  for (const [setting, expected] of cases) {
-    test(`'${setting}'`, () => assert.deepEqual(parseSynchronousStandbyNames(setting), expected))
-  }
-})
 
 describe('why a commit waits', () => {
   const asks = (setting: string, needed: number) => `synchronous_standby_names = '${setting}' asks for ${needed}`

@@ -27,3 +27,21 @@ describe('synchronous_standby_names', () => {
     assert.equal(placeAmong({ ...standbys, names: ['db-a'] }, 'other'), null)
   })
 })
+
+describe('every form of synchronous_standby_names', () => {
+  const cases = [
+    ['', null],
+    ['  ', null],
+    ['a', { method: 'first', count: 1, names: ['a'] }],
+    ['a, "b c" ,d', { method: 'first', count: 1, names: ['a', 'b c', 'd'] }],
+    ['2 (a, b)', { method: 'first', count: 2, names: ['a', 'b'] }],
+    ['first 2 (a,b,"c""d")', { method: 'first', count: 2, names: ['a', 'b', 'c"d'] }],
+    ['ANY 1(*)', { method: 'any', count: 1, names: ['*'] }],
+    ['*', { method: 'first', count: 1, names: ['*'] }],
+    ['"(odd, name)"', { method: 'first', count: 1, names: ['(odd, name)'] }],
+    ['first', { method: 'first', count: 1, names: ['first'] }],
+  ] as const
+  for (const [setting, expected] of cases) {
+    test(`'${setting}'`, () => assert.deepEqual(parseSyncStandbys(setting), expected))
+  }
+})
