@@ -78,6 +78,19 @@ export class Context {
     throw new UsageError(`${start}${nearest}; connection strings look like postgresql://user@host:5432/database`)
   }
 
+  /** Throws UsageError where help is asked for a command that `program` does not have: `help nope`, `config help nope`. */
+  requireTopic(words: readonly string[], program: Command): void {
+    const [first, second] = words
+    const inside = program.commands.find((command) => command.name() === first)
+    if (inside && inside.commands.length > 0) this.requireTopic(words.slice(1), inside)
+    if (first !== 'help' || second === undefined || second === 'help' || second.startsWith('-')) return
+    const names = program.commands.map((command) => command.name())
+    if (names.includes(second)) return
+    throw new UsageError(
+      `help: "${clean(second)}" is no command${suggestion(second, names)}; there are ${names.join(', ')}`,
+    )
+  }
+
   #openLog({ logFile, logLevel }: CommonOptions, name: string): void {
     if (logFile === undefined) return
     try {

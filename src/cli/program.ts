@@ -7,6 +7,7 @@ import { MODEL_IDS, type ModelId } from '../model/spec.ts'
 import { type CommonOptions, commonOptions, readConfig } from './common-options.ts'
 import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'
+import { addHba } from './hba-arguments.ts'
 import { addMonitoring } from './monitoring.ts'
 import { addRecords } from './records.ts'
 import { UsageError } from './usage.ts'
@@ -30,6 +31,7 @@ export function createProgram(context: Context): Command {
   addReports(program, context)
   addMonitoring(program, context)
   addRecords(program, context)
+  addHba(program, context)
   addConfig(program, context)
   return program
 }

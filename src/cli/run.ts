@@ -19,6 +19,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const fail = plugin ? failedPlugin : failed
   endOrderlyOnDefects((error) => fail(error, context))
   try {
+    context.requireTopic(argv.slice(2), program)
     await program.parseAsync(plugin ?? argv)
     return context.exitCode ?? 0
   } catch (error) {

@@ -14,7 +14,7 @@ interface Turns {
 
 const FLOOD_MS = 15_000
 
-/** All faults that the site's parts allow, the healing last. */
+/** All faults that the site's parts allow. The healing comes first: it is what is looked for when much is broken. */
 export function faultsOf(site: Site): readonly DemoFault[] {
   const turns = inTurns()
   const flooding = new Flooding()
@@ -23,6 +23,15 @@ export function faultsOf(site: Site): readonly DemoFault[] {
   const second = others.find((station) => station.upstream === null)
   const replica = others.find((station) => station.upstream !== null)
   const all = [
+    fault(
+      'heal',
+      'Heal everything',
+      'Starts, thaws, resumes and rebuilds until all is as it was at the start.',
+      async () => {
+        await flooding.stop()
+        await heal(site)
+      },
+    ),
     ...databaseFaults(primary, 'primary', 'primary database'),
     ...(second ? databaseFaults(second, 'second', 'second database') : []),
     ...(replica ? databaseFaults(replica, 'replica', 'replica') : []),
@@ -34,15 +43,6 @@ export function faultsOf(site: Site): readonly DemoFault[] {
       'Flood writes',
       `Bulk loads on ${primary.id} for 15 s while a report holds up replay: lag grows.`,
       () => flooding.start(running(primary), replica ?? null),
-    ),
-    fault(
-      'heal',
-      'Heal everything',
-      'Starts, thaws, resumes and rebuilds until all is as it was at the start.',
-      async () => {
-        await flooding.stop()
-        await heal(site)
-      },
     ),
   ]
   return all.map((one) => ({ ...one, make: () => turns.take(one.make) }))

@@ -1,10 +1,15 @@
 // Reading and writing text files for the rest of the program, with failures said in words.
 
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import writeFileAtomic from 'write-file-atomic'
 
 /** A configuration is a few kilobytes; a bigger file was named by mistake, and reading a device would never end. */
 const LARGEST_BYTES = 8 * 1024 * 1024
+
+/** What the shell hands over, as in `-c <(decrypt config)` or `-c /dev/stdin`: a pipe, but one with a writer. */
+const OWN_DESCRIPTOR = /^\/(?:dev\/stdin|dev\/fd\/\d+|proc\/self\/fd\/\d+)$/
+/** Windows has no such flag. */
+const NOT_WAITING = constants.O_NONBLOCK ?? 0
 
 export interface TextFile {
   readonly text: string
@@ -31,6 +36,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
   EISDIR: 'is a folder, not a file',
   ELOOP: 'too many symbolic links',
+  ENXIO: 'is a socket, not a file',
   ENAMETOOLONG: 'the name is too long',
 }
 
@@ -38,9 +44,13 @@ const REASONS: Readonly<Record<string, string>> = {
 export function readText(path: string): TextFile {
   let descriptor: number | null = null
   try {
-    descriptor = openSync(path, 'r')
+    // Opening a named pipe would wait for a writer that may never come.
+    descriptor = openSync(path, OWN_DESCRIPTOR.test(path) ? 'r' : constants.O_RDONLY | NOT_WAITING)
     const facts = fstatSync(descriptor)
     if (facts.isDirectory()) throw new FileError(path, 'EISDIR', REASONS.EISDIR ?? '')
+    if (facts.isFIFO() && !OWN_DESCRIPTOR.test(path)) {
+      throw new FileError(path, 'EPIPE', 'is a named pipe, not a file')
+    }
     if (facts.isCharacterDevice() || facts.isBlockDevice())
       throw new FileError(path, 'EDEVICE', 'is a device, not a file')
     if (facts.size > LARGEST_BYTES) throw new FileError(path, 'EFBIG', 'is larger than 8 MB')

@@ -1,7 +1,8 @@
 // Resolves host names as the operating system does (hosts file, DNS), without piling up look-ups that hang.
 
-import { lookup } from 'node:dns/promises'
+import { lookup, lookupService } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { parseAddress, sameAddressValue } from '../model/hba/address.ts'
 
 export interface Address {
   readonly address: string
@@ -32,6 +33,19 @@ export async function lookUp(host: string, signal: AbortSignal): Promise<readonl
 async function ask(host: string): Promise<readonly Address[]> {
   const found = await lookup(host, { all: true, order: 'verbatim' })
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
+}
+
+/** The address's name by reverse look-up, if one of that name's own addresses is this one; null when not, or in doubt. */
+export async function confirmedName(address: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    const { hostname } = await unlessAborted(lookupService(address, 0), signal)
+    const wanted = parseAddress(hostname) === null ? parseAddress(address) : null
+    const found = await lookUp(hostname, signal)
+    const values = found.map((one) => parseAddress(one.address))
+    return wanted && values.some((one) => one && sameAddressValue(one, wanted)) ? hostname : null
+  } catch {
+    return null
+  }
 }
 
 /** The promise's outcome, or the abort reason when the signal comes first. */

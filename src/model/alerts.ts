@@ -5,7 +5,9 @@ import type { Alert, PendingCondition, Picture, Severity } from './picture.ts'
 
 /** A figure between its threshold and a fifth below it ends an alert only after this long. */
 const CLEAR_AFTER_MS = 30_000
-const LONGEST_WAIT_MS = 5_000
+/** Polls come a little early now and then: a figure that stood in two in a row has lasted. */
+const JITTER = 0.1
+const LONGEST_DOUBT_MS = 5_000
 const RANK: Readonly<Record<Severity, number>> = { warning: 1, critical: 2 }
 
 export interface Told {
@@ -15,8 +17,10 @@ export interface Told {
 
 interface Moment {
   readonly now: number
-  /** How long a figure must last. */
+  /** How long a figure must last: an interval, so that two polls in a row have found it. */
   readonly waitMs: number
+  /** How long readings may contradict each other. */
+  readonly doubtMs: number
 }
 
 /**
@@ -32,7 +36,9 @@ export function alertsOf(
 ): Told {
   const standing = new Map(previous?.alerts.map((alert) => [keyOf(alert), alert]))
   const remembered = new Map(previous?.pending.map((pending) => [keyOf(pending), pending]))
-  const moment = { now, waitMs: settled ? Math.min(2 * intervalMs, LONGEST_WAIT_MS) : 0 }
+  const moment = settled
+    ? { now, waitMs: intervalMs * (1 - JITTER), doubtMs: Math.min(2 * intervalMs, LONGEST_DOUBT_MS) }
+    : { now, waitMs: 0, doubtMs: 0 }
   const alerts: Alert[] = []
   const pending: PendingCondition[] = []
   for (const condition of conditions) {
@@ -61,11 +67,11 @@ function advance(condition: Condition, alert: Alert | null, memory: PendingCondi
 }
 
 /** Not told yet: it must last first. */
-function wait(condition: Condition, memory: PendingCondition | null, { now, waitMs }: Moment): Next {
+function wait(condition: Condition, memory: PendingCondition | null, { now, waitMs, doubtMs }: Moment): Next {
   const { rule, subject, severity } = condition
   if (severity === null) return { alert: null, pending: null }
   const pending = { rule, subject, severity, since: memory?.since ?? now, lastHeld: now }
-  if (now - pending.since < waitMs) return { alert: null, pending }
+  if (now - pending.since < (condition.lasting === 'contradicted' ? doubtMs : waitMs)) return { alert: null, pending }
   return { alert: alertWith(condition, severity, null, pending.since), pending: { ...pending, since: now } }
 }
 
@@ -94,6 +100,7 @@ function eased({ severity, holding }: Condition, alert: Alert, sinceHeldMs: numb
 
 function alertWith(condition: Condition, severity: Severity | null, before: Alert | null, since: number): Alert | null {
   if (severity === null) return null
-  const { rule, subject, message } = condition
+  const { rule, subject } = condition
+  const message = condition.messageAt?.(severity) ?? condition.message
   return { rule, severity, subject, message, since: before?.since ?? condition.since ?? since }
 }

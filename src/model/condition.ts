@@ -42,8 +42,10 @@ export interface Condition {
   /** How bad an alert that stands already may stay: by limits that are a fifth lower. */
   readonly holding: Severity | null
   readonly message: string
-  /** Told at once, or only after it has lasted. */
-  readonly lasting: 'at-once' | 'sustained'
+  /** The same for an alert of this severity, where the message names the limit; null where it names none. */
+  readonly messageAt: ((severity: Severity) => string) | null
+  /** Told at once, only after it has lasted, or, what other readings contradict, after it has lasted longer. */
+  readonly lasting: 'at-once' | 'sustained' | 'contradicted'
   /** When it began, if that is known better than "now". */
   readonly since: number | null
 }
@@ -59,15 +61,20 @@ export function told(
   message: string,
   since: number | null = null,
 ): Condition {
-  return { rule, subject, severity, holding: severity, message, lasting: 'at-once', since }
+  return { rule, subject, severity, holding: severity, message, messageAt: null, lasting: 'at-once', since }
 }
 
 /** Something that is told when it has lasted. */
 export function sustained(rule: AlertRule, subject: string, severity: Severity, message: string): Condition {
-  return { rule, subject, severity, holding: severity, message, lasting: 'sustained', since: null }
+  return { rule, subject, severity, holding: severity, message, messageAt: null, lasting: 'sustained', since: null }
 }
 
-/** A figure against its limits; `describe` gets the limit that it is above. Nothing when it is unknown or well below. */
+/** Something that other readings contradict: the next answers tell which are right. */
+export function contradicted(rule: AlertRule, subject: string, severity: Severity, message: string): Condition {
+  return { ...sustained(rule, subject, severity, message), lasting: 'contradicted' }
+}
+
+/** A figure against its limits; `describe` gets the limit of the severity that is told. Nothing when it is unknown or well below. */
 export function measured(
   rule: AlertRule,
   subject: string,
@@ -79,8 +86,7 @@ export function measured(
   const severity = severityOf(figure, limits, 1)
   const holding = severityOf(figure, limits, CLEARS_AT)
   if (holding === null) return []
-  const limit = holding === 'critical' && severity !== 'warning' ? limits.critical : limits.warning
-  return [{ rule, subject, severity, holding, message: describe(limit), lasting: 'sustained', since: null }]
+  return [limited(rule, subject, { severity, holding }, limits, describe)]
 }
 
 /** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
@@ -96,8 +102,20 @@ export function measuredBelow(
   const severity = severityOf(-figure, negative(1), 1)
   const holding = severityOf(-figure, negative(CLEARS_AT), 1)
   if (holding === null) return []
-  const limit = holding === 'critical' && severity !== 'warning' ? limits.critical : limits.warning
-  return [{ rule, subject, severity, holding, message: describe(limit), lasting: 'sustained', since: null }]
+  return [limited(rule, subject, { severity, holding }, limits, describe)]
+}
+
+/** Not worse than it is told: what has not lasted yet as something critical is a warning, and names that limit. */
+function limited(
+  rule: AlertRule,
+  subject: string,
+  found: { readonly severity: Severity | null; readonly holding: Severity },
+  limits: Limits,
+  describe: (limit: number) => string,
+): Condition {
+  const messageAt = (severity: Severity) => describe(limits[severity])
+  const message = messageAt(found.severity ?? found.holding)
+  return { rule, subject, ...found, message, messageAt, lasting: 'sustained', since: null }
 }
 
 function severityOf(figure: number, limits: Limits, share: number): Severity | null {

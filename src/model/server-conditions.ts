@@ -1,6 +1,6 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
-import { type Condition, type Findings, sustained, told } from './condition.ts'
+import { type Condition, contradicted, type Findings, sustained, told } from './condition.ts'
 import { oldAge } from './database-conditions.ts'
 import type { DatabaseView, LinkState, ServerView, Severity } from './picture.ts'
 import { formatAge } from './quantity.ts'
@@ -17,8 +17,7 @@ function serving(findings: Findings): readonly Condition[] {
     const what = servers.length > 0 ? 'no application server gives access' : 'no database takes writes'
     const message = `nobody serves the users: ${what}`
     // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
-    const contradicted = servers.some((server) => server.access === 'redirects')
-    const tell = contradicted ? sustained : told
+    const tell = servers.some((server) => server.access === 'redirects') ? contradicted : told
     return [tell('nobody-serves', snapshot.spec.name, 'critical', message)]
   }
   if (serving.access !== 'read-only') return []

@@ -60,7 +60,12 @@ export interface Binding {
   readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
   readonly modes: readonly Mode[]
   /** One word for the footer and its place there: the lowest stays longest on a narrow screen. */
-  readonly footer?: { readonly word: string | ((sight: Sight) => string); readonly rank: number }
+  readonly footer?: {
+    readonly word: string | ((sight: Sight) => string)
+    readonly rank: number
+    /** Where the footer names more keys than this binding's: `0-9`. */
+    readonly keys?: string
+  }
   /** In the palette too. */
   readonly listed?: true
   /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */

@@ -216,8 +216,11 @@ function silencing(id: ActionId, typed: string, title: string, whyNotNow: (state
   return { keys: [typed], id, title, group: 'Act', modes: CALM, listed: true, reason: ({ state }) => whyNotNow(state) }
 }
 
-function viewBinding({ id, key, title }: View): Binding {
-  return { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM, listed: true }
+/** The first one speaks for all in the footer, so that a newcomer learns that there are others. */
+function viewBinding({ id, key, title }: View, index: number): Binding {
+  const shape = { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM } as const
+  const footer = index === 0 ? { footer: { word: 'views', rank: 2, keys: '0-9' } } : {}
+  return { ...shape, ...footer, listed: true }
 }
 
 /** The binding of a key in a mode. */

@@ -1,6 +1,7 @@
 // pgdeck as a process: exit codes, what goes to which stream, signals, a reader that goes away.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -55,6 +56,16 @@ describe('wrong usage exits 64 with one message that names the argument', () => 
     ['the monitor without a terminal', ['host=127.0.0.1 port=1'], /^pgdeck: the monitor needs a terminal/],
     ['a config and connection strings', ['status', '-c', 'x', 'host=h'], /either --config or connection strings/],
     ['an unknown subcommand', ['config', 'valdate'], /unknown command 'valdate'/],
+    [
+      'help for an unknown command',
+      ['help', 'statsu'],
+      /^pgdeck: help: "statsu" is no command \(did you mean status\?\)/,
+    ],
+    [
+      'help for an unknown subcommand',
+      ['config', 'help', 'nope'],
+      /^pgdeck: help: "nope" is no command; there are init, /,
+    ],
     ['a command that there is not yet', ['promote'], /"promote" is neither a command/],
   ]
   for (const [what, args, said] of CASES) {
@@ -89,6 +100,15 @@ test('a config that is cut off is told once, however many brackets are open', as
   const { code, err } = await startPgdeck(context, ['status'], { cwd: folder }).ended
   assert.match(err, /pgdeck\.json:1:27: is not JSON .*the file ends, expected "}"\n$/)
   assert.deepEqual([code, err.trimEnd().split('\n').length], [78, 1])
+})
+
+test('a named pipe as config is refused at once, whether anybody writes to it or not', async (context) => {
+  const { folder } = scratch(context)
+  const pipe = join(folder, 'pipe.json')
+  execFileSync('mkfifo', [pipe])
+  const { code, err } = await startPgdeck(context, ['-c', pipe, 'status'], { cwd: folder }).ended
+  assert.match(err, /pipe\.json: is a named pipe, not a file\n$/)
+  assert.equal(code, 78)
 })
 
 test('no config at all exits 78 and says what can be done', async (context) => {
@@ -221,7 +241,8 @@ test('help and version are no failures and go to standard output', async (contex
   const help = await pgdeck(context, '--help')
   assert.deepEqual([help.code, help.err], [0, ''])
   assert.match(help.out, /status .*poll once/)
-  assert.doesNotMatch(help.out, /failback|promote|\bhba\b/)
+  assert.match(help.out, /\bhba /)
+  assert.doesNotMatch(help.out, /failback|promote/)
   const version = await pgdeck(context, '--version')
   assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
   const json = JSON.parse((await pgdeck(context, 'version', '--json')).out)

@@ -76,7 +76,8 @@ function parseNumber(text: string): bigint | null {
 }
 
 function parseIpv6(text: string): IpAddress | null {
-  const bare = text.replace(/%[0-9a-zA-Z._-]+$/, '')
+  // An interface can be named only where the address belongs to one link.
+  const bare = text.replace(/^fe[89ab]/i.test(text) ? /%[\w.-]+$/ : /%\d+$/, '')
   if (bare.length > 45) return null
   const halves = withoutDotted(bare)?.split('::')
   if (!halves || halves.length > 2) return null

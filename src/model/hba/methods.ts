@@ -93,7 +93,7 @@ function clientCertProblem({ type, method }: Judged, value: string, version: num
   const allowed = version >= 14 ? ['verify-ca', 'verify-full'] : ['verify-ca', 'verify-full', 'no-verify', '0', '1']
   if (!allowed.includes(value)) return `invalid value for clientcert: "${value}"`
   if (method !== 'cert' || value === 'verify-full') return null
-  if (version >= 14) return 'clientcert only accepts "verify-full" when using "cert" authentication'
+  if (version >= 14) return 'clientcert can only be set to "verify-full" when using "cert" authentication'
   return value === 'no-verify' || value === '0'
     ? 'clientcert can not be set to "no-verify" when using "cert" authentication'
     : null

@@ -85,22 +85,37 @@ function upper(character: number): number {
 }
 
 function readMember(scan: Scan): CharacterTest {
-  const ahead = `${scan.source[scan.at]}${scan.source[scan.at + 1]}`
-  if (ahead === '[:') return namedClass(scan)
-  if (ahead === '[.' || ahead === '[=') throw new PatternError('collating element', false)
-  if (scan.source[scan.at] === '\\') {
-    scan.at++
-    const test = escapedClass(scan)
-    if (test) return test
-    scan.at--
-  }
+  const set = readSet(scan)
+  if (set !== null) return notBeforeRange(scan, set)
   const from = endpoint(scan)
-  if (scan.source[scan.at] !== '-' || scan.source[scan.at + 1] === ']') return (character) => character === from
+  if (!beginsRange(scan)) return (character) => character === from
   scan.at++
   if (scan.at >= scan.source.length) throw new PatternError('brackets [] not balanced', true)
   const to = endpoint(scan)
   if (to < from) throw new PatternError('invalid character range', true)
-  return (character) => character >= from && character <= to
+  return notBeforeRange(scan, (character) => character >= from && character <= to)
+}
+
+/** A named class or the set of an escape; null when a single character comes. */
+function readSet(scan: Scan): CharacterTest | null {
+  const ahead = `${scan.source[scan.at]}${scan.source[scan.at + 1]}`
+  if (ahead === '[:') return namedClass(scan)
+  if (ahead === '[.' || ahead === '[=') throw new PatternError('collating element', false)
+  if (scan.source[scan.at] !== '\\') return null
+  scan.at++
+  const set = escapedClass(scan)
+  if (set === null) scan.at--
+  return set
+}
+
+function beginsRange(scan: Scan): boolean {
+  return scan.source[scan.at] === '-' && scan.source[scan.at + 1] !== ']'
+}
+
+/** A range can't begin with what is more than one character. */
+function notBeforeRange(scan: Scan, test: CharacterTest): CharacterTest {
+  if (beginsRange(scan)) throw new PatternError('invalid character range', true)
+  return test
 }
 
 function endpoint(scan: Scan): number {
@@ -112,6 +127,7 @@ function endpoint(scan: Scan): number {
 function namedClass(scan: Scan): CharacterTest {
   const named = /^\[:([a-z]*):\]/.exec(scan.source.slice(scan.at, scan.at + 16).join(''))
   const test = CLASSES.get(named?.[1] ?? '')
+  if (named && !test) throw new PatternError('invalid character class', true)
   if (!named || !test) throw new PatternError('character class', false)
   scan.at += named[0].length
   return test

@@ -80,7 +80,10 @@ function readQuantifier(scan: Scan): { readonly least: number; readonly most: nu
   }
   if (character !== '{' || !/\d/.test(scan.source[scan.at + 1] ?? '')) return null
   const bound = /^\{(\d{1,9})(,(\d{0,9}))?\}/.exec(scan.source.slice(scan.at, scan.at + 24).join(''))
-  if (!bound) throw new PatternError('invalid repetition count(s)', true)
+  if (!bound) {
+    const closed = scan.source.includes('}', scan.at)
+    throw new PatternError(closed ? 'invalid repetition count(s)' : 'braces {} not balanced', true)
+  }
   scan.at += bound[0].length
   const least = Number(bound[1])
   const most = bound[2] === undefined ? least : bound[3] ? Number(bound[3]) : Number.POSITIVE_INFINITY
@@ -103,7 +106,7 @@ function readAtom(scan: Scan, depth: number): Node {
     case '$':
       return { kind: 'edge', test: (_, after) => after === undefined }
     case '\\':
-      return escape(scan)
+      return escaped(scan)
     case '*':
     case '+':
     case '?':
@@ -137,7 +140,7 @@ const EDGES: Readonly<Record<string, EdgeTest>> = {
   Y: (before, after) => isWord(before) === isWord(after),
 }
 
-function escape(scan: Scan): Node {
+function escaped(scan: Scan): Node {
   const letter = scan.source[scan.at] ?? ''
   const edge = EDGES[letter]
   if (edge && Object.hasOwn(EDGES, letter)) {

@@ -27,6 +27,14 @@ export function nameOf(picture: Picture, id: string | null): string {
   return nodeOf(picture, id)?.node.name ?? id
 }
 
+/** The address of a server or database as messages about it name it, `host:port`; empty for anything else. */
+export function addressOf(cluster: ClusterState, subject: string): string {
+  const database = cluster.databases.find(({ spec }) => spec.id === subject)?.spec
+  if (database) return `${database.host}:${database.port}`
+  const server = cluster.servers.find(({ spec }) => spec.id === subject)?.spec
+  return server && URL.canParse(server.url) ? `${new URL(server.url).hostname}:${server.port}` : ''
+}
+
 export type Node =
   | { readonly pane: 'servers'; readonly node: ServerView }
   | { readonly pane: 'databases'; readonly node: DatabaseView }

@@ -122,7 +122,10 @@ export function eventRows(state: State, cluster: ClusterState): readonly EventRo
   const { picture } = cluster
   const names = new Map([...(picture?.servers ?? []), ...(picture?.databases ?? [])].map(({ id, name }) => [id, name]))
   const alerts = (picture ? alertsByWeight(picture) : []).map((alert): EventRow => {
-    const name = names.get(alert.subject) ?? alert.subject
+    // A slot or a file system (`owner/part`) goes by its owner's name, as in the events: its message names the part.
+    const owner = alert.subject.split('/')[0] ?? alert.subject
+    const isHost = picture?.hosts.some(({ id }) => id === owner) ?? false
+    const name = names.get(alert.subject) ?? names.get(owner) ?? (isHost ? owner : alert.subject)
     const quiet = muted(alert, cluster.silences, state.now)
     return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name, muted: quiet }
   })

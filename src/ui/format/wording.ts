@@ -43,12 +43,21 @@ export function asciiLine(parts: Line): Line {
   }))
 }
 
-/** A message beside the name it is about needs no name at its beginning: `db-1 (10.0.0.1:5432): refused` is `refused`. */
+/**
+ * A message beside the name it is about needs neither that name nor its address: `db-1 (10.0.0.1:5432): refused` is
+ * `refused`, and `inactive: 10.0.0.1:7272 refused` is `inactive: refused`. `names` may hold addresses (`host:port`).
+ */
 export function withoutName(message: string, ...names: readonly string[]): string {
   for (const name of names) {
     if (name === '' || !message.toLowerCase().startsWith(name.toLowerCase())) continue
     const rest = /^(?: \([^)]*\))?:? (.+)$/s.exec(message.slice(name.length))?.[1]
     if (rest !== undefined) return withoutName(rest, ...names)
   }
-  return names.reduce((text, name) => text.replace(`: ${name} (`, ': ('), message).replace(/: \([^)]*:\d+\): /, ': ')
+  return names.reduce((text, name) => (name === '' ? text : text.replace(inside(name), ': ')), message)
+}
+
+/** The name after what happened: with its address in parentheses or a colon, as it may else be part of a sentence. */
+function inside(name: string): RegExp {
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`: ${literal}(?: \\([^)]*\\):?|:${/:\d+$/.test(name) ? '?' : ''}) (?=\\S)`)
 }

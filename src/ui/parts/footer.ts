@@ -28,7 +28,7 @@ function keysLine(order: readonly Binding[], kept: readonly Binding[], sight: Si
     .filter((each) => kept.includes(each))
     .flatMap((each, index): Span[] => [
       span(index === 0 ? ' ' : '  '),
-      span(each.keys[0] ?? '', 'key'),
+      span(each.footer?.keys ?? each.keys[0] ?? '', 'key'),
       span(` ${wordOf(each, sight)}`, 'dim'),
     ])
 }

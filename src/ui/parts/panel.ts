@@ -48,10 +48,22 @@ function framed(title: Line, right: Span, lines: readonly Line[], chosen: number
   const first = firstShown(chosen, lines.length, Math.min(room, lines.length))
   const shown = lines.slice(first, first + room)
   const rule: Line = [span(glyphs.rule.repeat(columns), 'dim')]
-  return [rule, spread(title, [right], columns, glyphs.ellipsis), ...(shown.length > 0 ? shown : [EMPTY])].slice(
+  const more = span(moreText(first, lines.length - first - shown.length, screen), 'accent')
+  return [rule, spread(title, [more, right], columns, glyphs.ellipsis), ...(shown.length > 0 ? shown : [EMPTY])].slice(
     0,
     rows,
   )
+}
+
+/** `↑ 2  ↓ 5 more  `: how many entries are out of sight, above and below; empty when all are in sight. */
+function moreText(above: number, below: number, { glyphs }: Screen): string {
+  const counts = [
+    { hidden: above, mark: glyphs.up, where: 'above' },
+    { hidden: below, mark: glyphs.down, where: 'below' },
+  ].filter(({ hidden }) => hidden > 0)
+  if (counts.length === 0) return ''
+  if (glyphs.spoken) return `${counts.map(({ hidden, where }) => `${hidden} more ${where}`).join(', ')}  `
+  return `${counts.map(({ hidden, mark }) => `${mark} ${hidden}`).join('  ')} more  `
 }
 
 const TITLE = 44

@@ -3,7 +3,7 @@
 import { causeOf } from '../../model/cause.ts'
 import type { Alert, Happening, Picture } from '../../model/picture.ts'
 import { covers, muted, type Silence } from '../../model/silence.ts'
-import { alertsByWeight } from '../../state/select/cluster.ts'
+import { addressOf, alertsByWeight } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { withoutName } from '../format/wording.ts'
 import type { Row } from './view.ts'
@@ -46,7 +46,8 @@ export interface SilenceRow extends Row {
 const BEGINNING_MS = 10_000
 
 /** Alerts in force, the worst first, then the oldest. */
-export function alertRows({ picture, silences }: ClusterState): readonly AlertRow[] {
+export function alertRows(cluster: ClusterState): readonly AlertRow[] {
+  const { picture, silences } = cluster
   if (!picture) return []
   return alertsByWeight(picture).map((alert): AlertRow => {
     const { rule, subject, severity, since, message } = alert
@@ -59,7 +60,7 @@ export function alertRows({ picture, silences }: ClusterState): readonly AlertRo
       at: since,
       severity,
       name,
-      text: withoutName(message, name, subject),
+      text: withoutName(message, name, subject, addressOf(cluster, subject)),
       cause: causeOf({ ...alert, text: message }, picture),
       alert,
       quiet,
@@ -72,7 +73,7 @@ export function alertRows({ picture, silences }: ClusterState): readonly AlertRo
 export function mergedRows(cluster: ClusterState): readonly (AlertRow | EventRow)[] {
   const alerts = alertRows(cluster)
   const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isBeginning(event, alert)))
-  return [...alerts, ...events.map((event) => eventRow(event, cluster.picture))].sort((a, b) => b.at - a.at)
+  return [...alerts, ...events.map((event) => eventRow(event, cluster))].sort((a, b) => b.at - a.at)
 }
 
 /** Changes of status that raise an alert, and are told as such. */
@@ -91,7 +92,8 @@ function isBeginning({ rule, subject, at, severity, text }: Happening, alert: Al
   return rule === undefined ? (OF_STATUS[alert.rule]?.test(text) ?? false) : rule === alert.rule
 }
 
-function eventRow(event: Happening, picture: Picture | null): EventRow {
+function eventRow(event: Happening, cluster: ClusterState): EventRow {
+  const { picture } = cluster
   const { at, severity, subject, subjectName: name, text } = event
   return {
     kind: 'event',
@@ -100,7 +102,7 @@ function eventRow(event: Happening, picture: Picture | null): EventRow {
     at,
     severity,
     name,
-    text: withoutName(text, name, subject),
+    text: withoutName(text, name, subject, addressOf(cluster, subject)),
     cause: event.cause ?? null,
     event,
   }

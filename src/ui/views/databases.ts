@@ -107,7 +107,19 @@ function lagSpan(row: Row, { picture, glyphs }: Sight): Span {
   }
   const alerts = picture.alerts.filter(({ rule, subject }) => subject === row.id && rule.startsWith('replication-lag'))
   const severity = alerts.find((alert) => alert.severity === 'critical')?.severity ?? alerts[0]?.severity
+  if (sourceIsUnread(database, picture)) {
+    // What its source wrote since is not known: that it has all that was known is no lag of zero.
+    const known = database.lag !== null && (database.lag.bytes ?? 0) > 0
+    return span(known && database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'dim')
+  }
   return span(database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'plain')
+}
+
+/** It takes itself for connected, and its source can't be read: where that is now, nobody tells. */
+function sourceIsUnread({ upstreamId, status }: DatabaseView, { databases }: Picture): boolean {
+  const source = databases.find(({ id }) => id === upstreamId)
+  const connected = status === 'streaming' || status === 'catching-up'
+  return connected && source !== undefined && source.problem !== null
 }
 
 /** What stands in the place of the less important columns while a database does not answer. */

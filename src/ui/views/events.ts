@@ -28,15 +28,22 @@ function nameOf(row: EventRow): string {
   return row.kind === 'alert' ? row.name : row.event.subjectName
 }
 
+export interface EventLook {
+  readonly selected: boolean
+  /** `host:port` of what it is about, which stands in that one's own row; empty where it has none. */
+  readonly address: string
+}
+
 /** One row: when, mark, subject, text. */
-export function eventLine(row: EventRow, selected: boolean, now: number, widths: EventWidths, screen: Screen): Line {
+export function eventLine(row: EventRow, look: EventLook, now: number, widths: EventWidths, screen: Screen): Line {
+  const { selected, address } = look
   const { glyphs, columns } = screen
   const at = row.kind === 'alert' ? row.alert.since : row.event.at
   const severity = row.kind === 'alert' ? row.alert.severity : row.event.severity
   const name = nameOf(row)
   const said = row.kind === 'alert' ? row.alert.message : row.event.text
   const subject = row.kind === 'alert' ? row.alert.subject : row.event.subject
-  const text = withoutName(said, name, subject)
+  const text = withoutName(said, name, subject, address)
   const quiet = row.kind === 'alert' ? row.muted : null
   const emphasis = selected ? 'strong' : row.kind === 'alert' && !quiet ? 'plain' : 'dim'
   return cutLine(

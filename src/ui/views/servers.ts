@@ -61,9 +61,12 @@ function tlsSpan(daysLeft: number): Span {
 }
 
 /** What stands in the place of the less important columns while a server does not answer. */
-export function serverNote({ id, name, problem, stale, readAt }: ServerView, now: number, glyphs: Glyphs): Span | null {
+export function serverNote(server: ServerView, address: string, now: number, glyphs: Glyphs): Span | null {
+  const { id, name, problem, stale, readAt } = server
   const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
-  if (problem)
-    return span(`${read === null ? '' : `${read} ${glyphs.dot} `}${withoutName(problem.message, name, id)}`, 'warning')
+  if (problem) {
+    const said = withoutName(problem.message, name, id, address)
+    return span(`${read === null ? '' : `${read} ${glyphs.dot} `}${said}`, 'warning')
+  }
   return stale ? span(read ?? '', 'dim') : null
 }

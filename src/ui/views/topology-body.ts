@@ -2,7 +2,7 @@
 
 import type { Picture } from '../../model/picture.ts'
 import type { PaneId, Sort } from '../../state/navigation.ts'
-import { paneAmong, panesShown } from '../../state/select/cluster.ts'
+import { addressOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import { databaseRows, eventRows, selectedIndex, serverRows } from '../../state/select/rows.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { cutLine, EMPTY, type Line, span, spread } from '../format/line.ts'
@@ -66,7 +66,7 @@ function serversPane(
     rows: serverRows(state, cluster),
     length,
     titled,
-    note: ({ server }) => serverNote(server, state.now, glyphs),
+    note: ({ server }) => serverNote(server, addressOf(cluster, server.id), state.now, glyphs),
     stale: ({ server }) => server.stale,
   })
 }
@@ -177,7 +177,9 @@ function eventsPane(state: State, cluster: ClusterState, screen: Screen, length:
   const inSight = rows.slice(first, first + shown)
   const widths = eventWidths(inSight, state.now)
   const lines = inSight.map((row, index) => {
-    const drawn = eventLine(row, focused && first + index === selected, state.now, widths, screen)
+    const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
+    const look = { selected: focused && first + index === selected, address: addressOf(cluster, about) }
+    const drawn = eventLine(row, look, state.now, widths, screen)
     return aimed(drawn, 'events', row.id)
   })
   return [title, ...(lines.length > 0 ? lines : [[span('   nothing to tell yet', 'dim')]])]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { clusterShown } from '../../../src/state/select/cluster.ts'
+import { eventRows } from '../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../src/state/state.ts'
 import { alertRows, eventsAbout, mergedRows, silenceRows } from '../../../src/ui/views/alert-rows.ts'
 import { alarmed } from '../../fakes/alert-screens.ts'
@@ -76,4 +77,12 @@ describe('alerts and events', () => {
   test('nothing is made up before the first answers', () => {
     assert.deepEqual(mergedRows(cluster(firstSeconds())), [])
   })
+})
+
+test('beside the tables a slot goes by its database’s name too, and a file system by its host’s', () => {
+  const state = alarmed()
+  const rows = eventRows(state, cluster(state)).filter((row) => row.kind === 'alert')
+  const slot = rows.find(({ alert }) => alert.rule === 'slot-inactive')
+  assert.equal(slot?.name, 'db-1')
+  assert.ok(rows.every(({ name }) => !name.includes('/')))
 })

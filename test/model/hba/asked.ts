@@ -1,0 +1,51 @@
+// Files and connections for tests of pg_hba.conf, with what a test does not care about filled in.
+
+import { type Network, parseAddress, parseNetwork } from '../../../src/model/hba/address.ts'
+import type { HbaFiles } from '../../../src/model/hba/files.ts'
+import { decide, type HbaConnection, type HbaVerdict } from '../../../src/model/hba/match.ts'
+import { NEWEST_VERSION, parseHba } from '../../../src/model/hba/parse.ts'
+import type { HbaRules } from '../../../src/model/hba/record.ts'
+
+/** Files in memory: `pg_hba.conf` and whatever else is given; folders are what stands before a slash. */
+export function filesOf(texts: Readonly<Record<string, string>>): HbaFiles {
+  const names = Object.keys(texts)
+  return {
+    read: (path) => (Object.hasOwn(texts, path) ? (texts[path] ?? null) : null),
+    list: (folder) => {
+      const inside = names.filter((name) => name.startsWith(`${folder}/`)).map((name) => name.slice(folder.length + 1))
+      return inside.length > 0 ? inside : null
+    },
+  }
+}
+
+export function rulesOf(
+  text: string,
+  version = NEWEST_VERSION,
+  others: Readonly<Record<string, string>> = {},
+): HbaRules {
+  return parseHba('pg_hba.conf', filesOf({ ...others, 'pg_hba.conf': text }), version)
+}
+
+export type Asked = Partial<Omit<HbaConnection, 'address'>> & { readonly address?: string }
+
+/** alice on app from 10.0.0.7 without encryption, unless told otherwise. */
+export function connection(asked: Asked = {}): HbaConnection {
+  const { address = '10.0.0.7', ...rest } = asked
+  return {
+    type: 'host',
+    ssl: false,
+    gss: false,
+    database: 'app',
+    user: 'alice',
+    clientName: null,
+    replication: false,
+    memberOf: [],
+    ...rest,
+    address: rest.type === 'local' ? null : parseAddress(address),
+  }
+}
+
+export function verdictOf(text: string, asked: Asked = {}, version = NEWEST_VERSION): HbaVerdict {
+  const own = ['10.0.0.1/24', 'fe80::1/64'].map(parseNetwork).filter((one): one is Network => one !== null)
+  return decide(rulesOf(text, version), connection(asked), own)
+}
