@@ -61,8 +61,9 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
     }),
   )
   const turn = async () => {
-    const standing = standingIn(store.latest())
     const letters = await book.turn((known, mine) => {
+      // As it is now: while the book was being opened, a round may have come in.
+      const standing = standingIn(store.latest())
       const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
       return change(known, { ...standing, listeners: heard })
     })

@@ -46,8 +46,12 @@ describe('habits', () => {
     const clock = (screen: string) => / (\d\d:\d\d:\d\d) *$/.exec(screen.split('\n')[0] ?? '')?.[1]
     const first = clock(pty.screen())
     await pty.until((screen) => clock(screen) !== first, 'a later moment')
+    // On a busy machine the first later moment may not be kept yet: the key then says so and is pressed again.
+    const again = setInterval(() => pty.press('['), 500)
     pty.press('[')
-    await pty.until((screen) => /AS OF \d\d:\d\d:\d\d .*ago/.test(screen), 'an earlier moment')
+    await pty
+      .until((screen) => /AS OF \d\d:\d\d:\d\d .*ago/.test(screen), 'an earlier moment')
+      .finally(() => clearInterval(again))
     pty.press('\x1b')
     await pty.until((screen) => /live/.test(screen) && !/AS OF/.test(screen), 'now')
     pty.press('e\r')
