@@ -69,9 +69,12 @@ describe('Ctrl-Z', { skip: withoutShell }, () => {
       await bash.until((screen) => /Stopped/.test(screen), 'that it is stopped')
       bash.press('fg\n')
       await bash.until((screen) => drawn(screen) && !/Stopped/.test(screen), `the screen after ${signal}`)
+      // Keys work once it is wholly back: only then is it stopped again.
+      bash.press('j')
+      await bash.until((screen) => /▸ pmp-b/.test(screen), `keys that work after ${signal}`)
+      bash.press('k')
+      await bash.until((screen) => /▸ pmp-a/.test(screen), `the first row after ${signal}`)
     }
-    bash.press('j')
-    await bash.until((screen) => /▸ pmp-b/.test(screen), 'keys that work')
   })
 
   test('without a shell to go to it goes on', async (t) => {

@@ -2,10 +2,10 @@
 
 import type { HostView, SpaceView } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
-import { bytes, UNKNOWN } from '../format/values.ts'
+import { bytes, perSecond, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'
 import { unknownFacts } from './details-host-postgres.ts'
-import { fullIn, percent, perSecond } from './host-words.ts'
+import { fullIn, percent } from './host-words.ts'
 
 /** A section for each: of the data directory, the WAL, the logs. */
 export function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly Section[] {

@@ -3,12 +3,12 @@
 import type { HostFacts } from '../../model/host.ts'
 
 import type { Glyphs } from '../format/glyphs.ts'
-import { age, bytes, count, instant, milliseconds, seconds, sparkline, UNKNOWN } from '../format/values.ts'
+import { age, bytes, count, instant, milliseconds, perSecond, seconds, sparkline, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'
 import { postgresSection } from './details-host-postgres.ts'
 import { spaceSections } from './details-host-space.ts'
 import type { HostFigures, HostRow } from './host-rows.ts'
-import { clockText, loadPerCpu, missingWords, percent, perSecond } from './host-words.ts'
+import { clockText, loadPerCpu, missingWords, percent } from './host-words.ts'
 import type { Scene } from './list-shape.ts'
 
 const TREND = 40

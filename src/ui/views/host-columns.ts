@@ -4,7 +4,7 @@ import { availableShare } from '../../model/host.ts'
 import type { SpaceView } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
-import { age, bytes, seconds, UNKNOWN } from '../format/values.ts'
+import { age, bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, words } from '../parts/table.ts'
 import type { HostRow } from './host-rows.ts'
 import {
@@ -14,7 +14,6 @@ import {
   loadPerCpu,
   memoryLeft,
   percent,
-  perSecond,
   postmasterSpan,
   spaceSpan,
 } from './host-words.ts'

@@ -15,11 +15,6 @@ export function percent(share: number | null): string {
   return share === null ? UNKNOWN : `${Math.round(share * 100)} %`
 }
 
-/** `1.2 MB/s`. */
-export function perSecond(rate: number | null): string {
-  return rate === null ? UNKNOWN : `${bytes(rate)}/s`
-}
-
 /** Load over the last minute, for each processor: from 1 on, some wait for their turn. */
 export function loadPerCpu({ load, cpus }: HostFigures): number | null {
   return load && cpus ? load[0] / cpus : null

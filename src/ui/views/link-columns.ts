@@ -4,7 +4,7 @@ import { isConnected } from '../../model/lag.ts'
 import type { Lag, LinkState, Picture, Severity } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
-import { bytes, seconds, UNKNOWN } from '../format/values.ts'
+import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, words } from '../parts/table.ts'
 import type { CatchUp, LinkRow } from './link-rows.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
@@ -75,12 +75,12 @@ function stage(id: string, title: string, rank: number, pick: (lag: Lag) => numb
 }
 
 function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => number | null): ListColumn<LinkRow> {
-  return { ...figures(id, title, rank, 11), cell: (row) => span(rateText(pick(row))), order: pick, greatestFirst: true }
-}
-
-/** `1.2 MB/s`. */
-export function rateText(bytesPerSecond: number | null): string {
-  return bytesPerSecond === null ? UNKNOWN : `${bytes(bytesPerSecond)}/s`
+  return {
+    ...figures(id, title, rank, 11),
+    cell: (row) => span(perSecond(pick(row))),
+    order: pick,
+    greatestFirst: true,
+  }
 }
 
 /** Seconds since an end last heard of the other: of the receiver where there is one, else of the sender. */

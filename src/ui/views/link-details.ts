@@ -3,9 +3,9 @@
 import { formatLsn, type Lsn } from '../../model/lsn.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
 import { fit, type Line, type Style, span } from '../format/line.ts'
-import { bytes, seconds, UNKNOWN } from '../format/values.ts'
+import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
-import { barScale, catchUpSpan, lagSeverity, rateText, silenceOf, stageBar, stateSpan } from './link-columns.ts'
+import { barScale, catchUpSpan, lagSeverity, silenceOf, stageBar, stateSpan } from './link-columns.ts'
 import { curveSection } from './link-curve.ts'
 import { receiverSection, senderSection, slotSection } from './link-ends.ts'
 import type { LinkRow } from './link-rows.ts'
@@ -39,9 +39,9 @@ function linkSection(row: LinkRow, scene: Scene): Section {
       ...fact('the ends differ', dispute, 'warning'),
       ...fact('behind', lagSentence(row), lagSeverity(row, scene.picture) ?? 'plain'),
       ...fact('caught up in', catchUp.text, catchUp.style),
-      ...fact('source writes', rateText(row.writes)),
-      ...fact('it receives', rateText(row.receives)),
-      ...fact('it replays', rateText(row.replays)),
+      ...fact('source writes', perSecond(row.writes)),
+      ...fact('it receives', perSecond(row.receives)),
+      ...fact('it replays', perSecond(row.replays)),
       ...fact('commits wait for it', syncSentence(row)),
       ...fact('last heard of', silenceOf(row) === null ? UNKNOWN : `${seconds(silenceOf(row))} ago`),
       ...fact('slot', link.slot ?? 'none'),

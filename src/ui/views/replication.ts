@@ -6,9 +6,9 @@ import { writeRate } from '../../model/rates.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
 import { exchangeText } from '../format/exchange.ts'
 import { type Line, type Span, span } from '../format/line.ts'
-import { age, bytes, count, seconds, UNKNOWN } from '../format/values.ts'
+import { age, bytes, count, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
-import { barScale, LINK_COLUMNS, rateText } from './link-columns.ts'
+import { barScale, LINK_COLUMNS } from './link-columns.ts'
 import { linkBelow } from './link-curve.ts'
 import { linkSections } from './link-details.ts'
 import { type LinkRow, linkRows } from './link-rows.ts'
@@ -105,7 +105,7 @@ function primaryLine(
   return [
     span(` ${name}`, 'strong'),
     span(' writes ', 'dim'),
-    span(rateText(writeRate(history))),
+    span(perSecond(writeRate(history))),
     span(' at ', 'dim'),
     span(at),
     span(', timeline ', 'dim'),
