@@ -7,8 +7,8 @@ import { addStandby, type PostgresNode, startPrimary } from '../src/demo/postgre
 
 export interface BenchCluster {
   readonly nodes: readonly PostgresNode[]
-  /** A configuration file's text that watches `count` databases: the three, over and over. */
-  config(count: number): string
+  /** A configuration file's text that watches `count` databases: the three, over and over; by other ports where given. */
+  config(count: number, ports?: readonly number[]): string
   /** What one role's statements cost one node since the last `forget`. */
   spent(node: PostgresNode, role: string): Promise<Spent>
   forget(): Promise<void>
@@ -44,7 +44,7 @@ export async function startCluster(): Promise<BenchCluster> {
   const nodes = [primary, ...standbys]
   return {
     nodes,
-    config: (count) => describe(nodes, count),
+    config: (count, ports) => describe(nodes, count, ports),
     spent,
     forget: async () => {
       await Promise.all(nodes.map((node) => node.query('select pg_stat_statements_reset()')))
@@ -54,12 +54,17 @@ export async function startCluster(): Promise<BenchCluster> {
   }
 }
 
-function describe(nodes: readonly PostgresNode[], count: number): string {
+function describe(nodes: readonly PostgresNode[], count: number, ports: readonly number[] = []): string {
   const databases = Array.from({ length: count }, (_, index) => {
     const node = nodes[index % nodes.length] as PostgresNode
-    return { name: `db-${index + 1}`, dsn: `${node.dsn('pgdeck')}?sslmode=disable` }
+    const dsn = atPort(node, ports[index % nodes.length])
+    return { name: `db-${index + 1}`, dsn: `${dsn}?sslmode=disable` }
   })
   return JSON.stringify({ clusters: [{ name: 'bench', interval: '2s', timeout: '1500ms', databases }] })
+}
+
+function atPort(node: PostgresNode, port: number = node.port): string {
+  return node.dsn('pgdeck').replace(`:${node.port}/`, `:${port}/`)
 }
 
 async function spent(node: PostgresNode, role: string): Promise<Spent> {

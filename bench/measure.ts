@@ -12,8 +12,8 @@ export interface Subject {
   readonly env?: Readonly<Record<string, string>>
   readonly ready: (screen: string) => boolean
   readonly intervalMs: number
-  /** Two keys that are pressed in turn; each changes the screen. */
-  readonly keys: readonly [string, string]
+  /** Two keys that are pressed in turn, each of which changes the screen; null: it knows none. */
+  readonly keys: readonly [string, string] | null
   readonly quit: string
 }
 
@@ -78,12 +78,12 @@ export interface Spread {
 }
 
 /** Presses keys one at a time, at moments that have nothing to do with the refresh. */
-export async function keyTimes(subject: Subject, pty: Pty, count: number): Promise<KeyTimes> {
+export async function keyTimes({ keys }: Subject, pty: Pty, count: number): Promise<KeyTimes> {
   const first: number[] = []
   const settled: number[] = []
   for (let index = 0; index < count; index++) {
     await after(120 + ((index * 37) % 90))
-    const times = await onePress(pty, subject.keys[index % 2] as string)
+    const times = await onePress(pty, keys?.[index % 2] ?? ' ')
     if (times === null) continue
     first.push(times.first)
     settled.push(times.last)

@@ -1,7 +1,7 @@
 // `npm run bench`: what pgdeck costs, and what its peers cost in the same run. Prints a table and writes bench/last.json.
 //
-//   npm run bench                   everything, about five minutes
-//   npm run bench -- --quick        shorter windows: rougher figures in about a minute
+//   npm run bench                   everything, about seven minutes
+//   npm run bench -- --quick        shorter windows: rougher figures in about two minutes
 //   npm run bench -- --many         also 200 and 500 databases
 //   npm run bench -- --fleet        only fifty simulated clusters with 500 databases, about four minutes
 //
@@ -9,10 +9,11 @@
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { PostgresNode } from '../src/demo/postgres.ts'
+import { type Behind, behind } from './behind.ts'
 import { type BenchCluster, startCluster } from './cluster.ts'
 import { benchFleet } from './fleet/run.ts'
 import {
@@ -27,8 +28,9 @@ import {
   startTime,
   steady,
 } from './measure.ts'
-import { peers, pgdeck } from './subjects.ts'
-import { budgets, table } from './table.ts'
+import { statusTime } from './once.ts'
+import { peers, pgdeck, skipped } from './subjects.ts'
+import { behindTable, budgets, table } from './table.ts'
 
 const quick = process.argv.includes('--quick')
 const WINDOW_MS = quick ? 10_000 : 30_000
@@ -44,6 +46,15 @@ export interface Result {
   readonly keys: KeyTimes | null
   readonly keysWhileHung: KeyTimes | null
   readonly server: ServerCost | null
+}
+
+/** All that one run found. */
+export interface Findings {
+  readonly results: readonly Result[]
+  /** Behind 50 ms of round trip. */
+  readonly far: readonly Behind[]
+  /** `status --json` of three databases, the whole process. */
+  readonly statusMs: Spread
 }
 
 export interface ServerCost {
@@ -98,9 +109,10 @@ async function measure(
     await pty.until(subject.ready, `${subject.name}'s first figures`, 30_000)
     say(`${subject.name}: quiet`)
     const quiet = await steady(subject, pty, WINDOW_MS)
-    const server = await serverCost(cluster, role, subject.intervalMs)
+    // A program that watches a cluster of its own costs these servers nothing.
+    const server = subject.keys === null ? null : await serverCost(cluster, role, subject.intervalMs)
     say(`${subject.name}: keys`)
-    const keys = await keyTimes(subject, pty, KEYS)
+    const keys = subject.keys === null ? null : await keyTimes(subject, pty, KEYS)
     say(`${subject.name}: busy`)
     const unload = await cluster.load()
     const busy = await steady(subject, pty, WINDOW_MS).finally(unload)
@@ -163,20 +175,34 @@ async function main(): Promise<void> {
   try {
     const own = pgdeck(cluster, folder, 3)
     const others = peers(cluster)
+    for (const why of skipped()) say(`left out: ${why}`)
     say(`start times of ${[own, ...others].map(({ name }) => name).join(', ')}`)
     const times = await starts([own, ...others])
+    const statusMs = await statusTime(own, STARTS)
     const results = [await measure(cluster, own, 'pgdeck', times.get(own.name) ?? null, 3)]
     for (const peer of others) results.push(await measure(cluster, peer, 'peer', times.get(peer.name) ?? null, 1))
+    say('behind 50 ms of round trip')
+    const far = await behind(cluster, { folder, starts: STARTS, keys: KEYS, windowMs: WINDOW_MS })
     if (process.argv.includes('--many')) results.push(...(await many(cluster, folder)))
-    const about = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length, windowMs: WINDOW_MS }
-    writeFileSync('bench/last.json', `${JSON.stringify({ about, results }, null, 2)}\n`)
-    console.log(
-      `${table(results)}\n\n${budgets(results)}\n\nNode ${about.node}, ${about.cores} x ${about.cpu}; figures in bench/last.json`,
-    )
+    tell({ results, far, statusMs })
   } finally {
     await cluster.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Prints what was found and keeps it in bench/last.json. */
+function tell(found: Findings): void {
+  const about = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length, windowMs: WINDOW_MS }
+  const load = loadavg()[0] ?? 0
+  writeFileSync(
+    'bench/last.json',
+    `${JSON.stringify({ about: { ...about, load }, ...found, skipped: skipped() }, null, 2)}\n`,
+  )
+  console.log(`${table(found.results)}\n\n${behindTable(found.far)}\n\n${budgets(found)}`)
+  console.log(
+    `\nNode ${about.node}, ${about.cores} x ${about.cpu}, load ${load.toFixed(1)}; figures in bench/last.json`,
+  )
 }
 
 if (process.argv.includes('--fleet')) await benchFleet(quick)

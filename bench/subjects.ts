@@ -7,11 +7,11 @@ import type { PostgresNode } from '../src/demo/postgres.ts'
 import type { BenchCluster } from './cluster.ts'
 import type { Subject } from './measure.ts'
 
-/** pgdeck over `count` databases, as it is shipped. */
-export function pgdeck(cluster: BenchCluster, folder: string, count: number): Subject {
+/** pgdeck over `count` databases, as it is shipped; by other ports than the servers' own where given. */
+export function pgdeck(cluster: BenchCluster, folder: string, count: number, ports?: readonly number[]): Subject {
   mkdirSync(folder, { recursive: true })
-  const config = join(folder, `config-${count}.json`)
-  writeFileSync(config, cluster.config(count), { mode: 0o600 })
+  const config = join(folder, `config-${count}${ports ? '-far' : ''}.json`)
+  writeFileSync(config, cluster.config(count, ports), { mode: 0o600 })
   return {
     name: 'pgdeck',
     command: process.execPath,
@@ -25,9 +25,10 @@ export function pgdeck(cluster: BenchCluster, folder: string, count: number): Su
   }
 }
 
-/** pg_activity and pg_top as the distribution ships them, over one server. */
-export function peers(cluster: BenchCluster): readonly Subject[] {
-  const node = cluster.nodes[0] as PostgresNode
+/** pg_activity and pg_top as the distribution ships them, over one server, and what watches clusters of its own. */
+export function peers(cluster: BenchCluster, port?: number): readonly Subject[] {
+  const { host, password, port: own } = cluster.nodes[0] as PostgresNode
+  const node = { host, password, port: port ?? own }
   const env = { PGPASSWORD: node.password, PGHOST: node.host, PGPORT: String(node.port), PGUSER: 'peer' }
   const all: readonly Subject[] = [
     {
@@ -51,7 +52,45 @@ export function peers(cluster: BenchCluster): readonly Subject[] {
       quit: 'q',
     },
   ]
-  return all.filter(({ command }) => installed(command))
+  return [...all.filter(({ command }) => installed(command)), ...(port === undefined ? managers() : [])]
+}
+
+/** Managers watch what they manage: a cluster that they have to be given, by the variables that they themselves know. */
+const MANAGERS = [
+  {
+    name: 'repmgr cluster show',
+    program: 'repmgr',
+    variable: 'REPMGR_CONFIG_FILE',
+    call: (file: string) => ['watch', '-n', '2', 'repmgr', '-f', file, 'cluster', 'show'],
+    ready: /primary \|.*running/,
+  },
+  {
+    name: 'patronictl list',
+    program: 'patronictl',
+    variable: 'PATRONICTL_CONFIG_FILE',
+    call: (file: string) => ['patronictl', '-c', file, 'list', '-W'],
+    ready: /Leader/,
+  },
+] as const
+
+function managers(): readonly Subject[] {
+  return MANAGERS.flatMap(({ name, program, variable, call, ready }) => {
+    const file = process.env[variable]
+    if (file === undefined || !installed(program)) return []
+    const [command = '', ...args] = call(file)
+    const shows = (screen: string) => ready.test(screen)
+    return [{ name, command, args, ready: shows, intervalMs: 2_000, keys: null, quit: '\x03' }]
+  })
+}
+
+/** Which peers are not measured, and why. */
+export function skipped(): readonly string[] {
+  const missing = ['pg_activity', 'pg_top'].filter((name) => !installed(name)).map((name) => `${name}: not installed`)
+  const without = MANAGERS.flatMap(({ name, program, variable }) => {
+    if (!installed(program)) return [`${name}: ${program} is not installed`]
+    return process.env[variable] === undefined ? [`${name}: ${variable} names no cluster of its own`] : []
+  })
+  return [...missing, ...without]
 }
 
 function installed(command: string): boolean {

@@ -1,6 +1,7 @@
 // The figures of a run as text: a table, and each budget with what was found.
 
-import type { Result } from './run.ts'
+import type { Behind } from './behind.ts'
+import type { Findings, Result } from './run.ts'
 
 const number = (value: number | null | undefined, digits = 0) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
@@ -25,10 +26,28 @@ const COLUMNS: readonly (readonly [string, (result: Result) => string])[] = [
   ['new connections', ({ server }) => number(server?.newConnectionsPerPoll, 1)],
 ]
 
+const FAR: readonly (readonly [string, (found: Behind) => string])[] = [
+  ['behind 50 ms', ({ name }) => name],
+  ['databases', ({ databases }) => String(databases)],
+  ['start ms (p95)', ({ startMs }) => `${number(startMs.median)} (${number(startMs.p95)})`],
+  ['key ms (p95)', ({ keys }) => `${number(keys?.firstByteMs.median, 1)} (${number(keys?.firstByteMs.p95, 1)})`],
+  ['round trips', ({ roundTripsPerPoll }) => number(roundTripsPerPoll, 2)],
+  ['new connections', ({ connectionsPerPoll }) => number(connectionsPerPoll, 2)],
+]
+
 /** One row per program; statements, time and connections are per poll of one database. */
 export function table(results: readonly Result[]): string {
-  const rows = [COLUMNS.map(([title]) => title), ...results.map((result) => COLUMNS.map(([, cell]) => cell(result)))]
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rowsOf(COLUMNS, results)
+}
+
+/** The same for those far away. */
+export function behindTable(found: readonly Behind[]): string {
+  return rowsOf(FAR, found)
+}
+
+function rowsOf<T>(columns: readonly (readonly [string, (one: T) => string])[], all: readonly T[]): string {
+  const rows = [columns.map(([title]) => title), ...all.map((one) => columns.map(([, cell]) => cell(one)))]
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
   return [lines[0], rule, ...lines.slice(1)].join('\n')
@@ -90,17 +109,31 @@ function budgetsOf(own: Result, peer: Result | undefined, crowd: readonly Result
   ]
 }
 
+function budgetsFar([own, peer]: readonly Behind[]): readonly Budget[] {
+  const third = peer === undefined ? null : peer.startMs.median / 3
+  return [
+    {
+      what: 'start behind 50 ms, against a third of pg_activity, ms',
+      found: own?.startMs.median,
+      limit: third,
+      digits: 0,
+    },
+    { what: 'key to paint behind 50 ms, p95, ms', found: own?.keys?.firstByteMs.p95, limit: 10, digits: 1 },
+    { what: 'round trips per database and poll', found: own?.roundTripsPerPoll, limit: 1.05, digits: 2 },
+  ]
+}
+
 /** Each budget that this run could judge, with what was found and what is allowed. */
-export function budgets(results: readonly Result[]): string {
+export function budgets({ results, far, statusMs }: Findings): string {
   const own = results.find(({ name, databases }) => name === 'pgdeck' && databases === 3)
   if (!own) return ''
   const peer = results.find(({ name }) => name === 'pg_activity')
-  return budgetsOf(own, peer, results)
+  const status = { what: 'status --json of three databases, ms', found: statusMs.median, limit: 250, digits: 0 }
+  return [...budgetsOf(own, peer, results), ...budgetsFar(far), status]
     .flatMap(({ what, found, limit, digits }) => {
       if (found == null || limit == null) return []
-      return [
-        `${found <= limit ? 'kept  ' : 'BROKEN'}  ${what}: ${number(found, digits)} (at most ${number(limit, digits)})`,
-      ]
+      const verdict = found <= limit ? 'kept  ' : 'BROKEN'
+      return [`${verdict}  ${what}: ${number(found, digits)} (at most ${number(limit, digits)})`]
     })
     .join('\n')
 }

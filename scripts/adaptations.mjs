@@ -2,6 +2,7 @@
 // library fails the build instead of silently losing (or breaking) the change.
 
 import { readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 
 /**
  * Ink asks for react-devtools-core when DEV=true only, but a bundler must resolve it. An external would become a static
@@ -35,15 +36,19 @@ function adapt(name, filter, change) {
  * Yoga's loader fetches its own base64 text, which loads Node's whole HTTP client (35 ms and 14 MB at start). Its other
  * branch, for places without fetch, decodes the same text itself.
  */
-const yogaWithoutFetch = adapt('yoga-without-fetch', /yoga-wasm-base64-esm\.js$/, (text, path) =>
-  exchange(text, '"function"!=typeof fetch', 'true', path, 2),
-)
+const yogaWithoutFetch = adapt('yoga-without-fetch', /yoga-wasm-base64-esm\.js$/, (text, path) => {
+  const decoding = exchange(text, '"function"!=typeof fetch', 'true', path, 2)
+  // Byte by byte it takes longer than compiling what it decodes.
+  const loop = 'for(a=0;a<b.length;++a)c[a]=b.charCodeAt(a);'
+  return exchange(decoding, loop, 'c.set(Buffer.from(b,"latin1"));', path)
+})
 
 /**
  * Characters of one column, none of which can begin or join an emoji without a further character that is not among them:
  * ASCII, Latin, dashes and quotes, arrows, lines, blocks, shapes, check marks and crosses, braille.
  */
-const NARROW = String.raw`/^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2713-\u2718\u2800-\u28FF]*$/`
+const CHARACTERS = String.raw`\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u25FF\u2713-\u2718\u2800-\u28FF`
+const NARROW = `/^[${CHARACTERS}]*$/`
 
 /**
  * string-width builds a segmenter and the table of all emoji while it is loaded (30 ms) and consults them for each border
@@ -70,28 +75,131 @@ const lazyStringWidth = adapt('lazy-string-width', /string-width\/index\.js$/, (
   )
 })
 
+/** Other libraries of Ink's do the same: each of these is built when the first text needs it (2 to 10 ms each). */
+function lazySegmenter(name, filter, declaration, made) {
+  const lazy = `{segment: (text) => (pgdeckSegmenter ??= ${made}).segment(text)}`
+  return adapt(name, filter, (text, path) =>
+    exchange(text, `${declaration}${made};`, `let pgdeckSegmenter; ${declaration}${lazy};`, path),
+  )
+}
+
+const GRAPHEMES = "new Intl.Segmenter(undefined, { granularity: 'grapheme' })"
+const lazySegmenters = [
+  lazySegmenter(
+    'lazy-slice',
+    /slice-ansi\/tokenize-ansi\.js$/,
+    'const GRAPHEME_SEGMENTER = ',
+    GRAPHEMES.replace('{ ', '{').replace(' }', '}'),
+  ),
+  lazySegmenter('lazy-wrap', /wrap-ansi\/index\.js$/, 'const segmenter = ', 'new Intl.Segmenter()'),
+  lazySegmenter(
+    'lazy-tokens',
+    /ansi-tokenize\/build\/tokenize\.js$/,
+    'const segmenter = ',
+    GRAPHEMES.replaceAll("'", '"'),
+  ),
+]
+
+/** The same for changed rows, where Ink knows only ASCII as text whose columns need no segmenter. */
+const inkComparesNarrow = adapt('ink-compares-narrow', /ink\/build\/line-update\.js$/, (text, path) => {
+  const lazy = exchange(
+    text,
+    `const segmenter = ${GRAPHEMES};`,
+    `let made; const segmenter = {segment: (text) => (made ??= ${GRAPHEMES}).segment(text)};`,
+    path,
+  )
+  return exchange(lazy, 'const printableAscii = /^[ -~]*$/u;', `const printableAscii = ${NARROW};`, path)
+})
+
 /**
- * Importing these modules of Node as ES modules reads all their exports, lazy ones included, and so loads all of undici and
- * WebCrypto (50 ms and 13 MB at start). `require` reads none.
+ * Importing modules of Node as ES modules reads all their exports, lazy ones included, and so loads all of undici, WebCrypto,
+ * readline and more (50 ms and 13 MB at start). Taken this way, only those that are used are read.
  */
-const requiredBuiltins = {
-  name: 'required-builtins',
+const plainBuiltins = {
+  name: 'plain-builtins',
   setup(build) {
-    build.onResolve({ filter: /^(?:node:)?(?:http|https|crypto)$/ }, ({ path, namespace }) => {
-      if (namespace === 'required') return { path, external: true }
-      return { path: `node:${path.replace('node:', '')}`, namespace: 'required' }
+    const known = new Set(builtinModules)
+    build.onResolve({ filter: /^(?:node:)?[a-z_\d/]+$/ }, ({ path, kind }) => {
+      const name = path.replace(/^node:/, '')
+      if (kind === 'require-call' || !known.has(name)) return null
+      return { path: `node:${name}`, namespace: 'builtin' }
     })
-    build.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)})`,
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
     }))
   },
 }
 
+/**
+ * pg logs in by WebCrypto, for places that have nothing else: more to load (5 ms), and six waits on a thread instead of one,
+ * each of which waits for whatever else the start is busy with.
+ */
+const pgHashesPlainly = adapt('pg-hashes-plainly', /pg\/lib\/crypto\/utils\.js$/, (text, path) => {
+  const changes = [
+    [
+      'const webCrypto = nodeCrypto.webcrypto || globalThis.crypto',
+      'const webCrypto = { get subtle() { return nodeCrypto.webcrypto.subtle } }',
+    ],
+    ['const subtleCrypto = webCrypto.subtle', ''],
+    ['webCrypto.getRandomValues(Buffer.alloc(length))', 'nodeCrypto.randomBytes(length)'],
+    ["await subtleCrypto.digest('MD5', data)", "await webCrypto.subtle.digest('MD5', data)"],
+    ["await subtleCrypto.digest('SHA-256', text)", "nodeCrypto.createHash('sha256').update(text).digest()"],
+    ['await subtleCrypto.digest(hashName, text)', 'await webCrypto.subtle.digest(hashName, text)'],
+    [
+      "const key = await subtleCrypto.importKey('raw', keyBuffer, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])",
+      '',
+    ],
+    [
+      "await subtleCrypto.sign('HMAC', key, textEncoder.encode(msg))",
+      "nodeCrypto.createHmac('sha256', keyBuffer).update(textEncoder.encode(msg)).digest()",
+    ],
+    [
+      "const key = await subtleCrypto.importKey('raw', textEncoder.encode(password), 'PBKDF2', false, ['deriveBits'])",
+      '',
+    ],
+    ["const params = { name: 'PBKDF2', hash: 'SHA-256', salt: salt, iterations: iterations }", ''],
+    [
+      "await subtleCrypto.deriveBits(params, key, 32 * 8, ['deriveBits'])",
+      `await new Promise((resolve, reject) => {
+    const done = (error, key) => (error ? reject(error) : resolve(key))
+    nodeCrypto.pbkdf2(textEncoder.encode(password), salt, iterations, 32, 'sha256', done)
+  })`,
+    ],
+  ]
+  return changes.reduce((changed, [before, after]) => exchange(changed, before, after, path), text)
+})
+
+/** zod brings its messages in fifty languages (435 kB), reachable by its namespace; those said here are our own. */
+const zodInEnglish = adapt('zod-in-english', /zod\/v4\/(?:core|classic)\/(?:index|external)\.js$/, (text, path) =>
+  text.includes('locales') ? exchange(text, 'export * as locales from "../locales/index.js";', '', path) : text,
+)
+
+/**
+ * zod writes a function of its own for each shape and compiles it, which pays from some thousands of documents on; here it
+ * took longer than all else about reading the configuration (10 to 20 ms at start).
+ */
+const zodInterprets = adapt('zod-interprets', /zod\/v4\/core\/core\.js$/, (text, path) =>
+  exchange(text, '(_a.__zod_globalConfig = {})', '(_a.__zod_globalConfig = { jitless: true })', path),
+)
+
 /** Ink draws every cell of every frame anew; see kept-rows.mjs. */
 const inkKeepsRows = adapt('ink-keeps-rows', /ink\/build\/output\.js$/, (text, path) => {
-  const addition = readFileSync(new URL('kept-rows.mjs', import.meta.url), 'utf8')
+  const addition = readFileSync(new URL('kept-rows.mjs', import.meta.url), 'utf8').replace("'NARROW'", NARROW)
   return `${exchange(text, 'export default class Output', 'class Output', path)}\n${addition}`
 })
+
+/**
+ * Ink gives each text a function that styles it, though it has no styles: then a row depends on more than its text.
+ */
+const inkStylesStyled = adapt('ink-styles-styled', /ink\/build\/components\/Text\.js$/, (text, path) =>
+  exchange(
+    text,
+    'internal_transform: isScreenReaderEnabled ? undefined : transform',
+    `internal_transform: !isScreenReaderEnabled && (dimColor || color || effectiveBackgroundColor || bold || italic ||
+      underline || strikethrough || inverse) ? transform : undefined`,
+    path,
+  ),
+)
 
 /** Ink cleans the text of every row in every frame, although the outcome depends on the text alone. */
 const inkCleansOnce = adapt('ink-cleans-once', /ink\/build\/sanitize-ansi\.js$/, (text, path) =>
@@ -99,11 +207,13 @@ const inkCleansOnce = adapt('ink-cleans-once', /ink\/build\/sanitize-ansi\.js$/,
     text,
     'export default sanitizeAnsi;',
     `const cleaned = new Map();
+const style = ${String.raw`/\x1b\[[\d;]*m/g`};
+const isClean = (text) => ${NARROW}.test(text.includes('\x1b') ? text.replaceAll(style, '') : text);
 export default (text) => {
   let clean = cleaned.get(text);
   if (clean === undefined) {
     if (cleaned.size >= 1000) cleaned.clear();
-    cleaned.set(text, clean = sanitizeAnsi(text));
+    cleaned.set(text, clean = isClean(text) ? text : sanitizeAnsi(text));
   }
   return clean;
 };`,
@@ -126,8 +236,14 @@ export const adaptations = [
   noDevtools,
   yogaWithoutFetch,
   lazyStringWidth,
-  requiredBuiltins,
+  ...lazySegmenters,
+  plainBuiltins,
+  zodInEnglish,
+  zodInterprets,
+  pgHashesPlainly,
   inkKeepsRows,
+  inkComparesNarrow,
+  inkStylesStyled,
   inkCleansOnce,
   inkMeasuresOnce,
 ]

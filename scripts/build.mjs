@@ -12,8 +12,7 @@ const dist = join(root, 'dist')
 
 /** Written to the top of every chunk: what CommonJS libraries take for granted and an ES module does not have. */
 const COMMONJS =
-  "import { createRequire as pgdeckCreateRequire } from 'node:module';" +
-  'const require = pgdeckCreateRequire(import.meta.url), ' +
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url), " +
   '__filename = import.meta.filename, __dirname = import.meta.dirname;'
 
 async function loadEsbuild() {
@@ -32,7 +31,7 @@ function options() {
     entryPoints: { pgdeck: entry },
     outdir: dist,
     bundle: true,
-    splitting: true,
+    splitting: false,
     format: 'esm',
     platform: 'node',
     target: 'node22.13',
@@ -42,6 +41,8 @@ function options() {
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     banner: { js: COMMONJS },
     external: ['pg-native'],
+    // A module of Node that lacks what is imported from it would be noticed only when that is used.
+    logOverride: { 'import-is-undefined': 'error' },
     plugins: adaptations,
     // Whitespace and syntax only: the stack in the log file of a crash must keep its function names.
     minifyWhitespace: true,
@@ -51,6 +52,19 @@ function options() {
     write: false,
     logLevel: 'warning',
   }
+}
+
+/**
+ * The bundle in ASCII. One character beyond it makes the engine keep two bytes for each of some millions; esbuild escapes all
+ * but those in regular expressions.
+ */
+function inAscii(contents) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return Buffer.from(
+    Buffer.from(contents)
+      .toString('utf8')
+      .replace(/[^\x00-\x7f]/g, escaped),
+  )
 }
 
 /** The packages whose code ended up in the bundle, as `node_modules/name` folders. */
@@ -98,7 +112,7 @@ async function build() {
   if (esbuild === null) return
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} is missing: there is nothing to bundle`)
   const result = await esbuild.build(options())
-  const files = new Map(result.outputFiles.map((file) => [file.path, Buffer.from(file.contents)]))
+  const files = new Map(result.outputFiles.map((file) => [file.path, inAscii(file.contents)]))
   files.set(join(dist, 'LICENSES.txt'), Buffer.from(licences(result.metafile)))
   write(files)
 }

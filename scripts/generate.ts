@@ -4,8 +4,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configJsonSchema } from '../src/config/schema/file.ts'
+import { actionsDocument } from './actions-document.ts'
 import { checksDocument } from './checks-document.ts'
 import { keysDocument } from './keys-document.ts'
+import { manualPage } from './manual-page.ts'
 import { metricsDocument } from './metrics-document.ts'
 import { probesDocument } from './probes-document.ts'
 import { viewsDocument } from './views-document.ts'
@@ -18,9 +20,11 @@ export interface GeneratedFile {
 
 export const GENERATED: readonly GeneratedFile[] = [
   { path: 'config.schema.json', make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
+  { path: 'docs/actions.md', make: actionsDocument },
   { path: 'docs/checks.md', make: checksDocument },
   { path: 'docs/keys.md', make: keysDocument },
   { path: 'docs/metrics.md', make: metricsDocument },
+  { path: 'docs/pgdeck.1', make: manualPage },
   { path: 'docs/probes.md', make: probesDocument },
   { path: 'docs/views.md', make: viewsDocument },
 ]

@@ -1,13 +1,22 @@
 // docs/probes.md, made from the registries of probes: what is read, from where, how often, with which privilege.
 
-import { LOOKS, pulse } from '../src/probes/database/index.ts'
+import { backup, inCharge, LOOKS, pulse } from '../src/probes/database/index.ts'
 import { machine, vitals } from '../src/probes/host/index.ts'
 import type { Place, Probe } from '../src/probes/probe.ts'
 import { answer, sessions } from '../src/probes/server/index.ts'
 
 type AnyProbe = Pick<Probe<Place, unknown>, 'id' | 'at' | 'title' | 'source' | 'runs' | 'every' | 'needs'>
 
-const PROBES: readonly AnyProbe[] = [pulse, ...Object.values(LOOKS), answer, sessions, machine, vitals]
+const PROBES: readonly AnyProbe[] = [
+  pulse,
+  ...Object.values(LOOKS),
+  backup,
+  inCharge,
+  answer,
+  sessions,
+  machine,
+  vitals,
+]
 
 const INTRODUCTION = `# Probes
 

@@ -5,6 +5,7 @@ import type { Log } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
 import { whoRuns } from '../io/who.ts'
 import { describeSilence, type Silence } from '../model/silence.ts'
+import { createActingFollower } from '../runtime/acting-follower.ts'
 import type { Notifier } from '../runtime/notifier.ts'
 import { createRecorder } from '../runtime/recorder.ts'
 import { createSilenceBook } from '../runtime/silence-book.ts'
@@ -34,10 +35,12 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
   const recorder = createRecorder({ store, folder })
   const silences = createSilenceBook({ store, folder, by: who.user })
   const follower = createTrailFollower({ store, folder })
+  const acting = createActingFollower({ store, folder })
   let trail: Trail | null = null
   let notifier: Promise<Notifier> | null = null
   recorder.load()
   silences.load()
+  acting.load()
 
   const note = (cluster: string, subject: string | null, what: string) => {
     trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
@@ -49,6 +52,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
     start() {
       recorder.start()
       silences.start()
+      acting.start()
       trail = startTrail({ store, folder, who })
       if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
     },
@@ -65,6 +69,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
     },
     followTrail: follower.follow,
     async close() {
+      acting.close()
       await Promise.all([
         follower.close(),
         recorder.close(),

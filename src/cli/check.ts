@@ -80,11 +80,16 @@ function rangeOf(text: string | undefined, option: string, { limited }: CheckRul
 async function judged(rule: CheckRule, asked: Asked, options: CheckOptions): Promise<PluginResult> {
   const config = await options.config()
   let result: PluginResult | null = null
-  await pollOnce({ ...options, config, withHost: rule.about === 'hosts' || rule.about === 'nodes' }, async (state) => {
+  await pollOnce({ ...options, config, withHost: looksBeyond(options.rule, rule.about) }, async (state) => {
     result = checkResult(rule, asked, state)
     return 0
   })
   return result ?? { verdict: 'unknown', line: pluginLine('unknown', 'interrupted by a signal') }
+}
+
+/** Hosts and backups are looked at only where that decides. */
+function looksBeyond(name: CheckName, about: CheckRule['about']): boolean {
+  return about === 'hosts' || about === 'nodes' || name === 'backup-age'
 }
 
 /** What takes longer than whoever started the plugin waits is of no use to anybody. */

@@ -57,5 +57,8 @@ export async function readConfig(options: CommonOptions, dsns: readonly string[]
     return { config: configFromDsns(dsns, env), fromDsns: true }
   }
   const { loadConfig } = await import('../config/load.ts')
-  return { config: loadConfig({ path: options.config ?? null, env, cwd: cwd() }), fromDsns: false }
+  const config = loadConfig({ path: options.config ?? null, env, cwd: cwd() })
+  const { requireOwnKeys } = await import('./own-keys.ts')
+  await requireOwnKeys(config)
+  return { config, fromDsns: false }
 }

@@ -8,6 +8,7 @@ import type { Discovery } from '../runtime/discovery.ts'
 import { plural } from '../ui/format/values.ts'
 import type { CommonOptions } from './common-options.ts'
 import { jsonText, type Output } from './output.ts'
+import { requireOwnKeys } from './own-keys.ts'
 import { listenForSignals } from './signals.ts'
 import { EXIT, UsageError } from './usage.ts'
 
@@ -98,6 +99,7 @@ export async function configValidateCommand(options: {
   try {
     const path = options.file ?? options.common.config ?? null
     const config = loadConfig({ path, env: process.env, cwd: process.cwd() })
+    await requireOwnKeys(config)
     for (const warning of config.warnings) options.tell(`warning: ${clean(warning)}`)
     await options.output.write(`${clean(config.file ?? '')}: valid: ${summary(config)}\n`)
     return EXIT.ok

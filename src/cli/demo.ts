@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Demo } from '../demo/demo.ts'
 import { writePrivate } from '../io/files.ts'
-import type { ModelId } from '../model/spec.ts'
+import type { ModelId, ProfileId } from '../model/spec.ts'
 import { requireTerminal, showScreen } from './screen.ts'
 import { openSession } from './session.ts'
 import { CommandError } from './usage.ts'
@@ -11,6 +11,7 @@ import { CommandError } from './usage.ts'
 export interface DemoCommandOptions {
   readonly model: ModelId
   readonly size: number
+  readonly profile?: ProfileId | undefined
   readonly seconds?: number | undefined
   /** Where to write a configuration that other commands can watch the demo with; it holds the demo's password. */
   readonly writeConfig?: string | undefined
@@ -33,10 +34,10 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
   }
 }
 
-async function started({ model, size }: DemoCommandOptions): Promise<Demo> {
+async function started({ model, size, profile }: DemoCommandOptions): Promise<Demo> {
   const { startDemo } = await import('../demo/demo.ts')
   try {
-    return await startDemo({ model, size }, tellStep)
+    return await startDemo({ model, size, profile }, tellStep)
   } catch (error) {
     if (error instanceof TypeError || !(error instanceof Error)) throw error
     // No PostgreSQL, no room, no user to run it as: what is missing is told, and is nobody's defect.

@@ -1,12 +1,16 @@
 // The commands about pg_hba.conf: what they take.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type CommonOptions, readConfig } from './common-options.ts'
 import type { Context } from './context.ts'
-import type { AskedConnection } from './hba.ts'
+import type { AskedConnection, HbaTestOptions } from './hba.ts'
+import { addHbaAudit } from './hba-audit-arguments.ts'
+import type { HbaGround } from './hba-ground.ts'
 import { UsageError } from './usage.ts'
 
 interface TestArguments {
-  readonly file: string
+  readonly file?: string
+  readonly node?: string
   readonly type?: 'local' | 'host'
   readonly ssl?: boolean
   readonly gss?: boolean
@@ -25,10 +29,12 @@ interface TestArguments {
 /** Adds `hba test`. */
 export function addHba(program: Command, context: Context): void {
   const hba = program.command('hba').description('which line of a pg_hba.conf decides, and why')
+  addHbaAudit(hba, context)
   hba
     .command('test')
     .description('the line that decides for a connection (exit 1: not allowed)')
-    .requiredOption('--file <file>', 'the pg_hba.conf')
+    .addOption(new Option('--file <file>', 'the pg_hba.conf').conflicts('node'))
+    .option('--node <name>', 'a database of the configuration: its rules, roles and version are read from its server')
     .addOption(new Option('--type <type>', 'over a Unix socket, or over the network').choices(['local', 'host']))
     .option('--ssl', 'encrypted with TLS')
     .option('--no-ssl', 'not encrypted with TLS (this is assumed)')
@@ -37,23 +43,47 @@ export function addHba(program: Command, context: Context): void {
     .option('--user <name>', 'the user')
     .option('--address <address>', 'where the client connects from')
     .option('--replication', 'physical replication; logical replication is a connection to its database')
-    .option('--member-of <role...>', 'roles that the user is a member of, directly or not')
+    .option('--member-of <role...>', 'roles that the user is a member of, directly or not (--node: asks the server)')
     .option('--superuser', 'the user is a superuser (for +role that makes no difference)')
     .addOption(
-      new Option('--server-version <n>', 'the major version of the server (default: the newest)').argParser(major),
+      new Option(
+        '--server-version <n>',
+        'the major version of the server (default: the node’s, else the newest)',
+      ).argParser(major),
     )
-    .option('--server-address <cidr...>', 'networks of the server for samehost and samenet (default: this machine’s)')
+    .option(
+      '--server-address <cidr...>',
+      'networks of the server for samehost and samenet (default: the node’s, else this machine’s)',
+    )
     .option('--batch', 'read one connection a line from standard input, as JSON')
     .option('--json', 'print a JSON document')
     .action((options: TestArguments, command: Command) =>
-      context.run(command, async (_, __, { output }) => {
-        const { file, serverVersion, serverAddress, json = false } = options
-        const connection = askedConnection(options)
-        const { hbaTestCommand } = await import('./hba.ts')
-        const batch = options.batch ? await standardInput() : null
-        return hbaTestCommand({ file, connection, batch, serverVersion, serverAddresses: serverAddress, json, output })
-      }),
+      context.run(command, (common, _, { output, tell }) => hbaTest(options, common, { output, tell })),
     )
+}
+
+async function hbaTest(
+  options: TestArguments,
+  common: CommonOptions,
+  { output, tell }: Pick<HbaTestOptions, 'output' | 'tell'>,
+): Promise<number> {
+  const { file, node, serverVersion: version, serverAddress, json = false } = options
+  if (file === undefined && node === undefined) {
+    throw new UsageError('hba test: say whose rules: --file pg_hba.conf, or --node with the name of a database')
+  }
+  const connection = askedConnection(options)
+  const { hbaTestCommand } = await import('./hba.ts')
+  const { givenNetworks, groundOfFile } = await import('./hba-ground.ts')
+  const given = givenNetworks(serverAddress)
+  const answer = async (ground: HbaGround) => {
+    const batch = options.batch ? await standardInput() : null
+    return hbaTestCommand({ ground, connection, batch, json, output, tell })
+  }
+  if (node === undefined) return answer(groundOfFile(file ?? '', version, given))
+  const { onNode } = await import('./hba-node.ts')
+  const { config } = await readConfig(common, [])
+  const question = { config, clusterName: common.cluster, node, version, given }
+  return onNode({ ...question, user: connection?.user ?? null }, answer)
 }
 
 /** null for a batch, whose lines bring their own. */

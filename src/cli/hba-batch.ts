@@ -1,6 +1,6 @@
 // One line of `pgdeck hba test --batch`: a connection as a JSON object.
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { clean } from '../model/text.ts'
 import type { AskedConnection } from './hba.ts'
 import { UsageError } from './usage.ts'

@@ -1,17 +1,13 @@
 // `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
 
-import { networkInterfaces } from 'node:os'
-import { resolve } from 'node:path'
-import { namesIn } from '../io/disk.ts'
-import { exists, FileError, readText } from '../io/files.ts'
 import { confirmedName } from '../io/names.ts'
-import { type Network, parseAddress, parseNetwork } from '../model/hba/address.ts'
-import type { HbaFiles } from '../model/hba/files.ts'
+import { parseAddress } from '../model/hba/address.ts'
 import { decide, type HbaConnection, type HbaVerdict } from '../model/hba/match.ts'
-import { NEWEST_VERSION, parseHba } from '../model/hba/parse.ts'
 import type { HbaRules } from '../model/hba/record.ts'
 import { shadowed } from '../model/hba/shadow.ts'
+import type { HbaRole } from '../model/hba/sight.ts'
 import { clean } from '../model/text.ts'
+import type { HbaGround } from './hba-ground.ts'
 import { jsonText, type Output } from './output.ts'
 import { hbaDocument, shadowedDocument, verdictLines } from './text/hba-text.ts'
 import { EXIT, UsageError } from './usage.ts'
@@ -30,51 +26,67 @@ export interface AskedConnection {
 }
 
 export interface HbaTestOptions {
-  readonly file: string
+  readonly ground: HbaGround
   readonly connection: AskedConnection | null
   /** Lines of a batch; null: only `connection` is asked about. */
   readonly batch: AsyncIterable<string> | null
-  readonly serverVersion?: number | undefined
-  /** Networks of the server's interfaces, such as `10.0.0.5/24`; undefined: those of this machine. */
-  readonly serverAddresses?: readonly string[] | undefined
   readonly json: boolean
   readonly output: Output
+  /** Notes that hold for a whole batch. */
+  readonly tell: (text: string) => void
 }
 
 const LOOK_UP_MS = 5_000
 
-/** Prints the decision, or one a line. Resolves to the exit code: 0 when all are allowed. Throws UsageError, FileError. */
+interface Answered {
+  readonly verdict: HbaVerdict
+  readonly notes: readonly string[]
+}
+
+/** Prints the decision, or one a line. Resolves to the exit code: 0 when all are allowed. Throws UsageError. */
 export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
-  const interfaces = options.serverAddresses?.map(networkOf) ?? ownNetworks()
-  const rules = parseHba(options.file, diskFiles(options.file), options.serverVersion ?? NEWEST_VERSION)
+  const { ground, output, batch, connection, json } = options
   const names = new Map<string, Promise<string | null>>()
-  const answer = async (asked: AskedConnection, place: string) =>
-    decide(rules, await connectionOf(asked, place, rules, names), interfaces)
-  if (options.batch !== null) return printBatch(options, options.batch, answer)
-  if (options.connection === null) throw new UsageError('hba test: say which connection, or give --batch')
-  const verdict = await answer(options.connection, 'hba test')
-  await options.output.write(options.json ? documentText(verdict, rules, options.file) : plainText(verdict, rules))
+  const answer = async (asked: AskedConnection, place: string): Promise<Answered> => {
+    const role = await ground.roleOf(asked.user)
+    const checked = await connectionOf(asked, place, ground.rules, role, names)
+    return { verdict: decide(ground.rules, checked, ground.own), notes: ground.notesOn(asked, role) }
+  }
+  if (batch !== null) return printBatch(options, batch, answer)
+  if (connection === null) throw new UsageError('hba test: say which connection, or give --batch')
+  const { verdict, notes } = await answer(connection, 'hba test')
+  const all = [...ground.notes, ...notes]
+  await output.write(json ? documentText(verdict, ground, all) : plainText(verdict, ground.rules, all))
   return exitCode(verdict)
 }
 
-function documentText(verdict: HbaVerdict, rules: HbaRules, file: string): string {
+function documentText(verdict: HbaVerdict, { rules, mainFile, about }: HbaGround, notes: readonly string[]): string {
   const { problems } = rules
   const errors =
     problems.length > 0 ? { errors: problems.map(({ file: of, line, error }) => ({ file: of, line, error })) } : {}
-  const never = rules.problems.length > 0 ? [] : shadowed(rules.records)
-  return jsonText({ ...hbaDocument(verdict, file), ...errors, shadowed: shadowedDocument(never) }, 'pretty')
+  const never = problems.length > 0 ? [] : shadowed(rules.records)
+  const told = notes.length > 0 ? { notes } : {}
+  const document = {
+    ...hbaDocument(verdict, mainFile),
+    ...errors,
+    shadowed: shadowedDocument(never),
+    ...about,
+    ...told,
+  }
+  return jsonText(document, 'pretty')
 }
 
-function plainText(verdict: HbaVerdict, rules: HbaRules): string {
+function plainText(verdict: HbaVerdict, rules: HbaRules, notes: readonly string[]): string {
   const never = rules.problems.length > 0 ? [] : shadowed(rules.records)
-  return verdictLines(verdict, rules.problems, never)
-    .map((line) => `${clean(line)}\n`)
-    .join('')
+  const lines = [...verdictLines(verdict, rules.problems, never), ...notes.map((note) => `  note: ${note}`)]
+  return lines.map((line) => `${clean(line)}\n`).join('')
 }
 
-type Answer = (asked: AskedConnection, place: string) => Promise<HbaVerdict>
+type Answer = (asked: AskedConnection, place: string) => Promise<Answered>
 
 async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>, answer: Answer): Promise<number> {
+  const { ground, json, output } = options
+  for (const note of ground.notes) options.tell(`note: ${note}`)
   let code: number = EXIT.ok
   let number = 0
   for await (const line of lines) {
@@ -82,10 +94,11 @@ async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>,
     if (line.trim() === '') continue
     const { readAsked } = await import('./hba-batch.ts')
     const place = `hba test: line ${number} of the batch`
-    const verdict = await answer(readAsked(line, place), place)
-    const first = verdictLines(verdict, [], [])[0] ?? ''
-    await options.output.write(
-      options.json ? jsonText(hbaDocument(verdict, options.file), 'line') : `${clean(first)}\n`,
+    const { verdict, notes } = await answer(readAsked(line, place), place)
+    const first = [verdictLines(verdict, [], [])[0], ...notes].join('; ')
+    const told = notes.length > 0 ? { notes } : {}
+    await output.write(
+      json ? jsonText({ ...hbaDocument(verdict, ground.mainFile), ...told }, 'line') : `${clean(first)}\n`,
     )
     code = Math.max(code, exitCode(verdict))
   }
@@ -96,39 +109,14 @@ function exitCode({ decision }: HbaVerdict): number {
   return decision === 'allow' ? EXIT.ok : EXIT.failed
 }
 
-/** Reads from the disk; a file other than the first that is not there is for the server's own message. */
-function diskFiles(first: string): HbaFiles {
-  const read = (path: string) => {
-    try {
-      return readText(resolve(path)).text
-    } catch (error) {
-      if (path !== first && error instanceof FileError && error.code === 'ENOENT') return null
-      throw error
-    }
-  }
-  return { read, list: (folder) => (exists(resolve(folder)) ? namesIn(resolve(folder)) : null) }
-}
-
-function networkOf(text: string): Network {
-  const network = parseNetwork(text)
-  if (network === null) {
-    throw new UsageError(`--server-address "${clean(text)}": allowed: an address with its network, such as 10.0.0.5/24`)
-  }
-  return network
-}
-
-function ownNetworks(): readonly Network[] {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  return all.flatMap(({ cidr }) => (cidr === null ? [] : (parseNetwork(cidr) ?? [])))
-}
-
 async function connectionOf(
   asked: AskedConnection,
   place: string,
   rules: HbaRules,
+  role: HbaRole | null,
   names: Map<string, Promise<string | null>>,
 ): Promise<HbaConnection> {
-  const { type, ssl = false, gss = false, replication = false, memberOf = [], user } = asked
+  const { type, ssl = false, gss = false, replication = false, user } = asked
   const wrong = (what: string) => new UsageError(`${place}: ${what}`)
   if (ssl && gss) throw wrong('a connection is encrypted with TLS or with GSSAPI, not both')
   if (asked.database === undefined && !replication) throw wrong('the database is missing')
@@ -139,7 +127,14 @@ async function connectionOf(
   const address = asked.address === undefined ? null : parseAddress(asked.address)
   if (type === 'host' && address === null) throw wrong(`"${asked.address}" is no IPv4 or IPv6 address`)
   const clientName = address === null || !usesNames(rules) ? null : await nameOf(asked.address ?? '', names)
-  return { type, ssl, gss, database: asked.database ?? '', user, address, clientName, replication, memberOf }
+  const common = { type, ssl, gss, database: asked.database ?? '', user, address, clientName, replication }
+  return { ...common, ...membership(asked, role) }
+}
+
+/** Of a role that the server has, its memberships count; for one that it has not got yet, those that are asked about. */
+function membership({ memberOf }: AskedConnection, role: HbaRole | null) {
+  if (role?.exists) return { memberOf: role.memberOf }
+  return { memberOf: memberOf ?? [], roleExists: role === null || memberOf !== undefined }
 }
 
 function usesNames({ records }: HbaRules): boolean {

@@ -10,11 +10,13 @@ export type KeysFormat = 'text' | 'markdown' | 'json'
 /** Prints the keys. Resolves to the exit code. */
 export async function keysCommand(options: {
   readonly format: KeysFormat
+  /** The user's own keys, by id of action. */
+  readonly own: Readonly<Record<string, string>>
   readonly colour: boolean
   readonly output: Output
 }): Promise<number> {
   const { format, output } = options
-  const rows = keyTable()
+  const rows = keyTable(options.own)
   if (format === 'json') await output.write(jsonText({ schema: 'pgdeck.keys/1', keys: rows }, 'pretty'))
   else if (format === 'markdown') await output.write(keysMarkdown(rows))
   else await output.write((await printer(options.colour))(table(COLUMNS, rows, '')))

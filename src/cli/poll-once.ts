@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
+import type { LookId } from '../model/looks.ts'
 import type { Notice, State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import { openSession, type Session } from './session.ts'
@@ -16,14 +17,31 @@ export interface PollOptions {
   readonly tell?: ((text: string) => void) | undefined
   /** Measure this host and those of the config too. */
   readonly withHost?: boolean
+  /** What is asked of each database beyond the pulse. */
+  readonly looks?: readonly LookId[]
 }
 
 /** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */
-export type AfterRound = (state: State) => Promise<number | null>
+export type AfterRound = (state: State, signal: AbortSignal) => Promise<number | null>
 
 /** Polls once. Resolves to the exit code of `after`, or of the signal that came first. */
 export function pollOnce(options: PollOptions, after: (state: State) => Promise<number>): Promise<number> {
   return pollUntilDone(options, after)
+}
+
+/** The same for what takes its time afterwards: the signal ends it, whatever it throws then. */
+export function pollAndWork(
+  options: PollOptions,
+  work: (state: State, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  return pollUntilDone(options, async (state, signal) => {
+    try {
+      return await work(state, signal)
+    } catch (error) {
+      if (signal.aborted) return null
+      throw error
+    }
+  })
 }
 
 /** Polls, once per interval, until `after` answers with an exit code or a signal comes. */
@@ -34,9 +52,9 @@ export async function pollUntilDone(options: PollOptions, after: AfterRound): Pr
   try {
     for (;;) {
       const startedAt = performance.now()
-      if (!(await unlessAborted(session.once(), interruption.signal))) break
+      if (!(await unlessAborted(session.once(options.looks), interruption.signal))) break
       const state = session.store.latest()
-      const code = await after(state)
+      const code = await after(state, interruption.signal)
       if (code !== null) return code
       await pause(startedAt + state.intervalMs - performance.now(), interruption.signal)
     }

@@ -3,18 +3,22 @@
 
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
-import { MODEL_IDS, type ModelId } from '../model/spec.ts'
+import { MODEL_IDS, type ModelId, PROFILE_IDS, type ProfileId } from '../model/spec.ts'
+import { addActs } from './acts.ts'
 import { type CommonOptions, commonOptions, readConfig } from './common-options.ts'
 import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'
+import { addDiagnose } from './diagnose-arguments.ts'
 import { addHba } from './hba-arguments.ts'
 import { addMonitoring } from './monitoring.ts'
 import { addRecords } from './records.ts'
+import { addShells } from './shells.ts'
+import { addSupport } from './support.ts'
 import { UsageError } from './usage.ts'
 
 const EXIT_CODES = `
-Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check); 64 wrong usage, 69 nothing could be reached,
-78 the configuration is wrong, 130 or 143 ended by a signal.`
+Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba audit, doctor); 64 wrong usage, 69 nothing
+could be reached, 78 the configuration is wrong, 130 or 143 ended by a signal.`
 
 /** A program whose commands report their exit code to `context`. Wrong usage throws CommanderError or UsageError. */
 export function createProgram(context: Context): Command {
@@ -31,8 +35,12 @@ export function createProgram(context: Context): Command {
   addReports(program, context)
   addMonitoring(program, context)
   addRecords(program, context)
+  addActs(program, context)
+  addDiagnose(program, context)
   addHba(program, context)
+  addSupport(program, context)
   addConfig(program, context)
+  addShells(program, context)
   return program
 }
 
@@ -60,15 +68,30 @@ function addScreens(program: Command, context: Context): void {
     .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(whole(1, 86_400)))
     .addOption(new Option('--size <n>', 'how many replicas').argParser(whole(1, 8)).default(1))
     .addOption(new Option('--model <id>', 'the deployment model').choices(MODEL_IDS).default(MODEL_IDS[0]))
+    .addOption(profileOption())
     .option('--write-config <file>', 'write a configuration that watches the demo, for other commands')
     .addOption(press())
     .addOption(screenReader())
-    .action((options: { seconds?: number; size: number; model: ModelId; writeConfig?: string }, command: Command) =>
+    .action((options: DemoArguments, command: Command) =>
       context.run(command, async (_, screen) => {
         const { demoCommand } = await import('./demo.ts')
         return demoCommand({ ...screen, ...options })
       }),
     )
+}
+
+interface DemoArguments {
+  readonly seconds?: number
+  readonly size: number
+  readonly model: ModelId
+  readonly profile: ProfileId
+  readonly writeConfig?: string
+}
+
+function profileOption(): Option {
+  return new Option('--profile <id>', 'a product installed around the databases, whose procedures can be tried')
+    .choices(PROFILE_IDS)
+    .default(PROFILE_IDS[0])
 }
 
 function whole(least: number, most: number): (text: string) => number {
@@ -110,23 +133,30 @@ function addReports(program: Command, context: Context): void {
     )
   program
     .command('keys')
-    .description('print every key of the monitor')
+    .description('print every key of the monitor, with those of the configuration')
     .addOption(new Option('--markdown', 'as a Markdown table').conflicts('json'))
     .option('--json', 'as a JSON document')
     .action((options: { markdown?: boolean; json?: boolean }, command: Command) =>
-      context.run(command, async (_, __, reporting) => {
+      context.run(command, async (common, _, reporting) => {
         const { keysCommand } = await import('./keys.ts')
-        return keysCommand({ ...reporting, format: options.json ? 'json' : options.markdown ? 'markdown' : 'text' })
+        const { ownKeysOf } = await import('./own-keys.ts')
+        const own = await ownKeysOf(common)
+        return keysCommand({
+          ...reporting,
+          own,
+          format: options.json ? 'json' : options.markdown ? 'markdown' : 'text',
+        })
       }),
     )
   program
     .command('version')
     .description('print the versions of pgdeck and Node')
-    .option('--json', 'as a JSON document')
-    .action((options: { json?: boolean }, command: Command) =>
+    .addOption(new Option('--json', 'as a JSON document').conflicts('licenses'))
+    .option('--licenses', 'the licenses of what pgdeck contains')
+    .action((options: { json?: boolean; licenses?: boolean }, command: Command) =>
       context.run(command, async (_, __, { output }) => {
-        const { versionCommand } = await import('./version.ts')
-        return versionCommand({ json: options.json ?? false, output })
+        const { licencesCommand, versionCommand } = await import('./version.ts')
+        return options.licenses ? licencesCommand(output) : versionCommand({ json: options.json ?? false, output })
       }),
     )
 }

@@ -1,32 +1,46 @@
 // `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment.
 
-import type { DatabaseConfig } from '../config/config.ts'
+import type { DatabaseConfig, HostConfig } from '../config/config.ts'
 import { findProgram, runInForeground } from '../io/foreground.ts'
 import { findPassword } from '../io/postgres-password.ts'
 import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import type { Guest } from '../state/engine.ts'
+import { type Forwarded, type OpenSsh, openForwarded, whyNotForwarded } from './psql-forward.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A psql on this database that can be run now, or why there is none. */
-export function psqlOn(config: DatabaseConfig | undefined, env: Environment): Guest {
+export function psqlOn(
+  config: DatabaseConfig | undefined,
+  env: Environment,
+  hosts: readonly HostConfig[] = [],
+  ssh?: OpenSsh,
+): Guest {
   if (!config) return { reason: 'this is no database that is watched' }
   const { spec, connection, passwordCommand, via } = config
-  if (via !== null) return { reason: `${clean(spec.id)} is reached through the ssh of ${clean(via)}: run psql there` }
+  const blocked = via === null ? null : whyNotForwarded(config, hosts)
+  if (blocked !== null) return { reason: blocked }
   const program = findProgram('psql', env.PATH)
   if (program === null) return { reason: 'psql is not installed here, or not on the PATH' }
   const title = `psql on ${clean(spec.id)}`
   return {
     title,
+    comesBack: '\\q comes back to pgdeck',
     async run() {
-      const password = await passwordFor(connection, passwordCommand)
-      const { exitCode, signal } = await runInForeground(program, [], psqlEnvironment(connection, password, env))
+      const way =
+        via === null ? await straight(connection, passwordCommand) : await inWords(openForwarded(config, hosts, ssh))
+      const ending = runInForeground(program, [], psqlEnvironment(way.connection, way.password, env))
+      const { exitCode, signal } = await ending.finally(way.close)
       if (signal !== null) return `${title} was ended by ${signal}`
       return exitCode === 0 ? null : `${title} ended with ${exitCode}`
     },
   }
+}
+
+async function straight(connection: Connection, command: readonly string[] | null): Promise<Forwarded> {
+  return { connection, password: await passwordFor(connection, command), close: async () => {} }
 }
 
 /**
@@ -36,8 +50,12 @@ export function psqlOn(config: DatabaseConfig | undefined, env: Environment): Gu
 async function passwordFor(connection: Connection, command: readonly string[] | null): Promise<string | null> {
   if (connection.password === null && command === null) return null
   const { host = '', port = 5432 } = connection.endpoints[0] ?? {}
+  return (await inWords(findPassword({ connection, host, port, command }))).value
+}
+
+async function inWords<T>(work: Promise<T>): Promise<T> {
   try {
-    return (await findPassword({ connection, host, port, command })).value
+    return await work
   } catch (error) {
     throw error instanceof FaultError ? new Error(error.fault.message) : error
   }

@@ -36,7 +36,8 @@ export function addRecords(program: Command, context: Context): void {
     )
 }
 
-function since(text: string): number {
+/** The argument of `--since`, in milliseconds since the epoch. Throws InvalidArgumentError. */
+export function since(text: string): number {
   const at = parseSince(text, Date.now())
   if (at !== null) return at
   throw new InvalidArgumentError(

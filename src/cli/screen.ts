@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import type { DemoFault } from '../state/engine.ts'
+import type { Store } from '../state/store.ts'
 import { demandTerminal } from '../ui/terminal.ts'
 import type { Session } from './session.ts'
 import { EXIT } from './usage.ts'
@@ -24,12 +25,31 @@ export function requireTerminal(): void {
   demandTerminal(process.stdin, process.stdout, process.env)
 }
 
+/** How long the first frame waits for figures that are about to come: drawn without them, it is drawn all over again. */
+const HELD_BACK_MS = 80
+
+/** Resolves once every target has answered or failed once, and after `HELD_BACK_MS` in any case. */
+function firstFigures(store: Store): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const look = () => {
+    if (store.published().clusters.every(({ complete }) => complete)) resolve()
+  }
+  const end = store.subscribe(look)
+  const timer = setTimeout(resolve, HELD_BACK_MS)
+  look()
+  return promise.finally(() => {
+    end()
+    clearTimeout(timer)
+  })
+}
+
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ScreenOptions): Promise<number> {
   const { session, faults, press, screenReader, seconds, ui } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await import('../ui/start.tsx')
+  await firstFigures(session.store)
   let code: number = EXIT.ok
   const end = (exitCode: number) => {
     code = exitCode

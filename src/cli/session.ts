@@ -1,14 +1,20 @@
 // What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
 
-import type { ClusterConfig, Config, DatabaseConfig } from '../config/config.ts'
+import type { ClusterConfig, Config } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
-import { writeNew } from '../io/new-file.ts'
+import { stateFolder } from '../io/state-folder.ts'
+import { whoRuns } from '../io/who.ts'
+import type { LookId } from '../model/looks.ts'
+import type { Executor } from '../runtime/acts/executor.ts'
+import { createLogDesk } from '../runtime/collect/desk.ts'
+import type { Diagnostics, DiagnosticsOptions } from '../runtime/diagnostics.ts'
 import { createPoller } from '../runtime/poller.ts'
 import type { DemoFault, Engine } from '../state/engine.ts'
 import { startState } from '../state/start.ts'
 import { createStore, type Store } from '../state/store.ts'
 import { createBookkeeping } from './bookkeeping.ts'
-import { psqlOn } from './psql.ts'
+import type { ExecutorListeners } from './open-executor.ts'
+import { sessionEngine } from './session-engine.ts'
 import { UsageError } from './usage.ts'
 
 export interface SessionOptions {
@@ -27,12 +33,14 @@ export interface SessionOptions {
 
 export interface Session {
   readonly store: Store
-  /** One round of polls; resolves when every target has answered, failed or passed its limit, and facts are derived. */
-  once(): Promise<void>
+  /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
+  once(looks?: readonly LookId[]): Promise<void>
   /** Polls at the interval until `close`. */
   run(): void
   /** Takes up nodes that discovery found. */
   adopt(cluster: ClusterConfig): void
+  /** The one door through which a cluster is changed. Loaded only where somebody acts. */
+  executor(cluster: string, listeners: ExecutorListeners): Promise<Executor>
   /** What the screen may ask for. */
   engine(ends: Pick<Engine, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Engine
   /** Stops the engines, closes sessions, keeps what is to be kept. */
@@ -45,23 +53,42 @@ export function openSession(options: SessionOptions): Session {
   const env = options.env ?? process.env
   const { intervalMs, readOnly, records } = options
   const specs = clusters.map((cluster) => cluster.spec)
-  const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, readOnly, records }))
+  const { keys } = options.config.ui
+  const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })
   let heart: NodeJS.Timeout | undefined
   let known = clusters
+  const folder = stateFolder(env)
+  const executor = async (cluster: string, listeners: ExecutorListeners) => {
+    const { openExecutor } = await import('./open-executor.ts')
+    const config = () => known.find(({ spec }) => spec.name === cluster)
+    return openExecutor({ store, poller, config, rename: books.rename, env, readOnly: readOnly ?? false, ...listeners })
+  }
+  const desk = createLogDesk({
+    state: store.latest,
+    clusters: () => known,
+    folder,
+    who: whoRuns(env),
+    target: process.cwd(),
+  })
+  const diagnostics = lazyDiagnostics({ store, clusters: () => known })
+  const { file } = options.config
+  const engine = () =>
+    sessionEngine({ store, poller, books, desk, diagnostics, executor, clusters: () => known, configFile: file, env })
 
   return {
     store,
-    async once() {
-      await poller.once()
+    async once(looks) {
+      await poller.once(looks)
       store.flush()
     },
     run() {
       poller.start()
       books.start()
       heart = setInterval(() => beat(store), 500)
+      void tellCutOff(store, folder)
     },
     adopt(cluster) {
       known = known.map((each) => (each.spec.name === cluster.spec.name ? cluster : each))
@@ -69,32 +96,37 @@ export function openSession(options: SessionOptions): Session {
       poller.update(cluster)
       poller.pollNow()
     },
-    engine: (ends, faults = []) => ({
-      pollNow: () => poller.pollNow(),
-      setInterval(intervalMs) {
-        poller.setIntervalMs(intervalMs)
-        store.dispatch({ type: 'interval-set', intervalMs })
-      },
-      look: (cluster, ids) => poller.look(cluster, ids),
-      setPaused(paused) {
-        store.dispatch({ type: 'pause-set', paused })
-        if (paused) poller.pause()
-        else poller.start()
-      },
-      rename: books.rename,
-      silence: books.silence,
-      unsilence: books.unsilence,
-      followTrail: books.followTrail,
-      psql: (cluster, id) => psqlOn(databaseOf(known, cluster, id), env),
-      save: (name, text) => writeNew(process.cwd(), name, text),
-      faults,
-      ...ends,
-    }),
+    executor,
+    engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
     async close() {
       clearInterval(heart)
-      await Promise.all([poller.stop(), books.close()])
+      await Promise.all([desk.close(), diagnostics.close(), poller.stop(), books.close()])
     },
   }
+}
+
+/** Diagnoses, whose code is loaded when somebody asks for the first one. */
+function lazyDiagnostics(options: DiagnosticsOptions): Diagnostics {
+  let loaded: Promise<Diagnostics> | null = null
+  return {
+    begin(cluster, id) {
+      loaded ??= import('../runtime/diagnostics.ts').then(({ createDiagnostics }) => createDiagnostics(options))
+      void loaded.then((diagnostics) => diagnostics.begin(cluster, id))
+    },
+    close: async () => (await loaded)?.close(),
+  }
+}
+
+/** Offers the runs that were cut off. One that can't be read is told by `pgdeck runs`. */
+async function tellCutOff(store: Store, folder: string): Promise<void> {
+  const { cutOffRuns } = await import('../runtime/acts/kept.ts')
+  const found = await cutOffRuns(folder).catch(() => [])
+  const runs = found.map(({ id, plan }) => ({ cluster: plan.cluster, id, title: plan.title }))
+  if (runs.length === 0) return
+  store.dispatch({ type: 'cut-off-found', runs })
+  const [first] = runs
+  const text = `a run was cut off: ${first?.title} of ${first?.cluster}; a goes on with it`
+  store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
 }
 
 /**
@@ -107,11 +139,6 @@ function beat(store: Store): void {
   if (now - shown.now >= Math.max(1_000, shown.paused ? 0 : shown.intervalMs + 250)) {
     store.dispatch({ type: 'assessed', at: now })
   }
-}
-
-function databaseOf(clusters: readonly ClusterConfig[], cluster: string, id: string): DatabaseConfig | undefined {
-  const { databases = [] } = clusters.find(({ spec }) => spec.name === cluster) ?? {}
-  return databases.find(({ spec }) => spec.id === id)
 }
 
 function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {

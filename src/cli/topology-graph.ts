@@ -1,7 +1,9 @@
 // The topology as nodes and links: what `topology --json` prints and `--dot` draws.
 
 import { formatLsn } from '../model/lsn.ts'
+import { type ObserverKind, observationsOf } from '../model/observers.ts'
 import type { Lag, Link, Picture } from '../model/picture.ts'
+import type { ServerRecord } from '../model/snapshot.ts'
 import type { State } from '../state/state.ts'
 
 /** A database or server; `id` is unique among the nodes of a cluster. */
@@ -39,6 +41,22 @@ export interface Graph {
   readonly name: string
   readonly nodes: readonly GraphNode[]
   readonly links: readonly GraphLink[]
+  /** Who sees whom, this host among them. */
+  readonly observers: readonly GraphObservation[]
+}
+
+/** What one observer sees of one target. */
+export interface GraphObservation {
+  /** `here` is this host. */
+  readonly kind: ObserverKind
+  /** Id of the observer; null: this host. */
+  readonly from: string | null
+  readonly to: string
+  /** `unknown` is no sign of an outage. */
+  readonly result: 'ok' | 'fails' | 'unknown'
+  readonly evidence: string
+  /** When the target was last heard of, of a failure since when. */
+  readonly at: string | null
 }
 
 export interface TopologyDocument {
@@ -49,13 +67,26 @@ export interface TopologyDocument {
 
 /** The document of `topology --json`; `at` is milliseconds since the epoch. */
 export function topologyDocument(state: State, at: number): TopologyDocument {
-  const clusters = state.clusters.map(({ spec, picture }) =>
-    picture === null ? { name: spec.name, nodes: [], links: [] } : graph(spec.name, picture),
+  const clusters = state.clusters.map(({ spec, picture, servers }) =>
+    picture === null
+      ? { name: spec.name, nodes: [], links: [], observers: [] }
+      : { ...graph(spec.name, picture), observers: observersIn(picture, servers) },
   )
   return { schema: 'pgdeck.topology/1', at: new Date(at).toISOString(), clusters }
 }
 
-function graph(name: string, picture: Picture): Graph {
+function observersIn(picture: Picture, servers: readonly ServerRecord[]): readonly GraphObservation[] {
+  return observationsOf(picture, servers).map(({ kind, fromId, toId, status, evidence, at }) => ({
+    kind,
+    from: fromId,
+    to: toId,
+    result: status,
+    evidence,
+    at: at === null ? null : new Date(at).toISOString(),
+  }))
+}
+
+function graph(name: string, picture: Picture): Omit<Graph, 'observers'> {
   const strangers = picture.links.flatMap(strangersOf)
   return {
     name,

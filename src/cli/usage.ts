@@ -4,6 +4,10 @@
 export const EXIT = {
   ok: 0,
   failed: 1,
+  /** A pre-flight check blocks an act, or it was not confirmed: nothing was changed. */
+  blocked: 4,
+  /** An act stopped half way: its journal holds what was done. */
+  stopped: 5,
   usage: 64,
   unreachable: 69,
   config: 78,

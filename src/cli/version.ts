@@ -2,6 +2,7 @@
 
 import packageFile from '../../package.json' with { type: 'json' }
 import { jsonText, type Output } from './output.ts'
+import { CommandError } from './usage.ts'
 
 export const VERSION: string = packageFile.version
 
@@ -10,5 +11,14 @@ export async function versionCommand(options: { readonly json: boolean; readonly
   const facts = { pgdeck: VERSION, node: process.versions.node, platform: `${process.platform}-${process.arch}` }
   const text = `pgdeck ${facts.pgdeck}, Node ${facts.node}, ${facts.platform}\n`
   await options.output.write(options.json ? jsonText(facts, 'pretty') : text)
+  return 0
+}
+
+/** Prints the licences of the libraries inside. Resolves to the exit code. */
+export async function licencesCommand(output: Output): Promise<number> {
+  const { licences } = await import('../io/licences.ts')
+  const text = licences()
+  if (text === null) throw new CommandError('this pgdeck runs from its sources: its libraries are in node_modules')
+  await output.write(text)
   return 0
 }

@@ -26,7 +26,10 @@ function clusterProblems(cluster: Entry, env: Environment): readonly Problem[] {
     ...duplicates(hosts, 'host'),
     ...[...databases, ...servers].flatMap((entry) => reference(entry, 'host', hosts, 'host')),
     ...databases.flatMap((entry) => reference(entry, 'via', sshHosts, 'host with "ssh"')),
+    ...databases.flatMap((entry) => backupHost(entry, hosts)),
     ...servers.flatMap((entry) => reference(entry, 'database', databases, 'database')),
+    ...duplicates(entries(cluster, 'actions'), 'action'),
+    ...entries(cluster, 'actions').flatMap((entry) => reference(entry, 'host', hosts, 'host')),
     ...servers.flatMap(sessionsNeedDatabase),
     ...databases.flatMap((entry) => dsnProblems(entry, profileEnvironment(env, field(cluster, 'profile')))),
   ]
@@ -66,6 +69,18 @@ function sessionsNeedDatabase(server: Entry): readonly Problem[] {
   return [
     notAllowed([...server.place, 'database'], undefined, 'the name of the database on which "sessions.sql" is run'),
   ]
+}
+
+/** A folder needs a host that can be looked into. */
+function backupHost(database: Entry, hosts: readonly Entry[]): readonly Problem[] {
+  const backup = field(database, 'backup')
+  if (typeof valueAt(backup, ['folder']) !== 'string') return []
+  const reached = hosts.filter((host) => typeof field(host, 'ssh') === 'string' || field(host, 'local') === true)
+  const what = 'host with "ssh" or "local"'
+  const named = { place: [...database.place, 'backup'], value: backup }
+  if (field(named, 'host') !== undefined) return reference(named, 'host', reached, what)
+  if (field(database, 'host') !== undefined) return reference(database, 'host', reached, what)
+  return [notAllowed([...named.place, 'host'], undefined, `the name of a ${what}, on which "backup.folder" is`)]
 }
 
 function dsnProblems(database: Entry, env: Environment): readonly Problem[] {

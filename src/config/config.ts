@@ -1,6 +1,7 @@
 // The configuration as the program uses it: specs plus what is needed to connect. Never part of the state: it holds secrets.
 
 import type { Connection } from '../model/connection.ts'
+import type { Danger } from '../model/operation/plan.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/spec.ts'
 
 export interface DatabaseConfig {
@@ -8,7 +9,16 @@ export interface DatabaseConfig {
   readonly connection: Connection
   readonly passwordCommand: readonly string[] | null
   readonly via: string | null
+  /** How its backups are found; null where the config does not say. */
+  readonly backup: BackupSource | null
+  /** Address of Patroni's REST; absent where the config does not say: port 8008 of its host, where Patroni shows itself. */
+  readonly patroni?: string
 }
+
+export type BackupSource =
+  | { readonly kind: 'folder'; readonly folder: string; readonly host: string }
+  | { readonly kind: 'sql'; readonly sql: string }
+  | { readonly kind: 'command'; readonly command: readonly string[] }
 
 export type SessionsSource =
   | { readonly kind: 'sql'; readonly sql: string; readonly parameters: readonly unknown[] }
@@ -32,11 +42,25 @@ export interface HostConfig extends HostSpec {
   readonly logs: readonly string[]
 }
 
+/** A command of the user's own that is run as an act. */
+export interface CustomAction {
+  readonly name: string
+  readonly title: string
+  /** Id of the host. */
+  readonly host: string
+  readonly command: readonly string[]
+  readonly danger: Danger
+  /** What has to be typed where the danger asks for it. */
+  readonly confirm: string
+  readonly timeoutMs: number
+}
+
 export interface ClusterConfig {
   readonly spec: ClusterSpec
   readonly databases: readonly DatabaseConfig[]
   readonly servers: readonly ServerConfig[]
   readonly hosts: readonly HostConfig[]
+  readonly actions?: readonly CustomAction[]
 }
 
 export type NotifyRule = {

@@ -37,7 +37,13 @@ const SYNTAX_ERRORS_TOLD = 3
 /** Parses the text; what can't be parsed is answered as a list of syntax problems. */
 export function parseDocument(text: string): Document | readonly SyntaxProblem[] {
   const errors: ParseError[] = []
-  const root = parseTree(text, errors, OPTIONS)
+  let root: Node | undefined
+  try {
+    root = parseTree(text, errors, OPTIONS)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return [{ line: 1, column: 1, message: 'has brackets in brackets without end; allowed: an object with "clusters"' }]
+  }
   if (errors.length > 0 || root === undefined) return syntaxProblems(text, errors)
   return {
     value: getNodeValue(root),
@@ -49,7 +55,7 @@ export function parseDocument(text: string): Document | readonly SyntaxProblem[]
 function syntaxProblems(text: string, errors: readonly ParseError[]): readonly SyntaxProblem[] {
   if (errors.length === 0) return [{ line: 1, column: 1, message: 'is empty; allowed: an object with "clusters"' }]
   // Where a text is cut off, every bracket that is open there is missed at one and the same place.
-  const places = errors.filter(({ offset }, index) => errors.findIndex((other) => other.offset === offset) === index)
+  const places = [...new Map(errors.toReversed().map((error) => [error.offset, error])).values()].reverse()
   return places.slice(0, SYNTAX_ERRORS_TOLD).map((error) => ({
     ...positionOf(text, error.offset),
     message: `is not JSON (comments and trailing commas are allowed): ${syntaxText(text, error)}`,

@@ -91,6 +91,7 @@ function named(connections: readonly Connection[]): readonly DatabaseConfig[] {
       connection,
       passwordCommand: null,
       via: null,
+      backup: null,
     }
   })
 }

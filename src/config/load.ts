@@ -61,6 +61,13 @@ function parseConfig(text: string, options: { readonly file: string; readonly en
   return { places, config: resolveFile(checked.data, { file, folder: dirname(file), env, passwordPlaces: places }) }
 }
 
+/** The error of a file that could be read but says what can't be used, each problem at its place in the text. */
+export function problemsIn(file: string, problems: readonly Problem[]): ConfigError {
+  const document = parseDocument(read(file).text)
+  const placed = problems.map(({ place, message }) => ({ path: placeText(place), line: null, column: null, message }))
+  return new ConfigError('invalid', file, 'value' in document ? inOrder(document, problems) : placed)
+}
+
 /** Problems as they follow each other in the file. */
 function inOrder(document: Document, problems: readonly Problem[]): readonly ConfigProblem[] {
   return problems

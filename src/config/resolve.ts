@@ -1,13 +1,14 @@
 // From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
 
 import type { ClusterSpec } from '../model/spec.ts'
-import type { ClusterConfig, Config, DatabaseConfig, NotifyRule } from './config.ts'
+import { backupSource, backupWords } from './backup.ts'
+import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
 import { missingTypes, usualModel } from './deployment.ts'
 import { parseDsn } from './dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
 import { hostSpec, resolveHost } from './host.ts'
 import { connectionFrom, localCommand } from './paths.ts'
-import type { RawCluster, RawDatabase, RawFile } from './schema/file.ts'
+import type { RawAction, RawCluster, RawDatabase, RawFile } from './schema/file.ts'
 import { resolveServer } from './server.ts'
 import { DEFAULT_TIMEOUT_MS, thresholds } from './thresholds.ts'
 
@@ -49,12 +50,21 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
     servers: servers.map((server) => server.spec),
     hosts: hosts.map(hostSpec),
     thresholds: thresholds(raw.alerts),
+    ...(raw.readOnly ? { readOnly: true } : {}),
+    ...(raw.actions.length === 0
+      ? {}
+      : { actions: raw.actions.map(({ name, title, danger }) => ({ name, title, danger })) }),
   }
-  return { spec, databases, servers, hosts }
+  return { spec, databases, servers, hosts, actions: raw.actions.map(resolveAction) }
+}
+
+function resolveAction({ name, title, host, command, danger, confirm, timeout }: RawAction): CustomAction {
+  return { name, title, host, command, danger, confirm: confirm ?? name, timeoutMs: timeout }
 }
 
 function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }: Place): DatabaseConfig {
   const connection = connectionFrom(parseDsn(raw.dsn, profileEnvironment(env, cluster.profile)), folder)
+  const backup = backupSource(raw, folder)
   return {
     spec: {
       id: raw.name,
@@ -64,10 +74,13 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
       replicationUser: raw.replicationUser ?? null,
       slot: raw.slot ?? null,
       configured: true,
+      ...(backup ? { backup: backupWords(backup) } : {}),
     },
     connection,
+    backup,
     passwordCommand: raw.passwordCommand ? localCommand(raw.passwordCommand, folder) : null,
     via: raw.via ?? null,
+    ...(raw.patroni ? { patroni: raw.patroni } : {}),
   }
 }
 

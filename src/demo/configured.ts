@@ -5,21 +5,29 @@ import { hostSpec } from '../config/host.ts'
 import { defaultThresholds } from '../config/thresholds.ts'
 import type { ModelId } from '../model/spec.ts'
 import type { Station } from './databases.ts'
+import { type Place, placesOf } from './product/places.ts'
+import type { Product } from './product/product.ts'
 import type { AppServer } from './server.ts'
 
 const INTERVAL_MS = 1_000
 const TIMEOUT_MS = 900
 
 /** The configuration of a running demo. Holds the monitoring role's password. */
-export function configured(model: ModelId, stations: readonly Station[], servers: readonly AppServer[]): Config {
+export function configured(
+  model: ModelId,
+  stations: readonly Station[],
+  servers: readonly AppServer[],
+  product: Product | null = null,
+): Config {
   const databases = stations.map(databaseConfig)
-  const watched = servers.map(serverConfig)
-  const hosts = stations.map(hostConfig)
+  const places = placesOf(stations, product)
+  const watched = servers.map((server) => serverConfig(server, hostOf(server, places)))
+  const hosts = places.map(hostConfig)
   const cluster: ClusterConfig = {
     spec: {
       name: 'demo',
       model,
-      profile: 'postgres',
+      profile: product?.profile ?? 'postgres',
       intervalMs: INTERVAL_MS,
       timeoutMs: TIMEOUT_MS,
       databases: databases.map((database) => database.spec),
@@ -54,11 +62,12 @@ function databaseConfig({ id, node, slot, replicationUser }: Station): DatabaseC
       targetSessionAttrs: 'any',
     },
     passwordCommand: null,
+    backup: null,
     via: null,
   }
 }
 
-function serverConfig(server: AppServer): ServerConfig {
+function serverConfig(server: AppServer, hostId: string | null): ServerConfig {
   return {
     spec: {
       id: server.id,
@@ -67,7 +76,7 @@ function serverConfig(server: AppServer): ServerConfig {
       dnsName: 'localhost',
       port: server.port,
       databaseId: server.databaseId,
-      hostId: server.databaseId,
+      hostId,
       healthyStatus: [200, 302],
       clientAddress: null,
       applicationName: server.id,
@@ -79,34 +88,45 @@ function serverConfig(server: AppServer): ServerConfig {
   }
 }
 
-function hostConfig({ id, node }: Station): HostConfig {
+/** Its own host where the product gives it one; else that of its database. */
+function hostOf({ id, databaseId }: AppServer, places: readonly Place[]): string | null {
+  return places.find(({ servers }) => servers.includes(id))?.id ?? databaseId
+}
+
+function hostConfig(place: Place): HostConfig {
   return {
-    id,
-    address: node.host,
+    id: place.id,
+    address: place.address,
     access: { kind: 'local' },
-    dataDirectory: node.dataDirectory,
-    binDirectory: node.binaries.bin,
-    start: null,
-    stop: null,
+    dataDirectory: place.dataDirectory,
+    binDirectory: place.binDirectory,
+    start: place.start,
+    stop: place.stop,
     platform: process.platform === 'darwin' ? 'macos' : 'linux',
-    installDirectory: null,
-    logs: [node.logFile],
+    installDirectory: place.installDirectory,
+    logs: place.logs,
   }
 }
 
 /** The same as the text of a configuration file, for a second pgdeck that watches this demo. Holds the password. */
-export function describe(model: ModelId, stations: readonly Station[], servers: readonly AppServer[]): string {
+export function describe(
+  model: ModelId,
+  stations: readonly Station[],
+  servers: readonly AppServer[],
+  product: Product | null = null,
+): string {
+  const places = placesOf(stations, product)
   const cluster = {
     name: 'demo',
     model,
+    ...(product ? { profile: product.profile } : {}),
     interval: `${INTERVAL_MS}ms`,
     timeout: `${TIMEOUT_MS}ms`,
-    hosts: stations.map(({ id, node }) => ({
+    hosts: places.map(({ id, servers: _, address, ...rest }) => ({
       name: id,
       local: true,
-      dataDirectory: node.dataDirectory,
-      binDirectory: node.binaries.bin,
-      logs: [node.logFile],
+      ...(product ? { address } : {}),
+      ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)),
     })),
     databases: stations.map(({ id, node, slot, replicationUser }) => ({
       name: id,
@@ -120,7 +140,7 @@ export function describe(model: ModelId, stations: readonly Station[], servers: 
       type: server.type,
       url: server.url,
       database: server.databaseId,
-      host: server.databaseId,
+      host: hostOf(server, places),
       applicationName: server.id,
       sessions: { json: '/api/status', pointer: '/sessions/active' },
     })),

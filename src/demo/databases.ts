@@ -15,6 +15,8 @@ export interface Station {
   readonly upstream: Station | null
   readonly slot: string | null
   readonly replicationUser: string | null
+  /** What is to be done to its node each time that it was made anew. */
+  equip?: () => Promise<void>
 }
 
 export interface DatabasesOptions {
@@ -36,12 +38,15 @@ grant select, insert, update, delete on app_sessions, journal to app;
 grant select on app_sessions to pgdeck;
 grant select on pg_hba_file_rules to pgdeck;
 grant execute on function pg_hba_file_rules() to pgdeck;
+grant execute on function pg_promote(boolean, integer), pg_reload_conf(), pg_rotate_logfile() to pgdeck;
+grant execute on function pg_wal_replay_pause(), pg_wal_replay_resume() to pgdeck;
 `
 
 const HBA = `# TYPE  DATABASE     USER         ADDRESS       METHOD
 local   all          postgres                   trust
 local   replication  postgres                   trust
 host    all          app,pgdeck   127.0.0.1/32  scram-sha-256
+host    replication  pgdeck       127.0.0.1/32  scram-sha-256
 `
 
 export interface Databases {
@@ -113,6 +118,7 @@ export async function rebuild(station: Station): Promise<void> {
   await station.node.stop('immediate')
   remove(dataDirectory)
   station.node = await standby(station, port, () => {})
+  await station.equip?.()
 }
 
 type Place = Pick<Station, 'id' | 'slot' | 'replicationUser' | 'upstream'>
@@ -148,9 +154,16 @@ async function primary(id: string, options: DatabasesOptions, scratch: Scratch, 
   const settings = { ...SETTINGS, ...(options.mirrored ? { wal_level: 'logical' } : {}) }
   const given = { name: id, binaries: options.binaries, scratch, hba: HBA, settings }
   const node = await startPrimary({ ...given, ...(port === null ? {} : { port }) })
-  const monitor = ['pg_monitor', ...(options.binaries.major >= 16 ? ['pg_use_reserved_connections'] : [])]
+  const { major } = options.binaries
+  const roles = [
+    'pg_monitor',
+    'pg_signal_backend',
+    ...(major >= 15 ? ['pg_checkpoint'] : []),
+    ...(major >= 16 ? ['pg_use_reserved_connections'] : []),
+  ]
   await node.createRole('app', 'LOGIN')
-  await node.createRole('pgdeck', `LOGIN IN ROLE ${monitor.join(', ')}`)
+  // The demo is there to act on too, as a role with just the grants that README names.
+  await node.createRole('pgdeck', `LOGIN REPLICATION IN ROLE ${roles.join(', ')}`)
   await node.query(TABLES)
   return { id, node, upstream: null, slot: null, replicationUser: null }
 }

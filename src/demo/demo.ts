@@ -1,7 +1,7 @@
 // The demo: a real cluster with application servers and users on loopback, the faults it can make, and its healing.
 
 import type { Config } from '../config/config.ts'
-import type { ModelId } from '../model/spec.ts'
+import type { ModelId, ProfileId } from '../model/spec.ts'
 import type { DemoFault } from '../state/engine.ts'
 import { findServerBinaries } from './binaries.ts'
 import { configured, describe } from './configured.ts'
@@ -9,6 +9,7 @@ import { gatherCrowd } from './crowd.ts'
 import { startDatabases } from './databases.ts'
 import { faultsOf } from './faults.ts'
 import { startLoad } from './load.ts'
+import { openProduct, type Product } from './product/product.ts'
 import { seeded } from './random.ts'
 import type { Routine } from './routine.ts'
 import { PLANS, type Site, startServers } from './site.ts'
@@ -26,6 +27,8 @@ export interface DemoOptions {
   readonly serverPort?: number | undefined
   /** Makes the users behave differently. */
   readonly seed?: number | undefined
+  /** A product around the databases, installed as its vendor does; default: none. */
+  readonly profile?: ProfileId | undefined
 }
 
 export interface Demo {
@@ -55,6 +58,9 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   if (plan.mirrored && binaries.major < ORIGIN_NONE_FROM_MAJOR) {
     throw new Error(`The model mirrored needs PostgreSQL 16 or newer; found ${binaries.version} in ${binaries.bin}`)
   }
+  const { profile = 'postgres' } = options
+  if (profile !== 'postgres' && (plan.mirrored || plan.servers.length === 0))
+    throw new Error(`The profile ${profile} has no stand-in for the model ${options.model}`)
   const { folder, stations } = await startDatabases({
     binaries,
     mirrored: plan.mirrored,
@@ -64,15 +70,24 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   })
   const site: { -readonly [Key in keyof Site]: Site[Key] } = { model: options.model, stations, servers: [] }
   const routines: Routine[] = []
-  const stop = stopping(site, routines)
+  const product = profile === 'postgres' ? null : await openProduct(profile, stations)
+  const stop = stopping(site, routines, product)
   try {
-    site.servers = await startServers(options.model, stations, options.serverPort ?? null, onProgress)
+    site.servers = await startServers(
+      options.model,
+      stations,
+      options.serverPort ?? null,
+      onProgress,
+      product?.makeServer,
+    )
+    if (product) onProgress('giving each database the files of its installation')
+    await product?.equip()
     routines.push(...(await startUse(site, options.seed ?? 1, onProgress)))
   } catch (error) {
     await stop()
     throw error
   }
-  return { ...opened(site, stop, options.seconds), folder }
+  return { ...opened(site, product, stop, options.seconds), folder }
 }
 
 async function startUse(site: Site, seed: number, onProgress: (step: string) => void): Promise<readonly Routine[]> {
@@ -86,12 +101,13 @@ async function startUse(site: Site, seed: number, onProgress: (step: string) => 
 }
 
 /** Users first, so that nothing runs into what is being taken away. */
-function stopping(site: Site, routines: readonly Routine[]): () => Promise<void> {
+function stopping(site: Site, routines: readonly Routine[], product: Product | null): () => Promise<void> {
   let stopped: Promise<void> | null = null
   return () => {
     stopped ??= (async () => {
       const scratches = new Set(site.stations.map((station) => station.node.scratch))
       await Promise.all(routines.map((routine) => routine.stop()))
+      await product?.close()
       await Promise.all(site.servers.map((server) => server.stop()))
       await Promise.all([...scratches].map((scratch) => scratch.close()))
     })()
@@ -99,7 +115,12 @@ function stopping(site: Site, routines: readonly Routine[]): () => Promise<void>
   }
 }
 
-function opened(site: Site, stop: () => Promise<void>, seconds: number | undefined): Omit<Demo, 'folder'> {
+function opened(
+  site: Site,
+  product: Product | null,
+  stop: () => Promise<void>,
+  seconds: number | undefined,
+): Omit<Demo, 'folder'> {
   let tell = () => {}
   const ended = new Promise<void>((resolve) => {
     tell = resolve
@@ -107,9 +128,9 @@ function opened(site: Site, stop: () => Promise<void>, seconds: number | undefin
   const end = () => stop().finally(tell)
   const timer = seconds === undefined ? null : setTimeout(end, seconds * 1000)
   return {
-    config: configured(site.model, site.stations, site.servers),
+    config: configured(site.model, site.stations, site.servers, product),
     faults: faultsOf(site),
-    describe: () => describe(site.model, site.stations, site.servers),
+    describe: () => describe(site.model, site.stations, site.servers, product),
     stop: () => {
       if (timer) clearTimeout(timer)
       return end()

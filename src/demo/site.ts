@@ -3,7 +3,7 @@
 import { freePort, isFree } from '../io/ports.ts'
 import type { ModelId, ServerType } from '../model/spec.ts'
 import type { Station } from './databases.ts'
-import { type AppServer, appServer } from './server.ts'
+import { type AppServer, type AppServerOptions, appServer, type Peer } from './server.ts'
 
 /** Everything that the faults of a demo can reach. */
 export interface Site {
@@ -47,6 +47,7 @@ export async function startServers(
   stations: readonly Station[],
   firstPort: number | null,
   onProgress: (step: string) => void,
+  make: (options: AppServerOptions, peers: () => readonly Peer[]) => AppServer = appServer,
 ): Promise<readonly AppServer[]> {
   const servers: AppServer[] = []
   for (const [index, part] of PLANS[model].servers.entries()) {
@@ -57,7 +58,7 @@ export async function startServers(
     if (!(await isFree(port))) throw new Error(`port ${port} of 127.0.0.1 is taken: choose another one`)
     const place = { port: station.node.port, password: station.node.password }
     const own = { id, type, port, databaseId: database, database: place, connections }
-    servers.push(appServer(own, () => servers.filter((peer) => peer.id !== id)))
+    servers.push(make(own, () => servers.filter((peer) => peer.id !== id)))
   }
   for (const server of servers) {
     onProgress(`starting ${server.id}`)

@@ -84,6 +84,12 @@ export function writeText(path: string, text: string, owner: Owner | null): void
   if (owner) chownSync(path, owner.uid, owner.gid)
 }
 
+/** Writes a script that everybody may run. */
+export function writeProgram(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o755 })
+  chmodSync(path, 0o755)
+}
+
 /** Copies a folder with everything in it but what `keep` refuses; links stay links. */
 export function copyFolder(from: string, to: string, keep: (path: string) => boolean): void {
   cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: keep })

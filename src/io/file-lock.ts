@@ -7,6 +7,8 @@ import { isAlive } from './process.ts'
 
 /** Locks are held for milliseconds: an owner on another host, or one whose id was given away again, is gone by then. */
 const STALE_MS = 30_000
+/** Its owner is written into it at once: one that has none for so long belongs to a process that was killed in between. */
+const OWNERLESS_MS = 2_000
 const LIMIT_MS = 5_000
 const RETRY_MS = 10
 
@@ -50,8 +52,8 @@ async function create(path: string): Promise<boolean> {
 async function isAbandoned(path: string): Promise<boolean> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
-    if (Date.now() - mtimeMs > STALE_MS) return true
     const [, pid, host] = /^(\d+) (.*)\n$/.exec(text) ?? []
+    if (Date.now() - mtimeMs > (pid === undefined ? OWNERLESS_MS : STALE_MS)) return true
     return pid !== undefined && host === hostname() && !isAlive(Number(pid))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false

@@ -42,6 +42,16 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The file's text (UTF-8, without a byte order mark) and mode, of one and the same file. Throws FileError. */
 export function readText(path: string): TextFile {
+  const { bytes, mode } = readBytes(path)
+  return { text: decode(path, bytes), mode }
+}
+
+/** The file's bytes as text: a byte order mark stays, and what is no UTF-8 shows as such. Throws FileError. */
+export function readLoose(path: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(readBytes(path).bytes)
+}
+
+function readBytes(path: string): { readonly bytes: Uint8Array; readonly mode: number } {
   let descriptor: number | null = null
   try {
     // Opening a named pipe would wait for a writer that may never come.
@@ -54,7 +64,7 @@ export function readText(path: string): TextFile {
     if (facts.isCharacterDevice() || facts.isBlockDevice())
       throw new FileError(path, 'EDEVICE', 'is a device, not a file')
     if (facts.size > LARGEST_BYTES) throw new FileError(path, 'EFBIG', 'is larger than 8 MB')
-    return { text: decode(path, readFileSync(descriptor)), mode: facts.mode & 0o777 }
+    return { bytes: readFileSync(descriptor), mode: facts.mode & 0o777 }
   } catch (error) {
     throw error instanceof FileError ? error : explained(path, error)
   } finally {

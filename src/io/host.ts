@@ -1,7 +1,7 @@
-// This host's vital figures, from what costs no process: systeminformation's memory, /proc, and the os module.
+// This host's vital figures, from what costs no process: /proc where there is one, else systeminformation, and the os module.
 
-import { readFile } from 'node:fs/promises'
 import * as os from 'node:os'
+import { textOf } from './disk.ts'
 
 /** Bytes that crossed one interface since it came up. */
 export interface Traffic {
@@ -25,24 +25,52 @@ export interface HostFigures {
 
 /** Reads everything once. */
 export async function readHost(): Promise<HostFigures> {
-  // By its default export, which is all that a bundle has of a CommonJS module that is imported late.
-  // Loaded when first needed: it takes longer than the rest of the program's start.
-  const {
-    default: { mem },
-  } = await import('systeminformation')
   const interfaces = interfacesUp()
-  const [memory, traffic] = await Promise.all([mem(), readTraffic(interfaces)])
+  const [{ memory, swap }, traffic] = await Promise.all([readMemory(), readTraffic(interfaces)])
   const [one = 0, five = 0, fifteen = 0] = os.loadavg()
   return {
     hostname: os.hostname(),
     cpus: os.availableParallelism(),
     load: [one, five, fifteen],
-    memory: { totalBytes: memory.total, availableBytes: memory.available },
-    swap: { totalBytes: memory.swaptotal, usedBytes: memory.swapused },
+    memory,
+    swap,
     uptimeSeconds: os.uptime(),
     interfaces,
     traffic,
   }
+}
+
+type Memory = Pick<HostFigures, 'memory' | 'swap'>
+
+async function readMemory(): Promise<Memory> {
+  // Every two seconds, for as long as pgdeck runs: files of /proc never block, and a thread to read them costs more.
+  const found = process.platform === 'linux' ? parseMemory(textOf('/proc/meminfo') ?? '') : null
+  if (found) return found
+  const { mem } = await systemInformation()
+  const { total, available, swaptotal, swapused } = await mem()
+  return {
+    memory: { totalBytes: total, availableBytes: available },
+    swap: { totalBytes: swaptotal, usedBytes: swapused },
+  }
+}
+
+/** Reads /proc/meminfo; null when it lacks what every kernel of today tells. */
+export function parseMemory(table: string): Memory | null {
+  const bytes = (name: string) => {
+    const found = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(table)
+    return found ? Number(found[1]) * 1024 : null
+  }
+  const [totalBytes, availableBytes] = [bytes('MemTotal'), bytes('MemAvailable')]
+  const [swap, swapFree] = [bytes('SwapTotal'), bytes('SwapFree')]
+  if (totalBytes === null || availableBytes === null || swap === null || swapFree === null) return null
+  return { memory: { totalBytes, availableBytes }, swap: { totalBytes: swap, usedBytes: swap - swapFree } }
+}
+
+/** Loaded when first needed: it takes as long as the rest of the program's start, and Linux needs none of it. */
+async function systemInformation() {
+  // By its default export, which is all that a bundle has of a CommonJS module that is imported late.
+  const { default: all } = await import('systeminformation')
+  return all
 }
 
 function interfacesUp(): readonly string[] {
@@ -52,14 +80,11 @@ function interfacesUp(): readonly string[] {
 
 async function readTraffic(interfaces: readonly string[]): Promise<readonly Traffic[]> {
   if (process.platform === 'linux') {
-    const table = await readFile('/proc/net/dev', 'utf8').catch(() => '')
-    return parseTraffic(table).filter(({ name }) => interfaces.includes(name))
+    return parseTraffic(textOf('/proc/net/dev') ?? '').filter(({ name }) => interfaces.includes(name))
   }
   if (interfaces.length === 0) return []
   // On Linux this would start a shell per interface and poll; elsewhere there is no file to read.
-  const {
-    default: { networkStats },
-  } = await import('systeminformation')
+  const { networkStats } = await systemInformation()
   const stats = await networkStats(interfaces.join(','))
   return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedBytes: rx_bytes, sentBytes: tx_bytes }))
 }

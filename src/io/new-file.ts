@@ -1,7 +1,7 @@
 // Files that the user asks for by a key: never over one that is there, readable by their owner only.
 
 import { writeFileSync } from 'node:fs'
-import { join, parse } from 'node:path'
+import { join } from 'node:path'
 
 /** How many names are tried. */
 const TRIES = 100
@@ -11,7 +11,8 @@ const TRIES = 100
  * an Error in words.
  */
 export function writeNew(folder: string, name: string, text: string): string {
-  const { name: stem, ext } = parse(name)
+  const ext = /(?:\.tar)?\.[^./]+$/.exec(name)?.[0] ?? ''
+  const stem = name.slice(0, name.length - ext.length)
   for (let number = 1; number <= TRIES; number += 1) {
     const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`)
     try {

@@ -32,6 +32,10 @@ export interface ConnectorOptions {
   readonly route?: Route | undefined
   /** Settings of every session, beside read-only. */
   readonly settings: Readonly<Record<string, string>>
+  /** True for the sessions of acts; all others are read-only. */
+  readonly writes?: boolean
+  /** True for commands of physical replication: such a session takes no SQL. */
+  readonly replication?: boolean
 }
 
 const READ_ONLY = { default_transaction_read_only: 'on' }
@@ -85,7 +89,7 @@ class ServerConnector implements Connector {
   async #openFitting(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<ServerSession | Fault> {
     const session = await this.#openEndpoint(endpoint, signal)
     try {
-      const misfit = await unfit(session, wanted, signal)
+      const misfit = await unfit(session, wanted, signal, this.#options.writes ?? false)
       if (misfit === null) return session
       await session.end()
       return misfit
@@ -120,15 +124,18 @@ class ServerConnector implements Connector {
   }
 
   async #attempt(endpoint: Endpoint, encryption: Encryption, signal: AbortSignal): Promise<ServerSession> {
-    const { connection, route } = this.#options
+    const { connection, route, writes = false, replication = false } = this.#options
     const settingsAtStart = !this.#withoutStartOptions.has(endpoint)
-    const readOnly = asksForReadOnly(connection.targetSessionAttrs) ? {} : READ_ONLY
+    const readOnly = writes || asksForReadOnly(connection.targetSessionAttrs) ? {} : READ_ONLY
     const settings = { ...readOnly, ...this.#options.settings }
     const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const through = route ? await route.ready(endpoint, signal) : null
     try {
-      return await openSession({ connection, endpoint, through, tls, settings, settingsAtStart, password }, signal)
+      return await openSession(
+        { connection, endpoint, through, tls, settings, settingsAtStart, password, replication },
+        signal,
+      )
     } catch (error) {
       const onTheWay =
         route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
@@ -209,10 +216,15 @@ function asksForReadOnly(target: Target): boolean {
 const KIND = `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly"`
 
 /** Why this server is not of the kind that target_session_attrs asks for; null when it is. */
-async function unfit(session: ServerSession, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
+async function unfit(
+  session: ServerSession,
+  wanted: Target,
+  signal: AbortSignal,
+  writes: boolean,
+): Promise<Fault | null> {
   if (wanted === 'any') return null
   const [kind] = await session.run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
-  if (asksForReadOnly(wanted)) await session.run({ text: setStatements(READ_ONLY) }, signal)
+  if (asksForReadOnly(wanted) && !writes) await session.run({ text: setStatements(READ_ONLY) }, signal)
   const { standby = false, readOnly = false } = kind ?? {}
   const fits = { primary: !standby, standby, 'read-write': !readOnly, 'read-only': readOnly, 'prefer-standby': standby }
   if (fits[wanted]) return null

@@ -9,6 +9,7 @@ import { targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import type { Endpoint } from './postgres-route.ts'
 import { guard, openSocket } from './postgres-socket.ts'
+import { type Answer, answersTo } from './replication-answers.ts'
 
 export interface SessionPlan {
   readonly connection: Connection
@@ -23,6 +24,8 @@ export interface SessionPlan {
   readonly settingsAtStart: boolean
   /** Asked only when the server wants one. */
   readonly password: () => Promise<string>
+  /** True: for commands of physical replication, not for SQL. */
+  readonly replication?: boolean
 }
 
 export interface ServerSession {
@@ -36,6 +39,8 @@ export interface ServerSession {
     statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
     signal: AbortSignal,
   ): Promise<readonly Row[]>
+  /** The answer to a command of physical replication, as it comes. Throws as `run`. */
+  answers(command: string, signal: AbortSignal): AsyncIterable<Answer>
   /** Drops the connection at once. */
   destroy(): void
   /** Says goodbye; drops the connection when that takes long. */
@@ -72,6 +77,7 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     },
     isAlive: () => state.alive,
     run: (statement, limit) => run(client, session, statement, limit),
+    answers: (command, limit) => answersTo(client, session, command, limit),
     destroy() {
       state.alive = false
       socket.destroy()
@@ -107,6 +113,7 @@ function clientOptions(plan: SessionPlan, socket: Socket) {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     stream: () => socket,
+    ...(plan.replication ? { replication: 'true' } : {}),
     ...(plan.settingsAtStart ? { options: startOptions(plan.settings) } : {}),
   }
 }

@@ -55,8 +55,9 @@ export function feed(program: string, args: readonly string[], options: RunOptio
     said += text
   })
   const done = new Promise<void>((resolve, reject) => {
-    child.on('error', reject)
-    child.stdin.on('error', reject)
+    child.on('error', (error) => reject(new Error(`${program} failed: ${error.message}`)))
+    // It ended before its input did; what it says comes with its end.
+    child.stdin.on('error', () => {})
     child.on('close', (code) =>
       code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}: ${said.trim()}`)),
     )

@@ -28,16 +28,18 @@ export async function baseBackup(source: BackupSource, into: string, options: Ru
   })
   client.on('error', () => {})
   const archive = feed('tar', ['-x', '-f', '-', '-C', into], options)
-  archive.done.catch(() => {})
+  // A tar that fails takes nothing more: the server would wait for it, and this for the server.
+  const failed = archive.done.then(() => new Promise<never>(() => {}))
+  failed.catch(() => {})
   let bytes = 0
   const take = (part: Buffer) => {
     bytes += part.length
-    if (!archive.input.write(part)) socket.pause()
+    if (archive.input.writable && !archive.input.write(part)) socket.pause()
   }
-  archive.input.on('drain', () => socket.resume())
+  for (const event of ['drain', 'close']) archive.input.on(event, () => socket.resume())
   try {
     await client.connect()
-    await received(client, source.major, take)
+    await Promise.race([received(client, source.major, take), failed])
     archive.input.end()
     await archive.done
   } finally {

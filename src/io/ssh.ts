@@ -1,6 +1,7 @@
 // One host over the system's ssh: a single connection with a shell on it that answers scripts, and forwardings to databases.
 
 import { FaultError } from '../model/fault.ts'
+import { type Channel, startChannel } from './channel.ts'
 import { CONNECT_LIMIT_MS, createConnection, notThrough, type SshOptions } from './ssh-connection.ts'
 import { createForward, type Forward } from './ssh-forward.ts'
 import { sharedArguments } from './ssh-options.ts'
@@ -23,6 +24,8 @@ export interface SshLink {
    * socket there. Its folder and port are what the database driver takes.
    */
   openForward(host: string, port: number, signal: AbortSignal): Promise<Forward>
+  /** Another shell over the same connection, for what takes its time or is not text. Throws FaultError. */
+  openChannel(signal: AbortSignal): Promise<Channel>
   /** Ends the connection, its forwardings and what runs on it, and removes every file. */
   close(): Promise<void>
 }
@@ -61,6 +64,10 @@ export function openSsh(options: SshOptions): SshLink {
         throw error
       }
       return forward
+    },
+    async openChannel(signal) {
+      await connection.open(signal)
+      return startChannel(options.program ?? 'ssh', sharedArguments(options, connection.socket()))
     },
     close: () => connection.close(),
   }

@@ -1,6 +1,6 @@
 // The folder where pgdeck keeps what must outlive it: names, positions last seen. 0700, its files 0600.
 
-import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -26,6 +26,11 @@ export function readState(folder: string, name: string): unknown {
   } catch (error) {
     throw new Error(`${join(folder, name)} is not JSON: ${(error as Error).message}`, { cause: error })
   }
+}
+
+/** Whether there is such a file. */
+export function hasState(folder: string, name: string): boolean {
+  return existsSync(join(folder, name))
 }
 
 /** Makes the folder when it is missing. Throws for one that others can read, and what the file system says. */

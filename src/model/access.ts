@@ -4,13 +4,13 @@ import { causeOf } from './cause.ts'
 import { sessionsOf } from './connected-servers.ts'
 import type { ClientGroup } from './facts.ts'
 import type { DatabaseView, Link, LinkState, Picture, ServerView } from './picture.ts'
-import { faultOf } from './reading.ts'
-import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from './snapshot.ts'
+import { faultOf, type Reading, readAt } from './reading.ts'
+import type { ClusterSnapshot, DatabaseRecord, HostRecord, ServerRecord } from './snapshot.ts'
 import { clean } from './text.ts'
 
 export type AccessStatus = 'ok' | 'fails' | 'unknown'
-/** `may use`: an application server after a failover; `watches`: pgdeck itself. */
-export type AccessNeed = 'uses' | 'may use' | 'replicates from' | 'watches'
+/** `may use`: an application server after a failover; `watches`: pgdeck itself, `ssh`: the same of a host. */
+export type AccessNeed = 'uses' | 'may use' | 'replicates from' | 'watches' | 'ssh'
 
 export interface AccessPair {
   /** Id of a server or database; null: this host. */
@@ -30,7 +30,7 @@ export interface AccessPair {
   readonly at: number | null
 }
 
-type Known = Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>
+type Known = Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers' | 'hosts'>
 type Finding = Pick<AccessPair, 'status' | 'evidence' | 'at'>
 
 /** Every pair that is needed: servers to databases, standbys to their sources, this host to all. */
@@ -40,6 +40,7 @@ export function neededPairs(known: Known, picture: Picture): readonly AccessPair
     ...picture.links.flatMap((link) => pairOfLink(link, picture)),
     ...known.databases.flatMap((record) => watched(record, picture.databases)),
     ...known.servers.flatMap((record) => watched(record, picture.servers)),
+    ...known.hosts.flatMap(lookedInto),
   ]
 }
 
@@ -126,11 +127,22 @@ function watched(
 ): readonly AccessPair[] {
   const view = views.find(({ id }) => id === record.spec.id)
   if (!view) return []
-  const fault = faultOf<unknown>(record.pulse)
-  const finding: Finding = fault
-    ? { status: 'fails', evidence: clean(fault.message), at: fault.since }
-    : view.readAt === null
-      ? { status: 'unknown', evidence: 'has not answered yet', at: null }
-      : { status: 'ok', evidence: 'answers', at: view.readAt }
+  const finding = readFinding(record.pulse)
   return [{ fromId: null, from: 'pgdeck', need: 'watches', ...end(view), ...finding }]
+}
+
+/** Hosts over ssh, whose port only ssh's own configuration knows. The name says that it is no database of that name. */
+function lookedInto({ spec: { id, access }, facts }: HostRecord): readonly AccessPair[] {
+  if (access.kind !== 'ssh') return []
+  const target = { toId: null, to: `${clean(id)} (ssh)`, port: null, portOpen: null }
+  return [{ fromId: null, from: 'pgdeck', need: 'ssh', ...target, ...readFinding(facts) }]
+}
+
+function readFinding(reading: Reading<unknown>): Finding {
+  const fault = faultOf(reading)
+  if (fault) return { status: 'fails', evidence: clean(fault.message), at: fault.since }
+  const at = readAt(reading)
+  return at === null
+    ? { status: 'unknown', evidence: 'has not answered yet', at: null }
+    : { status: 'ok', evidence: 'answers', at }
 }

@@ -10,6 +10,7 @@ export interface NextKey {
 }
 
 const DETAILS: NextKey = { key: 'enter', does: 'everything known of it, with what to do' }
+const DIAGNOSIS: NextKey = { key: 'd', does: 'diagnose: every step on the way to it, and the likely cause' }
 const TOPOLOGY: NextKey = { key: '1', does: 'who serves and who is down' }
 const REPLICATION: NextKey = { key: '2', does: 'the link from both ends, stage by stage' }
 const SESSIONS: NextKey = { key: '3', does: 'its sessions, the longest first' }
@@ -18,8 +19,8 @@ const HOSTS: NextKey = { key: '6', does: 'the hosts, this one included' }
 
 const NEXT: Readonly<Record<AlertRule, NextKey>> = {
   'nobody-serves': TOPOLOGY,
-  'server-inactive': DETAILS,
-  'database-inactive': DETAILS,
+  'server-inactive': DIAGNOSIS,
+  'database-inactive': DIAGNOSIS,
   'replica-disconnected': REPLICATION,
   'split-brain': { key: '1', does: 'both that take writes, with their timelines' },
   'replication-lag': REPLICATION,
@@ -38,7 +39,7 @@ const NEXT: Readonly<Record<AlertRule, NextKey>> = {
   disk: HOSTS,
   clock: HOSTS,
   'backup-age': DETAILS,
-  stale: DETAILS,
+  stale: DIAGNOSIS,
   'cut-off': HOSTS,
   'started-without-restore': TOPOLOGY,
 }

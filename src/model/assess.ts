@@ -1,6 +1,7 @@
 // Makes the picture of a cluster from its snapshot: the one place where all derived facts come together.
 
 import { alertsOf, type Told } from './alerts.ts'
+import { backupConditions } from './backup-conditions.ts'
 import { type Condition, type Findings, told } from './condition.ts'
 import { databaseConditions } from './database-conditions.ts'
 import { databaseView } from './database-view.ts'
@@ -12,11 +13,13 @@ import { failoverEstimate } from './failover.ts'
 import { healthOf } from './health.ts'
 import { hostConditions } from './host-conditions.ts'
 import { hostViews } from './host-view.ts'
+import { managerOf } from './in-charge.ts'
 import { UNKNOWN_LAG } from './lag.ts'
 import { lagsOf, linkOf, slotViews } from './links.ts'
 import { type Node, nodesOf } from './node.ts'
 import type { DatabaseView, Lag, PendingCondition, Picture } from './picture.ts'
 import { replicationConditions } from './replication-conditions.ts'
+import { restoreConditions } from './restore-conditions.ts'
 import { serverConditions } from './server-conditions.ts'
 import { serverViews } from './server-view.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './serving.ts'
@@ -60,6 +63,8 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
     slots,
     exchange,
     failover,
+    manager: managerOf(snapshot.databases, now),
+    ...(snapshot.knocks ? { knocks: snapshot.knocks } : {}),
     alerts,
     pending,
   }
@@ -102,9 +107,11 @@ function alertsIn(findings: Findings, previous: Picture | null): Told {
     ...blind,
     ...serverConditions(findings),
     ...databaseConditions(findings),
+    ...backupConditions(findings),
     ...replicationConditions(findings),
     ...exchangeConditions(findings),
     ...hostConditions(findings),
+    ...restoreConditions(findings),
   ]
   const { alerts, pending } = alertsOf(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
   return { alerts, pending: [...pending, ...memory] }

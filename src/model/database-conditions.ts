@@ -7,6 +7,7 @@ import { isWritable, mayBeOneSystem, type Node } from './node.ts'
 import type { DatabaseView, Severity } from './picture.ts'
 import { postmasterWords } from './postmaster-words.ts'
 import { formatAge, formatSeconds } from './quantity.ts'
+import { heardByOthers } from './sight.ts'
 
 /** Transactions until a database refuses to write are about 2.1e9; autovacuum should act at 2e8. */
 export const WRAPAROUND = { warning: 1_200_000_000, critical: 1_800_000_000 }
@@ -36,6 +37,11 @@ function presence(view: DatabaseView, node: Node, findings: Findings): readonly 
       ]
     }
     return [told('stale', view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
+  }
+  const sign = problem && node.verdict === 'unseen' ? heardByOthers(view.id, problem.since, findings.sight) : null
+  if (problem && sign) {
+    const message = `${view.name} can’t be seen from here, but ${sign.words}: ${problem.message}`
+    return [told('stale', view.id, 'warning', message, problem.since)]
   }
   return outdated(view, findings)
 }

@@ -5,9 +5,10 @@ import type { Place } from './drawing-order.ts'
 import type { Edge } from './edge.ts'
 import { isReplayPaused } from './lag.ts'
 import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, systemOf } from './node.ts'
-import type { DatabaseRole, DatabaseStatus, DatabaseView, Lag } from './picture.ts'
+import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from './picture.ts'
+import { faultOf, lastGood, readAt } from './reading.ts'
 import { isStale, portOpenOf } from './sight.ts'
-import type { ClusterSnapshot } from './snapshot.ts'
+import type { ClusterSnapshot, DatabaseRecord } from './snapshot.ts'
 import { clean } from './text.ts'
 
 const TREND_KEPT = 40
@@ -56,7 +57,21 @@ export function databaseView(node: Node, around: DatabaseSurroundings): Database
     lagTrend: trendOf(node, lag),
     replayPaused: isReplayPaused(node),
     since: sinceOf(node, status, edge, now),
+    backup: backupView(record),
     pulse,
+  }
+}
+
+function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
+  if (spec.backup === undefined) return null
+  const found = lastGood(backup)
+  return {
+    source: clean(spec.backup),
+    known: found !== null,
+    at: found?.newest?.at ?? null,
+    name: found?.newest?.name ?? null,
+    readAt: readAt(backup),
+    problem: faultOf(backup),
   }
 }
 

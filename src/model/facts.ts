@@ -3,6 +3,7 @@
 
 import type { Fault } from './fault.ts'
 import type { Lsn } from './lsn.ts'
+import type { ManagerSigns } from './manager-signs.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface Sender {
@@ -147,6 +148,8 @@ export interface DatabasePulse {
   readonly synchronousStandbyNames: string
   readonly applyDelayMs: number | null
   readonly maxSlotKeepBytes: number | null
+  /** wal_log_hints or checksums are on: pg_rewind can work on it. Absent: not known. */
+  readonly rewindable?: boolean | undefined
   readonly archiver: {
     readonly mode: string
     readonly failing: boolean
@@ -157,6 +160,7 @@ export interface DatabasePulse {
   } | null
   /** age(datfrozenxid) of the oldest database: wraparound comes at about 2.1e9. */
   readonly oldestTransactionAge: number | null
+  readonly managerSigns: ManagerSigns
   readonly missing: readonly MissingPrivilege[]
   /** True when this session may use connections reserved on 16+ (pg_use_reserved_connections or superuser). */
   readonly mayUseReserved: boolean

@@ -46,7 +46,7 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   if (!primary) return { ...NOTHING, blockers: ['no primary is known'] }
   const candidates = candidatesOf(primary, input.edges)
   const best = bestCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
-  if (best) return estimate(primary, best, input)
+  if (best) return estimateOf(primary, best, input)
   const basis = basisOf(primary, [], input.now)
   const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
   if (twin) return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs }
@@ -55,7 +55,7 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
 }
 
 /** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
-function failingPrimary({ nodes, edges, databases, servers, servingId }: FailoverInput): Node | null {
+export function failingPrimary({ nodes, edges, databases, servers, servingId }: FailoverInput): Node | null {
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
   const own = nodes.find((node) => node.id === databaseId && isWritable(node))
   if (own) return own
@@ -102,7 +102,8 @@ function twinDown(primary: Node, { exchange, databases }: FailoverInput): string
   return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
 }
 
-function estimate(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
+/** What it costs when `best` takes over from `primary`. */
+export function estimateOf(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
   const basis = basisOf(primary, [best], now)
   const lossBytes = basis.lsn === null || best.received === null ? null : bytesBetween(basis.lsn, best.received)

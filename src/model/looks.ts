@@ -1,6 +1,7 @@
 // What is only asked of a database while somebody looks at it: sessions, locks, storage. Units as in facts.ts.
 
 import type { MissingPrivilege } from './facts.ts'
+import type { HbaLook } from './hba/entrants.ts'
 import type { Lsn } from './lsn.ts'
 import type { Reading } from './reading.ts'
 
@@ -158,10 +159,14 @@ export interface Looks {
   readonly storage: Storage
   /** Taken of databases whose host can't be entered. */
   readonly hostFiles: HostFiles
+  readonly hba: HbaLook
 }
 
+/** Rules are changed by hand, and a look at them takes two round trips. */
+export const HBA_INTERVAL_MS = 10_000
+
 export type LookId = keyof Looks
-export const LOOK_IDS: readonly LookId[] = ['activity', 'locks', 'storage', 'hostFiles']
+export const LOOK_IDS: readonly LookId[] = ['activity', 'locks', 'storage', 'hostFiles', 'hba']
 
 type Readings = { readonly [Id in LookId]?: Reading<Looks[Id]> }
 

@@ -45,7 +45,7 @@ function nodeOf(record: DatabaseRecord, before: DatabaseView | null, sight: Sigh
     pulse,
     at: readAt(record.pulse),
     live: record.pulse.state === 'fresh',
-    verdict: verdictOn(record.pulse, sight),
+    verdict: verdictOn(record.pulse, sight, spec.id),
     problem: cleanProblem(faultOf(record.pulse)),
     addresses,
     ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],

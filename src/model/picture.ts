@@ -3,6 +3,8 @@
 import type { DatabasePulse, Sender, ServerPulse, SessionCounts, Slot, TlsFacts } from './facts.ts'
 import type { Fault } from './fault.ts'
 import type { HostView } from './host-picture.ts'
+import type { Manager } from './in-charge.ts'
+import type { HostKnock } from './knock.ts'
 import type { Lsn } from './lsn.ts'
 import type { ModelId, ServerType } from './spec.ts'
 
@@ -84,7 +86,23 @@ export interface DatabaseView {
   /** True while replay is paused, asked for or by itself. */
   readonly replayPaused: boolean
   readonly since: number | null
+  /** null where the config does not say how backups are found: then nothing is known of them. */
+  readonly backup: BackupView | null
   readonly pulse: DatabasePulse | null
+}
+
+/** What was found when backups were last looked for. */
+export interface BackupView {
+  /** Where they are looked for, in words. */
+  readonly source: string
+  /** False until it has been looked for once with an answer. */
+  readonly known: boolean
+  /** When the newest one was taken; null when there is none, or nothing is known. */
+  readonly at: number | null
+  readonly name: string | null
+  readonly readAt: number | null
+  /** Why it can't be looked for now. */
+  readonly problem: Problem | null
 }
 
 /** Lag of a downstream, bytes per stage; null where a stage is not known. Seconds are 0 when nothing is unapplied. */
@@ -253,6 +271,10 @@ export interface Picture {
   /** Both directions in the model `mirrored`, the primary server's database first; empty in the others. */
   readonly exchange: readonly Exchange[]
   readonly failover: FailoverEstimate
+  /** Patroni, repmgr or pg_auto_failover, where one is in charge. */
+  readonly manager: Manager | null
+  /** As in the snapshot. */
+  readonly knocks?: readonly HostKnock[]
   readonly alerts: readonly Alert[]
   readonly pending: readonly PendingCondition[]
 }

@@ -4,6 +4,7 @@ import { type Condition, contradicted, type Findings, sustained, told } from './
 import { oldAge } from './database-conditions.ts'
 import type { DatabaseView, LinkState, ServerView, Severity } from './picture.ts'
 import { formatAge } from './quantity.ts'
+import { heardByOthers } from './sight.ts'
 import { clean } from './text.ts'
 
 export function serverConditions(findings: Findings): readonly Condition[] {
@@ -59,6 +60,11 @@ function servesNeedlessly(view: ServerView, { serving, servers }: Findings): rea
 }
 
 function presence(view: ServerView, findings: Findings): readonly Condition[] {
+  const sign = view.problem ? heardByOthers(view.id, view.problem.since, findings.sight) : null
+  if (view.status === 'unknown' && view.problem && sign) {
+    const message = `${view.name} can’t be seen from here, but ${sign.words}: ${view.problem.message}`
+    return [told('stale', view.id, 'warning', message, view.problem.since)]
+  }
   if (view.status !== 'inactive' && view.status !== 'degraded') return []
   if (view.problem?.code === 'tls' || isOfItsDatabase(view, findings)) return []
   const reason = view.problem?.message ?? 'it does not answer'

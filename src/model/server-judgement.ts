@@ -62,7 +62,7 @@ function judgeAnswer(
   }
   const judged = target
     ? redirecting(record, pulse, target)
-    : serving(record.spec.type, snapshot.spec.model, record, databases)
+    : serving(actingType(record, snapshot, databases), snapshot.spec.model, record, databases)
   const tlsProblem = pulse.tls?.problem ?? null
   if (tlsProblem === null || judged.problem) return judged
   const hint = 'Renew or replace the certificate, or pin the right one in the config (servers[].tls).'
@@ -123,6 +123,16 @@ function isDown({ status }: DatabaseView): boolean {
 /** It answers, though this program can't read it: whoever uses it can be taken to be served. */
 function isThere(database: DatabaseView): boolean {
   return database.portOpen === true && database.problem !== null
+}
+
+/** A read-only server that was promoted gives what a primary gives, whatever the config calls it. */
+function actingType(
+  { spec }: ServerRecord,
+  { acting = null }: ClusterSnapshot,
+  databases: readonly DatabaseView[],
+): ServerType {
+  if (acting?.server !== spec.id || acting.restoredAt !== null) return spec.type
+  return databases.some(({ id, role }) => id === spec.databaseId && role === 'primary') ? 'primary' : spec.type
 }
 
 /** What a server of this type gives when all is well with it. */

@@ -19,7 +19,7 @@ export function serverViews(
 ): readonly ServerView[] {
   return snapshot.servers.map((record) => {
     const before = previous?.servers.find((view) => view.id === record.spec.id) ?? null
-    const verdict = verdictOn(record.pulse, sight)
+    const verdict = verdictOn(record.pulse, sight, record.spec.id)
     return serverView(
       record,
       judgeServer(record, verdict, snapshot, databases, before),

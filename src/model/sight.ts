@@ -1,5 +1,6 @@
 // How far a failing target can be judged from here: "it is down", "it can't be read" and "we can't see" are different.
 
+import { type SignOfLife, signsOfLife } from './alive.ts'
 import type { FaultCode } from './fault.ts'
 import type { Picture } from './picture.ts'
 import type { Reading } from './reading.ts'
@@ -11,7 +12,7 @@ import type { ClusterSnapshot } from './snapshot.ts'
  * - `unreadable`: it is there, but this program can't read it (rights, limits, protocol).
  * - `down`: nothing is there, or it can't be reached while others can.
  * - `undecided`: it can't be reached and nothing else was read since: the next readings tell.
- * - `unseen`: nothing can be reached from here.
+ * - `unseen`: nothing can be reached from here, or others still hear from it though we do not.
  */
 export type Verdict = 'waiting' | 'answers' | 'starting' | 'unreadable' | 'down' | 'undecided' | 'unseen'
 
@@ -28,6 +29,8 @@ export interface Sight {
   readonly newestGood: number | null
   readonly anyWaiting: boolean
   readonly timeoutMs: number
+  /** What others have heard of targets that fail here, by their id. */
+  readonly alive: ReadonlyMap<string, SignOfLife>
 }
 
 const NETWORK_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'dns', 'unreachable'])
@@ -58,6 +61,7 @@ export function sightOf(snapshot: ClusterSnapshot, previous: Picture | null, now
     newestGood,
     anyWaiting,
     timeoutMs,
+    alive: signsOfLife(snapshot, previous, now),
   }
 }
 
@@ -76,18 +80,25 @@ function isUnreachable(reading: Reading<unknown>): boolean {
   return (reading.state === 'stale' || reading.state === 'failed') && NETWORK_FAULTS.has(reading.fault.code)
 }
 
-/** What a target's latest reading says about the target. */
-export function verdictOn(reading: Reading<unknown>, sight: Sight): Verdict {
+/** What the latest reading of the target of that id says about the target. */
+export function verdictOn(reading: Reading<unknown>, sight: Sight, id: string): Verdict {
   if (reading.state === 'waiting') return 'waiting'
   if (reading.state === 'fresh') return 'answers'
   const { code } = reading.fault
   if (code === 'starting') return 'starting'
+  if (code !== 'refused' && !NETWORK_FAULTS.has(code)) return 'unreadable'
+  if (heardByOthers(id, reading.since, sight) !== null) return 'unseen'
   if (code === 'refused') return 'down'
-  if (!NETWORK_FAULTS.has(code)) return 'unreadable'
   if (sight.cutOff) return 'unseen'
   // Right after the network came back, the rest has only not been asked again yet.
   if (sight.blindUntil !== null && reading.since <= sight.blindUntil) return 'unseen'
   return isCorroborated(reading, sight) ? 'down' : 'undecided'
+}
+
+/** What others have heard of a target after it failed here at `since`; null where they have not. */
+export function heardByOthers(id: string, since: number, { alive }: Sight): SignOfLife | null {
+  const sign = alive.get(id)
+  return sign && sign.at > since ? sign : null
 }
 
 /** Whether something else was read while this one could not be: then it is this one, not us. */

@@ -1,7 +1,11 @@
 // Everything the derived facts are computed from: specs, readings, short histories and what was last seen.
 
+import type { ActingPrimary } from './acting.ts'
+import type { Backup } from './backup.ts'
 import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './facts.ts'
 import type { HostFacts } from './host.ts'
+import type { ManagerReport } from './in-charge.ts'
+import type { HostKnock } from './knock.ts'
 import type { LookReadings } from './looks.ts'
 import type { Lsn } from './lsn.ts'
 import type { Reading } from './reading.ts'
@@ -34,6 +38,10 @@ export interface DatabaseRecord {
   /** Oldest first, at most HISTORY_LENGTH. */
   readonly history: readonly DatabaseSample[]
   readonly lastSeenAsPrimary: LastSeen | null
+  /** Its newest backup; waiting for ever where the config does not say how to find it. */
+  readonly backup: Reading<Backup>
+  /** What managers said of themselves when asked at this database or its host; absent before the first answer. */
+  readonly manager?: Reading<readonly ManagerReport[]>
   /** What is asked only while it is looked at. */
   readonly looks: LookReadings
 }
@@ -68,6 +76,10 @@ export interface ClusterSnapshot {
   readonly databases: readonly DatabaseRecord[]
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
+  /** What hosts found that tried to reach what can't be reached from here; the latest try of each. */
+  readonly knocks?: readonly HostKnock[]
+  /** A read-only server of the vendor's product that acts as the primary; absent where none does. */
+  readonly acting?: ActingPrimary | null
   /** The host that pgdeck runs on. */
   readonly host: Reading<HostPulse>
   /** Real interval now: `+` and `-` change it. */

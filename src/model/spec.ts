@@ -1,5 +1,7 @@
 // What is watched, as the user named it. Specs hold no secrets: they live in the state and reach the screen.
 
+import type { Danger } from './operation/plan.ts'
+
 export const MODEL_IDS = [
   'shared-database-with-read-only',
   'primary-with-read-only',
@@ -45,6 +47,8 @@ export interface DatabaseSpec {
   readonly slot: string | null
   /** False for a node that pgdeck found by itself. */
   readonly configured: boolean
+  /** Where its backups are looked for, in words; absent where the config does not say. */
+  readonly backup?: string
 }
 
 /** An application server that is watched. */
@@ -88,4 +92,8 @@ export interface ClusterSpec {
   readonly servers: readonly ServerSpec[]
   readonly hosts: readonly HostSpec[]
   readonly thresholds: Thresholds
+  /** True where nothing may be changed, whoever asks. */
+  readonly readOnly?: boolean
+  /** Acts of the user's own, as menus name them. */
+  readonly actions?: readonly { readonly name: string; readonly title: string; readonly danger: Danger }[]
 }

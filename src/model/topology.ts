@@ -3,12 +3,20 @@
 import type { Edge } from './edge.ts'
 import type { Sender } from './facts.ts'
 import { bytesBetween } from './lsn.ts'
-import { impostors, type Match, matchSender, systemEvidence } from './match.ts'
+import { impostors, type Match, matchScore, matchSender, systemEvidence } from './match.ts'
 import { endOfLog, isWritable, type Node, standbyOf } from './node.ts'
 import type { LinkState } from './picture.ts'
 import { upstreamWithoutSender } from './upstream.ts'
 
-interface Candidate extends Match {
+/** Two ends that may belong together. */
+interface Candidate {
+  readonly upstream: Node
+  readonly sender: Sender
+  readonly downstream: Node
+  readonly score: number
+}
+
+interface Joined extends Match {
   readonly upstream: Node
   readonly sender: Sender
   readonly downstream: Node
@@ -50,22 +58,23 @@ function standbySenders(node: Node): readonly Sender[] {
 function assign(
   offers: readonly { readonly upstream: Node; readonly sender: Sender }[],
   nodes: readonly Node[],
-): Map<Node, Candidate> {
+): Map<Node, Joined> {
   const candidates: Candidate[] = []
+  const standbys = nodes.filter((node) => !isWritable(node))
   for (const { upstream, sender } of offers) {
-    for (const downstream of nodes) {
-      if (downstream === upstream || isWritable(downstream)) continue
-      const match = matchSender(upstream, sender, downstream)
-      if (match.score > 0) candidates.push({ upstream, sender, downstream, ...match })
+    for (const downstream of standbys) {
+      if (downstream === upstream) continue
+      const score = matchScore(upstream, sender, downstream)
+      if (score > 0) candidates.push({ upstream, sender, downstream, score })
     }
   }
   candidates.sort((a, b) => b.score - a.score || distance(a) - distance(b) || startOf(b) - startOf(a))
-  const taken = new Map<Node, Candidate>()
+  const taken = new Map<Node, Joined>()
   const used = new Set<Sender>()
-  for (const candidate of candidates) {
-    if (taken.has(candidate.downstream) || used.has(candidate.sender)) continue
-    taken.set(candidate.downstream, candidate)
-    used.add(candidate.sender)
+  for (const { upstream, sender, downstream } of candidates) {
+    if (taken.has(downstream) || used.has(sender)) continue
+    taken.set(downstream, { upstream, sender, downstream, ...matchSender(upstream, sender, downstream) })
+    used.add(sender)
   }
   takeTheOnlyOneLeft(offers, nodes, taken, used)
   return taken
@@ -87,7 +96,7 @@ function startOf(candidate: Candidate): number {
 function takeTheOnlyOneLeft(
   offers: readonly { readonly upstream: Node; readonly sender: Sender }[],
   nodes: readonly Node[],
-  taken: Map<Node, Candidate>,
+  taken: Map<Node, Joined>,
   used: Set<Sender>,
 ): void {
   const senders = offers.filter(({ sender }) => !used.has(sender))
@@ -104,7 +113,7 @@ function takeTheOnlyOneLeft(
   used.add(offer.sender)
 }
 
-function joined({ upstream, sender, downstream, evidence }: Candidate): Edge {
+function joined({ upstream, sender, downstream, evidence }: Joined): Edge {
   return { upstream, downstream, sender, upstreamAddress: null, state: stateOf(upstream, sender, downstream), evidence }
 }
 

@@ -1,8 +1,9 @@
 // What a probe is: one measurement of one target. What it needs to reach the target comes as a link.
 
-import type { ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
+import type { BackupSource, ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import type { DatabaseLink } from '../io/postgres.ts'
 import type { SshLink } from '../io/ssh.ts'
+import type { ManagerSigns } from '../model/manager-signs.ts'
 
 /** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
 export interface HostAccess {
@@ -13,12 +14,27 @@ export interface HostAccess {
 
 /** What a probe may use, by where it measures. */
 export interface Links {
-  readonly database: { readonly link: DatabaseLink }
+  /** The host that the database runs on comes along where something leads into it. */
+  readonly database: { readonly link: DatabaseLink; readonly host?: HostAccess | null }
   readonly server: {
     readonly server: ServerConfig
     /** The link to the database the server uses, where it is watched. Shared with the database's own probes. */
     readonly database: DatabaseLink | null
     readonly cluster: ClusterConfig
+  }
+  readonly backup: {
+    readonly source: BackupSource
+    /** The link to the database that the backups are of. */
+    readonly link: DatabaseLink
+    /** The host with the folder; null where nothing leads into it, or none is meant. */
+    readonly host: HostAccess | null
+  }
+  readonly manager: {
+    readonly link: DatabaseLink
+    /** What the database showed of managers when it was read last. */
+    readonly signs: ManagerSigns
+    /** Address of Patroni's REST; null where it is not to be asked. */
+    readonly patroni: string | null
   }
   /** Without one, the host that pgdeck runs on. */
   readonly host: { readonly host?: HostAccess }

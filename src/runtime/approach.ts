@@ -20,6 +20,8 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
   const address = config.connection.endpoints.find((endpoint) => endpoint.host === host)?.address
   return {
     ...config,
+    // Its backups are its own.
+    backup: null,
     spec: {
       id: '',
       host,

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import * as z from 'zod'
 import { isAlive } from '../io/process.ts'
-import { changeState } from '../io/state-folder.ts'
+import { changeState, hasState } from '../io/state-folder.ts'
 import type { Letter } from '../model/letter.ts'
 import { type Change, type KnownAlerts, recovered, settled } from '../model/notification.ts'
 import { ALERT_RULES } from '../model/picture.ts'
@@ -94,6 +94,8 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
       })
     },
     async close() {
+      // Nobody is to find a state directory made again that was taken away meanwhile.
+      if (!hasState(folder, FILE)) return
       await change((before) => {
         const others = Object.entries(before.tellers).filter(([, each]) => each.run !== run)
         return others.length === Object.keys(before.tellers).length

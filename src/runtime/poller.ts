@@ -4,17 +4,23 @@ import type { ClusterConfig } from '../config/config.ts'
 import type { LookId } from '../model/looks.ts'
 import { vitals } from '../probes/host/index.ts'
 import type { Store } from '../state/store.ts'
+import { knockAround } from './knock-around.ts'
 import { closeRound, lookedAt, newRound, type Round, takeUp } from './round.ts'
-import { type Tracked, track } from './target.ts'
+import { type PollLimits, type Tracked, track } from './target.ts'
 import type { OpenSsh } from './ways.ts'
 
 export interface Poller {
-  /** One round over every target; resolves when each has answered, failed or passed its limit. */
-  once(): Promise<void>
+  /** One round over every target and, where given, these looks; resolves when each has answered, failed or passed its limit. */
+  once(looks?: readonly LookId[]): Promise<void>
   /** Rounds until stopped. */
   start(): void
   /** A round now, whatever the schedule and back-off. */
   pollNow(): void
+  /**
+   * Reads databases and servers of one cluster and, where given, these looks; resolves when each reading began after this
+   * call, or failed so.
+   */
+  refresh(cluster: string, looks?: readonly LookId[]): Promise<void>
   /** No more rounds until `start`; sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
@@ -31,7 +37,7 @@ export interface PollerOptions {
   readonly clusters: readonly ClusterConfig[]
   /** Overrides each cluster's own. */
   readonly intervalMs?: number | undefined
-  /** This host and those of the config are measured too; `status` leaves them out. */
+  /** This host, those of the config and backups are looked at too; `status` leaves them out. */
   readonly withHost?: boolean
   /** How a host is reached by its destination; default: the system's ssh with the user's own configuration. */
   readonly ssh?: OpenSsh | undefined
@@ -47,6 +53,7 @@ class RoundPoller implements Poller {
   private readonly host: Tracked
   private chosenMs: number | undefined
   private running = false
+  private stopped = false
   private readonly options: PollerOptions
 
   constructor(options: PollerOptions) {
@@ -61,7 +68,8 @@ class RoundPoller implements Poller {
     })
   }
 
-  async once(): Promise<void> {
+  async once(looks?: readonly LookId[]): Promise<void> {
+    if (looks) for (const round of this.rounds) round.looked = looks
     await Promise.all(this.rounds.map((round) => this.poll(round, true)))
   }
 
@@ -80,6 +88,19 @@ class RoundPoller implements Poller {
 
   pollNow(): void {
     for (const round of this.rounds) void this.poll(round, true)
+  }
+
+  async refresh(cluster: string, looks: readonly LookId[] = []): Promise<void> {
+    const rounds = this.rounds.filter(({ config }) => config.spec.name === cluster)
+    // Whoever acts on it must not go on with what was read before.
+    if (this.stopped || rounds.length === 0) throw new Error(`${cluster} is watched no longer`)
+    const polls = rounds.flatMap((round) => {
+      const limits = { ...this.limits(round, true), anew: true }
+      const looked = [...round.looks.values()].flatMap((each) => looks.flatMap((id) => each.get(id) ?? []))
+      return [...round.targets.values(), ...looked].map((target) => target.poll(limits))
+    })
+    await Promise.all(polls)
+    await Promise.all(rounds.flatMap((round) => askManagers(round, { ...this.limits(round, true), anew: true })))
   }
 
   setIntervalMs(intervalMs: number): void {
@@ -105,6 +126,7 @@ class RoundPoller implements Poller {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true
     this.pause()
     await Promise.all(this.rounds.map(closeRound))
   }
@@ -124,13 +146,25 @@ class RoundPoller implements Poller {
     const targets = [...round.targets.values(), ...lookedAt(round)]
     if (withHost && round === this.rounds[0]) targets.push(this.host)
     const hosts = withHost ? pollHosts(round, limits) : []
-    await Promise.all(targets.map((target) => target.poll(limits)))
+    await this.pollInTurns(targets, limits)
     store.dispatch({
       type: 'round-ended',
       cluster: round.config.spec.name,
       tookMs: performance.now() - startedAt,
     })
-    await Promise.all(hosts)
+    if (withHost) void knockAround(store, round)
+    await Promise.all([...hosts, ...askManagers(round, limits)])
+  }
+
+  /** Many statements sent in one go would keep keys and answers waiting until the last is out. */
+  private async pollInTurns(targets: readonly Tracked[], limits: PollLimits): Promise<void> {
+    const polls: Promise<void>[] = []
+    for (const [index, target] of targets.entries()) {
+      if (index > 0 && index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (this.stopped) break
+      polls.push(target.poll(limits))
+    }
+    await Promise.all(polls)
   }
 
   private schedule(round: Round): void {
@@ -146,9 +180,16 @@ class RoundPoller implements Poller {
   }
 }
 
+const AT_ONCE = 8
+
 /** Clusters take turns within an interval, so that many of them do not all answer in the same instant. */
 function phase(index: number, count: number, intervalMs: number): number {
   return index === 0 ? 0 : ((index + Math.random() * 0.5) / count) * Math.min(intervalMs, 1_000)
+}
+
+/** After the databases, which show whether there is one to ask. */
+function askManagers(round: Round, limits: PollLimits): readonly Promise<void>[] {
+  return [...round.managers.values()].map((manager) => manager.poll(limits))
 }
 
 /** A host may take longer than a database's answer may: programs are started there, and a first ssh takes its time. */
@@ -157,7 +198,7 @@ const HOST_LIMIT_MS = 4_000
 /** Beside the round: how long a round took is told of databases and servers. */
 function pollHosts(round: Round, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
   const limits = { timeoutMs: Math.max(timeoutMs, HOST_LIMIT_MS), intervalMs }
-  return round.hosts.map((target) => target.poll(limits))
+  return [...round.hosts, ...round.backups.values()].map((target) => target.poll(limits))
 }
 
 function sameIds(one: readonly LookId[], other: readonly LookId[]): boolean {

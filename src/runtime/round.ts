@@ -6,10 +6,12 @@ import { HOST_INTERVAL_MS } from '../model/host.ts'
 import { LOOK_IDS, type LookId, type Looks } from '../model/looks.ts'
 import { LOOKS, pulse } from '../probes/database/index.ts'
 import { machine } from '../probes/host/index.ts'
-import type { HostAccess } from '../probes/probe.ts'
+import type { HostAccess, Links } from '../probes/probe.ts'
 import { answer, sessions } from '../probes/server/index.ts'
 import type { LookOutcome } from '../state/event.ts'
 import type { Store } from '../state/store.ts'
+import { backupTarget } from './backup-target.ts'
+import { type ManagerTarget, managerTarget } from './manager-target.ts'
 import { type Tracked, track } from './target.ts'
 import { type OpenSsh, openWays, type Ways } from './ways.ts'
 
@@ -21,6 +23,10 @@ export interface Round {
   /** By database, then by look. */
   readonly looks: Map<string, ReadonlyMap<LookId, Tracked>>
   readonly hosts: readonly Tracked[]
+  /** By database, where the config says how its backups are found. */
+  readonly backups: Map<string, Tracked>
+  /** By database: what is asked of a manager, after a poll that showed signs of one. */
+  readonly managers: Map<string, ManagerTarget>
   looked: readonly LookId[]
   timer: NodeJS.Timeout | undefined
   nextAt: number
@@ -36,6 +42,8 @@ export function newRound(store: Store, config: ClusterConfig, ssh?: OpenSsh): Ro
     targets: new Map(),
     looks: new Map(),
     hosts: ways.hosts.map((host) => hostTarget(store, config.spec.name, host)),
+    backups: new Map(),
+    managers: new Map(),
     looked: [],
     timer: undefined,
     nextAt: 0,
@@ -59,6 +67,8 @@ export function takeUp(store: Store, round: Round, config: ClusterConfig): void 
     round.links.delete(id)
     round.targets.delete(`database ${id}`)
     round.looks.delete(id)
+    round.backups.delete(id)
+    round.managers.delete(id)
     void link.close()
   }
 }
@@ -80,20 +90,28 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
   const { connection, passwordCommand, via } = config
   const link = openDatabase({ connection, passwordCommand, timeoutMs, route: round.ways.routeVia(via) })
   round.links.set(id, link)
+  const manager = managerTarget(store, name, config, link)
+  round.managers.set(id, manager)
   const target = track({
     what: `${id} (${host}:${port})`,
     read: (signal) => pulse.read({ link }, signal),
-    told: (outcome) => store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome }),
+    told: (outcome) => {
+      manager.saw(outcome)
+      store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome })
+    },
   })
   round.targets.set(`database ${id}`, target)
+  const backups = backupTarget(store, name, config, link, round.ways)
+  if (backups) round.backups.set(id, backups)
+  const runsOn = round.ways.hosts.find((each) => each.config.id === hostId) ?? null
   // What its host tells itself needs no detour.
   const looks = LOOK_IDS.filter((look) => look !== 'hostFiles' || !round.ways.leadsTo(hostId))
-  round.looks.set(id, new Map(looks.map((look) => [look, lookAt(look, link, config, name, store)])))
+  round.looks.set(id, new Map(looks.map((look) => [look, lookAt(look, { link, host: runsOn }, config, name, store)])))
 }
 
 function lookAt<Id extends LookId>(
   look: Id,
-  link: DatabaseLink,
+  links: Links['database'],
   { spec: { id, host, port } }: DatabaseConfig,
   cluster: string,
   store: Store,
@@ -102,7 +120,7 @@ function lookAt<Id extends LookId>(
   return track<Looks[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
     what: `${look} of ${id} (${host}:${port})`,
-    read: (signal) => LOOKS[look].read({ link }, signal),
+    read: (signal) => LOOKS[look].read(links, signal),
     told: (outcome) =>
       store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as LookOutcome }),
   })

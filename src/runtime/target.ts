@@ -16,7 +16,16 @@ export interface Target<T> {
 
 export interface Tracked {
   /** Starts one reading unless one is in flight or it backs off; resolves when its outcome was told. */
-  poll(options: { readonly timeoutMs: number; readonly intervalMs: number; readonly force?: boolean }): Promise<void>
+  poll(options: PollLimits): Promise<void>
+}
+
+export interface PollLimits {
+  readonly timeoutMs: number
+  readonly intervalMs: number
+  /** Whatever the schedule and back-off. */
+  readonly force?: boolean
+  /** The outcome is of a reading that began after this call. */
+  readonly anew?: boolean
 }
 
 /**
@@ -54,10 +63,11 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
     target.told(outcome)
   }
 
-  return {
-    poll({ timeoutMs, intervalMs, force = false }) {
+  const tracked: Tracked = {
+    poll(limits) {
+      const { timeoutMs, intervalMs, force = false, anew = false } = limits
       // Whoever asks meanwhile waits for the same answer; a probe that has not let go after its limit keeps nobody.
-      if (telling) return telling
+      if (telling) return anew ? telling.then(() => tracked.poll({ ...limits, force: true })) : telling
       if (inFlight) return Promise.resolve()
       if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return Promise.resolve()
       notAgainBefore = performance.now() + (target.everyMs ?? 0) - intervalMs / 2
@@ -76,6 +86,7 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
       return telling
     },
   }
+  return tracked
 }
 
 /** `outcome` comes within the limit whatever the probe does; `finished` when the probe itself has let go. */
@@ -88,7 +99,8 @@ function attempt<T>(
   const limit = new Promise<Outcome<T>>((resolve) => {
     callOff = afterWaiting(timeoutMs, () => {
       abort.abort()
-      resolve({ ok: false, fault: silence(target.what, timeoutMs) })
+      // A probe that lets go at once can say how far it came, which tells more than that nothing came.
+      setImmediate(() => resolve({ ok: false, fault: silence(target.what, timeoutMs) }))
     })
   })
   const reading = target.read(abort.signal).then(

@@ -26,8 +26,9 @@ export function derive(state: State, at: number): State {
 
 /** A cluster as the pure rules of the model want it. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
-  const { spec, databases, servers, hosts } = cluster
-  return { spec, databases, servers, hosts, host: state.host, intervalMs: state.intervalMs }
+  const { spec, databases, servers, hosts, knocks, acting } = cluster
+  const seen = { ...(knocks ? { knocks } : {}), ...(acting ? { acting } : {}) }
+  return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
 }
 
 /** What each picture was made from. Beside the state, so that moments to look back to do not keep it. */
@@ -45,7 +46,9 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.spec === cluster.spec &&
     from.databases === cluster.databases &&
     from.servers === cluster.servers &&
-    from.hosts === cluster.hosts
+    from.hosts === cluster.hosts &&
+    from.knocks === cluster.knocks &&
+    from.acting === cluster.acting
   )
 }
 

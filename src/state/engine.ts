@@ -1,7 +1,11 @@
 // What the screen may ask of the engines that run beside it. The screen never does IO itself.
 
 import type { LookId } from '../model/looks.ts'
+import type { Answer } from '../model/operation/confirmation.ts'
+import type { Decision } from '../model/operation/decision.ts'
+import type { Run } from '../model/operation/run.ts'
 import type { SilenceRequest } from '../model/silence.ts'
+import type { Asked } from './acts.ts'
 
 /** A fault the demo can make and heal for real. */
 export interface DemoFault {
@@ -18,11 +22,33 @@ export type Guest =
   | {
       /** In words: `psql on db-1`. */
       readonly title: string
-      /** Answers with what to tell of its end; null: all went well. Throws an Error in words when it can't be run. */
-      run(): Promise<string | null>
+      /** Said above it: `\q comes back to pgdeck`. */
+      readonly comesBack: string
+      /** Throws an Error in words when it can't be run. */
+      run(): Promise<GuestEnd>
     }
 
+/** What to tell of its end: nothing, what went wrong, or good news. */
+export type GuestEnd = null | string | { readonly good: string }
+
+/** Acts on a cluster, through the executor. Whatever comes of them is dispatched. */
+export interface Acts {
+  /** Plans what is asked for and checks it: `act-planned` or `act-refused`. Changes nothing. */
+  propose(asked: Asked): void
+  /** Runs what was proposed: `act-ran` with each line of its journal, `act-question` where a step did not work. */
+  start(run: Run, asked: Asked, answer: Answer): void
+  /** Goes on with a run that was cut off. */
+  resume(cluster: string, run: string): void
+  /** Answers the question that was dispatched. */
+  decide(decision: Decision): void
+  /** The manual step that is waited for was done. */
+  byHand(): void
+  /** Ends the run after its present step. */
+  stop(): void
+}
+
 export interface Engine {
+  readonly acts: Acts
   /** Poll everything now, whatever the schedule. */
   pollNow(): void
   setInterval(intervalMs: number): void
@@ -39,8 +65,17 @@ export interface Engine {
   followTrail(on: boolean): void
   /** Writes a new file in the current folder, for its owner only; answers with its path. Throws an Error in words. */
   save(name: string, text: string): string
+  /**
+   * Collects the logs of a server or database into a new file in the current folder, beside everything else. `told` is
+   * called now and then with how far it is; answers with what to tell of the file. Throws an Error in words.
+   */
+  collectLogs(cluster: string, id: string, told: (progress: string) => void): Promise<string>
+  /** Begins the diagnosis of a server or database; its findings are dispatched. One at a time: it ends the one before. */
+  diagnose(cluster: string, id: string): void
   /** The user's psql on a database of that cluster. */
   psql(cluster: string, id: string): Guest
+  /** The user's editor on the configuration file. */
+  edit(): Guest
   /** Faults of the demo, the healing one last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
   /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */

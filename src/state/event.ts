@@ -1,12 +1,18 @@
 // The one union of everything that can change the state. Measurements come from the engines, the rest from keys.
 
+import type { ActingPrimary } from '../model/acting.ts'
+import type { Backup } from '../model/backup.ts'
 import type { DatabasePulse, HostPulse, ServerPulse } from '../model/facts.ts'
 import type { Fault } from '../model/fault.ts'
 import type { HostFacts } from '../model/host.ts'
+import type { ManagerReport } from '../model/in-charge.ts'
 import type { LookId, Looks } from '../model/looks.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { TrailCheck, TrailEntry } from '../model/trail.ts'
+import type { ActEvent, CutOffEvent } from './acts.ts'
+import type { DiagnosisEvent } from './diagnosis.ts'
+import type { KnockedEvent } from './knocks.ts'
 import type { NavigationEvent } from './navigation.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
@@ -45,6 +51,20 @@ export type MeasurementEvent =
       readonly at: number
       readonly look: LookOutcome
     }
+  | {
+      readonly type: 'backup-looked-for'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: Outcome<Backup>
+    }
+  | {
+      readonly type: 'manager-asked'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: Outcome<readonly ManagerReport[]>
+    }
   /** A host of the config; `host-probed` is the one that pgdeck runs on. */
   | {
       readonly type: 'machine-probed'
@@ -69,6 +89,8 @@ export type MemoryEvent =
       readonly cluster: string
       readonly seen: Readonly<Record<string, LastSeen>>
     }
+  /** Who acts as the primary there; null: nobody does. */
+  | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
 
 export type TrailEvent =
   /** What the file holds, the newest first: instead of all that was known. */
@@ -83,4 +105,14 @@ export type ProgramEvent =
   | { readonly type: 'interval-set'; readonly intervalMs: number }
   | { readonly type: 'notified'; readonly notice: Notice | null }
 
-export type Event = MeasurementEvent | MemoryEvent | SilenceEvent | TrailEvent | ProgramEvent | NavigationEvent
+export type Event =
+  | MeasurementEvent
+  | KnockedEvent
+  | DiagnosisEvent
+  | MemoryEvent
+  | SilenceEvent
+  | TrailEvent
+  | ProgramEvent
+  | NavigationEvent
+  | ActEvent
+  | CutOffEvent

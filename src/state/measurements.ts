@@ -20,7 +20,15 @@ const LATENCIES_KEPT = 40
 
 /** A record of a database nothing is known of yet. */
 export function freshDatabase(spec: DatabaseSpec): DatabaseRecord {
-  return { spec, displayName: spec.id, pulse: WAITING, history: [], lastSeenAsPrimary: null, looks: {} }
+  return {
+    spec,
+    displayName: spec.id,
+    pulse: WAITING,
+    history: [],
+    lastSeenAsPrimary: null,
+    backup: WAITING,
+    looks: {},
+  }
 }
 
 /** A record of a server nothing is known of yet. */
@@ -66,6 +74,22 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
       return inCluster(state, event.cluster, (cluster) => ({
         ...cluster,
         databases: replaceById(cluster.databases, event.id, (record) => looked(record, event.look, event.at)),
+      }))
+    case 'backup-looked-for':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: replaceById(cluster.databases, event.id, (record) => ({
+          ...record,
+          backup: settle(record.backup, event.outcome, event.at),
+        })),
+      }))
+    case 'manager-asked':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: replaceById(cluster.databases, event.id, (record) => ({
+          ...record,
+          manager: settle(record.manager ?? WAITING, event.outcome, event.at),
+        })),
       }))
     case 'round-ended':
       return inCluster(state, event.cluster, (cluster) => ({ ...cluster, roundMs: event.tookMs }))

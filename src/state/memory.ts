@@ -1,4 +1,4 @@
-// What survives the program: display names and the positions last seen of each primary.
+// What survives the program: display names, the positions last seen of each primary, who acts as one.
 
 import type { MemoryEvent } from './event.ts'
 import { inCluster, replaceById } from './measurements.ts'
@@ -19,6 +19,10 @@ export function remember(state: State, event: MemoryEvent): State {
         databases: replaceById(cluster.databases, event.id, (record) => named(record, event.name)),
         servers: replaceById(cluster.servers, event.id, (record) => named(record, event.name)),
       }))
+    case 'acting-loaded':
+      return inCluster(state, event.cluster, ({ acting: _, ...cluster }) =>
+        event.acting ? { ...cluster, acting: event.acting } : cluster,
+      )
     case 'last-seen-loaded':
       return inCluster(state, event.cluster, (cluster) => ({
         ...cluster,

@@ -29,6 +29,8 @@ export type Overlay =
   | { readonly kind: 'palette'; readonly text: string; readonly chosen: number }
   | { readonly kind: 'faults'; readonly chosen: number }
   | { readonly kind: 'export'; readonly chosen: number }
+  /** What can be done to what is selected. */
+  | { readonly kind: 'actions'; readonly chosen: number }
   | {
       readonly kind: 'rename'
       readonly cluster: string

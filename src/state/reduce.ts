@@ -1,8 +1,11 @@
 // One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
 
 import type { TrailEntry } from '../model/trail.ts'
+import { act } from './acts.ts'
 import { derive } from './derive.ts'
+import { diagnosing, isOfDiagnosis } from './diagnosis.ts'
 import type { Event, ProgramEvent, TrailEvent } from './event.ts'
+import { knocked } from './knocks.ts'
 import { measure } from './measurements.ts'
 import { remember } from './memory.ts'
 import { recorded } from './moments.ts'
@@ -15,6 +18,8 @@ const NEWEST_COMPARED = 50
 
 /** The next state. Pure: no clock, no IO; the same object when nothing changes. */
 export function reduce(state: State, event: Event): State {
+  if (isOfDiagnosis(event)) return { ...state, diagnosis: diagnosing(state.diagnosis, event) }
+  if (event.type === 'knocked') return knocked(state, event)
   switch (event.type) {
     case 'assessed':
       return record(derive(state, event.at))
@@ -22,6 +27,8 @@ export function reduce(state: State, event: Event): State {
     case 'server-probed':
     case 'sessions-counted':
     case 'looked':
+    case 'backup-looked-for':
+    case 'manager-asked':
     case 'machine-probed':
     case 'host-probed':
     case 'round-ended':
@@ -30,6 +37,7 @@ export function reduce(state: State, event: Event): State {
     case 'names-loaded':
     case 'renamed':
     case 'last-seen-loaded':
+    case 'acting-loaded':
       return remember(state, event)
     case 'silences-loaded':
     case 'silenced':
@@ -44,11 +52,34 @@ export function reduce(state: State, event: Event): State {
     case 'interval-set':
     case 'notified':
       return steer(state, event)
+    case 'cut-off-found':
+      return { ...state, cutOff: event.runs }
+    case 'act-asked':
+    case 'act-planning':
+    case 'act-refused':
+    case 'act-planned':
+    case 'act-ran':
+    case 'act-question':
+    case 'act-stopping':
+    case 'act-typed':
+    case 'act-entry':
+    case 'act-problem':
+    case 'act-scrolled':
+    case 'act-shown':
+    case 'act-left':
+      return acted(state, event)
     default: {
       const navigation = navigate(state.navigation, event)
       return navigation === state.navigation ? state : { ...state, navigation }
     }
   }
+}
+
+function acted(state: State, event: Parameters<typeof act>[1]): State {
+  const next = act(state.act, event)
+  // What is gone on with is cut off no longer.
+  const cutOff = event.type === 'act-ran' ? state.cutOff.filter(({ id }) => id !== event.run.id) : state.cutOff
+  return next === state.act ? state : { ...state, act: next, cutOff }
 }
 
 function record(state: State): State {

@@ -1,5 +1,6 @@
 // The status document (`status --json`): what the state says, in the stable words and units of the command line.
 
+import type { Manager } from '../model/in-charge.ts'
 import { formatLsn } from '../model/lsn.ts'
 import type { DatabaseView, Exchange, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
 import type { ClusterState, State } from './state.ts'
@@ -9,6 +10,7 @@ import type {
   ExchangeDocument,
   FailoverDocument,
   LinkDocument,
+  ManagerDocument,
   MirroredDocument,
   ProblemDocument,
   ServerDocument,
@@ -29,7 +31,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     name: spec.name,
     model: spec.model,
     health: picture?.health ?? 'unknown',
-    manager: null,
+    manager: managerDocument(picture?.manager ?? null),
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
     servers: picture?.servers.map(serverDocument) ?? [],
     databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
@@ -47,6 +49,12 @@ function mirroredDocument(picture: Picture | null): MirroredDocument {
     alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
     exchange: picture?.exchange.map(exchangeDocument) ?? [],
   }
+}
+
+function managerDocument(manager: Manager | null): ManagerDocument | null {
+  if (!manager) return null
+  const { kind, scope, leader, paused, names, systemIdentifierMatches, evidence, readAt } = manager
+  return { kind, scope, leader, paused, names, systemIdentifierMatches, evidence, readAt: instantOrNull(readAt) }
 }
 
 function serverDocument(view: ServerView): ServerDocument {

@@ -16,18 +16,21 @@ export interface StartOptions {
   /** Overrides the clusters' own interval. */
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
+  /** The user's own keys, by id of action. */
+  readonly keys?: Readonly<Record<string, string>> | undefined
   /** Keep moments to step back to. */
   readonly records?: boolean | undefined
 }
 
 /** A state in which everything is waiting for its first answer. */
-export function startState({ clusters, now, intervalMs, readOnly, records }: StartOptions): State {
+export function startState({ clusters, now, intervalMs, readOnly, keys, records }: StartOptions): State {
   return {
     now,
     startedAt: now,
     intervalMs: intervalMs ?? Math.min(...clusters.map((cluster) => cluster.intervalMs), 60_000),
     paused: false,
     readOnly: readOnly ?? false,
+    keys: keys ?? {},
     clusters: clusters.map(startCluster),
     host: WAITING,
     notice: null,
@@ -36,6 +39,8 @@ export function startState({ clusters, now, intervalMs, readOnly, records }: Sta
     records: records ?? false,
     moments: NO_MOMENTS,
     navigation: START,
+    act: null,
+    cutOff: [],
   }
 }
 

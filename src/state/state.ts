@@ -1,12 +1,16 @@
 // Everything the program knows at one moment. Readonly: only reducers make the next one.
 
+import type { ActingPrimary } from '../model/acting.ts'
 import type { HostPulse } from '../model/facts.ts'
+import type { HostKnock } from '../model/knock.ts'
 import type { Happening, Picture } from '../model/picture.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Silence } from '../model/silence.ts'
 import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { TrailCheck, TrailEntry } from '../model/trail.ts'
+import type { ActState, CutOff } from './acts.ts'
+import type { DiagnosisRun } from './diagnosis.ts'
 import type { Moments } from './moments.ts'
 import type { Navigation } from './navigation.ts'
 
@@ -15,6 +19,10 @@ export interface ClusterState {
   readonly databases: readonly DatabaseRecord[]
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
+  /** What hosts found that tried to reach what can't be reached from here; absent before the first. */
+  readonly knocks?: readonly HostKnock[]
+  /** A read-only server that acts as the primary; absent where none does. */
+  readonly acting?: ActingPrimary
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
   /** True once every target has answered or failed once: before that nothing is told as an event. */
@@ -41,6 +49,8 @@ export interface State {
   readonly intervalMs: number
   readonly paused: boolean
   readonly readOnly: boolean
+  /** The user's own keys: ids of actions, and the key that each has instead of its usual one. */
+  readonly keys: Readonly<Record<string, string>>
   readonly clusters: readonly ClusterState[]
   /** The host that pgdeck runs on. */
   readonly host: Reading<HostPulse>
@@ -52,7 +62,13 @@ export interface State {
   /** True where somebody may look back: then each interval leaves a moment. */
   readonly records: boolean
   readonly moments: Moments
+  /** The diagnosis that runs or ran last; absent before the first. */
+  readonly diagnosis?: DiagnosisRun
   readonly navigation: Navigation
+  /** What is being done to a cluster; null while nothing is. */
+  readonly act: ActState | null
+  /** Runs that were cut off before this program started. */
+  readonly cutOff: readonly CutOff[]
 }
 
 export const EVENTS_KEPT = 500

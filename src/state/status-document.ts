@@ -1,5 +1,6 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
+import type { ManagerKind } from '../model/manager-signs.ts'
 import type {
   Access,
   Alert,
@@ -36,7 +37,7 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly name: string
   readonly model: ModelId
   readonly health: Health
-  readonly manager: null
+  readonly manager: ManagerDocument | null
   readonly serving: { readonly server: string; readonly access: Access } | null
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
@@ -44,6 +45,22 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly slots: readonly SlotDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
+}
+
+/** Who is in charge beside people, and by which evidence. */
+export interface ManagerDocument {
+  readonly kind: ManagerKind
+  /** Patroni's scope or pg_auto_failover's formation. */
+  readonly scope: string | null
+  /** Id of the database that it holds for the primary. */
+  readonly leader: string | null
+  readonly paused: boolean | null
+  /** What it calls the databases, by their id. */
+  readonly names: Readonly<Record<string, string>>
+  readonly systemIdentifierMatches: boolean | null
+  readonly evidence: readonly string[]
+  /** When it last said so itself; null when only its signs were seen. */
+  readonly readAt: string | null
 }
 
 export interface ProblemDocument {

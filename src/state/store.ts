@@ -29,16 +29,29 @@ const BATCH_MS = 200
 /** Many clusters answer all the time, and each publish paints: else keys would often have to wait for one. */
 const BATCH_PER_CLUSTER_MS = 10
 const LONGEST_BATCH_MS = 500
+/** Of a large cluster, deriving alone takes longer than a key may wait: it may not take more than a fifth of the time. */
+const REST_PER_WORK = 4
 
-const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type']>([
+const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 'knocked'>([
+  'knocked',
   'database-probed',
   'server-probed',
   'sessions-counted',
   'looked',
+  'backup-looked-for',
   'machine-probed',
   'host-probed',
+  'manager-asked',
   'spec-changed',
 ])
+
+/** How long answers are gathered before they are derived and shown together, in milliseconds. */
+function batchOf(clusters: number, derivingMs: number): number {
+  return Math.min(
+    LONGEST_BATCH_MS,
+    Math.max(BATCH_MS, clusters * BATCH_PER_CLUSTER_MS, derivingMs * (1 + REST_PER_WORK)),
+  )
+}
 
 /** A store around one state. The screen subscribes; engines dispatch. */
 export function createStore(initial: State, options: StoreOptions = {}): Store {
@@ -47,7 +60,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
   const listeners = new Set<() => void>()
   let latest = initial
   let published = initial
-  let derivedAt = Number.NEGATIVE_INFINITY
+  let derived = { at: Number.NEGATIVE_INFINITY, tookMs: 0 }
   let roundShownAt = Number.NEGATIVE_INFINITY
   let pending = false
   let scheduled: symbol | null = null
@@ -60,12 +73,13 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     scheduled = null
     if (pending) {
       pending = false
-      derivedAt = clock()
-      latest = reduce(latest, { type: 'assessed', at: derivedAt })
+      const at = clock()
+      latest = reduce(latest, { type: 'assessed', at })
+      derived = { at, tookMs: clock() - at }
     }
     if (latest !== published) publish()
   }
-  const batchMs = () => Math.min(LONGEST_BATCH_MS, Math.max(BATCH_MS, latest.clusters.length * BATCH_PER_CLUSTER_MS))
+  const batchMs = () => batchOf(latest.clusters.length, derived.tookMs)
   const later = () => {
     if (scheduled) return
     const mine = Symbol()
@@ -74,7 +88,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     const run = () => {
       if (scheduled === mine) flush()
     }
-    schedule(run, Math.max(GATHER_MS, derivedAt + batchMs() - clock()))
+    schedule(run, Math.max(GATHER_MS, derived.at + batchMs() - clock()))
   }
   return {
     latest: () => latest,

@@ -1,14 +1,21 @@
 // From a key to what it does: looks the binding up, says why it can't be used now, or runs it.
 
 import { clean } from '../model/text.ts'
+import type { NavigationEvent } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import { isPast, shownState } from '../state/select/moment.ts'
-import { type FixedActionId, modeOf, viewOpenedBy, whyNot } from './binding.ts'
+import type { State } from '../state/state.ts'
+import { actText, shownAct, takesConfirmation } from './acts/act-state.ts'
+import { acceptAct, agree, beginAct, leaveAct, pressRunKey, showAct } from './acts/keys.ts'
+import { actBegunBy, type FixedActionId, modeOf, viewOpenedBy, whyNot } from './binding.ts'
+import { collectLogs } from './collecting.ts'
 import { copy } from './copy.ts'
+import { openDiagnosis } from './diagnosing.ts'
 import { acceptEntry, fieldText } from './entries.ts'
+import { openHbaCheck } from './hba-check.ts'
 import { typedBy } from './input.ts'
 import { bindingFor } from './keymap.ts'
-import { openPsql, suspend } from './leaving.ts'
+import { openEditor, openPsql, suspend } from './leaving.ts'
 import { look } from './look.ts'
 import type { MouseEvent } from './mouse.ts'
 import { click, move, sortBy } from './moves.ts'
@@ -26,6 +33,13 @@ export interface Actor {
   mouse(event: MouseEvent): void
 }
 
+/** What changes which figures are on the screen. */
+const LOOKED_AT_ANEW: ReadonlySet<string> = new Set<NavigationEvent['type']>([
+  'view-opened',
+  'cluster-shown',
+  'details-opened',
+  'details-closed',
+])
 /** Nothing that is typed here is longer; a page pasted by mistake would hold up the polls. */
 const LONGEST_PASTE = 500
 const HOUR_MS = 3_600_000
@@ -39,24 +53,25 @@ export function createActor(stage: Stage): Actor {
     sight: () => ({ state: shownState(store.latest()), faults: engine.faults.length }),
     go(event) {
       store.dispatch(event)
-      if (event.type === 'view-opened' || event.type === 'cluster-shown') look(engine, store.latest())
+      if (LOOKED_AT_ANEW.has(event.type)) look(engine, store.latest())
     },
     tell: (severity, text) => store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
     run(id) {
       const view = viewOpenedBy(id)
+      const act = actBegunBy(id)
       if (view !== null) deeds.go({ type: 'view-opened', view })
+      else if (act !== null) beginAct(deeds, act)
       else ACTIONS[id as FixedActionId](deeds)
     },
   }
   const type = (text: string) => {
-    const before = fieldText(store.latest())
-    if (before !== null) deeds.go({ type: 'typed', text: before + text })
+    retype(deeds, (before) => before + text)
   }
   return {
     press(key) {
       const sight = deeds.sight()
       const mode = modeOf(sight.state)
-      const binding = bindingFor(key, mode)
+      const binding = bindingFor(key, mode, sight.state.keys)
       const text = typedBy(key)
       if (binding) {
         const reason = whyNot(binding, sight)
@@ -65,7 +80,8 @@ export function createActor(stage: Stage): Actor {
       } else if (text !== null && (mode === 'entry' || mode === 'palette')) type(text)
     },
     paste(text) {
-      if (fieldText(store.latest()) === null) deeds.tell('info', 'pasted text is not taken for keys')
+      if (takesConfirmation(store.latest())) deeds.tell('warning', 'what confirms has to be typed, not pasted')
+      else if (typedText(store.latest()) === null) deeds.tell('info', 'pasted text is not taken for keys')
       else type(clean(text.slice(0, LONGEST_PASTE)))
     },
     mouse(event) {
@@ -98,7 +114,17 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   later: (deeds) => step(deeds, 'forward'),
   copy,
   export: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
+  hba: openHbaCheck,
+  diagnose: openDiagnosis,
   rename: openRename,
+  actions: openActions,
+  agree,
+  'run-override': (deeds) => pressRunKey(deeds, 'override'),
+  'run-retry': (deeds) => pressRunKey(deeds, 'retry'),
+  'run-skip': (deeds) => pressRunKey(deeds, 'skip'),
+  'run-undo': (deeds) => pressRunKey(deeds, 'undo'),
+  'run-stop': (deeds) => pressRunKey(deeds, 'stop'),
+  'run-by-hand': (deeds) => pressRunKey(deeds, 'by-hand'),
   faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
   acknowledge: (deeds) => openSilence(deeds, 'while it stands'),
@@ -106,13 +132,17 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   'silence-8-h': (deeds) => openSilence(deeds, 8 * HOUR_MS),
   'silence-until': (deeds) => openSilence(deeds, 'until'),
   unsilence: endSilence,
+  'collect-logs': collectLogs,
   psql: openPsql,
+  edit: openEditor,
   suspend,
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
   interrupt: ({ engine }) => engine.interrupt(),
-  accept: acceptEntry,
-  leave: ({ go, store }) => {
+  accept: (deeds) => (takesAct(deeds) ? acceptAct(deeds) : acceptEntry(deeds)),
+  leave: (deeds) => {
+    const { go, store } = deeds
+    if (takesAct(deeds)) return leaveAct(deeds)
     if (store.latest().navigation.overlay.kind === 'filter') go({ type: 'filtered', text: '' })
     go({ type: 'overlay-closed' })
   },
@@ -121,13 +151,34 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   'erase-all': (deeds) => retype(deeds, () => ''),
 }
 
+/** Whether the act on the screen has the keys, and nothing lies over it. */
+function takesAct({ store }: Deeds): boolean {
+  const state = store.latest()
+  return shownAct(state) !== null && state.navigation.overlay.kind === 'none'
+}
+
+/** The run that goes on, or else the menu. */
+function openActions(deeds: Deeds): void {
+  if (deeds.store.latest().act) showAct(deeds)
+  else deeds.go({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
+}
+
 function page({ screen }: Deeds): number {
   return Math.max(1, Math.floor(screen().rows / 2))
 }
 
 function retype({ go, store }: Deeds, change: (text: string) => string): void {
-  const text = fieldText(store.latest())
-  if (text !== null) go({ type: 'typed', text: change(text) })
+  const state = store.latest()
+  const text = typedText(state)
+  if (text === null) return
+  if (modeOf(state) === 'entry' && state.navigation.overlay.kind === 'none')
+    store.dispatch({ type: 'act-typed', text: change(text) })
+  else go({ type: 'typed', text: change(text) })
+}
+
+/** The text being typed, into an entry or into an act; null when nothing takes text. */
+function typedText(state: State): string | null {
+  return state.navigation.overlay.kind === 'none' ? actText(state) : fieldText(state)
 }
 
 function open({ go, sight }: Deeds): void {

@@ -1,4 +1,4 @@
-// What the screen takes of the terminal beside Ink: its title and its mouse. All of it is given back, however it ends.
+// What the screen takes of the terminal beside Ink: its title, its mouse, and that rows wrap. All of it is given back, however it ends.
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,12 +13,16 @@ export interface Belongings {
   end(): void
 }
 
-/** Terminals that would print a title instead of showing it. */
-const WITHOUT_TITLE = /^(?:linux|vt\d+|cons25|ansi|sun|dumb)\b/
+/** Terminals that would print such commands (title, background) instead of obeying them. */
+export const WITHOUT_OSC = /^(?:linux|vt\d+|cons25|ansi|sun|dumb)\b/
 
 /** Presses of buttons and the wheel, in the form that has no limit to columns. */
 const MOUSE_ON = '\x1b[?1000h\x1b[?1006h'
 export const MOUSE_OFF = '\x1b[?1006l\x1b[?1000l'
+
+/** What is wider than the terminal thinks it has room for is cut off there, instead of pushing every row below down. */
+const WRAP_OFF = '\x1b[?7l'
+export const WRAP_ON = '\x1b[?7h'
 
 /** The title before is kept on the terminal's own stack; where there is none, an empty one is better than a stale one. */
 const KEEP_TITLE = '\x1b[22;0t'
@@ -26,13 +30,13 @@ const TITLE_BEFORE = '\x1b]2;\x07\x1b[23;0t'
 
 const LONGEST_TITLE = 120
 
-/** Nothing is taken yet, but for a mouse that is asked for. */
+/** Nothing is taken yet, but for a mouse that is asked for and, where rows are drawn, that they wrap. */
 export function belongings(
   write: (sequence: string) => void,
   env: Environment,
-  { mouse }: { readonly mouse: boolean },
+  { mouse, draws = false }: { readonly mouse: boolean; readonly draws?: boolean },
 ): Belongings {
-  const titled = !WITHOUT_TITLE.test(env.TERM ?? '')
+  const titled = !WITHOUT_OSC.test(env.TERM ?? '')
   let wanted = ''
   let shown: string | null = null
   let taken = true
@@ -46,10 +50,12 @@ export function belongings(
     if (!taken) return
     taken = false
     if (mouse) write(MOUSE_OFF)
+    if (draws) write(WRAP_ON)
     if (shown !== null) write(TITLE_BEFORE)
     shown = null
   }
   if (mouse) write(MOUSE_ON)
+  if (draws) write(WRAP_OFF)
   return {
     title(text) {
       wanted = text.slice(0, LONGEST_TITLE)
@@ -59,6 +65,7 @@ export function belongings(
       if (taken || ended) return
       taken = true
       if (mouse) write(MOUSE_ON)
+      if (draws) write(WRAP_OFF)
       show()
     },
     giveBack,

@@ -46,15 +46,22 @@ export function guard(stop: () => void, interrupted: () => void, broken: (error:
   }
 }
 
-/** Presses the keys once the first figures of every cluster are in; answers with a function that gives it up. */
+/**
+ * Presses the keys once the first figures of every cluster are in, and each later one only when a plan that is being made
+ * is there: what answers it must not be lost. Answers with a function that gives it up.
+ */
 function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
-  const ready = () => store.published().clusters.every(({ complete }) => complete)
+  const left = [...keys]
+  const isReady = () =>
+    store.published().clusters.every(({ complete }) => complete) && store.latest().act?.at.phase !== 'planning'
   const run = () => {
-    if (!ready()) return
-    unsubscribe()
-    for (const key of keys) press(key)
+    while (isReady()) {
+      const key = left.shift()
+      if (key === undefined) return unsubscribe()
+      press(key)
+    }
   }
   const unsubscribe = store.subscribe(run)
-  if (ready()) queueMicrotask(run)
+  if (isReady()) queueMicrotask(run)
   return unsubscribe
 }

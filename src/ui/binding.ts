@@ -1,11 +1,12 @@
 // What a key is bound to: its shape, the places where keys work, and why one can't be used now.
 
 import type { State } from '../state/state.ts'
+import { actText, shownAct } from './acts/act-state.ts'
 import { whyNotInThePast } from './past.ts'
 import type { Sight } from './subject.ts'
 
-/** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry. */
-export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry'] as const
+/** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
+export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry', 'plan', 'run'] as const
 export type Mode = (typeof MODES)[number]
 
 /** Actions that are there whatever views there are. */
@@ -30,8 +31,12 @@ export type FixedActionId =
   | 'later'
   | 'copy'
   | 'export'
+  | 'collect-logs'
   | 'psql'
+  | 'edit'
   | 'suspend'
+  | 'hba'
+  | 'diagnose'
   | 'rename'
   | 'acknowledge'
   | 'silence-1-h'
@@ -48,8 +53,16 @@ export type FixedActionId =
   | 'erase'
   | 'erase-word'
   | 'erase-all'
+  | 'actions'
+  | 'agree'
+  | 'run-override'
+  | 'run-retry'
+  | 'run-skip'
+  | 'run-undo'
+  | 'run-stop'
+  | 'run-by-hand'
 
-export type ActionId = FixedActionId | `view-${string}`
+export type ActionId = FixedActionId | `view-${string}` | `do-${string}`
 
 export interface Binding {
   /** Names of keys, the one to show first. */
@@ -83,14 +96,23 @@ export function viewOpenedBy(id: ActionId): string | null {
   return id.startsWith('view-') ? id.slice('view-'.length) : null
 }
 
+/** Name of the act that an action begins; null when it begins none. */
+export function actBegunBy(id: ActionId): string | null {
+  return id.startsWith('do-') ? id.slice('do-'.length) : null
+}
+
 /** What takes the keys now. */
 export function modeOf(state: State): Mode {
   const { overlay, details } = state.navigation
+  const act = shownAct(state)
+  if (act && overlay.kind === 'none')
+    return actText(state) !== null ? 'entry' : act.at.phase === 'running' ? 'run' : 'plan'
   switch (overlay.kind) {
     case 'help':
       return 'help'
     case 'faults':
     case 'export':
+    case 'actions':
       return 'menu'
     case 'palette':
       return 'palette'

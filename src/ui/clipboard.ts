@@ -12,9 +12,13 @@ const LONGEST_KB = Math.floor((LONGEST_ENCODED * 3) / 4 / 1024)
 /** Terminals without a clipboard; the Linux console even prints what it does not know. */
 const WITHOUT = /^(?:linux|vt\d+|cons25|ansi|sun)\b/
 
+/** GNU screen prints what is beyond this of a sequence; some of its versions in use take no more. */
+const SCREEN_LIMIT = 256
+
 /**
  * What makes the terminal take the text into its clipboard. tmux keeps such sequences to itself unless they are wrapped,
- * and drops wrapped ones unless it is told to pass them: it gets both.
+ * and drops wrapped ones unless it is told to pass them: it gets both. GNU screen passes what is wrapped, in short pieces.
+ * From another host only the name of the terminal is seen, and tmux has often the same: it may be either.
  */
 export function clip(text: string, env: Environment): Clip {
   const term = env.TERM ?? ''
@@ -24,10 +28,22 @@ export function clip(text: string, env: Environment): Clip {
     return { reason: `too long for a terminal's clipboard, which takes ${LONGEST_KB} kB: e exports it to a file` }
   }
   const plain = `\x1b]52;c;${encoded}\x07`
-  return { sequence: env.TMUX ? passedThrough(plain) + plain : plain }
+  if (env.TMUX) return { sequence: passedThrough(plain) + plain }
+  if (env.STY) return { sequence: inPieces(plain) }
+  if (!/^screen\b/.test(term)) return { sequence: plain }
+  return { sequence: inPieces(plain) + (plain.length < SCREEN_LIMIT ? plain : '') }
 }
 
 /** For the terminal that tmux runs in: escapes are doubled inside. */
 function passedThrough(sequence: string): string {
   return `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`
+}
+
+/** For the terminal that GNU screen runs in, which puts the pieces together again by not knowing of them. */
+function inPieces(sequence: string): string {
+  const [start, end] = ['\x1bP', '\x1b\\']
+  const room = SCREEN_LIMIT - start.length - end.length
+  let pieces = ''
+  for (let at = 0; at < sequence.length; at += room) pieces += start + sequence.slice(at, at + room) + end
+  return pieces
 }

@@ -4,6 +4,8 @@ import { clean } from '../model/text.ts'
 import type { DemoFault } from '../state/engine.ts'
 import type { Overlay } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'
+import { beginAct } from './acts/keys.ts'
+import { possibleActs } from './acts/what.ts'
 import { exportScreen } from './exports.ts'
 import { paletteEntries } from './palette.ts'
 import { acceptSilence } from './silencing.ts'
@@ -37,6 +39,9 @@ export function acceptEntry(deeds: Deeds): void {
     case 'export':
       deeds.go({ type: 'overlay-closed' })
       exportScreen(deeds, overlay.chosen)
+      break
+    case 'actions':
+      takeAct(deeds, overlay.chosen)
       break
     case 'faults': {
       const fault = deeds.engine.faults[overlay.chosen]
@@ -84,6 +89,14 @@ function acceptCommand(deeds: Deeds, overlay: Extract<Overlay, { kind: 'palette'
     const fault = engine.faults.find(({ id }) => id === command.id)
     if (fault) makeFault(deeds, fault)
   } else deeds.run(command.id)
+}
+
+function takeAct(deeds: Deeds, chosen: number): void {
+  const act = possibleActs(deeds.sight().state)[chosen]
+  deeds.go({ type: 'overlay-closed' })
+  if (!act) return
+  if (act.reason !== null) deeds.tell('warning', `${act.title}: ${act.reason}`)
+  else beginAct(deeds, act.name)
 }
 
 function makeFault({ tell }: Deeds, fault: DemoFault): void {

@@ -38,7 +38,7 @@ export function exportScreen({ store, engine, tell, screen, background }: Deeds,
   if (!format) return
   const state = store.latest()
   try {
-    const content = exported(format, { ...state, notice: null }, screen(), engine.faults, background)
+    const content = exported(format, { ...state, notice: null }, screen(), engine.faults, background())
     tell('info', `exported: ${engine.save(exportName(format, shownState(state).now), content)}`)
   } catch (error) {
     tell('error', `not exported: ${error instanceof Error ? error.message : String(error)}`)

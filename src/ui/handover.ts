@@ -2,6 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Belongings } from './belongings.ts'
+import { controlJobs } from './job-control.ts'
 
 /** Ink's own: gives the terminal back, runs, takes it again and draws everything anew. */
 export type Suspend = (run: () => Promise<void>) => Promise<unknown>
@@ -27,7 +28,6 @@ export function createHandover(stdin: NodeJS.ReadStream, own: Belongings): Hando
   let suspend: Suspend | null = null
   let lent = false
   let hasGuest = false
-  let stopping = false
 
   const lend = async (run: () => Promise<void>) => {
     if (lent || !suspend) return false
@@ -42,49 +42,30 @@ export function createHandover(stdin: NodeJS.ReadStream, own: Belongings): Hando
     } finally {
       lent = false
       own.take()
+      job.taken()
     }
   }
-  const stop = async (whom: number) => {
-    await lend(async () => {
-      process.off('SIGTSTP', onStop)
-      stopping = true
-      // Without a shell to take over, the kernel drops the signal and this goes on at once.
-      process.kill(whom, 'SIGTSTP')
-      await turn()
-      process.on('SIGTSTP', onStop)
-    })
-    stopping = false
-  }
-  const onStop = () => void stop(process.pid)
-  // Stopped without a word to us, or continued after it: the shell may have changed every mode of the terminal.
-  const onContinue = () => void (stopping || lend(async () => {}))
-  if (process.platform !== 'win32') process.on('SIGTSTP', onStop).on('SIGCONT', onContinue)
+  const job = controlJobs({ lend, isLent: () => lent, hasGuest: () => hasGuest })
   return {
     bind(offered) {
       suspend = offered
     },
     lend: async (run) => {
       if (lent) return false
-      // While a program has the foreground, Ctrl-Z there stops us with it, without ceremony, and Ctrl-\ is its matter.
       hasGuest = true
-      process.off('SIGTSTP', onStop).on('SIGQUIT', ignore)
+      job.stepAside()
       try {
         return await lend(run)
       } finally {
         hasGuest = false
-        process.off('SIGQUIT', ignore)
-        if (process.platform !== 'win32') process.on('SIGTSTP', onStop)
+        job.stepBack()
       }
     },
     isLent: () => hasGuest,
-    stop: () => stop(GROUP),
-    close() {
-      process.off('SIGTSTP', onStop).off('SIGCONT', onContinue)
-    },
+    stop: () => job.stop(GROUP),
+    close: job.close,
   }
 }
-
-const ignore = () => {}
 
 /** Node goes on reading ahead although nobody listens: it would take the first keys from whoever has the terminal. */
 async function stopReading(stdin: NodeJS.ReadStream): Promise<void> {

@@ -18,7 +18,29 @@ const NAMED: readonly (readonly [keyof Key, string])[] = [
   ['delete', 'backspace'],
 ]
 
-const NAMES: ReadonlySet<string> = new Set([...NAMED.map(([, name]) => name), 'space'])
+/** Names of keys that are no characters, each once. */
+export const KEY_NAMES: readonly string[] = [...new Set([...NAMED.map(([, name]) => name), 'space'])]
+
+const NAMES: ReadonlySet<string> = new Set(KEY_NAMES)
+const WITH_CTRL = /^ctrl\+[a-z]$/
+
+/** Whether a text names a key, as `keysOf` and `parsePress` name them. */
+export function isKeyName(text: string): boolean {
+  return NAMES.has(text) || WITH_CTRL.test(text) || /^[^\p{C}\p{Z}\p{M}]$/u.test(text)
+}
+
+/** What terminals send for keys that they can't tell apart. */
+const SAME: Readonly<Record<string, string>> = {
+  'ctrl+h': 'backspace',
+  'ctrl+i': 'tab',
+  'ctrl+j': 'enter',
+  'ctrl+m': 'enter',
+}
+
+/** The key that a terminal makes of this one; null when it is its own. */
+export function sameAs(key: string): string | null {
+  return SAME[key] ?? null
+}
 
 /** The keys in one report of Ink: one, or several that were pressed between two reads. */
 export function keysOf(input: string, key: Key): readonly string[] {
@@ -50,5 +72,5 @@ export function parsePress(text: string): readonly string[] {
   return text
     .split(/\s+/)
     .filter((word) => word !== '')
-    .flatMap((word) => (NAMES.has(word) || /^ctrl\+[a-z]$/.test(word) ? [word] : [...word]))
+    .flatMap((word) => (NAMES.has(word) || WITH_CTRL.test(word) ? [word] : [...word]))
 }

@@ -1,7 +1,8 @@
 // The keys as a plain table, for `pgdeck keys` and docs/keys.md; needs no terminal.
 
 import type { Mode } from './binding.ts'
-import { BINDINGS } from './keymap.ts'
+import { bindingsWith } from './keymap.ts'
+import type { OwnKeys } from './own-keys.ts'
 
 export interface KeyRow {
   readonly keys: readonly string[]
@@ -12,7 +13,7 @@ export interface KeyRow {
   readonly modes: readonly Mode[]
 }
 
-/** Every key, in the order of help. */
-export function keyTable(): readonly KeyRow[] {
-  return BINDINGS.map(({ keys, id, title, group, modes }) => ({ keys, action: id, title, group, modes }))
+/** Every key, in the order of help; with the user's own where there are some. */
+export function keyTable(own: OwnKeys = {}): readonly KeyRow[] {
+  return bindingsWith(own).map(({ keys, id, title, group, modes }) => ({ keys, action: id, title, group, modes }))
 }

@@ -2,8 +2,13 @@
 
 import { isPast } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
+import { ACT_BINDINGS } from './acts/bindings.ts'
 import { type ActionId, type Binding, MODES, type Mode } from './binding.ts'
+import { whyNoLogs } from './collecting.ts'
+import { DIAGNOSE_BINDING } from './diagnosing.ts'
+import { HBA_BINDING } from './hba-check.ts'
 import { whyNoPsql } from './leaving.ts'
+import { type OwnKeys, withOwnKeys } from './own-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from './past.ts'
 import { viewShown } from './shown.ts'
 import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from './silencing.ts'
@@ -11,7 +16,7 @@ import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from './subj
 import { VIEWS } from './views/index.ts'
 import type { View } from './views/view.ts'
 
-const LISTS: readonly Mode[] = ['rows', 'details', 'help', 'menu']
+const LISTS: readonly Mode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
 const CALM: readonly Mode[] = ['rows', 'details']
 const OVERLAYS: readonly Mode[] = ['menu', 'palette', 'entry']
 
@@ -135,6 +140,8 @@ export const BINDINGS: readonly Binding[] = [
     modes: CALM,
     listed: true,
   },
+  HBA_BINDING,
+  DIAGNOSE_BINDING,
   {
     keys: ['r'],
     id: 'rename',
@@ -145,11 +152,21 @@ export const BINDINGS: readonly Binding[] = [
     listed: true,
     reason: ({ state }) => whyNotRenamed(state),
   },
+  ...ACT_BINDINGS,
   silencing('acknowledge', ':ack', 'acknowledge the selected alert until it ends', whyNotAcknowledged),
   silencing('silence-1-h', ':sil 1', 'silence the selected alert for 1 h', whyNotSilenceable),
   silencing('silence-8-h', ':sil 8', 'silence the selected alert for 8 h', whyNotSilenceable),
   silencing('silence-until', ':sil u', 'silence the selected alert until a time', whyNotSilenceable),
   silencing('unsilence', ':unsil', 'unsilence: hear the selected alert again', whyNotUnsilenced),
+  {
+    keys: ['l'],
+    id: 'collect-logs',
+    title: 'collect logs of the selected server or database into a file',
+    group: 'Act',
+    modes: CALM,
+    listed: true,
+    reason: ({ state }) => whyNoLogs(state),
+  },
   {
     // Not a key: what is typed into the palette.
     keys: [':psql'],
@@ -159,6 +176,14 @@ export const BINDINGS: readonly Binding[] = [
     modes: CALM,
     listed: true,
     reason: (sight) => whyNoPsql(sight),
+  },
+  {
+    keys: [':edit'],
+    id: 'edit',
+    title: 'edit the configuration in your editor',
+    group: 'Program',
+    modes: CALM,
+    listed: true,
   },
   {
     keys: ['f'],
@@ -205,6 +230,8 @@ export const BINDINGS: readonly Binding[] = [
     modes: LISTS,
     footer: { word: 'quit', rank: 0 },
     listed: true,
+    reason: ({ state }) =>
+      state.act?.at.phase === 'running' ? 'a run is going on: x in it stops it first; ctrl+c leaves it cut off' : null,
   },
   { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: MODES },
   { keys: ['backspace'], id: 'erase', title: 'erase a character', group: 'Entry', modes: ['palette', 'entry'] },
@@ -223,7 +250,18 @@ function viewBinding({ id, key, title }: View, index: number): Binding {
   return { ...shape, ...footer, listed: true }
 }
 
+const laid = new WeakMap<OwnKeys, readonly Binding[]>()
+
+/** The whole table with the user's own keys in it. */
+export function bindingsWith(own: OwnKeys): readonly Binding[] {
+  const known = laid.get(own)
+  if (known) return known
+  const made = withOwnKeys(BINDINGS, own)
+  laid.set(own, made)
+  return made
+}
+
 /** The binding of a key in a mode. */
-export function bindingFor(key: string, mode: Mode): Binding | null {
-  return BINDINGS.find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
+export function bindingFor(key: string, mode: Mode, own: OwnKeys = {}): Binding | null {
+  return bindingsWith(own).find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
 }

@@ -3,7 +3,7 @@
 import type { Engine } from '../state/engine.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'
-import { viewShown } from './shown.ts'
+import { viewOf, viewShown } from './shown.ts'
 
 /** The same for the view that the program starts with: before it, nothing is asked for. */
 export function lookFirst(engine: Engine, state: State): void {
@@ -11,9 +11,12 @@ export function lookFirst(engine: Engine, state: State): void {
   if (needs.length > 0 || readsTrail) look(engine, state)
 }
 
-/** Has the databases of the cluster shown asked for what the open view needs, and for nothing else. */
+/** Has the databases of the cluster shown asked for what the open view and details need, and for nothing else. */
 export function look(engine: Engine, state: State): void {
-  const { needs, readsTrail = false } = viewShown(state)
+  const { needs: shown, readsTrail = false } = viewShown(state)
+  const { details } = state.navigation
+  // Details may be those of another view than the one they were opened from.
+  const needs = details ? [...new Set([...shown, ...viewOf(details.view).needs])] : shown
   engine.look(clusterShown(state)?.spec.name ?? null, needs)
   engine.followTrail(readsTrail)
 }

@@ -2,6 +2,8 @@
 
 import type { Sort } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
+import { shownAct } from './acts/act-state.ts'
+import { possibleActs } from './acts/what.ts'
 import { EXPORTS } from './export-formats.ts'
 import { paletteEntries } from './palette.ts'
 import { aimOf } from './parts/aim.ts'
@@ -16,14 +18,18 @@ export function move(deeds: Deeds, by: number): void {
   if (overlay.kind === 'palette') {
     const entries = paletteEntries(deeds.sight(), deeds.engine.faults, overlay.text)
     deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
-  } else if (overlay.kind === 'faults' || overlay.kind === 'export') {
-    const { length } = overlay.kind === 'export' ? EXPORTS : deeds.engine.faults
+  } else if (overlay.kind === 'faults' || overlay.kind === 'export' || overlay.kind === 'actions') {
+    const { length } = {
+      export: EXPORTS,
+      faults: deeds.engine.faults,
+      actions: overlay.kind === 'actions' ? possibleActs(deeds.sight().state) : [],
+    }[overlay.kind]
     deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
-  } else if (overlay.kind === 'help' || details) scroll(deeds, by)
+  } else if (overlay.kind === 'help' || details || shownAct(deeds.store.latest())) scroll(deeds, by)
   else moveRow(deeds, by)
 }
 
-function scroll({ sight, screen, go }: Deeds, by: number): void {
+function scroll({ sight, screen, go, store }: Deeds, by: number): void {
   const { state } = sight()
   const { overlay, details } = state.navigation
   const size = screen()
@@ -31,6 +37,12 @@ function scroll({ sight, screen, go }: Deeds, by: number): void {
   const room = bodyRoom(state, size)
   // One line of the room tells where one is, as soon as there is more than fits.
   const last = lines <= room ? 0 : lines - (room - 1)
+  const act = overlay.kind === 'help' ? null : shownAct(state)
+  if (act) {
+    const to = clamp(Math.min(act.scroll ?? last, last) + by, last + 1)
+    store.dispatch({ type: 'act-scrolled', to: to === last && act.at.phase === 'running' ? null : to })
+    return
+  }
   const now = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
   go({ type: 'scrolled', to: clamp(Math.min(now, last) + by, last + 1) })
 }
@@ -45,7 +57,7 @@ function moveRow({ sight, go }: Deeds, by: number): void {
 export function click({ store, screen, engine, go }: Deeds, row: number): void {
   const live = store.latest()
   const { overlay, details } = live.navigation
-  if (overlay.kind !== 'none' || details) return
+  if (overlay.kind !== 'none' || details || shownAct(live)) return
   const aim = aimOf(frame(live, screen(), engine.faults)[row])
   if (aim) go({ type: 'row-selected', pane: aim.pane, id: aim.id })
 }

@@ -2,8 +2,8 @@
 
 import type { DemoFault } from '../state/engine.ts'
 import type { State } from '../state/state.ts'
-import { type ActionId, whyNot } from './binding.ts'
-import { BINDINGS } from './keymap.ts'
+import { type ActionId, actBegunBy, whyNot } from './binding.ts'
+import { bindingsWith } from './keymap.ts'
 import { whyNotInThePast } from './past.ts'
 import type { Sight } from './subject.ts'
 
@@ -24,21 +24,28 @@ export interface Entry {
 /** Entries that match what is typed, the best first; all of them when nothing is. */
 export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed: string): readonly Entry[] {
   const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults, sight.state)]
-  return entries
-    .map((entry) => ({ entry, score: closeness(typed, entry.title) }))
-    .filter(({ score }) => score !== null)
-    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0))
-    .map(({ entry }) => entry)
+  return (
+    entries
+      .map((entry) => ({ entry, score: closeness(typed, entry.title) }))
+      .filter(({ score }) => score !== null)
+      // What can be used now before what can't, where the letters say no more.
+      .sort(
+        (a, b) => (b.score ?? 0) - (a.score ?? 0) || Number(a.entry.reason !== null) - Number(b.entry.reason !== null),
+      )
+      .map(({ entry }) => entry)
+  )
 }
 
 function actionEntries(sight: Sight): readonly Entry[] {
   // The palette lies over what it acts on: reasons are those of the place below it.
-  return BINDINGS.filter(({ listed }) => listed).map((binding) => ({
-    title: binding.title,
-    key: binding.keys[0] ?? '',
-    reason: whyNot(binding, sight),
-    command: { kind: 'action', id: binding.id },
-  }))
+  return bindingsWith(sight.state.keys)
+    .filter(({ listed }) => listed)
+    .map((binding) => ({
+      title: binding.title,
+      key: actBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
+      reason: whyNot(binding, sight),
+      command: { kind: 'action', id: binding.id },
+    }))
 }
 
 function clusterEntries(state: State): readonly Entry[] {

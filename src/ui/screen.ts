@@ -1,9 +1,11 @@
 // The whole screen as a pure function of state and size: always exactly as many lines as the terminal has.
 
 import type { DemoFault } from '../state/engine.ts'
-import { clusterShown } from '../state/select/cluster.ts'
+import { clusterShown, showsFleet, worstCluster } from '../state/select/cluster.ts'
 import { shownState } from '../state/select/moment.ts'
-import type { State } from '../state/state.ts'
+import type { ClusterState, State } from '../state/state.ts'
+import { actLines } from './acts/act-lines.ts'
+import { shownAct } from './acts/act-state.ts'
 import { cutLine, EMPTY, type Line, span } from './format/line.ts'
 import { asciiLine } from './format/wording.ts'
 import { aimedAs } from './parts/aim.ts'
@@ -52,13 +54,19 @@ function isRuled({ rows }: Screen): boolean {
 function above(state: State, screen: Screen): readonly Line[] {
   const cluster = clusterShown(state)
   if (!cluster?.picture || state.navigation.overlay.kind === 'help') return []
-  if (state.navigation.details) {
+  if (state.navigation.details || shownAct(state)) {
     const critical = cluster.picture.alerts.some(({ severity }) => severity === 'critical')
     return critical ? banner(state, cluster, screen, 1) : []
   }
-  if (viewShown(state).id !== HOME) return [brief(cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
+  if (viewShown(state).id !== HOME) return [briefOf(state, cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
   const lines = screen.rows < ROOMY ? 1 : bannerLines(cluster)
   return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
+}
+
+/** Over all clusters it is the worst one whose matter comes first. */
+function briefOf(state: State, shown: ClusterState, screen: Screen): Line {
+  const worst = showsFleet(state) ? worstCluster(state) : null
+  return worst ? brief(worst, screen, worst.spec.name) : brief(shown, screen)
 }
 
 /** How many lines are left for the view itself. */
@@ -70,6 +78,8 @@ export function bodyRoom(state: State, screen: Screen): number {
 export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | null {
   const { overlay, details } = sight.state.navigation
   if (overlay.kind === 'help') return helpLines(sight, screen)
+  const act = shownAct(sight.state)
+  if (act) return actLines(act, screen, sight.state.now)
   const cluster = clusterShown(sight.state)
   if (!details || !cluster) return null
   return viewOf(details.view).details?.(sight.state, cluster, details, screen) ?? null
@@ -85,7 +95,8 @@ function bodyLines(state: State, sight: Sight, screen: Screen): readonly Line[] 
 
 function window(state: State, lines: readonly Line[], screen: Screen): readonly Line[] {
   const { overlay, details } = state.navigation
-  const asked = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
+  const act = overlay.kind === 'help' ? null : shownAct(state)
+  const asked = overlay.kind === 'help' ? overlay.scroll : act ? (act.scroll ?? lines.length) : (details?.scroll ?? 0)
   const { glyphs, columns, rows } = screen
   if (lines.length <= rows) return padded(lines, rows).map((each) => cutLine(each, columns, glyphs.ellipsis))
   const length = rows - 1

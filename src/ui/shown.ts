@@ -3,13 +3,14 @@
 import { clusterShown, paneAmong } from '../state/select/cluster.ts'
 import { selectedIndex } from '../state/select/rows.ts'
 import type { ClusterState, State } from '../state/state.ts'
+import { diagnosis } from './views/diagnosis.ts'
 import { VIEWS } from './views/index.ts'
 import { topology } from './views/topology.ts'
 import type { Pane, Row, View } from './views/view.ts'
 
 /** The view of that id; the topology when there is none. */
 export function viewOf(id: string): View {
-  return VIEWS.find((view) => view.id === id) ?? topology
+  return [...VIEWS, diagnosis].find((view) => view.id === id) ?? topology
 }
 
 /** The view that is open. */

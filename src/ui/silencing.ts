@@ -51,8 +51,11 @@ export function silenceLabel({ rule, subject, term }: SilenceOverlay): string {
   return term === 'until' ? `Silence ${what} until` : `Silence ${what} for ${term / HOUR_MS} h, because`
 }
 
-export function silenceHelp({ term }: SilenceOverlay): string {
-  return term === 'until' ? `then why; ${ENDS}` : 'enter takes it, esc leaves it'
+export function silenceHelp(
+  { term }: SilenceOverlay,
+  { take, leave }: { readonly take: string; readonly leave: string },
+): string {
+  return term === 'until' ? `then why; ${ENDS}` : `${take} takes it, ${leave} leaves it`
 }
 
 /** `enter`: hands the request to the engine, or says what is wrong with it. */

@@ -15,7 +15,8 @@ export interface Stage {
   readonly engine: Engine
   /** The size of the terminal now. */
   screen(): Screen
-  readonly background: Background
+  /** What the background of the terminal is like, as far as is known now. */
+  background(): Background
   readonly env: Readonly<Record<string, string | undefined>>
   /** Sends the terminal what draws nothing. */
   signal(sequence: string): void

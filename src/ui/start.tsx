@@ -4,26 +4,23 @@ import { render } from 'ink'
 import type { Engine } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
 import { createActor } from './actor.ts'
-import { App, type AppProps } from './app.tsx'
+import { App } from './app.tsx'
+import { createBackdrop } from './background.ts'
 import { belongings } from './belongings.ts'
 import { beside, entitle, guard } from './beside.ts'
-import { type Glyphs, glyphsFor, SPOKEN } from './format/glyphs.ts'
-import { createHandover } from './handover.ts'
+import { aloud, drawn } from './drawing.ts'
+import { createHandover, type Suspend } from './handover.ts'
+import { heldBack } from './held-back.ts'
 import { lookFirst } from './look.ts'
 import { withoutMouse } from './mouse.ts'
 import { quietly } from './quiet.ts'
-import { frame } from './screen.ts'
-import { spokenLines } from './spoken.ts'
-import { demandTerminal, restoreTerminal } from './terminal.ts'
-import { type Background, backgroundOf, colourLevel, type Paint, painter } from './theme.ts'
+import { openSurface, type SurfaceOptions } from './surface.ts'
+import { restoreTerminal } from './terminal.ts'
+import type { Background } from './theme.ts'
 
-export interface ScreenOptions {
+export interface ScreenOptions extends SurfaceOptions {
   readonly store: Store
   readonly engine: Engine
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdin?: NodeJS.ReadStream
-  readonly stdout?: NodeJS.WriteStream
-  readonly screenReader?: boolean
   /** The wheel scrolls, a click selects; selecting text then takes the shift key in most terminals. */
   readonly mouse?: boolean
   /** Colours for which background; default: auto. */
@@ -53,15 +50,15 @@ const INK = {
 
 /** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
-  const { store, engine, env, stdin = process.stdin, stdout = process.stdout, screenReader = false } = options
-  demandTerminal(stdin, stdout, env)
-  const glyphs = screenReader ? SPOKEN : glyphsFor(env)
-  const background = backgroundOf(options.theme ?? 'auto', env)
+  const { store, engine, env, screenReader = false } = options
+  const { stdin, stdout, output, glyphs, signal, screen } = openSurface(options)
+  // Keys that play may end the program before the answer is here: the shell would get it.
+  const mayAsk = !screenReader && options.press === undefined
+  const backdrop = createBackdrop({ theme: options.theme ?? 'auto', env, mayAsk, changed: () => redraw() })
   const quiet = screenReader ? quietly(store) : null
-  const draw = screenReader ? aloud(engine) : drawn(engine, glyphs, painter(colourLevel(env), background))
-  const signal = (sequence: string) => void stdout.write(sequence)
-  const screen = () => ({ columns: stdout.columns, rows: stdout.rows, glyphs })
+  const draw = screenReader ? aloud(engine) : drawn(engine, glyphs, backdrop, env)
   let generation = 0
+  let stopped = false
 
   const quit = () => {
     stop()
@@ -74,25 +71,28 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     stdout.write('\x1b[2J\x1b[H')
     ink.rerender(tree())
   }
-  const own = belongings(signal, env, { mouse: options.mouse ?? false })
+  const own = belongings(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
   const handover = createHandover(stdin, own)
-  const actor = createActor({ store, engine, screen, background, env, signal, handover, redraw, quit })
-  const tree = () => <App shown={quiet ?? store} onMounted={handover.bind} {...{ actor, draw, generation }} />
+  const actor = createActor({ store, engine, screen, background: backdrop.now, env, signal, handover, redraw, quit })
+  const mounted = (suspend: Suspend) => {
+    handover.bind(suspend)
+    // One turn later: by then Ink has switched echoing off.
+    setImmediate(() => void (stopped || backdrop.ask(signal)))
+  }
+  const shown = heldBack(quiet ?? store, output)
+  const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
   lookFirst(engine, store.latest())
-  const ink = render(tree(), {
-    stdin: options.mouse ? withoutMouse(stdin, actor.mouse) : stdin,
-    stdout,
-    alternateScreen: !screenReader,
-    isScreenReaderEnabled: screenReader,
-    ...INK,
-  })
-  let stopped = false
+  const input = backdrop.withoutAnswer(stdin)
+  const keys = options.mouse ? withoutMouse(input, actor.mouse) : input
+  const aside = { alternateScreen: !screenReader, isScreenReaderEnabled: screenReader }
+  const ink = render(tree(), { stdin: keys, stdout, ...aside, ...INK })
   const stop = () => {
     if (stopped) return
     stopped = true
     own.end()
     ink.unmount()
     restoreTerminal(stdin, stdout)
+    output.settle()
   }
   const broken = Promise.withResolvers<never>()
   const ends = [
@@ -100,7 +100,9 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     entitle(store, own, glyphs),
     guard(stop, () => void (handover.isLent() || stop()), broken.reject),
     handover.close,
+    output.onCaughtUp((lost) => void (lost && !stopped && redraw())),
     () => restoreTerminal(stdin, stdout),
+    () => output.close(),
   ]
   const done = ended(Promise.race([ink.waitUntilExit(), broken.promise]), stop, ends)
   return { stop, isLent: handover.isLent, done }
@@ -117,13 +119,3 @@ async function ended(exit: Promise<unknown>, stop: () => void, ends: readonly ((
     for (const end of ends) end()
   }
 }
-
-const drawn =
-  ({ faults }: Engine, glyphs: Glyphs, paint: Paint): AppProps['draw'] =>
-  (state, size) =>
-    frame(state, { ...size, glyphs }, faults).map(paint)
-
-const aloud =
-  ({ faults }: Engine): AppProps['draw'] =>
-  (state, size) =>
-    spokenLines(state, size, faults)

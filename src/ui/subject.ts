@@ -55,6 +55,8 @@ export function whyNotOpened(state: State): string | null {
 }
 
 export function whyNotRenamed(state: State): string | null {
+  if (state.readOnly) return 'pgdeck was started with --read-only'
+  if (clusterShown(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
   const nameless = rowActedOn(state)?.nameless
   if (nameless !== undefined) return nameless
   return isNode(state, subjectId(state)) ? null : 'select a server or a database first'

@@ -1,6 +1,6 @@
 // Whether there is a terminal to draw on, and how it is given back whatever happened.
 
-import { MOUSE_OFF } from './belongings.ts'
+import { MOUSE_OFF, WRAP_ON } from './belongings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -20,8 +20,8 @@ export function demandTerminal(stdin: { isTTY?: boolean }, stdout: { isTTY?: boo
   }
 }
 
-/** End of synchronized output, main screen, cursor shown, attributes reset, bracketed paste and mouse off. */
-const RESTORE = `\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l${MOUSE_OFF}`
+/** End of synchronized output, main screen, cursor shown, attributes reset, bracketed paste off, rows wrap, mouse off. */
+const RESTORE = `\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l${WRAP_ON}${MOUSE_OFF}`
 
 /** Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. */
 export function restoreTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): void {

@@ -52,7 +52,7 @@ test('every alert rule is a check, and every check is well or honestly unknown i
   for (const rule of ALERT_RULES) assert.ok(CHECK_NAMES.includes(rule), rule)
   const unmeasured = CHECK_NAMES.filter((rule) => check(rule, {}, aVault()).status !== 'OK')
   const statuses = unmeasured.map((rule) => check(rule, {}, aVault()).status)
-  assert.deepEqual(unmeasured, ['archiver', 'backup-age', 'certificate', 'disk', 'started-without-restore'])
+  assert.deepEqual(unmeasured, ['archiver', 'backup-age', 'certificate', 'disk', 'exchange', 'started-without-restore'])
   assert.deepEqual([...new Set(statuses)], ['UNKNOWN'])
 })
 
@@ -140,7 +140,8 @@ describe('role', () => {
 
   test('without a primary that is seen', () => {
     assert.equal(check('role', {}, pairOf(failing('db-2', 'refused'))).status, 'UNKNOWN')
-    const gone = aCluster({ databases: [failing('db-1', 'refused', 5432), aStandby()] })
+    const orphan = aStandby({ standby: { receiver: null } })
+    const gone = aCluster({ databases: [failing('db-1', 'refused', 5432), orphan] })
     assert.equal(check('role', {}, gone).status, 'CRITICAL')
     assert.equal(check('role', { name: 'db-1', expect: 'primary' }, gone).status, 'CRITICAL')
     const hidden = aCluster({ databases: [failing('db-1', 'auth', 5432), aStandby()] })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { type AskedConnection, type HbaTestOptions, hbaTestCommand } from '../../src/cli/hba.ts'
+import { givenNetworks, groundOfFile } from '../../src/cli/hba-ground.ts'
 import { UsageError } from '../../src/cli/usage.ts'
 import { FileError } from '../../src/io/files.ts'
 import { scratch } from '../config/scratch.ts'
@@ -13,10 +14,11 @@ function written(t: TestContext, text = FILE): string {
   return scratch(t).write('pg_hba.conf', text)
 }
 
-async function run(file: string, given: Partial<HbaTestOptions>) {
+async function run(file: string, given: Partial<HbaTestOptions> & { readonly version?: number }) {
   const printed: string[] = []
   const output = { isTerminal: false, write: async (text: string) => void printed.push(text) }
-  const own = { file, connection: null, batch: null, serverAddresses: ['192.168.1.1/24'], json: true, output }
+  const ground = groundOfFile(file, given.version, givenNetworks(['192.168.1.1/24']))
+  const own = { ground, connection: null, batch: null, json: true, output, tell: () => {} }
   const code = await hbaTestCommand({ ...own, ...given })
   return { code, text: printed.join('') }
 }
@@ -79,8 +81,8 @@ describe('hba test', () => {
 
   test('the version decides what words mean', async (t) => {
     const file = written(t, 'host all /^al all trust\n')
-    assert.equal((await run(file, { connection: ALICE, serverVersion: 16 })).code, 0)
-    assert.equal((await run(file, { connection: ALICE, serverVersion: 15 })).code, 1)
+    assert.equal((await run(file, { connection: ALICE, version: 16 })).code, 0)
+    assert.equal((await run(file, { connection: ALICE, version: 15 })).code, 1)
   })
 
   const WRONG: readonly (readonly [string, AskedConnection, RegExp])[] = [

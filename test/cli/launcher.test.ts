@@ -1,4 +1,4 @@
-// bin/pgdeck.js: what it does before the program runs, with a Node that is too old and with one that is not.
+// The launcher in bin/: what it does before the program runs, with a Node that is too old and with one that is not.
 
 import assert from 'node:assert/strict'
 import { readFileSync, rmSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { type Scratch, scratch } from '../config/scratch.ts'
 import { type Running, start } from './process.ts'
 
 const LAUNCHER = readFileSync(fileURLToPath(new URL('../../bin/pgdeck.js', import.meta.url)), 'utf8')
+const OTHER_NODE = readFileSync(fileURLToPath(new URL('../../bin/other-node.js', import.meta.url)), 'utf8')
 const NEEDED = 'const NEEDED = [22, 13]'
 
 /** Prints what it sees, then waits for a signal or ends with the code it is given. */
@@ -30,6 +31,7 @@ function install(context: TestContext, needed = NEEDED): Installed {
   assert.ok(LAUNCHER.includes(NEEDED))
   place.write('package.json', '{"type": "module"}')
   place.write('bin/pgdeck.js', LAUNCHER.replace(NEEDED, needed))
+  place.write('bin/other-node.js', OTHER_NODE)
   place.write('dist/pgdeck.js', PROGRAM)
   const run = (test: TestContext, ...args: readonly string[]) =>
     start(test, [process.execPath, join(place.folder, 'bin/pgdeck.js'), ...args], { cwd: place.folder })

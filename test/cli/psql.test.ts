@@ -1,17 +1,33 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { psqlEnvironment, psqlOn } from '../../src/cli/psql.ts'
-import type { DatabaseConfig } from '../../src/config/config.ts'
+import type { DatabaseConfig, HostConfig } from '../../src/config/config.ts'
 import { parseDsn } from '../../src/config/dsn.ts'
+import { until } from '../../src/demo/until.ts'
+import { findProgram } from '../../src/io/foreground.ts'
+import { openSsh } from '../../src/io/ssh.ts'
+import { startSshd, withoutSshd } from '../fakes/sshd.ts'
+import { withCluster } from '../real/embedded.ts'
+
+function sshHost(id: string, destination: string): HostConfig {
+  const unknown = { dataDirectory: null, binDirectory: null, start: null, stop: null, installDirectory: null }
+  return { id, address: null, access: { kind: 'ssh', destination }, ...unknown, platform: 'linux', logs: [] }
+}
+
+const realPsql = findProgram('psql', process.env.PATH)
 
 /** A psql that writes down how it was called. */
-function ownPsql(t: TestContext, exitCode = 0): { readonly path: string; readonly called: () => string } {
+function ownPsql(
+  t: TestContext,
+  exitCode = 0,
+  last = `exit ${exitCode}`,
+): { readonly path: string; readonly called: () => string } {
   const path = mkdtempSync(join(tmpdir(), 'pgdeck-psql-'))
   t.after(() => rmSync(path, { recursive: true }))
-  const script = `#!/bin/sh\n{ echo "arguments: $#"; /usr/bin/env | /bin/grep ^PG | /usr/bin/sort; } > "${path}/called"\nexit ${exitCode}\n`
+  const script = `#!/bin/sh\n{ echo "arguments: $#"; /usr/bin/env | /bin/grep ^PG | /usr/bin/sort; } > "${path}/called"\n${last}\n`
   writeFileSync(join(path, 'psql'), script)
   chmodSync(join(path, 'psql'), 0o755)
   return { path, called: () => readFileSync(join(path, 'called'), 'utf8') }
@@ -21,7 +37,7 @@ function database(dsn: string, over: Partial<DatabaseConfig> = {}): DatabaseConf
   const connection = parseDsn(dsn, {})
   const { host = '', port = 0 } = connection.endpoints[0] ?? {}
   const spec = { id: 'db-1', host, port, hostId: null, replicationUser: null, slot: null, configured: true }
-  return { spec, connection, passwordCommand: null, via: null, ...over }
+  return { spec, connection, passwordCommand: null, via: null, backup: null, ...over }
 }
 
 describe('psqlOn', () => {
@@ -78,5 +94,39 @@ describe('psqlOn', () => {
       reason: 'psql is not installed here, or not on the PATH',
     })
     assert.match(JSON.stringify(psqlOn(database('postgresql://a/x', { via: 'h3' }), {})), /through the ssh of h3/)
+    const strict = database('postgresql://a/x?sslmode=verify-full', { via: 'h3' })
+    const hosts = [sshHost('h3', 'ops@h3')]
+    assert.match(JSON.stringify(psqlOn(strict, {}, hosts)), /demands TLS \(sslmode=verify-full\) beyond h3/)
+    const beside = database('postgresql://127.0.0.1/x?sslmode=require', { via: 'h3' })
+    assert.match(JSON.stringify(psqlOn(beside, { PATH: '/nowhere' }, hosts)), /psql is not installed/)
+  })
+})
+
+describe('psql on a database behind a host', { skip: withoutSshd }, () => {
+  test('goes through a forwarding of its own, which ends with it', async (context) => {
+    const sshd = await startSshd(context)
+    await withCluster({}, async ({ primary }) => {
+      const { path, called } = ownPsql(context, 0, `exec ${realPsql ?? 'true'} -XAtc 'select inet_server_port()'`)
+      const config = database(primary.dsn('pgdeck', 'postgres'), { via: 'h1' })
+      const open = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+      const guest = psqlOn(config, { PATH: path }, [sshHost('h1', sshd.destination)], open)
+      assert.ok('run' in guest, JSON.stringify(guest))
+      assert.equal(await guest.run(), null)
+      const [, folder = ''] = /^PGHOST=(.*)$/m.exec(called()) ?? []
+      assert.match(called(), new RegExp(`^PGPORT=${primary.port}$`, 'm'))
+      assert.match(folder, /^\//)
+      assert.equal(existsSync(folder), false, 'its socket is gone')
+      await until('its connection is gone', 5_000, async () => sshd.sessions().length === 0)
+    })
+  })
+
+  test('says why it is not led there', async (context) => {
+    const sshd = await startSshd(context)
+    await sshd.stop()
+    const config = database('postgresql://a/x', { via: 'h1' })
+    const open = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+    const guest = psqlOn(config, { PATH: ownPsql(context).path }, [sshHost('h1', sshd.destination)], open)
+    assert.ok('run' in guest)
+    await assert.rejects(guest.run(), /ssh to box/)
   })
 })

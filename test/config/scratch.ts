@@ -11,10 +11,21 @@ export interface Scratch {
   write(name: string, text: string | Uint8Array, mode?: number): string
 }
 
+const closers = new WeakMap<TestContext, (() => unknown)[]>()
+
+/** Closes what works in a scratch folder of the test before that goes: the runner ends what began first, first. */
+export function closedFirst(context: TestContext, close: () => unknown): void {
+  const list = closers.get(context) ?? []
+  closers.set(context, [...list, close])
+}
+
 /** An empty folder that goes with the test. */
 export function scratch(context: TestContext): Scratch {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-test-'))
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  context.after(async () => {
+    for (const close of (closers.get(context) ?? []).splice(0).reverse()) await close()
+    rmSync(folder, { recursive: true, force: true })
+  })
   return {
     folder,
     write(name, text, mode = 0o600) {

@@ -1,7 +1,7 @@
 // A person's habits in the real program: looking back, psql on the selected database, the last place at the next start.
 
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { before, describe, type TestContext, test } from 'node:test'
@@ -41,8 +41,8 @@ describe('habits', () => {
     const folder = scratch(t)
     const pty = openWatch(t, folder)
     await pty.until((screen) => /inactive/.test(screen), 'the database down')
-    assert.match(pty.raw(), /\x1b\[22;0t\x1b\]2;[^\x07]*\x07/)
     await pty.until(() => /\x1b\]2;✖ CRITICAL [^\x07]*pgdeck\x07/.test(pty.raw()), 'the worst in the title')
+    assert.match(pty.raw(), /\x1b\[22;0t\x1b\]2;[^\x07]*\x07/)
     const clock = (screen: string) => / (\d\d:\d\d:\d\d) *$/.exec(screen.split('\n')[0] ?? '')?.[1]
     const first = clock(pty.screen())
     await pty.until((screen) => clock(screen) !== first, 'a later moment')
@@ -86,6 +86,42 @@ describe('habits', () => {
     await three.until((screen) => /DATABASES/.test(screen), 'the topology for a runbook')
     three.press('q')
     await three.ended
+  })
+
+  test(':edit opens the configuration in the editor, comes back, and says whether it is good', async (t) => {
+    const folder = scratch(t)
+    const config = join(folder, 'pgdeck.json')
+    const clusters = [{ name: 'v', databases: [{ name: 'db', dsn: 'host=127.0.0.1 port=1 user=x' }] }]
+    writeFileSync(config, JSON.stringify({ clusters, ui: { keys: { quit: 'Q' } } }))
+    const editor = join(folder, 'editor')
+    writeFileSync(editor, '#!/bin/sh\necho "editing $1"; read line; echo "$line" >> "$1"\n')
+    chmodSync(editor, 0o755)
+    const pty = openPty({
+      command: process.execPath,
+      args: [PROGRAM, 'watch', '--config', config],
+      cols: 120,
+      rows: 40,
+      cwd: folder,
+      env: { PGDECK_STATE_DIR: join(folder, 'state'), LC_ALL: 'C.UTF-8', EDITOR: editor, VISUAL: undefined },
+    })
+    t.after(async () => {
+      pty.close()
+      await pty.ended
+    })
+    await pty.until((screen) => /inactive/.test(screen) && / Q quit/.test(screen), 'the monitor with its own key')
+    for (const [typed, told] of [
+      ['// a remark', /pgdeck\.json is valid; pgdeck uses it when it is started again/],
+      ['}', /pgdeck\.json:\d+:\d+: is not JSON/],
+    ] as const) {
+      pty.press(':edit')
+      await pty.until((screen) => /▸ edit the configuration/.test(screen), 'the entry')
+      pty.press('\r')
+      await pty.until((screen) => /editing .*pgdeck\.json/.test(screen), 'the editor')
+      pty.press(`${typed}\n`)
+      await pty.until((screen) => told.test(screen) && / Q quit/.test(screen), 'what is told of it')
+    }
+    pty.press('Q')
+    assert.deepEqual(await pty.ended, { code: 0 })
   })
 
   test(':psql connects by itself and comes back', { skip: !hasPsql && 'psql is not installed' }, async (t) => {

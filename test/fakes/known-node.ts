@@ -19,6 +19,7 @@ export function aDatabaseConfig(id: string, host: string, port: number, slot: st
     },
     passwordCommand: null,
     via: null,
+    backup: null,
   }
 }
 

@@ -27,6 +27,11 @@ export interface Pty {
   press(keys: string): void
   resize(cols: number, rows: number): void
   signal(name: NodeJS.Signals): void
+  /** The reader stops reading, as a terminal behind a stalled network does, and goes on. */
+  stall(): void
+  goOn(): void
+  /** The terminal goes away, as when the window is closed. */
+  hangUp(): void
   /** Resolves once the program has ended and everything it wrote is drawn. */
   readonly ended: Promise<Exit>
   /** Everything it wrote so far. */
@@ -80,7 +85,7 @@ export function openPty(options: PtyOptions): Pty {
   const { command, args, cols, rows } = options
   const emulator = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 })
   const child = spawn(command, [...args], {
-    name: 'xterm-256color',
+    name: options.env?.TERM ?? 'xterm-256color',
     cols,
     rows,
     cwd: options.cwd ?? process.cwd(),
@@ -125,6 +130,9 @@ export function openPty(options: PtyOptions): Pty {
       child.resize(newCols, newRows)
     },
     signal: (name) => child.kill(name),
+    stall: () => child.pause(),
+    goOn: () => child.resume(),
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     ended,
     raw: () => raw,
     onOutput(listener) {

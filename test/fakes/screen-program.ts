@@ -1,5 +1,6 @@
 // A program around the screen for tests in a real terminal: draws, takes keys, ends as its argument asks.
 
+import { renameSync, writeFileSync } from 'node:fs'
 import { runInForeground } from '../../src/io/foreground.ts'
 import type { Guest } from '../../src/state/engine.ts'
 import { createStore } from '../../src/state/store.ts'
@@ -18,20 +19,39 @@ exit 3`
 const [, , ending] = process.argv
 const psql = (): Guest => ({
   title: 'psql on db-1',
+  comesBack: '\\q comes back to pgdeck',
   run: async () => `ended with ${(await runInForeground('/bin/sh', ['-c', GUEST], process.env)).exitCode}`,
 })
 const engine = { ...fakeEngine(), psql, interrupt: () => screen.stop() }
 const mouse = ending === 'mouse'
-const screen = startScreen({ store: createStore(healthy()), engine, env: process.env, mouse })
+const store = createStore(healthy())
+const screen = startScreen({ store, engine, env: process.env, mouse })
+if (ending === 'busy') keepBusy()
 if (ending === 'throw') setTimeout(() => explode('thrown by a timer'), 200)
 if (ending === 'reject') setTimeout(() => void Promise.reject(new Error('rejected by nobody')), 200)
 
 try {
   await screen.done
-  process.stderr.write('ended in order\n')
+  // Node waits for a terminal that does not read.
+  if (ending !== 'busy') process.stderr.write('ended in order\n')
 } catch (error) {
   process.stderr.write(`broken: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
+}
+
+/** Draws whole screens for ever, and counts them in a file, so that it can be seen whether it goes on. */
+function keepBusy(): void {
+  const views = ['fleet', 'activity', 'topology', 'alerts'] as const
+  let count = 0
+  setInterval(() => {
+    count += 1
+    const view = views[count % views.length] ?? 'topology'
+    store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity: 'info', text: `round ${count}` } })
+    store.dispatch({ type: 'view-opened', view })
+    // In one piece: whoever reads it never finds it empty.
+    writeFileSync(`${process.env.HEARTBEAT}.next`, String(count))
+    renameSync(`${process.env.HEARTBEAT}.next`, process.env.HEARTBEAT ?? '')
+  }, 20).unref()
 }
 
 function explode(message: string): never {

@@ -34,6 +34,7 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
     intervalMs: 2_000,
     paused: false,
     readOnly: false,
+    keys: {},
     clusters: snapshots.map(clusterState),
     host: { state: 'waiting' },
     notice: null,
@@ -42,6 +43,8 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
     records: true,
     moments: NO_MOMENTS,
     navigation: START,
+    act: null,
+    cutOff: [],
     ...over,
   }
 }
@@ -339,6 +342,14 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
   let following = false
   return {
     calls,
+    acts: {
+      propose: ({ action, target }) => void calls.push(`propose ${action} ${target}`),
+      start: (run, _, answer) => void calls.push(`start ${run.id} ${answer.kind}`),
+      resume: (cluster, run) => void calls.push(`resume ${cluster} ${run}`),
+      decide: (decision) => void calls.push(`decide ${decision.do}`),
+      byHand: () => void calls.push('by hand'),
+      stop: () => void calls.push('stop'),
+    },
     pollNow: () => void calls.push('pollNow'),
     look: (cluster, ids) => void calls.push(`look ${cluster} ${ids.join(' ')}`),
     setInterval: (ms) => void calls.push(`setInterval ${ms}`),
@@ -350,13 +361,21 @@ export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
       if (on !== following) calls.push(on ? 'follow the trail' : 'leave the trail')
       following = on
     },
+    async collectLogs(cluster, id, told) {
+      calls.push(`logs ${cluster} ${id}`)
+      told('1 MB of 2 MB')
+      return `logs-${id}.tar.gz (1 MB)`
+    },
+    diagnose: (cluster, id) => void calls.push(`diagnose ${cluster} ${id}`),
     psql: (cluster, id) => ({
       title: `psql on ${id}`,
+      comesBack: '\\q comes back to pgdeck',
       run: async () => {
         calls.push(`psql ${cluster} ${id}`)
         return null
       },
     }),
+    edit: () => ({ reason: 'there is no configuration file' }),
     save: (name, text) => {
       calls.push(`save ${name}`)
       saved.push({ name, text })

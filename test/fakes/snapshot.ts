@@ -1,5 +1,6 @@
 // Builds snapshots for tests: a healthy cluster by default, with only what a test is about written down.
 
+import type { Backup } from '../../src/model/backup.ts'
 import type {
   ClientGroup,
   DatabasePulse,
@@ -12,6 +13,7 @@ import type {
 import type { Fault, FaultCode } from '../../src/model/fault.ts'
 import type { LookReadings } from '../../src/model/looks.ts'
 import { parseLsn } from '../../src/model/lsn.ts'
+import type { ManagerSigns } from '../../src/model/manager-signs.ts'
 import { type Reading, succeeded, WAITING } from '../../src/model/reading.ts'
 import type {
   ClusterSnapshot,
@@ -116,6 +118,16 @@ export function aClient(applicationName: string, address: string | null = '127.0
   return { applicationName, address, count }
 }
 
+/** A server that shows nothing of a manager. */
+export const NO_MANAGER: ManagerSigns = {
+  patroniSessions: 0,
+  repmgrSessions: 0,
+  libraries: '',
+  roles: [],
+  databases: [],
+  tables: [],
+}
+
 function aPulse(position: Position): DatabasePulse {
   return {
     version: '18.4',
@@ -154,6 +166,7 @@ function aPulse(position: Position): DatabasePulse {
     maxSlotKeepBytes: null,
     archiver: null,
     oldestTransactionAge: 1_000_000,
+    managerSigns: NO_MANAGER,
     missing: [],
     mayUseReserved: true,
   }
@@ -209,6 +222,9 @@ export interface DatabaseParts {
   readonly history?: readonly DatabaseSample[]
   readonly lastSeenAsPrimary?: LastSeen | null
   readonly looks?: LookReadings
+  /** Words of where backups are looked for. */
+  readonly backupSource?: string
+  readonly backup?: Reading<Backup>
 }
 
 export function aDatabase(parts: DatabaseParts): DatabaseRecord {
@@ -220,6 +236,7 @@ export function aDatabase(parts: DatabaseParts): DatabaseRecord {
     replicationUser: null,
     slot: parts.slot ?? null,
     configured: parts.configured ?? true,
+    ...(parts.backupSource === undefined ? {} : { backup: parts.backupSource }),
   }
   return {
     spec,
@@ -227,6 +244,7 @@ export function aDatabase(parts: DatabaseParts): DatabaseRecord {
     pulse: reading(parts.pulse),
     history: parts.history ?? [],
     lastSeenAsPrimary: parts.lastSeenAsPrimary ?? null,
+    backup: parts.backup ?? WAITING,
     looks: parts.looks ?? {},
   }
 }

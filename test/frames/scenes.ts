@@ -17,8 +17,11 @@ import {
   splitBrain,
 } from '../fakes/screens.ts'
 import { busy, sessionId, shaded } from '../fakes/sessions.ts'
+import { ACT_SCENES } from './act-scenes.ts'
 import { ALERT_SCENES } from './alert-scenes.ts'
+import { DIAGNOSIS_SCENES } from './diagnosis-scenes.ts'
 import { HABIT_SCENES } from './habit-scenes.ts'
+import { HBA_SCENES } from './hba-scenes.ts'
 import { LOCK_SCENES } from './lock-scenes.ts'
 import { STORAGE_SCENES } from './storage-scenes.ts'
 
@@ -99,8 +102,11 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   hosts: () => hostScreen(),
   'details-host': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h2', scroll: 0 } }),
   'details-host-sql': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h5', scroll: 0 } }),
+  ...ACT_SCENES,
   ...ALERT_SCENES,
+  ...DIAGNOSIS_SCENES,
   ...HABIT_SCENES,
+  ...HBA_SCENES,
   ...LOCK_SCENES,
   ...STORAGE_SCENES,
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AccessPair, neededPairs } from '../../src/model/access.ts'
 import { assess } from '../../src/model/assess.ts'
-import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
+import { WAITING } from '../../src/model/reading.ts'
+import type { ClusterSnapshot, HostRecord } from '../../src/model/snapshot.ts'
+import { aHost } from '../fakes/hosts.ts'
 import {
   aClient,
   aFault,
@@ -91,6 +93,24 @@ describe('needed pairs', () => {
     assert.deepEqual(told(own), ['watches', 'fails', 'db-1: connection refused'])
     assert.equal(own.at, NOW - 40_000)
     assert.equal(own.portOpen, false)
+  })
+
+  test('hosts over ssh are looked into from here; one that bears the name of a database is another', () => {
+    const access = { kind: 'ssh', destination: 'ops@10.0.0.11' } as const
+    const host = (id: string, facts: HostRecord['facts']): HostRecord => {
+      const spec = { id, address: null, access }
+      return { spec, facts, history: [] }
+    }
+    const [well] = [aHost().facts]
+    const fault = aFault('auth', 'h2: permission denied')
+    const local: HostRecord = { ...aHost(), spec: { id: 'here', address: null, access: { kind: 'local' } } }
+    const hosts = [host('db-1', well), host('h2', { state: 'failed', fault, since: NOW - 5_000 }), local]
+    const all = pairs({ hosts })
+    assert.deepEqual(told(find(all, 'pgdeck', 'db-1 (ssh)')), ['ssh', 'ok', 'answers'])
+    assert.deepEqual(told(find(all, 'pgdeck', 'h2 (ssh)')), ['ssh', 'fails', 'h2: permission denied'])
+    assert.equal(all.filter(({ need }) => need === 'ssh').length, 2)
+    const waiting = pairs({ hosts: [host('h3', WAITING)] })
+    assert.equal(find(waiting, 'pgdeck', 'h3 (ssh)').status, 'unknown')
   })
 
   test('mirrored servers keep to their own databases', () => {

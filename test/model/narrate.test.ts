@@ -214,7 +214,10 @@ describe('no news', () => {
 describe('who serves is told once the readings agree', () => {
   const dead = (snapshot: ClusterSnapshot): ClusterSnapshot => ({
     ...snapshot,
-    databases: snapshot.databases.map((record) => (record.spec.id === 'db-1' ? deadPrimary : record)),
+    // A standby that still heard from it would show that it lives.
+    databases: snapshot.databases.map((record) =>
+      record.spec.id === 'db-1' ? deadPrimary : aStandby({ standby: { receiver: null } }),
+    ),
   })
   const itself = (snapshot: ClusterSnapshot): ClusterSnapshot =>
     withServer(snapshot, 'pmp-ro', (record) => ({

@@ -15,7 +15,7 @@ import type { NotificationDocument } from '../../src/model/letter.ts'
 import { startNotifier } from '../../src/runtime/notifier.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
-import { scratch } from '../config/scratch.ts'
+import { closedFirst, scratch } from '../config/scratch.ts'
 import { aFault, aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault } from '../fakes/snapshot.ts'
 import { serveHttp, serveTcp } from '../fakes/web.ts'
 
@@ -36,7 +36,7 @@ function watched(context: TestContext, rules: readonly NotifyRule[], at = scratc
     if (notice && notices.at(-1) !== notice.text) notices.push(notice.text)
   })
   const notifier = startNotifier({ store, rules, folder, log, patience: SHORT })
-  context.after(() => notifier.close())
+  closedFirst(context, () => notifier.close())
   const round = ({ primary = true, replica = true }: Well = {}) => {
     const about = { cluster: spec.name, at: Date.now() }
     const values = [

@@ -51,6 +51,16 @@ describe('track', () => {
     assert.equal(started, 1)
   })
 
+  test('a probe that lets go when its limit passes is heard: it knows how far it came', async () => {
+    const told: Outcome<number>[] = []
+    const read = (signal: AbortSignal) =>
+      new Promise<number>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(refusal('dns')))
+      }).finally(() => {})
+    await track({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    assert.deepEqual(told, [{ ok: false, fault: { code: 'dns', message: 'it said dns', hint: null } }])
+  })
+
   test('an answer after the limit counts as no answer, and the next poll goes on', async () => {
     const told: Outcome<string>[] = []
     let release = (_: string): void => undefined

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import xterm from '@xterm/headless'
 import { build, type Plugin } from 'esbuild'
 import fc from 'fast-check'
 import { adaptations } from '../../scripts/adaptations.mjs'
+import { cellsOf } from '../fakes/cells.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pgdeck-test-adaptations-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -86,6 +88,56 @@ describe('changes to libraries in the bundle', () => {
     )
   })
 
+  test('rows are cut, wrapped, split and compared as before', async () => {
+    type Slice = (text: string, from: number, to: number) => string
+    const slice = await both<Slice>('slice-ansi', 'slice')
+    const wrap = await both<(text: string, columns: number) => string>('wrap-ansi', 'wrap')
+    const update = await both<(before: string, now: string, columns: number) => string>(
+      './node_modules/ink/build/line-update.js',
+      'line-update',
+    )
+    const within = fc.integer({ min: 0, max: 30 })
+    fc.assert(
+      fc.property(styled, styled, within, within, (text, other, one, two) => {
+        const [from, to] = [Math.min(one, two), Math.max(one, two)]
+        assert.equal(slice.changed(text, from, to), slice.stock(text, from, to))
+        assert.equal(wrap.changed(text, to + 1), wrap.stock(text, to + 1))
+        for (const next of [other, text.slice(0, from) + other]) {
+          assert.equal(update.changed(text, next, 40), update.stock(text, next, 40))
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('pg hashes as before', async () => {
+    interface Hashes {
+      deriveKey(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array>
+      hmacSha256(key: Uint8Array, text: string): Promise<ArrayBuffer>
+      sha256(bytes: Uint8Array): Promise<ArrayBuffer>
+      hashByName(name: string, bytes: Uint8Array): Promise<ArrayBuffer>
+      postgresMd5PasswordHash(user: string, password: string, salt: Uint8Array): Promise<string>
+      randomBytes(length: number): Uint8Array
+    }
+    const { stock, changed } = await both<Hashes>('./node_modules/pg/lib/crypto/utils.js', 'pg-crypto')
+    const bytes = fc.uint8Array({ minLength: 1, maxLength: 64 })
+    const hex = (buffer: Uint8Array | ArrayBuffer) => Buffer.from(buffer as Uint8Array).toString('hex')
+    await fc.assert(
+      fc.asyncProperty(fc.string(), bytes, fc.integer({ min: 1, max: 50 }), async (text, salt, iterations) => {
+        const of = async (hashes: Hashes) => [
+          hex(await hashes.deriveKey(text, salt, iterations)),
+          hex(await hashes.hmacSha256(salt, text)),
+          hex(await hashes.sha256(salt)),
+          hex(await hashes.hashByName('SHA-512', salt)),
+          await hashes.postgresMd5PasswordHash(text, text, salt),
+          hashes.randomBytes(18).length,
+        ]
+        assert.deepEqual(await of(changed), await of(stock))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   test('Ink draws frame after frame as before', async () => {
     interface Output {
       write(x: number, y: number, text: string, options: { transformers: ((text: string) => string)[] }): void
@@ -131,16 +183,24 @@ describe('changes to libraries in the bundle', () => {
       if (around) output.unclip()
       return output.get()
     }
-    fc.assert(
-      fc.property(
+    const screen = new xterm.Terminal({ cols: 80, rows: height, allowProposedApi: true, scrollback: 0 })
+    const cells = ({ output }: { output: string }) => {
+      screen.reset()
+      screen.write(output.replaceAll('\n', '\r\n'))
+      return cellsOf(screen)
+    }
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(write, { maxLength: 12 }),
         fc.array(write, { maxLength: 2 }),
         clip,
         nested,
-        (first, more, around, twice) => {
+        async (first, more, around, twice) => {
           // A second frame in which little has changed is what the change is about.
           for (const writes of [first, [...first, ...more], first]) {
-            assert.deepEqual(draw(changed, writes, around, twice), draw(stock, writes, around, twice))
+            const [lean, own] = [draw(changed, writes, around, twice), draw(stock, writes, around, twice)]
+            assert.equal(lean.height, own.height)
+            if (lean.output !== own.output) assert.deepEqual(await cells(lean), await cells(own))
           }
         },
       ),

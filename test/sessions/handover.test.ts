@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { until } from '../../src/demo/until.ts'
 import { familyOf, openPty, type Pty } from '../fakes/pty.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
@@ -22,6 +23,13 @@ function open(t: TestContext, command: string, args: readonly string[], env: Rec
 
 function screenProgram(t: TestContext, argument: string): Pty {
   return open(t, process.execPath, ['--import', 'tsx', PROGRAM, argument])
+}
+
+/** True when it runs and the terminal is that of its group. */
+function isForeground(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const [state, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return state !== 'T' && group === foreground
 }
 
 /** True when a process of that family is stopped. */
@@ -74,6 +82,30 @@ describe('Ctrl-Z', { skip: withoutShell }, () => {
       await bash.until((screen) => /▸ pmp-b/.test(screen), `keys that work after ${signal}`)
       bash.press('k')
       await bash.until((screen) => /▸ pmp-a/.test(screen), `the first row after ${signal}`)
+    }
+  })
+
+  test('going on twice in quick succession ends with the terminal in our hands', async (t) => {
+    const bash = open(t, '/bin/bash', ['--norc', '-i'], { PS1: 'prompt> ' })
+    await bash.until((screen) => PROMPT.test(screen), 'the prompt')
+    bash.press(`${COMMAND} wait\n`)
+    await bash.until(drawn, 'the screen')
+    const program = familyOf(bash.pid).find(({ pid }) => pid !== bash.pid)
+    assert.ok(program)
+    for (let round = 0; round < 3; round += 1) {
+      bash.press('\x1a')
+      await bash.until((screen) => /Stopped/.test(screen) && PROMPT.test(screen), 'the prompt again')
+      bash.press('clear; fg\n')
+      // The terminal is its again, and not yet taken: that is when the others come.
+      await until('it is in the foreground', 20_000, async () => isForeground(program.pid))
+      process.kill(program.pid, 'SIGCONT')
+      process.kill(program.pid, 'SIGCONT')
+      await bash.until(drawn, 'the screen again')
+      bash.press('j')
+      await bash.until((screen) => /▸ pmp-b/.test(screen), 'keys that work')
+      bash.press('k')
+      await bash.until((screen) => /▸ pmp-a/.test(screen), 'the first row')
+      assert.equal(bash.modes().alternateScreen, true)
     }
   })
 

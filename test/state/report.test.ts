@@ -32,6 +32,7 @@ function documentOf(snapshot: ClusterSnapshot) {
     intervalMs: 2000,
     paused: false,
     readOnly: false,
+    keys: {},
     clusters: [
       {
         spec,
@@ -52,6 +53,8 @@ function documentOf(snapshot: ClusterSnapshot) {
     records: false,
     moments: [],
     navigation: START,
+    act: null,
+    cutOff: [],
   }
   // What is written is what counts: a field left out or a bigint shows here.
   return JSON.parse(JSON.stringify(report(state, NOW)))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
+import { aVault } from '../fakes/snapshot.ts'
 
 /** A store on a hand-driven clock: `run` lets the time pass to the next scheduled flush. */
 function byHand() {
@@ -35,6 +36,15 @@ describe('store', () => {
     store.dispatch({ type: 'pause-set', paused: true })
     assert.equal(store.published().paused, true)
     assert.equal(publishes(), 1)
+  })
+
+  test('a backup that was found is derived though nothing else is measured', () => {
+    const { spec } = aVault()
+    const store = createStore(startState({ clusters: [spec], now: 1_000 }))
+    const outcome = { ok: true, value: { newest: null } } as const
+    store.dispatch({ type: 'backup-looked-for', cluster: spec.name, id: 'db-1', at: 1_000, outcome })
+    store.flush()
+    assert.notEqual(store.published().clusters[0]?.picture, null)
   })
 
   test('measurements are read at once but published together', () => {

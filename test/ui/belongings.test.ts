@@ -34,6 +34,16 @@ describe('belongings', () => {
     assert.equal(taken(), '^[?1000h^[?1006h^[22;0t^]2;two$')
   })
 
+  test('rows do not wrap while they are drawn, and do so again for everybody else', () => {
+    const all: string[] = []
+    const own = belongings((sequence) => void all.push(sequence), XTERM, { mouse: false, draws: true })
+    own.giveBack()
+    own.take()
+    own.end()
+    own.take()
+    assert.deepEqual(all, ['\x1b[?7l', '\x1b[?7h', '\x1b[?7l', '\x1b[?7h'])
+  })
+
   test('a console that would print the title gets none', () => {
     const { own, taken } = written({ TERM: 'linux' }, false)
     own.title('one')

@@ -20,6 +20,25 @@ describe('clip', () => {
     assert.equal(both, `\x1bPtmux;\x1b${plain}\x1b\\${plain}`)
   })
 
+  test('inside GNU screen it goes wrapped in pieces that screen takes, and never plain', () => {
+    const text = 'x'.repeat(5_000)
+    const plain = sequenceOf(text, { TERM: 'xterm' })
+    for (const env of [{ TERM: 'screen-256color', STY: '1.pts' }, { TERM: 'screen' }] as const) {
+      const sequence = sequenceOf(text, env)
+      const pieces = [...sequence.matchAll(/\x1bP([^\\]*?)\x1b\\/gs)]
+      assert.equal(pieces.map(([whole]) => whole).join(''), sequence, 'nothing beside the pieces')
+      assert.ok(pieces.length > 20 && pieces.every(([whole]) => whole.length <= 256))
+      assert.equal(pieces.map(([, inside]) => inside).join(''), plain)
+    }
+  })
+
+  test('seen from another host, screen may be either: what is short goes both ways', () => {
+    const plain = sequenceOf('x', { TERM: 'xterm' })
+    assert.equal(sequenceOf('x', { TERM: 'screen-256color' }), `\x1bP${plain}\x1b\\${plain}`)
+    assert.equal(sequenceOf('x', { TERM: 'screen', STY: '1.pts' }), `\x1bP${plain}\x1b\\`)
+    assert.match(sequenceOf('x', { TERM: 'screen', TMUX: '/tmp/t' }), /^\x1bPtmux;/)
+  })
+
   test('nothing but base64 of the text is inside, whatever the text holds', () => {
     assert.match(sequenceOf('\x1b]0;title\x07\x1b\\', { TERM: 'xterm' }), /^\x1b\]52;c;[A-Za-z0-9+/=]*\x07$/)
   })

@@ -14,8 +14,17 @@ const TEXT = fc.oneof(
 )
 
 describe('widths', () => {
-  test('of what a span holds are those of string-width', () => {
-    fc.assert(fc.property(TEXT, (text) => widthOf(span(text).text) === stringWidth(span(text).text)))
+  test('are never less than string-width says, which knows clusters that not every terminal joins', () => {
+    fc.assert(fc.property(TEXT, (text) => widthOf(span(text).text) >= stringWidth(span(text).text)))
+  })
+
+  test('are the same wherever a text is put together', () => {
+    fc.assert(
+      fc.property(TEXT, TEXT, (one, other) => {
+        const [before, after] = [span(one).text, span(other).text]
+        return widthOf(before + after) === widthOf(before) + widthOf(after)
+      }),
+    )
   })
 
   test('nothing but visible text is in a span', () => {

@@ -3,7 +3,7 @@
 import { ALERT_RULES } from '../../model/picture.ts'
 
 /** Names of checks that look at more, or at something else, than the alert rule of the same subject. */
-const OWN = ['alerts', 'role', 'servers', 'serving', 'slots', 'timeline'] as const
+const OWN = ['alerts', 'exchange', 'role', 'servers', 'serving', 'slots', 'timeline'] as const
 
 export type CheckName = (typeof OWN)[number] | (typeof ALERT_RULES)[number]
 

@@ -4,7 +4,9 @@ import type { CheckName } from './names.ts'
 import type { CheckRule } from './rule.ts'
 import { alertCheck, alerts } from './rules/alerts.ts'
 import { archiver } from './rules/archiver.ts'
+import { backupAge } from './rules/backup.ts'
 import { disk } from './rules/disk.ts'
+import { exchange } from './rules/exchange.ts'
 import { replicationLag, replicationLagSeconds } from './rules/lag.ts'
 import { role } from './rules/role.ts'
 import { certificate, servers } from './rules/servers.ts'
@@ -16,13 +18,7 @@ import { timeline } from './rules/timeline.ts'
 export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   alerts,
   archiver,
-  'backup-age': alertCheck({
-    rule: 'backup-age',
-    title: 'backups',
-    explains: 'Age of the newest backup. Unknown where that is not measured.',
-    about: 'nodes',
-    needs: 'nothing there is',
-  }),
+  'backup-age': backupAge,
   certificate,
   clock: alertCheck({
     rule: 'clock',
@@ -46,6 +42,7 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases seen',
   }),
   disk,
+  exchange,
   'idle-in-transaction': idleInTransaction,
   'nobody-serves': nobodyServes,
   'read-only-serves': alertCheck({

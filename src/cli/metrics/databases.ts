@@ -37,6 +37,15 @@ const NODES: readonly Family[] = [
     samples: ofDatabases(({ lsn }) => lsn),
   },
   {
+    name: 'pgdeck_last_backup_timestamp_seconds',
+    help: 'When the newest backup of a database was taken, where the configuration says how that is found.',
+    labels: ['node'],
+    samples: ({ databases }) =>
+      databases.flatMap(({ id, backup }) =>
+        known(backup?.at == null || backup.problem ? null : backup.at / 1000, { node: id }),
+      ),
+  },
+  {
     name: 'pgdeck_replay_paused',
     help: 'Whether a replica has paused replay, asked for or by itself.',
     labels: ['node'],

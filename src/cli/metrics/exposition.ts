@@ -4,6 +4,7 @@ import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client'
 import type { State } from '../../state/state.ts'
 import { clusterFamilies } from './cluster.ts'
 import { databaseFamilies } from './databases.ts'
+import { exchangeFamilies } from './exchange.ts'
 import type { Family } from './family.ts'
 import { hostFamilies } from './hosts.ts'
 import { linkFamilies } from './links.ts'
@@ -15,6 +16,7 @@ export const FAMILIES: readonly Family[] = [
   ...serverFamilies,
   ...databaseFamilies,
   ...linkFamilies,
+  ...exchangeFamilies,
   ...hostFamilies,
 ]
 

@@ -1,5 +1,6 @@
 // The first lines of a cluster's status: how it is, who serves, what a failure would cost.
 
+import { evidenceText, title } from '../../model/in-charge-blocks.ts'
 import type { Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
@@ -33,9 +34,19 @@ export function verdict(picture: Picture): readonly Line[] {
     { label: 'Next in line', line: line(nextInLine(picture)) },
     ...exchange(picture),
     ...failover(picture),
+    ...managed(picture),
   ]
   const width = Math.max(...said.map(({ label }) => widthOf(span(label).text)))
   return said.map(({ label, line: told }) => [span(`  ${fit(span(label).text, width)}   `, 'dim'), ...told])
+}
+
+function managed(picture: Picture): readonly Said[] {
+  const { manager } = picture
+  if (!manager) return []
+  const leader = manager.leader === null ? '' : `, leader ${nameOf(picture, manager.leader)}`
+  const paused = manager.paused ? span(', paused', 'warning') : span('')
+  const evidence = span(`   ${evidenceText(manager)}`, 'dim')
+  return [{ label: 'Managed by', line: [span(`${title(manager)}${leader}`), paused, evidence] }]
 }
 
 function serving(picture: Picture): Line {

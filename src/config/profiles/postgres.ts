@@ -2,4 +2,9 @@
 
 import type { Profile } from './profile.ts'
 
-export const postgres: Profile = { title: 'PostgreSQL', databasePort: 5432, serverPort: null }
+export const postgres: Profile = {
+  title: 'PostgreSQL',
+  databasePort: 5432,
+  serverPort: null,
+  logFolders: { server: [], database: [] },
+}

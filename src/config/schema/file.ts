@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { MODEL_IDS, PROFILE_IDS } from '../../model/spec.ts'
 import { alerts } from './alerts.ts'
 import { command, duration, name, oneOf, text, webUrl } from './fields.ts'
-import { database, host, server } from './targets.ts'
+import { customAction, database, host, server } from './targets.ts'
 
 /** From what a poll can keep up with to what setTimeout can wait for. */
 export const INTERVAL = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
@@ -32,6 +32,11 @@ const cluster = z
     servers: z.array(server, { error: 'a list of application servers' }).prefault([]),
     hosts: z.array(host, { error: 'a list of hosts' }).prefault([]),
     alerts,
+    readOnly: z
+      .boolean({ error: 'true or false' })
+      .prefault(false)
+      .meta({ description: 'Refuse everything that would change this cluster, whoever asks.' }),
+    actions: z.array(customAction, { error: 'a list of actions' }).prefault([]),
   })
   .refine((given) => given.databases.length + given.servers.length > 0, {
     error: 'at least one entry in "databases" or "servers"',
@@ -91,6 +96,7 @@ export type RawFile = z.output<typeof fileSchema>
 export type RawCluster = z.output<typeof cluster>
 export type RawDatabase = z.output<typeof database>
 export type RawServer = z.output<typeof server>
+export type RawAction = z.output<typeof customAction>
 export type RawHost = z.output<typeof host>
 
 /** The schema of what may be written in the file, as JSON Schema, for editors. */

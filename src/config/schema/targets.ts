@@ -2,13 +2,38 @@
 
 import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
+import { DANGERS } from '../../model/operation/plan.ts'
 import { SERVER_TYPES } from '../../model/spec.ts'
-import { command, name, oneOf, text, urlPath, webUrl } from './fields.ts'
+import { command, duration, name, oneOf, text, urlPath, webUrl } from './fields.ts'
 
 /** Strict: the library also takes shorthands such as `10.1`. */
 function isAddress(given: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(given) || ipaddr.IPv6.isValid(given)
 }
+
+const BACKUP = 'one of: "folder" (with "host"), "sql", "command"'
+
+const backup = z
+  .strictObject({
+    folder: z
+      .string({ error: 'an absolute path of a folder' })
+      .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, { error: 'an absolute path of a folder' })
+      .optional()
+      .meta({ description: 'A folder on a host: the newest file or folder in it is the newest backup.' }),
+    host: text('the name of an entry of "hosts"')
+      .optional()
+      .meta({ description: 'The host with that folder; default: the host of the database.' }),
+    sql: text('a statement that returns one timestamptz').optional().meta({ description: 'Run on the database.' }),
+    command: command()
+      .optional()
+      .meta({ description: 'A program that prints when it was taken, e.g. 2026-11-22T03:00:00Z.' }),
+  })
+  .superRefine((given, context) => {
+    const ways = [given.folder, given.sql, given.command].filter((way) => way !== undefined).length
+    const paired = given.host === undefined || given.folder !== undefined
+    if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
+  })
+  .meta({ title: 'Backups', description: `How the newest backup is found, for its age: ${BACKUP}.` })
 
 export const database = z
   .strictObject({
@@ -29,6 +54,10 @@ export const database = z
     via: text('the name of an entry of "hosts" with "ssh"')
       .optional()
       .meta({ description: 'Reach the database through the SSH of this host.' }),
+    backup: backup.optional(),
+    patroni: webUrl().optional().meta({
+      description: "Where Patroni's REST answers; default: port 8008 of its host, once Patroni is seen there.",
+    }),
   })
   .meta({ title: 'Database', description: 'One PostgreSQL server that is watched.' })
 
@@ -129,8 +158,10 @@ export const host = z
     local: z.literal(true, { error: 'true' }).optional().meta({ description: 'It is this very host.' }),
     dataDirectory: text('a folder').optional().meta({ description: "PostgreSQL's data directory there." }),
     binDirectory: text('a folder').optional().meta({ description: "PostgreSQL's programs there." }),
-    start: command().optional().meta({ description: 'Starts PostgreSQL there.' }),
-    stop: command().optional().meta({ description: 'Stops PostgreSQL there.' }),
+    start: command()
+      .optional()
+      .meta({ description: 'Starts PostgreSQL there; with a product’s profile, its service.' }),
+    stop: command().optional().meta({ description: 'Stops PostgreSQL there; with a product’s profile, its service.' }),
     platform: oneOf(['linux', 'windows', 'macos']).prefault('linux').meta({ description: 'Its operating system.' }),
     installDirectory: text('a folder').optional().meta({ description: 'Where the application is installed.' }),
     logs: z
@@ -140,3 +171,26 @@ export const host = z
   })
   .refine((given) => !(given.local && given.ssh !== undefined), { error: 'either "ssh" or "local", not both' })
   .meta({ title: 'Host', description: 'A machine on which databases or servers run.' })
+
+const ACTION_NAME = 'a name of small letters, digits and dashes such as "flush-cache"'
+
+export const customAction = z
+  .strictObject({
+    name: z
+      .string({ error: ACTION_NAME })
+      .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: ACTION_NAME })
+      .meta({ description: 'What the action is called: pgdeck do NAME.' }),
+    title: text('what it does, in a few words').meta({ description: 'How menus name it.' }),
+    host: text('the name of an entry of "hosts"').meta({ description: 'Where its command runs.' }),
+    command: command().meta({ description: 'The program and its arguments; no shell. Exit code 0 means done.' }),
+    danger: oneOf(DANGERS)
+      .prefault('disruptive')
+      .meta({ description: 'How it is confirmed: enter, y, or by typing the name.' }),
+    confirm: text('what has to be typed')
+      .optional()
+      .meta({ description: "What has to be typed for an outage or data-loss; default: the action's name." }),
+    timeout: duration({ min: 1_000, max: 86_400_000, words: 'from 1s to 1d' })
+      .prefault('60s')
+      .meta({ description: 'How long the command may take.' }),
+  })
+  .meta({ title: 'Action', description: 'A command of your own, run with the same confirmation, journal and audit.' })

@@ -31,11 +31,22 @@ export function fieldLines(path: string, files: HbaFiles, version: number): read
   return new Collector(files, version).lines(path, text, 0)
 }
 
-/** The path as the server resolves it: relative to the folder of the file that names it. */
+/** The path as the server resolves it: relative to the folder of the file that names it, and then tidied. */
 export function besidePath(path: string, from: string): string {
-  if (path.startsWith('/')) return path
+  if (path.startsWith('/') || (DRIVE.test(path) && DRIVE.test(from))) return path
   const slash = from.lastIndexOf('/')
-  return slash < 0 ? path : `${from.slice(0, slash + 1)}${path}`
+  return slash < 0 ? path : tidied(`${from.slice(0, slash + 1)}${path}`)
+}
+
+const DRIVE = /^[a-z]:[\\/]/i
+
+function tidied(path: string): string {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.length > 1 && parts.at(-1) !== '..') parts.pop()
+    else if (part !== '.' && (part !== '' || parts.length === 0)) parts.push(part)
+  }
+  return parts.join('/')
 }
 
 interface Expanded {
@@ -83,11 +94,17 @@ class Collector {
     if (token.quoted || token.text.length < 2 || !token.text.startsWith('@')) return this.#counted([token])
     const path = besidePath(token.text.slice(1), from)
     const text = this.#open(path, depth + 1)
-    if (typeof text !== 'string') return { tokens: [], error: text.error }
+    if (typeof text !== 'string') return { tokens: [], error: this.#unopened(token.text, path, text.error) }
     const lines = this.lines(path, text, depth + 1)
     const bad = lines.find(({ error }) => error !== null)
     if (bad) return { tokens: [], error: bad.error }
     return this.#counted(lines.flatMap(({ fields }) => fields.flat()))
+  }
+
+  /** As the version says it. */
+  #unopened(word: string, path: string, error: string): string {
+    if (this.#version >= 16) return error
+    return error.replace(`file "${path}"`, () => `secondary authentication file "${word}" as "${path}"`)
   }
 
   #counted(tokens: readonly Token[]): Expanded {
@@ -119,10 +136,14 @@ class Collector {
       return [{ ...line, error: `could not open directory "${path}": No such file or directory` }]
     }
     const found = names.filter((name) => name.length > 5 && name.endsWith('.conf') && !name.startsWith('.')).sort()
-    return found.flatMap((name) => {
+    const lines: FieldLine[] = []
+    const errors: string[] = []
+    for (const name of found) {
       const inner = `${path.replace(/\/+$/, '')}/${name}`
       const text = this.#open(inner, depth + 1)
-      return typeof text === 'string' ? this.lines(inner, text, depth + 1) : [{ ...line, error: text.error }]
-    })
+      if (typeof text !== 'string') errors.push(text.error)
+      else for (const one of this.lines(inner, text, depth + 1)) lines.push(one)
+    }
+    return errors.length > 0 ? [...lines, { ...line, error: errors.join('\n') }] : lines
   }
 }

@@ -1,7 +1,9 @@
 // Which line of pg_hba.conf decides for a connection: the first one that fits, in the server's own order of checks.
 
-import { contains, fullMask, type IpAddress, type Network } from './address.ts'
-import { type AddressRule, type HbaRecord, type HbaRules, isKeyword, type NameRule } from './record.ts'
+import type { IpAddress, Network } from './address.ts'
+import { addressFits, anyOf, databaseFits, encryptionFits, userFits } from './fits.ts'
+import type { HbaRecord, HbaRules } from './record.ts'
+import { nameTaken } from './startup.ts'
 
 export interface HbaConnection {
   readonly type: 'local' | 'host'
@@ -20,6 +22,8 @@ export interface HbaConnection {
    * Roles that the user is a member of, directly or not. Being a superuser makes nobody a member of anything here.
    */
   readonly memberOf: readonly string[]
+  /** False: there is no such role, which is a member of nothing, not even of itself. */
+  readonly roleExists?: boolean
 }
 
 export type Because = 'type' | 'encryption' | 'address' | 'database' | 'user'
@@ -33,7 +37,7 @@ export interface Considered {
 }
 
 export interface HbaVerdict {
-  /** `unknown`: a regular expression on the way is beyond what is evaluated here. */
+  /** `unknown`: a line on the way depends on what can't be evaluated here; `error` says on what. */
   readonly decision: 'allow' | 'reject' | 'no-match' | 'invalid' | 'unknown'
   readonly method: string | null
   readonly file: string | null
@@ -43,8 +47,17 @@ export interface HbaVerdict {
   readonly error: string | null
 }
 
-/** The server's decision. `interfaces` are the server's own addresses with their networks. */
-export function decide(rules: HbaRules, connection: HbaConnection, interfaces: readonly Network[]): HbaVerdict {
+/** The server's own addresses with their networks. */
+export interface OwnNetworks {
+  readonly interfaces: readonly Network[]
+  /** False: there may be more of them. */
+  readonly complete: boolean
+}
+
+/** The server's decision. */
+export function decide(rules: HbaRules, asked: HbaConnection, own: readonly Network[] | OwnNetworks): HbaVerdict {
+  const connection = { ...asked, user: nameTaken(asked.user), database: nameTaken(asked.database) }
+  const networks = 'complete' in own ? own : { interfaces: own, complete: true }
   const [problem] = rules.problems
   if (problem) {
     const { file, line, rule, error } = problem
@@ -52,11 +65,10 @@ export function decide(rules: HbaRules, connection: HbaConnection, interfaces: r
   }
   const considered: Considered[] = []
   for (const record of rules.records) {
-    const because = mismatch(record, connection, interfaces)
+    const because = mismatch(record, connection, networks)
     const { file, line, rule, method } = record
-    if (because === 'unknown') {
-      const error = 'it has a regular expression of a kind that can only be evaluated by the server'
-      return { decision: 'unknown', method: null, file, line, rule, considered, error }
+    if (because === 'expression' || because === 'networks') {
+      return { decision: 'unknown', method: null, file, line, rule, considered, error: BEYOND[because] }
     }
     considered.push({ file, line, matches: because === null, because })
     if (because !== null) continue
@@ -65,78 +77,25 @@ export function decide(rules: HbaRules, connection: HbaConnection, interfaces: r
   return { decision: 'no-match', method: null, file: null, line: null, rule: null, considered, error: null }
 }
 
+const BEYOND = {
+  expression: 'it has a regular expression of a kind that can only be evaluated by the server',
+  networks: 'not all addresses of the server are known, and it depends on them',
+} as const
+
 function mismatch(
   record: HbaRecord,
   connection: HbaConnection,
-  interfaces: readonly Network[],
-): Because | 'unknown' | null {
+  own: OwnNetworks,
+): Because | keyof typeof BEYOND | null {
   if ((record.type === 'local') !== (connection.type === 'local')) return 'type'
   if (!encryptionFits(record, connection)) return 'encryption'
-  if (record.address !== null && !addressFits(record.address, connection, interfaces)) return 'address'
+  const address = record.address === null || addressFits(record.address, connection, own)
+  if (address === false) return 'address'
   const database = anyOf(record.databases, (rule) => databaseFits(rule, connection))
-  if (database !== true) return database === false ? 'database' : 'unknown'
+  if (database === false) return 'database'
   const user = anyOf(record.users, (rule) => userFits(rule, connection))
-  if (user !== true) return user === false ? 'user' : 'unknown'
-  return null
-}
-
-/** True when one fits; null when none does for sure but one might. */
-function anyOf(rules: readonly NameRule[], fits: (rule: NameRule) => boolean | null): boolean | null {
-  let unsure = false
-  for (const rule of rules) {
-    const answer = fits(rule)
-    // What comes after a doubt does not change the outcome when it fits.
-    if (answer === true) return true
-    if (answer === null) unsure = true
-  }
-  return unsure ? null : false
-}
-
-function encryptionFits({ type }: HbaRecord, { ssl, gss }: HbaConnection): boolean {
-  if (type === 'hostssl') return ssl
-  if (type === 'hostnossl') return !ssl
-  if (type === 'hostgssenc') return gss
-  return type === 'hostnogssenc' ? !gss : true
-}
-
-function addressFits(rule: AddressRule, connection: HbaConnection, interfaces: readonly Network[]): boolean {
-  const { address, clientName } = connection
-  if (rule.kind === 'all') return true
-  if (address === null) return false
-  switch (rule.kind) {
-    case 'network':
-      return contains(rule.network, address)
-    case 'same-host':
-      return interfaces.some((own) => contains({ ...own, mask: fullMask(own.address.family) }, address))
-    case 'same-net':
-      return interfaces.some((own) => contains(own, address))
-    case 'name':
-      return clientName !== null && hostNameFits(rule.name, clientName)
-  }
-}
-
-function hostNameFits(pattern: string, name: string): boolean {
-  const [wanted, given] = [pattern.toLowerCase(), name.toLowerCase()]
-  return wanted.startsWith('.') ? given.endsWith(wanted) : given === wanted
-}
-
-/** Every role counts as a member of itself. */
-function isMember({ user, memberOf }: HbaConnection, role: string): boolean {
-  return role === user || memberOf.includes(role)
-}
-
-function databaseFits(rule: NameRule, connection: HbaConnection): boolean | null {
-  const { database, user, replication } = connection
-  if (replication) return isKeyword(rule, 'replication')
-  if (isKeyword(rule, 'all')) return true
-  if (isKeyword(rule, 'sameuser')) return database === user
-  if (isKeyword(rule, 'samerole') || isKeyword(rule, 'samegroup')) return isMember(connection, database)
-  if (isKeyword(rule, 'replication')) return false
-  return rule.pattern ? rule.pattern.matches(database) : rule.text === database
-}
-
-function userFits(rule: NameRule, connection: HbaConnection): boolean | null {
-  if (!rule.quoted && rule.text.startsWith('+')) return isMember(connection, rule.text.slice(1))
-  if (isKeyword(rule, 'all')) return true
-  return rule.pattern ? rule.pattern.matches(connection.user) : rule.text === connection.user
+  if (user === false) return 'user'
+  // Only a doubt that nothing else settles is one.
+  if (address === null) return 'networks'
+  return database === null || user === null ? 'expression' : null
 }

@@ -14,6 +14,7 @@ import {
   type RecordType,
 } from './record.ts'
 import { compilePattern } from './regex.ts'
+import { withoutSecrets } from './secrets.ts'
 import type { Token } from './tokens.ts'
 
 /** What a major version means when none is known: the newest that is known. */
@@ -30,7 +31,7 @@ export function parseHba(path: string, files: HbaFiles, version: number): HbaRul
   const records: HbaRecord[] = []
   const problems: HbaProblem[] = []
   for (const line of lines) {
-    const found = recordOf(line, version)
+    const found = readRecord(line, version)
     if ('error' in found) problems.push(found)
     else records.push(found)
   }
@@ -40,7 +41,8 @@ export function parseHba(path: string, files: HbaFiles, version: number): HbaRul
   return { records, problems }
 }
 
-function recordOf(line: FieldLine, version: number): HbaRecord | HbaProblem {
+/** What a line says, or what the server would say against it. */
+export function readRecord(line: FieldLine, version: number): HbaRecord | HbaProblem {
   const place = { file: line.file, line: line.line, rule: withoutSecrets(line.raw.trim()) }
   if (line.error !== null) return { ...place, error: line.error }
   try {
@@ -49,13 +51,6 @@ function recordOf(line: FieldLine, version: number): HbaRecord | HbaProblem {
     if (!(error instanceof LineError)) throw error
     return { ...place, error: error.message }
   }
-}
-
-/** Values of options that hold passwords are masked, quoted ones up to the end of the quotes. */
-function withoutSecrets(rule: string): string {
-  return rule
-    .replace(/\b(ldapbindpasswd|radiussecrets)("?=)(?:"[^"]*"?|[^\s"])+/g, '$1$2***')
-    .replace(/(ldapurl"?=[^\s"]*:\/\/)[^\s@"/]*@/g, '$1***@')
 }
 
 type Fields = readonly (readonly Token[])[]

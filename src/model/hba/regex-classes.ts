@@ -1,5 +1,6 @@
 // Sets of characters in regular expressions: brackets, named classes and escapes. pg_hba.conf knows ASCII letters only.
 
+import { escapedCharacter } from './regex-escapes.ts'
 import { PatternError, type Scan } from './regex-scan.ts'
 
 export type CharacterTest = (character: number) => boolean
@@ -31,18 +32,6 @@ const SHORTHANDS = new Map([
   ['s', 'space'],
   ['w', 'word'],
 ])
-const CONTROLS = new Map([
-  ['a', '\x07'],
-  ['b', '\b'],
-  ['B', '\\'],
-  ['e', '\x1b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['v', '\v'],
-])
-
 /** The set that the letter after a backslash stands for (then it is read), or null. */
 export function escapedClass(scan: Scan): CharacterTest | null {
   const letter = scan.source[scan.at] ?? ''
@@ -50,18 +39,6 @@ export function escapedClass(scan: Scan): CharacterTest | null {
   if (!test) return null
   scan.at++
   return letter === letter.toLowerCase() ? test : (character) => !test(character)
-}
-
-/** The character that the rest of an escape stands for; it is read. Throws PatternError. */
-export function escapedCharacter(scan: Scan): string {
-  const letter = scan.source[scan.at++]
-  if (letter === undefined) throw new PatternError('invalid escape \\ sequence', true)
-  const control = CONTROLS.get(letter)
-  if (control !== undefined) return control
-  // Numbers may be characters or memories of earlier groups, by rules of their own.
-  if (/[0-9uUxc]/.test(letter)) throw new PatternError('numeric escape', false)
-  if (/[a-zA-Z]/.test(letter)) throw new PatternError('invalid escape \\ sequence', true)
-  return letter
 }
 
 /** Reads what follows `[`. Throws PatternError. */
@@ -121,7 +98,14 @@ function notBeforeRange(scan: Scan, test: CharacterTest): CharacterTest {
 function endpoint(scan: Scan): number {
   const character = scan.source[scan.at++] ?? ''
   if (character === '[' && /[.:=]/.test(scan.source[scan.at] ?? '')) throw new PatternError('collating element', false)
-  return (character === '\\' ? escapedCharacter(scan) : character).codePointAt(0) ?? 0
+  if (character !== '\\') return character.codePointAt(0) ?? 0
+  // One digit is a reference to a group, which has no place in a set.
+  if (/[1-9]/.test(scan.source[scan.at] ?? '') && !/\d/.test(scan.source[scan.at + 1] ?? '')) throw noEscape()
+  return escapedCharacter(scan)
+}
+
+function noEscape(): PatternError {
+  return new PatternError('invalid escape \\ sequence', true)
 }
 
 function namedClass(scan: Scan): CharacterTest {

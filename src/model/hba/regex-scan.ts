@@ -5,6 +5,11 @@ export interface Scan {
   at: number
   /** Then names are lower case when they are matched. */
   readonly ignoresCase: boolean
+  /** Groups that were opened so far, and which of them have ended. */
+  groups: number
+  readonly closed: Set<number>
+  /** It refers to what a group matched, which can't be evaluated here. */
+  refers: boolean
 }
 
 /** The pattern is wrong, or (not `certain`) it asks for what is not evaluated here. */

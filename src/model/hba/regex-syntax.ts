@@ -1,12 +1,11 @@
 // Reads PostgreSQL's advanced regular expressions, as far as they need no memory of what was matched before.
 
-import { type CharacterTest, escapedCharacter, escapedClass, readBracket } from './regex-classes.ts'
+import { type CharacterTest, escapedClass, readBracket } from './regex-classes.ts'
+import { EDGES, type EdgeTest } from './regex-edges.ts'
+import { escapedCharacter, readReference } from './regex-escapes.ts'
 import { PatternError, type Scan } from './regex-scan.ts'
 
 export { PatternError }
-
-/** Places are between characters; `before` and `after` are undefined at the ends. */
-type EdgeTest = (before: number | undefined, after: number | undefined) => boolean
 
 export type Node =
   | { readonly kind: 'character'; readonly test: CharacterTest }
@@ -19,9 +18,16 @@ export type Node =
 const MOST_REPEATS = 255
 const DEEPEST = 60
 
+export interface Pattern {
+  readonly node: Node
+  readonly ignoresCase: boolean
+  /** It refers to what a group matched: the tree leaves that out. */
+  readonly refers: boolean
+}
+
 /** The pattern as a tree. Throws PatternError, whose `certain` says whether the server refuses it too. */
-export function parsePattern(source: string): { readonly node: Node; readonly ignoresCase: boolean } {
-  if (source.startsWith('***=')) return { node: literal(source.slice(4)), ignoresCase: false }
+export function parsePattern(source: string): Pattern {
+  if (source.startsWith('***=')) return { node: literal(source.slice(4)), ignoresCase: false, refers: false }
   let rest = source.startsWith('***:') ? source.slice(4) : source
   if (rest.startsWith('***')) throw new PatternError('quantifier operand invalid', true)
   const options = /^\(\?([a-z]+)\)/.exec(rest)
@@ -29,56 +35,65 @@ export function parsePattern(source: string): { readonly node: Node; readonly ig
   if (/[^icst]/.test(letters)) throw new PatternError('embedded options', false)
   rest = rest.slice(options?.[0].length ?? 0)
   const ignoresCase = /i[^c]*$/.test(letters)
-  const scan = { source: [...rest], at: 0, ignoresCase }
-  const node = choice(scan, 0)
+  const scan: Scan = { source: [...rest], at: 0, ignoresCase, groups: 0, closed: new Set(), refers: false }
+  const node = choice(scan, 0, false)
   if (scan.at < scan.source.length) throw new PatternError('parentheses () not balanced', true)
-  return { node, ignoresCase }
+  return { node, ignoresCase, refers: scan.refers }
 }
 
 function literal(text: string): Node {
-  const parts = [...text].map((character): Node => ({ kind: 'character', test: equals(character) }))
+  const parts = [...text].map((character): Node => ({ kind: 'character', test: equals(character.codePointAt(0) ?? 0) }))
   return { kind: 'sequence', parts }
 }
 
-function equals(character: string): CharacterTest {
-  const wanted = character.codePointAt(0)
+function equals(wanted: number): CharacterTest {
   return (given) => given === wanted
 }
 
-function choice(scan: Scan, depth: number): Node {
+/** What it is in names, which are in lower case when case does not count. */
+function folded(code: number, scan: Scan): number {
+  return scan.ignoresCase && code >= 65 && code <= 90 ? code + 32 : code
+}
+
+/** `ahead`: inside of a look-ahead, where groups are not counted. */
+function choice(scan: Scan, depth: number, ahead: boolean): Node {
   if (depth > DEEPEST) throw new PatternError('too complex', false)
   const branches: Node[] = []
   do {
-    branches.push(sequence(scan, depth))
+    branches.push(sequence(scan, depth, ahead))
   } while (scan.source[scan.at] === '|' && ++scan.at > 0)
   return branches.length === 1 && branches[0] ? branches[0] : { kind: 'choice', branches }
 }
 
-function sequence(scan: Scan, depth: number): Node {
+function sequence(scan: Scan, depth: number, ahead: boolean): Node {
   const parts: Node[] = []
   while (scan.at < scan.source.length && scan.source[scan.at] !== '|' && scan.source[scan.at] !== ')') {
-    const atom = readAtom(scan, depth)
+    const atom = readAtom(scan, depth, ahead)
     parts.push(quantified(scan, atom))
   }
   return { kind: 'sequence', parts }
 }
 
 function quantified(scan: Scan, atom: Node): Node {
-  const bounds = readQuantifier(scan)
-  if (bounds === null) return atom
+  if (!beginsQuantifier(scan)) return atom
   if (atom.kind === 'edge' || atom.kind === 'look') throw new PatternError('quantifier operand invalid', true)
+  const bounds = readQuantifier(scan)
   if (scan.source[scan.at] === '?') scan.at++
-  if (readQuantifier(scan) !== null) throw new PatternError('quantifier operand invalid', true)
+  if (beginsQuantifier(scan)) throw new PatternError('quantifier operand invalid', true)
   return { kind: 'repeat', inner: atom, ...bounds }
 }
 
-function readQuantifier(scan: Scan): { readonly least: number; readonly most: number } | null {
+function beginsQuantifier(scan: Scan): boolean {
+  const character = scan.source[scan.at] ?? ''
+  return /[*+?]/.test(character) || (character === '{' && /\d/.test(scan.source[scan.at + 1] ?? ''))
+}
+
+function readQuantifier(scan: Scan): { readonly least: number; readonly most: number } {
   const character = scan.source[scan.at]
   if (character === '*' || character === '+' || character === '?') {
     scan.at++
     return { least: character === '+' ? 1 : 0, most: character === '?' ? 1 : Number.POSITIVE_INFINITY }
   }
-  if (character !== '{' || !/\d/.test(scan.source[scan.at + 1] ?? '')) return null
   const bound = /^\{(\d{1,9})(,(\d{0,9}))?\}/.exec(scan.source.slice(scan.at, scan.at + 24).join(''))
   if (!bound) {
     const closed = scan.source.includes('}', scan.at)
@@ -92,11 +107,11 @@ function readQuantifier(scan: Scan): { readonly least: number; readonly most: nu
   return { least, most }
 }
 
-function readAtom(scan: Scan, depth: number): Node {
+function readAtom(scan: Scan, depth: number, ahead: boolean): Node {
   const character = scan.source[scan.at++] ?? ''
   switch (character) {
     case '(':
-      return group(scan, depth)
+      return group(scan, depth, ahead)
     case '[':
       return { kind: 'character', test: readBracket(scan) }
     case '.':
@@ -106,7 +121,7 @@ function readAtom(scan: Scan, depth: number): Node {
     case '$':
       return { kind: 'edge', test: (_, after) => after === undefined }
     case '\\':
-      return escaped(scan)
+      return escaped(scan, ahead)
     case '*':
     case '+':
     case '?':
@@ -114,39 +129,35 @@ function readAtom(scan: Scan, depth: number): Node {
     case '{':
       if (/\d/.test(scan.source[scan.at] ?? '')) throw new PatternError('quantifier operand invalid', true)
   }
-  return { kind: 'character', test: equals(scan.ignoresCase ? character.toLowerCase() : character) }
+  return { kind: 'character', test: equals(folded(character.codePointAt(0) ?? 0, scan)) }
 }
 
-function group(scan: Scan, depth: number): Node {
-  const ahead = scan.source.slice(scan.at, scan.at + 3).join('')
-  const look = ahead.startsWith('?=') || ahead.startsWith('?!')
-  if (look || ahead.startsWith('?:')) scan.at += 2
-  else if (ahead.startsWith('?<')) throw new PatternError('lookbehind', false)
-  else if (ahead.startsWith('?')) throw new PatternError('quantifier operand invalid', true)
-  const inner = choice(scan, depth + 1)
+function group(scan: Scan, depth: number, ahead: boolean): Node {
+  const next = scan.source.slice(scan.at, scan.at + 3).join('')
+  const look = next.startsWith('?=') || next.startsWith('?!')
+  const counts = !next.startsWith('?') && !ahead
+  const number = counts ? ++scan.groups : scan.groups
+  if (look || next.startsWith('?:')) scan.at += 2
+  else if (next.startsWith('?<')) throw new PatternError('lookbehind', false)
+  else if (next.startsWith('?')) throw new PatternError('quantifier operand invalid', true)
+  const inner = choice(scan, depth + 1, ahead || look)
   if (scan.source[scan.at++] !== ')') throw new PatternError('parentheses () not balanced', true)
-  return look ? { kind: 'look', inner, negative: ahead.startsWith('?!') } : inner
+  if (counts) scan.closed.add(number)
+  return look ? { kind: 'look', inner, negative: next.startsWith('?!') } : inner
 }
 
-const isWord = (character: number | undefined): boolean =>
-  character !== undefined && character < 128 && /\w/.test(String.fromCodePoint(character))
-
-const EDGES: Readonly<Record<string, EdgeTest>> = {
-  A: (before) => before === undefined,
-  Z: (_, after) => after === undefined,
-  m: (before, after) => !isWord(before) && isWord(after),
-  M: (before, after) => isWord(before) && !isWord(after),
-  y: (before, after) => isWord(before) !== isWord(after),
-  Y: (before, after) => isWord(before) === isWord(after),
-}
-
-function escaped(scan: Scan): Node {
+function escaped(scan: Scan, ahead: boolean): Node {
   const letter = scan.source[scan.at] ?? ''
   const edge = EDGES[letter]
   if (edge && Object.hasOwn(EDGES, letter)) {
     scan.at++
     return { kind: 'edge', test: edge }
   }
-  const test = escapedClass(scan) ?? equals(escapedCharacter(scan))
+  if (readReference(scan)) {
+    if (ahead) throw new PatternError('invalid backreference number', true)
+    scan.refers = true
+    return { kind: 'sequence', parts: [] }
+  }
+  const test = escapedClass(scan) ?? equals(folded(escapedCharacter(scan), scan))
   return { kind: 'character', test }
 }

@@ -14,7 +14,8 @@ const MOST_STEPS = 200_000
 /** The pattern, or why the server would refuse it. One that can't be evaluated here matches `null`. */
 export function compilePattern(source: string): NamePattern | { readonly error: string } {
   try {
-    const { node, ignoresCase } = parsePattern(source)
+    const { node, ignoresCase, refers } = parsePattern(source)
+    if (refers) return { matches: () => null }
     return { matches: (name) => new Matcher(ignoresCase ? lowerAscii(name) : name).finds(node) }
   } catch (error) {
     if (!(error instanceof PatternError)) throw error

@@ -3,6 +3,7 @@
 import type { LookId, Looks } from '../../model/looks.ts'
 import type { Probe } from '../probe.ts'
 import { activity } from './activity.ts'
+import { hba } from './hba-look.ts'
 import { hostFiles } from './host-files.ts'
 import { locks } from './locks.ts'
 import { storage } from './storage.ts'
@@ -12,4 +13,5 @@ export const LOOKS: { readonly [Id in LookId]: Probe<'database', Looks[Id]> } = 
   locks,
   storage,
   hostFiles,
+  hba,
 }

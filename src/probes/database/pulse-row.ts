@@ -13,6 +13,7 @@ import type {
 } from '../../model/facts.ts'
 import { FaultError } from '../../model/fault.ts'
 import { type Lsn, parseLsn } from '../../model/lsn.ts'
+import type { ManagerSigns } from '../../model/manager-signs.ts'
 import { clean } from '../../model/text.ts'
 
 /** When a statement went out and its answer came, in milliseconds since the epoch by this host's clock. */
@@ -150,6 +151,15 @@ const document = z.object({
     })
     .nullable(),
   oldestTransactionAge: number.nullable(),
+  rewindable: z.boolean().optional(),
+  managerSigns: z.object({
+    patroniSessions: number,
+    repmgrSessions: number,
+    libraries: text.nullable(),
+    roles: z.array(text),
+    databases: z.array(text),
+    tables: z.array(text),
+  }) satisfies z.ZodType<ManagerSigns>,
 })
 
 type PulseDocument = z.infer<typeof document>

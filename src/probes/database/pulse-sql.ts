@@ -1,5 +1,7 @@
 // The statement of the pulse: everything a poll reads from one database, as one row with one JSON document, 13 to 18.
 
+import { MANAGER_SIGNS } from './manager-signs-sql.ts'
+
 // Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
 // The functions named here may be called by every role. That matters even in branches not taken, because EXECUTE is
 // checked before anything runs; branches themselves (CASE) are safe against "recovery is in progress".
@@ -39,7 +41,9 @@ SELECT json_build_object(
   'subscriptions', ${SUBSCRIPTIONS},
   'settings', ${SETTINGS},
   'archiver', ${ARCHIVER},
-  'oldestTransactionAge', (SELECT max(age(datfrozenxid)) FROM pg_database)
+  'rewindable', current_setting('wal_log_hints')::bool OR current_setting('data_checksums')::bool,
+  'oldestTransactionAge', (SELECT max(age(datfrozenxid)) FROM pg_database),
+  'managerSigns', ${MANAGER_SIGNS}
 ) AS pulse FROM me, position`
 }
 

@@ -4,9 +4,13 @@ import type { Space } from '../../model/host.ts'
 
 type Inodes = NonNullable<Space['inodes']>
 
+/** A device and a mount point are not longer; looking for figures in more could take for ever. */
+const LONGEST_ROW = 10_000
+const isRow = ({ length }: string) => length <= LONGEST_ROW
+
 /** Rows of `df -Pk`, one for each path given to it, in their order. Device and mount point may hold blanks. */
 export function parseBlocks(lines: readonly string[]): readonly Space[] {
-  return lines.flatMap((line): Space[] => {
+  return lines.filter(isRow).flatMap((line): Space[] => {
     const [, device, total, used, available, mount] =
       /^(.*?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+(.*)$/.exec(line) ?? []
     if (device === undefined || mount === undefined) return []
@@ -26,7 +30,7 @@ export function parseBlocks(lines: readonly string[]): readonly Space[] {
 
 /** Rows of `df -Pi`: inodes, used, free; BSD and macOS print them after the blocks. null: no fixed number of inodes. */
 export function parseInodes(lines: readonly string[]): readonly (Inodes | null)[] {
-  return lines.flatMap((line): (Inodes | null)[] => {
+  return lines.filter(isRow).flatMap((line): (Inodes | null)[] => {
     const [, used, free] = /\d+%\s+(\d+)\s+(\d+)\s+\d+%\s+\//.exec(line) ?? []
     if (used !== undefined) return [inodes(Number(used) + Number(free), Number(free))]
     const [, total, left] = /\s(\d+|-)\s+(?:\d+|-)\s+(\d+|-)\s+(?:\d+%|-)\s+\//.exec(line) ?? []

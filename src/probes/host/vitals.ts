@@ -20,7 +20,7 @@ export function createVitals(): Probe<'host', HostPulse> {
     id: 'vitals',
     at: 'host',
     title: 'Load, memory and network of this host',
-    source: 'systeminformation (memory), os (load, uptime), /proc/net/dev',
+    source: '/proc/meminfo and /proc/net/dev (elsewhere systeminformation), os (load, uptime)',
     runs: 'always',
     every: 'interval',
     needs: [],

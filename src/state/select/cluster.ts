@@ -1,6 +1,6 @@
 // Which cluster and which pane the screen shows now.
 
-import type { Alert, DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import type { Alert, DatabaseView, Health, Picture, ServerView } from '../../model/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 
@@ -8,6 +8,22 @@ import type { ClusterState, State } from '../state.ts'
 export function clusterShown(state: State): ClusterState | null {
   const { cluster } = state.navigation
   return state.clusters.find(({ spec }) => spec.name === cluster) ?? state.clusters[0] ?? null
+}
+
+const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
+
+/** The cluster that is worst off, the first of several; null when nothing is watched. */
+export function worstCluster({ clusters }: Pick<State, 'clusters'>): ClusterState | null {
+  const rank = ({ picture }: ClusterState) => WORST_FIRST.indexOf(picture?.health ?? 'unknown')
+  return clusters.reduce<ClusterState | null>(
+    (worst, each) => (worst && rank(worst) <= rank(each) ? worst : each),
+    null,
+  )
+}
+
+/** True where the screen is about all clusters, of which there are several, and not about one of them. */
+export function showsFleet({ navigation, clusters }: State): boolean {
+  return navigation.view === 'fleet' && navigation.details === null && clusters.length > 1
 }
 
 /** The topology's panes that have something to show: a cluster of databases alone has no servers. */

@@ -1,6 +1,6 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
-import type { Alert, DatabaseView, Happening, Link, ServerView } from '../../model/picture.ts'
+import type { Alert, DatabaseView, Happening, Link, Picture, ServerView } from '../../model/picture.ts'
 import { muted, type Silence } from '../../model/silence.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
@@ -74,9 +74,24 @@ export function databaseRows(state: State, cluster: ClusterState): readonly (Dat
   return [...flat, ...foreign].map((row) => ({ ...row, depth: 0, continues: [] }))
 }
 
-function databaseTree(cluster: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
-  const { databases = [], links = [] } = cluster.picture ?? {}
+/** Every frame and every key asks for the tree several times; it changes with the picture only. */
+const trees = new WeakMap<Picture, readonly (DatabaseRow | StrangerRow)[]>()
+
+function databaseTree({ picture }: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
+  if (picture === null) return []
+  const known = trees.get(picture)
+  if (known) return known
+  const tree = treeOf(picture)
+  trees.set(picture, tree)
+  return tree
+}
+
+function treeOf({ databases, links }: Picture): readonly (DatabaseRow | StrangerRow)[] {
   const rows: (DatabaseRow | StrangerRow)[] = []
+  const strangers = Map.groupBy(
+    links.filter((link) => link.downstreamId === null),
+    ({ upstreamId }) => upstreamId,
+  )
   // A stranger comes right after the node it receives from; a watched subtree moves one step in below a stranger.
   let shift = 0
   for (const database of databases) {
@@ -87,11 +102,7 @@ function databaseTree(cluster: ClusterState): readonly (DatabaseRow | StrangerRo
     }
     const depth = database.depth + shift
     rows.push({ kind: 'database', id: database.id, database, depth, continues: [] })
-    for (const link of links) {
-      if (link.upstreamId === database.id && link.downstreamId === null) {
-        rows.push(stranger(link, 'downstream', depth + 1))
-      }
-    }
+    for (const link of strangers.get(database.id) ?? []) rows.push(stranger(link, 'downstream', depth + 1))
   }
   return branched(rows)
 }

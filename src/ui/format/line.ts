@@ -40,9 +40,28 @@ export function line(...parts: readonly (Span | string)[]): Line {
 
 export const EMPTY: Line = [{ text: ' ', style: 'plain' }]
 
-/** Width in terminal cells. */
+/** Cells of a letter alone, by letter: looking them up again costs far more. */
+const cells = new Map<string, number>()
+const MOST_KNOWN = 10_000
+/** Vowel signs that stand beside their letter. */
+const SPACING_MARK = /^\p{Mc}$/u
+
+/**
+ * Width in terminal cells, letter by letter as terminals count: most of them give each letter of a cluster its own cells,
+ * and a row that is wider than it was thought to be would move what stands beside it.
+ */
 export function widthOf(text: string): number {
-  return SIMPLE(text) ? text.length : stringWidth(text)
+  if (SIMPLE(text)) return text.length
+  let width = 0
+  for (const letter of text) width += cells.get(letter) ?? measured(letter)
+  return width
+}
+
+function measured(letter: string): number {
+  const width = SPACING_MARK.test(letter) ? 1 : stringWidth(letter)
+  if (cells.size >= MOST_KNOWN) cells.clear()
+  cells.set(letter, width)
+  return width
 }
 
 export function lineWidth(parts: Line): number {
@@ -69,6 +88,35 @@ export function cut(text: string, width: number, mark = '…'): string {
     used += cells
   }
   return kept + mark
+}
+
+/** The text in parts of at most `width` cells, in one pass: it may be a megabyte. Wide characters are never halved. */
+export function inParts(text: string, width: number): readonly string[] {
+  if (SIMPLE(text)) {
+    return Array.from({ length: Math.ceil(text.length / width) }, (_, index) => {
+      return text.slice(index * width, (index + 1) * width)
+    })
+  }
+  segmenter ??= new Intl.Segmenter()
+  const parts: string[] = []
+  let part = ''
+  let used = 0
+  const add = (piece: string, cells: number) => {
+    if (used + cells > width && part !== '') {
+      parts.push(part)
+      part = ''
+      used = 0
+    }
+    part += piece
+    used += cells
+  }
+  for (const { segment } of segmenter.segment(text)) {
+    const cells = widthOf(segment)
+    // Some scripts join letters to one without end; such a one has to be broken all the same.
+    if (cells <= width) add(segment, cells)
+    else for (const letter of segment) add(letter, widthOf(letter))
+  }
+  return part === '' ? parts : [...parts, part]
 }
 
 /** The text in exactly `width` cells. */

@@ -1,7 +1,7 @@
 // Texts made to fit their place: broken into lines, reduced to ASCII, without a name that stands beside them.
 
 import { clean } from '../../model/text.ts'
-import { cut, type Line, widthOf } from './line.ts'
+import { inParts, type Line, widthOf } from './line.ts'
 
 /** Text broken at spaces into lines of at most `width` cells. */
 export function wrap(text: string, width: number): readonly string[] {
@@ -15,12 +15,11 @@ export function wrap(text: string, width: number): readonly string[] {
     }
     if (current !== '') lines.push(current)
     current = word
+    if (width <= 1 || widthOf(word) <= width) continue
     // A word longer than a line is broken, not cut: it may be part of a statement to copy.
-    while (widthOf(current) > width && width > 1) {
-      const piece = cut(current, width, '')
-      lines.push(piece)
-      current = current.slice(piece.length)
-    }
+    const parts = inParts(word, width)
+    for (const part of parts.slice(0, -1)) lines.push(part)
+    current = parts.at(-1) ?? ''
   }
   return current === '' && lines.length > 0 ? lines : [...lines, current]
 }

@@ -11,6 +11,7 @@ import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } f
 import { accessText, lossText, takeOver } from '../format/status.ts'
 import { seconds } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
+import { keyNow } from '../own-keys.ts'
 import { subjectId } from '../subject.ts'
 import type { Screen } from '../views/view.ts'
 
@@ -41,7 +42,7 @@ export function banner(state: State, cluster: ClusterState, screen: Screen, line
 }
 
 /** The banner in one line, for the views that are about something else: who serves, and the worst alert. */
-export function brief(cluster: ClusterState, { columns, glyphs }: Screen): Line {
+export function brief(cluster: ClusterState, { columns, glyphs }: Screen, of?: string): Line {
   const { picture } = cluster
   if (!picture) return EMPTY
   const { serving } = picture
@@ -52,7 +53,8 @@ export function brief(cluster: ClusterState, { columns, glyphs }: Screen): Line 
   const alert: readonly Span[] = worst
     ? [span(`   ${glyphs[worst.severity]} ${briefly(picture, worst)}`, worst.severity)]
     : [span('   no alert', 'dim')]
-  return cutLine([span(' Served by ', 'dim'), ...served, ...alert], columns, glyphs.ellipsis)
+  const start = of === undefined ? [span(' Served by ', 'dim')] : [span(` ${of}`, 'accent'), span(' served by ', 'dim')]
+  return cutLine([...start, ...served, ...alert], columns, glyphs.ellipsis)
 }
 
 function briefly(picture: Picture, { subject, message }: Alert): string {
@@ -108,11 +110,12 @@ function keysTo(state: State, picture: Picture, { rule, subject }: Alert): strin
   if (state.navigation.view !== 'topology') return null
   const node = nodeOf(picture, subject.split('/')[0] ?? subject)
   if (node && state.navigation.details?.id === node.node.id) return null
-  if (node && subjectId(state) === node.node.id) return 'enter'
+  if (node && subjectId(state) === node.node.id) return keyNow(state, 'enter')
   const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
   const cluster = clusterShown(state)
-  if (cluster && paneAmong(state, panesShown(cluster)) === pane) return 'j k enter'
-  return 'tab enter'
+  if (cluster && paneAmong(state, panesShown(cluster)) === pane)
+    return `${keyNow(state, 'j')} ${keyNow(state, 'k')} ${keyNow(state, 'enter')}`
+  return `${keyNow(state, 'tab')} ${keyNow(state, 'enter')}`
 }
 
 function label(text: string): Span {

@@ -2,12 +2,15 @@
 
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
+import { actEntry } from '../acts/act-lines.ts'
+import { shownAct } from '../acts/act-state.ts'
 import { type Binding, modeOf, whyNot } from '../binding.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
-import { BINDINGS } from '../keymap.ts'
+import { bindingsWith } from '../keymap.ts'
+import { keyOf } from '../own-keys.ts'
 import { selectedRow } from '../shown.ts'
 import { silenceHelp, silenceLabel } from '../silencing.ts'
 import { type Sight, subjectId } from '../subject.ts'
@@ -16,7 +19,8 @@ import type { Screen } from '../views/view.ts'
 /** Keys of the present mode that can be used now, as many as fit. */
 export function footer(sight: Sight, { columns }: Screen): Line {
   const mode = modeOf(sight.state)
-  const usable = BINDINGS.filter((each) => each.footer && each.modes.includes(mode) && whyNot(each, sight) === null)
+  const bindings = bindingsWith(sight.state.keys)
+  const usable = bindings.filter((each) => each.footer && each.modes.includes(mode) && whyNot(each, sight) === null)
   const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
   let kept: readonly Binding[] = ranked
   while (kept.length > 1 && lineWidth(keysLine(usable, kept, sight)) > columns) kept = kept.slice(0, -1)
@@ -59,28 +63,39 @@ export function told(state: State, screen: Screen): readonly Line[] {
 function saying(state: State, screen: Screen): readonly Line[] {
   const { columns, glyphs } = screen
   const { overlay } = state.navigation
+  const [take, leave] = [keyOf(state, 'accept', 'enter'), keyOf(state, 'leave', 'esc')]
   if (overlay.kind === 'filter') {
-    return [entry('Filter', overlay.text, null, 'enter keeps it, esc takes it away', columns, glyphs)]
+    return [entry('Filter', overlay.text, null, `${take} keeps it, ${leave} takes it away`, columns, glyphs)]
   }
   if (overlay.kind === 'rename') {
-    const help = overlay.text === '' ? `empty: back to ${overlay.id}` : 'enter saves, esc leaves it'
+    const help = overlay.text === '' ? `empty: back to ${overlay.id}` : `${take} saves, ${leave} leaves it`
     return [entry(`Rename ${overlay.id} to`, overlay.text, overlay.problem, help, columns, glyphs)]
   }
   if (overlay.kind === 'silence') {
     const { text, problem } = overlay
-    return [entry(silenceLabel(overlay), text, problem, silenceHelp(overlay), columns, glyphs)]
+    return [entry(silenceLabel(overlay), text, problem, silenceHelp(overlay, { take, leave }), columns, glyphs)]
   }
-  const { notice } = state
-  if (notice && state.now - notice.at < NOTICE_MS) {
-    const style = notice.severity === 'info' ? 'plain' : notice.severity === 'warning' ? 'warning' : 'critical'
-    return [cutLine([span(` ${notice.text}`, style)], columns, glyphs.ellipsis)]
+  const asks = overlay.kind === 'none' ? shownAct(state) : null
+  const acting = asks && actEntry(asks)
+  const told = freshNotice(state)
+  // Why a key does nothing is told over what only helps, never over what is being typed.
+  if (acting && (acting.text !== null || told?.severity === 'info' || !told)) {
+    return [entry(acting.label, acting.text, acting.problem, acting.help, columns, glyphs)]
   }
-  return problemOfRow(state, screen)
+  if (told) {
+    const style = told.severity === 'info' ? 'plain' : told.severity === 'warning' ? 'warning' : 'critical'
+    return [cutLine([span(` ${told.text}`, style)], columns, glyphs.ellipsis)]
+  }
+  return asks ? [] : problemOfRow(state, screen)
+}
+
+function freshNotice({ notice, now }: State): State['notice'] {
+  return notice && now - notice.at < NOTICE_MS ? notice : null
 }
 
 function entry(
   label: string,
-  text: string,
+  text: string | null,
   problem: string | null,
   help: string,
   columns: number,
@@ -90,9 +105,13 @@ function entry(
   const end = span(`  ${problem ?? help}`, problem ? 'critical' : 'dim')
   const room = Math.max(8, columns - lineWidth(start) - 1 - widthOf(end.text))
   // The end of what is typed stays in sight. A page that was pasted is cut first: measuring it letter by letter takes minutes.
-  let shown = span(text).text.slice(-4 * room)
+  let shown = span(text ?? '').text.slice(-4 * room)
   while (widthOf(shown) > room) shown = shown.slice(1)
-  return cutLine([...start, span(shown, 'strong'), span(glyphs.caret, 'accent'), end], columns, glyphs.ellipsis)
+  return cutLine(
+    [...start, span(shown, 'strong'), ...(text === null ? [] : [span(glyphs.caret, 'accent')]), end],
+    columns,
+    glyphs.ellipsis,
+  )
 }
 
 function problemOfRow(state: State, screen: Screen): readonly Line[] {

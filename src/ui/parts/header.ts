@@ -1,29 +1,35 @@
 // The first line: which cluster, how it is, how fresh the screen is, the time.
 
+import { title } from '../../model/in-charge-blocks.ts'
 import { muted } from '../../model/silence.ts'
-import { clusterShown } from '../../state/select/cluster.ts'
+import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { isPast } from '../../state/select/moment.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { type Line, lineWidth, type Span, span, spread } from '../format/line.ts'
 import { healthSpan } from '../format/status.ts'
 import { age, clock, interval, milliseconds, moment, plural } from '../format/values.ts'
+import { keyNow } from '../own-keys.ts'
 import type { Screen } from '../views/view.ts'
 
 /** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
 export function header(state: State, { columns, glyphs }: Screen, now: number): Line {
   const cluster = clusterShown(state)
-  const alerts = cluster?.picture?.alerts ?? []
-  const quiet = alerts.filter((alert) => muted(alert, cluster?.silences ?? [], state.now) !== null).length
-  const critical = cluster?.picture?.health === 'critical'
+  const isFleet = showsFleet(state)
+  // Over all clusters it is the health of the worst one, and the alerts of all.
+  const picture = (isFleet ? worstCluster(state) : cluster)?.picture
+  const { alerts, quiet } = countsOf(state, isFleet ? state.clusters : cluster ? [cluster] : [])
   const left: Span[] = [
     span(' pgdeck', 'strong'),
     span('  '),
-    span(cluster?.spec.name ?? 'nothing is watched', 'accent'),
+    span(isFleet ? `${state.clusters.length} clusters` : (cluster?.spec.name ?? 'nothing is watched'), 'accent'),
     span(glyphs.spoken ? '   health' : '   '),
-    cluster?.picture ? healthSpan(cluster.picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
-    ...(alerts.length > 0 ? [span(`  ${plural(alerts.length, 'alert')}`, critical ? 'critical' : 'warning')] : []),
+    picture ? healthSpan(picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
+    ...(alerts > 0
+      ? [span(`  ${plural(alerts, 'alert')}`, picture?.health === 'critical' ? 'critical' : 'warning')]
+      : []),
     ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
-    ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
+    ...(isFleet ? [] : inCharge(cluster)),
+    ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
   const past = isPast(state)
   const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.spoken ? 2 : 3)
@@ -35,6 +41,27 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
     }
   }
   return left
+}
+
+function countsOf(
+  { now }: State,
+  clusters: readonly ClusterState[],
+): { readonly alerts: number; readonly quiet: number } {
+  const all = clusters.flatMap(({ picture, silences }) =>
+    (picture?.alerts ?? []).map((alert) => muted(alert, silences, now) !== null),
+  )
+  return { alerts: all.length, quiet: all.filter((isMuted) => isMuted).length }
+}
+
+/** Who else acts on it: what is done behind a manager's back is undone. */
+function inCharge(cluster: ClusterState | null): readonly Span[] {
+  const manager = cluster?.picture?.manager
+  if (!manager) return []
+  return [
+    span('  run by ', 'dim'),
+    span(title(manager), 'accent'),
+    ...(manager.paused ? [span(', paused', 'warning')] : []),
+  ]
 }
 
 function others(state: State): string {
@@ -49,8 +76,8 @@ function asOf(state: State, now: number): readonly Span[] {
   return [
     span(` AS OF ${moment(state.now, now)} `, 'chosen'),
     span(`${age(state.now, now)} ago`, 'warning'),
-    span('esc live', 'key'),
-    span('] forward', 'key'),
+    span(`${keyNow(state, 'esc')} live`, 'key'),
+    span(`${keyNow(state, ']')} forward`, 'key'),
   ]
 }
 

@@ -1,10 +1,11 @@
 // Menus over the lower part of a view: the palette, the forms of an export, the demo's faults.
 
 import type { DemoFault } from '../../state/engine.ts'
+import { possibleActs } from '../acts/what.ts'
 import { EXPORTS } from '../export-formats.ts'
 import { cutLine, EMPTY, fit, type Line, type Span, span, spread } from '../format/line.ts'
 import { paletteEntries } from '../palette.ts'
-import type { Sight } from '../subject.ts'
+import { type Sight, subjectId } from '../subject.ts'
 import { firstShown, type Screen } from '../views/view.ts'
 
 /** The palette's or the menu's lines, at most `screen.rows`; empty when neither is open. */
@@ -27,6 +28,23 @@ export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen
     const where = span('a new file in the current folder ', 'dim')
     return framed([span(' EXPORT WHAT IS ON THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
+  if (overlay.kind === 'actions') {
+    const acts = possibleActs(sight.state)
+    const lines = acts.map(({ title, key, explains, reason }, index) => {
+      const why = reason === null ? explains : `not now: ${reason}`
+      return menuLine(key ?? ' ', title, why, index === overlay.chosen, screen)
+    })
+    const on = subjectId(sight.state)
+    const what = span(' WHAT TO DO', 'accent')
+    return framed(
+      [what, span(on === null ? '' : `  to ${on}`, 'strong')],
+      span('a plan comes first ', 'dim'),
+      lines,
+      overlay.chosen,
+      screen,
+      Math.max(IN_SIGHT, screen.rows - ROWS_ABOVE),
+    )
+  }
   if (overlay.kind === 'faults') {
     const lines = faults.map(({ title, explains }, index) =>
       menuLine('', title, explains, index === overlay.chosen, screen),
@@ -42,9 +60,21 @@ export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen
   return []
 }
 
-function framed(title: Line, right: Span, lines: readonly Line[], chosen: number, screen: Screen): readonly Line[] {
+/** What stays in sight of what is acted on. */
+const ROWS_ABOVE = 10
+/** At most so many entries are in sight, so that what they are about is not covered. */
+const IN_SIGHT = 12
+
+function framed(
+  title: Line,
+  right: Span,
+  lines: readonly Line[],
+  chosen: number,
+  screen: Screen,
+  most = IN_SIGHT,
+): readonly Line[] {
   const { columns, rows, glyphs } = screen
-  const room = Math.max(1, Math.min(12, rows - 2))
+  const room = Math.max(1, Math.min(most, rows - 2))
   const first = firstShown(chosen, lines.length, Math.min(room, lines.length))
   const shown = lines.slice(first, first + room)
   const rule: Line = [span(glyphs.rule.repeat(columns), 'dim')]

@@ -14,6 +14,7 @@ const WHY: Readonly<Record<AccessNeed, string>> = {
   'may use': 'that database may become the primary',
   'replicates from': 'it streams its log from there',
   watches: 'it is read from here',
+  ssh: 'its host is looked into from here',
 }
 
 export function pairSections({ pair }: PairRow, scene: Scene): readonly Section[] {

@@ -17,6 +17,7 @@ import {
   pairsIn,
   portRows,
 } from './access-rows.ts'
+import { HBA_GUIDE, HBA_PANES, hbaSummary } from './hba-panes.ts'
 import { listPane, listView } from './list.ts'
 import type { RowLook, Scene } from './list-shape.ts'
 import type { Opening, Row } from './view.ts'
@@ -25,14 +26,15 @@ export const access = listView({
   id: 'access',
   key: '7',
   title: 'access',
-  needs: [],
+  needs: ['hba'],
   guide: [
     'ok: sessions, a stream or an answer show it; AGE is how old that is. fails: for that long. ?: nothing shows it.',
-    'uses: a server and its database; may use: after a failover; replicates from: a standby; watches: pgdeck itself.',
+    'uses: a server and its database; may use: after a failover; replicates from: a standby; watches, ssh: pgdeck itself.',
     'Ports are as seen from this host: what another host can reach only its sessions show.',
+    ...HBA_GUIDE,
     'The matrix has a column for each end as far as the screen is wide; the list of pairs has all of them.',
   ],
-  summary: (scene) => (scene.picture ? [totals(scene)] : []),
+  summary: (scene) => (scene.picture ? [totals(scene), ...hbaSummary(scene)] : []),
   isKnown: ({ picture }) => picture !== null,
   panes: [
     listPane<MatrixRow>({
@@ -75,6 +77,7 @@ export const access = listView({
       look: certificateLook,
       opens: opensNode,
     }),
+    ...HBA_PANES,
   ],
 })
 

@@ -75,12 +75,12 @@ function countsLine({ databases }: ClusterState): Line {
     const sessions = lastGood(pulse)?.sessions
     const style = current(pulse) ? 'plain' : 'dim'
     return [
-      span(index === 0 ? ' ' : '   '),
+      span(index === 0 ? '' : '   '),
       span(displayName, 'strong'),
       span(` ${sessions ? `${sessions.total} of ${sessions.max}` : UNKNOWN}`, style),
     ]
   })
-  return [span(' Sessions         ', 'dim'), ...parts.flat()]
+  return [span(' Sessions            ', 'dim'), ...parts.flat()]
 }
 
 function oldestLine(cluster: ClusterState): Line {

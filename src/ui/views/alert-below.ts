@@ -4,11 +4,12 @@ import { nextKey } from '../../model/alert-advice.ts'
 import { explainSilence } from '../../model/silence.ts'
 import { type Line, type Style, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
+import { keyNow } from '../own-keys.ts'
 import type { AlertRow, EventRow } from './alert-rows.ts'
 import type { Scene } from './list-shape.ts'
 
 /** At most `room` lines: what, because of what, what mutes it, the key that leads on. */
-export function toldBelow(row: AlertRow | EventRow, { now, screen }: Scene, room: number): readonly Line[] {
+export function toldBelow(row: AlertRow | EventRow, { now, screen, state }: Scene, room: number): readonly Line[] {
   const paragraph = (text: string, style: Style): readonly Line[] =>
     wrap(text, screen.columns - 4).map((piece) => [span(`   ${piece}`, style)])
   const quiet = row.kind === 'alert' ? row.quiet : null
@@ -17,6 +18,6 @@ export function toldBelow(row: AlertRow | EventRow, { now, screen }: Scene, room
     ...paragraph(`${row.name}: ${row.text}`, 'strong'),
     ...(row.cause === null ? [] : paragraph(`because ${row.cause}`, 'plain')),
     ...(quiet ? paragraph(explainSilence(quiet, now), 'dim') : []),
-    ...(next ? [[span(`   ${next.key}`, 'key'), span(` ${next.does}`, 'dim')]] : []),
+    ...(next ? [[span(`   ${keyNow(state, next.key)}`, 'key'), span(` ${next.does}`, 'dim')]] : []),
   ].slice(0, room)
 }

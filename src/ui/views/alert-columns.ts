@@ -4,6 +4,7 @@ import { nextKey } from '../../model/alert-advice.ts'
 import { type Span, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, count, moment } from '../format/values.ts'
+import { keyNow } from '../own-keys.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import type { AlertRow, EventRow, SilenceRow } from './alert-rows.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
@@ -65,7 +66,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   },
   {
     ...words('next', 'NEXT', 3, 5, 6),
-    cell: ({ alert }) => span(nextKey(alert).key, 'key'),
+    cell: ({ alert }, { state }) => span(keyNow(state, nextKey(alert).key), 'key'),
   },
   { ...rest('what', 'WHAT', 0, 24), cell: toldCell },
 ]

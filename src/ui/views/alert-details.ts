@@ -5,9 +5,11 @@ import type { Alert, AlertRule, Happening } from '../../model/picture.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
 import { covers, explainSilence, isPast } from '../../model/silence.ts'
 import type { Limits, Thresholds } from '../../model/spec.ts'
+import { waysOut } from '../../model/split-offers.ts'
 import { type Line, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, instant, moment } from '../format/values.ts'
+import { keyNow } from '../own-keys.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import { type AlertRow, type EventRow, eventsAbout, type SilenceRow } from './alert-rows.ts'
 import type { Scene } from './list-shape.ts'
@@ -20,7 +22,7 @@ export function toldSections(row: AlertRow | EventRow, scene: Scene): readonly S
 
 export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
   const { alert, severity, name, text, cause, at } = row
-  const { now, screen, cluster } = scene
+  const { now, screen, cluster, state } = scene
   const mark = severityMark(severity, screen.glyphs)
   const next = nextKey(alert)
   return [
@@ -34,7 +36,10 @@ export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
         ...fact('because', cause),
         ...fact('since', `${instant(at)} (${age(at, now)})`),
         ...fact('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
-        ...fact('next key', `${next.key}: ${next.does}`),
+        ...(alert.rule === 'split-brain' && scene.picture ? waysOut(scene.picture) : []).flatMap(
+          ({ label, text: words }) => fact(label, words),
+        ),
+        ...fact('next key', `${keyNow(state, next.key)}: ${next.does}`),
       ],
     },
     silencesOf(alert, scene),

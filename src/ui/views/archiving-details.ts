@@ -1,6 +1,7 @@
 // Details of a database's archiver and checkpoints.
 
 import type { ArchiverState } from '../../model/storage.ts'
+import { backupText, backupTrouble } from '../format/backup.ts'
 import { percent } from '../format/bar.ts'
 import { age, bytes, instant, plural, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
@@ -59,7 +60,19 @@ export function archivingSections(row: ArchivingRow, { now }: Scene): readonly S
         ),
       ],
     },
+    backupSection(row, now),
   ]
+}
+
+function backupSection({ backup }: ArchivingRow, now: number): Section {
+  return {
+    title: 'BACKUPS',
+    age: backup?.readAt ? `looked for ${age(backup.readAt, now)} ago` : '',
+    facts: [
+      ...fact('newest backup', backupText(backup, now)),
+      ...fact('not found any more', backupTrouble(backup), 'warning'),
+    ],
+  }
 }
 
 function backlogText({ state, backlogFiles, backlogBytes }: ArchiverState): string {

@@ -1,6 +1,7 @@
 // How archiving goes and how checkpoints come about, database by database.
 
 import type { Storage } from '../../model/looks.ts'
+import type { DatabaseView } from '../../model/picture.ts'
 import { lastGood } from '../../model/reading.ts'
 import { type ArchiverState, archiverState, type CheckpointRhythm, checkpointRhythm } from '../../model/storage.ts'
 import type { ClusterState } from '../../state/state.ts'
@@ -12,6 +13,7 @@ export interface ArchivingRow extends Row {
   readonly looked: Looked<Storage>
   readonly facts: Storage
   readonly archiving: ArchiverState
+  readonly backup: DatabaseView['backup']
   /** A standby archives only where archive_mode is `always`. */
   readonly isIdleStandby: boolean
   /** The server's clock minus ours, in milliseconds. */
@@ -23,6 +25,7 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
   return lookedAt(cluster, 'storage').flatMap((looked): readonly ArchivingRow[] => {
     const { value, databaseId } = looked
     if (!value) return []
+    const backup = cluster.picture?.databases.find(({ id }) => id === databaseId)?.backup ?? null
     const pulse = lastGood(looked.record.pulse)
     const archiving = archiverState(value)
     const isIdleStandby = pulse?.position.kind === 'standby' && value.archiver?.mode === 'on'
@@ -36,6 +39,7 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
         looked,
         facts: value,
         archiving,
+        backup,
         isIdleStandby,
         clockOffsetMs,
       },

@@ -2,6 +2,7 @@
 
 import type { Storage } from '../../model/looks.ts'
 import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
+import { backupAgeText } from '../format/backup.ts'
 import { percent } from '../format/bar.ts'
 import { type Span, span } from '../format/line.ts'
 import { age, bytes, count, seconds, UNKNOWN } from '../format/values.ts'
@@ -38,6 +39,12 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
     ...figures('archived', 'LAST OK', 2, 7),
     cell: ({ facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
     order: ({ facts }) => facts.archiver?.lastArchivedAt ?? null,
+  },
+  {
+    ...figures('backup', 'BACKUP', 7, 6),
+    cell: ({ backup }, { now }) =>
+      span(backupAgeText(backup, now), backup?.known && backup.at === null ? 'critical' : 'plain'),
+    order: ({ backup }) => backup?.at ?? null,
   },
   {
     ...figures('checkpoint', 'CHECKPOINT', 1, 10),

@@ -4,6 +4,7 @@ import { type DatabasePulse, REQUIRED_SETTINGS } from '../../model/facts.ts'
 import { formatLsn } from '../../model/lsn.ts'
 import type { DatabaseView } from '../../model/picture.ts'
 import type { ClusterState } from '../../state/state.ts'
+import { backupText, backupTrouble } from '../format/backup.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import type { Line } from '../format/line.ts'
 import { span } from '../format/line.ts'
@@ -44,16 +45,28 @@ export function databaseSections(
       ...fact('its clock', pulse ? clockText(pulse.clockOffsetMs) : UNKNOWN),
     ],
   }
-  if (!pulse) return [identity, lastSeen(cluster, database, now)]
+  if (!pulse) {
+    const backups: Section = {
+      title: 'BACKUPS',
+      age: '',
+      facts: database.backup ? backupFacts(database.backup, now) : [],
+    }
+    return [identity, backups, lastSeen(cluster, database, now)]
+  }
   return [
     identity,
     missing(pulse),
     sessions(database, pulse),
     clients(pulse),
     settings(pulse),
-    upkeep(pulse, now),
+    upkeep(pulse, database, now),
     lastSeen(cluster, database, now),
   ].map((section) => ({ ...section, age: section === identity || section.age !== '' ? section.age : read }))
+}
+
+function backupFacts(backup: DatabaseView['backup'], now: number): Section['facts'] {
+  const trouble = backupTrouble(backup)
+  return [...fact('newest backup', backupText(backup, now)), ...fact('not found any more', trouble, 'warning')]
 }
 
 function clockText(offsetMs: number): string {
@@ -122,12 +135,13 @@ function settings(pulse: DatabasePulse): Section {
   }
 }
 
-function upkeep({ archiver, oldestTransactionAge }: DatabasePulse, now: number): Section {
+function upkeep({ archiver, oldestTransactionAge }: DatabasePulse, { backup }: DatabaseView, now: number): Section {
   const failing = archiver?.failing === true
   return {
     title: 'UPKEEP',
     age: '',
     facts: [
+      ...backupFacts(backup, now),
       ...fact('archive_mode', archiver ? archiver.mode : UNKNOWN),
       ...fact('last archived', archiver?.lastArchivedAt ? `${age(archiver.lastArchivedAt, now)} ago` : null),
       ...fact(

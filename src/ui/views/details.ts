@@ -9,8 +9,10 @@ import { type Line, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, moment } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
+import { keyNow } from '../own-keys.ts'
 import { fact, type Section, sheet } from '../parts/sheet.ts'
 import { databaseSections } from './details-database.ts'
+import { managerSection } from './details-manager.ts'
 import { replicationSections } from './details-replication.ts'
 import { serverSections } from './details-server.ts'
 import type { Screen } from './view.ts'
@@ -31,6 +33,7 @@ export function detailLines(state: State, screen: Screen): readonly Line[] {
       : databaseSections(cluster, found.node, state.now, glyphs)
   const replication =
     found.pane === 'servers' ? [] : replicationSections(cluster.picture, found.node, state.now, glyphs)
+  const manager = found.pane === 'servers' ? [] : [managerSection(cluster.picture, found.node, state.now)]
   const { problem } = found.node
   const trouble: Section = {
     title: 'PROBLEM',
@@ -43,9 +46,9 @@ export function detailLines(state: State, screen: Screen): readonly Line[] {
         ]
       : [],
   }
-  const alerts = alertsOf(cluster, cluster.picture, found.node, state.now, screen)
+  const alerts = alertsOf(cluster, cluster.picture, found.node, state, screen)
   const events = happeningsOf(state, details.id, screen)
-  const sections = [...(first ? [first] : []), trouble, alerts, ...replication, ...rest, events]
+  const sections = [...(first ? [first] : []), trouble, alerts, ...manager, ...replication, ...rest, events]
   return sheet(sections, columns, glyphs.ellipsis)
 }
 
@@ -53,9 +56,10 @@ function alertsOf(
   { silences }: ClusterState,
   picture: Picture,
   { id, name }: ServerView | DatabaseView,
-  now: number,
+  state: State,
   { glyphs }: Screen,
 ): Section {
+  const { now } = state
   const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
   return {
     title: 'ALERTS',
@@ -69,7 +73,9 @@ function alertsOf(
           span(` ${withoutName(alert.message, name, id)}`, quiet ? 'dim' : 'plain'),
           span(`  for ${age(alert.since, now)}`, 'dim'),
           // The details themselves are open already.
-          ...(next.key === 'enter' ? [] : [span('   '), span(next.key, 'key'), span(` ${next.does}`, 'dim')]),
+          ...(next.key === 'enter'
+            ? []
+            : [span('   '), span(keyNow(state, next.key), 'key'), span(` ${next.does}`, 'dim')]),
         ],
         ...(quiet ? [[span(`  ${explainSilence(quiet, now)}`, 'dim')]] : []),
       ]

@@ -4,7 +4,7 @@ import type { State } from '../../state/state.ts'
 import { type Mode, whyNot } from '../binding.ts'
 import { EMPTY, fit, type Line, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
-import { BINDINGS } from '../keymap.ts'
+import { bindingsWith } from '../keymap.ts'
 import { viewShown } from '../shown.ts'
 import type { Sight } from '../subject.ts'
 import type { Screen } from './view.ts'
@@ -23,7 +23,7 @@ export function helpLines(sight: Sight, screen: Screen): readonly Line[] {
   const name = place === 'details' ? 'DETAILS' : view.title.toUpperCase()
   const lines: Line[] = [[span(` KEYS OF THIS VIEW: ${name}`, 'accent')]]
   for (const group of GROUPS) {
-    const bindings = BINDINGS.filter((each) => each.group === group && isThere(each.modes, place))
+    const bindings = bindingsWith(sight.state.keys).filter((each) => each.group === group && isThere(each.modes, place))
     if (bindings.length === 0) continue
     lines.push(EMPTY, [span(`   ${group === 'Entry' ? 'While something is typed or chosen' : group}`, 'title')])
     for (const binding of bindings) {

@@ -10,6 +10,7 @@ import { type HostRow, hostRows, tenantsOf } from './host-rows.ts'
 import { missingWords } from './host-words.ts'
 import { listPane, listView } from './list.ts'
 import type { RowLook, Scene } from './list-shape.ts'
+import { OBSERVERS_GUIDE, observersPane } from './observers.ts'
 
 export const hosts = listView({
   id: 'hosts',
@@ -21,6 +22,7 @@ export const hosts = listView({
     'MEMORY LEFT and DATA LEFT are what programs and an unprivileged user can still take. FULL IN follows the trend of the last ten minutes.',
     'CLOCK is what the host’s clock shows more than this host’s.',
     'Hosts are read every 5 s: over ssh, here ("local"), or through SQL where the role may read server files.',
+    ...OBSERVERS_GUIDE,
   ],
   summary: (scene) => [ownLine(scene), ...problemLines(scene)],
   panes: [
@@ -35,6 +37,7 @@ export const hosts = listView({
       sections: (row, scene) => hostSections(row, tenantsOf(row, scene.cluster), scene),
       gone: 'this host is no longer in the config',
     }),
+    observersPane,
   ],
 })
 

@@ -6,6 +6,7 @@ import { selectedIndex } from '../../state/select/rows.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, spread } from '../format/line.ts'
 import { UNKNOWN } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'
+import { keyNow } from '../own-keys.ts'
 import { aimed } from '../parts/aim.ts'
 import { table } from '../parts/table.ts'
 import type { ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-shape.ts'
@@ -91,7 +92,9 @@ function nothing(pane: ListPane, scene: Scene): readonly Line[] {
   const { filter } = scene.state.navigation
   const { columns } = scene.screen
   const { rowsAre } = pane.pane('')
-  const why = filter.trim() === '' ? pane.empty(scene) : `no ${rowsAre} match "${filter}": esc takes the filter away`
+  const back = keyNow(scene.state, 'esc')
+  const why =
+    filter.trim() === '' ? pane.empty(scene) : `no ${rowsAre} match "${filter}": ${back} takes the filter away`
   return wrap(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
 }
 

@@ -8,6 +8,7 @@ const BESIDE: ReadonlySet<string> = new Set([
   'now',
   'notice',
   'moments',
+  'diagnosis',
   'navigation',
 ] satisfies readonly (keyof State)[])
 

@@ -71,12 +71,18 @@ function entryOf(session: SessionRow, databaseId: string, server: string): Sessi
   return {
     id: `${databaseId}:${pid}:${startedAt ?? ''}`,
     subject: null,
+    actsOn: { database: databaseId, input: sessionInput(session) },
     session,
     databaseId,
     server,
     doing: doingOf(session),
     seconds: state === 'active' || state === 'fastpath' ? querySeconds : stateSeconds,
   }
+}
+
+function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, string>> {
+  const start = startedAt === null ? {} : { 'backend-start': new Date(startedAt).toISOString() }
+  return { pid: String(pid), ...start }
 }
 
 /** Waits that another session or a standby has to end; waits for disk or client pass by themselves. */

@@ -64,6 +64,8 @@ export interface Row {
   readonly subject: string | null
   /** Why it can't be renamed though it is drawn like a server or database. */
   readonly nameless?: string
+  /** What acts on it act on: the database it is of, and what it fills in of their values. */
+  readonly actsOn?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
   /** What is wrong with it, in one sentence: told above the footer while it is selected. */
   readonly says?: string
   /** The alert in force that it tells of: it can be acknowledged and silenced. */

@@ -31,6 +31,13 @@ const TABLE: readonly (readonly [string, string, boolean | null])[] = [
   ['***=a.b', 'axb', false],
   ['a\\.b', 'axb', false],
   ['(a)\\1', 'aa', null],
+  ['^\\x61\\u0062\\U00000063$', 'abc', true],
+  ['^[\\x61-\\x63]+$', 'abcd', false],
+  ['(?i)^\\x41$', 'a', true],
+  ['^\\141\\0142$', 'a\nb', false],
+  ['^\\141\\012b$', 'a\nb', true],
+  ['^\\cJ$', '\n', true],
+  ['^\\10$', '\b', true],
 ]
 
 describe('patterns', () => {
@@ -54,6 +61,16 @@ describe('patterns', () => {
     'a{2',
     '\\q',
     'a\\',
+    '\\1',
+    '(a\\1)',
+    '(?=(a))\\1',
+    '(a)\\2',
+    '[\\1]',
+    '\\x',
+    '\\u006',
+    '\\Uffffffff',
+    '\\8a',
+    '(a)\\1)',
   ]) {
     test(`${pattern} is wrong`, () => assert.equal(typeof matches(pattern, 'a'), 'string'))
   }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FaultError } from '../../../src/model/fault.ts'
 import { readPulse } from '../../../src/probes/database/pulse-row.ts'
+import { NO_MANAGER } from '../../fakes/snapshot.ts'
 
 const TRIP = { sentAt: 1_000_000, answeredAt: 1_000_010 }
 
@@ -48,6 +49,7 @@ const PRIMARY = {
   },
   archiver: null,
   oldestTransactionAge: 10,
+  managerSigns: NO_MANAGER,
 }
 
 const STANDBY = {

@@ -1,0 +1,53 @@
+// docs/actions.md, from the registry of acts.
+
+import type { Action, Field } from '../src/actions/action.ts'
+import { ACTIONS } from '../src/actions/index.ts'
+
+const HEAD = `# Actions
+
+Everything that pgdeck can do to a cluster, from the screen (\`a\` lists what can be done to what is selected, with why not) and
+from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go through one door. Made from the code by \`npm run generate\`.
+
+* **A plan first.** It is made on readings taken now: what will be done, where, with the exact statement, command or edit, how
+  each step is seen to have worked, what can be taken back. \`--dry-run\` prints it and changes nothing.
+* **Checks.** \`pass\`, \`warn\` or \`fail\`, each with its figure. What can not be found out is a warning, never a pass. A
+  failure blocks (exit 4); where it may be overruled: \`--override CHECK=REASON\`, or \`o\` on the screen.
+* **The cost**: bytes and seconds of commits lost, sessions cut, servers that move, what is left behind.
+* **Confirmation by danger.** \`routine\`: enter. \`disruptive\`: \`y\`. \`outage\` and \`data-loss\`: the name has to be typed
+  (\`--confirm NAME\`); \`--yes\` answers the first two only. A paste confirms nothing.
+* **Steps.** Each is written to a journal before and after it runs, and ends only when later readings show its effect. A lost
+  answer is no failure: its effect is looked for. Where nothing leads into a host its steps are for you to do: the commands are
+  shown, and their effect is waited for (\`m\` says that it was done).
+* **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
+* **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. \`pgdeck do
+  --abort RUN\` takes back what can be. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
+* **One run per cluster** at a time, for everybody on this host. \`--read-only\`, or \`"readOnly": true\` of a cluster, refuses all.
+
+Exit codes of \`pgdeck do\`: 0 done and seen to have worked; 1 not done; 4 blocked or not confirmed, nothing was changed; 5 stopped
+half way.
+`
+
+/** The document. */
+export function actionsDocument(): string {
+  return `${HEAD}\n${ACTIONS.map(section).join('\n')}`
+}
+
+function section({ name, title, explains, key, danger, target, fields }: Action): string {
+  const facts = [
+    `* on: ${target === 'node' ? 'a database or server' : target === 'cluster' ? 'the cluster' : `a ${target}`}`,
+    `* danger: ${danger}`,
+    ...(key === null ? [] : [`* key: \`${key}\``]),
+    ...fields.map(fieldText),
+  ]
+  return `## ${name}\n\n${capital(title)}. ${explains}\n\n${facts.join('\n')}\n`
+}
+
+function fieldText({ name, explains, kind, choices, required, otherwise }: Field): string {
+  const what = kind === 'choice' ? (choices ?? []).map((each) => `\`${each}\``).join(', ') : kind
+  const need = required ? 'needed' : otherwise === undefined ? 'may be left out' : `otherwise: ${otherwise}`
+  return `* \`--set ${name}=…\` (${what}; ${need}): ${explains}`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

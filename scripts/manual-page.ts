@@ -1,0 +1,106 @@
+// docs/pgdeck.1, the manual page: from the commands as the argument parser knows them, and from the key table.
+
+import { type CommandEntry, commandTree, everyCommand, type OptionEntry } from '../src/cli/command-tree.ts'
+import { Context } from '../src/cli/context.ts'
+import { createProgram } from '../src/cli/program.ts'
+import { keyTable } from '../src/ui/key-table.ts'
+
+const EXIT_CODES: readonly (readonly [string, string])[] = [
+  ['0, 1, 2, 3', 'status, check, diagnose, hba audit: ok, warning, critical, unknown'],
+  ['0, 1', 'do, logs, audit --verify, config validate, hba test: it succeeded, or it did not'],
+  ['4', 'do: a check before it blocks it; nothing was changed'],
+  ['5', 'do: stopped half way; do --resume goes on'],
+  ['64', 'wrong usage'],
+  ['69', 'nothing could be reached'],
+  ['78', 'the configuration is wrong'],
+  ['129, 130, 143', 'ended by a signal; the terminal was restored first'],
+]
+
+const FILES: readonly (readonly [string, string])[] = [
+  ['./pgdeck.json', 'the configuration, where --config and PGDECK_CONFIG name no other'],
+  ['$XDG_CONFIG_HOME/pgdeck/config.json', 'the configuration, where that is not there; ~/.config without the variable'],
+  [
+    '$XDG_STATE_HOME/pgdeck',
+    'names, positions last seen, the audit trail and its key; ~/.local/state without the variable',
+  ],
+  ['~/.pgpass', 'passwords, as every client of PostgreSQL reads them'],
+]
+
+const ENVIRONMENT: readonly (readonly [string, string])[] = [
+  ['PGDECK_CONFIG', 'the configuration file'],
+  ['PGDECK_STATE_DIR', 'the folder for the state'],
+  ['PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICEFILE, …', "libpq's own, where a connection string leaves them open"],
+  ['NO_COLOR', 'no colours'],
+  ['COLORFGBG', 'whether the background is light, where the terminal does not answer that itself'],
+  ['VISUAL, EDITOR', 'what :edit opens the configuration with'],
+]
+
+/** The page in the macros of man(7). */
+export function manualPage(): string {
+  const tree = commandTree(createProgram(new Context('')))
+  const commands = everyCommand(tree).filter(({ path, commands: below }) => path !== '' && below.length === 0)
+  return `${[
+    '.\\" Made from the code by "npm run generate".',
+    '.TH PGDECK 1 "" "pgdeck" "User Commands"',
+    '.SH NAME',
+    `pgdeck \\- ${text(tree.description)}`,
+    '.SH SYNOPSIS',
+    ...commands.flatMap(synopsis),
+    '.SH DESCRIPTION',
+    text(
+      'Without a command it is the monitor: topology, replication, sessions, locks, storage, hosts and alerts of the ' +
+        'clusters in the configuration, or of the one that connection strings lead to.',
+    ),
+    '.SH OPTIONS OF EVERY COMMAND',
+    ...tree.options.flatMap(option),
+    '.SH COMMANDS',
+    ...commands.flatMap(command),
+    '.SH KEYS OF THE MONITOR',
+    ...keyTable().flatMap(({ keys, title, modes }) => item(keys.join(', '), `${title} (${modes.join(', ')})`)),
+    '.SH EXIT STATUS',
+    ...EXIT_CODES.flatMap(([code, means]) => item(code, means)),
+    '.SH FILES',
+    ...FILES.flatMap(([file, holds]) => item(file, holds)),
+    '.SH ENVIRONMENT',
+    ...ENVIRONMENT.flatMap(([name, means]) => item(name, means)),
+  ].join('\n')}\n`
+}
+
+function synopsis({ path, options, arguments: given }: CommandEntry): readonly string[] {
+  const words = [...(options.length > 0 ? ['[options]'] : []), ...given.map(({ usage }) => usage)]
+  return ['.br', `.B pgdeck ${text(path)}`, ...(words.length > 0 ? [text(words.join(' '))] : [])]
+}
+
+function command({ path, description, options, arguments: given }: CommandEntry): readonly string[] {
+  const own = options.filter(({ names }) => !names.includes('--help'))
+  return [
+    `.SS ${text(path)}`,
+    text(`${sentence(description)}`),
+    ...given.flatMap((each) => item(each.usage, each.description)),
+    ...own.flatMap(option),
+  ]
+}
+
+function option({ flags, description, takes }: OptionEntry): readonly string[] {
+  const choices = takes.kind === 'choice' ? `: ${takes.choices.join(', ')}` : ''
+  return item(flags, `${description}${choices}`)
+}
+
+function item(what: string, means: string): readonly string[] {
+  return ['.TP', `.B ${text(what)}`, text(means)]
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+}
+
+/** A line that is only text to the formatter: no escapes, no request, hyphens that can be copied. */
+function text(line: string): string {
+  const plain = line.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq').replaceAll('…', '...')
+  const named = plain.replaceAll('’', "'").replace(/[^\x20-\x7e]/g, (letter) => `\\[u${hex(letter)}]`)
+  return /^[.']/.test(named) ? `\\&${named}` : named
+}
+
+function hex(letter: string): string {
+  return (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+}

@@ -1,0 +1,125 @@
+// Checks before a base backup: who may take it, where it goes, whether there is room.
+
+import { dirname } from 'node:path'
+import { isTaken, whyNotBeside } from '../../io/backup/place.ts'
+import { freeBytes } from '../../io/disk.ts'
+import { FaultError } from '../../model/fault.ts'
+import { formatBytes } from '../../model/quantity.ts'
+import type { CheckCode, Finding, Tools } from '../action.ts'
+import { databaseName, databaseOf } from '../target.ts'
+
+/** Bytes of all databases and of the WAL that a backup needs at least; null where this role may not know. */
+export async function sizeOf(database: string, tools: Tools): Promise<number | null> {
+  const text = `SELECT (SELECT sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database)::text AS bytes,
+    current_setting('wal_segment_size') AS segment`
+  try {
+    const [row] = await tools.sql<{ bytes: string | null }>(database, { text, limitMs: 30_000 })
+    return row?.bytes ? Number(row.bytes) + WAL_BYTES : null
+  } catch {
+    return null
+  }
+}
+
+/** Two segments of the usual size. */
+const WAL_BYTES = 32 * 1024 * 1024
+
+/** Fails where no replication session can be opened: REPLICATION, pg_hba.conf, a free sender. It is tried for real. */
+export function mayReplicate(database: string): CheckCode {
+  return {
+    id: 'privilege',
+    mayOverride: false,
+    async run(sight, _, tools): Promise<Finding> {
+      try {
+        const link = await tools.replication(database)
+        try {
+          const { timeline } = await link.identify()
+          return { result: 'pass', message: `a replication session was opened, on timeline ${timeline}`, hint: null }
+        } finally {
+          await link.close()
+        }
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error
+        const { message, hint } = error.fault
+        const name = databaseName(sight, database)
+        const grant = `It needs ALTER ROLE … REPLICATION, a "replication" line in pg_hba.conf of ${name} for this host, and a free max_wal_senders.`
+        return { result: 'fail', message, hint: hint === null ? grant : `${hint} ${grant}` }
+      }
+    },
+  }
+}
+
+/** Fails for a place that is taken or can't be written to. */
+export function placeIsFree(path: string): CheckCode {
+  return {
+    id: 'target-file',
+    mayOverride: false,
+    async run(): Promise<Finding> {
+      if (isTaken(path))
+        return {
+          result: 'fail',
+          message: `${path} is there already`,
+          hint: 'Nothing is written over anything: choose another name.',
+        }
+      const why = await whyNotBeside(path)
+      if (why !== null) return { result: 'fail', message: why, hint: 'Choose a folder that this user may write to.' }
+      return { result: 'pass', message: `${path} is free`, hint: null }
+    },
+  }
+}
+
+/** Fails where it surely has no room. What is compressed may need less: then it may be overruled. */
+export function roomFor(path: string, bytes: number | null): CheckCode {
+  return {
+    id: 'disk',
+    mayOverride: true,
+    run(): Finding {
+      const free = freeBytes(dirname(path))
+      if (bytes === null) {
+        const message = `${formatBytes(free)} are free; how large the databases are is not known`
+        return {
+          result: 'warn',
+          message,
+          hint: 'Let this role connect to all databases, or give it pg_read_all_stats.',
+        }
+      }
+      const message = `about ${formatBytes(bytes)} are needed, ${formatBytes(free)} are free in ${dirname(path)}`
+      if (free >= bytes) return { result: 'pass', message, hint: null }
+      return { result: 'fail', message, hint: 'Make room or choose another place. Compressed (.tar.gz) it needs less.' }
+    },
+  }
+}
+
+const ELSEWHERE = `SELECT string_agg(spcname, ', ' ORDER BY spcname) AS names FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')`
+
+/** Fails where some of the data is outside the data directory. */
+export function noTablespaces(database: string): CheckCode {
+  return {
+    id: 'tablespaces',
+    mayOverride: false,
+    async run(sight, _, tools): Promise<Finding> {
+      const [row] = await tools.sql<{ names: string | null }>(database, { text: ELSEWHERE })
+      if (!row?.names) return { result: 'pass', message: 'all its data is in its data directory', hint: null }
+      return {
+        result: 'fail',
+        message: `${databaseName(sight, database)} has tablespaces elsewhere: ${row.names}`,
+        hint: 'Take it with pg_basebackup --tablespace-mapping.',
+      }
+    },
+  }
+}
+
+/** Warns of a standby: its backup is good, and holds what it has replayed. */
+export function takenFromStandby(database: string): CheckCode {
+  return {
+    id: 'source',
+    mayOverride: false,
+    run(sight): Finding {
+      const view = databaseOf(sight, database)
+      if (view?.pulse?.position.kind !== 'standby')
+        return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
+      const replayPaused = view.pulse.position.pause !== 'not paused'
+      const message = `${view.name} is a standby: the backup holds what it has replayed${replayPaused ? ', and its replay is paused' : ''}`
+      return { result: replayPaused ? 'warn' : 'pass', message, hint: replayPaused ? 'Resume its replay first.' : null }
+    },
+  }
+}

@@ -1,0 +1,120 @@
+// `backup` of the profile postgres: a base backup over the replication protocol, with its WAL, proven against its manifest.
+
+import { resolve } from 'node:path'
+import { CHECKSUMS } from '../../io/backup/digest.ts'
+import { shapeOf } from '../../io/backup/shape.ts'
+import { harmless, type PlannedStep } from '../../model/operation/plan.ts'
+import { formatBytes } from '../../model/quantity.ts'
+import { commandLine } from '../../model/shell-quote.ts'
+import { type Draft, PlanProblem, type Request, type Tools } from '../action.ts'
+import type { ProfilePlan } from '../by-profile.ts'
+import { besides, type Reception, receptionArguments } from '../steps/receive-backup.ts'
+import { databaseName, needsDatabase, targetDatabase } from '../target.ts'
+import { mayReplicate, noTablespaces, placeIsFree, roomFor, sizeOf, takenFromStandby } from './checks.ts'
+
+export const postgresBackup: ProfilePlan = {
+  fields: [
+    {
+      name: 'to',
+      explains: 'where it goes on this host: a new .tar or .tar.gz file, or a new folder',
+      kind: 'text',
+      required: true,
+    },
+    {
+      name: 'checksums',
+      explains: 'what its files are proven by',
+      kind: 'choice',
+      choices: CHECKSUMS.filter((name) => name !== 'NONE'),
+      required: false,
+      otherwise: 'CRC32C',
+    },
+    {
+      name: 'rate',
+      explains: 'MB per second that the server sends at most',
+      kind: 'number',
+      required: false,
+      otherwise: 'as fast as it goes',
+    },
+  ],
+  whyNot: needsDatabase,
+  async draft(sight, request, tools): Promise<Draft> {
+    const database = targetDatabase(sight, request)
+    const name = databaseName(sight, database)
+    const path = resolve(request.input.to ?? '')
+    const bytes = await sizeOf(database, tools)
+    const size = bytes === null ? 'all its data' : `about ${formatBytes(bytes)}`
+    const reception = { database, path, checksum: request.input.checksums ?? 'CRC32C', rateKb: rateOf(request) }
+    return {
+      target: { id: database, name },
+      title: `back up ${name} into ${path}`,
+      danger: 'routine',
+      impact: harmless(`${name} reads and sends ${size}, after a checkpoint at once; it goes on serving.`),
+      checks: [
+        mayReplicate(database),
+        placeIsFree(path),
+        roomFor(path, bytes),
+        noTablespaces(database),
+        takenFromStandby(database),
+      ],
+      input: { ...request.input, to: path },
+      steps: stepsOf(reception, name, tools),
+    }
+  },
+}
+
+/** Kilobytes per second within what PostgreSQL takes. */
+function rateOf({ input }: Request): number {
+  if (input.rate === undefined) return 0
+  const kilobytes = Math.round(Number(input.rate) * 1024)
+  if (kilobytes >= 32 && kilobytes <= 1_048_576) return kilobytes
+  throw new PlanProblem(`backup: rate=${input.rate}: PostgreSQL takes 0.04 to 1024 MB per second`)
+}
+
+function stepsOf(reception: Reception, name: string, tools: Tools): readonly PlannedStep[] {
+  const { database, path } = reception
+  const { whole } = besides(path, tools.run)
+  const common = { where: 'this host', maySkip: false, changes: [], how: 'local' } as const
+  return [
+    {
+      ...common,
+      id: 'receive',
+      kind: 'receive-backup',
+      args: receptionArguments(reception),
+      title: `receive a base backup of ${name} with its WAL`,
+      detail: commandFor(reception, tools),
+      verify: `${whole} is whole`,
+      undo: 'what was received is removed',
+      ifStopped: 'Nothing has the name that was asked for yet.',
+      deadlineSeconds: 30,
+    },
+    {
+      ...common,
+      id: 'verify',
+      kind: 'prove-backup',
+      args: { database, path, checksum: reception.checksum },
+      title: `read it back, hold every file against its manifest, call it ${path}`,
+      detail:
+        shapeOf(path) === 'folder'
+          ? commandLine(['pg_verifybackup', path])
+          : `${commandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
+      verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
+      undo: null,
+      ifStopped: `The backup is in ${whole}, not proven.`,
+      deadlineSeconds: 30,
+    },
+  ]
+}
+
+/** What a person would type; pgdeck speaks the same protocol itself. */
+function commandFor({ database, path, checksum, rateKb }: Reception, { config }: Tools): string {
+  const spec = config.databases.find(({ spec: { id } }) => id === database)
+  const rate = rateKb === 0 ? [] : [`--max-rate=${rateKb}k`]
+  const { host = '', port = 5432 } = spec?.spec ?? {}
+  const place = ['-h', host, '-p', String(port), '-U', spec?.connection.user ?? '']
+  const common = ['-X', 'fetch', '-c', 'fast', `--manifest-checksums=${checksum}`, ...rate]
+  const program = ['pg_basebackup', ...place]
+  const shape = shapeOf(path)
+  if (shape === 'folder') return commandLine([...program, '-D', path, '-Fp', ...common])
+  const stream = commandLine([...program, '-D', '-', '-Ft', ...common])
+  return `umask 077; ${stream}${shape === 'tar' ? '' : ' | gzip'} >${commandLine([path])}`
+}

@@ -1,0 +1,43 @@
+// `backup` of the vendor's profiles: by the product's own tool on its primary, and seen to be there, whole and readable.
+
+import { harmless } from '../../model/operation/plan.ts'
+import type { DatabaseView } from '../../model/picture.ts'
+import { type Draft, type Glance, PlanProblem } from '../action.ts'
+import type { ProfilePlan } from '../by-profile.ts'
+import { BACKUP_FOLDER, backupPlace, backupStep } from '../product/backup-step.ts'
+import { hostIdOf, serverOver } from '../product/cast.ts'
+import { keyFile } from '../product/checks.ts'
+import { installationOn } from '../product/installation.ts'
+import { isWritable } from '../promotion/scene.ts'
+import { databaseOf, serverOf } from '../target.ts'
+
+export const vendorBackup: ProfilePlan = {
+  fields: [BACKUP_FOLDER],
+  whyNot(sight, target) {
+    const database = primaryOf(sight, target)
+    return typeof database === 'string' ? database : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const database = primaryOf(sight, request.target)
+    if (typeof database === 'string') throw new PlanProblem(`backup: ${database}`)
+    const server = serverOf(sight, request.target) ?? serverOver(sight, database.id)
+    const installation = await installationOn(hostIdOf(sight, server?.id ?? null, database.id), tools)
+    const place = await backupPlace(installation, request.input[BACKUP_FOLDER.name] ?? null, tools)
+    const step = await backupStep(installation, place, tools)
+    return {
+      target: { id: database.id, name: database.name },
+      title: `back up ${(server ?? database).name} with the product’s own tool`,
+      danger: 'routine',
+      impact: harmless(`A backup is put into ${place.folder}; ${(server ?? database).name} goes on serving.`),
+      checks: [keyFile(installation)],
+      input: request.input,
+      steps: [step],
+    }
+  },
+}
+
+function primaryOf(sight: Glance, target: string | null): DatabaseView | string {
+  const database = databaseOf(sight, serverOf(sight, target)?.databaseId ?? target)
+  if (!database) return 'select a server or a database first'
+  return isWritable(database) ? database : `${database.name} takes no writes: the product backs up its primary`
+}

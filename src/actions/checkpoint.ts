@@ -1,0 +1,79 @@
+// `checkpoint`: everything changed goes to disk now, so that a shutdown or a crash recovery takes less.
+
+import { harmless } from '../model/operation/plan.ts'
+import type { Action, CheckCode, Draft } from './action.ts'
+import { sqlCallArguments } from './steps/sql-call.ts'
+import { databaseName, needsDatabase, targetDatabase } from './target.ts'
+
+const LIMIT_SECONDS = 600
+
+export const checkpoint: Action = {
+  name: 'checkpoint',
+  title: 'checkpoint',
+  explains: 'Everything changed goes to disk now; on a standby a restart point.',
+  key: null,
+  danger: 'routine',
+  target: 'database',
+  fields: [],
+  whyNot: needsDatabase,
+  async draft(sight, request, tools): Promise<Draft> {
+    const database = targetDatabase(sight, request)
+    const name = databaseName(sight, database)
+    const [before] = await tools.sql<{ at: string }>(database, { text: `SELECT clock_timestamp()::text AS at` })
+    return {
+      target: { id: database, name },
+      title: `checkpoint on ${name}`,
+      danger: 'routine',
+      impact: harmless('It writes as fast as it can until it is done: other reads and writes may be slower.'),
+      checks: [mayCheckpoint(database)],
+      input: request.input,
+      steps: [
+        {
+          id: 'checkpoint',
+          kind: 'sql-call',
+          args: sqlCallArguments({
+            database,
+            text: 'CHECKPOINT',
+            limitMs: LIMIT_SECONDS * 1000,
+            seen: { text: SEEN, values: [before?.at ?? null] },
+          }),
+          title: `${name} writes a checkpoint`,
+          how: 'sql',
+          where: name,
+          detail: 'CHECKPOINT;',
+          verify: 'pg_control_checkpoint() tells of a newer one, or that no newer one can be made on a standby',
+          undo: null,
+          ifStopped: 'The server goes on with it by itself.',
+          maySkip: false,
+          changes: [],
+          deadlineSeconds: LIMIT_SECONDS,
+        },
+      ],
+    }
+  },
+}
+
+/** A standby can only repeat a checkpoint of its primary: it may have made the newest there is already. */
+const SEEN = `SELECT checkpoint_time >= date_trunc('second', $1::timestamptz) OR pg_is_in_recovery() AS seen,
+  'the last checkpoint began at ' || checkpoint_time::text || ', redo from ' || redo_lsn::text AS evidence
+  FROM pg_catalog.pg_control_checkpoint()`
+
+function mayCheckpoint(database: string): CheckCode {
+  return {
+    id: 'privilege',
+    mayOverride: false,
+    async run(_, __, tools) {
+      const [row] = await tools.sql<{ role: string; may: boolean; version: number }>(database, {
+        text: `SELECT current_user AS role, current_setting('server_version_num')::int AS version,
+          (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) OR EXISTS (
+            SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_checkpoint' AND pg_has_role(oid, 'member')) AS may`,
+      })
+      if (row?.may) return { result: 'pass', message: `${row.role} may checkpoint`, hint: null }
+      const hint =
+        (row?.version ?? 0) >= 150_000
+          ? `As a superuser, on the primary: GRANT pg_checkpoint TO "${row?.role}";`
+          : 'Before version 15 only a superuser may.'
+      return { result: 'fail', message: `${row?.role ?? 'this role'} may not checkpoint`, hint }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+// Checks of what a promotion loses: whether another standby has more, and the commits that nobody has.
+
+import { bytesBetween, formatLsn } from '../../model/lsn.ts'
+import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
+import type { Limits } from '../../model/spec.ts'
+import type { CheckCode, Finding } from '../action.ts'
+import type { Scene } from '../promotion/scene.ts'
+
+/** Positions of a busy cluster are read one after the other: so much apart says nothing while the primary is up. */
+const LIVE_TOLERANCE_BYTES = 1024 * 1024
+
+/** Fails for a target on another timeline than its primary; warns where another standby has received more. */
+export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene): CheckCode {
+  return {
+    id: 'best-candidate',
+    mayOverride: true,
+    run({ snapshot }): Finding {
+      const seen = snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
+      const timeline = primary?.pulse?.position.kind === 'primary' ? primary.timeline : (seen?.timeline ?? null)
+      if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
+        const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
+        return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
+      }
+      const ahead = prospect.rivals.flatMap(({ name, received }) => {
+        const bytes = received === null || prospect.received === null ? 0 : bytesBetween(received, prospect.received)
+        return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
+      })
+      const [best] = ahead.toSorted((a, b) => b.bytes - a.bytes)
+      if (best) {
+        const message = `${best.name} has received ${formatBytes(best.bytes)} more than ${target.name}`
+        return {
+          result: 'warn',
+          message,
+          hint: `Promote ${best.name} instead: what is ahead of the new primary has to be rebuilt.`,
+        }
+      }
+      const unknown = prospect.rivals.filter(({ received }) => received === null)
+      if (prospect.received === null || unknown.length > 0) {
+        const names = unknown.map(({ name }) => name).join(', ')
+        return {
+          result: 'warn',
+          message: `what ${names === '' ? target.name : names} has received is not known`,
+          hint: null,
+        }
+      }
+      const others = prospect.rivals.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
+      return {
+        result: 'pass',
+        message: `${target.name} has received up to ${formatLsn(prospect.received)}: ${others}`,
+        hint: null,
+      }
+    },
+  }
+}
+
+/** Warns of anything that would be lost; the danger of the plan says the rest. */
+export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: Limits): CheckCode {
+  return {
+    id: 'loss',
+    mayOverride: false,
+    run(): Finding {
+      const name = primary?.name ?? 'the primary'
+      if (isPrimaryUp)
+        return {
+          result: 'pass',
+          message: `nothing: ${name} is stopped only then, and ${target.name} waits for its last record`,
+          hint: null,
+        }
+      const { lossBytes, lossSeconds, basis, basisAgeMs } = prospect.estimate ?? UNKNOWN
+      if (lossBytes === null) {
+        return {
+          result: 'warn',
+          message: `not known: what ${name} had written last was never seen`,
+          hint: 'Treat it as a loss of unknown size.',
+        }
+      }
+      const age =
+        basis === 'live'
+          ? ''
+          : `, by what was last seen of ${name} ${formatAge(basisAgeMs)} ago; what it wrote after that is not counted`
+      if (lossBytes === 0) return { result: 'pass', message: `0 B${age}`, hint: null }
+      const time = lossSeconds === null ? '? s' : formatSeconds(lossSeconds)
+      const over = lossBytes > limits.warning ? `, over the limit of ${formatBytes(limits.warning)}` : ''
+      return {
+        result: 'warn',
+        message: `${formatBytes(lossBytes)}, ${time} of commits${over}${age}`,
+        hint: `If ${name} can be brought back, nothing needs to be lost.`,
+      }
+    },
+  }
+}
+
+const UNKNOWN = { lossBytes: null, lossSeconds: null, basis: 'last-seen', basisAgeMs: 0 } as const

@@ -1,0 +1,39 @@
+// Whether the role we are connected as may do what a step needs; else the statement that would let it.
+
+import type { CheckCode } from '../action.ts'
+
+/** Fails where the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */
+export function mayExecute(database: string, signature: string): CheckCode {
+  return {
+    id: 'privilege',
+    mayOverride: false,
+    async run(_, __, tools) {
+      const text = `SELECT current_user AS role, has_function_privilege('pg_catalog.' || $1, 'execute') AS may,
+        format('GRANT EXECUTE ON FUNCTION %s TO %I', $1::text, current_user) AS grant`
+      const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, {
+        text,
+        values: [signature],
+      })
+      if (row?.may) return { result: 'pass', message: `${row.role} may execute ${signature}`, hint: null }
+      const message = `${row?.role ?? 'this role'} may not execute ${signature} on ${database}`
+      return { result: 'fail', message, hint: `As a superuser, on the primary: ${row?.grant ?? ''};` }
+    },
+  }
+}
+
+/** Fails where the role is not a member of the predefined role, nor a superuser. */
+export function memberOf(database: string, role: string, what: string): CheckCode {
+  return {
+    id: 'privilege',
+    mayOverride: false,
+    async run(_, __, tools) {
+      const text = `SELECT current_user AS role, format('GRANT %I TO %I', $1::text, current_user) AS grant,
+        (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
+        OR EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND pg_has_role(oid, 'member')) AS may`
+      const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, { text, values: [role] })
+      if (row?.may) return { result: 'pass', message: `${row.role} may ${what}`, hint: null }
+      const message = `${row?.role ?? 'this role'} may not ${what} on ${database}`
+      return { result: 'fail', message, hint: `As a superuser, on the primary: ${row?.grant ?? ''};` }
+    },
+  }
+}

@@ -1,0 +1,111 @@
+// Checks of the replay of a standby: what it has received must be applied before it can take writes.
+
+import { bytesBetween, furthest } from '../../model/lsn.ts'
+import { formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/rates.ts'
+import type { CheckCode, Finding, Sight } from '../action.ts'
+import { databaseOf } from '../target.ts'
+
+const LONG_SECONDS = 10
+
+function positionOf(sight: Sight, id: string) {
+  const view = databaseOf(sight, id)
+  const position = view?.pulse?.position
+  return view && position?.kind === 'standby' ? { view, position } : null
+}
+
+/** Fails while replay is paused: what is received is not applied, and a promotion would not end. */
+export function replayPaused(target: string): CheckCode {
+  return {
+    id: 'replay-paused',
+    mayOverride: false,
+    run(sight): Finding {
+      const found = positionOf(sight, target)
+      if (!found) return null
+      const { view, position } = found
+      if (position.pause === 'not paused') return { result: 'pass', message: 'replay goes on', hint: null }
+      const message = `replay of ${view.name} is ${position.pause === 'paused' ? 'paused' : 'about to pause'}`
+      return { result: 'fail', message, hint: `pgdeck do resume-replay ${view.id}, and plan again.` }
+    },
+  }
+}
+
+/** Fails while what is received is applied late on purpose. */
+export function applyDelay(target: string): CheckCode {
+  return {
+    id: 'apply-delay',
+    mayOverride: true,
+    run(sight): Finding {
+      const view = databaseOf(sight, target)
+      const delayMs = view?.pulse?.applyDelayMs ?? null
+      if (delayMs === null || !view)
+        return { result: 'warn', message: 'recovery_min_apply_delay is not known', hint: null }
+      if (delayMs <= 0) return { result: 'pass', message: 'no delay is set', hint: null }
+      const hint = 'ALTER SYSTEM SET recovery_min_apply_delay = 0; SELECT pg_reload_conf(); and plan again.'
+      return { result: 'fail', message: `${view.name} applies with a delay of ${formatSeconds(delayMs / 1000)}`, hint }
+    },
+  }
+}
+
+/** Warns where what is not replayed yet needs long, or nobody knows how long. */
+export function replayBacklog(target: string): CheckCode {
+  return {
+    id: 'replay-backlog',
+    mayOverride: false,
+    run(sight): Finding {
+      const found = positionOf(sight, target)
+      const received = found ? furthest(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
+      const replayed = found?.position.replayedLsn ?? null
+      if (!found || received === null || replayed === null) {
+        return { result: 'warn', message: 'how much is not replayed yet is not known', hint: null }
+      }
+      const bytes = bytesBetween(received, replayed)
+      const words = `${formatBytes(bytes)} received and not yet replayed`
+      if (bytes <= NEGLIGIBLE_BACKLOG_BYTES) return { result: 'pass', message: words, hint: null }
+      const record = sight.snapshot.databases.find(({ spec }) => spec.id === target)
+      const capacity = replayCapacity(record?.history ?? [])
+      if (capacity === null)
+        return { result: 'warn', message: `${words}; how fast it replays is not known`, hint: null }
+      const seconds = bytes / capacity
+      const message = `${words}, about ${formatSeconds(seconds)} of work`
+      return {
+        result: seconds > LONG_SECONDS ? 'warn' : 'pass',
+        message,
+        hint: seconds > LONG_SECONDS ? 'It takes writes only after that.' : null,
+      }
+    },
+  }
+}
+
+const WAITING = `SELECT coalesce(wait_event, '') AS wait, coalesce(current_setting('restore_command', true), '') <> '' AS restores
+  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'startup'`
+
+/** Warns while replay waits for a query, or is still fed from an archive. */
+export function recoveryConflict(target: string): CheckCode {
+  return {
+    id: 'recovery-conflict',
+    mayOverride: false,
+    async run(sight, _, tools): Promise<Finding> {
+      const [row] = await tools.sql<{ wait: string; restores: boolean }>(target, { text: WAITING })
+      if (!row)
+        return {
+          result: 'warn',
+          message: 'what replay waits for is hidden from this role',
+          hint: 'GRANT pg_monitor to it.',
+        }
+      if (row.wait.startsWith('RecoveryConflict')) {
+        const hint = 'End the long queries on it (view 3): they hold replay up.'
+        return { result: 'warn', message: `replay waits for a query (${row.wait})`, hint }
+      }
+      const found = positionOf(sight, target)
+      if (row.wait === 'RestoreCommand' || (row.restores && found?.position.receivedLsn === null)) {
+        return {
+          result: 'warn',
+          message: 'it still restores from an archive',
+          hint: 'There may be more to come than it shows.',
+        }
+      }
+      return { result: 'pass', message: 'no query holds replay up, nothing is restored from an archive', hint: null }
+    },
+  }
+}

@@ -1,0 +1,83 @@
+// Checks of who is what before a standby is promoted: the target, the manager, other primaries.
+
+import { managerBlocks } from '../../model/in-charge-blocks.ts'
+import type { Picture } from '../../model/picture.ts'
+import { formatAge } from '../../model/quantity.ts'
+import type { CheckCode, Finding } from '../action.ts'
+import { type Scene, writableTwins } from '../promotion/scene.ts'
+import { databaseOf } from '../target.ts'
+
+/** Fails unless the target is known to be in recovery. */
+export function targetIsStandby(target: string): CheckCode {
+  return {
+    id: 'target-is-standby',
+    mayOverride: false,
+    run(sight): Finding {
+      const view = databaseOf(sight, target)
+      const { name = target, pulse = null, problem = null, timeline = null } = view ?? {}
+      if (problem || !pulse) {
+        const why = problem?.message ?? 'it has not answered yet'
+        return { result: 'fail', message: `the state of ${name} is not known: ${why}`, hint: problem?.hint ?? null }
+      }
+      if (pulse.position.kind === 'primary') {
+        return { result: 'fail', message: `${name} takes writes already`, hint: 'There is nothing to promote.' }
+      }
+      return { result: 'pass', message: `${name} is in recovery, on timeline ${timeline ?? '?'}`, hint: null }
+    },
+  }
+}
+
+/**
+ * Fails while something else decides who is the primary: it would undo what is done behind its back. Where only its
+ * traces are left (by the picture at hand), a person may know better.
+ */
+export function noManager(action: string, target: string, known: Picture): CheckCode {
+  return {
+    id: 'manager',
+    mayOverride: managerBlocks(known, action, target)?.mayOverride ?? false,
+    run({ picture }): Finding {
+      const block = managerBlocks(picture, action, target)
+      if (block === null) {
+        const message = 'no manager (Patroni, repmgr, pg_auto_failover) is seen to be in charge'
+        return { result: 'pass', message, hint: null }
+      }
+      return { result: block.result, message: block.reason, hint: `Use instead, ${block.where}: ${block.instead}` }
+    },
+  }
+}
+
+/** Fails while any other copy takes writes, unless the plan stops that one first; warns of what can't be read. */
+export function noOtherPrimary({ target, primary, isPrimaryUp }: Scene, stopsIt: boolean): CheckCode {
+  return {
+    id: 'no-other-primary',
+    mayOverride: false,
+    run(sight): Finding {
+      const writable = writableTwins(sight, target)
+      const others = writable.filter(({ id }) => !stopsIt || id !== primary?.id)
+      if (others.length > 0) {
+        const names = others.map(({ name }) => name).join(', ')
+        return {
+          result: 'fail',
+          message: `${names} takes writes`,
+          hint: 'Stop it first: pgdeck do switchover does that, cleanly.',
+        }
+      }
+      const unread = sight.picture.databases.filter(({ id, problem, readAt }) => {
+        return id !== target.id && id !== primary?.id && (problem !== null || readAt === null)
+      })
+      if (unread.length > 0) {
+        const names = unread.map(
+          ({ name, problem }) =>
+            `${name} (${problem ? `unread for ${formatAge(sight.now - problem.since)}` : 'never read'})`,
+        )
+        return {
+          result: 'warn',
+          message: `whether these take writes is not known: ${names.join(', ')}`,
+          hint: 'Look at them on their hosts.',
+        }
+      }
+      const stopped = isPrimaryUp && stopsIt ? `only ${primary?.name} takes writes, and this plan stops it first` : null
+      return { result: 'pass', message: stopped ?? 'no other database of this system takes writes', hint: null }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+// Whether application servers can open the port of the database that is to serve them.
+
+import type { CheckCode, Finding, Sight, Tools } from '../action.ts'
+import { addressOf } from '../hosts/address.ts'
+import { databaseOf } from '../target.ts'
+
+const LIMIT_MS = 5_000
+
+/** Opens a port from a host without a program that every host has: bash does it by itself. */
+const KNOCK = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'] as const
+
+/** Warns where an application server can't open the target's port, or nobody can tell. */
+export function serversCanReach(target: string): CheckCode {
+  return {
+    id: 'servers-can-reach',
+    mayOverride: false,
+    async run(sight, _, tools): Promise<Finding> {
+      const { servers } = sight.picture
+      if (servers.length === 0) return null
+      const states = await Promise.all(
+        servers.map(async ({ id, name }) => ({ name, way: await wayFrom(id, target, sight, tools) })),
+      )
+      const named = (wanted: string) =>
+        states
+          .filter(({ way }) => way === wanted)
+          .map(({ name }) => name)
+          .join(', ')
+      if (named('closed') !== '')
+        return {
+          result: 'warn',
+          message: `can’t open its port: ${named('closed')}`,
+          hint: 'Look at the firewall and listen_addresses.',
+        }
+      if (named('unknown') !== '') {
+        return {
+          result: 'warn',
+          message: `whether they can open its port is not known: ${named('unknown')}`,
+          hint: 'Give the servers a "host" with access, or try it by hand.',
+        }
+      }
+      return { result: 'pass', message: `${named('open')} can open its port`, hint: null }
+    },
+  }
+}
+
+/** By a session that is there, else by trying from the server's host. */
+async function wayFrom(
+  server: string,
+  target: string,
+  sight: Sight,
+  tools: Tools,
+): Promise<'open' | 'closed' | 'unknown'> {
+  const config = tools.config.servers.find(({ spec }) => spec.id === server)
+  const view = databaseOf(sight, target)
+  if (!config || !view) return 'unknown'
+  const seen = view.pulse?.clients?.some(({ applicationName, address }) => {
+    const { applicationName: name, clientAddress } = config.spec
+    return (name !== null && applicationName === name) || (clientAddress !== null && address === clientAddress)
+  })
+  if (seen) return 'open'
+  const reach = tools.host(config.spec.hostId)
+  if (!reach) return 'unknown'
+  const { host, port } = addressOf(target, tools)
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  try {
+    const { exitCode } = await reach.run([...KNOCK, host, String(port)], { signal })
+    return exitCode === 0 ? 'open' : exitCode === 127 ? 'unknown' : 'closed'
+  } catch {
+    return 'unknown'
+  }
+}

@@ -1,0 +1,17 @@
+// `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
+
+import { byProfile } from './by-profile.ts'
+import { postgresDecommission } from './decommission/postgres.ts'
+import { vendorDecommission } from './decommission/vendor.ts'
+
+export const decommission = byProfile(
+  {
+    name: 'decommission',
+    title: 'take a node out for good',
+    explains: 'Its service is stopped, its slot dropped, its lines in pg_hba.conf removed; its data stays where it is.',
+    key: 'X',
+    danger: 'outage',
+    target: 'node',
+  },
+  { postgres: postgresDecommission, vendor: vendorDecommission },
+)

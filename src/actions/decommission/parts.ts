@@ -1,0 +1,118 @@
+// The steps of taking a standby out, as data: stop, slot, lines of pg_hba.conf, what is left for people.
+
+import { auditHba } from '../../model/hba/audit.ts'
+import { hbaKnown } from '../../model/hba/known.ts'
+import { linesOnlyFor } from '../../model/hba/only-for.ts'
+import { textsOf, withoutLines } from '../../model/hba/take-out.ts'
+import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { DatabaseView } from '../../model/picture.ts'
+import { redact } from '../../model/redact.ts'
+import type { Sight, Tools } from '../action.ts'
+import { mayHandleSlots } from '../following/slots.ts'
+import { accessTo, readHbaFile, shaOf } from '../hba/file.ts'
+import type { Service } from '../hosts/service.ts'
+import { fenceStep } from '../promotion/fencing.ts'
+import { BY_HAND_SECONDS } from '../promotion/parts.ts'
+import { removalArguments } from '../steps/remove-hba-lines.ts'
+import { databaseOf } from '../target.ts'
+
+export function stopStep(view: DatabaseView, service: Service): PlannedStep {
+  return {
+    ...fenceStep('stop', view, service),
+    kind: 'stop-standby',
+    ifStopped: `${view.name} is down, and everything else is as it was.`,
+    maySkip: false,
+    changes: [view.id],
+  }
+}
+
+/** One for each slot that it uses, wherever that is. */
+export async function slotSteps(
+  view: DatabaseView,
+  { picture, config }: Sight,
+  tools: Tools,
+): Promise<readonly PlannedStep[]> {
+  const configured = config.databases.find(({ spec }) => spec.id === view.id)?.spec.slot ?? null
+  const its = picture.slots.filter(
+    ({ usedBy, type, name, databaseId }) =>
+      type === 'physical' &&
+      databaseId !== view.id &&
+      (usedBy === view.id || (configured !== null && name === configured && usedBy === null)),
+  )
+  return Promise.all(
+    its.map(async ({ databaseId, name }): Promise<PlannedStep> => {
+      const where = picture.databases.find(({ id }) => id === databaseId)?.name ?? databaseId
+      const may = await mayHandleSlots(databaseId, tools).catch(() => false)
+      return {
+        id: its.length === 1 ? 'drop-slot' : `drop-slot-${databaseId}`,
+        kind: 'drop-idle-slot',
+        args: { database: databaseId, slot: name },
+        title: `drop its slot ${name} on ${where}`,
+        how: may ? 'sql' : 'manual',
+        where,
+        detail: `SELECT pg_drop_replication_slot('${name}');`,
+        verify: 'it is gone from pg_replication_slots',
+        undo: null,
+        ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+        maySkip: true,
+        changes: [],
+        deadlineSeconds: may ? 20 : BY_HAND_SECONDS,
+      }
+    }),
+  )
+}
+
+/** One for each database whose file has lines for it alone. `sight` holds their rules. */
+export async function hbaSteps(view: DatabaseView, sight: Sight, tools: Tools): Promise<readonly PlannedStep[]> {
+  const audit = auditHba(hbaKnown(sight.snapshot, sight.picture))
+  const steps = await Promise.all(
+    sight.picture.databases
+      .filter(({ id, problem }) => id !== view.id && problem === null)
+      .map((each) => hbaStep(view, each, linesOnlyFor(audit, view.id, each.id), sight, tools)),
+  )
+  return steps.flatMap((step) => step ?? [])
+}
+
+type Lines = ReturnType<typeof linesOnlyFor>
+
+async function hbaStep(
+  view: DatabaseView,
+  on: DatabaseView,
+  found: Lines,
+  sight: Sight,
+  tools: Tools,
+): Promise<PlannedStep | null> {
+  const path = found[0]?.file
+  if (path === undefined) return null
+  const numbers = found.filter(({ file }) => file === path).map(({ line }) => line)
+  const rules = found.map(({ rule }) => redact(rule)).join('\n')
+  const access = await accessTo(on.id, tools)
+  const file = access.how === 'manual' ? null : await readHbaFile(on.id, path, tools)
+  const major = Math.floor((databaseOf(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
+  const text = file && withoutLines(file.text, numbers, major)
+  const isOurs = file !== null && text !== null && textsOf(file.text, numbers, major).length === numbers.length
+  const backup = `${path}.pgdeck-${tools.run}`
+  return {
+    id: `hba-${on.id}`,
+    kind: 'remove-hba-lines',
+    args: removalArguments({
+      database: on.id,
+      path,
+      major,
+      before: file?.sha256 ?? '',
+      after: text == null ? '' : shaOf(text),
+      backup,
+      lines: numbers,
+    }),
+    title: `take ${numbers.length === 1 ? 'the line' : `${numbers.length} lines`} for ${view.name} out of pg_hba.conf of ${on.name}`,
+    how: isOurs ? access.how : 'manual',
+    where: on.name,
+    detail: `In ${path}, delete:\n${rules}\nSELECT pg_reload_conf();`,
+    verify: 'the file is without them, and was read again',
+    undo: isOurs ? `the file of before is in ${backup}` : null,
+    ifStopped: 'Whoever knows its password could still replicate from that address.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: isOurs ? 15 : BY_HAND_SECONDS,
+  }
+}

@@ -1,0 +1,17 @@
+// `failback`: the old primary comes back after a promotion, and where it is wanted takes over again.
+
+import { byProfile } from './by-profile.ts'
+import { postgresFailback } from './failback/postgres.ts'
+import { vendorFailback } from './failback/vendor.ts'
+
+export const failback = byProfile(
+  {
+    name: 'failback',
+    title: 'bring the old primary back',
+    explains: 'After a promotion the old primary follows the new one again: rewound where that can work, else rebuilt.',
+    key: 'F',
+    danger: 'outage',
+    target: 'node',
+  },
+  { postgres: postgresFailback, vendor: vendorFailback },
+)

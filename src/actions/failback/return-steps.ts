@@ -1,0 +1,95 @@
+// The steps that bring an old primary back as a standby, by its condition: as it is, rewound, or rebuilt.
+
+import type { PlannedStep } from '../../model/operation/plan.ts'
+import { commandLine } from '../../model/shell-quote.ts'
+import type { Tools } from '../action.ts'
+import { addressOf } from '../hosts/address.ts'
+import { type Rebuild, rebuildSteps } from '../rebuild/parts.ts'
+import { returnArguments } from '../steps/return-as-standby.ts'
+import { rewindArguments } from '../steps/rewind-data.ts'
+
+/** `rebuild` holds who is who; its steps are the last resort. */
+export type Way = 'follows' | 'as-it-is' | 'rewind' | 'rebuild'
+
+export async function returnSteps(way: Way, rebuild: Rebuild, tools: Tools): Promise<readonly PlannedStep[]> {
+  if (way === 'follows') return []
+  const steps = await rebuildSteps(rebuild, tools)
+  if (way === 'rebuild') return steps
+  const named = (id: string) => steps.filter((step) => step.id === id)
+  if (way === 'as-it-is') return [...named('stop-replica'), ...named('slot'), asItIs(rebuild, tools)]
+  return [
+    ...named('stop-replica'),
+    ...named('slot'),
+    rewind(rebuild, tools),
+    ...named('start-replica'),
+    ...named('streams'),
+  ]
+}
+
+function asItIs({ view, upstream, service, slot }: Rebuild, tools: Tools): PlannedStep {
+  const to = addressOf(upstream.id, tools)
+  const { host, dataDirectory, start, how } = service
+  return {
+    id: 'return',
+    kind: 'return-as-standby',
+    args: returnArguments({
+      database: view.id,
+      upstream: upstream.id,
+      to,
+      host,
+      dataDirectory,
+      start: start ?? [],
+      slot,
+    }),
+    title: `${view.name} follows ${upstream.name} with the data it has`,
+    how,
+    where: host ?? view.host,
+    detail: [
+      `touch ${dataDirectory}/standby.signal`,
+      `In ${dataDirectory}/postgresql.auto.conf: primary_conninfo = 'host=${to.host} port=${to.port} …', primary_slot_name = '${slot}'`,
+      commandLine(start ?? []),
+    ].join('\n'),
+    verify: `pg_stat_replication of ${upstream.name} shows it streaming`,
+    undo: null,
+    ifStopped: `${view.name} is down, or on its way back as a standby.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: 120,
+  }
+}
+
+function rewind({ view, upstream, service, slot }: Rebuild, tools: Tools): PlannedStep {
+  const to = addressOf(upstream.id, tools)
+  const { host, asOwner } = service
+  const dataDirectory = service.dataDirectory ?? ''
+  const binDirectory = service.binDirectory ?? ''
+  const program = [...asOwner, `${binDirectory}/pg_rewind`, '-D', dataDirectory]
+  return {
+    id: 'rewind',
+    kind: 'rewind-data',
+    args: rewindArguments({
+      database: view.id,
+      upstream: upstream.id,
+      to,
+      host,
+      dataDirectory,
+      binDirectory,
+      asOwner,
+      slot,
+    }),
+    title: `rewind ${view.name} to where ${upstream.name} went its own way`,
+    how: service.how,
+    where: host ?? view.host,
+    detail: [
+      `mv ${dataDirectory} …  # meanwhile it has another name, so that nothing starts it`,
+      commandLine([...program, '--source-server', `host=${to.host} port=${to.port} user=… passfile=… dbname=postgres`]),
+      `touch ${dataDirectory}/standby.signal  # and its own settings again`,
+    ].join('\n'),
+    verify: `its files are those of ${upstream.name}, and it would start as a standby`,
+    undo: null,
+    ifStopped: `${view.name} is down; what only it had is gone.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: 60,
+  }
+}

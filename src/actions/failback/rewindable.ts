@@ -1,0 +1,108 @@
+// Whether pg_rewind can bring an old primary back: everything that it needs is looked at before anything is changed.
+
+import { parseDsnText } from '../../config/dsn-text.ts'
+import type { DatabaseView } from '../../model/picture.ts'
+import type { Tools } from '../action.ts'
+import { addressOf } from '../hosts/address.ts'
+import type { Service } from '../hosts/service.ts'
+import { conninfoFor } from '../rebuild/conninfo.ts'
+import { programVersion } from '../rebuild/copy-way.ts'
+import type { Condition } from './condition.ts'
+
+export interface Rewindable {
+  readonly can: boolean
+  /** What makes it possible, or what keeps it from being. */
+  readonly why: string
+  /** What to do so that it can work next time; null where there is nothing. */
+  readonly hint: string | null
+}
+
+const LIMIT_MS = 10_000
+
+/** Looks only. Never throws. */
+export async function rewindable(
+  view: DatabaseView,
+  acting: DatabaseView,
+  service: Service,
+  condition: Condition,
+  tools: Tools,
+): Promise<Rewindable> {
+  const no = (why: string, hint: string | null = null): Rewindable => ({ can: false, why, hint })
+  if (condition.kind === 'same-timeline') return no(`${condition.why}, so pg_rewind can’t tell the two histories apart`)
+  if (condition.kind !== 'differs' || condition.timeline === null) return no(condition.why)
+  const reach = tools.host(service.host)
+  const { dataDirectory, binDirectory, asOwner, start } = service
+  if (!reach || dataDirectory === null || binDirectory === null || start === null || service.how === 'manual')
+    return no('its host has no way in, "dataDirectory" or "binDirectory" in the config')
+  try {
+    const version = await programVersion(reach, [...asOwner, `${binDirectory}/pg_rewind`], tools)
+    if (version === null)
+      return no(`there is no pg_rewind in ${binDirectory}`, 'Install the server package of that version there.')
+    const major = Math.floor((acting.pulse?.versionNumber ?? 0) / 10_000)
+    if (Number.parseInt(version, 10) !== major)
+      return no(`pg_rewind there is of version ${version}, the server of ${major}`)
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+    const words = ['env', 'LC_ALL=C', `${binDirectory}/pg_controldata`, '-D', dataDirectory]
+    const { stdout } = await reach.run([...asOwner, ...words], { signal })
+    const lacks = lackIn(stdout)
+    if (lacks !== null) return lacks
+    const conninfo = await conninfoFor(
+      { database: view.id, upstream: acting.id, to: addressOf(acting.id, tools), folders: [dataDirectory] },
+      reach,
+      tools,
+    )
+    const user = parseDsnText(conninfo).get('user') ?? ''
+    const missing = await missingRights(user, acting.id, tools)
+    if (missing.length > 0)
+      return no(
+        `the role ${user} may not read files of ${acting.name}`,
+        `On ${acting.name}: GRANT EXECUTE ON FUNCTION ${missing.join(', ')} TO "${user}";`,
+      )
+    return {
+      can: true,
+      why: `pg_rewind ${version} is there, ${guardIn(stdout)} on, full_page_writes too; ${user} may read the files`,
+      hint: null,
+    }
+  } catch (error) {
+    return no(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function valueIn(controlData: string, name: string): string | null {
+  const line = controlData.split('\n').find((each) => each.startsWith(`${name}:`))
+  return line?.slice(name.length + 1).trim() ?? null
+}
+
+function guardIn(controlData: string): string {
+  return valueIn(controlData, 'Data page checksum version') === '0' ? 'wal_log_hints is' : 'data checksums are'
+}
+
+function lackIn(controlData: string): Rewindable | null {
+  const sums = valueIn(controlData, 'Data page checksum version')
+  const hints = valueIn(controlData, 'wal_log_hints setting')
+  const pages = valueIn(controlData, "Latest checkpoint's full_page_writes")
+  if (sums === null || hints === null)
+    return { can: false, why: 'pg_controldata did not tell its settings', hint: null }
+  if (sums === '0' && hints !== 'on')
+    return {
+      can: false,
+      why: 'it had neither data checksums nor wal_log_hints',
+      hint: 'Turn wal_log_hints on everywhere: it counts from then on.',
+    }
+  if (pages !== 'on') return { can: false, why: 'its full_page_writes was off', hint: 'Turn it on.' }
+  return null
+}
+
+const NEEDED = [
+  'pg_ls_dir(text, boolean, boolean)',
+  'pg_stat_file(text, boolean)',
+  'pg_read_binary_file(text)',
+  'pg_read_binary_file(text, bigint, bigint, boolean)',
+] as const
+
+async function missingRights(user: string, database: string, tools: Tools): Promise<readonly string[]> {
+  const text = `SELECT name FROM unnest($2::text[]) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND (rolsuper OR has_function_privilege(oid, 'pg_catalog.' || name, 'execute')))`
+  const rows = await tools.sql<{ name: string }>(database, { text, values: [user, [...NEEDED]] })
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,82 @@
+// What a failback is called, costs, and what was found of the two histories: for the person who decides.
+
+import type { Danger, Impact } from '../../model/operation/plan.ts'
+import type { CheckCode, Finding, Request, Sight } from '../action.ts'
+import { stopImpact } from '../promotion/cost.ts'
+import { sceneOf } from '../promotion/scene.ts'
+import type { Rebuild } from '../rebuild/parts.ts'
+import type { Condition } from './condition.ts'
+import type { Way } from './return-steps.ts'
+import type { Rewindable } from './rewindable.ts'
+
+const WORDS: Readonly<Record<Way, string>> = {
+  follows: 'it follows already',
+  'as-it-is': 'with the data it has',
+  rewind: 'rewound',
+  rebuild: 'rebuilt',
+}
+
+export function titleOf(way: Way, { view, upstream }: Rebuild, handsOver: boolean): string {
+  const back = way === 'follows' ? '' : `bring ${view.name} back as a standby of ${upstream.name}, ${WORDS[way]}`
+  const over = `hand the role back to ${view.name}`
+  if (!handsOver) return back
+  return way === 'follows' ? over : `${back}; then ${over}`
+}
+
+/** A rewind throws away for good what only the old primary has. */
+export function dangerOf(way: Way): Danger {
+  return way === 'rewind' ? 'data-loss' : 'outage'
+}
+
+export function impactOf(way: Way, { view, upstream, keepOld }: Rebuild, handsOver: boolean, sight: Sight): Impact {
+  const scene = sceneOf(sight, view.id)
+  const kept = keepOld ? 'is kept aside' : 'is removed at the end'
+  const loss =
+    way === 'rewind'
+      ? `What only ${view.name} wrote is gone for good.`
+      : way === 'rebuild'
+        ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
+        : 'Nothing is lost.'
+  const over = handsOver && scene ? stopImpact(scene, sight) : null
+  const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
+  return {
+    lossBytes: way === 'rewind' ? null : 0,
+    lossSeconds: way === 'rewind' ? null : 0,
+    writableInSeconds: over?.writableInSeconds ?? null,
+    sessionsCut: over ? over.sessionsCut : 0,
+    serversAffected: over?.serversAffected ?? [],
+    orphans: over?.orphans ?? [],
+    statement,
+  }
+}
+
+export function conditionTold({ kind, why }: Condition): CheckCode {
+  return {
+    id: 'history',
+    mayOverride: false,
+    run(): Finding {
+      if (kind === 'follows' || kind === 'behind') return { result: 'pass', message: why, hint: null }
+      return {
+        result: 'warn',
+        message: kind === 'unknown' ? `what it wrote is not known: ${why}` : why,
+        hint: 'What only it has is lost, or kept aside by a rebuild.',
+      }
+    },
+  }
+}
+
+export function rewindTold({ can, why, hint }: Rewindable, { input }: Request): CheckCode {
+  return {
+    id: 'rewind',
+    mayOverride: false,
+    run(): Finding {
+      if (can)
+        return {
+          result: 'pass',
+          message: `it can be rewound: ${why}`,
+          hint: input.by === 'rebuild' ? 'A rebuild was asked for.' : null,
+        }
+      return { result: 'warn', message: `it can’t be rewound: ${why}`, hint: hint ?? 'It is rebuilt.' }
+    },
+  }
+}

@@ -1,0 +1,70 @@
+// `fence`: a database is stopped and kept from taking writes.
+
+import type { DatabaseView } from '../model/picture.ts'
+import { type Action, type Draft, type Glance, PlanProblem, type Sight } from './action.ts'
+import { rightServer } from './checks/right-server.ts'
+import { noManager } from './checks/roles.ts'
+import { serviceOf } from './hosts/service.ts'
+import { fenceStep } from './promotion/fencing.ts'
+import { isWritable, sceneOf, writableTwins } from './promotion/scene.ts'
+import { databaseOf, targetDatabase } from './target.ts'
+
+/** A fence is for what does not answer too. */
+export const needsAny = (sight: Glance, target: string | null) =>
+  databaseOf(sight, target) ? null : 'select a database first'
+
+export const fence: Action = {
+  name: 'fence',
+  title: 'fence a database',
+  explains: 'Its PostgreSQL is stopped, and where there is a way into its host it is kept from starting as a primary.',
+  key: null,
+  danger: 'outage',
+  target: 'database',
+  fields: [],
+  whyNot: needsAny,
+  async draft(sight, request, tools): Promise<Draft> {
+    const view = viewOf(sight, targetDatabase(sight, request))
+    const service = await serviceOf(view.id, tools)
+    const sessions = view.pulse?.sessions.total ?? null
+    const others = writableTwins(sight, view)
+    const instead =
+      others.length > 0
+        ? `${others.map(({ name }) => name).join(', ')} goes on taking writes`
+        : 'nobody takes writes of this system then'
+    return {
+      target: { id: view.id, name: view.name },
+      title: `fence ${view.name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: isWritable(view) ? sessions : view.problem ? 0 : sessions,
+        serversAffected: sight.picture.servers
+          .filter(({ databaseId }) => databaseId === view.id)
+          .map(({ name }) => name),
+        orphans: sight.picture.databases
+          .filter(({ upstreamId }) => upstreamId === view.id)
+          .map(({ name }) => `${name} replicates from it`),
+        statement: `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.`,
+      },
+      checks: [noManager('fence', view.id, sight.picture), rightServer(view, service)],
+      input: request.input,
+      steps: [
+        {
+          ...fenceStep('fence', view, service),
+          maySkip: false,
+          changes: [view.id],
+          ifStopped: `${view.name} is down.`,
+        },
+      ],
+    }
+  },
+}
+
+/** The database of that id. Throws PlanProblem where there is none. */
+export function viewOf(sight: Sight, id: string): DatabaseView {
+  const scene = sceneOf(sight, id)
+  if (scene) return scene.target
+  throw new PlanProblem(`${id} is not a database of this cluster`)
+}

@@ -1,0 +1,18 @@
+// The way into the host that a step's arguments name.
+
+import type { HostReach } from '../../io/host-access.ts'
+import { ActError } from '../../model/operation/failure.ts'
+import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { Tools } from '../action.ts'
+import { optionalText } from '../arguments.ts'
+
+/** Throws ActError where nothing leads there. */
+export function reachOf(args: JsonRecord, tools: Pick<Tools, 'host'>): HostReach {
+  const name = optionalText(args, 'host')
+  const reach = tools.host(name)
+  if (reach) return reach
+  throw new ActError(
+    `this can’t be seen from here: nothing leads into ${name === null ? 'its host' : `the host ${name}`}`,
+    'Do it there by hand, then say so with m.',
+  )
+}

@@ -1,0 +1,103 @@
+// A database's pg_hba.conf as a file that can be read and written: through its host, or through SQL where the role may.
+
+import { createHash } from 'node:crypto'
+import { ActError } from '../../model/operation/failure.ts'
+import type { How } from '../../model/operation/plan.ts'
+import type { Tools } from '../action.ts'
+
+export interface HbaFile {
+  readonly path: string
+  readonly text: string
+  readonly sha256: string
+}
+
+export interface HbaAccess {
+  readonly how: Extract<How, 'file' | 'sql' | 'manual'>
+  /** Why it can't be written from here; empty where it can. */
+  readonly why: string
+}
+
+/** How the file can be written. The host is better: it replaces the file at once. */
+export async function accessTo(database: string, tools: Tools): Promise<HbaAccess> {
+  if (tools.host(hostId(database, tools))) return { how: 'file', why: '' }
+  const [row] = await tools.sql<{ may: boolean }>(database, { text: MAY_WRITE })
+  if (row?.may) return { how: 'sql', why: '' }
+  const why =
+    'nothing leads into its host ("ssh" or "local" in the config), and this role may not write server files (pg_write_server_files)'
+  return { how: 'manual', why }
+}
+
+const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
+  OR (pg_has_role('pg_write_server_files', 'usage') AND has_function_privilege('pg_catalog.pg_read_file(text)', 'execute')) AS may`
+
+/** The file as it is now. Throws ActError where it can't be read. */
+export async function readHbaFile(database: string, path: string, tools: Tools): Promise<HbaFile> {
+  const reach = tools.host(hostId(database, tools))
+  if (reach) {
+    const file = await reach.readFile(path, { signal: tools.signal })
+    if (!file) throw new ActError(`${path} is not there`)
+    return { path, text: file.text, sha256: file.sha256 }
+  }
+  const [row] = await tools.sql<{ text: string }>(database, {
+    text: 'SELECT pg_catalog.pg_read_file($1) AS text',
+    values: [path],
+  })
+  const text = row?.text ?? ''
+  return { path, text, sha256: shaOf(text) }
+}
+
+export function shaOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Replaces the file and keeps the old one at `backup`. Throws ActError where somebody else has changed it. */
+export async function writeHbaFile(
+  database: string,
+  path: string,
+  text: string,
+  { expected, backup }: { readonly expected: string; readonly backup: string },
+  tools: Tools,
+): Promise<void> {
+  const reach = tools.host(hostId(database, tools))
+  if (reach) return reach.replaceFile(path, text, { signal: tools.signal, expected, backup })
+  const before = await readHbaFile(database, path, tools)
+  if (before.sha256 !== expected)
+    throw new ActError(`${path} was changed by somebody else`, 'Plan again: the file is not the one that was read.')
+  await copyTo(database, backup, before.text, tools)
+  await copyTo(database, path, text, tools)
+}
+
+/**
+ * The server writes the file itself. The path and the text go as settings of the session, and the statement is put
+ * together by the server's own quoting. No line of such a file holds these three control characters.
+ */
+async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
+  const lines = text.replace(/\n$/, '')
+  await tools.sql(database, {
+    text: `SELECT set_config('pgdeck.path', $1, false), set_config('pgdeck.text', $2, false)`,
+    values: [path, lines],
+  })
+  await tools.sql(database, { text: COPY })
+}
+
+const COPY = `DO $do$ BEGIN EXECUTE format(
+  'COPY (SELECT nullif(line, '''') FROM unnest(string_to_array(current_setting(''pgdeck.text''), E''\\n'')) WITH ORDINALITY AS t(line, n) ORDER BY n)
+   TO %L WITH (FORMAT csv, DELIMITER E''\\x01'', QUOTE E''\\x02'', ESCAPE E''\\x02'', NULL '''')',
+  current_setting('pgdeck.path')); END $do$`
+
+function hostId(database: string, { config }: Pick<Tools, 'config'>): string | null {
+  return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
+}
+
+/** What PostgreSQL would refuse in the file as it is now; null: nothing, or it can't be asked. */
+export async function errorInFile(database: string, tools: Tools): Promise<string | null> {
+  const [may] = await tools.sql<{ may: boolean }>(database, { text: MAY_SEE_RULES })
+  if (!may?.may) return null
+  const [bad] = await tools.sql<{ line: number; error: string }>(database, {
+    text: `SELECT line_number AS line, error FROM pg_catalog.pg_hba_file_rules WHERE error IS NOT NULL ORDER BY line_number LIMIT 1`,
+  })
+  return bad ? `line ${bad.line}: ${bad.error}` : null
+}
+
+const MAY_SEE_RULES = `SELECT has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
+  AND has_function_privilege('pg_catalog.pg_hba_file_rules()', 'execute') AS may`

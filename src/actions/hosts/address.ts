@@ -1,0 +1,22 @@
+// Where others reach a database: what goes into the primary_conninfo of its followers.
+
+import type { Tools } from '../action.ts'
+import { hostOf } from './service.ts'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * The address of a database for other hosts: as the config reaches it, unless that is this host's own loopback and the
+ * config names the host's place on the network.
+ */
+export function addressOf(database: string, tools: Pick<Tools, 'config'>): Address {
+  const found = tools.config.databases.find(({ spec }) => spec.id === database)
+  if (!found) throw new Error(`${database} is not a database of this cluster`)
+  const { host, port } = found.spec
+  const named = hostOf(database, tools)?.address ?? null
+  const isOurs = host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+  return { host: isOurs && named !== null ? named : host, port }
+}

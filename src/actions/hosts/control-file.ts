@@ -1,0 +1,55 @@
+// The control file of a data directory, read on its host without a program: how the server ended, and its last checkpoint.
+
+import type { HostReach } from '../../io/host-access.ts'
+import type { Lsn } from '../../model/lsn.ts'
+
+/** As PostgreSQL names the states of a server in its control file, by their numbers. */
+const STATES = [
+  'starting up',
+  'shut down',
+  'shut down in recovery',
+  'shutting down',
+  'in crash recovery',
+  'in archive recovery',
+  'in production',
+] as const
+
+export interface ControlState {
+  readonly state: (typeof STATES)[number]
+  readonly systemIdentifier: string
+  /** Where the record of the latest checkpoint begins: of a server that was shut down, its last record. */
+  readonly checkpointLsn: Lsn
+  readonly timeline: number
+}
+
+const SIZE = 64
+/** Of 13 to 18, and of those that come: the layout of the first fields has not changed since 11. */
+const VERSIONS = { oldest: 1100, newest: 3000 }
+
+/** Reads `global/pg_control` below the data directory. null where it is not one that is known. Throws FaultError. */
+export async function readControl(
+  reach: HostReach,
+  dataDirectory: string,
+  signal: AbortSignal,
+): Promise<ControlState | null> {
+  const parts: Uint8Array[] = []
+  for await (const part of reach.stream(`${dataDirectory}/global/pg_control`, { signal, maxBytes: SIZE }))
+    parts.push(part)
+  return parseControl(Buffer.concat(parts))
+}
+
+/** The fields that are needed of the first 64 bytes, of either byte order; null for anything else. */
+export function parseControl(bytes: Buffer): ControlState | null {
+  if (bytes.length < SIZE) return null
+  const isLittle = isVersion(bytes.readUInt32LE(8))
+  if (!isLittle && !isVersion(bytes.readUInt32BE(8))) return null
+  const small = (at: number) => (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at))
+  const large = (at: number) => (isLittle ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at))
+  const state = STATES[small(16)]
+  if (state === undefined) return null
+  return { state, systemIdentifier: large(0).toString(), checkpointLsn: large(32), timeline: small(48) }
+}
+
+function isVersion(number: number): boolean {
+  return number >= VERSIONS.oldest && number <= VERSIONS.newest
+}

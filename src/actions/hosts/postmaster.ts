@@ -1,0 +1,49 @@
+// Whether a postmaster runs on a database's host, as its own files and process list tell.
+
+import type { Tools } from '../action.ts'
+import { readControl } from './control-file.ts'
+
+const LIMIT_MS = 8_000
+
+/**
+ * A server in a container has other process ids and another name for its folder, but works in the same one: `running`
+ * where there is such a server on this kernel, `hidden` where one may be that can't be looked at.
+ */
+const ELSEWHERE = `[ -r /proc/self/stat ] || exit 0
+[ -d /proc/1 ] || { echo hidden; exit 0; }
+for d in /proc/[0-9]*; do
+  read -r s 2>/dev/null <"$d/stat" || continue
+  case $s in *') Z '*) continue;; *'(postgres)'*|*'(postmaster)'*) ;; *) continue;; esac
+  if [ "$d/cwd" -ef "$1" ]; then echo running; exit 0; fi
+  readlink "$d/cwd" >/dev/null 2>&1 || { [ -d "$d" ] && echo hidden; }
+done
+exit 0`
+
+/** `running`, how it ended in words, or null where its host can't tell. Never throws. */
+export async function postmasterOn(
+  { host, dataDirectory }: { readonly host: string | null; readonly dataDirectory: string | null },
+  tools: Tools,
+): Promise<string | null> {
+  const reach = tools.host(host)
+  if (!reach || dataDirectory === null) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  try {
+    const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
+    const pid = file?.text.split('\n')[0]?.trim() ?? ''
+    if (/^\d+$/.test(pid)) {
+      const { stdout } = await reach.run(['ps', '-p', pid, '-o', 'stat=', '-o', 'args='], { signal })
+      // One that ended and was not waited for by its parent is still listed, as Z.
+      if (/postgres|postmaster/.test(stdout) && !stdout.trimStart().startsWith('Z')) return 'running'
+    }
+    const control = await readControl(reach, dataDirectory, signal)
+    const endedItself = control?.state.startsWith('shut down') ?? false
+    if (file && !endedItself) {
+      const elsewhere = await reach.run(['sh', '-c', ELSEWHERE, 'sh', dataDirectory], { signal })
+      if (elsewhere.stdout.includes('running')) return 'running'
+      if (elsewhere.exitCode !== 0 || elsewhere.stdout.includes('hidden')) return null
+    }
+    return control && (control.state === 'shut down' ? 'shut down cleanly' : `it ended ${control.state}`)
+  } catch {
+    return null
+  }
+}

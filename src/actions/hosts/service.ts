@@ -1,0 +1,111 @@
+// How PostgreSQL of one database is started and stopped on its host: the config's commands, else pg_ctl, else by hand.
+
+import type { HostConfig } from '../../config/config.ts'
+import type { HostReach } from '../../io/host-access.ts'
+import type { How } from '../../model/operation/plan.ts'
+import { commandLine } from '../../model/shell-quote.ts'
+import type { Tools } from '../action.ts'
+
+export interface Service {
+  /** Id of the host in the config; null where the config gives the database none. */
+  readonly host: string | null
+  /** `manual`: nothing leads into the host, or it is not known how the service is stopped there. */
+  readonly how: Extract<How, 'local' | 'ssh' | 'manual'>
+  readonly stop: readonly string[] | null
+  readonly start: readonly string[] | null
+  readonly dataDirectory: string | null
+  readonly binDirectory: string | null
+  /** What programs of PostgreSQL have to be preceded by there: the way from root to the owner of the data. */
+  readonly asOwner: readonly string[]
+}
+
+const LIMIT_MS = 8_000
+
+/** Looks at the host where there is a way in. A host that does not answer is planned as one without a way. */
+export async function serviceOf(database: string, tools: Tools): Promise<Service> {
+  const found = hostOf(database, tools)
+  const reach = tools.host(found?.id ?? null)
+  if (!found || !reach) return byHand(found)
+  const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const asOwner = await ownerPrefix(found, reach, limit)
+  if (asOwner === null) return { ...byHand(found), host: null }
+  // Data that this account may not write to is as good as unknown: nothing that needs it is planned.
+  const config = (await mayWrite(found, reach, limit)) ? found : { ...found, dataDirectory: null }
+  const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
+  const start = config.start ?? pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', logOf(config)])
+  const { dataDirectory, binDirectory, id } = config
+  return { host: id, how: stop === null ? 'manual' : reach.how, stop, start, dataDirectory, binDirectory, asOwner }
+}
+
+/** The host that the config gives a database; null for none. */
+export function hostOf(database: string, { config }: Pick<Tools, 'config'>): HostConfig | null {
+  const id = config.databases.find(({ spec }) => spec.id === database)?.spec.hostId
+  return config.hosts.find((host) => host.id === id) ?? null
+}
+
+function byHand(config: HostConfig | null): Service {
+  const { id = null, dataDirectory = null, binDirectory = null, stop = null, start = null } = config ?? {}
+  return { host: id, how: 'manual', stop, start, dataDirectory, binDirectory, asOwner: [] }
+}
+
+/** PostgreSQL refuses to run as root: then as whoever owns its data. null where the host does not answer. */
+async function ownerPrefix(
+  { dataDirectory, platform }: HostConfig,
+  reach: HostReach,
+  limit: AbortSignal,
+): Promise<readonly string[] | null> {
+  try {
+    const me = await reach.run(['id', '-u'], { signal: limit })
+    if (me.stdout.trim() !== '0' || dataDirectory === null) return []
+    const file = await reach.readFile(`${dataDirectory}/PG_VERSION`, { signal: limit })
+    if (!file || file.owner === 'root') return []
+    return platform === 'linux' ? ['runuser', '-u', file.owner, '--'] : ['sudo', '-n', '-u', file.owner]
+  } catch {
+    return null
+  }
+}
+
+async function mayWrite({ dataDirectory }: HostConfig, reach: HostReach, signal: AbortSignal): Promise<boolean> {
+  if (dataDirectory === null) return false
+  try {
+    return (await reach.run(['test', '-w', dataDirectory], { signal })).exitCode === 0
+  } catch {
+    return false
+  }
+}
+
+function pgCtl(
+  { binDirectory, dataDirectory }: HostConfig,
+  asOwner: readonly string[],
+  words: readonly string[],
+): readonly string[] | null {
+  if (dataDirectory === null || binDirectory === null) return null
+  const [verb = '', ...rest] = words
+  return [...asOwner, `${binDirectory}/pg_ctl`, verb, '-D', dataDirectory, ...rest]
+}
+
+/** What the server says before its own logging begins has to go somewhere that the owner of the data may write to. */
+function logOf({ dataDirectory }: HostConfig): string {
+  return `${dataDirectory ?? '.'}/startup.log`
+}
+
+/** What a person types to stop it where nothing leads in. */
+export function stopByHand({ stop, dataDirectory, binDirectory }: Service): string {
+  if (stop !== null) return commandLine(stop)
+  if (dataDirectory === null) return 'sudo systemctl stop postgresql'
+  return commandLine([
+    `${binDirectory === null ? '' : `${binDirectory}/`}pg_ctl`,
+    'stop',
+    '-D',
+    dataDirectory,
+    '-m',
+    'fast',
+  ])
+}
+
+/** What a person types to start it where nothing leads in. */
+export function startByHand({ start, dataDirectory, binDirectory }: Service): string {
+  if (start !== null) return commandLine(start)
+  if (dataDirectory === null) return 'sudo systemctl start postgresql'
+  return commandLine([`${binDirectory === null ? '' : `${binDirectory}/`}pg_ctl`, 'start', '-D', dataDirectory])
+}

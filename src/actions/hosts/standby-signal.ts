@@ -1,0 +1,29 @@
+// The file that makes PostgreSQL start as a standby: written to keep a stopped primary from coming back as one.
+
+import type { HostReach } from '../../io/host-access.ts'
+import type { Tools } from '../action.ts'
+
+/** PostgreSQL only looks whether the file is there; what it holds tells who put it there. */
+const MARK = 'pgdeck: kept from starting as a primary, run '
+
+function pathIn(dataDirectory: string): string {
+  return `${dataDirectory}/standby.signal`
+}
+
+/** Makes the file unless it is there. Throws FaultError. */
+export async function bar(reach: HostReach, dataDirectory: string, { signal, run, say }: Tools): Promise<void> {
+  const path = pathIn(dataDirectory)
+  if (await reach.readFile(path, { signal })) return
+  await reach.replaceFile(path, `${MARK}${run}\n`, { signal, expected: null, backup: null })
+  say(`${path} was made: it would start as a standby`)
+}
+
+/** Removes the file where it is one of ours. True when it is gone, or was never there. Throws FaultError. */
+export async function unbar(reach: HostReach, dataDirectory: string, { signal }: Tools): Promise<boolean> {
+  const path = pathIn(dataDirectory)
+  const file = await reach.readFile(path, { signal })
+  if (!file) return true
+  if (!file.text.startsWith(MARK)) return false
+  await reach.removeFile(path, { signal, expected: file.sha256, backup: null })
+  return true
+}

@@ -1,0 +1,58 @@
+// Every check before a change of roles, in the order in which they are told.
+
+import type { CheckCode, Sight } from '../action.ts'
+import { bestCandidate, loss } from '../checks/candidate.ts'
+import {
+  followersWillFollow,
+  hbaInReverse,
+  passwordInLog,
+  syncStandbys,
+  walsendersAndSlots,
+} from '../checks/followers.ts'
+import { downByOthers } from '../checks/primary-down.ts'
+import { mayExecute } from '../checks/privilege.ts'
+import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../checks/replay.ts'
+import { requiredSettingsFor } from '../checks/required-settings.ts'
+import { noManager, noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
+import { serversCanReach } from '../checks/servers-can-reach.ts'
+import { archiving, backupRunning, clocks, diskRoom, rewindLater } from '../checks/surroundings.ts'
+import type { Service } from '../hosts/service.ts'
+import type { Scene } from './scene.ts'
+
+/** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
+export function promotionChecks(
+  scene: Scene,
+  sight: Sight,
+  isFenced: boolean,
+  service: Service | null = null,
+): readonly CheckCode[] {
+  const { target, primary, isPrimaryUp, followers } = scene
+  const id = target.id
+  const comesBack = isPrimaryUp && primary ? [primary] : []
+  const subjects = [target, ...comesBack]
+  return [
+    targetIsStandby(id),
+    noManager('promote', id, sight.picture),
+    noOtherPrimary(scene, isPrimaryUp),
+    ...(isPrimaryUp ? [] : [downByOthers(scene, isFenced, service)]),
+    bestCandidate(scene),
+    loss(scene, sight.config.spec.thresholds.replicationLagBytes),
+    replayPaused(id),
+    applyDelay(id),
+    requiredSettingsFor(id, 'promoted'),
+    replayBacklog(id),
+    syncStandbys(id, [...followers, ...comesBack]),
+    walsendersAndSlots(id, followers.length + comesBack.length),
+    followersWillFollow(followers),
+    passwordInLog(followers),
+    hbaInReverse(id),
+    serversCanReach(id),
+    diskRoom(id),
+    mayExecute(id, 'pg_promote(boolean,integer)'),
+    archiving(subjects),
+    recoveryConflict(id),
+    clocks(id),
+    backupRunning(subjects),
+    ...(isPrimaryUp ? [] : [rewindLater(id)]),
+  ]
+}

@@ -1,0 +1,77 @@
+// Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
+
+import type { DatabaseView } from '../../model/picture.ts'
+import { type Prospect, prospectOf } from '../../model/promotion.ts'
+import type { Sight } from '../action.ts'
+import { databaseOf } from '../target.ts'
+
+export interface Scene {
+  readonly target: DatabaseView
+  /** The primary that it replaces, up or down; null where none is known. */
+  readonly primary: DatabaseView | null
+  /** The primary answers and takes writes: then it has to be stopped first, cleanly. */
+  readonly isPrimaryUp: boolean
+  /** Other standbys that can be read and replicate from that primary itself, or from nobody that is known. */
+  readonly followers: readonly DatabaseView[]
+  /** What the target itself replicated from, where that is another standby. */
+  readonly upstream: DatabaseView | null
+  readonly prospect: Prospect
+}
+
+/** The parts as of that sight; null where there is no such database. */
+export function sceneOf(sight: Sight, targetId: string): Scene | null {
+  const { picture, snapshot, now } = sight
+  const target = databaseOf(sight, targetId)
+  if (!target) return null
+  const prospect = prospectOf(snapshot, picture, targetId, now)
+  const [writable] = writableTwins(sight, target)
+  const primary = writable ?? databaseOf(sight, prospect.primaryId)
+  const upstream = databaseOf(sight, target.upstreamId)
+  const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
+  const followers = picture.databases.filter(
+    (view) => view !== target && isReadStandby(view) && isTwin(view, target) && isHis(view),
+  )
+  // The one above the target was its source until now: from the promotion on it can only follow.
+  const above =
+    upstream && upstream !== primary && !followers.includes(upstream) && isReadStandby(upstream) ? [upstream] : []
+  return {
+    target,
+    primary: primary === target ? null : primary,
+    isPrimaryUp: writable !== undefined,
+    followers: [...followers, ...above],
+    upstream: upstream === primary ? null : upstream,
+    prospect,
+  }
+}
+
+/**
+ * The databases of the same system, other than this one, that take writes by a reading that just came. Of one that was
+ * never read nobody knows of which system it is: then all that take writes may be its twins.
+ */
+export function writableTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+  const mayBeTwin = (view: DatabaseView) => target.systemIdentifier === null || isTwin(view, target)
+  return picture.databases.filter((view) => view.id !== target.id && mayBeTwin(view) && isWritable(view))
+}
+
+/** Other databases that may be copies of it and can't be read now: whether they take writes is not known. */
+export function unreadTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+  return picture.databases.filter(({ id, systemIdentifier, problem, readAt }) => {
+    const isOther =
+      systemIdentifier !== null && target.systemIdentifier !== null && systemIdentifier !== target.systemIdentifier
+    return id !== target.id && !isOther && (problem !== null || readAt === null)
+  })
+}
+
+/** True while its latest reading says that it takes writes. */
+export function isWritable({ pulse, problem }: DatabaseView): boolean {
+  return problem === null && pulse?.position.kind === 'primary'
+}
+
+export function isReadStandby({ pulse, problem }: DatabaseView): boolean {
+  return problem === null && pulse?.position.kind === 'standby'
+}
+
+/** Copies of one system; a database of which nothing is known is none. */
+function isTwin(one: DatabaseView, other: DatabaseView): boolean {
+  return one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
+}

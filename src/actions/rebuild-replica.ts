@@ -1,0 +1,69 @@
+// `rebuild-replica`: a replica that can't catch up gets a new copy of its upstream; what it held is kept aside until it streams.
+
+import { formatBytes } from '../model/quantity.ts'
+import { type Action, type Draft, PlanProblem } from './action.ts'
+import { needsRebuildable, rebuildChecks, rebuildOf } from './rebuild/draft.ts'
+import { rebuildSteps } from './rebuild/parts.ts'
+import { targetDatabase } from './target.ts'
+
+export const rebuildReplica: Action = {
+  name: 'rebuild-replica',
+  title: 'rebuild a replica',
+  explains:
+    'A new copy of its upstream, with a slot that keeps WAL for it; the old data is kept aside until it streams.',
+  key: 'B',
+  danger: 'outage',
+  target: 'database',
+  fields: [
+    {
+      name: 'upstream',
+      explains: 'the database to copy and to follow',
+      kind: 'text',
+      required: false,
+      otherwise: 'the one it followed, else the primary',
+    },
+    {
+      name: 'slot',
+      explains: 'its slot there',
+      kind: 'text',
+      required: false,
+      otherwise: 'the one it had, else its name',
+    },
+    {
+      name: 'keep-old',
+      explains: 'leave the old data beside the new',
+      kind: 'boolean',
+      required: false,
+      otherwise: 'false',
+    },
+  ],
+  whyNot: needsRebuildable,
+  async draft(sight, request, tools): Promise<Draft> {
+    const target = targetDatabase(sight, request)
+    const rebuild = await rebuildOf(sight, target, request, request.input['keep-old'] === 'true', tools)
+    const { view, upstream, bytes } = rebuild
+    if (view.id === upstream.id) throw new PlanProblem(`rebuild-replica: ${view.name} can’t be a copy of itself`)
+    const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
+    return {
+      target: { id: view.id, name: view.name },
+      title: `rebuild ${view.name} from ${upstream.name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: view.problem ? 0 : (view.pulse?.sessions.total ?? null),
+        serversAffected: sight.picture.servers
+          .filter(({ databaseId }) => databaseId === view.id)
+          .map(({ name }) => name),
+        orphans: sight.picture.databases
+          .filter(({ upstreamId }) => upstreamId === view.id)
+          .map(({ name }) => `${name} replicates from it`),
+        statement: `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds is not in the copy.`,
+      },
+      checks: rebuildChecks('rebuild-replica', rebuild, sight),
+      input: request.input,
+      steps: await rebuildSteps(rebuild, tools),
+    }
+  },
+}

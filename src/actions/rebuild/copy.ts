@@ -1,0 +1,86 @@
+// Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process where the host is this one.
+
+import { openReplication } from '../../io/backup/link.ts'
+import { readBack } from '../../io/backup/read-back.ts'
+import { receiveBackup } from '../../io/backup/receive.ts'
+import { openTarget, ownerOf } from '../../io/backup/target.ts'
+import type { HostReach } from '../../io/host-access.ts'
+import { ActError } from '../../model/operation/failure.ts'
+import { formatBytes } from '../../model/quantity.ts'
+import { clean } from '../../model/text.ts'
+import type { Tools } from '../action.ts'
+import { bytesTold } from '../backup/progress.ts'
+import { mustRun } from '../hosts/command.ts'
+import { connectionFor } from './conninfo.ts'
+import { programVersion } from './copy-way.ts'
+import { withPassfile } from './with-passfile.ts'
+
+export interface CopyTask {
+  readonly dataDirectory: string
+  readonly binDirectory: string | null
+  readonly asOwner: readonly string[]
+  readonly slot: string
+  readonly bytes: number
+  /** The folder to make. */
+  readonly part: string
+  readonly conninfo: string
+}
+
+const CHECKSUM = 'CRC32C'
+const CONNECT_MS = 10_000
+
+/** The same way as a person would. */
+export async function copyByProgram(task: CopyTask, reach: HostReach, tools: Tools): Promise<void> {
+  const { signal } = tools
+  const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
+  const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
+  const told = bytesTold('pg_basebackup', tools)
+  const onOutput = (text: string) => {
+    const [, done, total] = [...text.matchAll(/(\d+)\/(\d+) kB/g)].at(-1) ?? []
+    if (done !== undefined) told(Number(done) * 1024, Number(total) * 1024)
+  }
+  await withPassfile(task, reach, tools, async (place) => {
+    const argv = [...program, '-d', place, ...words, `--manifest-checksums=${CHECKSUM}`]
+    await mustRun(reach, argv, 'pg_basebackup', { signal, onOutput })
+  })
+  await proveByProgram(task, reach, tools)
+}
+
+async function proveByProgram(
+  { asOwner, binDirectory, part }: CopyTask,
+  reach: HostReach,
+  tools: Tools,
+): Promise<void> {
+  const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
+  if ((await programVersion(reach, program, tools)) === null) {
+    tools.say('there is no pg_verifybackup: the copy is as pg_basebackup left it')
+    return
+  }
+  await mustRun(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
+  tools.say('pg_verifybackup found every file as the manifest says')
+}
+
+/** Only where the host is this one. */
+export async function copyOurselves(task: CopyTask, _: HostReach, tools: Tools): Promise<void> {
+  const { signal } = tools
+  const connection = connectionFor(task.conninfo)
+  const link = await openReplication({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
+  try {
+    const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
+    const target = await openTarget(task.part, 'folder', await ownerOf(task.dataDirectory))
+    const told = bytesTold('received', tools)
+    const { bytes } = await receiveBackup(link, request, target, (done, total) =>
+      told(done, total ?? (task.bytes || null)),
+    )
+    tools.say(`received ${formatBytes(bytes)}`)
+  } finally {
+    await link.close()
+  }
+  const { problems, files } = await readBack(task.part, 'folder', { checksum: CHECKSUM, signal, progress: () => {} })
+  if (problems.length > 0)
+    throw new ActError(
+      `the copy is damaged: ${clean(problems.join('; '))}`,
+      'Look at the disk of the host, then try again.',
+    )
+  tools.say(`${files} files are as the manifest says`)
+}

@@ -1,0 +1,102 @@
+// Who and what takes part in a rebuild, and everything that is checked before it.
+
+import type { DatabaseView } from '../../model/picture.ts'
+import { type CheckCode, type Glance, PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
+import { noTablespaces, sizeOf } from '../backup/checks.ts'
+import { descends, upstreamAnswers } from '../checks/follow.ts'
+import { hbaInReverse, walsendersAndSlots } from '../checks/followers.ts'
+import { requiredSettingsFor } from '../checks/required-settings.ts'
+import { noManager } from '../checks/roles.ts'
+import { slotsOn } from '../following/slots.ts'
+import { serviceOf } from '../hosts/service.ts'
+import { isWritable } from '../promotion/scene.ts'
+import { databaseOf } from '../target.ts'
+import { sameSystem, standbysBelow, takesNoWrites } from './checks.ts'
+import { copyWay } from './copy-way.ts'
+import { canBePutAside, conninfoKnown, copiedBy, roomOnHost } from './host-checks.ts'
+import type { Rebuild } from './parts.ts'
+
+/** Why a database can't be rebuilt. One that is down can. */
+export function needsRebuildable(sight: Glance, target: string | null): string | null {
+  const view = databaseOf(sight, target)
+  if (!view) return 'select a database first'
+  if (isWritable(view)) return `${view.name} takes writes`
+  const others = sight.picture.databases.some((each) => each.id !== view.id && each.problem === null)
+  return others ? null : 'no other database answers that it could be a copy of'
+}
+
+/** Throws PlanProblem where there is nothing to copy. */
+export async function rebuildOf(
+  sight: Sight,
+  target: string,
+  { input, action }: Request,
+  keepOld: boolean,
+  tools: Tools,
+): Promise<Rebuild> {
+  const view = databaseOf(sight, target)
+  if (!view) throw new PlanProblem(`${action}: ${target} is not a database of this cluster`)
+  const upstream = upstreamOf(sight, view, input.upstream)
+  if (!upstream)
+    throw new PlanProblem(
+      `${action}: no database answers that ${view.name} could be a copy of; name one with --set upstream=…`,
+    )
+  const service = await serviceOf(target, tools)
+  const [way, bytes, slots] = await Promise.all([
+    copyWay(service, majorOf(upstream), tools),
+    sizeOf(upstream.id, tools),
+    slotsOn(upstream.id, tools).catch(() => new Set<string>()),
+  ])
+  const slot = slotFor(sight, view, input.slot)
+  if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanProblem(`${action}: "${slot}" is no name of a slot`)
+  return { view, upstream, service, way, slot, slotExists: slots.has(slot), bytes, keepOld }
+}
+
+function upstreamOf(sight: Sight, view: DatabaseView, wanted: string | undefined): DatabaseView | null {
+  const { databases } = sight.picture
+  if (wanted !== undefined)
+    return databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted) ?? null
+  const former = databaseOf(sight, view.upstreamId)
+  if (former && former.problem === null) return former
+  const system = view.systemIdentifier
+  const primaries = databases.filter((each) => each.id !== view.id && isWritable(each))
+  return primaries.find((each) => each.systemIdentifier === system) ?? (system === null ? (primaries[0] ?? null) : null)
+}
+
+/** As given, as it uses it now, as the config has it, else by its name. */
+function slotFor({ config }: Sight, { id, pulse }: DatabaseView, wanted: string | undefined): string {
+  if (wanted !== undefined) return wanted
+  const used = pulse?.position.kind === 'standby' ? (pulse.position.receiver?.slot ?? null) : null
+  const configured = config.databases.find(({ spec }) => spec.id === id)?.spec.slot ?? null
+  return (
+    used ??
+    configured ??
+    id
+      .toLowerCase()
+      .replace(/[^a-z0-9_]/g, '_')
+      .slice(0, 63)
+  )
+}
+
+function majorOf({ pulse }: DatabaseView): number | null {
+  return pulse ? Math.floor(pulse.versionNumber / 10_000) : null
+}
+
+export function rebuildChecks(action: string, rebuild: Rebuild, sight: Sight): readonly CheckCode[] {
+  const { view, upstream, service, way, bytes } = rebuild
+  const isOurs = way.way !== 'manual'
+  return [
+    takesNoWrites(view.id),
+    noManager(action, view.id, sight.picture),
+    upstreamAnswers(upstream.id),
+    sameSystem(view.id, upstream.id),
+    descends(view.id, upstream.id),
+    copiedBy(way),
+    ...(isOurs ? [canBePutAside(service), conninfoKnown(view.id, upstream.id, service)] : []),
+    roomOnHost(service, bytes),
+    noTablespaces(upstream.id),
+    requiredSettingsFor(view.id, 'started'),
+    standbysBelow(view.id),
+    walsendersAndSlots(upstream.id, 2),
+    hbaInReverse(upstream.id),
+  ]
+}

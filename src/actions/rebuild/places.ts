@@ -1,0 +1,36 @@
+// Where a rebuild keeps things beside a data directory, by the id of its run: nothing else has such names.
+
+export interface Places {
+  /** The copy while it comes. */
+  readonly part: string
+  /** The copy when it is whole and has its settings: it needs only to be put in place. */
+  readonly ready: string
+  /** The data of before. */
+  readonly old: string
+  /** What a rebuild that is taken back has put in place. */
+  readonly undone: string
+  /** Data while it is rewound: under no name that anything would start. */
+  readonly rewinding: string
+  /** Its own settings meanwhile. */
+  readonly settings: string
+  /** A password for the time of the copy, readable by the owner of the data only. */
+  readonly passfile: string
+}
+
+export function placesOf(dataDirectory: string, run: string): Places {
+  const stem = `${dataDirectory.replace(/\/+$/, '')}.pgdeck-${run}`
+  return {
+    part: `${stem}.part`,
+    ready: `${stem}.new`,
+    old: `${stem}.old`,
+    undone: `${stem}.undone`,
+    rewinding: `${stem}.rewind`,
+    settings: `${stem}.settings`,
+    passfile: `${stem}.pgpass`,
+  }
+}
+
+/** Whether a path is one that a rebuild has made: nothing else is ever removed. */
+export function isOfRebuild(path: string): boolean {
+  return /^\/.+\.pgdeck-[\w-]+\.(part|new|old|undone)$/.test(path) && !path.includes('/../')
+}

@@ -1,0 +1,87 @@
+// `rename`: a display name of a server or database, kept beside the configuration. Nothing of the cluster is touched.
+
+import { harmless } from '../model/operation/plan.ts'
+import { clean } from '../model/text.ts'
+import { type Action, type Draft, PlanProblem, type Sight } from './action.ts'
+import { textOf } from './arguments.ts'
+import type { StepKind } from './step.ts'
+import { databaseOf, serverOf } from './target.ts'
+
+/** Longest display name, as PostgreSQL's own names. */
+const LONGEST = 63
+
+export const rename: Action = {
+  name: 'rename',
+  title: 'rename: a display name of your own',
+  explains: 'A name that pgdeck shows; names of hosts, roles and standbys stay as they are.',
+  key: 'r',
+  danger: 'routine',
+  target: 'node',
+  fields: [
+    {
+      name: 'name',
+      explains: 'the new name; the configured one takes the display name away',
+      kind: 'text',
+      required: true,
+    },
+  ],
+  whyNot: (sight, target) => (nodeOf(sight, target) ? null : 'select a server or a database first'),
+  draft(sight, request): Draft {
+    const node = nodeOf(sight, request.target)
+    const wanted = (request.input.name ?? '').trim()
+    if (!node) throw new PlanProblem(`rename: ${request.target} is neither a server nor a database`)
+    const problem = nameProblem(sight, node.id, wanted)
+    if (problem !== null) throw new PlanProblem(`rename ${node.id}: ${problem}`)
+    return {
+      target: { id: node.id, name: node.name },
+      title: `show ${node.id} as ${wanted}`,
+      danger: 'routine',
+      impact: harmless('Only what pgdeck shows changes.'),
+      checks: [],
+      input: request.input,
+      steps: [
+        {
+          id: 'rename',
+          kind: 'display-name',
+          args: { id: node.id, name: wanted === node.id ? '' : wanted },
+          title: `${node.id} is shown as ${wanted}`,
+          how: 'file',
+          where: 'the state directory',
+          detail: `names.json: ${node.id} → ${wanted}`,
+          verify: 'the name is kept',
+          undo: null,
+          ifStopped: 'Nothing is left half done.',
+          maySkip: false,
+          changes: [],
+          deadlineSeconds: 5,
+        },
+      ],
+    }
+  },
+}
+
+export const displayName: StepKind = {
+  kind: 'display-name',
+  run: (args, tools) => tools.rename(textOf(args, 'id'), textOf(args, 'name')),
+  async verify(args, tools) {
+    const [id, name] = [textOf(args, 'id'), textOf(args, 'name')]
+    const shown = nodeOf(await tools.look(), id)?.name
+    if (shown === (name === '' ? id : name)) return { seen: 'yes', evidence: `${id} is shown as ${shown}` }
+    return { seen: 'not-yet', why: `${id} is shown as ${shown ?? '?'}` }
+  },
+}
+
+function nodeOf(sight: Parameters<Action['whyNot']>[0], id: string | null) {
+  return databaseOf(sight, id) ?? serverOf(sight, id)
+}
+
+/** Why a display name can't be taken; null when it can. */
+function nameProblem({ picture }: Sight, id: string, name: string): string | null {
+  if (name === '') return 'the name is empty'
+  if ([...name].length > LONGEST) return `a name has at most ${LONGEST} characters`
+  if (clean(name) !== name) return 'control and invisible characters are not taken'
+  const taken = [...picture.servers, ...picture.databases].some(
+    (each) => each.id !== id && (each.id === name || each.name === name),
+  )
+  return taken ? `"${name}" is the name of another one in this cluster` : null
+}

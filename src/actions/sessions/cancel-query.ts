@@ -1,0 +1,29 @@
+// `cancel-query`: ends the statement of a session, or of many; the sessions go on.
+
+import { harmless } from '../../model/operation/plan.ts'
+import type { Action } from '../action.ts'
+import { needsDatabase } from '../target.ts'
+import { SESSION_FIELDS } from './select.ts'
+import { type Signal, signalDraft } from './signal.ts'
+
+const CANCEL: Signal = {
+  call: 'pg_cancel_backend',
+  verb: 'cancel the statement of',
+  step: 'cancel',
+  impact: (sessions) =>
+    harmless(
+      `${sessions.length === 1 ? 'One statement ends' : `${sessions.length} statements end`} with an error; the sessions go on.`,
+    ),
+}
+
+export const cancelQuery: Action = {
+  name: 'cancel-query',
+  title: 'cancel a query',
+  explains: 'The statement ends with an error, the session goes on; by pid, or all that run for longer.',
+  key: 'C',
+  danger: 'disruptive',
+  target: 'database',
+  fields: SESSION_FIELDS,
+  whyNot: needsDatabase,
+  draft: (sight, request, tools) => signalDraft(CANCEL, sight, request, tools),
+}

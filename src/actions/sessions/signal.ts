@@ -1,0 +1,108 @@
+// Cancelling and terminating: the plan of both, which differ in what is called and in what is cut.
+
+import type { Impact, PlannedStep } from '../../model/operation/plan.ts'
+import type { Draft, Request, Sight, Tools } from '../action.ts'
+import { memberOf } from '../checks/privilege.ts'
+import { sqlCallArguments } from '../steps/sql-call.ts'
+import { databaseName, targetDatabase } from '../target.ts'
+import { type ChosenSession, chosenSessions } from './select.ts'
+
+export interface Signal {
+  readonly call: 'pg_cancel_backend' | 'pg_terminate_backend'
+  /** `cancel the statement of`, `terminate`. */
+  readonly verb: string
+  readonly step: string
+  impact(sessions: readonly ChosenSession[]): Impact
+}
+
+/** Sessions of one statement: the list stays readable, and a journal small. */
+const MOST = 500
+
+/** The draft of signalling sessions. Throws PlanProblem where none is meant. */
+export async function signalDraft(signal: Signal, sight: Sight, request: Request, tools: Tools): Promise<Draft> {
+  const database = targetDatabase(sight, request)
+  const name = databaseName(sight, database)
+  const sessions = (await chosenSessions(database, request, tools)).slice(0, MOST)
+  const [first] = sessions
+  const title =
+    sessions.length === 1 && first
+      ? `${signal.verb} session ${first.what} on ${name}`
+      : `${signal.verb} ${sessions.length} sessions on ${name}`
+  return {
+    target: { id: database, name },
+    title,
+    danger: 'disruptive',
+    impact: signal.impact(sessions),
+    checks: [
+      memberOf(database, 'pg_signal_backend', 'signal the sessions of other roles'),
+      noSuperusers(database, sessions),
+    ],
+    input: request.input,
+    steps: [step(signal, database, name, sessions)],
+  }
+}
+
+function step(signal: Signal, database: string, name: string, sessions: readonly ChosenSession[]): PlannedStep {
+  const { call, verb } = signal
+  const isCancel = call === 'pg_cancel_backend'
+  const values = [
+    sessions.map(({ pid }) => pid),
+    sessions.map(({ backendStart }) => backendStart),
+    sessions.map(({ queryStart }) => queryStart),
+  ]
+  const same = isCancel ? 'a.query_start IS NOT DISTINCT FROM s.query_start' : 'true'
+  const meant = `FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS s(pid, backend_start, query_start)
+    JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid AND a.backend_start = s.backend_start`
+  const still = isCancel ? `${same} AND a.state = 'active'` : 'true'
+  return {
+    id: signal.step,
+    kind: 'sql-call',
+    args: sqlCallArguments({
+      database,
+      text: `SELECT bool_and(pg_catalog.${call}(a.pid)) ${meant} WHERE ${still}`,
+      values,
+      falseMeans: `${name} could not signal all of these sessions: some had just ended, or are not this role’s to signal`,
+      seen: {
+        text: `SELECT count(*) = 0 AS seen, CASE count(*) WHEN 0 THEN '${isCancel ? 'none of these statements runs any more' : 'none of these sessions is there any more'}'
+          ELSE count(*) || ' still there: ' || string_agg(a.pid::text, ', ') END AS evidence ${meant} WHERE ${still}`,
+        values,
+      },
+    }),
+    title: `${verb} ${sessions.length === 1 ? 'the session' : `${sessions.length} sessions`}`,
+    how: 'sql',
+    where: name,
+    detail: sessions
+      .map((each) => `SELECT ${call}(${each.pid});  -- ${each.what}, began ${each.backendStart}`)
+      .join('\n'),
+    verify: isCancel ? 'their statements run no longer' : 'they are gone from pg_stat_activity',
+    undo: null,
+    ifStopped: 'Sessions that were signalled end; the others go on.',
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: 15,
+  }
+}
+
+/** Only a superuser may signal superusers. */
+function noSuperusers(database: string, sessions: readonly ChosenSession[]): Draft['checks'][number] {
+  return {
+    id: 'superusers',
+    mayOverride: true,
+    async run(_, __, tools) {
+      const text = `SELECT count(*) FILTER (WHERE r.rolsuper)::int AS supers,
+          (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS super
+        FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid WHERE a.pid = ANY($1::int[])`
+      const [row] = await tools.sql<{ supers: number; super: boolean }>(database, {
+        text,
+        values: [sessions.map(({ pid }) => pid)],
+      })
+      if (!row || row.super || row.supers === 0)
+        return { result: 'pass', message: 'none of them needs more rights', hint: null }
+      return {
+        result: 'fail',
+        message: `${row.supers} of them are superusers’ sessions`,
+        hint: 'Only a superuser may signal these.',
+      }
+    },
+  }
+}

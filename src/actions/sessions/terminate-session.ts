@@ -1,0 +1,32 @@
+// `terminate-session`: ends a session, or many; what they had open is rolled back.
+
+import { harmless } from '../../model/operation/plan.ts'
+import type { Action } from '../action.ts'
+import { needsDatabase } from '../target.ts'
+import { SESSION_FIELDS } from './select.ts'
+import { type Signal, signalDraft } from './signal.ts'
+
+const TERMINATE: Signal = {
+  call: 'pg_terminate_backend',
+  verb: 'terminate',
+  step: 'terminate',
+  impact: (sessions) => ({
+    ...harmless(
+      `${sessions.length === 1 ? 'One session is' : `${sessions.length} sessions are`} cut; what they had open is rolled back.`,
+    ),
+    sessionsCut: sessions.length,
+  }),
+}
+
+export const terminateSession: Action = {
+  name: 'terminate-session',
+  title: 'terminate a session',
+  explains:
+    'The session ends and its transaction is rolled back; by pid, or all that are idle in a transaction for longer.',
+  key: 'K',
+  danger: 'disruptive',
+  target: 'database',
+  fields: SESSION_FIELDS,
+  whyNot: needsDatabase,
+  draft: (sight, request, tools) => signalDraft(TERMINATE, sight, request, tools),
+}

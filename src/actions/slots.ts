@@ -1,0 +1,195 @@
+// `create-slot` and `drop-slot`: replication slots of a database, and the WAL that they keep.
+
+import { harmless, type PlannedStep } from '../model/operation/plan.ts'
+import type { SlotView } from '../model/picture.ts'
+import { formatBytes } from '../model/quantity.ts'
+import { type Action, type CheckCode, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
+import { sqlCallArguments } from './steps/sql-call.ts'
+import { databaseName, databaseOf, needsDatabase, targetDatabase } from './target.ts'
+
+const NAME = /^[a-z0-9_]{1,63}$/
+
+function slotStep(database: string, name: string, id: 'create' | 'drop', slot: string, call: string): PlannedStep {
+  const wanted = id === 'create' ? 'count(*) = 1' : 'count(*) = 0'
+  const guard = id === 'create' ? 'NOT EXISTS' : 'EXISTS'
+  return {
+    id: `${id}-slot`,
+    kind: 'sql-call',
+    args: sqlCallArguments({
+      database,
+      text: `SELECT ${call} WHERE ${guard} (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1)`,
+      values: [slot],
+      seen: {
+        text: `SELECT ${wanted} AS seen, CASE count(*) WHEN 0 THEN 'there is no slot ' || $1 ELSE 'the slot ' || $1 || ' is there, from '
+          || coalesce(min(restart_lsn::text), 'its first use on') END AS evidence
+          FROM pg_catalog.pg_replication_slots WHERE slot_name = $1::text`,
+        values: [slot],
+      },
+    }),
+    title: id === 'create' ? `create the slot ${slot}` : `drop the slot ${slot}`,
+    how: 'sql',
+    where: name,
+    detail: `SELECT ${call.replace('$1', `'${slot}'`)};`,
+    verify: id === 'create' ? 'it is in pg_replication_slots' : 'it is gone from pg_replication_slots',
+    undo: null,
+    ifStopped: 'Nothing is left half done.',
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: 10,
+  }
+}
+
+const SLOT_FIELD = { name: 'slot', explains: 'name of the slot', kind: 'text', required: true } as const
+
+export const createSlot: Action = {
+  name: 'create-slot',
+  title: 'create a replication slot',
+  explains: 'A physical slot keeps the WAL for a standby while that is away.',
+  key: null,
+  danger: 'routine',
+  target: 'database',
+  fields: [
+    SLOT_FIELD,
+    {
+      name: 'reserve',
+      explains: 'keep WAL from now on, not from its first use on',
+      kind: 'boolean',
+      required: false,
+      otherwise: 'true',
+    },
+  ],
+  whyNot: needsDatabase,
+  draft(sight, request): Draft {
+    const database = targetDatabase(sight, request)
+    const name = databaseName(sight, database)
+    const slot = slotName(request)
+    const reserve = request.input.reserve !== 'false'
+    const statement = `${name} keeps its WAL for whoever uses ${slot}: an unused slot fills the disk.`
+    return {
+      target: { id: database, name },
+      title: `create the slot ${slot} on ${name}`,
+      danger: 'routine',
+      impact: harmless(statement),
+      checks: [mayReplicate(database), notThere(database, slot), slotsLeft(database)],
+      input: request.input,
+      steps: [slotStep(database, name, 'create', slot, `pg_create_physical_replication_slot($1, ${reserve})`)],
+    }
+  },
+}
+
+export const dropSlot: Action = {
+  name: 'drop-slot',
+  title: 'drop a replication slot',
+  explains: 'Frees the WAL that the slot keeps; never one that is in use.',
+  key: null,
+  danger: 'outage',
+  target: 'database',
+  fields: [SLOT_FIELD],
+  whyNot: needsDatabase,
+  draft(sight, request): Draft {
+    const database = targetDatabase(sight, request)
+    const name = databaseName(sight, database)
+    const slot = slotName(request)
+    const known = sight.picture.slots.find((each) => each.databaseId === database && each.name === slot)
+    if (!known) throw new PlanProblem(`drop-slot: ${name} has no slot "${slot}"; it has ${slotNames(sight, database)}`)
+    return {
+      target: { id: database, name },
+      title: `drop the slot ${slot} of ${name}`,
+      danger: 'outage',
+      confirm: slot,
+      impact: { ...harmless(freed(known)), orphans: known.usedBy === null ? [] : [`${known.usedBy} loses its slot`] },
+      checks: [mayReplicate(database), notActive(known)],
+      input: request.input,
+      steps: [slotStep(database, name, 'drop', slot, 'pg_drop_replication_slot($1)')],
+    }
+  },
+}
+
+function slotName({ action, input }: Request): string {
+  const slot = input.slot ?? ''
+  if (NAME.test(slot)) return slot
+  throw new PlanProblem(`${action}: "${slot}" is no name of a slot: small letters, digits and underscores, at most 63`)
+}
+
+function slotNames({ picture }: Sight, database: string): string {
+  const names = picture.slots.filter(({ databaseId }) => databaseId === database).map(({ name }) => name)
+  return names.length === 0 ? 'none' : names.join(', ')
+}
+
+function freed({ retainedBytes, walStatus, name, type }: SlotView): string {
+  const user = type === 'logical' ? 'Its consumer' : 'The standby that used it'
+  const amount = retainedBytes === null ? 'the WAL that it keeps' : formatBytes(retainedBytes)
+  if (walStatus === 'lost') return `${name} is lost already: it keeps nothing any more.`
+  return `${amount} can be removed at the next checkpoint. ${user} can’t catch up from here once that is gone.`
+}
+
+function notActive({ active, activePid, name }: SlotView): CheckCode {
+  return {
+    id: 'slot-active',
+    mayOverride: false,
+    async run(_, draft, tools) {
+      const [row] = await tools.sql<{ active: boolean; pid: number | null }>(draft.target?.id ?? '', {
+        text: 'SELECT active, active_pid AS pid FROM pg_catalog.pg_replication_slots WHERE slot_name = $1',
+        values: [name],
+      })
+      const isActive = row?.active ?? active
+      if (!isActive) return { result: 'pass', message: `nobody uses ${name}`, hint: null }
+      return {
+        result: 'fail',
+        message: `${name} is in use by process ${row?.pid ?? activePid ?? '?'}`,
+        hint: 'Stop the standby or its use of the slot first.',
+      }
+    },
+  }
+}
+
+function notThere(database: string, slot: string): CheckCode {
+  return {
+    id: 'slot-exists',
+    mayOverride: false,
+    run({ picture }) {
+      const exists = picture.slots.some(({ databaseId, name }) => databaseId === database && name === slot)
+      if (exists)
+        return { result: 'fail', message: `there is a slot ${slot} already`, hint: 'Use it, or choose another name.' }
+      return { result: 'pass', message: `the name ${slot} is free`, hint: null }
+    },
+  }
+}
+
+function slotsLeft(database: string): CheckCode {
+  return {
+    id: 'slots-left',
+    mayOverride: false,
+    async run(sight, _, tools) {
+      const [row] = await tools.sql<{ max: number; used: number }>(database, {
+        text: `SELECT current_setting('max_replication_slots')::int AS max,
+          (SELECT count(*)::int FROM pg_catalog.pg_replication_slots) AS used`,
+      })
+      if (!row) return null
+      const message = `${row.used} of ${row.max} slots of ${databaseOf(sight, database)?.name ?? database} are used`
+      if (row.used < row.max) return { result: 'pass', message, hint: null }
+      return {
+        result: 'fail',
+        message,
+        hint: 'Raise max_replication_slots and restart, or drop a slot that nobody needs.',
+      }
+    },
+  }
+}
+
+/** Slots are made by superusers and by roles with REPLICATION. */
+function mayReplicate(database: string): CheckCode {
+  return {
+    id: 'privilege',
+    mayOverride: false,
+    async run(_, __, tools) {
+      const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, {
+        text: `SELECT rolname AS role, rolreplication OR rolsuper AS may, format('ALTER ROLE %I REPLICATION', rolname) AS grant
+          FROM pg_catalog.pg_roles WHERE rolname = current_user`,
+      })
+      if (row?.may) return { result: 'pass', message: `${row.role} may create and drop slots`, hint: null }
+      const hint = `As a superuser, on the primary: ${row?.grant ?? ''};`
+      return { result: 'fail', message: `${row?.role ?? 'this role'} may not create or drop slots`, hint }
+    },
+  }
+}

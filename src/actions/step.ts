@@ -1,0 +1,29 @@
+// What a kind of step is: how it is carried out, how it is seen to have worked, how it is taken back.
+
+import type { JsonRecord } from '../model/operation/plan.ts'
+import type { Tools } from './action.ts'
+
+/** Whether the effect of a step is there. `never`: it will not come, whatever one waits. */
+export type Seen =
+  | { readonly seen: 'yes'; readonly evidence: string }
+  | { readonly seen: 'not-yet'; readonly why: string }
+  | { readonly seen: 'never'; readonly why: string; readonly hint?: string }
+
+/**
+ * A kind of step. Its arguments come from a journal that another version may have written: `run` and `verify` read them
+ * by src/actions/arguments.ts. Both may be called again after a crash at any point, `verify` first.
+ */
+export interface StepKind {
+  readonly kind: string
+  /** Nothing but its answer tells that it worked, and doing it twice may harm: after a crash nobody repeats it unasked. */
+  readonly isOnce?: boolean
+  /**
+   * Carries it out; must do no harm where it was done before. Throws FaultError for what failed, AnswerLost where only
+   * the effect can tell.
+   */
+  run(args: JsonRecord, tools: Tools): Promise<void>
+  /** Looks for the effect, on readings newer than the step. */
+  verify(args: JsonRecord, tools: Tools): Promise<Seen>
+  /** Takes it back and answers with what was done. Absent: it can't be taken back. */
+  undo?(args: JsonRecord, tools: Tools): Promise<string>
+}

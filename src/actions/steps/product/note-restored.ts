@@ -1,0 +1,24 @@
+// Writes down that the backup is restored and verified: from now on the old primary may run.
+
+import { actingNow, keepActing } from '../../product/acting-book.ts'
+import type { Seen, StepKind } from '../../step.ts'
+import { databaseName } from '../../target.ts'
+
+export const noteRestored: StepKind = {
+  kind: 'note-restored',
+  async run(_, tools) {
+    await keepActing(
+      tools,
+      (acting) => acting && { ...acting, restoredAt: acting.restoredAt ?? Date.now(), restoring: null },
+    )
+  },
+  async verify(_, tools): Promise<Seen> {
+    const acting = actingNow(tools)
+    if (acting && acting.restoredAt === null) return { seen: 'not-yet', why: 'it is not written down yet' }
+    const sight = tools.sight()
+    const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
+    const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
+    const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
+    return { seen: 'yes', evidence: `the restore is kept as verified; ${name} is to be decommissioned (${next})` }
+  },
+}

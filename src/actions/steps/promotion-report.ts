@@ -1,0 +1,99 @@
+// The proof after a promotion: what is seen to be so now, item by item, on readings that are newer than all of it.
+
+import { auditHba, auditOf } from '../../model/hba/audit.ts'
+import { hbaKnown } from '../../model/hba/known.ts'
+import type { JsonRecord } from '../../model/operation/plan.ts'
+import { formatAge, formatBytes } from '../../model/quantity.ts'
+import type { Sight, Tools } from '../action.ts'
+import { flagOf, numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
+import { isWritable, sceneOf, writableTwins } from '../promotion/scene.ts'
+import type { Seen, StepKind } from '../step.ts'
+import { databaseOf } from '../target.ts'
+import { attachment } from './repoint-standbys.ts'
+import { writeTest } from './write-test.ts'
+
+export interface Announced {
+  readonly target: string
+  /** The primary that was replaced; null where none was known. */
+  readonly primary: string | null
+  readonly followers: readonly string[]
+  /** What the plan said would be lost; -1: it was not known. */
+  readonly lossBytes: number
+  readonly timeline: number
+  /** The old primary was stopped first, and the new one had its last record. */
+  readonly isPlanned: boolean
+}
+
+export function reportArguments(announced: Announced): JsonRecord {
+  return { ...announced }
+}
+
+export const promotionReport: StepKind = {
+  kind: 'promotion-report',
+  async run(args, tools) {
+    for (const line of await linesOf(args, tools)) tools.say(line)
+  },
+  async verify(args, tools): Promise<Seen> {
+    const target = textOf(args, 'target')
+    const lines = await linesOf(args, tools)
+    const view = databaseOf(tools.sight(), target)
+    if (!view || !isWritable(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
+    return { seen: 'yes', evidence: lines.join('; ') }
+  },
+}
+
+async function linesOf(args: JsonRecord, tools: Tools): Promise<readonly string[]> {
+  const target = textOf(args, 'target')
+  const sight = await tools.look(['hba'])
+  const written = await writeTest.verify({ database: target, timeline: numberOf(args, 'timeline') }, tools)
+  const followers = textsOf(args, 'followers').map((id) => attachment(sight, id, target).words)
+  return [
+    `write test: ${written.seen === 'yes' ? written.evidence : written.why}`,
+    `lost: ${flagOf(args, 'isPlanned') ? 'nothing, the old primary was stopped first' : lossWords(numberOf(args, 'lossBytes'))}`,
+    followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
+    `slots: ${slotWords(sight, target)}`,
+    `pg_hba: ${hbaWords(sight, target)}`,
+    ...serverWords(sight, target),
+    oldWords(sight, target, optionalText(args, 'primary')),
+  ]
+}
+
+function lossWords(bytes: number): string {
+  if (bytes < 0) return 'not known, what the old primary had written last was never seen'
+  return bytes === 0
+    ? 'nothing, by what was last seen of the old primary'
+    : `${formatBytes(bytes)}, by what was last seen of the old primary`
+}
+
+function slotWords({ picture }: Sight, target: string): string {
+  const slots = picture.slots.filter(({ databaseId, type }) => databaseId === target && type === 'physical')
+  if (slots.length === 0) return 'none'
+  return slots.map(({ name, active }) => `${name} ${active ? 'in use' : 'not in use: it keeps WAL'}`).join(', ')
+}
+
+function hbaWords({ snapshot, picture }: Sight, target: string): string {
+  const { entries } = auditOf(auditHba(hbaKnown(snapshot, picture)), target)
+  const known = entries.filter(({ result }) => result !== 'unknown')
+  if (known.length === 0) return 'not known, the rules were not read'
+  const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
+  if (refused.length === 0) return 'lets in all that were looked at, both ways'
+  return `refuses ${[...new Set(refused.map(({ need }) => `${need.from} at ${need.to}`))].join(', ')}`
+}
+
+function serverWords({ picture }: Sight, target: string): readonly string[] {
+  const view = picture.databases.find(({ id }) => id === target)
+  if (!view || picture.servers.length === 0) return []
+  const { configured, active } = view.servers
+  return [`servers connected to it: ${active ?? '?'} of ${configured} that are configured to use it`]
+}
+
+function oldWords(sight: Sight, target: string, primary: string | null): string {
+  if (primary === null) return 'old primary: none was known'
+  const view = databaseOf(sight, primary)
+  const scene = sceneOf(sight, target)
+  const again = scene ? writableTwins(sight, scene.target).find(({ id }) => id === primary) : undefined
+  if (again) return `old primary: ${again.name} TAKES WRITES: fence it at once (pgdeck do fence ${again.id})`
+  if (!view) return `old primary: ${primary} is watched no longer`
+  if (!view.problem) return `old primary: ${attachment(sight, primary, target).words}`
+  return `old primary: ${view.name} is down for ${formatAge(sight.now - view.problem.since)} and watched: if it takes writes again, split-brain is raised`
+}

@@ -1,0 +1,89 @@
+// Waits until a standby has everything that a primary wrote before it was stopped: up to its shutdown checkpoint.
+
+import { formatLsn, furthest, type Lsn, parseLsn } from '../../model/lsn.ts'
+import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { Sight, Tools } from '../action.ts'
+import { optionalText, textOf } from '../arguments.ts'
+import { type ControlState, readControl } from '../hosts/control-file.ts'
+import type { Seen, StepKind } from '../step.ts'
+import { databaseName, databaseOf } from '../target.ts'
+
+export interface ReceivedAll {
+  readonly primary: string
+  readonly candidate: string
+  readonly host: string | null
+  readonly dataDirectory: string | null
+  /** What the primary was last seen to have when this was planned. */
+  readonly lsn: string
+}
+
+export function receivedAllArguments(args: ReceivedAll): JsonRecord {
+  return { ...args }
+}
+
+export const receivedAll: StepKind = {
+  kind: 'received-all',
+  async run() {
+    // Nothing is sent: the standby gets it, or never will.
+  },
+  async verify(args, tools): Promise<Seen> {
+    const sight = await tools.look()
+    const candidate = textOf(args, 'candidate')
+    const position = databaseOf(sight, candidate)?.pulse?.position
+    if (position?.kind !== 'standby') return { seen: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
+    const received = furthest(position.receivedLsn, position.replayedLsn)
+    const control = await controlOf(args, tools)
+    const names = { primary: databaseName(sight, textOf(args, 'primary')), candidate: databaseName(sight, candidate) }
+    if (control) return byControl(control, position.replayedLsn, names)
+    return byLastSeen(args, sight, received, position.receiver !== null, names)
+  },
+}
+
+interface Names {
+  readonly primary: string
+  readonly candidate: string
+}
+
+/** A position after the beginning of the last record of the stopped primary: that record was replayed. */
+function byControl({ state, checkpointLsn }: ControlState, replayed: Lsn | null, { primary, candidate }: Names): Seen {
+  if (state !== 'shut down' && state !== 'shut down in recovery') {
+    const hint = `Start ${primary} again (--abort) and stop it cleanly, or promote with what is lost.`
+    return { seen: 'never', why: `${primary} did not end cleanly: its control file says "${state}"`, hint }
+  }
+  const at = `the shutdown checkpoint ${formatLsn(checkpointLsn)} of ${primary}`
+  if (replayed !== null && replayed > checkpointLsn)
+    return { seen: 'yes', evidence: `${candidate} has replayed ${at}: nothing is missing` }
+  return {
+    seen: 'not-yet',
+    why: `${candidate} has replayed ${replayed === null ? '?' : formatLsn(replayed)}, not yet ${at}`,
+  }
+}
+
+function byLastSeen(
+  args: JsonRecord,
+  { snapshot }: Sight,
+  received: Lsn | null,
+  listens: boolean,
+  { primary, candidate }: Names,
+): Seen {
+  const seen = snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary?.lsn
+  const wanted = furthest(seen, parseLsn(textOf(args, 'lsn')))
+  const has = received === null ? '?' : formatLsn(received)
+  if (listens) return { seen: 'not-yet', why: `${candidate} is still connected, at ${has}` }
+  if (wanted === null || received === null || received < wanted) {
+    return {
+      seen: 'not-yet',
+      why: `${candidate} has ${has}, ${primary} was seen at ${wanted === null ? '?' : formatLsn(wanted)}`,
+    }
+  }
+  const evidence = `${candidate} has ${has}, no less than ${primary} was last seen to have, and its receiver has ended`
+  return { seen: 'yes', evidence: `${evidence}; its control file can’t be read from here` }
+}
+
+async function controlOf(args: JsonRecord, tools: Tools): Promise<ControlState | null> {
+  const dataDirectory = optionalText(args, 'dataDirectory')
+  const reach = tools.host(optionalText(args, 'host'))
+  if (!reach || dataDirectory === null) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(8_000)])
+  return readControl(reach, dataDirectory, signal).catch(() => null)
+}

@@ -1,0 +1,116 @@
+// Points standbys at another upstream, one after the other, each with its slot; done when all of them stream from there.
+
+import { bytesBetween } from '../../model/lsn.ts'
+import { ActError } from '../../model/operation/failure.ts'
+import type { JsonRecord } from '../../model/operation/plan.ts'
+import { formatBytes } from '../../model/quantity.ts'
+import type { Sight, Tools } from '../action.ts'
+import { numberOf, optionalText, recordsOf, textOf, textsOf } from '../arguments.ts'
+import { rewire } from '../following/rewire.ts'
+import { ensureSlot } from '../following/slots.ts'
+import type { FollowWay } from '../following/ways.ts'
+import { type Address, addressOf } from '../hosts/address.ts'
+import type { Seen, StepKind } from '../step.ts'
+import { databaseName, databaseOf } from '../target.ts'
+
+/** A standby with the way to it. */
+export interface Follower extends FollowWay {
+  readonly id: string
+}
+
+export function repointArguments(
+  upstream: string,
+  to: Address,
+  followers: readonly Follower[],
+  before: Address | null,
+): JsonRecord {
+  const listed = followers.map(({ id, way, host, dataDirectory, reload, slot }) => ({
+    id,
+    way,
+    host,
+    dataDirectory,
+    reload,
+    slot,
+  }))
+  return {
+    upstream,
+    host: to.host,
+    port: to.port,
+    followers: listed,
+    beforeHost: before?.host ?? null,
+    beforePort: before?.port ?? 0,
+  }
+}
+
+export const repointStandbys: StepKind = {
+  kind: 'repoint-standbys',
+  async run(args, tools) {
+    await all(args, { host: textOf(args, 'host'), port: numberOf(args, 'port') }, tools, textOf(args, 'upstream'))
+  },
+  async verify(args, tools): Promise<Seen> {
+    const sight = await tools.look()
+    const upstream = textOf(args, 'upstream')
+    const ids = recordsOf(args, 'followers').map((each) => textOf(each, 'id'))
+    const states = ids.map((id) => attachment(sight, id, upstream))
+    const missing = states.filter(({ streams }) => !streams)
+    if (missing.length > 0) return { seen: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
+    const evidence = states.length === 0 ? 'no other standby is to follow' : states.map(({ words }) => words).join('; ')
+    return { seen: 'yes', evidence }
+  },
+  async undo(args, tools) {
+    const host = optionalText(args, 'beforeHost')
+    if (host === null) throw new Error('where they followed before is not known')
+    refuseWayBack(await tools.look(), textOf(args, 'upstream'), { host, port: numberOf(args, 'beforePort') }, tools)
+    await all(args, { host, port: numberOf(args, 'beforePort') }, tools, null)
+    return `pointed at ${host}:${numberOf(args, 'beforePort')} again`
+  },
+}
+
+/** Throws ActError where they could not follow there any more: that way back would only cut them off. */
+function refuseWayBack(sight: Sight, upstream: string, { host, port }: Address, tools: Tools): void {
+  const now = databaseOf(sight, upstream)
+  const before = sight.picture.databases.find(({ id }) => {
+    const place = addressOf(id, tools)
+    return place.host === host && place.port === port
+  })
+  const stay = `they stay with ${now?.name ?? upstream}`
+  if (!before || before.problem !== null || before.timeline === null)
+    throw new ActError(`${before?.name ?? `${host}:${port}`}, which they followed before, can’t be read: ${stay}`)
+  if (now?.timeline != null && before.timeline < now.timeline)
+    throw new ActError(`${before.name} is on timeline ${before.timeline}, ${now.name} on ${now.timeline}: ${stay}`)
+}
+
+/** `upstream`: where their slots are made; null makes none. */
+async function all(args: JsonRecord, to: Address, tools: Tools, upstream: string | null): Promise<void> {
+  for (const each of recordsOf(args, 'followers')) {
+    const slot = optionalText(each, 'slot')
+    if (slot !== null && upstream !== null) await ensureSlot(upstream, slot, tools)
+    const way = textOf(each, 'way') === 'file' ? 'file' : 'sql'
+    const standby = textOf(each, 'id')
+    const place = {
+      host: optionalText(each, 'host'),
+      dataDirectory: optionalText(each, 'dataDirectory'),
+      reload: textsOf(each, 'reload'),
+    }
+    await rewire({ standby, way, ...place, to, slot }, tools)
+    tools.say(`${standby} was pointed at ${to.host}:${to.port}`)
+  }
+}
+
+/** Whether a standby is seen to stream from that database, and that in words. */
+export function attachment(
+  sight: Sight,
+  standby: string,
+  upstream: string,
+): { readonly streams: boolean; readonly words: string } {
+  const { picture } = sight
+  const link = picture.links.find(({ downstreamId, upstreamId }) => downstreamId === standby && upstreamId === upstream)
+  const name = databaseName(sight, standby)
+  const source = databaseName(sight, upstream)
+  if (!link?.sender || (link.state !== 'streaming' && link.state !== 'catchup')) {
+    return { streams: false, words: `${name} does not stream from ${source} (${link?.state ?? 'no connection'})` }
+  }
+  const { flushedLsn, sentLsn } = link.sender
+  const behind = flushedLsn === null || sentLsn === null ? '?' : formatBytes(bytesBetween(sentLsn, flushedLsn))
+  return { streams: true, words: `${name} streams from ${source}, ${behind} behind` }
+}

@@ -1,0 +1,64 @@
+// A statement on one database, and the question whose answer shows that it worked.
+
+import { ActError } from '../../model/operation/failure.ts'
+import type { Json, JsonRecord } from '../../model/operation/plan.ts'
+import type { Tools } from '../action.ts'
+import { numberOf, optionalText, textOf } from '../arguments.ts'
+import type { Seen, StepKind } from '../step.ts'
+
+export interface SqlCall {
+  readonly database: string
+  readonly text: string
+  readonly values?: readonly Json[]
+  readonly limitMs?: number
+  /** What it means when the statement answers with false in its first column; null: that is no failure. */
+  readonly falseMeans?: string | null
+  /**
+   * Answers with one row: `seen` boolean, `evidence` text; `never` boolean where it can't come any more. Must not count on
+   * anything from before the step but what its values hold.
+   */
+  readonly seen: { readonly text: string; readonly values?: readonly Json[] }
+}
+
+/** The arguments of a step of this kind. */
+export function sqlCallArguments(call: SqlCall): JsonRecord {
+  const { database, text, values = [], limitMs = 10_000, falseMeans = null, seen } = call
+  return { database, text, values, limitMs, falseMeans, seenText: seen.text, seenValues: seen.values ?? [] }
+}
+
+export const sqlCall: StepKind = {
+  kind: 'sql-call',
+  async run(args, tools) {
+    const limitMs = numberOf(args, 'limitMs')
+    const rows = await tools.sql<object>(textOf(args, 'database'), {
+      text: textOf(args, 'text'),
+      values: listOf(args, 'values'),
+      limitMs,
+    })
+    const falseMeans = optionalText(args, 'falseMeans')
+    const [first] = rows
+    if (falseMeans !== null && first && Object.values(first)[0] === false) throw new ActError(falseMeans)
+  },
+  verify: (args, tools) => seen(args, tools),
+}
+
+interface SeenRow {
+  readonly seen: boolean
+  readonly evidence: string | null
+  readonly never?: boolean
+}
+
+async function seen(args: JsonRecord, tools: Tools): Promise<Seen> {
+  const [row] = await tools.sql<SeenRow>(textOf(args, 'database'), {
+    text: textOf(args, 'seenText'),
+    values: listOf(args, 'seenValues'),
+  })
+  const evidence = row?.evidence ?? 'no answer'
+  if (row?.seen) return { seen: 'yes', evidence }
+  return row?.never ? { seen: 'never', why: evidence } : { seen: 'not-yet', why: evidence }
+}
+
+function listOf(args: JsonRecord, name: string): readonly Json[] {
+  const value = args[name]
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,33 @@
+// Sees a standby stream from its upstream; nothing is done.
+
+import { ActError } from '../../model/operation/failure.ts'
+import { optionalText, textOf } from '../arguments.ts'
+import { isWritable } from '../promotion/scene.ts'
+import type { Seen, StepKind } from '../step.ts'
+import { databaseOf } from '../target.ts'
+import { attachment } from './repoint-standbys.ts'
+
+/** `startedAfter` is an instant: the server must have been started later, so that it is not the one of before. */
+export const streamsFrom: StepKind = {
+  kind: 'streams-from',
+  run: async () => {},
+  async verify(args, tools): Promise<Seen> {
+    const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]
+    const sight = await tools.look()
+    const view = databaseOf(sight, database)
+    if (!view) throw new ActError(`${database} is watched no longer`)
+    if (isWritable(view))
+      return { seen: 'never', why: `${view.name} takes writes`, hint: `Fence it: pgdeck do fence ${database}` }
+    const { streams, words } = attachment(sight, database, upstream)
+    if (!streams) return { seen: 'not-yet', why: words }
+    const after = optionalText(args, 'startedAfter')
+    if (after !== null) {
+      const [row] = await tools.sql<{ later: boolean }>(database, {
+        text: 'SELECT pg_catalog.pg_postmaster_start_time() > $1::timestamptz AS later',
+        values: [after],
+      })
+      if (!row?.later) return { seen: 'not-yet', why: `${words}, but it is the server of before` }
+    }
+    return { seen: 'yes', evidence: words }
+  },
+}

@@ -1,0 +1,75 @@
+// The commands and options as plain data, from what the argument parser knows: for completions and the manual page.
+
+import type { Argument, Command, Option } from 'commander'
+
+/** What an option or argument takes. */
+export type Takes =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'value' }
+
+export interface OptionEntry {
+  /** `--json`, and `-c` where there is one. */
+  readonly names: readonly string[]
+  /** As help writes it: `-c, --config <file>`. */
+  readonly flags: string
+  readonly description: string
+  readonly takes: Takes
+}
+
+export interface ArgumentEntry {
+  /** As help writes it: `[dsn...]`. */
+  readonly usage: string
+  readonly description: string
+  readonly takes: Takes
+}
+
+export interface CommandEntry {
+  /** `config validate`; empty for the program itself. */
+  readonly path: string
+  readonly description: string
+  readonly options: readonly OptionEntry[]
+  readonly arguments: readonly ArgumentEntry[]
+  readonly commands: readonly CommandEntry[]
+}
+
+/** The program with everything below it. What is hidden from help is left out. */
+export function commandTree(program: Command): CommandEntry {
+  return entry(program, '')
+}
+
+function entry(command: Command, path: string): CommandEntry {
+  const help = command.createHelp()
+  const below = help.visibleCommands(command).filter((each) => each.name() !== 'help')
+  return {
+    path,
+    description: command.description(),
+    options: help.visibleOptions(command).map(option),
+    arguments: help.visibleArguments(command).map(argument),
+    commands: below.map((each) => entry(each, path === '' ? each.name() : `${path} ${each.name()}`)),
+  }
+}
+
+function option({ short, long, flags, description, argChoices, required, optional }: Option): OptionEntry {
+  const names = [long, short].filter((name) => name != null)
+  const takes: Takes = required || optional ? taken(flags, argChoices) : { kind: 'nothing' }
+  return { names, flags, description, takes }
+}
+
+function argument(given: Argument): ArgumentEntry {
+  const { description, argChoices, required, variadic } = given
+  const name = `${given.name()}${variadic ? '...' : ''}`
+  const usage = required ? `<${name}>` : `[${name}]`
+  return { usage, description, takes: taken(usage, argChoices) }
+}
+
+function taken(usage: string, choices: readonly string[] | undefined): Takes {
+  if (choices) return { kind: 'choice', choices }
+  return /[<[](?:file|folder|path)[\]>.]/i.test(usage) ? { kind: 'file' } : { kind: 'value' }
+}
+
+/** Every command, the program first. */
+export function everyCommand(tree: CommandEntry): readonly CommandEntry[] {
+  return [tree, ...tree.commands.flatMap(everyCommand)]
+}

@@ -1,0 +1,171 @@
+// `pgdeck do`: the twin of the keys that act. The same plan, checks, confirmation and steps, and an exit code.
+
+import { PlanProblem } from '../actions/action.ts'
+import type { Config } from '../config/config.ts'
+import type { Log } from '../io/log.ts'
+import type { Answer } from '../model/operation/confirmation.ts'
+import { runDocument } from '../model/operation/document.ts'
+import { ActError, RunCutShort } from '../model/operation/failure.ts'
+import { blockers } from '../model/operation/plan.ts'
+import type { Run } from '../model/operation/run.ts'
+import type { Executor } from '../runtime/acts/executor.ts'
+import { UNICODE } from '../ui/format/glyphs.ts'
+import { checkLines, endLine, planLines } from '../ui/format/plan-lines.ts'
+import type { Task } from './acts.ts'
+import { clusterOf } from './cluster-of.ts'
+import { progress } from './do-progress.ts'
+import { canAsk, type Dialogue, openDialogue } from './do-questions.ts'
+import { jsonText, type Output } from './output.ts'
+import { closed } from './poll-once.ts'
+import { openSession } from './session.ts'
+import { listenForSignals } from './signals.ts'
+import { type Print, printer } from './text/paint.ts'
+import { CommandError, EXIT, UsageError } from './usage.ts'
+
+export interface DoOptions {
+  readonly config: Config
+  readonly clusterName: string | undefined
+  readonly intervalMs: number | undefined
+  readonly readOnly: boolean
+  readonly task: Task
+  readonly set: Readonly<Record<string, string>>
+  readonly override: Readonly<Record<string, string>>
+  readonly skip: Readonly<Record<string, string>>
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly confirm?: string
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+  readonly tell: (text: string) => void
+  readonly log: Log
+}
+
+/** Resolves to the exit code: 0 done, 1 not done, 4 blocked or not confirmed, 5 stopped half way. */
+export async function doCommand(options: DoOptions): Promise<number> {
+  const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
+  const print = await printer(options.colour)
+  const cluster = await clusterOf(config, clusterName, task)
+  const session = openSession({ config, clusterName: cluster, intervalMs, readOnly, log })
+  const interruption = listenForSignals()
+  const told = progress(json ? tell : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])))
+  const dialogue = openDialogue(tell)
+  try {
+    const executor = await session.executor(cluster, {
+      changed: told,
+      present: canAsk(),
+      decide: (question) => dialogue.decision(question),
+    })
+    dialogue.listenForHand(() => executor.byHand())
+    // The first signal lets the present step end; a second one ends the program, and the run can be resumed.
+    interruption.signal.addEventListener('abort', () => {
+      executor.stop()
+      dialogue.close()
+    })
+    return await carriedOut(executor, options, print, dialogue, () => interruption.code())
+  } catch (error) {
+    if (error instanceof PlanProblem) throw new UsageError(`do ${error.message}`)
+    if (error instanceof RunCutShort) {
+      tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
+      return EXIT.stopped
+    }
+    if (error instanceof ActError) {
+      throw new CommandError(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
+    }
+    throw error
+  } finally {
+    dialogue.close()
+    interruption.release()
+    await closed(session)
+  }
+}
+
+/** `interrupted` answers with the exit code of a signal that came: what has not begun by then does not begin. */
+async function carriedOut(
+  executor: Executor,
+  options: DoOptions,
+  print: Print,
+  dialogue: Dialogue,
+  interrupted: () => number | null,
+): Promise<number> {
+  const { task, set, override, skip: skips, dryRun } = options
+  if (task.kind === 'resume') return ended(await executor.resume(task.run, { skips }), options, print)
+  if (task.kind === 'abort') {
+    const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
+    if (how !== null) return ended(await executor.abort(task.run, how), options, print)
+    options.tell('not confirmed, nothing was changed: give --yes')
+    return EXIT.blocked
+  }
+  const run = await executor.propose({ action: task.action, target: task.target, input: set }, override)
+  const early = interrupted()
+  if (early !== null) return early
+  for (const id of Object.keys(override))
+    if (!run.plan.checks.some((check) => check.id === id))
+      options.tell(`warning: --override ${id}: there is no such check here`)
+  if (!options.json) await options.output.write(print(planLines(run, UNICODE)))
+  if (dryRun || run.state === 'blocked') return proposed(run, options, print)
+  const consent = await consentTo(run, options, dialogue)
+  const late = interrupted()
+  if (late !== null) return late
+  if (consent === null) return notConfirmed(run, options)
+  return ended(await executor.start(run, { ...consent, skips }), options, print)
+}
+
+async function proposed(run: Run, { json, output }: DoOptions, print: Print): Promise<number> {
+  const blocked = blockers(run.plan)
+  if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+  else {
+    const hints = blocked.filter(({ mayOverride }) => mayOverride).map(({ id }) => `--override ${id}=REASON`)
+    const how = hints.length > 0 && hints.length === blocked.length ? `What may be overruled: ${hints.join(' ')}\n` : ''
+    // The plan may be long: what blocks it is said where one looks last.
+    const why = blocked.flatMap((check) => checkLines(check, UNICODE))
+    await output.write(`\n${print([endLine(run), ...why])}${how}`)
+  }
+  return blocked.length > 0 ? EXIT.blocked : EXIT.ok
+}
+
+/** The answer as given beforehand or asked for; null where nobody gave one. */
+async function consentTo(
+  run: Run,
+  options: DoOptions,
+  dialogue: Dialogue,
+): Promise<{ answer: Answer; how: string } | null> {
+  const { confirm, yes, json } = options
+  const isPlain = run.plan.danger === 'routine' || run.plan.danger === 'disruptive'
+  if (confirm !== undefined) {
+    return confirm === run.plan.confirm
+      ? { answer: { kind: 'typed', text: confirm }, how: `--confirm ${confirm}` }
+      : null
+  }
+  if (yes && isPlain) return { answer: { kind: 'yes' }, how: '--yes' }
+  if (json || !canAsk()) return null
+  const answer = await dialogue.confirmation(run)
+  return answer && { answer, how: answer.kind === 'typed' ? `typed ${answer.text}` : answer.kind }
+}
+
+async function notConfirmed(run: Run, { json, output, tell, confirm }: DoOptions): Promise<number> {
+  const { danger, confirm: wanted } = run.plan
+  if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+  const isPlain = danger === 'routine' || danger === 'disruptive'
+  const given = confirm === undefined ? '' : ` (--confirm ${confirm} is not it)`
+  tell(
+    `not confirmed, nothing was changed: this is ${danger}; give ${isPlain ? '--yes' : `--confirm ${wanted}`}${given}`,
+  )
+  return EXIT.blocked
+}
+
+async function ended(run: Run, { json, output, task }: DoOptions, print: Print): Promise<number> {
+  if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+  else {
+    const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
+    await output.write(`\n${print([endLine(run)])}${next}`)
+  }
+  if (run.state === 'done') return EXIT.ok
+  // Taking it back was what was asked for.
+  if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT.ok
+  return run.state === 'failed' || run.state === 'aborted' ? EXIT.failed : EXIT.stopped
+}
+
+function isTakenBack({ state }: Run['steps'][number]): boolean {
+  return state === 'undone' || state === 'pending' || state === 'skipped'
+}

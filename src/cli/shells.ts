@@ -1,0 +1,34 @@
+// The commands that shells and scripts call: what they take.
+
+import { Argument, type Command } from 'commander'
+import type { Context } from './context.ts'
+
+/** Adds `completion`, and `ring`, which only the scripts of the demo's product call. */
+export function addShells(program: Command, context: Context): void {
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in your shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell: 'bash' | 'zsh' | 'fish', _: object, command: Command) =>
+      context.run(command, async (__, ___, { output }) => {
+        const [{ completionCommand }, { commandTree }] = await Promise.all([
+          import('./completion.ts'),
+          import('./command-tree.ts'),
+        ])
+        return completionCommand({ shell, tree: commandTree(program), output })
+      }),
+    )
+  program
+    .command('ring', { hidden: true })
+    .argument('<address>')
+    .argument('[words...]')
+    .action((address: string, words: string[], _: object, command: Command) =>
+      context.run(command, async (__, ___, { output }) => {
+        const { ring } = await import('../demo/product/ring.ts')
+        const { done, text } = await ring(address, words)
+        if (done) await output.write(`${text}\n`)
+        else context.tell(text)
+        return done ? 0 : 1
+      }),
+    )
+}

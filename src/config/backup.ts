@@ -1,0 +1,25 @@
+// How the backups of a database are found: from the config's entry to what the program uses, and in words for people.
+
+import { clean } from '../model/text.ts'
+import type { BackupSource } from './config.ts'
+import { localCommand } from './paths.ts'
+import type { RawDatabase } from './schema/file.ts'
+
+/** The source, with a relative program beside the file (`folder`); null where the config says nothing. */
+export function backupSource({ backup: raw, host }: RawDatabase, folder: string): BackupSource | null {
+  if (raw?.folder !== undefined) return { kind: 'folder', folder: raw.folder, host: raw.host ?? host ?? '' }
+  if (raw?.sql !== undefined) return { kind: 'sql', sql: raw.sql }
+  return raw?.command ? { kind: 'command', command: localCommand(raw.command, folder) } : null
+}
+
+/** `/backups/db-1 on h1`, `what its query finds`. Arguments of programs may hold secrets. */
+export function backupWords(source: BackupSource): string {
+  switch (source.kind) {
+    case 'folder':
+      return clean(`${source.folder} on ${source.host}`)
+    case 'sql':
+      return 'what its query finds'
+    case 'command':
+      return clean(`what ${source.command[0]} finds`)
+  }
+}

@@ -1,0 +1,61 @@
+// The hosts of a demo as a configuration has them: one for each database, and one for each server installed apart.
+
+import { join } from 'node:path'
+import type { Station } from '../databases.ts'
+import type { Product } from './product.ts'
+import type { Install } from './tree.ts'
+
+export interface Place {
+  /** Name of the host. */
+  readonly id: string
+  readonly address: string
+  /** Ids of the servers that are known to run there. */
+  readonly servers: readonly string[]
+  readonly dataDirectory: string | null
+  readonly binDirectory: string | null
+  readonly start: readonly string[] | null
+  readonly stop: readonly string[] | null
+  readonly installDirectory: string | null
+  readonly logs: readonly string[]
+}
+
+/** Without a product: one for each database, without commands. */
+export function placesOf(stations: readonly Station[], product: Product | null): readonly Place[] {
+  const branches = product?.branches() ?? []
+  const ofDatabases = stations.map((station): Place => {
+    const { id, node } = station
+    const branch = branches.find((each) => each.runsDatabase && each.station === station)
+    const installed = branch ? installedAt(branch.install) : NOT_INSTALLED
+    return {
+      id,
+      address: node.host,
+      ...installed,
+      dataDirectory: node.dataDirectory,
+      binDirectory: node.binaries.bin,
+      logs: [...installed.logs, node.logFile],
+    }
+  })
+  const apart = branches.filter(({ runsDatabase }) => !runsDatabase)
+  return [
+    ...ofDatabases,
+    ...apart.map(({ install, station }): Place => {
+      const { server: id } = install
+      return { id, address: station.node.host, dataDirectory: null, binDirectory: null, ...installedAt(install) }
+    }),
+  ]
+}
+
+type Installed = Pick<Place, 'servers' | 'start' | 'stop' | 'installDirectory' | 'logs'>
+
+const NOT_INSTALLED: Installed = { servers: [], start: null, stop: null, installDirectory: null, logs: [] }
+
+function installedAt({ server, folder }: Install): Installed {
+  const service = join(folder, 'bin', 'service.sh')
+  return {
+    servers: [server],
+    start: [service, 'start'],
+    stop: [service, 'stop'],
+    installDirectory: folder,
+    logs: [join(folder, 'logs')],
+  }
+}

@@ -1,0 +1,98 @@
+// The product of a demo's profile: an installation for each server, wired to the databases and servers that are there.
+
+import { join } from 'node:path'
+import type { ProfileId } from '../../model/spec.ts'
+import type { Station } from '../databases.ts'
+import type { AppServer, AppServerOptions, Peer } from '../server.ts'
+import { type OpenDoorbell, openDoorbell } from './doorbell.ts'
+import { productServer } from './product-server.ts'
+import {
+  configure,
+  extConf,
+  type Install,
+  linkDatabase,
+  makeTree,
+  typeByFiles,
+  type Verb,
+  writeExtConf,
+} from './tree.ts'
+import { type Branch, RO_TABLE, VERBS } from './verbs.ts'
+
+export interface Product {
+  readonly profile: ProfileId
+  /** Makes a server that is what its files say, with its installation. */
+  makeServer(options: AppServerOptions, peers: () => readonly Peer[]): AppServer
+  /** The installation of a server; undefined for none of ours. */
+  installOf(server: string): Install | undefined
+  /** Servers in order, each with the station it uses and whether its service runs that. */
+  branches(): readonly Branch[]
+  /** The databases read the files of their installations from now on. */
+  equip(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openProduct(profile: ProfileId, stations: readonly Station[]): Promise<Product> {
+  const branches = new Map<string, Branch>()
+  const bell: OpenDoorbell = await openDoorbell(async (server, verb, words) => {
+    const branch = branches.get(server)
+    if (!branch || !Object.hasOwn(VERBS, verb)) throw new Error(`${server} has no script ${verb}`)
+    return VERBS[verb as Verb](branch, words)
+  })
+  return {
+    profile,
+    installOf: (server) => branches.get(server)?.install,
+    branches: () => [...branches.values()],
+    makeServer(options, peers) {
+      const station = stations.find(({ id }) => id === options.databaseId)
+      if (!station) throw new Error(`${options.id} has no database`)
+      const { scratch, dataDirectory, binaries } = station.node
+      const install: Install = { server: options.id, folder: join(scratch.path, options.id), owner: scratch.owner }
+      const runsDatabase = options.type !== 'secondary'
+      makeTree(install, bell)
+      configure(install, options.type, options.port)
+      writeExtConf(install, {})
+      if (runsDatabase) linkDatabase(install, dataDirectory, binaries.bin)
+      const server = productServer(options, () => typeByFiles(install), peers)
+      branches.set(options.id, { install, station, runsDatabase, server: () => server })
+      return server
+    },
+    async equip() {
+      for (const branch of branches.values()) {
+        if (!branch.runsDatabase) continue
+        await equip(branch)
+        branch.station.equip = () => equip(branch)
+      }
+    },
+    close: () => bell.close(),
+  }
+}
+
+/** A standby gets its recovery settings from the product's file, and the server its first part again. */
+async function equip({ install, station, server }: Branch): Promise<void> {
+  const { node, slot, upstream } = station
+  if (upstream === null) {
+    await node.setSetting('include_if_exists', extConf(install))
+    const [table] = await node.query<{ there: boolean }>("select to_regclass('ro_servers') is not null as there")
+    if (table?.there === false) await node.query(`${RO_TABLE}; grant select on ro_servers to pgdeck`)
+    return
+  }
+  await upstream.node.query(
+    'insert into ro_servers values ($1, $2) on conflict (ip) do update set slot = excluded.slot',
+    [node.host, slot],
+  )
+  const [row] = await node.query<{ conninfo: string }>("select current_setting('primary_conninfo') as conninfo")
+  const isRunning = server().isRunning()
+  await server().stop()
+  await node.stop()
+  configure(install, 'read-only', server().port)
+  writeExtConf(install, {
+    primary_conninfo: row?.conninfo ?? '',
+    ...(slot === null ? {} : { primary_slot_name: slot }),
+    recovery_target_timeline: 'latest',
+  })
+  await node.setSetting('primary_conninfo', null)
+  await node.setSetting('primary_slot_name', null)
+  await node.setSetting('include_if_exists', extConf(install))
+  await node.start()
+  if (isRunning) await server().start()
+}

@@ -1,0 +1,94 @@
+// What the product's scripts do, to the real database of their server.
+
+import { basename, join } from 'node:path'
+import { exists, makeFolder, namesIn, remove, sizeOf, textOf } from '../../io/disk.ts'
+import { run } from '../../io/process.ts'
+import { baseBackup } from '../../io/replication.ts'
+import type { Station } from '../databases.ts'
+import type { AppServer } from '../server.ts'
+import { type Install, log, type Verb } from './tree.ts'
+
+/** One server of the product with what its scripts reach. */
+export interface Branch {
+  readonly install: Install
+  readonly station: Station
+  /** Its service runs the database too; a secondary server uses the one of the primary. */
+  readonly runsDatabase: boolean
+  readonly server: () => AppServer
+}
+
+/** Table of the product's own about its read-only servers. */
+export const RO_TABLE = 'create table ro_servers (ip text primary key, slot text)'
+
+type Doing = (branch: Branch, words: readonly string[]) => Promise<string>
+
+export const VERBS: Readonly<Record<Verb, Doing>> = {
+  service: async (branch, [word = '']) => {
+    if (word === 'start') await start(branch)
+    else if (word === 'stop') await stop(branch)
+    else throw new Error(`usage: service.sh start|stop, not "${word}"`)
+    return `${branch.install.server} ${word === 'start' ? 'started' : 'stopped'}`
+  },
+  DeleteROServerIP: async ({ station }, [ip = '']) => {
+    if (ip === '') throw new Error('usage: DeleteROServerIP.sh IP')
+    await station.node.query('delete from ro_servers where ip = $1', [ip])
+    return `${ip} is no read-only server any more`
+  },
+  DeleteSlot: async ({ station }, [slot = '']) => {
+    if (slot === '') throw new Error('usage: DeleteSlot.sh SLOT')
+    await station.node.query(
+      'select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1 and not active',
+      [slot],
+    )
+    return `slot ${slot} is deleted`
+  },
+  BackupDB: backUp,
+  RestoreDB: restore,
+}
+
+async function start({ install, station, runsDatabase, server }: Branch): Promise<void> {
+  log(install, 'service starts')
+  if (runsDatabase) await station.node.start()
+  await server().start()
+}
+
+async function stop({ install, station, runsDatabase, server }: Branch): Promise<void> {
+  log(install, 'service stops')
+  await server().stop()
+  if (runsDatabase) await station.node.stop('fast')
+}
+
+/** A base backup of the running database as one archive in the folder Backup. */
+async function backUp({ install, station }: Branch): Promise<string> {
+  const { node } = station
+  const { owner } = install
+  const folder = join(install.folder, 'Backup', `.taking-${Date.now()}`)
+  const name = `Backup-${new Date().toISOString().replace(/\D/g, '').slice(0, 17)}.tar`
+  makeFolder(folder, owner)
+  try {
+    const source = { host: node.socketDirectory, port: node.port, user: 'postgres', major: node.binaries.major }
+    await baseBackup(source, folder, { owner, cwd: install.folder })
+    const path = join(install.folder, 'Backup', name)
+    await run('tar', ['-c', '-f', path, '-C', folder, ...namesIn(folder)], { owner, cwd: install.folder })
+    log(install, `backup ${name} of ${sizeOf(path)} bytes`)
+    return path
+  } finally {
+    remove(folder)
+  }
+}
+
+/** Puts a backup in place of what the database held; the service has to be stopped. */
+async function restore({ install, station, server }: Branch, [path = '']: readonly string[]): Promise<string> {
+  const { node } = station
+  const { owner } = install
+  if (!exists(path)) throw new Error(`${path === '' ? 'usage: RestoreDB.sh FILE;' : path} is not there`)
+  if (server().isRunning() || node.isRunning()) throw new Error('stop the service first')
+  remove(node.dataDirectory)
+  makeFolder(node.dataDirectory, owner)
+  await run('tar', ['-x', '-f', path, '-C', node.dataDirectory], { owner, cwd: install.folder })
+  // Its own settings, not those of the server that the backup was taken of.
+  await node.setSetting('cluster_name', node.name)
+  if (textOf(join(node.dataDirectory, 'PG_VERSION')) === null) throw new Error(`${path} is no backup`)
+  log(install, `restored from ${basename(path)}`)
+  return `restored from ${basename(path)}`
+}

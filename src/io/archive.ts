@@ -1,0 +1,184 @@
+// A .tar.gz that is written entry by entry and appears under its name only when it is whole and was read back.
+
+import { randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { createTarDecoder, createTarPacker } from 'modern-tar'
+import { FileError } from './files.ts'
+
+export interface ArchiveEntry {
+  readonly name: string
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number
+}
+
+export interface Added {
+  readonly bytes: number
+  /** What the content threw: what had come before is in the archive. */
+  readonly failure: unknown
+}
+
+export interface Archive {
+  /** One after the other. Content that fails before its first byte is not added. Throws FileError. */
+  add(entry: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<Added>
+  /** Reads it back and gives it its name, over a file that is there; answers with its size in bytes. Throws FileError. */
+  finish(): Promise<number>
+  /** Removes what was written. Does nothing after `finish`. */
+  abandon(): Promise<void>
+}
+
+const PART_BYTES = 256 * 1024
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EROFS: 'the disk is read-only',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'is a folder',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+}
+
+/** Begins an archive that only its owner may read. Throws FileError where it can't be written. */
+export async function openArchive(path: string): Promise<Archive> {
+  const found = await stat(path).catch(() => null)
+  if (found && !found.isFile()) throw new FileError(path, 'EEXIST', 'is there already, and is no file')
+  const partial = `${path}.${randomBytes(4).toString('hex')}.part`
+  const file = await open(partial, 'wx', 0o600).catch((error: unknown) => Promise.reject(fileError(path, error)))
+  // Sizes come before contents in an archive, so that each content waits in a file until it is whole.
+  const folder = await mkdtemp(join(tmpdir(), 'pgdeck-archive-'))
+  return new TarFile(path, partial, file, folder)
+}
+
+class TarFile implements Archive {
+  readonly #path: string
+  readonly #partial: string
+  readonly #file: FileHandle
+  readonly #folder: string
+  readonly #abort = new AbortController()
+  readonly #tar = createTarPacker()
+  readonly #sizes = new Map<string, number>()
+  readonly #written: Promise<void>
+  #isOpen = true
+
+  constructor(path: string, partial: string, file: FileHandle, folder: string) {
+    this.#path = path
+    this.#partial = partial
+    this.#file = file
+    this.#folder = folder
+    const target = createWriteStream(partial, { fd: file.fd, autoClose: false, signal: this.#abort.signal })
+    this.#written = pipeline(Readable.fromWeb(this.#tar.readable), createGzip(), target)
+    this.#written.catch(() => {})
+  }
+
+  async add({ name, modifiedAt }: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<Added> {
+    const spool = await open(join(this.#folder, 'content'), 'w+', 0o600)
+    try {
+      const { bytes, failure } = await gather(content, spool)
+      if (bytes === 0 && failure !== null) return { bytes, failure }
+      const header = { name, size: bytes, mtime: new Date(modifiedAt), mode: 0o600 }
+      await Promise.race([copy(spool, bytes, this.#tar.controller.add(header)), failing(this.#written)])
+      this.#sizes.set(name, bytes)
+      return { bytes, failure }
+    } catch (error) {
+      throw fileError(this.#path, error)
+    } finally {
+      await spool.close()
+    }
+  }
+
+  async finish(): Promise<number> {
+    try {
+      this.#tar.controller.finalize()
+      await this.#written
+      await this.#file.datasync()
+      await prove(this.#partial, this.#sizes)
+      await rename(this.#partial, this.#path)
+      await this.#close()
+      return (await stat(this.#path)).size
+    } catch (error) {
+      await this.abandon()
+      throw fileError(this.#path, error)
+    }
+  }
+
+  async abandon(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#abort.abort()
+    await this.#written.catch(() => {})
+    await this.#close()
+    await rm(this.#partial, { force: true })
+  }
+
+  async #close(): Promise<void> {
+    this.#isOpen = false
+    await this.#file.close().catch(() => {})
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** What comes of the content, and what ended it before its time. Throws what the disk says. */
+async function gather(content: AsyncIterable<Uint8Array>, spool: FileHandle): Promise<Added> {
+  const parts = content[Symbol.asyncIterator]()
+  let bytes = 0
+  for (;;) {
+    let next: IteratorResult<Uint8Array>
+    try {
+      next = await parts.next()
+    } catch (failure) {
+      return { bytes, failure }
+    }
+    if (next.done) return { bytes, failure: null }
+    await spool.write(next.value)
+    bytes += next.value.length
+  }
+}
+
+async function copy(spool: FileHandle, bytes: number, target: WritableStream<Uint8Array>): Promise<void> {
+  const writer = target.getWriter()
+  for (let at = 0; at < bytes; ) {
+    // A new buffer each time: the archive keeps it until it is compressed.
+    const part = new Uint8Array(Math.min(PART_BYTES, bytes - at))
+    const { bytesRead } = await spool.read(part, 0, part.length, at)
+    if (bytesRead === 0) throw new Error('the temporary file was cut off')
+    await writer.write(part.subarray(0, bytesRead))
+    at += bytesRead
+  }
+  await writer.close()
+}
+
+/** Rejects when the archive can't be written any more, on which nobody else waits. */
+async function failing(written: Promise<void>): Promise<never> {
+  await written
+  throw new Error('the archive ended before its content')
+}
+
+/** Reads the archive and compares what is in it with what was put there. */
+async function prove(path: string, sizes: ReadonlyMap<string, number>): Promise<void> {
+  const found = new Map<string, number>()
+  const decoder = createTarDecoder({ strict: true })
+  const source = Readable.toWeb(createReadStream(path)).pipeThrough(new DecompressionStream('gzip'))
+  for await (const { header, body } of source.pipeThrough(decoder)) {
+    let bytes = 0
+    for await (const part of body) bytes += part.length
+    found.set(header.name, bytes)
+  }
+  const wrong = [...sizes].find(([name, bytes]) => found.get(name) !== bytes)
+  if (wrong || found.size !== sizes.size) {
+    throw new FileError(
+      path,
+      'EIO',
+      `was not written as it should be: ${wrong?.[0] ?? 'entries'} differ when read back`,
+    )
+  }
+}
+
+function fileError(path: string, error: unknown): FileError {
+  if (error instanceof FileError) return error
+  const { code = 'EIO', message } = error as NodeJS.ErrnoException
+  return new FileError(path, code, REASONS[code] ?? message)
+}

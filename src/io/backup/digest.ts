@@ -1,0 +1,39 @@
+// The checksums that manifests hold, counted while bytes pass by.
+
+import { createHash } from 'node:crypto'
+import { crc32c } from './crc32c.ts'
+
+export const CHECKSUMS = ['CRC32C', 'SHA224', 'SHA256', 'SHA384', 'SHA512', 'NONE'] as const
+export type Checksum = (typeof CHECKSUMS)[number]
+
+export interface Digest {
+  update(bytes: Uint8Array): void
+  /** In hex, as a manifest has it; the empty text for NONE. */
+  done(): string
+}
+
+export function createDigest(algorithm: Checksum): Digest {
+  if (algorithm === 'NONE') return { update: () => {}, done: () => '' }
+  if (algorithm !== 'CRC32C') {
+    const hash = createHash(algorithm.toLowerCase())
+    return { update: (bytes) => void hash.update(bytes), done: () => hash.digest('hex') }
+  }
+  let state = -1
+  return {
+    update(bytes) {
+      state = crc32c(state, bytes)
+    },
+    done() {
+      const result = Buffer.alloc(4)
+      result.writeInt32LE(~state)
+      return result.toString('hex')
+    },
+  }
+}
+
+/** Whether two checksums of one file are the same; a server of the other byte order writes the bytes of a CRC the other way round. */
+export function sameDigest(algorithm: Checksum, ours: string, theirs: string): boolean {
+  const wanted = theirs.toLowerCase()
+  if (ours === wanted) return true
+  return algorithm === 'CRC32C' && ours === Buffer.from(wanted, 'hex').reverse().toString('hex')
+}

@@ -1,0 +1,24 @@
+// The forms in which a base backup is kept.
+
+import type { TarEntry } from './tar.ts'
+
+/** Its name in every backup. */
+export const MANIFEST = 'backup_manifest'
+
+export type Shape = 'tar' | 'tar.gz' | 'folder'
+
+export interface BackupTarget {
+  entry(entry: TarEntry): Promise<void>
+  /** Content of the entry before. */
+  bytes(bytes: Uint8Array): Promise<void>
+  /** Adds the manifest; everything is on the disk when it resolves. */
+  finish(manifest: Uint8Array): Promise<void>
+  /** Ends writing; what was written stays. Does nothing after `finish`. */
+  abandon(): Promise<void>
+}
+
+/** By the name that the user gave. */
+export function shapeOf(path: string): Shape {
+  if (path.endsWith('.tar')) return 'tar'
+  return path.endsWith('.tar.gz') || path.endsWith('.tgz') ? 'tar.gz' : 'folder'
+}

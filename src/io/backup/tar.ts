@@ -1,0 +1,113 @@
+// Tar archives as PostgreSQL sends them: read entry by entry from a stream, headers written for what is added.
+
+export interface TarEntry {
+  readonly name: string
+  readonly type: 'file' | 'folder' | 'link'
+  /** Bytes of content. */
+  readonly size: number
+  readonly mode: number
+  readonly linkTo: string
+  /** The 512 bytes as they came. */
+  readonly header: Uint8Array
+}
+
+export type TarPart =
+  | { readonly kind: 'entry'; readonly entry: TarEntry }
+  /** Content of the entry before. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+
+export const BLOCK = 512
+
+/** Bytes that fill up the last block of a content. */
+export function padding(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK
+}
+
+/**
+ * Entries and their contents, in order, until the end of the archive or of the source: servers before 15 send no end.
+ * Throws an Error for what is no archive, is cut off, or leads out of its folder.
+ */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarPart> {
+  const header = new Uint8Array(BLOCK)
+  let held = 0
+  let content = 0
+  let fill = 0
+  let name = ''
+  let isOver = false
+  for await (const chunk of source) {
+    // The source is read to its own end: more than the archive may come from it.
+    if (isOver) continue
+    let at = 0
+    while (at < chunk.length) {
+      if (content > 0) {
+        const bytes = chunk.subarray(at, at + Math.min(content, chunk.length - at))
+        at += bytes.length
+        content -= bytes.length
+        yield { kind: 'bytes', bytes }
+      } else if (fill > 0) {
+        const skipped = Math.min(fill, chunk.length - at)
+        at += skipped
+        fill -= skipped
+      } else {
+        const part = chunk.subarray(at, at + BLOCK - held)
+        header.set(part, held)
+        held += part.length
+        at += part.length
+        if (held < BLOCK) continue
+        held = 0
+        if (header.every((byte) => byte === 0)) {
+          isOver = true
+          break
+        }
+        const entry = entryOf(header.slice())
+        name = entry.name
+        content = entry.type === 'file' ? entry.size : 0
+        fill = padding(content)
+        yield { kind: 'entry', entry }
+      }
+    }
+  }
+  if (content > 0 || held > 0) throw new Error(`the archive is cut off${name === '' ? '' : ` in ${name}`}`)
+}
+
+function entryOf(header: Uint8Array): TarEntry {
+  const sum = number(header, 148, 8)
+  const counted = header.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0)
+  if (sum !== counted) throw new Error('the archive is damaged: the checksum of a header is wrong')
+  const prefix = text(header, 345, 155)
+  const name = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`.replace(/\/$/, '')
+  if (name.startsWith('/') || name.split('/').includes('..'))
+    throw new Error(`the archive leads out of its folder: ${name}`)
+  const kind = header[156]
+  const type = kind === 0x35 ? 'folder' : kind === 0x32 ? 'link' : 'file'
+  const size = number(header, 124, 12)
+  return { name, type, size, mode: number(header, 100, 8) & 0o777, linkTo: text(header, 157, 100), header }
+}
+
+function text(header: Uint8Array, at: number, length: number): string {
+  const end = header.indexOf(0, at)
+  return Buffer.from(header.subarray(at, Math.min(end === -1 ? BLOCK : end, at + length))).toString('utf8')
+}
+
+/** Octal digits; from 8 GB on the bytes of the number itself, after a first one of 0x80. */
+function number(header: Uint8Array, at: number, length: number): number {
+  if (header[at] !== 0x80) return Number.parseInt(text(header, at, length).trim() || '0', 8)
+  return header.subarray(at + 1, at + length).reduce((value, byte) => value * 256 + byte, 0)
+}
+
+/** The header of a file of ours. */
+export function fileHeader(name: string, size: number, modifiedAt: number): Uint8Array {
+  const header = Buffer.alloc(BLOCK)
+  const octal = (value: number, at: number, length: number) =>
+    header.write(value.toString(8).padStart(length - 1, '0'), at, 'latin1')
+  header.write(name, 0, 'utf8')
+  octal(0o600, 100, 8)
+  octal(0, 108, 8)
+  octal(0, 116, 8)
+  octal(size, 124, 12)
+  octal(Math.floor(modifiedAt / 1000), 136, 12)
+  header.write('        0ustar\u000000', 148, 'latin1')
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\u0000 `, 148, 'latin1')
+  return header
+}

@@ -1,0 +1,47 @@
+// One `sh` process with its three pipes, here or at the other end of ssh: what is run in it comes on its standard input.
+
+import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+
+export interface Channel {
+  readonly input: Writable
+  readonly output: Readable
+  readonly errors: Readable
+  /** Fulfils when the process is gone; the code is null when a signal ended it. Never rejects. */
+  readonly ended: Promise<ChannelEnd>
+  /** Ends it at once. What was started in it and has a session of its own is ended by its watcher. */
+  kill(): void
+}
+
+export interface ChannelEnd {
+  readonly exitCode: number | null
+  /** The error code when it could not be started, e.g. ENOENT. */
+  readonly startError: string | null
+}
+
+/** Starts one. Never throws: what goes wrong comes with `ended`. */
+export function startChannel(program: string, args: readonly string[]): Channel {
+  // A group of its own: Ctrl-C in the terminal is for us. It ends with us because its standard input does.
+  const child = spawn(program, [...args], {
+    stdio: 'pipe',
+    detached: process.platform !== 'win32',
+    env: { ...process.env, SSH_ASKPASS_REQUIRE: 'never' },
+  })
+  for (const stream of child.stdio) stream?.on('error', () => {})
+  const ended = new Promise<ChannelEnd>((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ exitCode: null, startError: error.code ?? 'unknown' }),
+    )
+    child.once('exit', (exitCode) => resolve({ exitCode, startError: null }))
+  })
+  return {
+    input: child.stdin,
+    output: child.stdout,
+    errors: child.stderr,
+    ended,
+    kill() {
+      child.kill('SIGKILL')
+      for (const stream of child.stdio) stream?.destroy()
+    },
+  }
+}

@@ -1,0 +1,76 @@
+// Who runs an act on a cluster, in a file of the state directory: with pid and host, so that a dead one's can be taken over.
+
+import { createHash } from 'node:crypto'
+import { open, readFile, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { withFileLock } from './file-lock.ts'
+import { isAlive } from './process.ts'
+import { requirePrivateFolder } from './state-folder.ts'
+
+export interface RunOwner {
+  readonly pid: number
+  readonly host: string
+  readonly run: string
+}
+
+export type Ownership =
+  | { readonly kind: 'taken'; readonly from: RunOwner | null; release(): Promise<void> }
+  | { readonly kind: 'held'; readonly by: RunOwner; readonly path: string }
+
+/**
+ * Takes a cluster's lock for a run. One of a process of this host that is gone is taken over, and `from` says whose it
+ * was. One of another host (a state directory on a network file system) is held until somebody deletes the file.
+ */
+export async function ownCluster(stateFolder: string, cluster: string, run: string): Promise<Ownership> {
+  requirePrivateFolder(stateFolder)
+  const name = createHash('sha256').update(cluster).digest('hex').slice(0, 16)
+  const path = join(stateFolder, `run-${name}.lock`)
+  const owner: RunOwner = { pid: process.pid, host: hostname(), run }
+  // One at a time looks and takes: two that find the same dead owner would else take it away from each other.
+  return withFileLock(`${path}.turn`, () => taken(path, owner))
+}
+
+async function taken(path: string, owner: RunOwner): Promise<Ownership> {
+  let from: RunOwner | null = null
+  for (let attempt = 0; ; attempt++) {
+    if (await create(path, owner)) return { kind: 'taken', from, release: () => rm(path, { force: true }) }
+    const holder = await ownerIn(path)
+    if (holder === 'gone') continue
+    if (holder && isHeldBy(holder, owner)) return { kind: 'held', by: holder, path }
+    if (attempt > 2) return { kind: 'held', by: holder ?? { pid: 0, host: '?', run: '?' }, path }
+    from = holder
+    await rm(path, { force: true })
+  }
+}
+
+/** A process id says something on its own host only: in containers many are the same. */
+function isHeldBy(holder: RunOwner, owner: RunOwner): boolean {
+  return holder.host !== owner.host || (holder.pid !== owner.pid && isAlive(holder.pid))
+}
+
+async function create(path: string, owner: RunOwner): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', 0o600)
+    try {
+      await file.writeFile(`${JSON.stringify(owner)}\n`)
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** null for a file that its maker did not live to fill. */
+async function ownerIn(path: string): Promise<RunOwner | 'gone' | null> {
+  try {
+    const { pid, host, run }: Partial<RunOwner> = JSON.parse(await readFile(path, 'utf8'))
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, run: String(run) } : null
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : null
+  }
+}

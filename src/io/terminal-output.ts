@@ -1,0 +1,149 @@
+// Writing to a terminal that may not read: Node's own writing waits for it, and everything else would wait with it.
+
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+
+export interface TerminalOutput {
+  /** The terminal as it was given, but that writing to it never waits. */
+  readonly stream: NodeJS.WriteStream
+  /** True while something that was written is still to be taken. */
+  isBehind(): boolean
+  /** Called when all was taken after a while; `lost` says that something was dropped. Answers with what ends it. */
+  onCaughtUp(listener: (lost: boolean) => void): () => void
+  /** For the last words of a program: waits for the terminal at most a moment, then gives up what it did not take. */
+  settle(): void
+  /** From now on writing waits as it does elsewhere. */
+  close(): void
+}
+
+/** More than a few whole screens is not kept for a terminal that does not read. */
+const MOST_BYTES = 512 * 1024
+const FIRST_RETRY_MS = 5
+const LAST_RETRY_MS = 100
+const SETTLES_WITHIN_MS = 250
+
+/** Where the terminal can't be opened a second time (elsewhere than on Linux), writing is as it was. */
+export function patientOutput(stdout: NodeJS.WriteStream): TerminalOutput {
+  const opened = openAgain(stdout)
+  return opened === null ? plain(stdout) : new Patient(stdout, opened)
+}
+
+/** A descriptor of its own: what shares this terminal with us does not expect that writing fails. */
+function openAgain(stdout: NodeJS.WriteStream & { readonly fd?: number }): number | null {
+  if (process.platform !== 'linux' || !stdout.isTTY || typeof stdout.fd !== 'number') return null
+  try {
+    return openSync(`/proc/self/fd/${stdout.fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    return null
+  }
+}
+
+function plain(stream: NodeJS.WriteStream): TerminalOutput {
+  return { stream, isBehind: () => false, onCaughtUp: () => () => {}, settle() {}, close() {} }
+}
+
+/** Libraries restore the cursor when the process exits, and Node would wait for ever for this terminal to take that. */
+function hush(): void {
+  for (const stream of [process.stdout, process.stderr]) if (stream.isTTY) stream.write = () => true
+}
+
+type Done = (error?: Error | null) => void
+
+class Patient implements TerminalOutput {
+  readonly stream: NodeJS.WriteStream
+  readonly #fd: number
+  readonly #listeners = new Set<(lost: boolean) => void>()
+  #pending = Buffer.alloc(0)
+  #waiting: Done[] = []
+  #lost = false
+  #closed = false
+  #isEnding = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(stdout: NodeJS.WriteStream, fd: number) {
+    this.#fd = fd
+    const write = (data: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done) =>
+      this.#closed ? stdout.write(data as string, encoding as BufferEncoding, done) : this.#write(data, encoding, done)
+    this.stream = new Proxy(stdout, {
+      get(target, name) {
+        if (name === 'write') return write
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  }
+
+  isBehind(): boolean {
+    return this.#pending.length > 0
+  }
+
+  onCaughtUp(listener: (lost: boolean) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  settle(): void {
+    const until = performance.now() + SETTLES_WITHIN_MS
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    while (this.isBehind() && performance.now() < until) {
+      Atomics.wait(clock, 0, 0, FIRST_RETRY_MS)
+      this.#send()
+    }
+    // Whoever waits for it to be taken would keep the program from ending.
+    this.#isEnding = true
+    if (this.isBehind()) {
+      this.#pending = Buffer.alloc(0)
+      hush()
+    }
+    this.#release()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.settle()
+    this.#closed = true
+    clearTimeout(this.#timer)
+    closeSync(this.#fd)
+  }
+
+  #write(data: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
+    const after = typeof encoding === 'function' ? encoding : done
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data
+    if (this.#pending.length + bytes.length > MOST_BYTES) this.#lost = true
+    else if (bytes.length > 0) this.#pending = Buffer.concat([this.#pending, bytes])
+    if (this.#timer === undefined) this.#attempt(FIRST_RETRY_MS)
+    if (after && this.isBehind() && !this.#isEnding) this.#waiting.push(after)
+    else if (after) queueMicrotask(after)
+    return !this.isBehind()
+  }
+
+  #attempt(retryMs: number): void {
+    this.#timer = undefined
+    this.#send()
+    if (this.isBehind()) {
+      const next = Math.min(retryMs * 2, LAST_RETRY_MS)
+      this.#timer = setTimeout(() => this.#retry(next), retryMs)
+    }
+  }
+
+  #retry(nextMs: number): void {
+    this.#attempt(nextMs)
+    if (this.isBehind()) return
+    this.#release()
+    const lost = this.#lost
+    this.#lost = false
+    for (const listener of [...this.#listeners]) listener(lost)
+  }
+
+  #release(): void {
+    for (const done of this.#waiting.splice(0)) done()
+  }
+
+  /** As much as it takes now. A terminal that is gone takes everything: the signal of its end is on its way. */
+  #send(): void {
+    try {
+      while (this.isBehind()) this.#pending = this.#pending.subarray(writeSync(this.#fd, this.#pending))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#pending = Buffer.alloc(0)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// The newest base backup of a database, as the config says how to find it. PostgreSQL itself keeps no record of them.
+
+/** How often backups are looked for, in milliseconds: their age is counted in hours. */
+export const BACKUP_INTERVAL_MS = 60_000
+
+/** What one look for backups found. */
+export interface Backup {
+  /** The newest one; null when there is none at all. */
+  readonly newest: {
+    /** When it was taken or last written, in milliseconds since the epoch. */
+    readonly at: number
+    /** Of the file or folder; null where the source tells none. */
+    readonly name: string | null
+  } | null
+}
+
+/** Names of what is still being written; hidden files are no backups either. */
+const UNFINISHED = /^\.|\.(?:tmp|temp|part|partial|incomplete)$/i
+
+/** The newest of some files and folders, by when they were last changed. */
+export function newestOf(entries: readonly { readonly name: string; readonly modifiedAt: number }[]): Backup {
+  const finished = entries.filter(({ name }) => !UNFINISHED.test(name))
+  const [first, ...rest] = finished
+  if (!first) return { newest: null }
+  const newest = rest.reduce((best, entry) => (entry.modifiedAt > best.modifiedAt ? entry : best), first)
+  return { newest: { at: newest.modifiedAt, name: newest.name } }
+}
+
+/** An instant with its zone: `2026-11-22T03:00:00Z`, `2026-11-22 03:00:00+01`. */
+const WITH_ZONE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)$/i
+
+/**
+ * An instant in milliseconds since the epoch from what a query or a program gave: a date, seconds since the epoch, or a
+ * text of either form. One without a zone is refused (null): nobody knows whose clock it is.
+ */
+export function instantOf(value: unknown): number | null {
+  if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.getTime() : null
+  if (typeof value === 'number' || typeof value === 'bigint') return fromSeconds(Number(value))
+  if (typeof value !== 'string') return null
+  const text = value.trim()
+  if (/^\d{1,12}(?:\.\d+)?$/.test(text)) return fromSeconds(Number(text))
+  const [, day, time, zone = ''] = WITH_ZONE.exec(text) ?? []
+  const offset = /^(?:Z|UTC)$/i.test(zone)
+    ? 'Z'
+    : zone.replace(/^([+-]\d{2}):?(\d{2})?$/, (_, h, m) => `${h}:${m ?? '00'}`)
+  const at = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${offset}`)
+  return Number.isFinite(at) ? at : null
+}
+
+function fromSeconds(seconds: number): number | null {
+  return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : null
+}

@@ -1,0 +1,82 @@
+// Settings that differ between the nodes of a cluster, weighed by what that means once another node is the primary.
+
+import { redact } from '../redact.ts'
+import type { Examined, Finding, Setting } from './checkup.ts'
+
+/** What is each node's own, or of the session that asks. */
+const OWN =
+  /^(?:server_version|server_version_num|port|listen_addresses|unix_socket_.*|data_directory|.*_file|cluster_name|primary_conninfo|primary_slot_name|in_hot_standby|transaction_.*|default_transaction_.*|session_.*|application_name|client_.*|statement_timeout|lock_timeout|jit|is_superuser|synchronous_standby_names|recovery_target.*|recovery_min_apply_delay|ssl_.*_file|shared_memory_size.*|num_os_semaphores|huge_pages_status|bonjour_name|krb_.*|seed|role|search_path|DateStyle|IntervalStyle|extra_float_digits|config_.*)$/
+
+/** Once the other node is the primary, these make a difference to what is safe, what is kept and what works. */
+const WEIGHTY: ReadonlySet<string> = new Set([
+  'archive_mode',
+  'archive_command',
+  'archive_library',
+  'block_size',
+  'data_checksums',
+  'fsync',
+  'full_page_writes',
+  'hot_standby',
+  'hot_standby_feedback',
+  'max_replication_slots',
+  'max_slot_wal_keep_size',
+  'password_encryption',
+  'shared_preload_libraries',
+  'ssl',
+  'synchronous_commit',
+  'wal_keep_size',
+  'wal_level',
+  'wal_log_hints',
+  'wal_segment_size',
+])
+
+/** Values that are commands: they differ by paths and may hold secrets, so that they are not shown. */
+const COMMANDS: ReadonlySet<string> = new Set(['archive_command', 'restore_command', 'archive_cleanup_command'])
+
+/** Nodes of one major version are held against each other; a setting that one of them hides is left out. */
+export function settingsDrift(nodes: readonly Examined[]): readonly Finding[] {
+  const known = nodes.flatMap(({ id, checkup, pulse }) => {
+    return checkup && pulse ? [{ id, settings: checkup.settings, major: Math.floor(pulse.versionNumber / 10_000) }] : []
+  })
+  const majors = [...new Set(known.map(({ major }) => major))]
+  return majors.flatMap((major) => driftOf(known.filter((node) => node.major === major)))
+}
+
+interface Known {
+  readonly id: string
+  readonly settings: Readonly<Record<string, Setting>>
+}
+
+function driftOf(nodes: readonly Known[]): readonly Finding[] {
+  const [first] = nodes
+  if (!first || nodes.length < 2) return []
+  const names = Object.keys(first.settings).filter(
+    (name) => !OWN.test(name) && nodes.every(({ settings }) => settings[name]),
+  )
+  return names.toSorted().flatMap((name) => {
+    const values = nodes.map(({ id, settings }) => ({ id, value: shown(settings[name]) }))
+    if (new Set(values.map(({ value }) => value)).size < 2) return []
+    const told = COMMANDS.has(name) ? 'differs' : values.map(({ id, value }) => `${value} on ${id}`).join(', ')
+    const level = WEIGHTY.has(name) ? 'warning' : 'info'
+    return [{ area: 'settings', level, subject: null, text: `${name}: ${redact(told)}`, next: [] } as const]
+  })
+}
+
+function shown(setting: Setting | undefined): string {
+  if (!setting) return '?'
+  if (setting.value === '') return '(empty)'
+  // Units such as `8kB` would read as part of the figure.
+  return setting.unit === null
+    ? setting.value
+    : `${setting.value} × ${setting.unit}`.replace(/ × ([a-z]+|[kMGT]?B)$/, ' $1')
+}
+
+/** Settings of a node whose file was changed without the restart that they need. */
+export function pendingRestarts({ id, checkup }: Examined): readonly Finding[] {
+  const names = Object.entries(checkup?.settings ?? {}).flatMap(([name, { pendingRestart }]) =>
+    pendingRestart ? [name] : [],
+  )
+  if (names.length === 0) return []
+  const text = `changed in the file, in force only after a restart: ${names.toSorted().join(', ')}`
+  return [{ area: 'settings', level: 'warning', subject: id, text, next: [] }]
+}

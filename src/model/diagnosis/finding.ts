@@ -1,0 +1,103 @@
+// What one check of a diagnosis found: well, wrong with its cause and next step, unknown with what is missing, or left out.
+
+import type { CauseId } from './causes.ts'
+
+/** How sure a cause is: shown by somebody who was there, the usual reason for what is seen, or one of several reasons. */
+export type Certainty = 'certain' | 'likely' | 'possible'
+
+/** What a check says. `evidence` is what shows it, in words; `at` when that was seen, in milliseconds since the epoch. */
+export type Judgement =
+  | { readonly result: 'ok'; readonly evidence: string; readonly at: number | null }
+  | {
+      readonly result: 'warn' | 'fail'
+      readonly evidence: string
+      readonly at: number | null
+      readonly cause: CauseId
+      readonly certainty: Certainty
+      /** The key or command that mends it, or says more; null where there is none. */
+      readonly next: string | null
+    }
+  /** `evidence` says what is missing. */
+  | { readonly result: 'unknown'; readonly evidence: string; readonly at: number | null; readonly next: string | null }
+  /** There was nothing to check, and `evidence` says why. */
+  | { readonly result: 'skipped'; readonly evidence: string; readonly at: null }
+
+/** A judgement with its place in the pass. */
+export type Finding = Judgement & {
+  readonly id: CheckId
+  readonly title: string
+  /** Milliseconds from the start of the check. */
+  readonly tookMs: number
+}
+
+export type Trouble = Extract<Finding, { result: 'warn' | 'fail' }>
+
+/** The checks in the order of the pass. A server has those of the application, a database those of the session. */
+export const CHECKS = {
+  here: 'this host sees others',
+  name: 'its name resolves',
+  host: 'its host answers',
+  port: 'its TCP port is open',
+  tls: 'TLS',
+  application: 'the application answers',
+  session: 'a session opens',
+  state: 'state of the database',
+  service: 'the service runs',
+  database: 'its database is reachable from here',
+  sessions: 'it is connected to its database',
+  'hba-database': 'pg_hba of its database lets it in',
+  replica: 'its replica streams',
+  source: 'its source is up',
+  receiver: 'replication, seen from the standby',
+  sender: 'replication, seen from the source',
+  role: 'the replication role at the source',
+  'way-to-source': 'the standby’s host reaches the source',
+  hba: 'pg_hba of the source lets the standby in',
+  'hba-reverse': 'pg_hba of the standby lets the source in',
+  slot: 'the slot is there, in use, not lost',
+  wal: 'the WAL that is needed is still there',
+  timeline: 'both are on one history',
+  standbys: 'its standbys stream',
+  users: 'its application servers',
+  disk: 'disk space',
+  clock: 'clock',
+} as const
+
+export type CheckId = keyof typeof CHECKS
+
+export function ok(evidence: string, at: number | null = null): Judgement {
+  return { result: 'ok', evidence, at }
+}
+
+interface More {
+  readonly certainty?: Certainty
+  readonly next?: string | null
+  readonly at?: number | null
+}
+
+/** Something that makes it inactive. Certain unless said otherwise. */
+export function fail(cause: CauseId, evidence: string, more: More = {}): Judgement {
+  const { certainty = 'certain', next = null, at = null } = more
+  return { result: 'fail', cause, evidence, certainty, next, at }
+}
+
+/** Something that is not as it should be, but does not make it inactive. */
+export function warn(cause: CauseId, evidence: string, more: More = {}): Judgement {
+  const { certainty = 'certain', next = null, at = null } = more
+  return { result: 'warn', cause, evidence, certainty, next, at }
+}
+
+export function unknown(missing: string, next: string | null = null, at: number | null = null): Judgement {
+  return { result: 'unknown', evidence: missing, next, at }
+}
+
+export function skipped(because: string): Judgement {
+  return { result: 'skipped', evidence: because, at: null }
+}
+
+/** Whether it says that something is wrong. */
+export function isTrouble<Told extends Judgement>(
+  told: Told,
+): told is Told & Extract<Judgement, { result: 'warn' | 'fail' }> {
+  return told.result === 'warn' || told.result === 'fail'
+}

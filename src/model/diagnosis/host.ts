@@ -1,0 +1,122 @@
+// Judges what the host of a target tells: whether the service runs, whether the disk has room, whether the clock is right.
+
+import type { FileSystem, HostFacts } from '../host.ts'
+import { availableShare } from '../host.ts'
+import { formatBytes, formatSeconds } from '../quantity.ts'
+import type { Limits } from '../spec.ts'
+import { fail, type Judgement, ok, unknown, warn } from './finding.ts'
+import type { Reply } from './session.ts'
+
+/** The host of a target and what it told; `reply` is null without access to it. */
+export interface HostTold {
+  /** Name in the config; null: the target has no host there. */
+  readonly id: string | null
+  readonly reply: Reply<HostFacts> | null
+  /** Addresses on which something listens at the target's port there; null: not known. */
+  readonly listening: readonly string[] | null
+  /** The command that starts the service, as the config gives it. */
+  readonly start: readonly string[] | null
+}
+
+const NO_ACCESS = 'give it "host", and that host "ssh" or "local": true in the config'
+
+function withoutFacts({ id, reply }: HostTold, what: string): Judgement {
+  if (id === null) return unknown(`${what}: the config names no host of it`, NO_ACCESS)
+  if (!reply) return unknown(`${what}: nothing leads into host ${id}`, NO_ACCESS)
+  const { fault } = reply as { fault?: { message: string; hint: string | null } }
+  return unknown(`${what}: ${fault?.message ?? 'host did not answer'}`, fault?.hint ?? null, reply.at)
+}
+
+/** Whether the service of a target on `port` runs on its host. */
+export function judgeService(told: HostTold, port: number, kind: 'server' | 'database'): Judgement {
+  const { reply, listening } = told
+  const facts = reply && 'value' in reply ? reply.value : null
+  if (!reply || !facts) return withoutFacts(told, 'whether it runs is not known')
+  const { at } = reply
+  const next = startWords(told)
+  if (listening !== null && listening.length > 0) {
+    return ok(`a process listens on ${listening.map((one) => `${one}:${port}`).join(', ')}`, at)
+  }
+  const { postmaster, service } = facts
+  if (kind === 'database' && postmaster.state === 'known') {
+    const { value } = postmaster
+    if (value.state === 'stopped')
+      return fail('service-stopped', 'no postmaster runs on its data directory', { next, at })
+    if (value.state === 'crashed') {
+      const evidence = `postmaster.pid names process ${value.pid}, which is gone`
+      return fail('service-crashed', evidence, { next, at })
+    }
+    if (value.port === null || value.port === port) return ok(`its postmaster runs (pid ${value.pid})`, at)
+  }
+  if (service.state === 'known' && service.value.active !== 'active') {
+    const { unit, active, sub } = service.value
+    return fail('service-stopped', `unit ${unit} is ${active} (${sub})`, { next, at })
+  }
+  if (listening !== null) {
+    const evidence = `nothing listens on port ${port} of host ${told.id}`
+    return fail('service-stopped', evidence, { certainty: 'likely', next, at })
+  }
+  if (service.state === 'known') return ok(`unit ${service.value.unit} is active`, at)
+  return unknown('its host does not tell whether it runs', service.hint, at)
+}
+
+function startWords({ start, id }: HostTold): string {
+  if (start) return `start it: ${start.join(' ')} on ${id}`
+  return `start its service on ${id}, after a look at the end of its log (l collects logs)`
+}
+
+/** So little that PostgreSQL can't write the next segment of its log. */
+const NOTHING_BYTES = 32 * 1024 ** 2
+const NOTHING_SHARE = 0.005
+
+/** `noSpace` is a line of the log that says so. */
+export function judgeDisk(told: HostTold, limits: Limits, noSpace: string | null): Judgement {
+  const next = 'free space there: view 5 shows what keeps WAL, view 6 the file systems'
+  const facts = told.reply && 'value' in told.reply ? told.reply.value : null
+  if (!told.reply || !facts) {
+    if (noSpace !== null) return fail('disk-full', `its log says: ${noSpace}`, { certainty: 'likely', next })
+    return withoutFacts(told, 'free space is not known')
+  }
+  const { at } = told.reply
+  const known = facts.fileSystems.flatMap((one) => spaceIn(one))
+  if (known.length === 0)
+    return unknown('no data directory is named for its host', 'name "dataDirectory" of the host', at)
+  const [least] = known.toSorted((a, b) => a.share - b.share)
+  if (!least) return unknown('no file system was measured', null, at)
+  const words = `${formatBytes(least.bytes)} free (${(least.share * 100).toFixed(1)} %) under ${least.path}`
+  if (least.share < NOTHING_SHARE || (least.bytes < NOTHING_BYTES && least.share < 0.5)) {
+    return fail('disk-full', words, { next, at })
+  }
+  if (least.share * 100 < limits.warning) return warn('disk-low', words, { next, at })
+  return ok(words, at)
+}
+
+function spaceIn({ path, role, space }: FileSystem) {
+  if (space.state === 'unknown' || role === 'log') return []
+  const share = availableShare(space.value)
+  return share === null ? [] : [{ path, share, bytes: space.value.availableBytes }]
+}
+
+const APART_SECONDS = 2
+
+/** Clocks as read from here, in milliseconds they are ahead; `others` are those of the rest of the cluster. */
+export interface Clocks {
+  readonly offsetMs: number | null
+  readonly uncertaintyMs: number
+  readonly others: readonly number[]
+  readonly at: number | null
+}
+
+export function judgeClock({ offsetMs, uncertaintyMs, others, at }: Clocks): Judgement {
+  if (offsetMs === null) return unknown('its clock could not be read', null)
+  const apart = Math.max(0, Math.abs(offsetMs) - uncertaintyMs) / 1000
+  const direction = offsetMs > 0 ? 'ahead of' : 'behind'
+  if (apart < APART_SECONDS) return ok('agrees with this host’s within 2 s', at)
+  const words = `it is ${formatSeconds(apart)} ${direction} this host`
+  const ours = others.length > 0 && others.every((other) => Math.abs(other - offsetMs) < APART_SECONDS * 1000)
+  const next = ours
+    ? 'set this host’s own clock: all others agree (chronyc tracking)'
+    : 'look at the time service there (chronyc tracking, timedatectl)'
+  const evidence = ours ? `${words}, as all others are: this host’s clock is wrong` : words
+  return warn('clock-apart', evidence, { certainty: ours || others.length > 0 ? 'certain' : 'likely', next, at })
+}

@@ -1,0 +1,28 @@
+// Which checks a diagnosis has, in the order of the pass, by what it is about.
+
+import type { DatabaseRole } from '../picture.ts'
+import type { CheckId } from './finding.ts'
+
+const WAY: readonly CheckId[] = ['here', 'name', 'host', 'port']
+const END: readonly CheckId[] = ['disk', 'clock']
+const LINK: readonly CheckId[] = [
+  'source',
+  'receiver',
+  'sender',
+  'role',
+  'way-to-source',
+  'hba',
+  'hba-reverse',
+  'slot',
+  'wal',
+  'timeline',
+]
+
+/** `mayReplicate`: the config says how it replicates, whatever it is now. */
+export function checksOf(kind: 'server' | 'database', role: DatabaseRole, mayReplicate: boolean): readonly CheckId[] {
+  if (kind === 'server') {
+    return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
+  }
+  const isStandby = role === 'replica' || role === 'cascading-replica' || (role === 'unknown' && mayReplicate)
+  return [...WAY, 'session', 'state', 'service', ...(isStandby ? LINK : []), 'standbys', 'users', ...END]
+}

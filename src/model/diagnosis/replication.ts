@@ -1,0 +1,168 @@
+// Judges a replication link from both ends: what the standby's receiver does, and what its source sees of it.
+
+import type { Receiver, Sender, Slot } from '../facts.ts'
+import { formatAge, formatBytes } from '../quantity.ts'
+import type { CauseId } from './causes.ts'
+import { fail, type Judgement, ok, skipped, unknown, warn } from './finding.ts'
+import type { LogWord } from './log-words.ts'
+
+/** What a standby says of how it replicates. */
+export interface StandbyTold {
+  readonly at: number
+  /** primary_conninfo without its password; null: hidden from this role, or not set. */
+  readonly source: SourceAddress | null
+  readonly slot: string | null
+  /** Whether it has a primary_conninfo at all; null: hidden. */
+  readonly isPointed: boolean | null
+  /** What its receiver process waits for; null: it has none now. */
+  readonly receiverWaits: string | null
+  /** For how long that process has been there, in seconds. */
+  readonly receiverAgeSeconds: number | null
+  /** True where it can also fetch WAL from an archive. */
+  readonly restores: boolean
+}
+
+export interface SourceAddress {
+  readonly host: string | null
+  readonly port: number | null
+  readonly user: string | null
+}
+
+/** One link as all who know of it tell it. */
+export interface LinkTold {
+  readonly standby: string
+  readonly sourceName: string
+  /** null: the standby can't be read. */
+  readonly told: StandbyTold | null
+  readonly receiver: Receiver | null
+  readonly at: number | null
+  /** The last word of the standby's log, or of the source's about it. */
+  readonly word: LogWord | null
+  readonly wordOf: 'standby' | 'source' | null
+  /** The source does not answer, in words; null: it does, or that is not known. */
+  readonly sourceIsDown: string | null
+}
+
+const SILENT_SECONDS = 35
+/** The wait event of a receiver that connects: `LibPQWalReceiverConnect` up to 16, `LibpqwalreceiverConnect` from 17 on. */
+const CONNECTING = 'libpqwalreceiverconnect'
+
+/** The link as the standby sees it. */
+export function judgeReceiver(link: LinkTold): Judgement {
+  const { told, receiver, at, word, sourceName } = link
+  if (at === null) return skipped('the standby can’t be read')
+  if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting') {
+    const silence = receiver.silenceSeconds
+    if (silence !== null && silence > SILENT_SECONDS) {
+      const evidence = `connected to ${sourceName}, but nothing has come from it for ${formatAge(silence * 1000)}`
+      return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
+    }
+    const heard = silence === null ? '' : `, heard from it ${formatAge(silence * 1000)} ago`
+    return ok(`streams from ${sourceName}${heard}`, at)
+  }
+  if (told?.isPointed === false) {
+    if (told.restores) return ok('it has no primary_conninfo and takes its log from an archive (restore_command)', at)
+    const next = `set primary_conninfo on ${link.standby} and reload`
+    return fail('replication-broken', 'primary_conninfo is not set, nor restore_command', { next, at })
+  }
+  if (link.sourceIsDown !== null) return fail('source-down', link.sourceIsDown, { next: `d on ${sourceName}`, at })
+  if (word) {
+    const certainty = link.wordOf === 'standby' ? 'certain' : 'likely'
+    const evidence = `the log of ${link.wordOf === 'standby' ? link.standby : sourceName} says: ${word.text}`
+    return fail(word.cause, evidence, { certainty, next: mending(word.cause, link), at: word.at ?? at })
+  }
+  if (told?.receiverWaits?.toLowerCase() === CONNECTING) {
+    const age = told.receiverAgeSeconds === null ? '' : ` for ${formatAge(told.receiverAgeSeconds * 1000)}`
+    const evidence = `its receiver has been trying to connect${age}, and ${sourceName} does not answer it`
+    return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
+  }
+  const next = `see the end of the log of ${link.standby} (l collects logs): it says why; pgdeck reads it with "host" and "logs", or GRANT EXECUTE ON FUNCTION pg_read_file(text, bigint, bigint)`
+  return fail('replication-broken', 'no receiver runs, and its log can’t be read', { certainty: 'possible', next, at })
+}
+
+function lookBetween({ standby, sourceName, told }: LinkTold): string {
+  const to = told?.source?.host ? `${told.source.host}:${told.source.port ?? 5432}` : sourceName
+  return `look at the network and firewalls from ${standby} to ${to}`
+}
+
+/** What mends a link that is broken for this reason. */
+export function mending(cause: CauseId, link: Pick<LinkTold, 'standby' | 'sourceName' | 'told'>): string | null {
+  const { standby, sourceName, told } = link
+  const user = told?.source?.user ?? 'its replication user'
+  switch (cause) {
+    case 'replication-hba':
+      return `h, or pgdeck hba audit ${sourceName}: it writes the line for pg_hba.conf of ${sourceName}; then SELECT pg_reload_conf()`
+    case 'replication-credentials':
+      return `correct the password of ${user} in primary_conninfo of ${standby} (or its .pgpass), or set it on ${sourceName} with ALTER ROLE`
+    case 'slot-missing':
+      return `on ${sourceName}: SELECT pg_create_physical_replication_slot('${(told?.slot ?? 'SLOT').replaceAll("'", "''")}', true)`
+    case 'slot-lost':
+    case 'wal-removed':
+    case 'other-system':
+      return `rebuild ${standby} from ${sourceName} (B, pgdeck do rebuild-replica ${standby})`
+    case 'timeline-fork':
+      return `pg_rewind or rebuild ${standby} from ${sourceName} (B, pgdeck do rebuild-replica ${standby})`
+    case 'slot-in-use':
+      return `give each standby a slot of its own (primary_slot_name); view 2 shows who uses it`
+    case 'senders-exhausted':
+      return `raise max_wal_senders or max_connections of ${sourceName}, or end what uses them (view 3)`
+    case 'source-down':
+      return `d on ${sourceName}`
+    default:
+      return `look at the network and firewalls from ${standby} to ${sourceName}`
+  }
+}
+
+/** The same link as the source sees it. `sender` is the standby's row of pg_stat_replication there. */
+export function judgeSender(
+  link: Pick<LinkTold, 'sourceName'>,
+  readAt: number | null,
+  sender: Sender | null,
+  isStreaming: boolean,
+): Judgement {
+  if (readAt === null) return unknown(`${link.sourceName} can’t be read`, `d on ${link.sourceName}`)
+  if (!sender) {
+    const evidence = `${link.sourceName} sees no connection of it`
+    return isStreaming
+      ? unknown(`${evidence}, though it streams: it may come through a proxy`, null, readAt)
+      : warn('replication-broken', evidence, { certainty: 'possible', at: readAt })
+  }
+  const age = sender.replyAgeSeconds
+  const heard = age === null ? '' : `, last reply ${formatAge(age * 1000)} ago`
+  if (age !== null && age > SILENT_SECONDS) {
+    return warn('replication-network', `${link.sourceName} still has its connection${heard}`, {
+      certainty: 'likely',
+      at: readAt,
+    })
+  }
+  return ok(`${link.sourceName} sends to it (${sender.state ?? 'state hidden'}${heard})`, readAt)
+}
+
+/** `slots` are those of the source; null: it can't be read. */
+export function judgeSlot(
+  link: Pick<LinkTold, 'standby' | 'sourceName' | 'told'>,
+  name: string | null,
+  slots: readonly Slot[] | null,
+  isStreaming: boolean,
+  at: number | null,
+): Judgement {
+  if (name === null || name === '') return skipped('it uses no slot')
+  if (slots === null) return unknown(`slot ${name}: ${link.sourceName} can’t be read`)
+  const slot = slots.find((one) => one.name === name)
+  if (!slot) {
+    return fail('slot-missing', `${link.sourceName} has no slot ${name}`, { next: mending('slot-missing', link), at })
+  }
+  if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
+    const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
+    return fail('slot-lost', `slot ${name} on ${link.sourceName} is lost${why}`, {
+      next: mending('slot-lost', link),
+      at,
+    })
+  }
+  const kept = slot.retainedBytes === null ? '' : `, keeps ${formatBytes(slot.retainedBytes)}`
+  if (slot.active && !isStreaming) {
+    const evidence = `slot ${name} is in use by process ${slot.activePid ?? '?'} of ${link.sourceName}`
+    return warn('slot-in-use', evidence, { certainty: 'possible', next: mending('slot-in-use', link), at })
+  }
+  return ok(`slot ${name} is there, ${slot.active ? 'in use' : 'not in use now'}${kept}`, at)
+}

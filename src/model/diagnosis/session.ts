@@ -1,0 +1,82 @@
+// Judges how a database answers a new session of ours: let in, refused and why, starting, stopping, full.
+
+import type { DatabasePulse } from '../facts.ts'
+import type { Fault } from '../fault.ts'
+import { formatLsn } from '../lsn.ts'
+import type { CauseId } from './causes.ts'
+import { fail, type Judgement, ok, skipped, warn } from './finding.ts'
+
+/** What came of a question, and when. */
+export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
+
+/** The server itself said so: it is there, but takes no sessions now. */
+export function stateCauseOf({ code, message }: Fault): CauseId | null {
+  if (code === 'too-many-connections') return 'too-many-connections'
+  if (code !== 'starting') return null
+  if (/hot standby mode is disabled/i.test(message)) return 'no-hot-standby'
+  return /shutting down|terminating/i.test(message) ? 'database-shutting-down' : 'database-starting'
+}
+
+/** Why no session opened, where the way to the server was open; null when another check tells it. */
+export function sessionCauseOf({ code, message }: Fault): CauseId | null {
+  switch (code) {
+    case 'hba':
+      return 'hba-refuses-us'
+    case 'auth':
+      return /does not accept the password|none is known|password/i.test(message) ? 'wrong-password' : 'login-refused'
+    case 'tls':
+      return tlsCauseOf(message)
+    case 'protocol':
+      return 'other-service'
+    case 'timeout':
+      return /no connection came about/.test(message) ? null : 'not-answering'
+    case 'unreachable':
+      return /reset|closed/.test(message) ? 'not-answering' : null
+    default:
+      return null
+  }
+}
+
+/** In the words of OpenSSL and Node, which judge the certificates of databases. */
+function tlsCauseOf(message: string): CauseId {
+  if (/has expired/i.test(message)) return 'tls-expired'
+  if (/does not match certificate|altnames/i.test(message)) return 'tls-wrong-name'
+  return /self.signed|unable to (?:verify|get)|issuer/i.test(message) ? 'tls-untrusted' : 'tls-broken'
+}
+
+/** `portOpen` is what a knock found; false: no session can open. */
+export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Judgement {
+  const { at } = reply
+  if ('value' in reply) {
+    const { version, roundTripMs } = reply.value
+    return ok(`PostgreSQL ${version} answers in ${roundTripMs.toFixed(1)} ms`, at)
+  }
+  const { fault } = reply
+  if (stateCauseOf(fault)) return ok('the server answers, but takes no session', at)
+  const cause = sessionCauseOf(fault)
+  if (!portOpen && (cause === null || cause === 'not-answering')) return skipped('its port is not open')
+  if (cause === null) return fail('not-answering', fault.message, { certainty: 'possible', next: fault.hint, at })
+  const certainty = cause === 'not-answering' ? 'likely' : 'certain'
+  return fail(cause, fault.message, { certainty, next: fault.hint, at })
+}
+
+export function judgeState(reply: Reply<DatabasePulse>): Judgement {
+  const { at } = reply
+  if ('fault' in reply) {
+    const cause = stateCauseOf(reply.fault)
+    if (cause === null) return skipped('no session opened')
+    return fail(cause, reply.fault.message, { next: reply.fault.hint, at })
+  }
+  const { position, sessions } = reply.value
+  if (position.kind === 'primary') {
+    return ok(`takes writes, at ${formatLsn(position.lsn)}; ${sessions.total} of ${sessions.max} sessions`, at)
+  }
+  const { pause, replayedLsn, receivedLsn } = position
+  const where = `in recovery, replayed to ${replayedLsn === null ? '?' : formatLsn(replayedLsn)}`
+  const behind = receivedLsn !== null && replayedLsn !== null && receivedLsn > replayedLsn
+  if (pause === 'paused' && behind) {
+    const next = 'SELECT pg_wal_replay_resume(), after a look at the required settings (view 2)'
+    return warn('replay-paused', `${where}, replay is paused`, { next, at })
+  }
+  return ok(`${where}${pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)
+}

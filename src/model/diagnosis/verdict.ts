@@ -1,0 +1,103 @@
+// Ends a diagnosis in one sentence: the most likely cause, how sure it is, and what mends it.
+
+import type { Health } from '../picture.ts'
+import { BLINDING, type CauseId, rankOf, saysOf } from './causes.ts'
+import { type Certainty, type Finding, isTrouble, type Trouble } from './finding.ts'
+
+export interface Verdict {
+  /** null: nothing wrong was found. */
+  readonly cause: CauseId | null
+  readonly sentence: string
+  readonly certainty: Certainty
+  /** The key or command that mends it; null where there is nothing to do. */
+  readonly next: string | null
+  readonly health: Health
+}
+
+/** What the diagnosis is about. */
+export interface Subject {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'server' | 'database'
+  /** A server that is the fallback of others and has a replica of its own. */
+  readonly isReadOnlyServer: boolean
+}
+
+const SURE: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1, possible: 2 }
+const SAID: Readonly<Record<Certainty, string>> = {
+  certain: 'this is certain',
+  likely: 'this is likely',
+  possible: 'this is possible, no more',
+}
+
+/** The verdict of all findings of one pass, in any order. */
+export function verdictOf(subject: Subject, findings: readonly Finding[]): Verdict {
+  const root = rootOf(findings)
+  if (!root) return withoutTrouble(subject, findings)
+  const cause = asCauseOf(subject, root, findings)
+  const { certainty, next } = root
+  const then = next === null ? '' : `; next: ${next.replace(/\.$/, '')}`
+  return {
+    cause,
+    sentence: `${subject.name} ${saysOf(cause)} (${root.evidence}); ${SAID[certainty]}${then}`,
+    certainty,
+    next,
+    health: BLINDING.has(cause) ? 'unknown' : root.result === 'fail' ? 'critical' : 'warning',
+  }
+}
+
+/** What fails comes before what warns; then what lies deeper; of causes of one kind that which is surer. */
+function rootOf(findings: readonly Finding[]): Trouble | null {
+  const troubles = findings.filter(isTrouble)
+  const blinding = troubles.find(({ cause }) => BLINDING.has(cause))
+  if (blinding) return blinding
+  const failing = troubles.filter(({ result }) => result === 'fail')
+  const of = failing.length > 0 ? failing : troubles
+  const [first] = of.toSorted((a, b) => {
+    const both = REPLICATION.has(a.cause) && REPLICATION.has(b.cause)
+    const surer = both ? SURE[a.certainty] - SURE[b.certainty] : 0
+    return surer || rankOf(a.cause) - rankOf(b.cause)
+  })
+  return first ?? null
+}
+
+/** Several of these may hold at once, and only one of them is what the standby meets now. */
+const REPLICATION: ReadonlySet<CauseId> = new Set<CauseId>([
+  'other-system',
+  'timeline-fork',
+  'replication-hba',
+  'replication-credentials',
+  'slot-lost',
+  'slot-missing',
+  'slot-in-use',
+  'senders-exhausted',
+  'wal-removed',
+  'replication-network',
+  'replication-broken',
+])
+
+const OF_ITSELF: ReadonlySet<CauseId> = new Set<CauseId>(['port-refused', 'not-answering'])
+
+/** Of a read-only server that is down it matters most whether its replica still follows. */
+function asCauseOf(subject: Subject, { cause }: Trouble, findings: readonly Finding[]): CauseId {
+  if (!subject.isReadOnlyServer || !OF_ITSELF.has(cause)) return cause
+  const replica = findings.find(({ id }) => id === 'database')
+  const broken = findings.some((one) => one.id === 'replica' && isTrouble(one))
+  return replica?.result === 'ok' && !broken ? 'read-only-server-down' : cause
+}
+
+/** Checks without which "nothing is wrong" would be a guess. */
+const ESSENTIAL: ReadonlySet<Finding['id']> = new Set<Finding['id']>(['port', 'application', 'session'])
+
+function withoutTrouble({ name }: Subject, findings: readonly Finding[]): Verdict {
+  const open = findings.filter(({ result }) => result === 'unknown')
+  const blind = open.some(({ id }) => ESSENTIAL.has(id)) || findings.length === 0
+  const count = open.length === 1 ? '1 check is' : `${open.length} checks are`
+  const left = open.length === 0 ? '' : `; ${count} unknown: ${open.map(({ title }) => title).join(', ')}`
+  if (blind) {
+    const sentence = `nothing can be said of ${name}${left}`
+    return { cause: null, sentence, certainty: 'possible', next: null, health: 'unknown' }
+  }
+  const certainty = open.length === 0 ? 'certain' : 'likely'
+  return { cause: null, sentence: `nothing wrong was found with ${name}${left}`, certainty, next: null, health: 'ok' }
+}

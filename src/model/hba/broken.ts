@@ -1,0 +1,76 @@
+// Lines of pg_hba.conf that the server refuses: why, in words, and the line that was meant where that can be told.
+
+import { parseHba } from './parse.ts'
+import type { HbaProblem, HbaRecord } from './record.ts'
+
+export interface BrokenLine {
+  readonly problem: HbaProblem
+  /** What is wrong with it. */
+  readonly explanation: string
+  /** What it was meant to be; null where that can't be told. */
+  readonly corrected: string | null
+}
+
+/** What every broken line does: nothing of the file counts. */
+export const REFUSED =
+  'the server refuses the whole file: the rules in force are the old ones, and it does not start again with this file'
+
+const PARTED = 'a blank parts the address from its /prefix'
+
+interface Mistake {
+  readonly looks: RegExp
+  readonly mend: (rule: string) => string
+  readonly explanation: string
+}
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    // As the product's own page prints it: the address, a blank, the length of its prefix.
+    looks: /^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/,
+    mend: (rule) => rule.replace(/^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/, '$1$2'),
+    explanation: `${PARTED}: the server takes the prefix for a mask`,
+  },
+  {
+    looks: /^host\w*\s+\S+\s+\S+\s+[\d.]+\/\s+(\d{1,2})(?=\s)/,
+    mend: (rule) => rule.replace(/\/\s+(\d{1,2})(?=\s)/, '/$1'),
+    explanation: 'a blank stands inside the /prefix of the address',
+  },
+  {
+    looks: /^host\w*\s+\S+\s+\S+\s+(?:\d{1,3}\.){3}\d{1,3}\s+[a-z][\w-]*(?=\s|$)/,
+    mend: (rule) => rule.replace(/((?:\d{1,3}\.){3}\d{1,3})(?=\s)/, '$1/32'),
+    explanation: 'the address has no /prefix and no mask: /32 is one IPv4 address',
+  },
+  {
+    looks: /^host\w*\s+\S+\s+\S+\s+[\da-fA-F]*:[\da-fA-F:.]+\s+[a-z][\w-]*(?=\s|$)/,
+    mend: (rule) => rule.replace(/((?:^|\s)[\da-fA-F]*:[\da-fA-F:.]+)(?=\s)/, '$1/128'),
+    explanation: 'the address has no /prefix and no mask: /128 is one IPv6 address',
+  },
+  {
+    looks: /^local\s+\S+\s+\S+\s+(?:[\da-fA-F.:]+(?:\/\d+)?|localhost)\s+[a-z]/,
+    mend: (rule) => rule.replace(/^(local\s+\S+\s+\S+)\s+\S+/, '$1'),
+    explanation: 'a line of type local takes no address',
+  },
+]
+
+/** Why the server refuses it, and the line that was meant. A correction is only offered when the server would take it. */
+export function explainBroken(problem: HbaProblem, major: number): BrokenLine {
+  const rule = problem.rule ?? ''
+  for (const { looks, mend, explanation } of MISTAKES) {
+    if (!looks.test(rule)) continue
+    const corrected = mend(rule)
+    // What was masked can't be written back.
+    if (!rule.includes('***') && lineRecord(corrected, major)) return { problem, explanation, corrected }
+  }
+  // The view of the rules tells the error, and not the line.
+  const prefix = /^invalid IP mask "(\/\d{1,3})"/.exec(problem.error)?.[1]
+  if (prefix !== undefined) {
+    return { problem, explanation: `${PARTED}: write the address with ${prefix} right behind it`, corrected: null }
+  }
+  return { problem, explanation: problem.error, corrected: null }
+}
+
+/** The line as a server of that version understands it; null when it refuses it. */
+export function lineRecord(line: string, major: number): HbaRecord | null {
+  const { records, problems } = parseHba('line', { read: () => line, list: () => null }, major)
+  return problems.length > 0 ? null : (records[0] ?? null)
+}

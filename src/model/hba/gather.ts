@@ -1,0 +1,47 @@
+// Fetches pg_hba.conf with everything that it includes from where reading takes time: a server, a host over ssh.
+
+import { fieldLines, type HbaFiles } from './files.ts'
+
+/** Reads from afar. Throws for a file that is there but can't be read. */
+export interface FarFiles {
+  /** Texts of all these files; null for one that is not there. */
+  read(paths: readonly string[]): Promise<ReadonlyMap<string, string | null>>
+  /** Names in a folder; null when there is none. */
+  list(folder: string): Promise<readonly string[] | null>
+}
+
+export interface GatheredFiles extends HbaFiles {
+  readonly texts: ReadonlyMap<string, string | null>
+  readonly folders: ReadonlyMap<string, readonly string[] | null>
+}
+
+/** Includes nest up to ten deep, each with a file of words below it. */
+const MOST_ROUNDS = 24
+
+/** Reads the file, then level by level what it names: one `read` each. Throws what `far` throws. */
+export async function gather(
+  path: string,
+  version: number,
+  far: FarFiles,
+  known: ReadonlyMap<string, string | null> = new Map(),
+): Promise<GatheredFiles> {
+  const texts = new Map(known)
+  const folders = new Map<string, readonly string[] | null>()
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const wanted = new Set<string>()
+    const wantedFolders = new Set<string>()
+    const note = <T>(from: ReadonlyMap<string, T | null>, name: string, missing: Set<string>): T | null => {
+      const found = from.get(name)
+      if (found === undefined) missing.add(name)
+      return found ?? null
+    }
+    const read = (name: string) => note(texts, name, wanted)
+    fieldLines(path, { read, list: (name) => note(folders, name, wantedFolders) }, version)
+    if (wanted.size + wantedFolders.size === 0) break
+    for (const folder of wantedFolders) folders.set(folder, await far.list(folder))
+    if (wanted.size === 0) continue
+    const found = await far.read([...wanted])
+    for (const name of wanted) texts.set(name, found.get(name) ?? null)
+  }
+  return { texts, folders, read: (name) => texts.get(name) ?? null, list: (name) => folders.get(name) ?? null }
+}

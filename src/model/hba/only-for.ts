@@ -1,0 +1,36 @@
+// Which lines of a pg_hba.conf are there for one standby alone: they can go when it does.
+
+import { fullMask } from './address.ts'
+import type { HbaAudit, HbaNode } from './audit.ts'
+import { type HbaRecord, isKeyword } from './record.ts'
+
+/**
+ * Lines of one database that let in that standby and nobody else the topology knows of: of physical replication only,
+ * for one role, from one address.
+ */
+export function linesOnlyFor({ entries, nodes }: HbaAudit, standby: string, database: string): readonly HbaRecord[] {
+  const deciding = (isIts: boolean) =>
+    new Set(
+      entries
+        .filter(({ need }) => need.toId === database && (need.fromId === standby) === isIts)
+        .flatMap(({ verdict }) => (verdict?.line == null ? [] : [`${verdict.line} ${verdict.file}`])),
+    )
+  const [its, others] = [deciding(true), deciding(false)]
+  return recordsOf(nodes.find(({ id }) => id === database)).filter((record) => {
+    const key = `${record.line} ${record.file}`
+    return its.has(key) && !others.has(key) && isNarrow(record)
+  })
+}
+
+function recordsOf(node: HbaNode | undefined): readonly HbaRecord[] {
+  return node?.sight?.known ? node.sight.rules.records : []
+}
+
+function isNarrow({ databases, users, address, method }: HbaRecord): boolean {
+  const [database] = databases
+  const [user] = users
+  if (!database || !user || databases.length > 1 || users.length > 1 || method === 'reject') return false
+  const isOneRole = user.pattern === null && !isKeyword(user, 'all') && !(user.text.startsWith('+') && !user.quoted)
+  const isOneHost = address?.kind === 'network' && address.network.mask === fullMask(address.network.address.family)
+  return isKeyword(database, 'replication') && isOneRole && isOneHost
+}

@@ -1,0 +1,77 @@
+// Where the logs of a server or database may be on its host, from what the config and the database say.
+
+/** A file or folder worth looking at. */
+export interface LogPlace {
+  readonly path: string
+  /** Who says so, for the manifest. */
+  readonly by: string
+  /** False for a guess: nothing is missing when it is not there. */
+  readonly expected: boolean
+}
+
+export interface PlaceHints {
+  /** Of the host: `hosts[].logs`, its install and data directories. */
+  readonly logs: readonly string[]
+  readonly installDirectory: string | null
+  readonly dataDirectory: string | null
+  /** The profile's folders below the install directory. */
+  readonly profileFolders: readonly string[]
+  /** null for a server, and where the database did not say. */
+  readonly database: DatabaseLogging | null
+  readonly isDatabase: boolean
+}
+
+/** What a database says of its own log; null where this role may not know. */
+export interface DatabaseLogging {
+  readonly collector: boolean
+  readonly directory: string | null
+  readonly dataDirectory: string | null
+  readonly destination: string
+}
+
+/** PostgreSQL's folder below the data directory, by its name now and that of old. */
+const USUAL = ['log', 'pg_log']
+
+/** The places in the order in which they are told, each path once. */
+export function logPlaces(hints: PlaceHints): readonly LogPlace[] {
+  const { logs, installDirectory, profileFolders, isDatabase } = hints
+  const places: LogPlace[] = logs.map((path) => ({ path, by: 'the config', expected: true }))
+  if (installDirectory !== null) {
+    for (const folder of profileFolders) {
+      // The second belongs to the database that comes with the product, which may run elsewhere.
+      const expected = folder === profileFolders[0] && !isDatabase
+      places.push({ path: below(installDirectory, folder), by: 'the profile', expected })
+    }
+  }
+  if (isDatabase) places.push(...databasePlaces(hints))
+  const paths = new Set<string>()
+  return places.filter(({ path }) => !paths.has(path) && paths.add(path))
+}
+
+function databasePlaces({ database, dataDirectory: configured }: PlaceHints): readonly LogPlace[] {
+  const dataDirectory = database?.dataDirectory ?? configured
+  const told = database?.directory ?? null
+  if (told !== null && (told.startsWith('/') || dataDirectory !== null)) {
+    const path = told.startsWith('/') ? told : below(dataDirectory ?? '', told)
+    return [
+      { path, by: 'log_directory', expected: database?.collector === true },
+      ...packaged(dataDirectory, database?.collector === true),
+    ]
+  }
+  if (dataDirectory === null) return []
+  const usual = USUAL.map((name) => ({ path: below(dataDirectory, name), by: 'the data directory', expected: false }))
+  return [...usual, ...packaged(dataDirectory, false)]
+}
+
+/** Where Debian's packages send what the server writes to its standard error. */
+function packaged(dataDirectory: string | null, collects: boolean): readonly LogPlace[] {
+  const [, major, name] = /^\/var\/lib\/postgresql\/(\d+)\/([^/]+)\/?$/.exec(dataDirectory ?? '') ?? []
+  if (collects || major === undefined || name === undefined) return []
+  return [
+    { path: `/var/log/postgresql/postgresql-${major}-${name}.log`, by: 'the packages of Debian', expected: false },
+  ]
+}
+
+function below(folder: string, name: string): string {
+  return `${folder.replace(/\/+$/, '')}/${name}`
+}

@@ -1,0 +1,65 @@
+// The form of a run for scripts (schema pgdeck.run/1): what `pgdeck do --json` and `pgdeck runs --json` print.
+
+import type { Run, RunState } from './run.ts'
+
+/** The words that scripts see. How a stopped run came to its end is in `outcome`. */
+type DocumentState = 'planned' | 'blocked' | 'running' | 'done' | 'stopped' | 'aborted'
+
+const STATES: Readonly<Record<RunState, DocumentState>> = {
+  planned: 'planned',
+  blocked: 'blocked',
+  confirmed: 'running',
+  running: 'running',
+  verifying: 'running',
+  done: 'done',
+  failed: 'stopped',
+  unknown: 'stopped',
+  stopped: 'stopped',
+  aborted: 'aborted',
+}
+
+/** A run as a document. Times are RFC 3339 in UTC, sizes bytes, durations seconds; unknown values are null. */
+export function runDocument(run: Run) {
+  const { plan } = run
+  const { lossBytes, lossSeconds, writableInSeconds, sessionsCut, serversAffected, orphans, statement } = plan.impact
+  return {
+    schema: 'pgdeck.run/1',
+    run: run.id,
+    action: plan.action,
+    cluster: plan.cluster,
+    target: plan.target?.id ?? null,
+    input: plan.input,
+    danger: plan.danger,
+    state: STATES[run.state],
+    outcome: run.state,
+    why: run.why,
+    who: run.who.user,
+    plannedAt: time(plan.plannedAt),
+    startedAt: time(run.startedAt),
+    endedAt: time(run.endedAt),
+    impact: { lossBytes, lossSeconds, writableInSeconds, sessionsCut, serversAffected, orphans, statement },
+    checks: plan.checks.map(({ id, result, message, hint, overridden }) => ({ id, result, message, hint, overridden })),
+    steps: plan.steps.map((step, index) => {
+      const { id, title, how, where, detail, verify, undo, ifStopped } = step
+      const ran = run.steps[index]
+      return {
+        id,
+        title,
+        how,
+        where,
+        detail,
+        state: ran?.state ?? 'pending',
+        verify,
+        undo,
+        ifStopped,
+        note: ran?.note ?? null,
+        startedAt: time(ran?.startedAt ?? null),
+        endedAt: time(ran?.endedAt ?? null),
+      }
+    }),
+  }
+}
+
+function time(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}

@@ -1,0 +1,17 @@
+// Why a step of an act failed, in words, with what to do next.
+
+/** Thrown by a step that failed for a reason that is not a database's or host's own fault. */
+export class ActError extends Error {
+  override readonly name: string = 'ActError'
+  readonly hint: string | null
+
+  constructor(message: string, hint: string | null = null, options?: ErrorOptions) {
+    super(message, options)
+    this.hint = hint
+  }
+}
+
+/** A run that could not be written down any more: it was left where it was, and can be gone on with. */
+export class RunCutShort extends ActError {
+  override readonly name = 'RunCutShort'
+}

@@ -1,0 +1,181 @@
+// One run of an act: what its journal says, put together. The journal is the truth; this is how it reads.
+
+import type { Actor } from '../trail.ts'
+import type { Plan } from './plan.ts'
+
+/** `undone`: taken back after a failure. `unknown`: sent, and neither seen to have worked nor to have failed. */
+export type StepState = 'pending' | 'running' | 'verifying' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone'
+
+export type RunState =
+  | 'planned'
+  | 'blocked'
+  | 'confirmed'
+  | 'running'
+  | 'verifying'
+  | 'done'
+  | 'failed'
+  | 'unknown'
+  | 'stopped'
+  | 'aborted'
+
+/** How a run can end. `aborted`: stopped, and what can be undone was. */
+export type Ending = 'done' | 'failed' | 'unknown' | 'stopped' | 'aborted'
+
+/** One line of a journal. Each is on disk before what it announces happens, or before anybody is told of it. */
+export type JournalEntry =
+  | { readonly type: 'planned'; readonly at: number; readonly run: string; readonly who: Actor; readonly plan: Plan }
+  | { readonly type: 'confirmed'; readonly at: number; readonly who: Actor; readonly how: string }
+  /** A process takes the run up: the first time, or after it was cut off. */
+  | { readonly type: 'taken-up'; readonly at: number; readonly pid: number; readonly host: string }
+  | { readonly type: 'step-started'; readonly at: number; readonly step: string; readonly attempt: number }
+  /** It was carried out as far as the answer says; or no answer came, and only its effect can tell. */
+  | { readonly type: 'step-ran'; readonly at: number; readonly step: string; readonly answer: 'given' | 'lost' }
+  | { readonly type: 'step-done'; readonly at: number; readonly step: string; readonly evidence: string }
+  | {
+      readonly type: 'step-failed'
+      readonly at: number
+      readonly step: string
+      readonly why: string
+      readonly hint: string | null
+    }
+  | { readonly type: 'step-unknown'; readonly at: number; readonly step: string; readonly why: string }
+  | { readonly type: 'step-skipped'; readonly at: number; readonly step: string; readonly reason: string }
+  /** A person says it was done by hand. */
+  | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string }
+  /** From here on what was done is taken back: whoever goes on with it goes on with that. */
+  | { readonly type: 'taking-back'; readonly at: number }
+  | { readonly type: 'step-undone'; readonly at: number; readonly step: string; readonly evidence: string }
+  | { readonly type: 'said'; readonly at: number; readonly step: string | null; readonly text: string }
+  /** The world is no longer as it was planned on. */
+  | { readonly type: 'basis-changed'; readonly at: number; readonly why: string }
+  | { readonly type: 'ended'; readonly at: number; readonly ending: Ending; readonly why: string | null }
+
+export interface RunStep {
+  readonly id: string
+  readonly state: StepState
+  readonly attempts: number
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  /** It was carried out, as its answer said; whether it had its effect is another thing. */
+  readonly isAnswered: boolean
+  /** What showed that it worked, why it did not, or why it was skipped. */
+  readonly note: string | null
+  readonly hint: string | null
+}
+
+export interface Run {
+  readonly id: string
+  readonly who: Actor
+  readonly plan: Plan
+  readonly state: RunState
+  readonly steps: readonly RunStep[]
+  /** What was done is being taken back, or was: there is no way forward any more. */
+  readonly isTakenBack: boolean
+  /** The process that took it up last; null while none has. */
+  readonly owner: { readonly pid: number; readonly host: string } | null
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  /** Why it ended as it did; null while it goes on, or when it is done. */
+  readonly why: string | null
+  /** What was said while it ran, oldest first. */
+  readonly output: readonly { readonly at: number; readonly step: string | null; readonly text: string }[]
+}
+
+/** A run that is only planned. */
+export function plannedRun(id: string, who: Actor, plan: Plan, isBlocked: boolean): Run {
+  const steps = plan.steps.map((step): RunStep => {
+    const blank = { startedAt: null, endedAt: null, isAnswered: false, note: null, hint: null }
+    return { id: step.id, state: 'pending', attempts: 0, ...blank }
+  })
+  const state = isBlocked ? 'blocked' : 'planned'
+  const open = { owner: null, startedAt: null, endedAt: null, why: null, output: [] }
+  return { id, who, plan, state, steps, isTakenBack: false, ...open }
+}
+
+const OUTPUT_KEPT = 500
+
+/** The run after one more line of its journal. A `planned` line begins anew. */
+export function advanced(run: Run | null, entry: JournalEntry): Run | null {
+  if (entry.type === 'planned') return plannedRun(entry.run, entry.who, entry.plan, false)
+  if (!run) return null
+  switch (entry.type) {
+    case 'confirmed':
+      return { ...run, state: 'confirmed', startedAt: entry.at }
+    case 'taken-up':
+      return { ...run, state: 'running', owner: { pid: entry.pid, host: entry.host }, endedAt: null, why: null }
+    case 'said':
+      return { ...run, output: [...run.output, entry].slice(-OUTPUT_KEPT) }
+    case 'taking-back':
+      return { ...run, isTakenBack: true }
+    case 'basis-changed':
+      return { ...run, why: entry.why }
+    case 'ended':
+      return { ...run, state: entry.ending, endedAt: entry.at, why: entry.why }
+    case 'step-started':
+    case 'step-ran':
+    case 'step-done':
+    case 'step-failed':
+    case 'step-unknown':
+    case 'step-skipped':
+    case 'step-by-hand':
+    case 'step-undone':
+      return { ...run, ...stepAfter(run, entry) }
+    default:
+      // Written by a newer version: what it means is not known here, and no state may be guessed from it.
+      return run
+  }
+}
+
+type StepEntry = Extract<JournalEntry, { type: `step-${string}` }>
+
+function stepAfter(run: Run, entry: StepEntry): Pick<Run, 'steps' | 'state'> {
+  const steps = run.steps.map((step) => (step.id === entry.step ? { ...step, ...change(step, entry) } : step))
+  return { steps, state: entry.type === 'step-ran' ? 'verifying' : 'running' }
+}
+
+function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
+  const { at } = entry
+  switch (entry.type) {
+    case 'step-started':
+      return {
+        state: 'running',
+        attempts: entry.attempt,
+        startedAt: step.startedAt ?? at,
+        endedAt: null,
+        isAnswered: false,
+        note: null,
+        hint: null,
+      }
+    case 'step-ran':
+      return { state: 'verifying', isAnswered: entry.answer === 'given' }
+    case 'step-done':
+      return { state: 'done', endedAt: at, note: entry.evidence, hint: null }
+    case 'step-failed':
+      return { state: 'failed', endedAt: at, note: entry.why, hint: entry.hint }
+    case 'step-unknown':
+      return { state: 'unknown', endedAt: at, note: entry.why }
+    case 'step-skipped':
+      return { state: 'skipped', endedAt: at, note: entry.reason }
+    case 'step-by-hand':
+      return { note: 'said to be done by hand' }
+    case 'step-undone':
+      return { state: 'undone', endedAt: at, note: entry.evidence }
+  }
+}
+
+/** The run that a whole journal tells of; null for one without a plan. */
+export function runOf(entries: Iterable<JournalEntry>): Run | null {
+  let run: Run | null = null
+  for (const entry of entries) run = advanced(run, entry)
+  return run
+}
+
+/** True for a run that was confirmed and has not ended: cut off, or still going on elsewhere. */
+export function isUnfinished({ state }: Run): boolean {
+  return state === 'confirmed' || state === 'running' || state === 'verifying'
+}
+
+/** True for a run that `resume` may go on with. */
+export function isResumable(run: Run): boolean {
+  return isUnfinished(run) || run.state === 'stopped' || run.state === 'failed' || run.state === 'unknown'
+}

@@ -1,0 +1,79 @@
+// Where a secret ends: the value after `password=`, `PASSWORD`, `token:` and the like, in whatever quotes it stands.
+
+/** What stands where a secret was. */
+export const REDACTED = '[redacted]'
+
+/** White space as bytes know it: the text may be bytes read as Latin-1, in which U+00A0 is the half of a letter. */
+const BLANKS = ' \t\r\n\f\v'
+/** What may follow the closing quote of a value; followed by anything else, the quote belongs to the secret. */
+const AFTER_QUOTE = /[ \t\r\n\f\v,;:)}\]&|]|$/y
+const OPENING = /(?:[eEnN]|[uU]&)?(''|""|\\*["']|`|\$(?:[A-Za-z_][A-Za-z_0-9]*)?\$)/y
+/** A quoted secret is no longer than this; what has no end by then ends with its line. */
+const LONGEST_QUOTED = 2_000
+
+/** A value from `from` up to `end`, without its quotes; `open` when its end is not in the text. */
+export interface Span {
+  readonly from: number
+  readonly end: number
+  readonly open: boolean
+}
+
+/** The value after `=` or `:`: quoted, or up to the next blank. */
+export function valueSpan(text: string, at: number): Span {
+  return quotedSpan(text, at) ?? bareSpan(text, at)
+}
+
+/** What is in quotes of any kind, doubled and escaped ones included; null where none begin. */
+export function quotedSpan(text: string, at: number): Span | null {
+  OPENING.lastIndex = at
+  const [opening, quote] = OPENING.exec(text) ?? []
+  if (opening === undefined || quote === undefined) return null
+  const from = at + opening.length
+  // An empty value, not the first half of a doubled quote: `password='' host=…`.
+  if ((quote === "''" || quote === '""') && isEndAfter(text, from)) return { from, end: from, open: false }
+  const isPlain = quote === "'" || quote === '"'
+  const closing = isPlain ? plainClose(text, from, quote) : text.indexOf(quote, from)
+  if (closing >= 0 && closing - from <= LONGEST_QUOTED) return { from, end: closing, open: false }
+  return lineSpan(text, from)
+}
+
+/** Skips `''`, `\'` and the like. */
+function plainClose(text: string, from: number, quote: string): number {
+  for (let index = from; index < text.length; index += 1) {
+    const letter = text[index]
+    if (letter === '\\') index += 1
+    else if (letter === quote && text[index + 1] !== quote) return index
+    else if (letter === quote) index += 1
+  }
+  return -1
+}
+
+function bareSpan(text: string, from: number): Span {
+  // What was redacted before ends as it did then.
+  if (text.startsWith(REDACTED, from)) return { from, end: from + REDACTED.length, open: false }
+  for (let index = from; index < text.length; index += 1) {
+    const letter = text[index] ?? ''
+    if (BLANKS.includes(letter) || isClosing(text, index)) return { from, end: index, open: false }
+    // An escaped letter, or the half of an escaped quote that goes on.
+    if (letter === '\\' && !'\r\n'.includes(text[index + 1] ?? '\n')) index += 1
+  }
+  return { from, end: text.length, open: true }
+}
+
+function isClosing(text: string, index: number): boolean {
+  const letter = text[index]
+  if (letter === '\\' && (text[index + 1] === '"' || text[index + 1] === "'")) return isEndAfter(text, index + 2)
+  return (letter === '"' || letter === "'") && isEndAfter(text, index + 1)
+}
+
+function isEndAfter(text: string, at: number): boolean {
+  AFTER_QUOTE.lastIndex = at
+  return AFTER_QUOTE.test(text)
+}
+
+/** Up to the end of the line. */
+export function lineSpan(text: string, from: number): Span {
+  const found = text.indexOf('\n', from)
+  if (found < 0) return { from, end: text.length, open: true }
+  return { from, end: text[found - 1] === '\r' && found > from ? found - 1 : found, open: false }
+}

@@ -1,0 +1,53 @@
+// What an examination asks a database once: privileges, settings, extensions, the libraries that sort its text.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../io/postgres.ts'
+import type { Checkup } from '../../model/checkup/checkup.ts'
+import { parsed, text } from './answer.ts'
+import { privilegesSql } from './privileges-sql.ts'
+
+const versions = z.record(text, text)
+const document = z.object({
+  role: text,
+  superuser: z.boolean(),
+  database: text,
+  privileges: z.array(
+    z.object({
+      what: text,
+      use: z.enum(['watch', 'diagnose', 'logs', 'act']),
+      required: z.boolean(),
+      granted: z.boolean(),
+      grant: text,
+    }),
+  ),
+  settings: z.record(z.string(), z.object({ value: text, unit: text.nullable(), pendingRestart: z.boolean() })),
+  seesAllSettings: z.boolean(),
+  installed: versions,
+  available: versions,
+  collation: text.nullable(),
+}) satisfies z.ZodType<Checkup>
+
+// What this session has set for itself is no setting of the server.
+function checkupSql(versionNumber: number): string {
+  return `SELECT json_build_object(
+  'role', current_user, 'superuser', current_setting('is_superuser') = 'on', 'database', current_database(),
+  'privileges', ${privilegesSql(versionNumber)},
+  'settings', (SELECT json_object_agg(name, json_build_object('value', setting, 'unit', unit,
+      'pendingRestart', pending_restart)) FROM pg_settings WHERE source NOT IN ('client', 'session')),
+  'seesAllSettings', pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'),
+  'installed', (SELECT coalesce(json_object_agg(extname, extversion), '{}'::json) FROM pg_extension),
+  'available', (SELECT coalesce(json_object_agg(name, default_version), '{}'::json) FROM pg_available_extensions
+                 WHERE default_version IS NOT NULL),
+  'collation', ${collation(versionNumber)}) AS answer`
+}
+
+function collation(versionNumber: number): string {
+  if (versionNumber < 150_000) return 'NULL::text'
+  return '(SELECT pg_database_collation_actual_version(oid) FROM pg_database WHERE datname = current_database())'
+}
+
+/** One round trip. Throws FaultError. */
+export async function readCheckup(link: DatabaseLink, signal: AbortSignal): Promise<Checkup> {
+  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_checkup', text: checkupSql }, signal)
+  return parsed(document, row?.answer, 'privileges, settings and extensions')
+}

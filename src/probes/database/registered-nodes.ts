@@ -1,0 +1,94 @@
+// The nodes that repmgr and pg_auto_failover have in their own tables, where this connection's database has those.
+
+import type { DatabaseLink } from '../../io/postgres.ts'
+import type { ManagerMember, ManagerReport } from '../../model/in-charge.ts'
+import { clean } from '../../model/text.ts'
+
+interface NodeRow {
+  readonly scope: string | null
+  readonly name: string
+  readonly host: string | null
+  readonly port: number | null
+  readonly leads: boolean
+  readonly state: string | null
+  readonly system: string | null
+}
+
+// Of a conninfo only host and port leave the server: there may be a password beside them.
+const REPMGR = `SELECT NULL AS scope, node_name AS name,
+    substring(conninfo FROM '(?:^|\\s)host\\s*=\\s*''?([^''\\s]+)') AS host,
+    coalesce(substring(conninfo FROM '(?:^|\\s)port\\s*=\\s*''?([0-9]+)')::int, 5432) AS port,
+    type = 'primary' AND active AS leads, CASE WHEN active THEN type ELSE type || ', not active' END AS state,
+    NULL AS system
+  FROM repmgr.nodes ORDER BY node_id`
+
+const PGAF = `SELECT formationid AS scope, nodename AS name, nodehost AS host, nodeport AS port,
+    reportedstate::text IN ('single', 'primary', 'wait_primary', 'join_primary', 'apply_settings', 'prepare_maintenance')
+      AS leads,
+    reportedstate::text AS state, nullif(to_jsonb(n)->>'sysidentifier', '0') AS system
+  FROM pgautofailover.node n ORDER BY nodeid`
+
+const SOURCES = {
+  'repmgr.nodes': { kind: 'repmgr', text: REPMGR, schema: 'repmgr' },
+  'pgautofailover.node': { kind: 'pg_auto_failover', text: PGAF, schema: 'pgautofailover' },
+} as const
+
+type Table = keyof typeof SOURCES
+
+/** One report for each cluster that the table knows; none where this role may not read it. Throws FaultError. */
+export async function readRegistered(link: DatabaseLink, table: string, signal: AbortSignal) {
+  if (!isKnown(table)) return []
+  const { kind, text, schema } = SOURCES[table]
+  const allowed = {
+    name: 'pgdeck_manager_table',
+    text: `SELECT has_schema_privilege($1, 'USAGE') AND EXISTS (
+      SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = $2 AND has_table_privilege(c.oid, 'SELECT')) AS yes`,
+    values: [schema, table.slice(schema.length + 1)],
+  }
+  const [answer] = await link.query<{ yes: boolean }>(allowed, signal)
+  if (!answer?.yes) return []
+  const paused = kind === 'repmgr' ? await isPaused(link, signal) : null
+  const rows = await link.query<NodeRow>({ name: `pgdeck_${schema}_nodes`, text, values: [] }, signal)
+  const groups = Map.groupBy(rows, ({ scope, system }) => `${scope}/${system}`)
+  return [...groups.values()].map((group): ManagerReport => {
+    const [first] = group
+    return {
+      kind,
+      source: table,
+      scope: first?.scope == null ? null : clean(first.scope),
+      systemIdentifier: first?.system ?? null,
+      paused,
+      members: group.map(memberOf),
+    }
+  })
+}
+
+/** Whether repmgrd of this server is paused; null where its functions are not there, or may not be called. */
+async function isPaused(link: DatabaseLink, signal: AbortSignal): Promise<boolean | null> {
+  const there = `SELECT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'repmgr' AND p.proname = 'repmgrd_is_paused' AND p.pronargs = 0
+      AND has_function_privilege(p.oid, 'EXECUTE')) AS yes`
+  const [found] = await link.query<{ yes: boolean }>({ name: 'pgdeck_repmgrd', text: there, values: [] }, signal)
+  if (!found?.yes) return null
+  const text = 'SELECT repmgr.repmgrd_is_paused() AS paused'
+  const [row] = await link.query<{ paused: boolean | null }>(
+    { name: 'pgdeck_repmgrd_paused', text, values: [] },
+    signal,
+  )
+  return row?.paused ?? null
+}
+
+function isKnown(table: string): table is Table {
+  return Object.hasOwn(SOURCES, table)
+}
+
+function memberOf({ name, host, port, leads, state }: NodeRow): ManagerMember {
+  return {
+    name: clean(name),
+    host: host === null ? null : clean(host),
+    port,
+    isLeader: leads,
+    state: state === null ? null : clean(state),
+  }
+}

@@ -1,0 +1,94 @@
+// A server's log as the server itself reads it: where it is, which files there are, and their bytes in parts.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../io/postgres.ts'
+import { FaultError } from '../../model/fault.ts'
+import type { DatabaseLogging } from '../../model/log-places.ts'
+import { clean } from '../../model/text.ts'
+import { parsed, text } from './answer.ts'
+
+/** One file of log_directory. */
+export interface ServerLogFile {
+  readonly name: string
+  readonly path: string
+  readonly bytes: number
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number
+}
+
+const logging = z.object({
+  collector: z.boolean(),
+  directory: z.string().nullable(),
+  dataDirectory: z.string().nullable(),
+  destination: text,
+}) satisfies z.ZodType<DatabaseLogging>
+
+// pg_settings leaves out what this role may not see, where current_setting() would fail.
+const LOGGING = `SELECT json_build_object(
+  'collector', current_setting('logging_collector')::bool,
+  'directory', (SELECT setting FROM pg_settings WHERE name = 'log_directory'),
+  'dataDirectory', (SELECT setting FROM pg_settings WHERE name = 'data_directory'),
+  'destination', current_setting('log_destination')) AS answer`
+
+/** Where the server says that its log is. Throws FaultError. */
+export async function readLogging(link: DatabaseLink, signal: AbortSignal): Promise<DatabaseLogging> {
+  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_logging', text: LOGGING }, signal)
+  return parsed(logging, row?.answer, 'where the log is')
+}
+
+const READER = 'pg_read_binary_file(text,bigint,bigint,boolean)'
+
+const rights = z.object({ grants: z.array(text) })
+
+const RIGHTS = `SELECT json_build_object('grants', (SELECT coalesce(json_agg(g), '[]'::json) FROM (
+     SELECT format('GRANT pg_monitor TO %I', current_user) AS g
+      WHERE NOT has_function_privilege('pg_ls_logdir()', 'EXECUTE')
+         OR NOT pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+     UNION ALL SELECT format('GRANT EXECUTE ON FUNCTION ${READER} TO %I', current_user)
+      WHERE NOT has_function_privilege('${READER}', 'EXECUTE')) needed)) AS answer`
+
+const LIST = `SELECT coalesce(json_agg(json_build_object('name', name, 'bytes', size,
+    'modifiedAt', extract(epoch FROM modification) * 1000,
+    'path', current_setting('log_directory') || '/' || name)), '[]'::json) AS answer FROM pg_ls_logdir()`
+
+const listed = z.array(z.object({ name: z.string(), path: z.string(), bytes: z.number(), modifiedAt: z.number() }))
+
+export type ServerLogs =
+  | { readonly files: readonly ServerLogFile[] }
+  /** What would have to be granted, in the database that is connected to. */
+  | { readonly files: null; readonly grants: readonly string[] }
+
+/** The files of log_directory, or what this role lacks to read them. Throws FaultError. */
+export async function listServerLogs(link: DatabaseLink, signal: AbortSignal): Promise<ServerLogs> {
+  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_rights', text: RIGHTS }, signal)
+  const { grants } = parsed(rights, row?.answer, 'the rights to the log')
+  if (grants.length > 0) return { files: null, grants }
+  const [list] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_list', text: LIST }, signal)
+  return { files: parsed(listed, list?.answer, 'the files of the log') }
+}
+
+const PART_BYTES = 512 * 1024
+
+/** The bytes of one file from `offset` up to `end`. Ends early where the file does. Throws FaultError. */
+export async function* readServerLog(
+  link: DatabaseLink,
+  path: string,
+  range: { readonly offset: number; readonly end: number },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (let at = range.offset; at < range.end; ) {
+    const values = [path, at, Math.min(PART_BYTES, range.end - at)]
+    const statement = { name: 'pgdeck_log_part', text: 'SELECT pg_read_binary_file($1, $2, $3, true) AS part', values }
+    const [row] = await link.query<{ part: Uint8Array | null }>(statement, signal)
+    if (!row?.part) {
+      throw new FaultError({
+        code: 'protocol',
+        message: `${clean(path)} is not there any more`,
+        hint: 'The server has rotated or removed it: collect again.',
+      })
+    }
+    if (row.part.length === 0) return
+    yield row.part
+    at += row.part.length
+  }
+}

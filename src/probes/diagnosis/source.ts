@@ -1,0 +1,48 @@
+// Asks the source of a standby what decides whether that may stream: the role it connects as, and the WAL that is there.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../io/postgres.ts'
+import type { SourceTold } from '../../model/diagnosis/history.ts'
+import { clean } from '../../model/text.ts'
+import { parsed } from '../database/answer.ts'
+
+const SQL = `SELECT json_build_object(
+  'lists', has_function_privilege('pg_ls_waldir()', 'EXECUTE'),
+  'segmentBytes', pg_size_bytes(current_setting('wal_segment_size')),
+  'used', (SELECT count(*) FROM pg_stat_get_wal_senders()),
+  'max', current_setting('max_wal_senders')::int,
+  'role', (SELECT json_build_object('canLogin', rolcanlogin, 'replication', rolreplication OR rolsuper,
+       'validUntil', CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil) * 1000 END)
+     FROM pg_roles WHERE rolname = $1)) AS told`
+
+const TOLD = z.object({
+  lists: z.boolean(),
+  segmentBytes: z.number(),
+  used: z.number(),
+  max: z.number(),
+  role: z.object({ canLogin: z.boolean(), replication: z.boolean(), validUntil: z.number().nullable() }).nullable(),
+})
+
+// The oldest file of each timeline is all that is looked at.
+const SEGMENTS = `SELECT DISTINCT ON (substr(name, 1, 8)) name FROM pg_ls_waldir()
+  WHERE name ~ '^[0-9A-F]{24}$' ORDER BY substr(name, 1, 8), name`
+
+/** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
+export async function readSource(link: DatabaseLink, user: string | null, signal: AbortSignal): Promise<SourceTold> {
+  const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user] }
+  const [row] = await link.query<{ told: unknown }>(statement, signal)
+  const told = parsed(TOLD, row?.told, 'its roles and its log')
+  const role = told.role ?? { canLogin: false, replication: false, validUntil: null }
+  return {
+    at: Date.now(),
+    role: user === null ? null : { name: clean(user), exists: told.role !== null, ...role },
+    segments: told.lists ? await readSegments(link, signal) : null,
+    segmentBytes: told.segmentBytes,
+    senders: { used: told.used, max: told.max },
+  }
+}
+
+async function readSegments(link: DatabaseLink, signal: AbortSignal): Promise<readonly string[]> {
+  const rows = await link.query<{ name: string }>({ name: 'pgdeck_diagnose_wal', text: SEGMENTS }, signal)
+  return rows.map(({ name }) => name)
+}

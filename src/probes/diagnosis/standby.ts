@@ -1,0 +1,57 @@
+// Asks a standby how it replicates: where to, as whom, over which slot, and what its receiver waits for.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../io/postgres.ts'
+import type { SourceAddress, StandbyTold } from '../../model/diagnosis/replication.ts'
+import { clean } from '../../model/text.ts'
+import { parsed, text } from '../database/answer.ts'
+
+// The password is taken out by the server, so that it never comes here: of key=value pairs and of URIs.
+const SQL = `SELECT json_build_object(
+  'conninfo', CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') THEN
+     regexp_replace(regexp_replace(regexp_replace(current_setting('primary_conninfo', true),
+       '(password|passwd|sslpassword)\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S*)', '', 'gi'),
+       '://([^:@/]*):[^@]*@', '://\\1@'), '[?&]password=[^&]*', '', 'gi') END,
+  'slot', current_setting('primary_slot_name', true),
+  'restores', coalesce(current_setting('restore_command', true), '') <> '',
+  'receiver', (SELECT json_build_object('waits', wait_event, 'age', extract(epoch FROM clock_timestamp() - backend_start))
+                 FROM pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1)) AS told`
+
+const TOLD = z.object({
+  conninfo: text.nullable(),
+  slot: text.nullable(),
+  restores: z.boolean(),
+  receiver: z.object({ waits: text.nullable(), age: z.number().nullable() }).nullable(),
+})
+
+/** From primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
+export async function readStandby(link: DatabaseLink, signal: AbortSignal): Promise<StandbyTold> {
+  const [row] = await link.query<{ told: unknown }>({ name: 'pgdeck_diagnose_standby', text: SQL }, signal)
+  const told = parsed(TOLD, row?.told, 'how it replicates')
+  return {
+    at: Date.now(),
+    source: told.conninfo === null || told.conninfo === '' ? null : sourceAddress(told.conninfo),
+    isPointed: told.conninfo === null ? null : told.conninfo !== '',
+    slot: told.slot === '' ? null : told.slot,
+    receiverWaits: told.receiver?.waits ?? null,
+    receiverAgeSeconds: told.receiver?.age ?? null,
+    restores: told.restores,
+  }
+}
+
+/** Host, port and user of a connection string, as key=value pairs or URI; other parts are passed over. */
+export function sourceAddress(conninfo: string): SourceAddress {
+  if (/^postgres(?:ql)?:\/\//.test(conninfo)) {
+    const url = URL.parse(conninfo)
+    if (!url) return { host: null, port: null, user: null }
+    const word = (value: string) => (value === '' ? null : clean(decodeURIComponent(value)))
+    return { host: word(url.hostname), port: url.port === '' ? null : Number(url.port), user: word(url.username) }
+  }
+  const pairs = new Map<string, string>()
+  for (const [, key = '', quoted, plain = ''] of conninfo.matchAll(/(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S*))/g)) {
+    pairs.set(key, clean((quoted ?? plain).replace(/\\(.)/g, '$1')))
+  }
+  const port = Number(pairs.get('port')?.split(',')[0])
+  const host = pairs.get('host') ?? pairs.get('hostaddr') ?? null
+  return { host: host?.split(',')[0] ?? null, port: port > 0 ? port : null, user: pairs.get('user') ?? null }
+}

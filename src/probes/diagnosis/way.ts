@@ -1,0 +1,86 @@
+// Tries the way to a target from here: its name, its port, other ports of its host, and a ping where there is one.
+
+import { runCommand } from '../../io/command.ts'
+import { knock } from '../../io/knock.ts'
+import { lookUp } from '../../io/names.ts'
+import { networkFault } from '../../io/network-fault.ts'
+import type { Knock, WayThere } from '../../model/diagnosis/reach.ts'
+import type { Fault } from '../../model/fault.ts'
+
+export interface Destination {
+  /** A name or an address; never the folder of a Unix socket. */
+  readonly host: string
+  readonly port: number
+  /** Ports on which the same host may answer. */
+  readonly otherPorts: readonly number[]
+}
+
+/** A port that refuses tells as much of a host as one that is open, so these need not be in use. */
+const USUAL_PORTS = [22, 80]
+
+/** Everything at once, each within the signal's limit. Never throws. */
+export async function wayTo({ host, port, otherPorts }: Destination, signal: AbortSignal): Promise<WayThere> {
+  const at = Date.now()
+  const found = await resolved(host, port, signal)
+  if ('fault' in found) {
+    return {
+      host,
+      port,
+      addresses: null,
+      nameFault: found.fault,
+      knock: null,
+      others: [],
+      pings: null,
+      alive: null,
+      at,
+    }
+  }
+  const [first = host] = found.addresses
+  const ports = [...new Set([...otherPorts, ...USUAL_PORTS])].filter((other) => other !== port)
+  const [own, pings, ...others] = await Promise.all([
+    tried(host, port, signal),
+    ping(first, signal),
+    ...ports.map((other) => tried(first, other, signal)),
+  ])
+  return {
+    host,
+    port,
+    addresses: found.addresses,
+    nameFault: null,
+    knock: own,
+    others,
+    pings,
+    alive: null,
+    at: Date.now(),
+  }
+}
+
+async function resolved(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<{ readonly addresses: readonly string[] } | { readonly fault: Fault }> {
+  try {
+    const addresses = await lookUp(host, signal)
+    return { addresses: addresses.map(({ address }) => address) }
+  } catch (error) {
+    if (!signal.aborted) return { fault: networkFault(error, `${host}:${port}`) }
+    const message = `${host}:${port} has a name for which no answer came in time`
+    return { fault: { code: 'dns', message, hint: 'Check /etc/resolv.conf and the DNS servers of this host.' } }
+  }
+}
+
+async function tried(host: string, port: number, signal: AbortSignal): Promise<Knock> {
+  const fault = await knock(host, port, signal)
+  return { host, port, fault, at: Date.now() }
+}
+
+/** null where there is no such program, or it may not send. */
+async function ping(address: string, signal: AbortSignal): Promise<boolean | null> {
+  try {
+    const { exitCode } = await runCommand(['ping', '-c', '1', '-W', '1', address], signal)
+    return exitCode === 0 ? true : exitCode === 1 ? false : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,139 @@
+// Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
+
+import type { Action, Tools } from '../../actions/action.ts'
+import { kindOf } from '../../actions/steps/index.ts'
+import { basisOf, whatChanged } from '../../model/operation/basis.ts'
+import type { Decision, Question } from '../../model/operation/decision.ts'
+import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { Ending, Run, RunStep } from '../../model/operation/run.ts'
+import type { Book } from './book.ts'
+import { carryOut, type StepEnd, takeBack } from './one-step.ts'
+
+export interface ConductOptions {
+  readonly book: Book
+  readonly action: Action
+  readonly tools: Tools
+  /** Reasons by step that were given beforehand. */
+  readonly skips: Readonly<Record<string, string>>
+  readonly decide: (question: Question) => Promise<Decision>
+  readonly hands: Hands
+}
+
+/** What a person tells a run while it goes on. */
+export interface Hands {
+  /** True once: the manual step that is waited for was done. */
+  takeDone(): boolean
+  /** True after somebody asked to stop. */
+  isStopping(): boolean
+  /** Manual steps are waited for as long as it takes. */
+  readonly present: boolean
+}
+
+/** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
+export async function conduct(options: ConductOptions): Promise<Run> {
+  const { book } = options
+  const { ending, why } = await steps(options)
+  await book.write({ type: 'ended', ending, why })
+  return book.run()
+}
+
+interface End {
+  readonly ending: Ending
+  readonly why: string | null
+}
+
+async function steps(options: ConductOptions): Promise<End> {
+  const { book, hands } = options
+  const { plan } = book.run()
+  for (const step of plan.steps) {
+    const before = stepOf(book.run(), step.id)
+    if (before.state === 'done' || before.state === 'skipped') continue
+    if (hands.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
+    const changed = await change(options)
+    if (changed !== null) {
+      await book.write({ type: 'basis-changed', why: changed })
+      return { ending: 'stopped', why: `${changed}; nothing more was done` }
+    }
+    const end = await through(options, step)
+    if (end !== null) return end
+  }
+  return { ending: 'done', why: null }
+}
+
+/** One step until it is done or skipped: then null; else how the run ends. */
+async function through(options: ConductOptions, step: PlannedStep): Promise<End | null> {
+  const { book, skips, decide, hands } = options
+  const skip = skips[step.id]
+  if (skip !== undefined && step.maySkip) {
+    await book.write({ type: 'step-skipped', step: step.id, reason: skip })
+    return null
+  }
+  for (;;) {
+    const end = await carryOut(options, step)
+    if (end.state === 'done') return null
+    if (end.state === 'stopped') return { ending: 'stopped', why: `stopped by hand in: ${step.title}` }
+    await noteEnd(book, step, end)
+    const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decide({ step, ...end })
+    if (decision.do === 'retry') {
+      const changed = await change(options)
+      if (changed === null) continue
+      await book.write({ type: 'basis-changed', why: changed })
+      return { ending: 'stopped', why: changed }
+    }
+    if (decision.do === 'skip' && step.maySkip) {
+      await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason })
+      return null
+    }
+    if (decision.do === 'undo') return undone(options)
+    const nothingYet = !book.run().steps.some(({ state }) => state === 'done')
+    const why = `${step.title}: ${end.why}`
+    return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
+  }
+}
+
+type Bad = Extract<StepEnd, { state: 'failed' | 'unknown' }>
+
+async function noteEnd(book: Book, step: PlannedStep, end: Bad): Promise<void> {
+  if (end.state === 'unknown') await book.write({ type: 'step-unknown', step: step.id, why: end.why })
+  else await book.write({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
+}
+
+/** Takes back what was done, the last first. */
+export async function undone(options: Pick<ConductOptions, 'book' | 'tools'>): Promise<End> {
+  const { book } = options
+  // First of all: a run that is cut off in the middle of this must not go forward again.
+  await book.write({ type: 'taking-back' })
+  const run = book.run()
+  const left: string[] = []
+  for (const step of run.plan.steps.toReversed()) {
+    const { state } = stepOf(run, step.id)
+    if (state === 'pending' || state === 'skipped' || state === 'undone') continue
+    const evidence = await takeBack(options, step)
+    if (evidence.ok) await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
+    else left.push(`${step.title} (${evidence.text})`)
+  }
+  const why = left.length === 0 ? 'everything was taken back' : `not taken back: ${left.join('; ')}`
+  return { ending: 'aborted', why }
+}
+
+/** What somebody else changed, by readings taken now; null when the plan still stands. */
+async function change({ book, action, tools }: ConductOptions): Promise<string | null> {
+  const { plan, steps: states } = book.run()
+  const sight = await tools.look()
+  const begun = plan.steps.filter(({ id }) => states.some((step) => step.id === id && step.attempts > 0))
+  const ours = new Set(begun.flatMap(({ changes }) => changes))
+  const done = new Set(states.filter(({ state }) => state === 'done').map(({ id }) => id))
+  const now = basisOf(sight.picture, sight.manager?.kind ?? null)
+  return whatChanged(plan.basis, now, ours) ?? action.stillHolds?.(plan, sight, done) ?? null
+}
+
+function stepOf(run: Run, id: string): RunStep {
+  const found = run.steps.find((step) => step.id === id)
+  if (!found) throw new Error(`the run has no step ${id}`)
+  return found
+}
+
+/** Whether this version knows every kind of step that the plan has. */
+export function unknownKinds(run: Run): readonly string[] {
+  return run.plan.steps.filter(({ kind }) => kindOf(kind) === null).map(({ kind }) => kind)
+}

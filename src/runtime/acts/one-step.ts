@@ -1,0 +1,145 @@
+// One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
+
+import type { StepKind } from '../../actions/step.ts'
+import { kindOf } from '../../actions/steps/index.ts'
+import { FaultError } from '../../model/fault.ts'
+import { AnswerLost } from '../../model/operation/answer-lost.ts'
+import { ActError } from '../../model/operation/failure.ts'
+import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { ConductOptions } from './conduct.ts'
+
+export type StepEnd =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
+  | { readonly state: 'stopped' }
+
+const LOOK_AGAIN_MS = 250
+/** A step that a person does is looked for less often: it takes minutes, and each look reads everything. */
+const LOOK_AFTER_HAND_MS = 1_000
+
+/** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
+export async function carryOut(options: ConductOptions, step: PlannedStep): Promise<StepEnd> {
+  const { book, tools } = options
+  const kind = kindOf(step.kind)
+  if (!kind) return failure(new ActError(`this version of pgdeck does not know how to do "${step.kind}"`))
+  const before = book.run().steps.find(({ id }) => id === step.id)
+  try {
+    if (before?.state === 'running' || before?.state === 'verifying') {
+      const seen = await kind.verify(step.args, tools)
+      if (seen.seen === 'yes') {
+        await book.write({
+          type: 'step-done',
+          step: step.id,
+          evidence: `${seen.evidence} (found so when taken up again)`,
+        })
+        return { state: 'done' }
+      }
+    }
+  } catch (error) {
+    tools.say(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
+  }
+  const cutOff = kind.isOnce ? await onceOnly(options, step) : null
+  if (cutOff) return cutOff
+  // What was pressed before is not about this step.
+  options.hands.takeDone()
+  await book.write({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
+  const isManual = step.how === 'manual'
+  if (!isManual) {
+    const problem = await ran(options, kind, step)
+    if (problem) return problem
+  }
+  return seen(options, kind, step, isManual)
+}
+
+/** How a step ends that was begun by a process that is gone, and must not be repeated unasked; null for one that was not. */
+async function onceOnly({ book }: ConductOptions, step: PlannedStep): Promise<StepEnd | null> {
+  const before = book.run().steps.find(({ id }) => id === step.id)
+  if (before?.state !== 'running' && before?.state !== 'verifying') return null
+  if (before.isAnswered) {
+    await book.write({ type: 'step-done', step: step.id, evidence: 'it had ended well when the run was cut off' })
+    return { state: 'done' }
+  }
+  const why = 'it was begun before the run was cut off, and nobody saw how it ended'
+  return { state: 'unknown', why, hint: `Look at it on ${step.where}. Trying again does it a second time.` }
+}
+
+async function ran({ book, tools }: ConductOptions, kind: StepKind, step: PlannedStep): Promise<StepEnd | null> {
+  let answer: 'given' | 'lost' = 'given'
+  try {
+    await kind.run(step.args, tools)
+  } catch (error) {
+    if (!(error instanceof AnswerLost)) return failure(error)
+    answer = 'lost'
+    tools.say(`${error.fault.message}: whether it worked is looked for`)
+  }
+  await book.write({ type: 'step-ran', step: step.id, answer })
+  return null
+}
+
+async function seen(
+  { book, tools, hands }: ConductOptions,
+  kind: StepKind,
+  step: PlannedStep,
+  isManual: boolean,
+): Promise<StepEnd> {
+  const until = performance.now() + step.deadlineSeconds * 1000
+  const waitsForPerson = isManual && hands.present
+  for (;;) {
+    const found = await looked(kind, step, { tools })
+    if (found.seen === 'yes') {
+      await book.write({ type: 'step-done', step: step.id, evidence: found.evidence })
+      return { state: 'done' }
+    }
+    if (isManual && hands.takeDone()) {
+      await book.write({ type: 'step-by-hand', step: step.id })
+      await book.write({ type: 'step-done', step: step.id, evidence: `said to be done by hand; seen: ${found.why}` })
+      return { state: 'done' }
+    }
+    if (found.seen === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
+    if (hands.isStopping() && (isManual || performance.now() > until)) return { state: 'stopped' }
+    if (!waitsForPerson && performance.now() > until) {
+      const why = `not seen within ${step.deadlineSeconds} s: ${found.why}`
+      return { state: 'unknown', why, hint: `It may still come about. Look for this: ${step.verify}.` }
+    }
+    try {
+      await tools.pause(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
+    } catch (error) {
+      // Somebody does not want to wait for the end of the step: what became of it is looked for when it is resumed.
+      if (tools.signal.aborted) return { state: 'stopped' }
+      throw error
+    }
+  }
+}
+
+/** A look that fails has seen nothing: the next one may. */
+async function looked(kind: StepKind, step: PlannedStep, { tools }: Pick<ConductOptions, 'tools'>) {
+  try {
+    return await kind.verify(step.args, tools)
+  } catch (error) {
+    return { seen: 'not-yet', why: wordsOf(error) } as const
+  }
+}
+
+/** Takes a step back. Answers with what was done, or why it can't be. */
+export async function takeBack(
+  { tools }: Pick<ConductOptions, 'tools'>,
+  step: PlannedStep,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
+  const kind = kindOf(step.kind)
+  if (!kind?.undo || step.undo === null) return { ok: false, text: 'it can’t be taken back' }
+  try {
+    return { ok: true, text: await kind.undo(step.args, tools) }
+  } catch (error) {
+    return { ok: false, text: wordsOf(error) }
+  }
+}
+
+function failure(error: unknown): StepEnd {
+  if (error instanceof FaultError) return { state: 'failed', why: error.fault.message, hint: error.fault.hint }
+  if (error instanceof ActError) return { state: 'failed', why: error.message, hint: error.hint }
+  return { state: 'failed', why: wordsOf(error), hint: 'This is likely a defect of pgdeck: please report it.' }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof FaultError ? error.fault.message : error instanceof Error ? error.message : String(error)
+}

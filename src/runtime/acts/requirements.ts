@@ -1,0 +1,55 @@
+// What must be so before a run begins or goes on; and what is noted of a request that was refused.
+
+import { PlanProblem } from '../../actions/action.ts'
+import { appendTrail } from '../../io/trail.ts'
+import { ActError } from '../../model/operation/failure.ts'
+import { isResumable, type Run } from '../../model/operation/run.ts'
+import type { Actor, TrailEntry } from '../../model/trail.ts'
+
+/** Throws ActError for a run that has come to its end. */
+export function requireResumable(run: Run): void {
+  if (!isResumable(run)) throw new ActError(`run ${run.id} is ${run.state}: there is nothing to go on with`)
+}
+
+/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem. */
+export function requireSkippable({ action, steps }: Run['plan'], skips: Readonly<Record<string, string>>): void {
+  for (const [id, reason] of Object.entries(skips)) {
+    const step = steps.find((each) => each.id === id)
+    const names = steps.filter(({ maySkip }) => maySkip).map((each) => each.id)
+    const allowed = names.length === 0 ? 'no step of it can be' : `what can be: ${names.join(', ')}`
+    if (!step) throw new PlanProblem(`${action}: --skip ${id}: there is no such step; ${allowed}`)
+    if (!step.maySkip) throw new PlanProblem(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
+    if (reason.trim() === '') throw new PlanProblem(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
+  }
+}
+
+/**
+ * What was asked for and refused is found in the trail too. A trail that can't be written is no reason to be silent
+ * about the refusal, which is told anyway.
+ */
+export async function noteRefusal(
+  {
+    folder,
+    who,
+    noted,
+  }: { readonly folder: string; readonly who: Actor; readonly noted?: (entries: readonly TrailEntry[]) => void },
+  { id, plan }: Run,
+  why: string,
+): Promise<void> {
+  const entry: TrailEntry = {
+    at: Date.now(),
+    who,
+    cluster: plan.cluster,
+    server: plan.target?.id ?? null,
+    category: 'user',
+    what: `${plan.action}${plan.target ? ` ${plan.target.id}` : ''}: refused: ${why}`,
+    plan: { run: id },
+    result: 'refused',
+  }
+  try {
+    await appendTrail(folder, [entry])
+    noted?.([entry])
+  } catch {
+    // The refusal itself is told.
+  }
+}

@@ -1,0 +1,62 @@
+// Examines the databases of a cluster once, side by side, each over a session of its own. Reads only.
+
+import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
+import { type HostReach, openHostReach } from '../../io/host-access.ts'
+import { type DatabaseLink, openDatabase } from '../../io/postgres.ts'
+import type { Examined } from '../../model/checkup/checkup.ts'
+import { type Fault, FaultError } from '../../model/fault.ts'
+import { readCheckup } from '../../probes/database/checkup.ts'
+import { readHba } from '../../probes/database/hba.ts'
+import { pulse } from '../../probes/database/index.ts'
+import { openWays } from '../ways.ts'
+
+/** One look has time; a node that hangs keeps nobody for longer. */
+const LIMIT_MS = 10_000
+
+/** Every database of the cluster, in the order of the config. Throws only the signal's reason and what is a defect. */
+export async function examine(cluster: ClusterConfig, signal: AbortSignal): Promise<readonly Examined[]> {
+  const ways = openWays(cluster.hosts)
+  try {
+    return await Promise.all(
+      cluster.databases.map((database) => {
+        const { connection, passwordCommand, via } = database
+        const route = ways.routeVia(via)
+        const link = openDatabase({ connection, passwordCommand, timeoutMs: LIMIT_MS, route })
+        return examineOne(cluster, database, link, signal).finally(() => link.close())
+      }),
+    )
+  } finally {
+    await ways.close()
+  }
+}
+
+async function examineOne(
+  cluster: ClusterConfig,
+  { spec }: DatabaseConfig,
+  link: DatabaseLink,
+  signal: AbortSignal,
+): Promise<Examined> {
+  const faults: Fault[] = []
+  const attempt = async <T>(read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof FaultError)) throw error
+      if (!faults.some(({ message }) => message === error.fault.message)) faults.push(error.fault)
+      return null
+    }
+  }
+  const first = await attempt(() => pulse.read({ link }, signal))
+  if (!first) return { id: spec.id, pulse: null, checkup: null, hba: null, faults }
+  const checkup = await attempt(() => readCheckup(link, signal))
+  const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
+  const host: HostReach | null = config ? openHostReach(config) : null
+  try {
+    const question = { link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
+    const hba = await attempt(() => readHba(question, signal))
+    return { id: spec.id, pulse: first, checkup, hba, faults }
+  } finally {
+    await host?.close()
+  }
+}

@@ -1,0 +1,154 @@
+// Finds the log files of a server or database: on its host where a way leads there, else through the database itself.
+
+import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
+import { PROFILES } from '../../config/profiles/index.ts'
+import type { HostEntry, HostReach } from '../../io/host-access.ts'
+import type { DatabaseLink } from '../../io/postgres.ts'
+import type { LeftOut } from '../../model/collection.ts'
+import { FaultError } from '../../model/fault.ts'
+import { type DatabaseLogging, type LogPlace, logPlaces } from '../../model/log-places.ts'
+import { listServerLogs, readLogging, readServerLog } from '../../probes/database/server-logs.ts'
+import type { LogFile } from './log-file.ts'
+
+export interface Found {
+  readonly files: readonly LogFile[]
+  readonly missing: readonly LeftOut[]
+}
+
+/** Where logs are looked for. Both ways may be missing. */
+export interface Ways {
+  readonly host: { readonly config: HostConfig; readonly reach: HostReach } | null
+  readonly database: { readonly config: DatabaseConfig; readonly link: DatabaseLink } | null
+  readonly cluster: ClusterConfig
+  readonly isDatabase: boolean
+}
+
+/** Below a folder of logs others are looked into, but not for ever. */
+const DEPTH = 3
+const MOST_FILES = 5_000
+
+/** Everything there is. What can't be looked into is told as missing; throws only what is a defect, or the signal. */
+export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> {
+  const missing: LeftOut[] = []
+  const logging = await loggingOf(ways, missing, signal)
+  const files = ways.host ? await onHost(ways, ways.host, logging, missing, signal) : []
+  const needsSql = ways.isDatabase && files.length === 0
+  if (needsSql && ways.database && logging) files.push(...(await bySql(ways.database, logging, missing, signal)))
+  if (!ways.host) {
+    missing.push({
+      what: 'files on its host',
+      why: 'no way leads there: give the host "ssh" or "local" in the config, and name it as "host" of this node',
+    })
+  }
+  return { files, missing }
+}
+
+async function loggingOf({ database, isDatabase }: Ways, missing: LeftOut[], signal: AbortSignal) {
+  if (!isDatabase || !database) return null
+  try {
+    const logging = await readLogging(database.link, signal)
+    if (!logging.collector) {
+      missing.push({
+        what: 'a log of the server’s own',
+        why: 'logging_collector is off: it writes to its standard error; name that file in "logs" of the host',
+      })
+    }
+    return logging
+  } catch (error) {
+    missing.push({ what: 'what the database says of its log', why: told(error, signal) })
+    return null
+  }
+}
+
+async function onHost(
+  { cluster, isDatabase }: Ways,
+  { config, reach }: { readonly config: HostConfig; readonly reach: HostReach },
+  database: DatabaseLogging | null,
+  missing: LeftOut[],
+  signal: AbortSignal,
+): Promise<LogFile[]> {
+  const folders = PROFILES[cluster.spec.profile].logFolders[isDatabase ? 'database' : 'server']
+  const { logs, installDirectory, dataDirectory } = config
+  const places = logPlaces({ logs, installDirectory, dataDirectory, profileFolders: folders, database, isDatabase })
+  if (places.length === 0) {
+    missing.push({ what: `logs on host ${config.id}`, why: 'the config names neither "logs" nor a directory there' })
+  }
+  const files = new Map<string, LogFile>()
+  for (const place of places) {
+    try {
+      const before = files.size
+      for (const file of await filesAt(reach, place.path, signal)) files.set(file.path, file)
+      if (files.size === before && place.expected) missing.push({ what: placeName(place), why: 'nothing is there' })
+    } catch (error) {
+      missing.push({ what: placeName(place), why: told(error, signal) })
+    }
+  }
+  return [...files.values()]
+}
+
+function placeName({ path, by }: LogPlace): string {
+  return `${path} (${by})`
+}
+
+/** The files of a folder and below; of a file, itself and what was rotated away from it. */
+async function filesAt(reach: HostReach, path: string, signal: AbortSignal): Promise<readonly LogFile[]> {
+  const [, folder = '/', name = ''] = /^(.*?)\/*([^/]*)\/*$/.exec(path) ?? []
+  const beside = (await reach.list(folder === '' ? '/' : folder, { signal })) ?? []
+  const own = beside.find((entry) => entry.name === name)
+  if (own?.isFolder) return inFolder(reach, path.replace(/\/+$/, ''), DEPTH, signal)
+  const same = beside.filter((entry) => !entry.isFolder && (entry === own || entry.name.startsWith(`${name}.`)))
+  return same.map((entry) => fileOf(reach, folder, entry))
+}
+
+async function inFolder(reach: HostReach, folder: string, depth: number, signal: AbortSignal): Promise<LogFile[]> {
+  const files: LogFile[] = []
+  for (const entry of (await reach.list(folder, { signal })) ?? []) {
+    if (files.length >= MOST_FILES) break
+    if (!entry.isFolder) files.push(fileOf(reach, folder, entry))
+    else if (depth > 1) files.push(...(await inFolder(reach, `${folder}/${entry.name}`, depth - 1, signal)))
+  }
+  return files
+}
+
+function fileOf(reach: HostReach, folder: string, { name, size, modifiedAt }: HostEntry): LogFile {
+  const path = `${folder}/${name}`
+  const open = (maxBytes: number, signal: AbortSignal) =>
+    reach.stream(path, { maxBytes, fromEnd: maxBytes < size, signal })
+  return { path, where: `host ${reach.name}`, bytes: size, modifiedAt, open }
+}
+
+async function bySql(
+  { config, link }: { readonly config: DatabaseConfig; readonly link: DatabaseLink },
+  logging: DatabaseLogging,
+  missing: LeftOut[],
+  signal: AbortSignal,
+): Promise<LogFile[]> {
+  if (!logging.collector) return []
+  try {
+    const logs = await listServerLogs(link, signal)
+    if (logs.files === null) {
+      const { database } = config.connection
+      const why = `this role may not read it; in database ${database} of its primary: ${logs.grants.join('; ')}`
+      missing.push({ what: 'its log through SQL', why })
+      return []
+    }
+    return logs.files.map(({ path, bytes, modifiedAt }) => ({
+      path,
+      where: `${config.spec.id} by SQL`,
+      bytes,
+      modifiedAt,
+      open: (maxBytes, stop) => readServerLog(link, path, { offset: Math.max(0, bytes - maxBytes), end: bytes }, stop),
+    }))
+  } catch (error) {
+    missing.push({ what: 'its log through SQL', why: told(error, signal) })
+    return []
+  }
+}
+
+/** A fault in its own words; anything else is a defect. */
+export function told(error: unknown, signal: AbortSignal): string {
+  signal.throwIfAborted()
+  if (!(error instanceof FaultError)) throw error
+  const { message, hint } = error.fault
+  return hint === null ? message : `${message}. ${hint}`
+}

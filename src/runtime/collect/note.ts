@@ -1,0 +1,36 @@
+// Notes in the audit trail that somebody has taken logs away.
+
+import { appendTrail } from '../../io/trail.ts'
+import { clean } from '../../model/text.ts'
+import type { Actor } from '../../model/trail.ts'
+
+export interface Note {
+  /** Where the audit trail is. */
+  readonly folder: string
+  readonly who: Actor
+  readonly cluster: string
+  /** null: of the whole cluster. */
+  readonly node: string | null
+  readonly what: string
+  readonly path: string
+}
+
+/** Answers with why it could not be noted; null when it was. What was collected is there all the same. */
+export async function noteCollected({ folder, who, cluster, node, what, path }: Note): Promise<string | null> {
+  const entry = {
+    at: Date.now(),
+    who,
+    cluster,
+    server: node,
+    category: 'user',
+    what,
+    plan: null,
+    result: clean(path),
+  } as const
+  try {
+    await appendTrail(folder, [entry])
+    return null
+  } catch (error) {
+    return `the audit trail has no word of it: ${clean(error instanceof Error ? error.message : String(error))}`
+  }
+}

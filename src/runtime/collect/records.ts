@@ -1,0 +1,82 @@
+// What pgdeck itself knows of a cluster, for an archive: status, events and audit of a period, without secrets.
+
+import type { Archive } from '../../io/archive.ts'
+import { readTrail } from '../../io/trail-read.ts'
+import type { LeftOut } from '../../model/collection.ts'
+import type { Happening } from '../../model/picture.ts'
+import { redactAll } from '../../model/redact.ts'
+import { clean } from '../../model/text.ts'
+import type { TrailEntry } from '../../model/trail.ts'
+import { report } from '../../state/report.ts'
+import type { State } from '../../state/state.ts'
+
+export interface Records {
+  readonly status: unknown
+  /** State changes from the trail, the oldest first, and what only this session has seen. */
+  readonly events: readonly RecordedEvent[]
+  /** What people did, and automatic work. */
+  readonly audit: readonly TrailEntry[]
+  readonly missing: readonly LeftOut[]
+}
+
+export interface RecordedEvent {
+  readonly at: number
+  readonly subject: string | null
+  readonly text: string
+}
+
+/** Of the cluster of that name, since an instant in milliseconds. Never throws: what can't be read is missing. */
+export async function recordsOf(state: State, cluster: string, folder: string, since: number): Promise<Records> {
+  const document = report(state, Date.now())
+  const status = { ...document, clusters: document.clusters.filter(({ name }) => name === cluster) }
+  const { happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
+  try {
+    const entries = await readTrail({ folder, cluster, since })
+    const audit = entries.filter(({ category }) => category !== 'resource')
+    const noted = entries
+      .filter(({ category }) => category === 'resource')
+      .map(({ at, server, what }) => ({ at, subject: server, text: what }))
+    return { status, events: merged(noted, happenings, since), audit, missing: [] }
+  } catch (error) {
+    const why = clean(error instanceof Error ? error.message : String(error))
+    return { status, events: merged([], happenings, since), audit: [], missing: [{ what: 'the audit trail', why }] }
+  }
+}
+
+/** This session may have written its happenings to the trail already. */
+function merged(
+  noted: readonly RecordedEvent[],
+  happenings: readonly Happening[],
+  since: number,
+): readonly RecordedEvent[] {
+  const known = new Set(noted.map(({ at, text }) => `${at} ${text}`))
+  const own = happenings
+    .filter(({ at, text }) => at >= since && !known.has(`${at} ${clean(text)}`))
+    .map(({ at, subject, text }) => ({ at, subject, text: clean(text) }))
+  return [...noted, ...own].sort((a, b) => a.at - b.at)
+}
+
+/** Adds status.json, events.json and audit.json. Throws FileError. */
+export async function addRecords(archive: Archive, folder: string, records: Records): Promise<void> {
+  const { status, events, audit } = records
+  const dated = (list: readonly { readonly at: number }[]) =>
+    list.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() }))
+  await addDocument(archive, `${folder}/status.json`, jsonOf(status))
+  await addDocument(archive, `${folder}/events.json`, jsonOf(dated(events)))
+  await addDocument(archive, `${folder}/audit.json`, jsonOf(dated(audit)))
+}
+
+/** A document without secrets. */
+export function jsonOf(value: unknown): string {
+  return `${JSON.stringify(redactAll(value), null, 2)}\n`
+}
+
+/** A document that is made here. Throws FileError. */
+export async function addDocument(archive: Archive, name: string, text: string): Promise<void> {
+  const { failure } = await archive.add({ name, modifiedAt: Date.now() }, once(text))
+  if (failure !== null) throw failure
+}
+
+async function* once(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}

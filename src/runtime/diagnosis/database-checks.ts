@@ -1,0 +1,141 @@
+// The checks of a database: its session and state, its link to its source, its standbys, the servers that use it.
+
+import type { DatabaseConfig } from '../../config/config.ts'
+import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/finding.ts'
+import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/history.ts'
+import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
+import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
+import { knockThere } from '../../probes/diagnosis/there.ts'
+import type { Case } from './case.ts'
+import { judgeEntry } from './hba.ts'
+import { type LinkCase, linkCase, nameOf } from './link.ts'
+import { type Check, type Checks, isAnswered, isOpen, type Target, targetChecks } from './target-checks.ts'
+
+/** Every check there may be of a database; which of them apply depends on its role. */
+export function databaseChecks(config: DatabaseConfig): Checks {
+  const { id, host, port, hostId } = config.spec
+  const target: Target = {
+    id,
+    host,
+    port,
+    hostId,
+    kind: 'database',
+    via: config.via,
+    answers: async (exam) => isAnswered(await exam.pulse(config)),
+  }
+  return {
+    ...targetChecks(target),
+    session: async (exam) => judgeSession(await exam.pulse(config), await isOpen(exam, target)),
+    state: async (exam) => judgeState(await exam.pulse(config)),
+    source: ofLink(config, async (link) => judgeSource(link)),
+    receiver: ofLink(config, async (link) => judgeReceiver(link)),
+    sender: ofLink(config, async (link) => judgeSenderOf(link)),
+    role: ofLink(config, async (link) =>
+      link.isStreaming ? ok('it streams as it is') : judgeRole(link, link.sourceTold),
+    ),
+    'way-to-source': ofLink(config, judgeWay),
+    hba: ofLink(config, (link, exam) => judgeHba(link, exam, 'to-source')),
+    'hba-reverse': ofLink(config, (link, exam) => judgeHba(link, exam, 'to-standby')),
+    slot: ofLink(config, async (link) => {
+      const { slot, isStreaming } = link
+      const pulse = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse : null
+      return judgeSlot(link, slot, pulse?.value.slots ?? null, isStreaming, pulse?.at ?? null)
+    }),
+    wal: ofLink(config, async (link) => judgeWal(link, link.here, link.sourceTold, link.there, link.isStreaming)),
+    timeline: ofLink(config, async (link) => {
+      return judgeTimeline(link, link.here, link.sourceTold, link.there, link.isStreaming)
+    }),
+    standbys: (exam) => checkStandbys(exam, id),
+    users: (exam) => checkUsers(exam, id),
+  }
+}
+
+function ofLink(config: DatabaseConfig, judge: (link: LinkCase, exam: Case) => Promise<Judgement>): Check {
+  return async (exam) => {
+    const link = await linkCase(exam, config)
+    if (!link) return skipped('it is no standby')
+    return judge(link, exam)
+  }
+}
+
+function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreaming }: LinkCase): Judgement {
+  if (!source || !sourcePulse) return unknown(`${sourceName} is not watched`, 'add it to databases in the config')
+  const { at } = sourcePulse
+  if ('value' in sourcePulse) return ok(`${sourceName} answers`, at)
+  if (sourceIsDown === null) return unknown(sourcePulse.fault.message, sourcePulse.fault.hint, at)
+  if (isStreaming) return warn('source-down', `${sourceIsDown}, yet it streams`, { certainty: 'possible', at })
+  return fail('source-down', sourceIsDown, { next: `d on ${sourceName}`, at })
+}
+
+function judgeSenderOf(link: LinkCase): Judgement {
+  if (!link.source) return unknown(`${link.sourceName} is not watched`)
+  const readAt = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse.at : null
+  return judgeSender(link, readAt, link.sender, link.isStreaming)
+}
+
+const WAY_MS = 5_000
+
+/** Seen from the standby's own host, which may see less of the network than this one. */
+async function judgeWay(
+  { told, standbyConfig, isStreaming, sourceName, sourceIsDown }: LinkCase,
+  exam: Case,
+): Promise<Judgement> {
+  if (isStreaming) return skipped('it streams')
+  const host = told?.source?.host ?? null
+  if (host === null || host.startsWith('/'))
+    return unknown('where it connects to is hidden', 'GRANT pg_monitor on the standby')
+  const port = told?.source?.port ?? 5432
+  const access = exam.access(standbyConfig.spec.hostId)
+  const where = `${host}:${port}`
+  if (!access)
+    return unknown(
+      `nothing leads into the host of ${nameOf(exam, standbyConfig.spec.id)}`,
+      'give its host "ssh" in the config',
+    )
+  const reply = await exam.reply(`way from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
+    knockThere(access, { host, port }, signal),
+  )
+  const { at } = reply
+  if ('fault' in reply) return unknown(reply.fault.message, reply.fault.hint, at)
+  if (reply.value === null) return ok(`host ${access.config.id} can open ${where}`, at)
+  if (reply.value.code === 'protocol') return unknown(reply.value.message, null, at)
+  if (sourceIsDown !== null) return ok(`${reply.value.message}: its source is down`, at)
+  const next = `look at the network and firewalls from host ${access.config.id} to ${sourceName} (${where})`
+  return fail('replication-network', reply.value.message, { next, at })
+}
+
+/** In use now is the one direction; the other one is needed as soon as both change places. */
+async function judgeHba(link: LinkCase, exam: Case, direction: 'to-source' | 'to-standby'): Promise<Judgement> {
+  const { source, standbyConfig, isStreaming } = link
+  if (!source) return unknown(`${link.sourceName} is not watched`)
+  const isNow = direction === 'to-source'
+  return judgeEntry(exam, {
+    fromId: isNow ? standbyConfig.spec.id : source.spec.id,
+    user: link.told?.source?.user ?? null,
+    to: isNow ? source : standbyConfig,
+    cause: isNow ? 'replication-hba' : 'hba-reverse',
+    loginCause: isNow ? 'replication-credentials' : 'hba-reverse',
+    isNeededNow: isNow,
+    works: isNow && isStreaming,
+  })
+}
+
+async function checkStandbys(exam: Case, id: string): Promise<Judgement> {
+  const { links, databases } = exam.known.picture
+  const own = links.filter((link) => link.upstreamId === id && link.downstreamId !== null)
+  if (own.length === 0) return skipped('it has no standby')
+  const lost = own.filter(({ state }) => state === 'disconnected')
+  const at = databases.find((view) => view.id === id)?.readAt ?? null
+  const names = (some: typeof own) => some.map(({ downstreamName }) => downstreamName).join(', ')
+  if (lost.length === 0) return ok(`${names(own)}: ${own.map(({ state }) => state).join(', ')}`, at)
+  return warn('standby-disconnected', `${names(lost)} does not stream`, { next: `d on ${names(lost.slice(0, 1))}`, at })
+}
+
+async function checkUsers(exam: Case, id: string): Promise<Judgement> {
+  const own = exam.known.picture.servers.filter(({ databaseId }) => databaseId === id)
+  if (own.length === 0) return skipped('no application server uses it')
+  const down = own.find(({ status }) => status === 'inactive' || status === 'degraded')
+  if (!down) return ok(own.map(({ name, status }) => `${name} is ${status}`).join(', '))
+  const evidence = `${down.name} is ${down.status}${down.problem ? `: ${down.problem.message}` : ''}`
+  return warn('server-of-it-down', evidence, { next: `d on ${down.name}`, at: down.since })
+}

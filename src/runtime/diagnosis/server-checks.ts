@@ -1,0 +1,110 @@
+// The checks of an application server: its page and certificate, its database, whether both know each other.
+
+import type { ServerConfig } from '../../config/config.ts'
+import { sessionsOf } from '../../model/connected-servers.ts'
+import { fail, isTrouble, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/finding.ts'
+import { judgeReceiver } from '../../model/diagnosis/replication.ts'
+import { judgeApplication, judgeSessions, judgeTls } from '../../model/diagnosis/server.ts'
+import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
+import type { Case } from './case.ts'
+import { judgeEntry } from './hba.ts'
+import { linkCase, nameOf } from './link.ts'
+import { type Checks, isAnswered, isOpen, type Target, targetChecks } from './target-checks.ts'
+
+/** Every check of a server. */
+export function serverChecks(config: ServerConfig): Checks {
+  const { id, url, port, hostId, healthyStatus, databaseId } = config.spec
+  const parsed = new URL(url)
+  const host = parsed.hostname.replace(/^\[|\]$/g, '')
+  const target: Target = {
+    id,
+    host,
+    port,
+    hostId,
+    kind: 'server',
+    via: null,
+    answers: async (exam) => isAnswered(await exam.answer(config)),
+  }
+  const application = async (exam: Case) => judgeApplication(await exam.answer(config), healthyStatus)
+  return {
+    ...targetChecks(target),
+    tls: async (exam) => judgeTls(await exam.answer(config), parsed.protocol === 'https:'),
+    application: async (exam) => ((await isOpen(exam, target)) ? application(exam) : skipped('its port is not open')),
+    database: async (exam) => checkDatabase(exam, databaseId, await application(exam)),
+    sessions: async (exam) => checkSessions(exam, config, await application(exam)),
+    replica: (exam) => checkReplica(exam, databaseId),
+    'hba-database': (exam) => checkHba(exam, config),
+  }
+}
+
+/** Why its database can't be used, in the words of the database's own diagnosis. */
+async function checkDatabase(exam: Case, databaseId: string | null, application: Judgement): Promise<Judgement> {
+  const config = databaseId === null ? null : exam.database(databaseId)
+  if (!config) return skipped('the config names no database of it')
+  const { spec, via } = config
+  const name = nameOf(exam, spec.id)
+  const target = { host: spec.host, port: spec.port, hostId: spec.hostId, via }
+  const [pulse, open] = await Promise.all([exam.pulse(config), isOpen(exam, target)])
+  const { at } = pulse
+  if ('value' in pulse) return ok(`${name} answers (${pulse.value.position.kind})`, at)
+  const parts = [judgeState(pulse), judgeSession(pulse, open)].filter(isTrouble)
+  const evidence = `${name}: ${parts[0]?.evidence ?? pulse.fault.message}`
+  const cause = parts[0]?.cause
+  const next = `d on ${name}`
+  // What only pgdeck is refused says nothing of the server.
+  if (cause === 'hba-refuses-us' || cause === 'wrong-password' || cause === 'login-refused') {
+    return unknown(`${evidence}; the server may be let in all the same`, next, at)
+  }
+  if (application.result === 'ok' || application.result === 'fail') {
+    return fail('application-database-unreachable', evidence, {
+      certainty: application.result === 'fail' ? 'certain' : 'likely',
+      next,
+      at,
+    })
+  }
+  return warn('database-unreachable', evidence, { next, at })
+}
+
+async function checkSessions(exam: Case, config: ServerConfig, application: Judgement): Promise<Judgement> {
+  const { id, databaseId } = config.spec
+  const database = databaseId === null ? null : exam.database(databaseId)
+  const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
+  if (!database || !record) return skipped('the config names no database of it')
+  const pulse = await exam.pulse(database)
+  if ('fault' in pulse) return judgeSessions(null, application, id)
+  const { clients } = pulse.value
+  const found = clients && sessionsOf(record, clients)
+  const count = found === null ? null : found.reduce((sum, group) => sum + group.count, 0)
+  return judgeSessions({ database: nameOf(exam, database.spec.id), count, at: pulse.at }, application, nameOf(exam, id))
+}
+
+/** A read-only server is worth as much as its replica is. */
+async function checkReplica(exam: Case, databaseId: string | null): Promise<Judgement> {
+  const config = databaseId === null ? null : exam.database(databaseId)
+  const link = config && (await linkCase(exam, config))
+  if (!config || !link) return skipped('its database is no standby')
+  const told = judgeReceiver(link)
+  if (!isTrouble(told)) return told
+  const name = nameOf(exam, config.spec.id)
+  const { evidence, certainty, at } = told
+  return warn('replica-behind', `${name}: ${evidence}`, { certainty, next: `d on ${name}`, at })
+}
+
+async function checkHba(exam: Case, config: ServerConfig): Promise<Judgement> {
+  const { id, databaseId } = config.spec
+  const to = databaseId === null ? null : exam.database(databaseId)
+  const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
+  if (!to || !record) return skipped('the config names no database of it')
+  const pulse = await exam.pulse(to)
+  if ('fault' in pulse) return skipped('its database can’t be read')
+  const works = sessionsOf(record, pulse.value.clients ?? []).length > 0
+  return judgeEntry(exam, {
+    fromId: id,
+    user: null,
+    to,
+    cause: 'application-database-unreachable',
+    loginCause: 'application-database-unreachable',
+    isNeededNow: !works,
+    works,
+  })
+}

@@ -1,0 +1,171 @@
+// The checks that servers and databases have in common: what this host sees, name, host, port, service, disk, clock.
+
+import type { CheckId, Judgement } from '../../model/diagnosis/finding.ts'
+import { ok, skipped, unknown } from '../../model/diagnosis/finding.ts'
+import { judgeHere } from '../../model/diagnosis/here.ts'
+import { type HostTold, judgeClock, judgeDisk, judgeService } from '../../model/diagnosis/host.ts'
+import { wordOfFullDisk } from '../../model/diagnosis/log-words.ts'
+import { judgeHost, judgeName, judgePort, signOfLife, type WayThere } from '../../model/diagnosis/reach.ts'
+import type { Reply } from '../../model/diagnosis/session.ts'
+import type { Fault } from '../../model/fault.ts'
+import type { HostKnock } from '../../model/knock.ts'
+import { seenByOthers } from '../../model/observers.ts'
+import type { DatabaseRecord, ServerRecord } from '../../model/snapshot.ts'
+import { knockThere } from '../../probes/diagnosis/there.ts'
+import type { Case } from './case.ts'
+import { logOf } from './logs.ts'
+
+/** One check: it asks the case for what it needs. */
+export type Check = (exam: Case) => Promise<Judgement>
+export type Checks = Partial<Readonly<Record<CheckId, Check>>>
+
+/** How a target is reached. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+  readonly hostId: string | null
+  /** Id of the host whose ssh it is reached through; null: straight. */
+  readonly via: string | null
+}
+
+export interface Target extends Place {
+  readonly id: string
+  readonly kind: 'server' | 'database'
+  /** Whether the target itself said anything, be it no. */
+  answers(exam: Case): Promise<boolean>
+}
+
+/** The checks of the way to a target and of its host, in no order. */
+export function targetChecks(target: Target): Checks {
+  const { port, kind, hostId } = target
+  return {
+    here: (exam) => checkHere(exam, target),
+    name: reaching(target, judgeName),
+    host: reaching(target, judgeHost),
+    port: reaching(target, judgePort),
+    service: async (exam) => {
+      const [told, open] = await Promise.all([hostTold(exam, target), isOpen(exam, target)])
+      const judged = judgeService(told, port, kind)
+      // A firewall or a proxy may take connections too, but then another check tells that nobody answers.
+      return judged.result === 'unknown' && open && isKnocked(target)
+        ? ok('its port takes connections', Date.now())
+        : judged
+    },
+    disk: async (exam) => {
+      const told = await hostTold(exam, target)
+      const database = kind === 'database' ? exam.database(target.id) : null
+      const lines = database && told.reply === null ? await logOf(exam, database) : null
+      const { diskFreePercent } = exam.known.config.spec.thresholds
+      return judgeDisk(told, diskFreePercent, lines && wordOfFullDisk(lines))
+    },
+    clock: async (exam) => checkClock(exam, target, await exam.facts(hostId)),
+  }
+}
+
+function reaching(target: Target, judge: (way: WayThere) => Judgement): Check {
+  return async (exam) => {
+    if (target.host.startsWith('/')) return skipped('it is reached over a Unix socket')
+    if (target.via !== null) return skipped(`it is reached through the ssh of host ${target.via}`)
+    return judge(await wayOf(exam, target))
+  }
+}
+
+/** Whether its port can be tried from here at all. */
+function isKnocked({ host, via }: Place): boolean {
+  return !host.startsWith('/') && via === null
+}
+
+export function wayOf(exam: Case, { host, port, hostId }: Place): Promise<WayThere> {
+  return exam.way(host, port, hostId)
+}
+
+/** Whether a reply is the target's own: a connection that is taken and not answered may be the work of somebody between. */
+export function isAnswered(reply: Reply<unknown>): boolean {
+  return 'value' in reply || !NETWORK.has(reply.fault.code)
+}
+
+const NETWORK: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns', 'refused'])
+
+/** False only where the port was tried and did not take the connection. */
+export async function isOpen(exam: Case, target: Place): Promise<boolean> {
+  if (!isKnocked(target)) return true
+  const { knock } = await wayOf(exam, target)
+  return knock !== null && knock.fault === null
+}
+
+async function hostTold(exam: Case, { hostId, port }: Target): Promise<HostTold> {
+  const [reply, listening] = await Promise.all([exam.facts(hostId), exam.listening(hostId, port)])
+  return { id: hostId, reply, listening, start: exam.hostConfig(hostId)?.start ?? null }
+}
+
+const SILENT: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns'])
+
+async function checkHere(exam: Case, target: Target): Promise<Judgement> {
+  const { snapshot, picture } = exam.known
+  const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
+  const others = records.filter(({ spec }) => spec.id !== target.id)
+  const heard = others.filter(({ pulse }) => {
+    return pulse.state === 'fresh' || (pulse.state !== 'waiting' && !SILENT.has(pulse.fault.code))
+  })
+  const view = [...picture.databases, ...picture.servers].find(({ id }) => id === target.id)
+  const since = view?.problem?.since ?? null
+  const open = await isOpen(exam, target)
+  const fromHosts = open ? [] : await knocksFromHosts(exam, target)
+  const [own] = fromHosts.length > 0 ? [await ownKnock(exam, target)] : []
+  const knocks = own ? [own, ...fromHosts] : []
+  const seen = seenByOthers({ ...picture, knocks }, target.id, snapshot.servers)
+  const host = await exam.thisHost()
+  return judgeHere({
+    others: others.length,
+    heard: heard.length,
+    silent: others.length - heard.length,
+    subjectHeard: await target.answers(exam),
+    hostHeard: isKnocked(target) ? signOfLife(await wayOf(exam, target)) : null,
+    interfaces: host?.interfaces ?? null,
+    alert: picture.alerts.find(({ rule }) => rule === 'cut-off') ?? null,
+    seenBy: seen.filter(({ status, alive, at }) => status === 'ok' && alive && since !== null && (at ?? 0) > since),
+    at: Date.now(),
+  })
+}
+
+const KNOCK_MS = 4_000
+
+/** Whether hosts that can be entered over ssh reach the target; its own host would only tell that it listens. */
+async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): Promise<readonly HostKnock[]> {
+  const others = exam.known.ways.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
+  const told = await Promise.all(
+    others.map(async (access) => {
+      const { config } = access
+      const reply = await exam.reply(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
+        knockThere(access, { host, port }, signal),
+      )
+      return 'value' in reply ? [{ hostId: config.id, targetId: id, fault: reply.value, at: reply.at }] : []
+    }),
+  )
+  return told.flat()
+}
+
+async function ownKnock(exam: Case, target: Target): Promise<HostKnock | null> {
+  const { knock } = await wayOf(exam, target)
+  return knock && { hostId: null, targetId: target.id, fault: knock.fault, at: knock.at }
+}
+
+async function checkClock(
+  exam: Case,
+  { id, kind }: Target,
+  facts: Awaited<ReturnType<Case['facts']>>,
+): Promise<Judgement> {
+  const { snapshot } = exam.known
+  const others = snapshot.databases.flatMap(({ spec, pulse }) => {
+    return spec.id !== id && pulse.state === 'fresh' ? [pulse.value.clockOffsetMs] : []
+  })
+  const database = kind === 'database' ? exam.database(id) : null
+  const pulse = database && (await exam.pulse(database))
+  if (pulse && 'value' in pulse) {
+    const { clockOffsetMs, roundTripMs } = pulse.value
+    return judgeClock({ offsetMs: clockOffsetMs, uncertaintyMs: roundTripMs / 2, others, at: pulse.at })
+  }
+  const clock = facts && 'value' in facts ? facts.value.clock : null
+  if (!clock || !facts) return unknown('its clock can’t be read: no session and no host access')
+  return judgeClock({ offsetMs: clock.offsetMs, uncertaintyMs: clock.uncertaintyMs, others, at: facts.at })
+}

@@ -1,0 +1,161 @@
+// The act that is on the screen: what is asked for, its plan, its run. The executor does it; this is what is shown of it.
+
+import type { Question } from '../model/operation/decision.ts'
+import type { Run } from '../model/operation/run.ts'
+import type { ProfileId } from '../model/spec.ts'
+
+/** What was asked for so far. */
+export interface Asked {
+  readonly cluster: string
+  /** Of that cluster: which fields there are. Absent: the general one. */
+  readonly profile?: ProfileId
+  readonly action: string
+  /** Id of the server or database; null for the cluster. */
+  readonly target: string | null
+  readonly input: Readonly<Record<string, string>>
+  /** Reasons by check. */
+  readonly overrides: Readonly<Record<string, string>>
+}
+
+export type ActPhase =
+  /** A value is typed that the act takes. */
+  | {
+      readonly phase: 'form'
+      readonly asked: Asked
+      readonly field: number
+      readonly text: string
+      readonly problem: string | null
+    }
+  | { readonly phase: 'planning'; readonly asked: Asked }
+  | { readonly phase: 'refused'; readonly asked: Asked; readonly why: string; readonly hint: string | null }
+  | {
+      readonly phase: 'planned'
+      readonly asked: Asked
+      readonly run: Run
+      /** What is being typed: the confirmation, or `CHECK=REASON`. */
+      readonly entry: 'confirm' | 'override'
+      readonly text: string
+      readonly problem: string | null
+    }
+  | {
+      readonly phase: 'running'
+      readonly run: Run
+      readonly question: Question | null
+      /** The reason for leaving a step out; null while none is asked for. */
+      readonly reason: string | null
+      readonly stopping: boolean
+    }
+  | { readonly phase: 'ended'; readonly run: Run }
+
+export interface ActState {
+  readonly at: ActPhase
+  /** First line shown; null follows what goes on. */
+  readonly scroll: number | null
+  /** False while somebody looks at something else meanwhile. */
+  readonly shown: boolean
+}
+
+/** A run that was cut off: it can be gone on with. */
+export interface CutOff {
+  readonly cluster: string
+  readonly id: string
+  readonly title: string
+}
+
+export type CutOffEvent = { readonly type: 'cut-off-found'; readonly runs: readonly CutOff[] }
+
+export type ActEvent =
+  | { readonly type: 'act-asked'; readonly asked: Asked; readonly field: number | null }
+  | { readonly type: 'act-planning'; readonly asked: Asked }
+  | { readonly type: 'act-refused'; readonly asked: Asked; readonly why: string; readonly hint: string | null }
+  | { readonly type: 'act-planned'; readonly asked: Asked; readonly run: Run }
+  | { readonly type: 'act-ran'; readonly run: Run; readonly ended: boolean }
+  | { readonly type: 'act-question'; readonly question: Question | null }
+  | { readonly type: 'act-stopping' }
+  /** What is typed now; with `entry` what it is for. */
+  | { readonly type: 'act-typed'; readonly text: string }
+  | { readonly type: 'act-entry'; readonly entry: 'confirm' | 'override' | 'skip' | 'none' }
+  | { readonly type: 'act-problem'; readonly problem: string }
+  | { readonly type: 'act-scrolled'; readonly to: number | null }
+  | { readonly type: 'act-shown'; readonly shown: boolean }
+  | { readonly type: 'act-left' }
+
+/** The next state of the act on the screen; null without one. */
+export function act(state: ActState | null, event: ActEvent): ActState | null {
+  switch (event.type) {
+    case 'act-asked':
+      return opened({ phase: 'form', asked: event.asked, field: event.field ?? 0, text: '', problem: null })
+    case 'act-planning':
+      return opened({ phase: 'planning', asked: event.asked })
+    case 'act-refused':
+      return { ...opened({ phase: 'refused', asked: event.asked, why: event.why, hint: event.hint }), shown: true }
+    case 'act-planned':
+      return planned(state, event.asked, event.run)
+    case 'act-ran':
+      return ran(state, event.run, event.ended)
+    case 'act-left':
+      return null
+    default:
+      return state && { ...state, ...changed(state, event) }
+  }
+}
+
+function opened(at: ActPhase): ActState {
+  return { at, scroll: 0, shown: true }
+}
+
+/** Whoever has left meanwhile does not get the plan. */
+function planned(state: ActState | null, asked: Asked, run: Run): ActState | null {
+  if (state?.at.phase !== 'planning' || state.at.asked !== asked) return state
+  return opened({ phase: 'planned', asked, run, entry: 'confirm', text: '', problem: null })
+}
+
+function ran(state: ActState | null, run: Run, ended: boolean): ActState {
+  const shown = state?.shown ?? true
+  if (ended) return { at: { phase: 'ended', run }, scroll: null, shown: true }
+  const before = state?.at.phase === 'running' ? state.at : { question: null, reason: null, stopping: false }
+  const { question, reason, stopping } = before
+  return {
+    at: { phase: 'running', run, question, reason, stopping },
+    scroll: state?.at.phase === 'running' ? state.scroll : null,
+    shown,
+  }
+}
+
+type Change = Exclude<
+  ActEvent,
+  { type: 'act-asked' | 'act-planning' | 'act-refused' | 'act-planned' | 'act-ran' | 'act-left' }
+>
+
+function changed({ at }: ActState, event: Change): Partial<ActState> {
+  switch (event.type) {
+    case 'act-question':
+      return at.phase === 'running'
+        ? { at: { ...at, question: event.question, reason: null }, scroll: null, shown: true }
+        : {}
+    case 'act-stopping':
+      return at.phase === 'running' ? { at: { ...at, stopping: true } } : {}
+    case 'act-typed':
+      return { at: typed(at, event.text) }
+    case 'act-entry':
+      return { at: entered(at, event.entry) }
+    case 'act-problem':
+      return at.phase === 'form' || at.phase === 'planned' ? { at: { ...at, problem: event.problem } } : {}
+    case 'act-scrolled':
+      return { scroll: event.to === null ? null : Math.max(0, event.to) }
+    case 'act-shown':
+      return { shown: event.shown }
+  }
+}
+
+function typed(at: ActPhase, text: string): ActPhase {
+  if (at.phase === 'form' || at.phase === 'planned') return { ...at, text, problem: null }
+  return at.phase === 'running' && at.reason !== null ? { ...at, reason: text } : at
+}
+
+function entered(at: ActPhase, entry: 'confirm' | 'override' | 'skip' | 'none'): ActPhase {
+  if (at.phase === 'planned' && (entry === 'confirm' || entry === 'override'))
+    return { ...at, entry, text: '', problem: null }
+  if (at.phase === 'running') return { ...at, reason: entry === 'skip' ? '' : null }
+  return at
+}

@@ -1,0 +1,80 @@
+// The diagnosis document (`diagnose --json`): findings in the order of the pass, and the verdict.
+
+import type { Finding } from '../model/diagnosis/finding.ts'
+import type { Subject, Verdict } from '../model/diagnosis/verdict.ts'
+import type { Health } from '../model/picture.ts'
+
+export interface FindingDocument {
+  readonly id: string
+  readonly title: string
+  readonly result: Finding['result']
+  readonly evidence: string
+  /** What it points to; null where nothing is wrong. */
+  readonly cause: string | null
+  readonly certainty: string | null
+  readonly next: string | null
+  /** When the evidence was seen. */
+  readonly at: string | null
+  readonly tookMs: number
+}
+
+export interface DiagnosisDocument {
+  readonly schema: 'pgdeck.diagnosis/1'
+  readonly at: string
+  readonly cluster: string
+  readonly name: string
+  readonly id: string
+  readonly kind: Subject['kind']
+  readonly health: Health
+  readonly verdict: {
+    readonly cause: string | null
+    readonly sentence: string
+    readonly certainty: string
+    readonly next: string | null
+  }
+  readonly findings: readonly FindingDocument[]
+  readonly tookMs: number
+}
+
+export interface Diagnosed {
+  readonly cluster: string
+  readonly subject: Subject
+  readonly findings: readonly Finding[]
+  readonly verdict: Verdict
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** The document of a diagnosis that has ended. */
+export function diagnosisDocument(diagnosed: Diagnosed): DiagnosisDocument {
+  const { cluster, subject, verdict, findings, startedAt, endedAt } = diagnosed
+  const { cause, sentence, certainty, next } = verdict
+  return {
+    schema: 'pgdeck.diagnosis/1',
+    at: new Date(endedAt).toISOString(),
+    cluster,
+    name: subject.name,
+    id: subject.id,
+    kind: subject.kind,
+    health: verdict.health,
+    verdict: { cause, sentence, certainty, next },
+    findings: findings.map(findingDocument),
+    tookMs: Math.max(0, endedAt - startedAt),
+  }
+}
+
+function findingDocument(finding: Finding): FindingDocument {
+  const { id, title, result, evidence, at, tookMs } = finding
+  const isTrouble = finding.result === 'warn' || finding.result === 'fail'
+  return {
+    id,
+    title,
+    result,
+    evidence,
+    cause: isTrouble ? finding.cause : null,
+    certainty: isTrouble ? finding.certainty : null,
+    next: 'next' in finding ? finding.next : null,
+    at: at === null ? null : new Date(at).toISOString(),
+    tookMs: Math.round(tookMs),
+  }
+}

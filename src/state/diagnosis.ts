@@ -1,0 +1,51 @@
+// The diagnosis on the screen: which checks there are, what they have found so far, and how it ended.
+
+import type { CheckId, Finding } from '../model/diagnosis/finding.ts'
+import type { Subject, Verdict } from '../model/diagnosis/verdict.ts'
+
+export interface DiagnosisRun {
+  /** Tells one run from the next of the same subject. */
+  readonly run: number
+  readonly cluster: string
+  readonly subject: Subject
+  readonly startedAt: number
+  /** In the order of the pass. */
+  readonly checks: readonly CheckId[]
+  /** As they came. */
+  readonly findings: readonly Finding[]
+  /** null while it runs. */
+  readonly verdict: Verdict | null
+  readonly endedAt: number | null
+}
+
+export type DiagnosisEvent =
+  | {
+      readonly type: 'diagnosis-begun'
+      readonly run: number
+      readonly cluster: string
+      readonly subject: Subject
+      readonly checks: readonly CheckId[]
+      readonly at: number
+    }
+  | { readonly type: 'diagnosed'; readonly run: number; readonly finding: Finding }
+  | { readonly type: 'diagnosis-ended'; readonly run: number; readonly verdict: Verdict; readonly at: number }
+
+const TYPES: ReadonlySet<string> = new Set<DiagnosisEvent['type']>(['diagnosis-begun', 'diagnosed', 'diagnosis-ended'])
+
+export function isOfDiagnosis(event: { readonly type: string }): event is DiagnosisEvent {
+  return TYPES.has(event.type)
+}
+
+/** The run after an event; what comes late from a run before it changes nothing. */
+export function diagnosing(before: DiagnosisRun | undefined, event: DiagnosisEvent): DiagnosisRun {
+  if (event.type === 'diagnosis-begun' || !before) return begun(event)
+  if (event.run !== before.run) return before
+  if (event.type === 'diagnosed') return { ...before, findings: [...before.findings, event.finding] }
+  return { ...before, verdict: event.verdict, endedAt: event.at }
+}
+
+function begun(event: DiagnosisEvent): DiagnosisRun {
+  if (event.type !== 'diagnosis-begun') throw new Error(`${event.type} of a diagnosis that has not begun`)
+  const { run, cluster, subject, checks, at } = event
+  return { run, cluster, subject, startedAt: at, checks, findings: [], verdict: null, endedAt: null }
+}

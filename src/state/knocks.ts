@@ -1,0 +1,17 @@
+// What hosts of a cluster found that tried to reach what this host can't reach.
+
+import type { HostKnock } from '../model/knock.ts'
+import { inCluster } from './measurements.ts'
+import type { State } from './state.ts'
+
+export interface KnockedEvent {
+  readonly type: 'knocked'
+  readonly cluster: string
+  /** The latest try of each host at each target; none while everything answers here. */
+  readonly knocks: readonly HostKnock[]
+}
+
+/** The state with these tries instead of those before. */
+export function knocked(state: State, { cluster, knocks }: KnockedEvent): State {
+  return inCluster(state, cluster, (own) => ({ ...own, knocks }))
+}

@@ -1,0 +1,31 @@
+// Details of a database that a manager is in charge of: which one, how that is known, and its own commands.
+
+import { managerBlocks, title } from '../../model/in-charge-blocks.ts'
+import type { DatabaseView, Picture } from '../../model/picture.ts'
+import { nameOf } from '../../state/select/cluster.ts'
+import { age, UNKNOWN } from '../format/values.ts'
+import { fact, type Section } from '../parts/sheet.ts'
+
+/** One section; empty where nobody is in charge. */
+export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): Section {
+  const { manager } = picture
+  if (!manager) return { title: 'MANAGER', age: '', facts: [] }
+  const block = managerBlocks(picture, role === 'primary' ? 'fence' : 'switchover', id)
+  const leader = manager.leader === null ? UNKNOWN : nameOf(picture, manager.leader)
+  return {
+    title: 'MANAGER',
+    age: manager.readAt === null ? 'seen by its signs' : `read ${age(manager.readAt, now)} ago`,
+    facts: [
+      ...fact(
+        'in charge',
+        `${title(manager)}${manager.paused ? ', paused' : ''}`,
+        manager.paused ? 'warning' : 'plain',
+      ),
+      ...fact('calls this database', manager.names[id] ?? UNKNOWN),
+      ...fact('holds for the primary', leader),
+      ...manager.evidence.flatMap((what, index) => fact(index === 0 ? 'known by' : '', what)),
+      ...fact(role === 'primary' ? 'to stop it' : 'to make it the primary', block?.instead ?? null, 'strong'),
+      ...fact('', block?.where ?? null, 'dim'),
+    ],
+  }
+}

@@ -1,0 +1,193 @@
+// Checks before a promotion, on clusters in the states that they are for.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { CheckCode, Draft, Sight, Tools } from '../../../src/actions/action.ts'
+import { bestCandidate, loss } from '../../../src/actions/checks/candidate.ts'
+import { syncStandbys } from '../../../src/actions/checks/followers.ts'
+import { downByOthers } from '../../../src/actions/checks/primary-down.ts'
+import { replayBacklog } from '../../../src/actions/checks/replay.ts'
+import { noManager, noOtherPrimary, targetIsStandby } from '../../../src/actions/checks/roles.ts'
+import { clocks } from '../../../src/actions/checks/surroundings.ts'
+import { dangerOf, lossImpact } from '../../../src/actions/promotion/cost.ts'
+import { sceneOf } from '../../../src/actions/promotion/scene.ts'
+import { assess } from '../../../src/model/assess.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/snapshot.ts'
+import {
+  aCluster,
+  aDatabase,
+  aFault,
+  aPrimary,
+  aPrimaryPulse,
+  aReceiver,
+  aStale,
+  aStandby,
+  aStandbyPulse,
+  NOW,
+  PRIMARY_LSN,
+} from '../../fakes/snapshot.ts'
+
+const KB = 1024n
+
+function sightOf(snapshot: ClusterSnapshot): Sight {
+  const before = assess(snapshot, null, NOW - 1)
+  return {
+    config: { spec: snapshot.spec, databases: [], servers: [], hosts: [] },
+    picture: assess(snapshot, before, NOW),
+    snapshot,
+    manager: null,
+    now: NOW,
+  }
+}
+
+/** A primary that is down, with what it had written last. */
+function gone(lsn = PRIMARY_LSN): DatabaseRecord {
+  return { ...aPrimary(), pulse: aStale(aPrimaryPulse({ lsn }), NOW - 60_000, aFault('refused'), NOW - 58_000) }
+}
+
+function standbyAt(
+  id: string,
+  port: number,
+  missing: bigint,
+  over: Parameters<typeof aStandbyPulse>[0] = {},
+): DatabaseRecord {
+  const at = PRIMARY_LSN - missing
+  const standby = { receivedLsn: at, replayedLsn: at, receiver: null, ...over?.standby }
+  return aDatabase({ id, port, pulse: aStandbyPulse({ serverPort: port, ...over, standby }) })
+}
+
+async function found(code: CheckCode, sight: Sight): Promise<string> {
+  const finding = await code.run(sight, {} as Draft, {} as Tools)
+  return finding ? `${finding.result}: ${finding.message}` : 'does not apply'
+}
+
+function sceneIn(sight: Sight, id = 'db-ro') {
+  return sceneOf(sight, id) ?? assert.fail(`no ${id}`)
+}
+
+describe('the choice of the standby', () => {
+  test('another one that has received more is named, with the bytes', async () => {
+    const sight = sightOf(
+      aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 64n * KB), standbyAt('db-ro-2', 5434, 0n)] }),
+    )
+    assert.match(
+      await found(bestCandidate(sceneIn(sight)), sight),
+      /^warn: db-ro-2 has received 64 kB more than db-ro$/,
+    )
+    assert.match(
+      await found(bestCandidate(sceneIn(sight, 'db-ro-2')), sight),
+      /^pass: db-ro-2 has received up to .*: no other standby has more$/,
+    )
+  })
+
+  test('one of another timeline fails', async () => {
+    const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n, { timeline: 3 })] }))
+    assert.match(await found(bestCandidate(sceneIn(sight)), sight), /^fail: db-ro is on timeline 3, db-1 was on 1$/)
+  })
+
+  test('what is lost: bytes, their age, and the danger', async () => {
+    const small = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 100n * KB)] }))
+    const limits = small.config.spec.thresholds.replicationLagBytes
+    assert.match(
+      await found(loss(sceneIn(small), limits), small),
+      /^warn: 100 kB, .* of commits, by what was last seen of db-1 1 min ago/,
+    )
+    assert.equal(dangerOf(sceneIn(small), small), 'outage')
+    const large = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 100n * 1024n * KB)] }))
+    assert.equal(dangerOf(sceneIn(large), large), 'data-loss')
+    assert.match(lossImpact(sceneIn(large), large).statement, /100 MB of commits .*are lost for good/)
+    const none = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
+    assert.match(await found(loss(sceneIn(none), limits), none), /^pass: 0 B/)
+  })
+})
+
+describe('who takes writes', () => {
+  test('the target must be a standby that is read', async () => {
+    const sight = sightOf(aCluster({ databases: [aPrimary(), aStandby()] }))
+    assert.match(await found(targetIsStandby('db-ro'), sight), /^pass: db-ro is in recovery, on timeline 1$/)
+    assert.match(await found(targetIsStandby('db-1'), sight), /^fail: db-1 takes writes already$/)
+    const unread = { ...aStandby(), pulse: aStale(aStandbyPulse(), NOW - 9_000, aFault('timeout')) }
+    assert.match(
+      await found(targetIsStandby('db-ro'), sightOf(aCluster({ databases: [aPrimary(), unread] }))),
+      /^fail: the state of db-ro is not known/,
+    )
+  })
+
+  test('a primary that answers is no obstacle only where the plan stops it', async () => {
+    const sight = sightOf(aCluster({ databases: [aPrimary(), aStandby()] }))
+    assert.match(await found(noOtherPrimary(sceneIn(sight), false), sight), /^fail: db-1 takes writes$/)
+    assert.match(
+      await found(noOtherPrimary(sceneIn(sight), true), sight),
+      /^pass: only db-1 takes writes, and this plan stops it first$/,
+    )
+  })
+
+  test('one that can’t be read is told', async () => {
+    const silent = aDatabase({
+      id: 'db-x',
+      port: 5435,
+      pulse: aStale(aStandbyPulse(), NOW - 60_000, aFault('timeout'), NOW - 50_000),
+    })
+    const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n), silent] }))
+    assert.match(
+      await found(noOtherPrimary(sceneIn(sight), false), sight),
+      /^warn: whether these take writes is not known: db-x \(unread for 50 s\)$/,
+    )
+    assert.match(await found(noManager('promote', 'db-ro', sight.picture), sight), /^pass/)
+  })
+})
+
+describe('whether the primary is down', () => {
+  test('it refuses connections: it is', async () => {
+    const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
+    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^pass/)
+  })
+
+  test('its standby still hears from it: this host may be cut off', async () => {
+    const silent = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('timeout'), NOW - 58_000) }
+    const sight = sightOf(
+      aCluster({ databases: [silent, aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 0.4 }) } })] }),
+    )
+    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^fail: db-ro still sees db-1/)
+  })
+
+  test('it answers that the password is wrong: it is up', async () => {
+    const locked = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('auth'), NOW - 58_000) }
+    const sight = sightOf(aCluster({ databases: [locked, standbyAt('db-ro', 5433, 0n)] }))
+    assert.match(await found(downByOthers(sceneIn(sight), true), sight), /^fail: db-1 is up/)
+  })
+
+  test('nobody can tell: only a fence on its host is evidence enough', async () => {
+    const silent = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('timeout'), NOW - 58_000) }
+    const standby = aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 70 }) } })
+    const sight = sightOf(aCluster({ databases: [silent, standby] }))
+    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^fail/)
+    assert.match(await found(downByOthers(sceneIn(sight), true), sight), /^warn/)
+  })
+})
+
+describe('what comes after', () => {
+  test('commits that would wait for standbys that are not there', async () => {
+    const sight = sightOf(
+      aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n, { synchronousStandbyNames: 'ANY 1 (a, b)' })] }),
+    )
+    const scene = sceneIn(sight)
+    assert.match(
+      await found(syncStandbys('db-ro', scene.followers), sight),
+      /^warn: synchronous_standby_names is 'ANY 1 \(a, b\)': commits wait for 1 of them$/,
+    )
+  })
+
+  test('a backlog of replay, and clocks that differ', async () => {
+    const late = standbyAt('db-ro', 5433, 0n, {
+      clockOffsetMs: 9_000,
+      standby: { replayedLsn: PRIMARY_LSN - 50n * 1024n * KB },
+    })
+    const sight = sightOf(aCluster({ databases: [gone(), late, standbyAt('db-ro-2', 5434, 0n)] }))
+    assert.match(
+      await found(replayBacklog('db-ro'), sight),
+      /^warn: 50 MB received and not yet replayed; how fast it replays is not known$/,
+    )
+    assert.match(await found(clocks('db-ro'), sight), /^warn: clocks are at most 9 s apart$/)
+  })
+})

@@ -1,0 +1,24 @@
+// The scripts of the demo's product ring at it: what they ask for reaches it, and they learn how it went.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openDoorbell } from '../../src/demo/product/doorbell.ts'
+import { isSingleExecutable, ring } from '../../src/demo/product/ring.ts'
+
+test('what was asked for is done, or told why not; afterwards nobody answers', async () => {
+  const bell = await openDoorbell(async (server, verb, words) => {
+    if (verb === 'service') return `${server}: ${words.join(' ')}`
+    throw new Error(`${server} has no ${verb}`)
+  })
+  const address = (verb: string) => `http://127.0.0.1:${bell.port}/${bell.token}/pmp-a/${verb}`
+  assert.deepEqual(await ring(address('service'), ['stop', '--now']), { done: true, text: 'pmp-a: stop --now' })
+  assert.deepEqual(await ring(address('dance'), []), { done: false, text: 'pmp-a has no dance' })
+  await bell.close()
+  const { done, text } = await ring(address('service'), [])
+  assert.equal(done, false)
+  assert.match(text, /^no demo answers at http/)
+})
+
+test('a program that Node runs is not a single executable', () => {
+  assert.equal(isSingleExecutable(), false)
+})

@@ -1,0 +1,40 @@
+// Acting in a real terminal on the real demo: a switchover by keys, confirmed as its danger asks, seen to its end.
+
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import type { Pty } from '../fakes/pty.ts'
+import { allUp, build, openDemo } from './demo-screen.ts'
+
+async function select(pty: Pty, name: string): Promise<void> {
+  pty.press('\t')
+  await pty.until((now) => /▸ db-1/.test(now), 'the databases have the keys')
+  pty.press('j')
+  await pty.until((now) => new RegExp(`▸ └▶ ${name}`).test(now), `${name} is selected`)
+}
+
+describe('acting by keys', () => {
+  before(build)
+
+  test('P on a replica of a primary that answers is a switchover; the old primary follows', async (t) => {
+    const pty = openDemo(t)
+    await pty.until(allUp, 'the whole demo')
+    await select(pty, 'db-ro')
+    pty.press('P')
+    const plan = await pty.until((now) => /Type db-ro: /.test(now), 'the plan')
+    assert.match(plan, /db-1 answers, so this is a switchover: stop db-1, promote db-ro/)
+    assert.match(plan, /● pass {2}target-is-standby/)
+    assert.doesNotMatch(plan, /✖ fail/)
+    pty.press('db-1\r')
+    await pty.until((now) => /"db-1" is not "db-ro"/.test(now), 'that this is not the name')
+    pty.press('\x15')
+    await pty.until((now) => /Type db-ro: █/.test(now), 'the entry is empty again')
+    pty.press('db-ro\r')
+    const done = await pty.until((now) => /done, and seen to have worked/.test(now), 'the end of the run')
+    assert.match(done, /db-1 streams from db-ro/)
+    pty.press('\r')
+    const after = await pty.until((now) => /db-ro +PostgreSQL \S+ +primary +● active/.test(now), 'the new primary')
+    assert.match(after, /db-1 +PostgreSQL \S+ +replica/)
+    pty.press('8')
+    await pty.until((now) => /promote db-ro: done/.test(now), 'the trail tells of it')
+  })
+})

@@ -1,0 +1,174 @@
+// Acts on the screen in each of their phases: a promotion as its plan, running, asking, done.
+
+import type { Check, Plan, PlannedStep } from '../../src/model/operation/plan.ts'
+import { type JournalEntry, type Run, runOf } from '../../src/model/operation/run.ts'
+import type { ActPhase, Asked } from '../../src/state/acts.ts'
+import type { State } from '../../src/state/state.ts'
+import { primaryDown } from './screens.ts'
+import { NOW } from './snapshot.ts'
+
+export const RUN_ID = '20261122T143207Z-promote-db-ro-7f3a'
+const WHO = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
+
+export function aStep(over: Partial<PlannedStep> & { readonly id: string }): PlannedStep {
+  return {
+    kind: 'sql-call',
+    args: {},
+    title: over.id,
+    how: 'sql',
+    where: 'db-ro',
+    detail: 'SELECT 1;',
+    verify: 'it answers',
+    undo: null,
+    ifStopped: 'Nothing is left half done.',
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: 60,
+    ...over,
+  }
+}
+
+function check(id: string, result: Check['result'], message: string, hint: string | null = null): Check {
+  return { id, result, message, hint, mayOverride: result === 'fail', overridden: null }
+}
+
+const STEPS: readonly PlannedStep[] = [
+  aStep({
+    id: 'fence-old-primary',
+    title: 'db-1 is stopped for good',
+    how: 'manual',
+    where: 'db-1',
+    detail: 'systemctl stop postgresql\nsystemctl disable postgresql',
+    verify: 'its port takes no connections',
+    ifStopped: 'db-1 may come back and take writes.',
+    maySkip: true,
+  }),
+  aStep({
+    id: 'promote',
+    title: 'db-ro becomes the primary',
+    detail: 'SELECT pg_promote(true, 60);',
+    verify: 'it is not in recovery, on timeline 5',
+    ifStopped: 'db-ro takes writes; nothing follows it yet.',
+  }),
+  aStep({
+    id: 'verify-writable',
+    title: 'a write test',
+    detail: 'BEGIN; CREATE TEMP TABLE …; ROLLBACK;',
+    verify: 'it succeeds',
+  }),
+]
+
+export function aPlan(over: Partial<Plan> = {}): Plan {
+  return {
+    action: 'promote',
+    title: 'promote db-ro',
+    cluster: 'vault',
+    target: { id: 'db-ro', name: 'db-ro' },
+    input: {},
+    danger: 'data-loss',
+    confirm: 'db-ro',
+    basis: { at: NOW, nodes: [], manager: null },
+    checks: [
+      check('target-is-standby', 'pass', 'db-ro is in recovery on timeline 4'),
+      check(
+        'loss',
+        'warn',
+        '12.4 MB of commits, 3.1 s, were not received; last seen 42 s ago',
+        'Wait for db-1 if it can come back.',
+      ),
+      check(
+        'hba-reverse',
+        'warn',
+        'pmp-b would be refused: host vault vault_app 10.0.0.12/32 scram-sha-256 is missing',
+      ),
+    ],
+    impact: {
+      lossBytes: 13_002_342,
+      lossSeconds: 3.1,
+      writableInSeconds: 4,
+      sessionsCut: 48,
+      serversAffected: ['pmp-a', 'pmp-b'],
+      orphans: [],
+      statement: 'db-ro takes writes in about 4 s; 12.4 MB of commits that only db-1 has are lost.',
+    },
+    steps: STEPS,
+    plannedAt: NOW,
+    ...over,
+  }
+}
+
+/** The run after these lines of its journal. */
+export function aRun(plan: Plan, ...entries: readonly JournalEntry[]): Run {
+  const run = runOf([{ type: 'planned', at: NOW, run: RUN_ID, who: WHO, plan }, ...entries])
+  if (!run) throw new Error('a journal begins with its plan')
+  return run
+}
+
+const ASKED: Asked = { cluster: 'vault', action: 'promote', target: 'db-ro', input: {}, overrides: {} }
+
+function on(at: ActPhase, scroll: number | null = 0): State {
+  return { ...primaryDown(), act: { at, scroll, shown: true } }
+}
+
+export function actPlanned(over: Partial<Plan> = {}, text = 'db-'): State {
+  const plan = aPlan(over)
+  const blocked = plan.checks.some(({ result }) => result === 'fail')
+  const run = { ...aRun(plan), state: blocked ? 'blocked' : 'planned' } as const
+  return on({ phase: 'planned', asked: ASKED, run, entry: 'confirm', text: blocked ? '' : text, problem: null })
+}
+
+export function actBlocked(): State {
+  const checks = [
+    check('manager', 'fail', 'Patroni is in charge of vault', 'patronictl switchover vault --candidate db-ro'),
+    check('replay-backlog', 'fail', '400 MB wait to be replayed, about 38 s', 'Wait until they are.'),
+  ]
+  return actPlanned({ checks: [{ ...checks[0], mayOverride: false } as Check, ...checks.slice(1)] })
+}
+
+const BEGUN: readonly JournalEntry[] = [
+  { type: 'confirmed', at: NOW, who: WHO, how: 'typed db-ro' },
+  { type: 'taken-up', at: NOW, pid: 4711, host: 'jump' },
+  { type: 'step-started', at: NOW, step: 'fence-old-primary', attempt: 1 },
+]
+const PROMOTING: readonly JournalEntry[] = [
+  ...BEGUN,
+  { type: 'step-done', at: NOW + 9_000, step: 'fence-old-primary', evidence: '10.0.0.11:5432 refuses connections' },
+  { type: 'step-started', at: NOW + 9_000, step: 'promote', attempt: 1 },
+  { type: 'said', at: NOW + 9_100, step: 'promote', text: 'pg_promote was called' },
+]
+
+/** Waits for a manual step. */
+export function actByHand(): State {
+  return on({ phase: 'running', run: aRun(aPlan(), ...BEGUN), question: null, reason: null, stopping: false }, null)
+}
+
+/** A step failed, and the question is what to do. */
+export function actAsking(): State {
+  const why = 'db-ro did not leave recovery: insufficient parameter settings'
+  const hint = 'Raise max_connections to 200 and start it again.'
+  const failed: JournalEntry = { type: 'step-failed', at: NOW + 12_000, step: 'promote', why, hint }
+  const [, step] = STEPS
+  if (!step) throw new Error('there is a step')
+  const question = { step: { ...step, maySkip: true }, state: 'failed', why, hint } as const
+  return on(
+    { phase: 'running', run: aRun(aPlan(), ...PROMOTING, failed), question, reason: null, stopping: false },
+    null,
+  )
+}
+
+export function actDone(): State {
+  const run = aRun(
+    aPlan(),
+    ...PROMOTING,
+    { type: 'step-done', at: NOW + 9_400, step: 'promote', evidence: 'not in recovery, timeline 5' },
+    { type: 'step-started', at: NOW + 9_400, step: 'verify-writable', attempt: 1 },
+    { type: 'step-done', at: NOW + 9_500, step: 'verify-writable', evidence: 'a row was written and rolled back' },
+    { type: 'ended', at: NOW + 9_500, ending: 'done', why: null },
+  )
+  return on({ phase: 'ended', run }, null)
+}
+
+export function actForm(): State {
+  const asked = { ...ASKED, action: 'create-slot', target: 'db-1' }
+  return on({ phase: 'form', asked, field: 0, text: 'spare_', problem: null })
+}

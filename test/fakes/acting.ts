@@ -1,0 +1,99 @@
+// An executor over real databases for tests: as `pgdeck do` has it, with a state folder of its own.
+
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openExecutor } from '../../src/cli/open-executor.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Decision, Question } from '../../src/model/operation/decision.ts'
+import type { Run } from '../../src/model/operation/run.ts'
+import type { Executor, ExecutorOptions } from '../../src/runtime/acts/executor.ts'
+import { worldOf } from '../../src/runtime/acts/world.ts'
+import { createPoller } from '../../src/runtime/poller.ts'
+import { createRecorder } from '../../src/runtime/recorder.ts'
+import { startState } from '../../src/state/start.ts'
+import { createStore, type Store } from '../../src/state/store.ts'
+
+export interface ActingOptions {
+  /** As in a config file. */
+  readonly databases: readonly object[]
+  readonly servers?: readonly object[]
+  readonly hosts?: readonly object[]
+  /** More of the cluster: profile, model, actions, readOnly. */
+  readonly cluster?: object
+  /** Answers in turn when a step did not work; then `stop`. */
+  readonly decisions?: readonly Decision[]
+  readonly present?: boolean
+  /** A folder that outlives this one: to resume what another left. */
+  readonly folder?: string
+  readonly executor?: Partial<ExecutorOptions>
+}
+
+export interface Acting {
+  readonly executor: Executor
+  readonly store: Store
+  /** The state folder. */
+  readonly folder: string
+  /** Path of the config file, for the command line. */
+  readonly configFile: string
+  /** The run after each line of its journal. */
+  readonly seen: Run[]
+  readonly questions: Question[]
+  readonly env: Readonly<Record<string, string>>
+  /** Proposes and starts with whatever confirmation is wanted; a blocked one stays as it is. */
+  act(action: string, target: string | null, input?: Readonly<Record<string, string>>): Promise<Run>
+  close(): Promise<void>
+}
+
+/** Watches and acts on the given databases: `{name, dsn, …}` as the config takes them. */
+export async function actingOn(options: ActingOptions): Promise<Acting> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'pgdeck-acting-'))
+  chmodSync(folder, 0o700)
+  const configFile = join(folder, 'config.json')
+  const { databases, servers = [], hosts = [], cluster = {} } = options
+  const file = { clusters: [{ name: 'test', interval: '1s', databases, servers, hosts, ...cluster }] }
+  writeFileSync(configFile, JSON.stringify(file), { mode: 0o600 })
+  const env = { PGDECK_STATE_DIR: folder }
+  const config = loadConfig({ path: configFile, env, cwd: folder })
+  const [only] = config.clusters
+  if (!only) throw new Error('the config has a cluster')
+  const store = createStore(startState({ clusters: [only.spec], now: Date.now() }))
+  const poller = createPoller({ store, clusters: [only] })
+  const recorder = createRecorder({ store, folder })
+  recorder.load()
+  recorder.start()
+  const seen: Run[] = []
+  const questions: Question[] = []
+  const decisions = [...(options.decisions ?? [])]
+  const listeners = {
+    changed: (run: Run) => void seen.push(run),
+    decide: async (question: Question) => {
+      questions.push(question)
+      return decisions.shift() ?? ({ do: 'stop' } as const)
+    },
+    present: options.present ?? false,
+  }
+  const { rename } = recorder
+  const open = { store, poller, rename, config: () => only, env, readOnly: false, ...listeners }
+  const executor = openExecutor(open, options.executor)
+  await worldOf({ store, poller, rename, config: () => only }).look()
+  return {
+    executor,
+    store,
+    folder,
+    configFile,
+    seen,
+    questions,
+    env,
+    async act(action, target, input = {}) {
+      const run = await executor.propose({ action, target, input })
+      if (run.state === 'blocked') return run
+      return executor.start(run, { answer: { kind: 'typed', text: run.plan.confirm }, how: 'test', skips: {} })
+    },
+    async close() {
+      await recorder.close()
+      await poller.stop()
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

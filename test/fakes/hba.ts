@@ -1,0 +1,134 @@
+// Looks at access for tests: a file's text is enough, what a test is not about is filled in.
+
+import { assess } from '../../src/model/assess.ts'
+import type { Entrant, HbaLook } from '../../src/model/hba/entrants.ts'
+import { hbaKnown } from '../../src/model/hba/known.ts'
+import type { HbaKnown } from '../../src/model/hba/need.ts'
+import { parseHba } from '../../src/model/hba/parse.ts'
+import type { HbaRole, HbaServer, HiddenHba, KnownHba } from '../../src/model/hba/sight.ts'
+import { succeeded } from '../../src/model/reading.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/snapshot.ts'
+import { NOW, SYSTEM } from './snapshot.ts'
+
+export const HBA_FILE = '/var/lib/postgresql/18/main/pg_hba.conf'
+
+export function anEntrant(over: Partial<Entrant> = {}): Entrant {
+  return {
+    kind: 'client',
+    user: 'vault_app',
+    database: 'vault',
+    application: 'pmp-a',
+    address: '10.0.0.21',
+    tls: null,
+    gss: false,
+    count: 1,
+    ...over,
+  }
+}
+
+export function aRole(name: string, over: Partial<HbaRole> = {}): HbaRole {
+  return {
+    name,
+    exists: true,
+    canLogin: true,
+    superuser: false,
+    replication: true,
+    memberOf: [],
+    password: 'scram-sha-256',
+    ...over,
+  }
+}
+
+export function aServerOf(over: Partial<HbaServer> = {}): HbaServer {
+  return {
+    systemIdentifier: SYSTEM,
+    versionNumber: 180_004,
+    major: 18,
+    ssl: false,
+    port: 5432,
+    listenAddresses: '*',
+    passwordEncryption: 'scram-sha-256',
+    hbaFile: HBA_FILE,
+    dataDirectory: '/var/lib/postgresql/18/main',
+    startedAt: NOW - 86_400_000,
+    loaded: { from: NOW - 3_600_000, to: NOW - 3_600_000 },
+    clock: NOW,
+    interfaces: [],
+    interfacesComplete: false,
+    clientAddress: '10.0.0.5',
+    ...over,
+  }
+}
+
+export interface LookParts {
+  /** pg_hba.conf; null: hidden from this role. */
+  readonly text: string | null
+  readonly server?: Partial<HbaServer>
+  readonly roles?: readonly HbaRole[]
+  readonly sessions?: readonly Entrant[] | null
+  readonly own?: Partial<Entrant>
+  readonly receiver?: HbaLook['entrants']['receiver']
+  readonly force?: KnownHba['force']
+}
+
+const GRANT = 'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO pgdeck'
+
+export function aLook(parts: LookParts): HbaLook {
+  const server = aServerOf(parts.server)
+  const roles = new Map((parts.roles ?? []).map((role) => [role.name, role]))
+  const common = { readAt: NOW, server, roles }
+  const { text } = parts
+  const hidden: HiddenHba = {
+    ...common,
+    known: false,
+    why: 'this role may not read the rules',
+    missing: [{ what: 'the rules of pg_hba.conf', grant: GRANT }],
+  }
+  const own = anEntrant({
+    user: 'pgdeck',
+    database: 'postgres',
+    application: 'pgdeck',
+    address: '10.0.0.5',
+    ...parts.own,
+  })
+  const entrants = { sessions: parts.sessions ?? [], own, receiver: parts.receiver ?? null, rolesComplete: false }
+  return { sight: text === null ? hidden : known(text, server, common, parts.force), entrants }
+}
+
+function known(
+  text: string,
+  server: HbaServer,
+  common: Pick<KnownHba, 'readAt' | 'server' | 'roles'>,
+  force?: KnownHba['force'],
+): KnownHba {
+  const rules = parseHba(
+    HBA_FILE,
+    { read: (path) => (path === HBA_FILE ? text : null), list: () => null },
+    server.major,
+  )
+  const broken = rules.problems.length > 0
+  return {
+    ...common,
+    known: true,
+    source: 'file-by-sql',
+    path: HBA_FILE,
+    files: [HBA_FILE],
+    rules,
+    exact: true,
+    force: force ?? (broken ? 'broken' : 'in-force'),
+    why: 'it was last changed at 2026-11-20 08:00:00 UTC, and the server read it at 2026-11-22 13:32:07 UTC',
+    changedAt: NOW - 2 * 86_400_000,
+    hash: null,
+    missing: [],
+  }
+}
+
+/** The record with that look, taken just now. */
+export function looked(record: DatabaseRecord, parts: LookParts): DatabaseRecord {
+  return { ...record, looks: { ...record.looks, hba: succeeded(aLook(parts), NOW) } }
+}
+
+/** What an audit is told from, of a snapshot. */
+export function knownOf(snapshot: ClusterSnapshot): HbaKnown {
+  return hbaKnown(snapshot, assess(snapshot, null, NOW))
+}

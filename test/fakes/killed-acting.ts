@@ -1,0 +1,40 @@
+// A pgdeck that is killed in the middle of an act: by itself, right after a line of its journal, or at any moment.
+
+import { openJournal } from '../../src/io/journal.ts'
+import { type ActingOptions, actingOn } from './acting.ts'
+
+/** What it is told on its command line, as JSON. */
+export interface KilledTask {
+  readonly options: Pick<ActingOptions, 'databases' | 'hosts'> & { readonly folder: string }
+  readonly action: string
+  readonly target: string
+  /** It ends after this many lines; never where the act has fewer. */
+  readonly lines?: number
+  /** Or so many milliseconds after its first line. */
+  readonly afterMs?: number
+}
+
+const task = JSON.parse(process.argv[2] ?? '') as KilledTask
+let written = 0
+const end = () => process.kill(process.pid, 'SIGKILL')
+
+const acting = await actingOn({
+  ...task.options,
+  executor: {
+    async openJournal(folder, run, options) {
+      const journal = await openJournal(folder, run, options)
+      return {
+        close: () => journal.close(),
+        async append(entry) {
+          await journal.append(entry)
+          written += 1
+          if (written === task.lines) end()
+          if (written === 1 && task.afterMs !== undefined) setTimeout(end, task.afterMs)
+        },
+      }
+    },
+  },
+})
+const run = await acting.act(task.action, task.target)
+await acting.close()
+process.stdout.write(`${run.state}\n`)

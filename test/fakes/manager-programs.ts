@@ -1,0 +1,49 @@
+// Where the programs of managers are on this machine, and why tests with real ones can't run where they are not.
+
+import { spawnSync } from 'node:child_process'
+import { delimiter, join } from 'node:path'
+import type { ServerBinaries } from '../../src/demo/postgres.ts'
+import { isProgram, namesIn } from '../../src/io/disk.ts'
+
+const DEBIAN = '/usr/lib/postgresql'
+
+/** A server's folder of programs that holds all of these too; null when there is none. */
+function serverWith(programs: readonly string[]): ServerBinaries | null {
+  const folders = [process.env.PGDECK_PG_BIN ?? '', ...namesIn(DEBIAN).map((name) => join(DEBIAN, name, 'bin'))]
+  for (const bin of folders) {
+    if (bin === '' || !['postgres', 'initdb', ...programs].every((name) => isProgram(join(bin, name)))) continue
+    const [, version = ''] =
+      /(\d+[.\w]*)/.exec(spawnSync(join(bin, 'postgres'), ['-V'], { encoding: 'utf8' }).stdout) ?? []
+    return { bin, version, major: Number.parseInt(version, 10), source: 'the test' }
+  }
+  return null
+}
+
+function programOf(name: string): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find(isProgram) ?? null
+}
+
+/** PYTHONPATH is for a Patroni that is unpacked somewhere. */
+export function managerEnv(home: string, bin: string): Readonly<Record<string, string>> {
+  const { PATH = '/usr/bin:/bin', PYTHONPATH } = process.env
+  return { PATH: `${bin}${delimiter}${PATH}`, HOME: home, LC_ALL: 'C', ...(PYTHONPATH ? { PYTHONPATH } : {}) }
+}
+
+export const PATRONI = programOf('patroni')
+export const PATRONI_SERVER = serverWith(['pg_ctl', 'pg_controldata', 'pg_basebackup', 'pg_rewind', 'pg_isready'])
+const python = spawnSync('/usr/bin/python3', ['-c', 'import patroni, pysyncobj, psycopg2'])
+
+/** Why the tests with a real Patroni can't run here; false when they can. */
+export const withoutPatroni: string | false =
+  PATRONI === null
+    ? 'patroni is not installed (packages patroni and python3-pysyncobj)'
+    : PATRONI_SERVER === null
+      ? 'the server programs that Patroni needs are not installed (package postgresql)'
+      : python.status !== 0 && 'Patroni’s libraries are not installed (packages python3-pysyncobj, python3-psycopg2)'
+
+export const REPMGR_SERVER = serverWith(['repmgr', 'repmgrd'])
+
+/** Why the tests with a real repmgr can't run here; false when they can. */
+export const withoutRepmgr: string | false =
+  REPMGR_SERVER === null && 'repmgr is not installed (package postgresql-NN-repmgr)'

@@ -1,0 +1,97 @@
+// A real Patroni of two nodes on loopback, which keeps its state by itself; it ends with the test.
+
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { until } from '../../src/demo/until.ts'
+import { writeText } from '../../src/io/disk.ts'
+import { freePort } from '../../src/io/ports.ts'
+import { type Launched, launch, signal } from '../../src/io/process.ts'
+import { openScratch, type Scratch } from '../../src/io/scratch.ts'
+import { managerEnv, PATRONI, PATRONI_SERVER } from './manager-programs.ts'
+
+export interface PatroniNode {
+  readonly name: string
+  readonly rest: string
+  readonly dsn: string
+}
+
+const NODES = ['n1', 'n2'] as const
+
+/** Resolves when one leads and the other follows it. */
+export async function startPatroni(context: TestContext): Promise<readonly PatroniNode[]> {
+  const scratch = openScratch()
+  const running: Launched[] = []
+  context.after(async () => {
+    for (const { pid } of running) signal(pid, 'SIGTERM')
+    await Promise.all(running.map((program) => program.exited()))
+    await scratch.close()
+  })
+  const places = await Promise.all(
+    NODES.map(async (name) => ({ name, sql: await freePort(), rest: await freePort(), raft: await freePort() })),
+  )
+  const bin = PATRONI_SERVER?.bin ?? ''
+  for (const place of places) {
+    const file = join(scratch.path, `${place.name}.yml`)
+    writeText(file, configOf(place, places, scratch, bin), scratch.owner)
+    const log = join(scratch.path, `${place.name}.log`)
+    const options = { owner: scratch.owner, cwd: scratch.path, env: managerEnv(scratch.path, bin) }
+    running.push(await launch(PATRONI ?? '', [file], log, options))
+  }
+  const [first] = places
+  await until('Patroni has a leader and a replica', 60_000, async () => {
+    const answer = await fetch(`http://127.0.0.1:${first?.rest}/cluster`).catch(() => null)
+    const told = (await answer?.json().catch(() => null)) as { members?: readonly Member[] } | null | undefined
+    const well = (told?.members ?? []).filter(
+      ({ state, lag = 0 }) => (state === 'running' || state === 'streaming') && lag === 0,
+    )
+    return well.length === NODES.length && well.some(({ role }) => role === 'leader')
+  })
+  return places.map(({ name, sql, rest }) => {
+    return { name, rest: `http://127.0.0.1:${rest}`, dsn: `postgresql://postgres:secret@127.0.0.1:${sql}/postgres` }
+  })
+}
+
+interface Member {
+  readonly role: string
+  readonly state: string
+  readonly lag?: unknown
+}
+
+interface Place {
+  readonly name: string
+  readonly sql: number
+  readonly rest: number
+  readonly raft: number
+}
+
+/** JSON is YAML. */
+function configOf(place: Place, all: readonly Place[], { path }: Scratch, bin: string): string {
+  const { name, sql, rest, raft } = place
+  const own = `127.0.0.1:${rest}`
+  const account = (username: string) => ({ username, password: 'secret' })
+  return JSON.stringify({
+    scope: 'vault',
+    name,
+    restapi: { listen: own, connect_address: own },
+    raft: {
+      data_dir: join(path, `raft-${name}`),
+      self_addr: `127.0.0.1:${raft}`,
+      partner_addrs: all.filter((other) => other !== place).map((other) => `127.0.0.1:${other.raft}`),
+    },
+    bootstrap: {
+      dcs: { ttl: 20, loop_wait: 1, retry_timeout: 3, postgresql: { parameters: { shared_buffers: '16MB' } } },
+      initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, 'no-sync'],
+    },
+    postgresql: {
+      listen: `127.0.0.1:${sql}`,
+      connect_address: `127.0.0.1:${sql}`,
+      data_dir: join(path, name),
+      bin_dir: bin,
+      pgpass: join(path, `${name}.pgpass`),
+      authentication: { replication: account('replica'), superuser: account('postgres') },
+      pg_hba: ['local all all trust', 'host all all 127.0.0.1/32 md5', 'host replication replica 127.0.0.1/32 md5'],
+      parameters: { unix_socket_directories: path, fsync: 'off' },
+      basebackup: [{ checkpoint: 'fast' }],
+    },
+  })
+}

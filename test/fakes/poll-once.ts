@@ -1,0 +1,24 @@
+// One poll of a cluster from nothing, as `status` does it: the picture, who is in charge, and the document.
+
+import assert from 'node:assert/strict'
+import type { ClusterConfig } from '../../src/config/config.ts'
+import { createPoller } from '../../src/runtime/poller.ts'
+import { report } from '../../src/state/report.ts'
+import { startState } from '../../src/state/start.ts'
+import { createStore } from '../../src/state/store.ts'
+
+export async function pollOnce(config: ClusterConfig) {
+  const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+  const poller = createPoller({ store, clusters: [config] })
+  try {
+    await poller.once()
+    store.flush()
+    const state = store.latest()
+    const [cluster] = state.clusters
+    const [document] = report(state, Date.now()).clusters
+    assert.ok(cluster?.picture && document)
+    return { picture: cluster.picture, manager: cluster.picture.manager, document }
+  } finally {
+    await poller.stop()
+  }
+}

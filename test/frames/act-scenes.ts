@@ -1,0 +1,20 @@
+// The scenes of acts: the menu, a form, a plan, what blocks it, a run that waits, asks and ends.
+
+import type { State } from '../../src/state/state.ts'
+import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned } from '../fakes/act-screens.ts'
+import { lagging } from '../fakes/screens.ts'
+
+function menu(): State {
+  const state = lagging()
+  return { ...state, navigation: { ...state.navigation, pane: 'databases', overlay: { kind: 'actions', chosen: 1 } } }
+}
+
+export const ACT_SCENES: Readonly<Record<string, () => State>> = {
+  'act-menu': menu,
+  'act-form': actForm,
+  'act-plan': () => actPlanned(),
+  'act-blocked': actBlocked,
+  'act-by-hand': actByHand,
+  'act-asking': actAsking,
+  'act-done': actDone,
+}

@@ -1,0 +1,26 @@
+// An act whose process is killed with SIGKILL after any line of its journal goes on from there when it is resumed.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withLane } from './killing.ts'
+
+/** Clusters at a time: a run mostly waits. */
+const LANES = 3
+
+test('a promotion killed after each line of its journal', async () => {
+  const counts = await Promise.all(
+    Array.from({ length: LANES }, async (_, lane) => {
+      let last = 0
+      await withLane('promote', async ({ point }) => {
+        for (let lines = lane + 1; await point({ lines }); lines += LANES) last = lines
+      })
+      return last
+    }),
+  )
+  assert.ok(Math.max(...counts) > 15, `its journal had ${Math.max(...counts)} lines`)
+})
+
+test('a switchover killed at points of every step', () =>
+  withLane('switchover', async ({ point }) => {
+    for (const lines of [5, 8, 11]) assert.equal(await point({ lines }), true)
+  }))

@@ -1,0 +1,190 @@
+// One cluster on which an act is begun, killed after a line of its journal, and resumed, again and again from the same state.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import { until } from '../../../src/demo/until.ts'
+import { runIds } from '../../../src/io/journal.ts'
+import { childrenOf, isAlive, run as runProgram, signal } from '../../../src/io/process.ts'
+import { isResumable, type Run } from '../../../src/model/operation/run.ts'
+import { keptRun } from '../../../src/runtime/acts/kept.ts'
+import { actingOn } from '../../fakes/acting.ts'
+import type { KilledTask } from '../../fakes/killed-acting.ts'
+import { withCluster } from '../embedded.ts'
+import { commitNumbers, hostOf, isPrimary, numbersOn, prepareNumbers } from './promoting.ts'
+
+const CHILD = fileURLToPath(new URL('../../fakes/killed-acting.ts', import.meta.url))
+const TSX = import.meta.resolve('tsx')
+const NUMBERS = 10
+
+export interface Lane {
+  /**
+   * From the same beginning: starts the act, kills it there, resumes it, and asserts that it is done, that one node takes
+   * writes and nothing is lost. False when the act had ended before.
+   */
+  point(moment: Moment): Promise<boolean>
+}
+
+/** After so many lines of the journal, or so many milliseconds after its first one. */
+export type Moment = { readonly lines: number } | { readonly afterMs: number }
+
+/** `promote`: its primary is dead. `switchover`: it is up. */
+export async function withLane(action: 'promote' | 'switchover', body: (lane: Lane) => Promise<void>): Promise<void> {
+  await withCluster({ standbys: 1 }, async (cluster) => {
+    const { primary, nodes } = cluster
+    const [standby] = cluster.standbys
+    assert.ok(standby)
+    await prepareNumbers(primary)
+    await commitNumbers(primary, 1, NUMBERS)
+    await cluster.caughtUp()
+    const base = mkdtempSync(join(tmpdir(), 'pgdeck-lane-'))
+    const databases = nodes.map((node) => ({
+      name: node.name,
+      dsn: `${node.dsn()}?sslmode=disable`,
+      host: `host-${node.name}`,
+    }))
+    const options = { databases, hosts: nodes.map(hostOf) }
+    const watching = await actingOn({ ...options, folder: base })
+    await watching.close()
+    if (action === 'promote') await primary.kill()
+    else await primary.stop()
+    await standby.stop()
+    await keepCopies(nodes)
+    try {
+      const point = (moment: Moment) => killedAt(moment, { action, options, base, primary, standby })
+      await body({ point })
+    } finally {
+      for (const node of nodes) await endAny(node)
+      rmSync(base, { recursive: true, force: true })
+    }
+  })
+}
+
+interface Scene {
+  readonly action: 'promote' | 'switchover'
+  readonly options: Omit<KilledTask['options'], 'folder'>
+  /** A state folder that knows what was last seen of the primary. */
+  readonly base: string
+  readonly primary: PostgresNode
+  readonly standby: PostgresNode
+}
+
+async function killedAt(moment: Moment, scene: Scene): Promise<boolean> {
+  const { action, options, base, primary, standby } = scene
+  await restore(scene)
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-killed-'))
+  try {
+    copyFileSync(join(base, 'last-seen.json'), join(folder, 'last-seen.json'))
+    const ending = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
+    const [id = ''] = await runIds(folder)
+    const left = await keptRun(folder, id)
+    assert.ok(left, 'the journal tells of the run')
+    if (ending === 'ended') {
+      assert.equal(left.state, 'done', left.why ?? '')
+      return false
+    }
+    await atMostOneWrites(scene)
+    const run = left.state === 'planned' ? left : await resumed(left, { ...options, folder })
+    if (left.state === 'planned') assert.equal(await isPrimary(standby), false, 'nothing was begun')
+    else await assertDone(run, moment, scene)
+    if (action === 'switchover' && left.state !== 'planned') assert.equal(await isPrimary(primary), false)
+    return true
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function resumed(left: Run, options: KilledTask['options']): Promise<Run> {
+  if (!isResumable(left)) return left
+  const acting = await actingOn(options)
+  try {
+    return await acting.executor.resume(left.id, { skips: {} })
+  } finally {
+    await acting.close()
+  }
+}
+
+async function assertDone(run: Run, moment: Moment, { primary, standby, action }: Scene): Promise<void> {
+  assert.equal(
+    run.state,
+    'done',
+    `killed at ${JSON.stringify(moment)}: ${run.why}\n${JSON.stringify(run.steps, null, 1)}`,
+  )
+  assert.equal(await isPrimary(standby), true)
+  const [row] = await standby.query<{ file: string }>('select pg_walfile_name(pg_current_wal_lsn()) as file')
+  assert.equal(row?.file.slice(0, 8), '00000002', 'promoted once')
+  assert.deepEqual(
+    await numbersOn(standby),
+    Array.from({ length: NUMBERS }, (_, index) => index + 1),
+  )
+  if (action === 'switchover') assert.deepEqual(await numbersOn(primary), await numbersOn(standby))
+}
+
+async function atMostOneWrites({ primary, standby }: Scene): Promise<void> {
+  const writes = await Promise.all([primary, standby].map((node) => isPrimary(node).catch(() => false)))
+  assert.ok(writes.filter((each) => each).length <= 1, 'never two that take writes')
+}
+
+async function killed(task: KilledTask): Promise<'killed' | 'ended'> {
+  const child = spawn(process.execPath, ['--import', TSX, CHILD, JSON.stringify(task)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code, by] = (await once(child, 'close')) as [number | null, string | null]
+  if (by === 'SIGKILL') return 'killed'
+  assert.equal(code, 0, said)
+  return 'ended'
+}
+
+function copyOf({ dataDirectory }: PostgresNode): string {
+  return `${dataDirectory}.copy`
+}
+
+/** As their owner, with everything as it was. */
+async function copy(from: string, to: string): Promise<void> {
+  await runProgram('/bin/cp', ['-a', from, to])
+}
+
+async function keepCopies(nodes: readonly PostgresNode[]): Promise<void> {
+  for (const node of nodes) await copy(node.dataDirectory, copyOf(node))
+}
+
+async function restore({ action, primary, standby }: Scene): Promise<void> {
+  for (const node of [primary, standby]) {
+    await endAny(node)
+    rmSync(node.dataDirectory, { recursive: true, force: true })
+    await copy(copyOf(node), node.dataDirectory)
+  }
+  if (action === 'switchover') await primary.start()
+  await standby.start()
+  if (action === 'switchover') {
+    await until('it streams', 20_000, async () => {
+      const [row] = await primary.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_replication where state = 'streaming'`,
+      )
+      return row?.n === 1
+    })
+  }
+}
+
+/** Whoever started it: the act starts and stops servers too. */
+async function endAny(node: PostgresNode): Promise<void> {
+  await node.kill()
+  const file = join(node.dataDirectory, 'postmaster.pid')
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+  if (!(pid > 1) || !isAlive(pid)) return
+  const all = [pid, ...childrenOf(pid)]
+  for (const each of all) signal(each, 'SIGKILL')
+  await until(`${node.name} is gone`, 10_000, () => !all.some(isAlive))
+  // A process that nobody waits for keeps its id for a while, and a server takes that for its own still running.
+  rmSync(join(node.socketDirectory, `.s.PGSQL.${node.port}.lock`), { force: true })
+}

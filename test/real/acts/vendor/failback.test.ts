@@ -1,0 +1,145 @@
+// The way back of the vendor's product on real servers: the gate that watches the old primary, backup, restore, proof.
+
+import assert from 'node:assert/strict'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { until } from '../../../../src/demo/until.ts'
+import { ask } from '../../../../src/demo/web.ts'
+import { createActingFollower } from '../../../../src/runtime/acting-follower.ts'
+import type { Acting } from '../../../fakes/acting.ts'
+import { line, meanwhile } from '../promoting.ts'
+import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withVendor } from './site.ts'
+
+function alerts({ store }: Acting): readonly string[] {
+  const found = store.latest().clusters[0]?.picture?.alerts ?? []
+  return found
+    .filter(({ rule }) => rule === 'started-without-restore')
+    .map(({ subject, severity }) => `${severity} ${subject}`)
+}
+
+test('promoted, then back: the old primary may not start before the restore, and has everything after it', () =>
+  withVendor({}, async (site) => {
+    await caughtUp(site)
+    const acting = await actingOnSite(site)
+    const follower = createActingFollower({ store: acting.store, folder: acting.folder })
+    try {
+      await site.losePrimary()
+      const promoted = await acting.act('promote', 'pmp-ro')
+      assert.equal(promoted.state, 'done', told(promoted))
+      await site.sql('db-ro', 'create table taken_meanwhile as select 42 as answer')
+      follower.load()
+      assert.deepEqual(alerts(acting), [])
+
+      // Somebody takes the fence away and starts the old primary: what pmp-ro took would be lost.
+      const signal = join(site.folder('pmp-a'), 'pgsql/data/standby.signal')
+      const fence = readFileSync(signal, 'utf8')
+      rmSync(signal)
+      await site.service('db-1', 'start')
+      const early = await acting.executor.propose({ action: 'failback', target: 'pmp-ro', input: {} })
+      assert.equal(early.state, 'blocked')
+      assert.match(failing(early).join('\n'), /^started-without-restore: db-1, pmp-a runs without the restore$/m)
+      assert.deepEqual(alerts(acting), ['critical db-1', 'critical pmp-a'])
+      await site.service('db-1', 'stop')
+      writeFileSync(signal, fence)
+
+      // In the middle of the way back somebody starts it once more: the run goes no further, and can be gone on with.
+      const openEarly = meanwhile(line('step-done', 'backup'), async () => {
+        rmSync(signal)
+        await site.service('db-1', 'start')
+      })
+      const disturbed = await actingOnSite(site, { executor: { openJournal: openEarly } })
+      const cut = await disturbed.act('failback', 'pmp-ro')
+      await disturbed.close()
+      assert.equal(cut.state, 'stopped', told(cut))
+      assert.match(cut.why ?? '', /db-1/)
+      assert.equal(cut.steps.find(({ id }) => id === 'stop-acting')?.state, 'pending')
+      await site.service('db-1', 'stop')
+      writeFileSync(signal, fence)
+
+      const run = await acting.act('failback', 'pmp-ro')
+      assert.equal(run.state, 'done', told(run))
+      assert.equal(run.plan.danger, 'data-loss')
+      assert.match(
+        run.plan.impact.statement,
+        /nobody serves from then on.*What users write between the backup and the stop is lost/,
+      )
+      assert.deepEqual(
+        run.plan.steps.map(({ id }) => id),
+        [
+          'measure',
+          'backup',
+          'stop-acting',
+          'transfer',
+          'restore',
+          'start-primary',
+          'verify-restored',
+          'note-restored',
+        ],
+      )
+      assert.match(noteOf(run, 'backup'), /Backup-\d+\.tar, .* MB, can be read/)
+      assert.match(noteOf(run, 'transfer'), /SHA-256 [0-9a-f]{16}… on both/)
+      assert.match(
+        noteOf(run, 'verify-restored'),
+        /db-1 takes writes and has .* on timeline \d+; before the backup it was/,
+      )
+      assert.match(noteOf(run, 'note-restored'), /pmp-ro is to be decommissioned/)
+      assert.deepEqual(await site.sql('db-1', 'select answer from taken_meanwhile'), [{ answer: 42 }])
+      const url = site.cluster.servers.find(({ name }) => name === 'pmp-a')?.url ?? ''
+      await until('pmp-a serves', 10_000, async () => (await ask('GET', url, 2_000)).status === 200)
+      const closed = site.cluster.servers.find(({ name }) => name === 'pmp-ro')?.url ?? ''
+      await assert.rejects(ask('GET', closed, 1_000))
+      follower.load()
+      await acting.executor.propose({ action: 'checkpoint', target: 'db-1', input: {} })
+      assert.deepEqual(alerts(acting), [], 'after the restore the old primary may run')
+      await assert.rejects(
+        acting.executor.propose({ action: 'failback', target: 'pmp-ro', input: {} }),
+        /the backup of the acting primary is restored already/,
+      )
+
+      // The acting primary goes for good: it can't be a read-only server again.
+      await site.sql('db-1', "select pg_create_physical_replication_slot('ro_slot', true)")
+      const gone = await acting.act('decommission', 'pmp-ro')
+      assert.equal(gone.state, 'done', told(gone))
+      assert.deepEqual(
+        gone.plan.steps.map(({ id }) => id),
+        ['stop-service', 'drop-slot', 'remove-hba-entry', 'reload', 'forget'],
+      )
+      assert.deepEqual(await site.sql('db-1', 'select slot_name from pg_replication_slots'), [])
+      assert.doesNotMatch(site.file('pmp-a', 'pgsql/data/pg_hba.conf'), /ro_user/)
+      assert.match(
+        noteOf(gone, 'forget'),
+        /to be deleted from the config: clusters "test", servers "pmp-ro", .*hosts "db-ro"/,
+      )
+      follower.load()
+      assert.equal(acting.store.latest().clusters[0]?.acting, undefined)
+
+      // A new one in its place: what has no tool is done by hand, and its effect is watched for.
+      const pack = join(site.folder('pmp-a'), 'ROSetup.zip')
+      const openJournal = handsOn({
+        // Making it, the product lets the new one in again.
+        'setup-pack': () => {
+          appendFileSync(
+            join(site.folder('pmp-a'), 'pgsql/data/pg_hba.conf'),
+            'host replication ro_user 127.0.0.1/32 scram-sha-256\n',
+          )
+          writeFileSync(pack, 'PK what the product makes')
+        },
+        // Whoever sets it up does what the demo's healing does to it.
+        configure: () => site.make('heal'),
+      })
+      const builder = await actingOnSite(site, { executor: { openJournal } })
+      try {
+        const built = await builder.act('build-read-only', 'pmp-ro', { pack })
+        assert.equal(built.state, 'done', told(built))
+        assert.equal(site.file('pmp-ro', 'ROSetup.zip'), 'PK what the product makes')
+        assert.match(noteOf(built, 'configure'), /its three files make it a read-only server/)
+        assert.match(noteOf(built, 'verify-streaming'), /db-ro streams from db-1/)
+      } finally {
+        await builder.close()
+      }
+    } finally {
+      follower.close()
+      await acting.close()
+    }
+  }))

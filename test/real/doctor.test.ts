@@ -1,0 +1,185 @@
+// What the doctor finds on real servers: missing grants, drift between nodes, what is broken, and nothing once it is mended.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { loadConfig } from '../../src/config/load.ts'
+import type { PostgresNode } from '../../src/demo/postgres.ts'
+import { type Finding, worstOf } from '../../src/model/checkup/checkup.ts'
+import { judge } from '../../src/model/checkup/judge.ts'
+import { examine } from '../../src/runtime/checkup/examine.ts'
+import { startPgdeck } from '../cli/process.ts'
+import { writeConfig } from './collected.ts'
+import { MAJORS, withCluster } from './embedded.ts'
+
+interface Document {
+  readonly result: string
+  readonly host: { readonly findings: readonly Finding[] }
+  readonly clusters: readonly {
+    readonly nodes: readonly { readonly name: string; readonly role: string }[]
+    readonly findings: readonly Finding[]
+  }[]
+}
+
+function folderFor(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-test-'))
+  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function doctor(context: TestContext, folder: string, ...args: readonly string[]) {
+  const env = { PGDECK_STATE_DIR: join(folder, 'state'), LANG: 'C.UTF-8' }
+  return startPgdeck(context, ['doctor', ...args], { cwd: folder, env }).ended
+}
+
+async function examined(context: TestContext, nodes: readonly PostgresNode[], role: string) {
+  const folder = folderFor(context)
+  const config = writeConfig(
+    join(folder, 'c.json'),
+    nodes.map((node) => ({ name: node.name, node, role })),
+  )
+  // A password in a connection string is worth a warning of its own.
+  const { code, out, err } = await doctor(context, folder, '-c', config, '--json')
+  assert.notEqual(out, '', err)
+  const document: Document = JSON.parse(out)
+  const [cluster] = document.clusters
+  assert.ok(cluster)
+  return { code, document, cluster, of: (area: string) => cluster.findings.filter((found) => found.area === area) }
+}
+
+/** The same without a process of its own. */
+async function looked(context: TestContext, nodes: readonly PostgresNode[], role: string) {
+  const databases = nodes.map((node) => ({ name: node.name, node, role }))
+  const path = writeConfig(join(folderFor(context), 'c.json'), databases)
+  const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
+  assert.ok(cluster)
+  const found = await examine(cluster, AbortSignal.timeout(20_000))
+  const findings = judge(found)
+  return { found, findings, privileges: findings.filter(({ area }) => area === 'privileges') }
+}
+
+describe('pgdeck doctor', () => {
+  for (const major of MAJORS) {
+    test(`names what a plain role of PostgreSQL ${major} may not, and is content once exactly that is granted`, async (context) => {
+      await withCluster({ major, standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+        await primary.createRole('plain "role"', 'LOGIN')
+        await caughtUp()
+        const nodes = [primary, ...standbys]
+        const before = await looked(context, nodes, 'plain "role"')
+        const required = before.privileges.filter(({ level }) => level === 'warning')
+        assert.deepEqual(
+          required.map(({ subject, next }) => [subject, next]),
+          [
+            [
+              'primary, standby-1',
+              [
+                'GRANT pg_monitor TO "plain ""role""";',
+                'GRANT SELECT ON pg_hba_file_rules TO "plain ""role""";',
+                'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO "plain ""role""";',
+              ],
+            ],
+          ],
+        )
+        for (const grant of required[0]?.next ?? []) await primary.query(grant)
+        await caughtUp()
+        const after = await looked(context, nodes, 'plain "role"')
+        assert.equal(worstOf(after.findings), 'ok', JSON.stringify(after.findings))
+
+        // What is left only tells more, or is for acting: it can be granted just as well.
+        for (const { next } of after.privileges) for (const grant of next) await primary.query(grant)
+        await caughtUp()
+        const last = await looked(context, nodes, 'plain "role"')
+        assert.deepEqual(last.privileges, [])
+        for (const { checkup } of last.found) assert.ok(checkup?.privileges.every(({ granted }) => granted))
+      })
+    })
+  }
+
+  test('finds settings, rules and extensions that differ, too low ones, a broken and an edited pg_hba.conf', async (context) => {
+    await withCluster({ standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+      const [standby] = standbys
+      assert.ok(standby)
+      const nodes = [primary, standby]
+      for (const grant of [
+        'grant select on pg_hba_file_rules to pgdeck',
+        'grant execute on function pg_hba_file_rules() to pgdeck',
+      ]) {
+        await primary.query(grant)
+      }
+      await standby.setSetting('wal_log_hints', 'on')
+      await standby.setSetting('work_mem', '8MB')
+      await standby.restart()
+      await standby.setHba(`${standby.hba()}host all extra 10.0.0.0/8   scram-sha-256 # a comment\n`)
+      // The same rule in other words is no difference.
+      await primary.setHba(primary.hba().replace('127.0.0.1/32 ', '127.0.0.1\t255.255.255.255 '))
+      await caughtUp()
+      const drift = await examined(context, nodes, 'pgdeck')
+      assert.equal(drift.code, 1)
+      const roles = drift.cluster.nodes.map(({ name, role }) => `${name} ${role}`)
+      assert.deepEqual(roles, ['primary primary', 'standby-1 replica'])
+      const settings = drift.of('settings').map(({ level, text }) => `${level} ${text}`)
+      assert.deepEqual(settings, [
+        'warning wal_log_hints: off on primary, on on standby-1',
+        'info work_mem: 4096 kB on primary, 8192 kB on standby-1',
+      ])
+      assert.deepEqual(
+        drift.of('hba').map(({ subject, text, next }) => [subject, text, next]),
+        [['primary', 'primary lacks one rule that standby-1 has', ['host all extra 10.0.0.0 255.0.0.0 scram-sha-256']]],
+      )
+
+      await primary.setSetting('max_connections', '60')
+      await primary.restart()
+      await standby.setHba(`${standby.hba()}host all all 10.0.0.1 /32 md5\n`)
+      await primary.setSetting('max_wal_senders', '12')
+      const broken = await examined(context, nodes, 'pgdeck')
+      assert.equal(broken.code, 2)
+      assert.match(broken.of('hba')[0]?.text ?? '', /standby-1|pg_hba\.conf is broken.*line \d+/)
+      const restart = broken.of('settings').find(({ subject }) => subject === 'primary')
+      assert.match(restart?.text ?? '', /only after a restart: max_wal_senders/)
+      const low = broken.of('settings').find(({ level }) => level === 'critical')
+      assert.match(low?.text ?? '', /max_connections is 50, below 60/)
+      assert.deepEqual(low?.next[0], 'ALTER SYSTEM SET max_connections = 60;')
+    })
+  })
+
+  test('a node that is down is unknown, two primaries may have different extensions', async (context) => {
+    await withCluster({ standbys: 1 }, async ({ primary, standbys }) => {
+      const [standby] = standbys
+      assert.ok(standby)
+      await standby.promote()
+      await primary.query('create extension if not exists pg_stat_statements')
+      const apart = await examined(context, [primary, standby], 'postgres')
+      assert.match(
+        JSON.stringify(apart.of('extensions')),
+        /pg_stat_statements is installed in postgres on primary and not on standby-1/,
+      )
+      await standby.stop('immediate')
+      const down = await examined(context, [primary, standby], 'postgres')
+      assert.equal(down.of('reach')[0]?.level, 'unknown')
+      assert.equal(down.of('reach')[0]?.subject, 'standby-1')
+    })
+  })
+})
+
+describe('of this host', () => {
+  test('a config that is wrong is told with the rest, and ends with its own code', async (context) => {
+    const folder = folderFor(context)
+    writeFileSync(join(folder, 'c.json'), '{"clusters": [{"nam": "x"}]}')
+    const { code, out } = await doctor(context, folder, '-c', 'c.json', '--json')
+    assert.equal(code, 78)
+    const { host, result }: Document = JSON.parse(out)
+    assert.equal(result, 'critical')
+    assert.match(JSON.stringify(host.findings), /c\.json/)
+    assert.ok(host.findings.some(({ area, level }) => area === 'program' && level === 'ok'))
+  })
+
+  test('a password file that others may read', async (context) => {
+    const folder = folderFor(context)
+    writeFileSync(join(folder, '.pgpass'), '*:*:*:*:x\n', { mode: 0o644 })
+    const { out } = await doctor(context, folder, '-c', 'none.json')
+    assert.match(out, /WARNING +config: .*\.pgpass can be read by others/)
+    assert.match(out, /chmod 600/)
+  })
+})

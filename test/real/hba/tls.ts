@@ -1,0 +1,19 @@
+// Gives a running server of the tests a certificate, so that connections to it can be encrypted.
+
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PostgresNode } from '../../../src/demo/node.ts'
+import { textOf, writeText } from '../../../src/io/disk.ts'
+
+const FILES = fileURLToPath(new URL('../../fakes/tls/', import.meta.url))
+
+/** Turns TLS on; new connections can use it when this fulfils. */
+export async function withTls(node: PostgresNode): Promise<void> {
+  for (const [from, to] of [
+    ['valid.pem', 'server.crt'],
+    ['key.pem', 'server.key'],
+  ] as const) {
+    writeText(join(node.dataDirectory, to), textOf(join(FILES, from)) ?? '', node.scratch.owner)
+  }
+  await node.setSetting('ssl', 'on')
+}

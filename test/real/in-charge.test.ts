@@ -1,0 +1,178 @@
+// Managers of real servers: their roles, tables and sessions made for real, Patroni's REST served on loopback.
+
+import assert from 'node:assert/strict'
+import type { RequestListener } from 'node:http'
+import { describe, type TestContext, test } from 'node:test'
+import { Client } from 'pg'
+import type { ClusterConfig } from '../../src/config/config.ts'
+import { configFromDsns } from '../../src/config/from-dsns.ts'
+import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { Manager } from '../../src/model/in-charge.ts'
+import { managerBlocks } from '../../src/model/in-charge-blocks.ts'
+import { pollOnce } from '../fakes/poll-once.ts'
+import { serveHttp } from '../fakes/web.ts'
+import { MAJORS, withCluster } from './embedded.ts'
+
+const REPMGR = `
+  create schema repmgr;
+  create table repmgr.nodes (node_id int primary key, upstream_node_id int, active bool not null default true,
+    node_name text not null, type text not null, location text not null default 'default', priority int,
+    conninfo text not null, repluser text not null, slot_name text, config_file text not null)`
+
+const PGAF = `
+  create schema pgautofailover;
+  create table pgautofailover.node (formationid text, nodeid bigint, groupid int, nodename text, nodehost text,
+    nodeport int, sysidentifier bigint, goalstate text, reportedstate text)`
+
+function configOf(nodes: readonly PostgresNode[], role: string, patroni?: string): ClusterConfig {
+  const { clusters } = configFromDsns(
+    nodes.map((node) => node.dsn(role, 'postgres')),
+    {},
+  )
+  const [first] = clusters
+  assert.ok(first)
+  if (!patroni) return first
+  return { ...first, databases: first.databases.map((database) => ({ ...database, patroni })) }
+}
+
+async function sessionNamed(context: TestContext, node: PostgresNode, name: string): Promise<Client> {
+  const client = new Client({ connectionString: node.dsn('postgres', 'postgres'), application_name: name })
+  client.on('error', () => {})
+  await client.connect()
+  context.after(() => client.end().catch(() => {}))
+  return client
+}
+
+const systemOf = async (node: PostgresNode) => {
+  const text = 'select system_identifier::text as id from pg_control_system()'
+  const [row] = await node.query<{ id: string }>(text)
+  return row?.id ?? assert.fail('no system identifier')
+}
+
+/** What Patroni 3 and 4 answer, as far as it is read. */
+function patroni(nodes: readonly PostgresNode[], system: string, over: { pause?: boolean } = {}): RequestListener {
+  return ({ url }, response) => {
+    const own = { state: 'running', role: 'master', ...over, database_system_identifier: system }
+    const members = nodes.map(({ name, port }, index) => {
+      const role = index === 0 ? 'leader' : 'replica'
+      return {
+        name: `member-${name}`,
+        role,
+        state: 'running',
+        host: '127.0.0.1',
+        port,
+        lag: index === 0 ? 0 : 'unknown',
+      }
+    })
+    const answer = url === '/patroni' ? { ...own, patroni: { version: '3.0.2', scope: 'vault' } } : { members, ...over }
+    response.end(JSON.stringify(answer))
+  }
+}
+
+function kindOf(manager: Manager | null) {
+  return manager?.kind ?? null
+}
+
+describe('the manager of real servers', { concurrency: 2 }, () => {
+  for (const major of MAJORS) {
+    test(`is seen by its signs on PostgreSQL ${major}, by a plain role too`, async (context) => {
+      await withCluster({ major, standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+        const nodes = [primary, ...standbys]
+        await primary.createRole('plain', 'LOGIN')
+        await caughtUp()
+        const found = async (role: string) => (await pollOnce(configOf(nodes, role))).manager
+        assert.deepEqual([await found('pgdeck'), await found('plain')], [null, null])
+
+        const session = await sessionNamed(context, primary, 'Patroni heartbeat')
+        for (const role of ['pgdeck', 'plain']) {
+          const manager = await found(role)
+          assert.equal(kindOf(manager), 'patroni')
+          assert.match(manager?.evidence.join() ?? '', /1 session of Patroni/)
+        }
+        await session.end()
+
+        await primary.query(REPMGR)
+        await caughtUp()
+        assert.deepEqual([kindOf(await found('pgdeck')), kindOf(await found('plain'))], ['repmgr', 'repmgr'])
+        await primary.query('drop schema repmgr cascade')
+        await primary.query('create role pgautofailover_monitor login')
+        await primary.query(`select pg_create_physical_replication_slot('pgautofailover_standby_2')`)
+        await caughtUp()
+        assert.deepEqual(
+          [kindOf(await found('pgdeck')), kindOf(await found('plain'))].join(),
+          'pg_auto_failover,pg_auto_failover',
+        )
+      })
+    })
+  }
+
+  test('Patroni tells scope, leader, names and pause over its REST, and another cluster’s counts for nothing', async (context) => {
+    await withCluster({ standbys: 1 }, async ({ primary, standbys }) => {
+      const nodes = [primary, ...standbys]
+      const system = await systemOf(primary)
+      const url = await serveHttp(context, patroni(nodes, system, { pause: true }))
+      const { manager, document, picture } = await pollOnce(configOf(nodes, 'pgdeck', url))
+      const ids = picture.databases.map(({ id }) => id)
+      const [leader = '', standby = ''] = ids
+      assert.deepEqual(
+        [manager?.kind, manager?.scope, manager?.paused, manager?.leader],
+        ['patroni', 'vault', true, leader],
+      )
+      assert.equal(manager?.names[standby], `member-${standbys[0]?.name}`)
+      assert.equal(document.manager?.systemIdentifierMatches, true)
+      assert.match(document.manager?.readAt ?? '', /^\d{4}-/)
+      const block = managerBlocks(picture, 'promote', standby)
+      assert.equal(block?.instead, `patronictl switchover vault --candidate member-${standbys[0]?.name}`)
+
+      const foreign = await serveHttp(context, patroni(nodes, '42'))
+      assert.equal((await pollOnce(configOf(nodes, 'pgdeck', foreign))).manager, null)
+      const broken = await serveHttp(context, (_request, response) => response.end('<html>'))
+      const session = await sessionNamed(context, primary, 'Patroni')
+      const unsaid = await pollOnce(configOf(nodes, 'pgdeck', broken))
+      assert.deepEqual([unsaid.manager?.kind, unsaid.manager?.readAt], ['patroni', null])
+      await session.end()
+    })
+  })
+
+  test('repmgr and pg_auto_failover tell leader and names by their tables, passwords left out', async () => {
+    await withCluster({ standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+      const nodes = [primary, ...standbys]
+      await primary.query(REPMGR)
+      for (const [index, { port }] of nodes.entries()) {
+        const type = index === 0 ? 'primary' : 'standby'
+        await primary.query(`insert into repmgr.nodes (node_id, node_name, type, conninfo, repluser, config_file)
+          values (${index + 1}, 'node${index + 1}', '${type}',
+            'host=127.0.0.1 port=${port} user=repmgr dbname=repmgr password=geheim', 'repmgr', '/etc/repmgr.conf')`)
+      }
+      await caughtUp()
+      const unseen = await pollOnce(configOf(nodes, 'pgdeck'))
+      assert.deepEqual([unseen.manager?.kind, unseen.manager?.readAt], ['repmgr', null])
+      await primary.query('grant usage on schema repmgr to pgdeck')
+      await primary.query('grant select on repmgr.nodes to pgdeck')
+      await caughtUp()
+      const { manager, picture, document } = await pollOnce(configOf(nodes, 'pgdeck'))
+      const [leader = '', standby = ''] = picture.databases.map(({ id }) => id)
+      assert.deepEqual([manager?.leader, manager?.names], [leader, { [leader]: 'node1', [standby]: 'node2' }])
+      assert.ok(!JSON.stringify(document).includes('geheim'))
+
+      await primary.query('drop schema repmgr cascade')
+      await primary.query(PGAF)
+      const system = await systemOf(primary)
+      for (const [index, { port }] of nodes.entries()) {
+        const state = index === 0 ? 'primary' : 'secondary'
+        await primary.query(`insert into pgautofailover.node values
+          ('default', ${index + 1}, 0, 'node_${index + 1}', '127.0.0.1', ${port}, ${system}, '${state}', '${state}')`)
+      }
+      await primary.query('grant usage on schema pgautofailover to pgdeck')
+      await primary.query('grant select on pgautofailover.node to pgdeck')
+      await caughtUp()
+      const second = await pollOnce(configOf(nodes, 'pgdeck'))
+      assert.deepEqual([second.manager?.kind, second.manager?.scope], ['pg_auto_failover', 'default'])
+      assert.deepEqual([second.manager?.leader, second.manager?.systemIdentifierMatches], [leader, true])
+      assert.equal(
+        managerBlocks(second.picture, 'switchover', standby)?.instead,
+        'pg_autoctl perform promotion --name node_2',
+      )
+    })
+  })
+})

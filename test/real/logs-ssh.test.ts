@@ -1,0 +1,57 @@
+// Logs of a host over a real sshd: found in folders and by name, the end of a long one, a folder that may not be read.
+
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { loadConfig } from '../../src/config/load.ts'
+import { openHostReach } from '../../src/io/host-access.ts'
+import { openSsh } from '../../src/io/ssh.ts'
+import { findLogs } from '../../src/runtime/collect/find.ts'
+import { contentOf } from '../../src/runtime/collect/log-file.ts'
+import { startSshd, withoutSshd } from '../fakes/sshd.ts'
+
+test('logs over ssh', { skip: withoutSshd }, async (context) => {
+  const sshd = await startSshd(context)
+  const folder = mkdtempSync('/tmp/pgdeck-test-')
+  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  chmodSync(folder, 0o755)
+  mkdirSync(join(folder, 'logs'))
+  writeFileSync(join(folder, "logs/it's one.log"), `${'a line\n'.repeat(1_000)}token=abcdefgh\n`)
+  writeFileSync(join(folder, 'app.log.1'), 'rotated\n')
+  writeFileSync(join(folder, 'app.log'), 'now\n')
+  mkdirSync(join(folder, 'closed'), { mode: 0o700 })
+  const config = {
+    clusters: [
+      {
+        name: 'main',
+        hosts: [{ name: 'h1', ssh: 'box', logs: ['logs', 'app.log', 'closed'].map((name) => join(folder, name)) }],
+        databases: [{ name: 'db-1', dsn: 'postgresql://pgdeck@127.0.0.1:1/postgres', host: 'h1' }],
+      },
+    ],
+  }
+  const path = join(folder, 'c.json')
+  writeFileSync(path, JSON.stringify(config))
+  const [cluster] = loadConfig({ path, env: {}, cwd: folder }).clusters
+  const [host] = cluster?.hosts ?? []
+  assert.ok(cluster && host)
+  const ssh = openSsh({ destination: 'box', configFile: sshd.configFile })
+  const reach = openHostReach(host, { ssh })
+  const signal = AbortSignal.timeout(20_000)
+  try {
+    const ways = { cluster, isDatabase: false, host: { config: host, reach }, database: null }
+    const { files, missing } = await findLogs(ways, signal)
+    const names = files.map((file) => file.path.slice(folder.length + 1)).sort()
+    assert.deepEqual(names, ['app.log', 'app.log.1', "logs/it's one.log"])
+    assert.match(JSON.stringify(missing), /closed.*(?:may not be accessed|nothing is there)/)
+    const long = files.find(({ path: of }) => of.endsWith('one.log'))
+    assert.ok(long)
+    let content = ''
+    for await (const part of contentOf(long, 100, signal)) content += Buffer.from(part).toString()
+    assert.match(content, /^(?:a line\n)+token=\[redacted\]\n$/)
+    assert.ok(content.length < 110)
+  } finally {
+    await reach.close()
+    await ssh.close()
+  }
+})

@@ -1,0 +1,83 @@
+// Real managers in charge of real servers, where their programs are installed.
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { configFromDsns } from '../../src/config/from-dsns.ts'
+import { startPrimary } from '../../src/demo/postgres.ts'
+import { until } from '../../src/demo/until.ts'
+import { writeText } from '../../src/io/disk.ts'
+import { launch, run, signal } from '../../src/io/process.ts'
+import { managerBlocks } from '../../src/model/in-charge-blocks.ts'
+import { managerEnv, REPMGR_SERVER, withoutPatroni, withoutRepmgr } from '../fakes/manager-programs.ts'
+import { startPatroni } from '../fakes/patroni.ts'
+import { pollOnce } from '../fakes/poll-once.ts'
+
+function configOf(dsns: readonly string[]) {
+  const [first] = configFromDsns(dsns, {}).clusters
+  return first ?? assert.fail('no cluster')
+}
+
+describe('a real Patroni', { skip: withoutPatroni }, () => {
+  test('is in charge: scope, leader and names are its own, and its pause is seen', async (context) => {
+    const nodes = await startPatroni(context)
+    const plain = configOf(nodes.map(({ dsn }) => dsn))
+    const bySigns = await pollOnce(plain)
+    assert.deepEqual([bySigns.manager?.kind, bySigns.manager?.scope], ['patroni', 'vault'])
+
+    const [first] = nodes
+    assert.ok(first)
+    const config = { ...plain, databases: plain.databases.map((each) => ({ ...each, patroni: first.rest })) }
+    const { manager, picture } = await pollOnce(config)
+    const leader = picture.databases.find(({ role }) => role === 'primary')
+    const standby = picture.databases.find(({ role }) => role === 'replica')
+    assert.ok(leader && standby)
+    assert.deepEqual([manager?.leader, manager?.paused, manager?.systemIdentifierMatches], [leader.id, false, true])
+    assert.deepEqual([...Object.values(manager?.names ?? {})].sort(), ['n1', 'n2'])
+    const instead = managerBlocks(picture, 'promote', standby.id)?.instead
+    assert.equal(instead, `patronictl switchover vault --candidate ${manager?.names[standby.id]}`)
+
+    await fetch(`${first.rest}/config`, { method: 'PATCH', body: JSON.stringify({ pause: true }) })
+    await until('the pause is seen', 20_000, async () => (await pollOnce(config)).manager?.paused === true)
+  })
+})
+
+describe('a real repmgr', { skip: withoutRepmgr }, () => {
+  test('is in charge: its daemon, its table and the node it holds for the primary', async (context) => {
+    const binaries = REPMGR_SERVER ?? assert.fail('no server')
+    const primary = await startPrimary({
+      binaries,
+      settings: { shared_preload_libraries: 'repmgr', wal_log_hints: 'on' },
+    })
+    context.after(() => primary.scratch.close())
+    const { path, owner } = primary.scratch
+    const file = join(path, 'repmgr.conf')
+    const reach = `host=127.0.0.1 port=${primary.port} user=postgres dbname=postgres password=${primary.password}`
+    const lines = ['node_id=1', "node_name='first'", `conninfo='${reach}'`, `data_directory='${primary.dataDirectory}'`]
+    const daemon = ['failover=manual', `repmgrd_pid_file='${join(path, 'repmgrd.pid')}'`, `pg_bindir='${binaries.bin}'`]
+    writeText(file, `${[...lines, ...daemon].join('\n')}\n`, owner)
+    const options = { owner, cwd: path, env: managerEnv(path, binaries.bin) }
+    await run(join(binaries.bin, 'repmgr'), ['-f', file, 'primary', 'register'], options)
+    const log = join(path, 'repmgrd.log')
+    const repmgrd = await launch(join(binaries.bin, 'repmgrd'), ['-f', file, '--daemonize=false'], log, options)
+    context.after(async () => {
+      signal(repmgrd.pid, 'SIGTERM')
+      await repmgrd.exited()
+    })
+
+    const config = configOf([primary.dsn('postgres', 'postgres')])
+    await until('repmgrd is seen', 20_000, async () => {
+      const { manager } = await pollOnce(config)
+      return manager?.evidence.some((what) => what.includes('a session of repmgr')) === true
+    })
+    const { manager, document, picture } = await pollOnce(config)
+    const [id = ''] = picture.databases.map((database) => database.id)
+    assert.deepEqual(
+      [manager?.kind, manager?.leader, manager?.names, manager?.paused],
+      ['repmgr', id, { [id]: 'first' }, false],
+    )
+    assert.ok(!JSON.stringify(document).includes(primary.password))
+    await primary.query('select repmgr.repmgrd_pause(true)')
+    assert.equal((await pollOnce(config)).manager?.paused, true)
+  })
+})

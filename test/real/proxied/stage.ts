@@ -1,0 +1,197 @@
+// Real servers, some behind proxies, watched by one poller for as long as a test hurts them; every outcome is noted.
+
+import assert from 'node:assert/strict'
+import dns from 'node:dns/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import type { TestContext } from 'node:test'
+import type { ClusterConfig } from '../../../src/config/config.ts'
+import { configFromDsns } from '../../../src/config/from-dsns.ts'
+import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import { until } from '../../../src/demo/until.ts'
+import { openSsh } from '../../../src/io/ssh.ts'
+import type { Fault } from '../../../src/model/fault.ts'
+import type { Picture } from '../../../src/model/picture.ts'
+import { createPoller } from '../../../src/runtime/poller.ts'
+import type { Event, Outcome } from '../../../src/state/event.ts'
+import { startState } from '../../../src/state/start.ts'
+import { createStore } from '../../../src/state/store.ts'
+import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
+import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
+import { clusterOf, serverConfig } from '../../fakes/web.ts'
+import type { TestCluster } from '../embedded.ts'
+import { openSites, type Sites } from './sites.ts'
+
+export const INTERVAL_MS = 200
+export const TIMEOUT_MS = 300
+/** What interval and timeout together may become on a machine that is busy with other tests. */
+const GENEROUS_MS = 15_000
+/** The reading that was under way when the fault was made, and the one after it: more than interval + timeout lie before a third. */
+const TELLING_READINGS = 2
+const NAME = 'db.test'
+
+export type TargetId = 'primary' | 'first' | 'second' | 'named' | 'far' | 'web' | 'shop'
+
+/** What can be hurt. */
+export interface Ground {
+  primary: PostgresNode
+  first: PostgresNode
+  readonly second: PostgresNode
+  readonly sites: Sites
+  readonly proxies: Readonly<Record<'second' | 'far' | 'web', TcpProxy>>
+  /** False: the name of `named` does not resolve any more. */
+  resolves: boolean
+}
+
+export interface Stage extends Ground {
+  readonly hasSsh: boolean
+  picture(cluster: 'databases' | 'web' | 'named' | 'far'): Picture
+  /** The fault that a reading of that target told in time after this call. */
+  told(id: TargetId, code: Fault['code']): Promise<Fault>
+  /** Resolves when a reading of that target was good again in time. */
+  recovered(id: TargetId): Promise<void>
+  /** Resolves when each of them has answered well after this call. */
+  stillRead(ids: readonly TargetId[]): Promise<void>
+  /** Resolves when the published picture is so. */
+  shows(what: string, isSo: () => boolean): Promise<void>
+}
+
+/** Opens the stage over a cluster with two standbys; it ends with the test. */
+export async function openStage(context: TestContext, cluster: TestCluster): Promise<Stage> {
+  const { primary, standbys } = cluster
+  const [first, second] = standbys
+  assert.ok(first && second)
+  const sites = await openSites(context)
+  const sshd = withoutSshd ? null : await startSshd(context)
+  const proxies = {
+    second: await openProxy(second.port),
+    far: await openProxy(sshd?.port ?? second.port),
+    web: await openProxy(sites.webPort),
+  }
+  // ssh knows the daemon by its own port, and goes to that of the proxy.
+  sshd?.configure({ Port: String(proxies.far.port), HostKeyAlias: `[127.0.0.1]:${sshd.port}` })
+  const clusters = clustersOf({ primary, first, second }, proxies, sites, sshd !== null)
+  const notes: { readonly id: string; readonly outcome: Outcome<unknown> }[] = []
+  const store = createStore(startState({ clusters: clusters.map(({ spec }) => spec), now: Date.now() }))
+  const dispatch = (event: Event) => {
+    if (event.type === 'database-probed' || event.type === 'server-probed') notes.push(event)
+    store.dispatch(event)
+  }
+  const configFile = sshd?.configFile
+  const ssh = (destination: string) => openSsh({ destination, ...(configFile ? { configFile } : {}) })
+  const poller = createPoller({ store: { ...store, dispatch }, clusters, ssh })
+  const stage: Stage = {
+    primary,
+    first,
+    second,
+    sites,
+    proxies,
+    resolves: true,
+    hasSsh: sshd !== null,
+    picture: (name) =>
+      store.published().clusters.find(({ spec }) => spec.name === name)?.picture ?? assert.fail('no picture yet'),
+    async told(id, code) {
+      const found = await answerOf(id, (outcome) => !outcome.ok && outcome.fault.code === code, `fault ${code}`)
+      return found.ok ? assert.fail() : found.fault
+    },
+    recovered: async (id) => void (await answerOf(id, ({ ok }) => ok, 'a good answer')),
+    async stillRead(ids) {
+      const from = notes.length
+      const isRead = (id: string) => notes.slice(from).some((note) => note.id === id && note.outcome.ok)
+      await until(`${ids.join(', ')} are read on`, GENEROUS_MS, () => ids.every(isRead))
+    },
+    async shows(what, isSo) {
+      await until(`the picture shows ${what}`, GENEROUS_MS, isSo).catch((error: unknown) => {
+        throw new Error(`${error}; it shows ${standing(stage.picture('databases'))}`)
+      })
+    },
+  }
+  const answerOf = async (id: string, isIt: (outcome: Outcome<unknown>) => boolean, what: string) => {
+    const from = notes.length
+    const since = () => notes.slice(from).filter((note) => note.id === id)
+    const found = () => since().findIndex(({ outcome }) => isIt(outcome))
+    await until(`${id} gives ${what}`, GENEROUS_MS, () => found() >= 0 || since().length > TELLING_READINGS)
+    assert.ok(found() >= 0 && found() < TELLING_READINGS, `${id} gave no ${what}: ${words(since())}`)
+    return since()[found()]?.outcome ?? assert.fail()
+  }
+  const giveBack = resolveHere(() => stage.resolves)
+  poller.start()
+  context.after(async () => {
+    await poller.stop()
+    giveBack()
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.close()))
+  })
+  return stage
+}
+
+function standing({ databases, alerts }: Picture): string {
+  const views = databases.map(({ id, status, role, problem }) => `${id} ${role} ${status} ${problem?.message ?? ''}`)
+  return [...views, ...alerts.map(({ message }) => message)].join('; ')
+}
+
+function words(notes: readonly { readonly outcome: Outcome<unknown> }[]): string {
+  return notes.map(({ outcome }) => (outcome.ok ? 'a good answer' : JSON.stringify(outcome.fault))).join(', then ')
+}
+
+type Nodes = Readonly<Record<'primary' | 'first' | 'second', PostgresNode>>
+
+function clustersOf(nodes: Nodes, proxies: Stage['proxies'], sites: Sites, hasSsh: boolean): readonly ClusterConfig[] {
+  const { primary, first, second } = nodes
+  const throughProxy = second.dsn('pgdeck').replace(`:${second.port}/`, `:${proxies.second.port}/`)
+  const web = serverConfig(`http://127.0.0.1:${proxies.web.port}/`)
+  const shop = serverConfig(`https://127.0.0.1:${sites.shopPort}/`, { dnsName: 'localhost' })
+  const servers = [
+    { ...web, spec: { ...web.spec, id: 'web', healthyStatus: [200] } },
+    { ...shop, spec: { ...shop.spec, id: 'shop', healthyStatus: [200] } },
+  ]
+  const sites_ = { ...clusterOf(servers[0] ?? web), servers }
+  const databases = named(
+    'databases',
+    ['primary', 'first', 'second'],
+    [primary.dsn('pgdeck'), first.dsn('pgdeck'), throughProxy],
+  )
+  const other = named('named', ['named'], [second.dsn('pgdeck').replace('127.0.0.1', NAME)])
+  const specs = servers.map(({ spec }) => spec)
+  const all = [databases, other, { ...sites_, spec: { ...sites_.spec, name: 'web', servers: specs } }]
+  const paced = all.map((one): ClusterConfig => {
+    return { ...one, spec: { ...one.spec, intervalMs: INTERVAL_MS, timeoutMs: TIMEOUT_MS } }
+  })
+  return hasSsh ? [...paced, farCluster(second)] : paced
+}
+
+/** A database behind a jump host: a first handshake of ssh takes its time. */
+function farCluster(node: PostgresNode): ClusterConfig {
+  const far = named('far', ['far'], [node.dsn('pgdeck')])
+  const host = { id: 'jump', address: null, access: { kind: 'ssh', destination: 'box' } } as const
+  const more = { dataDirectory: null, binDirectory: null, start: null, stop: null, installDirectory: null, logs: [] }
+  return {
+    ...far,
+    databases: far.databases.map((database) => ({ ...database, via: 'jump' })),
+    hosts: [{ ...host, ...more, platform: 'linux' }],
+    spec: { ...far.spec, hosts: [host], intervalMs: INTERVAL_MS, timeoutMs: 1_500 },
+  }
+}
+
+function named(name: string, ids: readonly string[], dsns: readonly string[]): ClusterConfig {
+  const [cluster] = configFromDsns(dsns, {}).clusters
+  assert.ok(cluster)
+  const databases = cluster.databases.map((database, index) => {
+    return { ...database, spec: { ...database.spec, id: ids[index] ?? assert.fail() } }
+  })
+  return { ...cluster, databases, spec: { ...cluster.spec, name, databases: databases.map(({ spec }) => spec) } }
+}
+
+/** A DNS server of ours for one name, in place of the system's; answers with what takes it back. */
+function resolveHere(resolves: () => boolean): () => void {
+  const { lookup } = dns
+  const ours = async (host: string, options: object) => {
+    if (host !== NAME) return await lookup(host, options)
+    if (resolves()) return [{ address: '127.0.0.1', family: 4 }]
+    throw Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: 'EAI_AGAIN' })
+  }
+  Object.assign(dns, { lookup: ours })
+  syncBuiltinESMExports()
+  return () => {
+    Object.assign(dns, { lookup })
+    syncBuiltinESMExports()
+  }
+}

@@ -1,0 +1,199 @@
+// Acting by keys: menus say why not, a plan is confirmed as its danger asks, a run is answered and left alone.
+
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { until } from '../../src/demo/until.ts'
+import type { Engine } from '../../src/state/engine.ts'
+import type { State } from '../../src/state/state.ts'
+import { createStore } from '../../src/state/store.ts'
+import { startScreen } from '../../src/ui/start.tsx'
+import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned, RUN_ID } from '../fakes/act-screens.ts'
+import { fakeEngine, healthy, lagging } from '../fakes/screens.ts'
+import { busy } from '../fakes/sessions.ts'
+import { fakeTerminal } from '../fakes/terminal.ts'
+
+process.env.TZ = 'UTC'
+
+const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
+const ENTER = '\r'
+const ESC = '\x1b'
+
+function open(t: TestContext, state: State, over: Partial<Engine> = {}) {
+  const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
+  const store = createStore(state)
+  const engine = fakeEngine(over)
+  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  t.after(async () => {
+    handle.stop()
+    await handle.done.catch(() => {})
+  })
+  const shows = (keys: string, wanted: RegExp) => {
+    if (keys !== '') terminal.type(keys)
+    return terminal.until((screen) => wanted.test(screen), String(wanted))
+  }
+  /** What the engine was asked, as soon as it is this. */
+  const asked = async (prefix: string, wanted: readonly string[]) => {
+    const calls = () => engine.calls.filter((call) => call.startsWith(prefix))
+    await until(`the engine is asked ${wanted.join(', ')}`, 5_000, () => calls().length >= wanted.length)
+    assert.deepEqual(calls(), wanted)
+  }
+  return { shows, engine, store, asked }
+}
+
+/** A screen without that text. */
+function without(text: string): RegExp {
+  return new RegExp(`^(?![\\s\\S]*${text})`)
+}
+
+describe('what can be done', () => {
+  test('the menu names every act with why it can’t be done to what is selected', async (t) => {
+    const { shows } = open(t, lagging())
+    await shows('a', /WHAT TO DO +to pmp-a[\s\S]*reload the configuration +not now: select a database first/)
+    await shows(ESC, without('WHAT TO DO'))
+    await shows('\t', /▸ db-1/)
+    const screen = await shows('a', /WHAT TO DO +to db-1/)
+    assert.match(screen, /pause replay +not now: db-1 is not a standby/)
+  })
+
+  test('an act without values is planned at once, one with values asks for them', async (t) => {
+    const { shows, asked } = open(t, lagging())
+    await shows('\t', /▸ db-1/)
+    await shows(':', /found/)
+    await shows('checkpoint', /▸ checkpoint/)
+    await shows(ENTER, without('found'))
+    await asked('propose', ['propose checkpoint db-1'])
+    await shows(':', /found/)
+    await shows('create a repl', /▸ create a replication slot/)
+    await shows(ENTER, /create-slot db-1[\s\S]*> slot +name of the slot \(needed\)/)
+    await shows(ENTER, /needed: name of the slot/)
+    await shows('spare', /slot: spare/)
+    await shows(ENTER, /> reserve/)
+    await shows(ENTER, /./)
+    await asked('propose', ['propose checkpoint db-1', 'propose create-slot db-1'])
+  })
+
+  test('a session is terminated by its row: process and start are filled in', async (t) => {
+    const proposed: unknown[] = []
+    const { shows } = open(t, busy(), {
+      acts: {
+        ...fakeEngine().acts,
+        propose: ({ action, target, input }) => void proposed.push({ action, target, input }),
+      },
+    })
+    await shows('', /pid|PID/)
+    await shows('K', /PID/)
+    await until('it is proposed', 5_000, () => proposed.length === 1)
+    const [first] = proposed as { action: string; target: string; input: Record<string, string> }[]
+    assert.equal(first?.action, 'terminate-session')
+    assert.match(first?.target ?? '', /^db-/)
+    assert.match(first?.input.pid ?? '', /^\d+$/)
+    assert.match(first?.input['backend-start'] ?? '', /^2026-11-\d\dT/)
+  })
+
+  test('with --read-only nothing begins, and the key says why', async (t) => {
+    const { shows, engine } = open(t, { ...busy(), readOnly: true })
+    await shows('K', /K: pgdeck was started with --read-only/)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('propose')),
+      [],
+    )
+  })
+})
+
+describe('a plan', () => {
+  test('that loses data wants the exact name typed: nothing else confirms, no paste, no y', async (t) => {
+    const { shows, engine, asked } = open(t, actPlanned({}, ''))
+    await shows('', /promote db-ro, and lose 12\.4 MB of commits\? Type db-ro to go on\./)
+    await shows(`y${ENTER}`, /"y" is not "db-ro"/)
+    await shows('\x15', /Type db-ro: █/)
+    await shows('\x1b[200~db-ro\n\x1b[201~', /what confirms has to be typed, not pasted|Type db-ro/)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('start')),
+      [],
+    )
+    await shows(`db-ro${ENTER}`, /promote db-ro +run 2026/)
+    await asked('start', [`start ${RUN_ID} typed`])
+  })
+
+  test('that is routine takes enter, one that disrupts takes y', async (t) => {
+    const one = open(t, actPlanned({ danger: 'routine' }))
+    await one.shows(ENTER, /run 2026/)
+    await one.asked('start', [`start ${RUN_ID} enter`])
+    const two = open(t, actPlanned({ danger: 'disruptive' }))
+    await two.shows(ENTER, /y has to be answered/)
+    await two.shows('y', /run 2026/)
+    await two.asked('start', [`start ${RUN_ID} yes`])
+  })
+
+  test('that is blocked can’t be confirmed; a check that may be overruled is, with a reason', async (t) => {
+    const overrides: unknown[] = []
+    const { shows, engine } = open(t, actBlocked(), {
+      acts: { ...fakeEngine().acts, propose: (asked) => void overrides.push(asked.overrides) },
+    })
+    await shows('', /Blocked by manager, replay-backlog: nothing was changed/)
+    await shows('y', /y: blocked by manager, replay-backlog/)
+    await shows('o', /Overrule: █/)
+    await shows('manager=no', /manager=no█/)
+    await shows(ENTER, /CHECK=REASON, with one of replay-backlog/)
+    await shows('\x15', /Overrule: █/)
+    await shows('replay-backlog=we can wait', /can wait█/)
+    await shows(ENTER, /promote/)
+    await until('it is planned again', 5_000, () => overrides.length === 1)
+    assert.deepEqual(overrides, [{ 'replay-backlog': 'we can wait' }])
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('start')),
+      [],
+    )
+    await shows(ESC, without('Overrule'))
+    await shows(ESC, /DATABASES/)
+  })
+})
+
+describe('a run', () => {
+  test('waits for a hand, and takes m for it; left alone it goes on, and a shows it again', async (t) => {
+    const { shows, asked } = open(t, actByHand())
+    await shows('', /Do this there; m says that it is done:\s+systemctl stop postgresql/)
+    await shows('q', /q: a run is going on/)
+    await shows('m', /promote db-ro/)
+    await shows(ESC, /the run goes on; a shows it/)
+    await shows('a', /Do this there/)
+    await shows('x', /It stops after this step|promote/)
+    await asked('stop', ['stop'])
+    await asked('by hand', ['by hand'])
+  })
+
+  test('asks what to do about a step that failed', async (t) => {
+    const { shows, asked } = open(t, actAsking())
+    await shows('', /db-ro becomes the primary: failed.*insufficient parameter settings/)
+    await shows('s', /Leave the step out, because/)
+    await shows('done by hand', /done by hand█/)
+    await shows(ENTER, without('Leave the step'))
+    await shows('r', /primary/)
+    await shows('u', /primary/)
+    await shows('x', /primary/)
+    await asked('decide', ['decide skip', 'decide retry', 'decide undo', 'decide stop'])
+  })
+
+  test('that has ended is left by enter', async (t) => {
+    const { shows } = open(t, actDone())
+    await shows('', /done, and seen to have worked/)
+    await shows(ENTER, /DATABASES/)
+  })
+
+  test('a form is left by esc', async (t) => {
+    const { shows, store } = open(t, actForm())
+    await shows('', /slot: spare_/)
+    await shows(ESC, /DATABASES/)
+    assert.equal(store.latest().act, null)
+  })
+
+  test('a run that was cut off stands first in the menu', async (t) => {
+    const cutOff = [{ cluster: 'vault', id: RUN_ID, title: 'promote db-ro' }]
+    const state = healthy()
+    const name = state.clusters[0]?.spec.name ?? ''
+    const { shows, asked } = open(t, { ...state, cutOff: cutOff.map((each) => ({ ...each, cluster: name })) })
+    await shows('a', /▸ go on: promote db-ro +run 2026\S+ was cut off/)
+    await shows(ENTER, /DATABASES/)
+    await asked('resume', [`resume ${name} ${RUN_ID}`])
+  })
+})

@@ -1,0 +1,92 @@
+// The key `d`: it begins a diagnosis on what is selected, shows what comes, runs again, and is left with esc.
+
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { until } from '../../src/demo/until.ts'
+import { fail, ok } from '../../src/model/diagnosis/finding.ts'
+import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
+import type { State } from '../../src/state/state.ts'
+import { createStore } from '../../src/state/store.ts'
+import { startScreen } from '../../src/ui/start.tsx'
+import { fakeEngine, healthy, primaryDown } from '../fakes/screens.ts'
+import { fakeTerminal } from '../fakes/terminal.ts'
+
+process.env.TZ = 'UTC'
+
+const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
+const SUBJECT = { id: 'pmp-a', name: 'pmp-a', kind: 'server', isReadOnlyServer: false } as const
+const REFUSED = {
+  ...fail('port-refused', '10.0.0.11:7272 refuses connections', { certainty: 'likely', next: 'start its service' }),
+  id: 'port',
+  title: 'its TCP port is open',
+  tookMs: 3,
+} as const
+const RESOLVED = { ...ok('the config gives an address'), id: 'name', title: 'its name resolves', tookMs: 1 } as const
+
+function open(t: TestContext, state: State) {
+  const terminal = fakeTerminal(120, 40)
+  const engine = fakeEngine()
+  const { stdin, stdout } = terminal
+  const store = createStore(state)
+  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  t.after(async () => {
+    handle.stop()
+    await handle.done.catch(() => {})
+  })
+  const shows = (keys: string, wanted: RegExp) => {
+    if (keys !== '') terminal.type(keys)
+    return terminal.until((screen) => wanted.test(screen), String(wanted))
+  }
+  return { engine, store, shows }
+}
+
+describe('d', () => {
+  test('begins, streams in, ends in one sentence, runs again, and esc leaves', async (t) => {
+    const { engine, store, shows } = open(t, primaryDown())
+    await shows('d', /d diagnoses it/)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('diagnose')),
+      ['diagnose vault pmp-a'],
+    )
+    const begun = { type: 'diagnosis-begun', run: 1, cluster: 'vault', subject: SUBJECT, at: 1_000 } as const
+    store.dispatch({ ...begun, checks: ['name', 'port'] })
+    await shows('', /DIAGNOSIS of server pmp-a +running[\s\S]*0 of 2 done[\s\S]*asked +its name resolves/)
+    store.dispatch({ type: 'diagnosed', run: 1, finding: REFUSED })
+    await shows(
+      '',
+      /1 of 2 done[\s\S]*asked +its name resolves[\s\S]*fails +its TCP port is open +10\.0\.0\.11:7272 refuses/,
+    )
+    store.dispatch({ type: 'diagnosed', run: 1, finding: RESOLVED })
+    const verdict = verdictOf(SUBJECT, [RESOLVED, REFUSED])
+    store.dispatch({ type: 'diagnosis-ended', run: 1, verdict, at: 2_400 })
+    await shows('', /CRITICAL[\s\S]*pmp-a is down: nothing listens on its port[\s\S]*next: start its service/)
+    const calls = () => engine.calls.filter((call) => call.startsWith('diagnose')).length
+    await shows('d', /d run again/)
+    await until('it runs again', 5_000, () => calls() === 2)
+    await shows('\x1b', /SERVERS[\s\S]*▸ pmp-a/)
+  })
+
+  test('what comes late from a run before it is not shown', async (t) => {
+    const { store, shows } = open(t, healthy())
+    await shows('d', /d diagnoses it/)
+    const begun = {
+      type: 'diagnosis-begun',
+      cluster: 'vault',
+      subject: SUBJECT,
+      at: 1_000,
+      checks: ['name', 'port'],
+    } as const
+    store.dispatch({ ...begun, run: 1 })
+    store.dispatch({ ...begun, run: 2 })
+    store.dispatch({ type: 'diagnosed', run: 1, finding: REFUSED })
+    store.dispatch({ type: 'diagnosed', run: 2, finding: RESOLVED })
+    await shows('', /1 of 2 done[\s\S]*ok +its name resolves[\s\S]*asked +its TCP port is open/)
+  })
+
+  test('needs a server or a database', async (t) => {
+    const { engine, shows } = open(t, healthy())
+    await shows('8', /AUDIT/)
+    await shows('d', /d: select a server or a database first/)
+    assert.ok(engine.calls.every((call) => !call.startsWith('diagnose')))
+  })
+})

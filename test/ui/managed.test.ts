@@ -1,0 +1,59 @@
+// Who is in charge stands in the header, in the details with its own command, and in the status as text.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { printer } from '../../src/cli/text/paint.ts'
+import { statusLines } from '../../src/cli/text/status-text.ts'
+import { succeeded } from '../../src/model/reading.ts'
+import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
+import type { State } from '../../src/state/state.ts'
+import { UNICODE } from '../../src/ui/format/glyphs.ts'
+import { frame } from '../../src/ui/screen.ts'
+import { demoFaults, stateOf } from '../fakes/screens.ts'
+import { aVault, NOW } from '../fakes/snapshot.ts'
+
+/** A vault with Patroni in charge, as its REST tells. */
+function managed(paused: boolean): ClusterSnapshot {
+  const vault = aVault()
+  const members = vault.databases.map(({ spec }, index) => {
+    return { name: `m${index + 1}`, host: spec.host, port: spec.port, isLeader: index === 0, state: 'running' }
+  })
+  const told = {
+    kind: 'patroni',
+    source: 'Patroni at http://db-1:8008',
+    scope: 'safe',
+    systemIdentifier: null,
+  } as const
+  const manager = succeeded([{ ...told, paused, members }], NOW - 3_000)
+  return { ...vault, databases: vault.databases.map((record) => ({ ...record, manager })) }
+}
+
+function shown(state: State, columns = 200): readonly string[] {
+  const lines = frame(state, { columns, rows: 60, glyphs: UNICODE }, demoFaults())
+  return lines.map((line) => line.map(({ text }) => text).join(''))
+}
+
+describe('a cluster under a manager', () => {
+  test('says so in the header, and that it is paused', () => {
+    assert.match(shown(stateOf([managed(false)]))[0] ?? '', /run by Patroni \(safe\) /)
+    assert.match(shown(stateOf([managed(true)]), 120)[0] ?? '', /run by Patroni \(safe\), paused/)
+    assert.doesNotMatch(shown(stateOf([aVault()])).join('\n'), /run by|MANAGER/)
+  })
+
+  test('has evidence, names and the manager’s own command in the details of a database', () => {
+    const state = stateOf([managed(false)])
+    const details = { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } as const
+    const text = shown({ ...state, navigation: { ...state.navigation, details } }).join('\n')
+    assert.match(text, /MANAGER {2}read 3 s ago/)
+    assert.match(text, /calls this database +m2/)
+    assert.match(text, /holds for the primary +db-1/)
+    assert.match(text, /known by +Patroni at http:\/\/db-1:8008 answers/)
+    assert.match(text, /to make it the primary +patronictl switchover safe --candidate m2/)
+  })
+
+  test('is told in the status as text', async () => {
+    const plain = await printer(false)
+    const text = plain(statusLines(stateOf([managed(true)]).clusters, NOW))
+    assert.match(text, /Managed by +Patroni \(safe\), leader db-1, paused +Patroni at http:\/\/db-1:8008 answers/)
+  })
+})
