@@ -13,6 +13,7 @@ import { createHandover, type Suspend } from './handover.ts'
 import { heldBack } from './held-back.ts'
 import { lookFirst } from './look.ts'
 import { withoutMouse } from './mouse.ts'
+import { wholePastes } from './paste.ts'
 import { quietly } from './quiet.ts'
 import { openSurface, type SurfaceOptions } from './surface.ts'
 import { restoreTerminal } from './terminal.ts'
@@ -82,7 +83,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const shown = heldBack(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
   lookFirst(engine, store.latest())
-  const input = backdrop.withoutAnswer(stdin)
+  const input = wholePastes(backdrop.withoutAnswer(stdin))
   const keys = options.mouse ? withoutMouse(input, actor.mouse) : input
   const aside = { alternateScreen: !screenReader, isScreenReaderEnabled: screenReader }
   const ink = render(tree(), { stdin: keys, stdout, ...aside, ...INK })

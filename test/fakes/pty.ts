@@ -25,6 +25,8 @@ export interface Pty {
   /** Resolves with the screen once it is as wanted; rejects, showing the screen, when that takes too long or the program ends. */
   until(wanted: (screen: string) => boolean, what: string, limitMs?: number): Promise<string>
   press(keys: string): void
+  /** Much at once, as a terminal sends it: in pieces, with what the program draws read meanwhile. */
+  pour(text: string): Promise<void>
   resize(cols: number, rows: number): void
   signal(name: NodeJS.Signals): void
   /** The reader stops reading, as a terminal behind a stalled network does, and goes on. */
@@ -55,6 +57,9 @@ export interface TerminalModes {
 
 /** Variables by which libraries find out that nobody is looking. */
 const CI_VARIABLES = ['CI', 'CONTINUOUS_INTEGRATION', 'BUILD_NUMBER', 'GITHUB_ACTIONS', 'GITLAB_CI', 'BUILDKITE']
+/** Less than the kernel keeps for a program that has not read yet. */
+const PIECE = 1_024
+const PIECE_MS = 5
 const PATIENCE_MS = 30_000
 
 function environment(extra: PtyOptions['env'] = {}): Record<string, string> {
@@ -125,6 +130,14 @@ export function openPty(options: PtyOptions): Pty {
     screen,
     until: (wanted, what, limitMs = PATIENCE_MS) => watch(waiters, screen, wanted, what, limitMs),
     press: (keys) => child.write(keys),
+    async pour(text) {
+      // A write to a full terminal is tried again and again below Node, and nothing is read until it succeeds: a program
+      // that has ended must be noticed before the kernel's 64 kB are full.
+      for (let at = 0; at < text.length && running; at += PIECE) {
+        child.write(text.slice(at, at + PIECE))
+        await new Promise((resolve) => setTimeout(resolve, PIECE_MS))
+      }
+    },
     resize(newCols, newRows) {
       emulator.resize(newCols, newRows)
       child.resize(newCols, newRows)
