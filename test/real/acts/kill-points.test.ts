@@ -7,12 +7,13 @@ import { withLane } from './killing.ts'
 /** Clusters at a time: a run mostly waits. */
 const LANES = 3
 
-test('a promotion killed after each line of its journal', async () => {
+test('a promotion killed after every second line of its journal', async () => {
   const counts = await Promise.all(
     Array.from({ length: LANES }, async (_, lane) => {
       let last = 0
       await withLane('promote', async ({ point }) => {
-        for (let lines = lane + 1; await point({ lines }); lines += LANES) last = lines
+        // Every second line here; scripts/kill-points.ts takes them all.
+        for (let lines = 2 * lane + 1; await point({ lines }); lines += 2 * LANES) last = lines
       })
       return last
     }),
