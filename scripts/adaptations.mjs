@@ -113,7 +113,8 @@ const inkComparesNarrow = adapt('ink-compares-narrow', /ink\/build\/line-update\
 
 /**
  * Importing modules of Node as ES modules reads all their exports, lazy ones included, and so loads all of undici, WebCrypto,
- * readline and more (50 ms and 13 MB at start). Taken this way, only those that are used are read.
+ * readline and more (50 ms and 13 MB at start). Taken this way, only those that are used are read, when they are used first
+ * (`__builtin` is in build.mjs).
  */
 const plainBuiltins = {
   name: 'plain-builtins',
@@ -125,7 +126,7 @@ const plainBuiltins = {
       return { path: `node:${name}`, namespace: 'builtin' }
     })
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}')`,
+      contents: `module.exports = __builtin('${path}')`,
     }))
   },
 }
@@ -141,6 +142,11 @@ const pgHashesPlainly = adapt('pg-hashes-plainly', /pg\/lib\/crypto\/utils\.js$/
       'const webCrypto = { get subtle() { return nodeCrypto.webcrypto.subtle } }',
     ],
     ['const subtleCrypto = webCrypto.subtle', ''],
+    // While the server thinks about the first message there is time to load it.
+    [
+      "const nodeCrypto = require('crypto')",
+      "const nodeCrypto = new Proxy({}, { get: (_, name) => process.getBuiltinModule('node:crypto')[name] })",
+    ],
     ['webCrypto.getRandomValues(Buffer.alloc(length))', 'nodeCrypto.randomBytes(length)'],
     ["await subtleCrypto.digest('MD5', data)", "await webCrypto.subtle.digest('MD5', data)"],
     ["await subtleCrypto.digest('SHA-256', text)", "nodeCrypto.createHash('sha256').update(text).digest()"],
@@ -232,6 +238,16 @@ const inkMeasuresOnce = adapt('ink-measures-once', /ink\/build\/render-node-to-o
   return exchange(imported, 'widestLine(text)', 'measureText(text).width', path)
 })
 
+/** commander loads what starts programs, for commands that are programs of their own: there are none. */
+const commanderStartsNothing = adapt('commander-starts-nothing', /commander\/lib\/command\.js$/, (text, path) =>
+  exchange(
+    text,
+    "import childProcess from 'node:child_process';",
+    "const childProcess = { spawn() { throw new Error('pgdeck has no commands that are programs of their own'); } };",
+    path,
+  ),
+)
+
 export const adaptations = [
   noDevtools,
   yogaWithoutFetch,
@@ -241,6 +257,7 @@ export const adaptations = [
   zodInEnglish,
   zodInterprets,
   pgHashesPlainly,
+  commanderStartsNothing,
   inkKeepsRows,
   inkComparesNarrow,
   inkStylesStyled,

@@ -1,19 +1,29 @@
 // Bundles src/main.ts and the libraries it uses into dist/. Also runs on Node 20, because npm's `prepare` calls it before
 // anything can tell which Node is on PATH, and does nothing where esbuild is not installed (a production install).
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Script } from 'node:vm'
 import { adaptations } from './adaptations.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const entry = join(root, 'src', 'main.ts')
 const dist = join(root, 'dist')
 
-/** Written to the top of every chunk: what CommonJS libraries take for granted and an ES module does not have. */
+/** Written to the top: what CommonJS libraries take for granted and an ES module does not have. */
 const COMMONJS =
-  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url), " +
-  '__filename = import.meta.filename, __dirname = import.meta.dirname;'
+  "const require = process.getBuiltinModule('node:module').createRequire(importMeta.url), " +
+  '__filename = importMeta.filename, __dirname = importMeta.dirname;'
+
+/** A module of Node that is loaded when the first of its names is asked for; from then on it is what the names are inherited from. */
+const LAZY = `const __builtins = new WeakSet(), __builtin = (name) => {
+  const load = () => process.getBuiltinModule(name);
+  const first = (_, key, names) => Object.setPrototypeOf(names, load()) && load()[key];
+  const names = Object.create(new Proxy({}, {get: first}), {default: {get: load, enumerable: true}});
+  __builtins.add(names);
+  return names;
+};`
 
 async function loadEsbuild() {
   try {
@@ -31,15 +41,17 @@ function options() {
     entryPoints: { pgdeck: entry },
     outdir: dist,
     bundle: true,
-    splitting: false,
     format: 'esm',
     platform: 'node',
     target: 'node22.13',
-    chunkNames: 'chunks/[name]-[hash]',
     jsx: 'automatic',
     jsxDev: false,
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    banner: { js: COMMONJS },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      'import.meta': 'importMeta',
+    },
+    banner: { js: `${COMMONJS}\n${LAZY}` },
     external: ['pg-native'],
     // A module of Node that lacks what is imported from it would be noticed only when that is used.
     logOverride: { 'import-is-undefined': 'error' },
@@ -54,17 +66,34 @@ function options() {
   }
 }
 
+/** How esbuild gives an ES module what CommonJS ones export: by copying every name, which reads much that nobody asks for. */
+const COPYING =
+  'var __toESM=(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));'
+const INHERITING =
+  'var __toESM=(mod,isNodeMode)=>__builtins.has(mod)?mod:__create(mod,isNodeMode||!mod.__esModule?{default:{value:mod,enumerable:!0}}:{});'
+
+/** Names are inherited instead. Throws an Error when esbuild does it another way by now. */
+function withoutCopies(code) {
+  if (code.split(COPYING).length !== 2) throw new Error('esbuild no longer has the __toESM that build.mjs replaces')
+  return code.replace(COPYING, () => INHERITING)
+}
+
 /**
- * The bundle in ASCII. One character beyond it makes the engine keep two bytes for each of some millions; esbuild escapes all
- * but those in regular expressions.
+ * The text of a function that runs the program, takes what stands for `import.meta` and resolves when the program is done. In
+ * ASCII: one character beyond it makes the engine keep two bytes for each of some millions; esbuild escapes all but those in
+ * regular expressions. Throws an Error when the bundle needs a module that is not in it.
  */
-function inAscii(contents) {
+function asScript(contents) {
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return Buffer.from(
-    Buffer.from(contents)
-      .toString('utf8')
-      .replace(/[^\x00-\x7f]/g, escaped),
-  )
+  const code = withoutCopies(Buffer.from(contents).toString('utf8')).replace(/[^\x00-\x7f]/g, escaped)
+  if (/\bimport\s*\(/.test(code)) throw new Error('the bundle loads a module while it runs: nothing could give it one')
+  const text = `(async function(importMeta){"use strict";${code}\n})`
+  try {
+    new Script(text)
+  } catch (error) {
+    throw new Error(`the bundle is not one script without imports: ${error.message}`)
+  }
+  return Buffer.from(text)
 }
 
 /** The packages whose code ended up in the bundle, as `node_modules/name` folders. */
@@ -89,12 +118,8 @@ function licences(metafile) {
   return `pgdeck contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`
 }
 
-/**
- * Writes what changed and removes what earlier builds left. A pgdeck that runs from here loads some chunks only when they
- * are needed, so those of the last hour stay, unless everything else is to go (`--clean`, before the package is packed).
- */
+/** Writes what changed and removes what earlier builds left. */
 function write(files) {
-  const keepMs = process.argv.includes('--clean') ? 0 : 3_600_000
   for (const [path, content] of files) {
     if (existsSync(path) && readFileSync(path).equals(content)) continue
     mkdirSync(dirname(path), { recursive: true })
@@ -102,8 +127,7 @@ function write(files) {
   }
   for (const found of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const path = join(found.parentPath ?? found.path, found.name)
-    if (!found.isFile() || files.has(path)) continue
-    if (Date.now() - statSync(path).mtimeMs >= keepMs) rmSync(path, { force: true })
+    if (found.isFile() && !files.has(path)) rmSync(path, { force: true })
   }
 }
 
@@ -112,7 +136,7 @@ async function build() {
   if (esbuild === null) return
   if (!existsSync(entry)) throw new Error(`${relative(root, entry)} is missing: there is nothing to bundle`)
   const result = await esbuild.build(options())
-  const files = new Map(result.outputFiles.map((file) => [file.path, inAscii(file.contents)]))
+  const files = new Map(result.outputFiles.map((file) => [file.path, asScript(file.contents)]))
   files.set(join(dist, 'LICENSES.txt'), Buffer.from(licences(result.metafile)))
   write(files)
 }

@@ -1,5 +1,6 @@
 // Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
 
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
 import type { DemoFault } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
@@ -43,12 +44,21 @@ function firstFigures(store: Store): Promise<void> {
   })
 }
 
+/** The screen's modules, in parts: between them the first polls get their turns. */
+async function loadScreen(): Promise<typeof import('../ui/start.tsx')> {
+  await import('react')
+  await turn()
+  await import('ink')
+  await turn()
+  return import('../ui/start.tsx')
+}
+
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ScreenOptions): Promise<number> {
   const { session, faults, press, screenReader, seconds, ui } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
-  const { startScreen } = await import('../ui/start.tsx')
+  const { startScreen } = await loadScreen()
   await firstFigures(session.store)
   let code: number = EXIT.ok
   const end = (exitCode: number) => {

@@ -1,7 +1,6 @@
 // Reading and writing text files for the rest of the program, with failures said in words.
 
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
-import writeFileAtomic from 'write-file-atomic'
 
 /** A configuration is a few kilobytes; a bigger file was named by mistake, and reading a device would never end. */
 const LARGEST_BYTES = 8 * 1024 * 1024
@@ -95,10 +94,17 @@ export function openToOthers(mode: number): boolean {
   return process.platform !== 'win32' && (mode & 0o077) !== 0
 }
 
-/** Replaces the file's content atomically; only its owner may read it, because it may come to hold a secret. */
+/** Replaces the file's content atomically, readable by its owner only. Throws what the file system says. */
+export async function replacePrivate(path: string, text: string): Promise<void> {
+  // Loaded when something is written: what it loads in turn would hold up every start.
+  const { default: writeFileAtomic } = await import('write-file-atomic')
+  await writeFileAtomic(path, text, { mode: 0o600 })
+}
+
+/** The same, because the file may come to hold a secret, for files that a user named. Throws FileError. */
 export async function writePrivate(path: string, text: string): Promise<void> {
   try {
-    await writeFileAtomic(path, text, { mode: 0o600 })
+    await replacePrivate(path, text)
   } catch (error) {
     const { code = 'EIO', message } = error as NodeJS.ErrnoException
     const why = { EACCES: 'this user may not write there', ENOENT: 'there is no such folder' }[code]

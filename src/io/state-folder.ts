@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { withFileLock } from './file-lock.ts'
+import { replacePrivate } from './files.ts'
 
 /** Where state is kept: `$PGDECK_STATE_DIR`, else `$XDG_STATE_HOME/pgdeck`, else `~/.local/state/pgdeck`. */
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -44,7 +44,7 @@ export function requirePrivateFolder(folder: string): void {
 /** Replaces a JSON file there atomically, making the folder when it is missing. Throws what the file system says. */
 export async function writeState(folder: string, name: string, content: unknown): Promise<void> {
   requirePrivateFolder(folder)
-  await writeFileAtomic(join(folder, name), `${JSON.stringify(content, null, 1)}\n`, { mode: 0o600 })
+  await replacePrivate(join(folder, name), `${JSON.stringify(content, null, 1)}\n`)
 }
 
 /**

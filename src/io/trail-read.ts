@@ -28,17 +28,22 @@ export type Verdict =
 
 const LINES_AT_ONCE = 200
 
-const text = z.string().transform(clean)
-const entry = z.object({
-  at: z.iso.datetime().transform((written) => Date.parse(written)),
-  who: z.object({ user: text, ssh: text.nullable(), tty: text.nullable() }),
-  cluster: text.nullable(),
-  server: text.nullable(),
-  category: z.enum(TRAIL_CATEGORIES),
-  what: text,
-  plan: z.unknown(),
-  result: z.unknown(),
-})
+/** Made when the first line is read: every start would have to wait for it. */
+function makeEntry() {
+  const text = z.string().transform(clean)
+  return z.object({
+    at: z.iso.datetime().transform((written) => Date.parse(written)),
+    who: z.object({ user: text, ssh: text.nullable(), tty: text.nullable() }),
+    cluster: text.nullable(),
+    server: text.nullable(),
+    category: z.enum(TRAIL_CATEGORIES),
+    what: text,
+    plan: z.unknown(),
+    result: z.unknown(),
+  })
+}
+
+let entry: ReturnType<typeof makeEntry> | null = null
 
 /** The entries asked for, the oldest first. Lines that are none are left out: `verifyTrail` tells of them. */
 export async function readTrail(question: TrailQuestion): Promise<readonly TrailEntry[]> {
@@ -57,6 +62,7 @@ export async function readTrail(question: TrailQuestion): Promise<readonly Trail
 
 function entryOf(line: Buffer | undefined): TrailEntry | null {
   try {
+    entry ??= makeEntry()
     return entry.safeParse(JSON.parse(line?.toString('utf8') ?? '')).data ?? null
   } catch {
     return null

@@ -7,8 +7,13 @@ import type { Actor } from '../model/trail.ts'
 
 /** The user (behind sudo the one who called it), the SSH client and the terminal of this process. */
 export function whoRuns(env: Readonly<Record<string, string | undefined>>): Actor {
+  let user: string | null = null
   return {
-    user: userName(env),
+    // Asking the system for it takes longer than all else here, and most runs of a monitor write nothing.
+    get user() {
+      user ??= userName(env)
+      return user
+    },
     ssh: clean((env.SSH_CONNECTION ?? env.SSH_CLIENT ?? '').split(' ')[0] ?? '') || null,
     tty: terminal() ?? (clean(env.SSH_TTY ?? '') || null),
   }

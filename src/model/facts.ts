@@ -146,6 +146,8 @@ export interface DatabasePulse {
   readonly subscriptions: readonly Subscription[]
   readonly settings: RequiredSettings
   readonly synchronousStandbyNames: string
+  /** synchronous_commit of the whole server; null where roles or databases have one of their own. Absent: not read. */
+  readonly synchronousCommit?: string | null | undefined
   readonly applyDelayMs: number | null
   readonly maxSlotKeepBytes: number | null
   /** wal_log_hints or checksums are on: pg_rewind can work on it. Absent: not known. */

@@ -14,7 +14,7 @@ export interface Basis {
 
 /** Its own reading when it answers, else the furthest that itself, the memory on disk or its standbys last told. */
 export function basisOf(primary: Node, candidates: readonly Candidate[], now: number): Basis {
-  if (isWritable(primary)) return { kind: 'live', lsn: endOfLog(primary), ageMs: 0 }
+  if (isWritable(primary)) return { kind: 'live', lsn: endOfLog(primary), ageMs: Math.max(0, now - (primary.at ?? now)) }
   const told: { readonly lsn: Lsn; readonly at: number }[] = []
   const own = endOfLog(primary)
   if (own !== null && primary.at !== null) told.push({ lsn: own, at: primary.at })

@@ -3,7 +3,9 @@
 import type { Candidate } from './candidate.ts'
 import { type Basis, backlogOf } from './failover-basis.ts'
 import { isConnected, isReplayPaused, lagOf } from './lag.ts'
+import { UNLESS_SWITCHED_OFF } from './loss-words.ts'
 import type { Node } from './node.ts'
+import type { FailoverEstimate } from './picture.ts'
 import { formatAge, formatBytes, formatSeconds } from './quantity.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
@@ -16,7 +18,7 @@ export function warningsOf(
   primary: Node,
   best: Candidate,
   basis: Basis,
-  lossBytes: number | null,
+  { lossBytes, lossBound }: Pick<FailoverEstimate, 'lossBytes' | 'lossBound'>,
   snapshot: ClusterSnapshot,
   now: number,
 ): readonly string[] {
@@ -24,11 +26,12 @@ export function warningsOf(
   const warnings: string[] = []
   const lag = edge ? lagOf(edge, now) : null
   const connected = edge !== null && isConnected(edge.state)
-  if (basis.kind === 'last-seen') {
+  if (lossBound === 'none-confirmed') warnings.push(`no confirmed commit is lost only ${UNLESS_SWITCHED_OFF}`)
+  else if (basis.kind === 'last-seen') {
     warnings.push(
       basis.lsn === null
         ? `what ${primary.name} had written last is not known`
-        : `${primary.name} was last seen ${formatAge(basis.ageMs)} ago: what it wrote after that is not counted`,
+        : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
     )
   } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
   if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {

@@ -2,14 +2,15 @@
 
 import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
 import type { Edge } from './edge.ts'
-import { backlogOf, basisOf } from './failover-basis.ts'
+import { type Basis, backlogOf, basisOf } from './failover-basis.ts'
 import { warningsOf } from './failover-warnings.ts'
 import { isConnected } from './lag.ts'
 import { bytesBetween } from './lsn.ts'
 import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
-import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from './picture.ts'
+import type { DatabaseView, Exchange, FailoverEstimate, LossBound, Picture, ServerView } from './picture.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
+import { keepsConfirmed } from './sync-cover.ts'
 
 /** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
 const PROMOTION_SECONDS = 1
@@ -35,6 +36,7 @@ const NOTHING: FailoverEstimate = {
   lossSeconds: null,
   basis: 'live',
   basisAgeMs: 0,
+  lossBound: null,
   writableInSeconds: null,
   blockers: [],
   warnings: [],
@@ -49,7 +51,10 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   if (best) return estimateOf(primary, best, input)
   const basis = basisOf(primary, [], input.now)
   const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
-  if (twin) return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs }
+  if (twin) {
+    const lossBound = boundOf(basis, twin.lossBytes ?? null, input.snapshot)
+    return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, lossBound }
+  }
   const blockers = [...splitBrainBlockers(input), twinDown(primary, input) ?? whyNobody(primary, input.edges)]
   return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
 }
@@ -107,6 +112,8 @@ export function estimateOf(primary: Node, best: Candidate, input: FailoverInput)
   const { now } = input
   const basis = basisOf(primary, [best], now)
   const lossBytes = basis.lsn === null || best.received === null ? null : bytesBetween(basis.lsn, best.received)
+  const covered = keepsConfirmed(primary, best, candidatesOf(primary, input.edges))
+  const lossBound = covered ? 'none-confirmed' : boundOf(basis, lossBytes, input.snapshot)
   return {
     ifFails: primary.id,
     candidate: best.node.id,
@@ -114,10 +121,17 @@ export function estimateOf(primary: Node, best: Candidate, input: FailoverInput)
     lossSeconds: lossSeconds(primary, best, lossBytes, now - basis.ageMs),
     basis: basis.kind,
     basisAgeMs: basis.ageMs,
+    lossBound,
     writableInSeconds: writableInSeconds(best),
     blockers: [...splitBrainBlockers(input), ...best.blockers],
-    warnings: warningsOf(primary, best, basis, lossBytes, input.snapshot, now),
+    warnings: warningsOf(primary, best, basis, { lossBytes, lossBound }, input.snapshot, now),
   }
+}
+
+/** A reading that is older than two intervals tells as little of the present as one of a primary that is gone. */
+function boundOf({ kind, ageMs }: Basis, lossBytes: number | null, { intervalMs }: ClusterSnapshot): LossBound | null {
+  if (lossBytes === null) return null
+  return kind === 'live' && ageMs <= 2 * intervalMs ? 'as-read' : 'at-least'
 }
 
 /** Age of the oldest commit that would be lost, as of when the primary was last read. */

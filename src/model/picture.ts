@@ -114,6 +114,8 @@ export interface Lag {
   readonly writtenBytes: number | null
   readonly flushedBytes: number | null
   readonly replayedBytes: number | null
+  /** True where the upstream can't be read: what it wrote since it was last heard of is not in the figures. */
+  readonly atLeast?: boolean
 }
 
 export type LinkState = 'streaming' | 'catchup' | 'startup' | 'stopping' | 'backup' | 'disconnected' | 'unknown'
@@ -173,6 +175,13 @@ export interface Exchange {
   readonly mergeLsn: Lsn | null
 }
 
+/**
+ * What a loss in bytes says. `as-read`: two readings that just came lie so far apart. `at-least`: so much was missing when
+ * the primary was last heard of, and what it wrote after that is unknown. `none-confirmed`: whatever the bytes are, every
+ * commit that was confirmed had reached synchronous standbys, of which the candidate has the most.
+ */
+export type LossBound = 'as-read' | 'at-least' | 'none-confirmed'
+
 /** What it would cost if the serving primary failed now. */
 export interface FailoverEstimate {
   readonly ifFails: string | null
@@ -180,8 +189,10 @@ export interface FailoverEstimate {
   readonly lossBytes: number | null
   readonly lossSeconds: number | null
   readonly basis: 'live' | 'last-seen'
-  /** Age of the positions the loss is computed from, in milliseconds; 0 when live. */
+  /** Age of the primary's position that the loss is computed from, in milliseconds; 0 where there is none. */
   readonly basisAgeMs: number
+  /** null: nothing is known of the loss. */
+  readonly lossBound: LossBound | null
   readonly writableInSeconds: number | null
   readonly blockers: readonly string[]
   readonly warnings: readonly string[]

@@ -1,35 +1,86 @@
 // Alert thresholds: pairs of limits, and which way round they go.
 
 import * as z from 'zod'
+import { parseDuration, parseSize } from '../../model/quantity.ts'
 import { duration, size } from './fields.ts'
 
 type Direction = 'higher is worse' | 'lower is worse'
 
-/** Two limits in their order; one that is left out keeps its default, and the pair is checked after that. */
-function limits<Input extends string | number>(
-  field: () => z.ZodType<number, Input>,
-  defaults: { readonly warning: NoInfer<Input>; readonly critical: NoInfer<Input> },
-  direction: Direction,
-  description: string,
-) {
-  return z
-    .strictObject({
-      warning: field()
-        .prefault(defaults.warning as never)
-        .meta({ description: 'Warning from here on.' }),
-      critical: field()
-        .prefault(defaults.critical as never)
-        .meta({ description: 'Critical from here on.' }),
-    })
-    .superRefine((pair, context) => {
-      const ordered = direction === 'higher is worse' ? pair.warning <= pair.critical : pair.warning >= pair.critical
-      if (ordered) return
-      const order = direction === 'higher is worse' ? 'not above' : 'not below'
-      context.addIssue({ code: 'custom', message: `a "warning" that is ${order} "critical"` })
-    })
-    .prefault({})
-    .meta({ description })
+interface Threshold {
+  readonly kind: 'size' | 'duration' | 'percent' | 'days'
+  /** As they would be written in the file. */
+  readonly warning: string | number
+  readonly critical: string | number
+  readonly direction: Direction
+  readonly description: string
 }
+
+/** Every threshold, its defaults and which way round it goes. */
+const THRESHOLDS = {
+  replicationLagBytes: {
+    kind: 'size',
+    warning: '8MB',
+    critical: '64MB',
+    direction: 'higher is worse',
+    description: 'Write-ahead log that a replica has yet to replay.',
+  },
+  replicationLagSeconds: {
+    kind: 'duration',
+    warning: '10s',
+    critical: '60s',
+    direction: 'higher is worse',
+    description: 'Age of the last commit that a replica has replayed while there is more to replay.',
+  },
+  sessionsPercent: {
+    kind: 'percent',
+    warning: 80,
+    critical: 95,
+    direction: 'higher is worse',
+    description: 'Sessions in percent of what max_connections allows.',
+  },
+  slotRetained: {
+    kind: 'size',
+    warning: '1GB',
+    critical: '10GB',
+    direction: 'higher is worse',
+    description: 'Write-ahead log kept back by one replication slot.',
+  },
+  certificateDays: {
+    kind: 'days',
+    warning: 30,
+    critical: 7,
+    direction: 'lower is worse',
+    description: 'Days until the TLS certificate of a server expires.',
+  },
+  diskFreePercent: {
+    kind: 'percent',
+    warning: 15,
+    critical: 5,
+    direction: 'lower is worse',
+    description: 'Free disk space in percent.',
+  },
+  backupAge: {
+    kind: 'duration',
+    warning: '26h',
+    critical: '50h',
+    direction: 'higher is worse',
+    description: 'Age of the newest backup.',
+  },
+  idleInTransaction: {
+    kind: 'duration',
+    warning: '5m',
+    critical: '30m',
+    direction: 'higher is worse',
+    description: 'How long a session has held a transaction open without doing anything.',
+  },
+} as const satisfies Readonly<Record<string, Threshold>>
+
+type Name = keyof typeof THRESHOLDS
+
+/** Of every threshold both limits: durations in milliseconds, sizes in bytes. */
+export type RawAlerts = Readonly<Record<Name, { readonly warning: number; readonly critical: number }>>
+
+const FIELDS = { size, duration, percent, days }
 
 function percent() {
   const allowed = 'a number from 0 to 100'
@@ -41,52 +92,42 @@ function days() {
   return z.number({ error: allowed }).min(0, { error: allowed }).max(3650, { error: allowed })
 }
 
-const HIGHER: Direction = 'higher is worse'
-const LOWER: Direction = 'lower is worse'
+/** Two limits in their order; one that is left out keeps its default, and the pair is checked after that. */
+function limits({ kind, warning, critical, direction, description }: Threshold) {
+  const field = FIELDS[kind] as () => z.ZodType<number, string | number>
+  return z
+    .strictObject({
+      warning: field().prefault(warning).meta({ description: 'Warning from here on.' }),
+      critical: field().prefault(critical).meta({ description: 'Critical from here on.' }),
+    })
+    .superRefine((pair, context) => {
+      const ordered = direction === 'higher is worse' ? pair.warning <= pair.critical : pair.warning >= pair.critical
+      if (ordered) return
+      const order = direction === 'higher is worse' ? 'not above' : 'not below'
+      context.addIssue({ code: 'custom', message: `a "warning" that is ${order} "critical"` })
+    })
+    .prefault({})
+    .meta({ description })
+}
 
-/** `alerts` of a cluster; durations come out in milliseconds, sizes in bytes. */
-export const alerts = z
-  .strictObject({
-    replicationLagBytes: limits(
-      size,
-      { warning: '8MB', critical: '64MB' },
-      HIGHER,
-      'Write-ahead log that a replica has yet to replay.',
-    ),
-    replicationLagSeconds: limits(
-      duration,
-      { warning: '10s', critical: '60s' },
-      HIGHER,
-      'Age of the last commit that a replica has replayed while there is more to replay.',
-    ),
-    sessionsPercent: limits(
-      percent,
-      { warning: 80, critical: 95 },
-      HIGHER,
-      'Sessions in percent of what max_connections allows.',
-    ),
-    slotRetained: limits(
-      size,
-      { warning: '1GB', critical: '10GB' },
-      HIGHER,
-      'Write-ahead log kept back by one replication slot.',
-    ),
-    certificateDays: limits(
-      days,
-      { warning: 30, critical: 7 },
-      LOWER,
-      'Days until the TLS certificate of a server expires.',
-    ),
-    diskFreePercent: limits(percent, { warning: 15, critical: 5 }, LOWER, 'Free disk space in percent.'),
-    backupAge: limits(duration, { warning: '26h', critical: '50h' }, HIGHER, 'Age of the newest backup.'),
-    idleInTransaction: limits(
-      duration,
-      { warning: '5m', critical: '30m' },
-      HIGHER,
-      'How long a session has held a transaction open without doing anything.',
-    ),
-  })
-  .prefault({})
-  .meta({ title: 'Alert thresholds', description: 'When a figure is worth a warning, and when it is critical.' })
+function ofEach<Value>(value: (threshold: Threshold) => Value): Record<Name, Value> {
+  const pairs = Object.entries(THRESHOLDS).map(([name, threshold]) => [name, value(threshold)])
+  return Object.fromEntries(pairs)
+}
 
-export type RawAlerts = z.output<typeof alerts>
+/** `alerts` of a cluster; durations come out in milliseconds, sizes in bytes. Most files have none. */
+export const alerts = z.lazy(() =>
+  z
+    .strictObject(ofEach(limits))
+    .meta({ title: 'Alert thresholds', description: 'When a figure is worth a warning, and when it is critical.' }),
+)
+
+/** What holds where a file says nothing. */
+export function defaultAlerts(): RawAlerts {
+  const inUnits = ({ kind }: Threshold, written: string | number) =>
+    typeof written === 'number' ? written : ((kind === 'size' ? parseSize : parseDuration)(written) ?? Number.NaN)
+  return ofEach((threshold) => ({
+    warning: inUnits(threshold, threshold.warning),
+    critical: inUnits(threshold, threshold.critical),
+  }))
+}

@@ -31,7 +31,7 @@ const cluster = z
     databases: z.array(database, { error: 'a list of databases' }).prefault([]),
     servers: z.array(server, { error: 'a list of application servers' }).prefault([]),
     hosts: z.array(host, { error: 'a list of hosts' }).prefault([]),
-    alerts,
+    alerts: alerts.optional(),
     readOnly: z
       .boolean({ error: 'true or false' })
       .prefault(false)
@@ -47,19 +47,21 @@ const cluster = z
 const NOTIFY = 'either "webhook" (with "method") or "command"'
 const ON = 'a list of "warning" and "critical"'
 
-const notify = z
-  .strictObject({
-    on: z
-      .array(oneOf(['warning', 'critical']), { error: ON })
-      .min(1, { error: ON })
-      .meta({ description: 'Which alerts.' }),
-    webhook: webUrl().optional().meta({ description: 'A URL that gets the alert as JSON.' }),
-    method: oneOf(['POST', 'PUT']).optional().meta({ description: 'How the webhook is called; default: POST.' }),
-    command: command().optional().meta({ description: 'A program that gets the alert as JSON on its input.' }),
-  })
-  .refine((given) => (given.webhook === undefined) !== (given.command === undefined), { error: NOTIFY })
-  .refine((given) => given.method === undefined || given.webhook !== undefined, { error: NOTIFY })
-  .meta({ title: 'Notification', description: `Who is told about alerts: ${NOTIFY}.` })
+const notify = z.lazy(() =>
+  z
+    .strictObject({
+      on: z
+        .array(oneOf(['warning', 'critical']), { error: ON })
+        .min(1, { error: ON })
+        .meta({ description: 'Which alerts.' }),
+      webhook: webUrl().optional().meta({ description: 'A URL that gets the alert as JSON.' }),
+      method: oneOf(['POST', 'PUT']).optional().meta({ description: 'How the webhook is called; default: POST.' }),
+      command: command().optional().meta({ description: 'A program that gets the alert as JSON on its input.' }),
+    })
+    .refine((given) => (given.webhook === undefined) !== (given.command === undefined), { error: NOTIFY })
+    .refine((given) => given.method === undefined || given.webhook !== undefined, { error: NOTIFY })
+    .meta({ title: 'Notification', description: `Who is told about alerts: ${NOTIFY}.` }),
+)
 
 const ui = z
   .strictObject({

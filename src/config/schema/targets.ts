@@ -13,27 +13,29 @@ function isAddress(given: string): boolean {
 
 const BACKUP = 'one of: "folder" (with "host"), "sql", "command"'
 
-const backup = z
-  .strictObject({
-    folder: z
-      .string({ error: 'an absolute path of a folder' })
-      .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, { error: 'an absolute path of a folder' })
-      .optional()
-      .meta({ description: 'A folder on a host: the newest file or folder in it is the newest backup.' }),
-    host: text('the name of an entry of "hosts"')
-      .optional()
-      .meta({ description: 'The host with that folder; default: the host of the database.' }),
-    sql: text('a statement that returns one timestamptz').optional().meta({ description: 'Run on the database.' }),
-    command: command()
-      .optional()
-      .meta({ description: 'A program that prints when it was taken, e.g. 2026-11-22T03:00:00Z.' }),
-  })
-  .superRefine((given, context) => {
-    const ways = [given.folder, given.sql, given.command].filter((way) => way !== undefined).length
-    const paired = given.host === undefined || given.folder !== undefined
-    if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
-  })
-  .meta({ title: 'Backups', description: `How the newest backup is found, for its age: ${BACKUP}.` })
+const backup = z.lazy(() =>
+  z
+    .strictObject({
+      folder: z
+        .string({ error: 'an absolute path of a folder' })
+        .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, { error: 'an absolute path of a folder' })
+        .optional()
+        .meta({ description: 'A folder on a host: the newest file or folder in it is the newest backup.' }),
+      host: text('the name of an entry of "hosts"')
+        .optional()
+        .meta({ description: 'The host with that folder; default: the host of the database.' }),
+      sql: text('a statement that returns one timestamptz').optional().meta({ description: 'Run on the database.' }),
+      command: command()
+        .optional()
+        .meta({ description: 'A program that prints when it was taken, e.g. 2026-11-22T03:00:00Z.' }),
+    })
+    .superRefine((given, context) => {
+      const ways = [given.folder, given.sql, given.command].filter((way) => way !== undefined).length
+      const paired = given.host === undefined || given.folder !== undefined
+      if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
+    })
+    .meta({ title: 'Backups', description: `How the newest backup is found, for its age: ${BACKUP}.` }),
+)
 
 export const database = z
   .strictObject({
@@ -78,29 +80,31 @@ const health = z
 
 const SESSIONS = 'one of: "sql" (with "parameters"), "json" (with "pointer"), "command"'
 
-const sessions = z
-  .strictObject({
-    sql: text('a statement that returns one number').optional().meta({ description: 'Run on its database.' }),
-    parameters: z
-      .array(z.union([z.string(), z.number(), z.boolean(), z.null()]), { error: 'a list of texts and numbers' })
-      .optional()
-      .meta({ description: 'The values of $1, $2 … of the statement.' }),
-    json: urlPath().optional().meta({ description: 'Path of a JSON document on the server.' }),
-    pointer: z
-      .string({ error: 'a JSON pointer such as "/sessions/active"' })
-      .regex(/^(\/[^~]*(~[01][^~]*)*)*$/, { error: 'a JSON pointer such as "/sessions/active"' })
-      .optional()
-      .meta({ description: 'Where in that document the number is (RFC 6901).' }),
-    command: command().optional().meta({ description: 'A program that prints the number.' }),
-  })
-  .superRefine((given, context) => {
-    const ways = [given.sql, given.json, given.command].filter((way) => way !== undefined).length
-    const paired =
-      (given.json === undefined) === (given.pointer === undefined) &&
-      (given.parameters === undefined || given.sql !== undefined)
-    if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: SESSIONS })
-  })
-  .meta({ title: 'Session count', description: `How the active user sessions are counted: ${SESSIONS}.` })
+const sessions = z.lazy(() =>
+  z
+    .strictObject({
+      sql: text('a statement that returns one number').optional().meta({ description: 'Run on its database.' }),
+      parameters: z
+        .array(z.union([z.string(), z.number(), z.boolean(), z.null()]), { error: 'a list of texts and numbers' })
+        .optional()
+        .meta({ description: 'The values of $1, $2 … of the statement.' }),
+      json: urlPath().optional().meta({ description: 'Path of a JSON document on the server.' }),
+      pointer: z
+        .string({ error: 'a JSON pointer such as "/sessions/active"' })
+        .regex(/^(\/[^~]*(~[01][^~]*)*)*$/, { error: 'a JSON pointer such as "/sessions/active"' })
+        .optional()
+        .meta({ description: 'Where in that document the number is (RFC 6901).' }),
+      command: command().optional().meta({ description: 'A program that prints the number.' }),
+    })
+    .superRefine((given, context) => {
+      const ways = [given.sql, given.json, given.command].filter((way) => way !== undefined).length
+      const paired =
+        (given.json === undefined) === (given.pointer === undefined) &&
+        (given.parameters === undefined || given.sql !== undefined)
+      if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: SESSIONS })
+    })
+    .meta({ title: 'Session count', description: `How the active user sessions are counted: ${SESSIONS}.` }),
+)
 
 const TRUE_OR_PIN = 'true; a self-signed certificate is pinned with {"pin": "sha256:…"}, never ignored'
 const PIN = '"sha256:" and the 64 hexadecimal digits of the certificate\'s fingerprint'
@@ -121,76 +125,87 @@ const tls = z
   .prefault({})
   .meta({ title: 'TLS', description: 'How the certificate of an https server is checked.' })
 
-export const server = z
-  .strictObject({
-    name: name().meta({ description: 'What the server is called here; unique in its cluster.' }),
-    type: oneOf(SERVER_TYPES).meta({ description: 'Its part in the deployment model.' }),
-    url: webUrl().meta({ description: "Where it answers; without a port, the profile's port is used." }),
-    dnsName: text('a DNS name')
-      .optional()
-      .meta({ description: "Shown, and looked for in the certificate; default: the url's host." }),
-    database: text('the name of an entry of "databases"').optional().meta({ description: 'The database it uses.' }),
-    host: text('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
-    health,
-    sessions: sessions.optional(),
-    clientAddress: z
-      .string({ error: 'an IP address' })
-      .refine(isAddress, { error: 'an IP address' })
-      .optional()
-      .meta({ description: "The address its database sees it at; default: the url's host, resolved." }),
-    applicationName: text('an application_name')
-      .optional()
-      .meta({ description: 'The application_name its database sees.' }),
-    tls,
-  })
-  .meta({ title: 'Application server', description: 'One web application server that is watched.' })
+export const server = z.lazy(() =>
+  z
+    .strictObject({
+      name: name().meta({ description: 'What the server is called here; unique in its cluster.' }),
+      type: oneOf(SERVER_TYPES).meta({ description: 'Its part in the deployment model.' }),
+      url: webUrl().meta({ description: "Where it answers; without a port, the profile's port is used." }),
+      dnsName: text('a DNS name')
+        .optional()
+        .meta({ description: "Shown, and looked for in the certificate; default: the url's host." }),
+      database: text('the name of an entry of "databases"').optional().meta({ description: 'The database it uses.' }),
+      host: text('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
+      health,
+      sessions: sessions.optional(),
+      clientAddress: z
+        .string({ error: 'an IP address' })
+        .refine(isAddress, { error: 'an IP address' })
+        .optional()
+        .meta({ description: "The address its database sees it at; default: the url's host, resolved." }),
+      applicationName: text('an application_name')
+        .optional()
+        .meta({ description: 'The application_name its database sees.' }),
+      tls,
+    })
+    .meta({ title: 'Application server', description: 'One web application server that is watched.' }),
+)
 
-export const host = z
-  .strictObject({
-    name: name().meta({ description: 'What databases and servers call it; unique in its cluster.' }),
-    address: text('a DNS name or IP address').optional().meta({ description: 'Where it is on the network.' }),
-    ssh: z
-      .string({ error: 'a destination for ssh such as "ops@10.0.0.11"' })
-      // A destination that begins with a dash would be taken for an option of ssh.
-      .regex(/^[^\s-]\S*$/, { error: 'a destination for ssh such as "ops@10.0.0.11"' })
-      .optional()
-      .meta({ description: 'Destination for ssh; ~/.ssh/config applies.' }),
-    local: z.literal(true, { error: 'true' }).optional().meta({ description: 'It is this very host.' }),
-    dataDirectory: text('a folder').optional().meta({ description: "PostgreSQL's data directory there." }),
-    binDirectory: text('a folder').optional().meta({ description: "PostgreSQL's programs there." }),
-    start: command()
-      .optional()
-      .meta({ description: 'Starts PostgreSQL there; with a product’s profile, its service.' }),
-    stop: command().optional().meta({ description: 'Stops PostgreSQL there; with a product’s profile, its service.' }),
-    platform: oneOf(['linux', 'windows', 'macos']).prefault('linux').meta({ description: 'Its operating system.' }),
-    installDirectory: text('a folder').optional().meta({ description: 'Where the application is installed.' }),
-    logs: z
-      .array(text('a file or folder'), { error: 'a list of files and folders' })
-      .prefault([])
-      .meta({ description: 'Log files and folders worth collecting.' }),
-  })
-  .refine((given) => !(given.local && given.ssh !== undefined), { error: 'either "ssh" or "local", not both' })
-  .meta({ title: 'Host', description: 'A machine on which databases or servers run.' })
+export const host = z.lazy(() =>
+  z
+    .strictObject({
+      name: name().meta({ description: 'What databases and servers call it; unique in its cluster.' }),
+      address: text('a DNS name or IP address').optional().meta({ description: 'Where it is on the network.' }),
+      ssh: z
+        .string({ error: 'a destination for ssh such as "ops@10.0.0.11"' })
+        // A destination that begins with a dash would be taken for an option of ssh.
+        .regex(/^[^\s-]\S*$/, { error: 'a destination for ssh such as "ops@10.0.0.11"' })
+        .optional()
+        .meta({ description: 'Destination for ssh; ~/.ssh/config applies.' }),
+      local: z.literal(true, { error: 'true' }).optional().meta({ description: 'It is this very host.' }),
+      dataDirectory: text('a folder').optional().meta({ description: "PostgreSQL's data directory there." }),
+      binDirectory: text('a folder').optional().meta({ description: "PostgreSQL's programs there." }),
+      start: command()
+        .optional()
+        .meta({ description: 'Starts PostgreSQL there; with a product’s profile, its service.' }),
+      stop: command()
+        .optional()
+        .meta({ description: 'Stops PostgreSQL there; with a product’s profile, its service.' }),
+      platform: oneOf(['linux', 'windows', 'macos']).prefault('linux').meta({ description: 'Its operating system.' }),
+      installDirectory: text('a folder').optional().meta({ description: 'Where the application is installed.' }),
+      logs: z
+        .array(text('a file or folder'), { error: 'a list of files and folders' })
+        .prefault([])
+        .meta({ description: 'Log files and folders worth collecting.' }),
+    })
+    .refine((given) => !(given.local && given.ssh !== undefined), { error: 'either "ssh" or "local", not both' })
+    .meta({ title: 'Host', description: 'A machine on which databases or servers run.' }),
+)
 
 const ACTION_NAME = 'a name of small letters, digits and dashes such as "flush-cache"'
 
-export const customAction = z
-  .strictObject({
-    name: z
-      .string({ error: ACTION_NAME })
-      .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: ACTION_NAME })
-      .meta({ description: 'What the action is called: pgdeck do NAME.' }),
-    title: text('what it does, in a few words').meta({ description: 'How menus name it.' }),
-    host: text('the name of an entry of "hosts"').meta({ description: 'Where its command runs.' }),
-    command: command().meta({ description: 'The program and its arguments; no shell. Exit code 0 means done.' }),
-    danger: oneOf(DANGERS)
-      .prefault('disruptive')
-      .meta({ description: 'How it is confirmed: enter, y, or by typing the name.' }),
-    confirm: text('what has to be typed')
-      .optional()
-      .meta({ description: "What has to be typed for an outage or data-loss; default: the action's name." }),
-    timeout: duration({ min: 1_000, max: 86_400_000, words: 'from 1s to 1d' })
-      .prefault('60s')
-      .meta({ description: 'How long the command may take.' }),
-  })
-  .meta({ title: 'Action', description: 'A command of your own, run with the same confirmation, journal and audit.' })
+export const customAction = z.lazy(() =>
+  z
+    .strictObject({
+      name: z
+        .string({ error: ACTION_NAME })
+        .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: ACTION_NAME })
+        .meta({ description: 'What the action is called: pgdeck do NAME.' }),
+      title: text('what it does, in a few words').meta({ description: 'How menus name it.' }),
+      host: text('the name of an entry of "hosts"').meta({ description: 'Where its command runs.' }),
+      command: command().meta({ description: 'The program and its arguments; no shell. Exit code 0 means done.' }),
+      danger: oneOf(DANGERS)
+        .prefault('disruptive')
+        .meta({ description: 'How it is confirmed: enter, y, or by typing the name.' }),
+      confirm: text('what has to be typed')
+        .optional()
+        .meta({ description: "What has to be typed for an outage or data-loss; default: the action's name." }),
+      timeout: duration({ min: 1_000, max: 86_400_000, words: 'from 1s to 1d' })
+        .prefault('60s')
+        .meta({ description: 'How long the command may take.' }),
+    })
+    .meta({
+      title: 'Action',
+      description: 'A command of your own, run with the same confirmation, journal and audit.',
+    }),
+)
