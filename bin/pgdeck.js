@@ -32,7 +32,7 @@ function cacheFolder() {
     const home = homedir()
     const usual = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache')
     const caches = (process.platform === 'win32' && LOCALAPPDATA) || XDG_CACHE_HOME || usual
-    return join(caches, 'pgdeck', 'compiled')
+    return join(caches, 'pgdeck', 'code')
   } catch {
     return null
   }

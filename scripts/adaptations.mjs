@@ -111,10 +111,27 @@ const inkComparesNarrow = adapt('ink-compares-narrow', /ink\/build\/line-update\
   return exchange(lazy, 'const printableAscii = /^[ -~]*$/u;', `const printableAscii = ${NARROW};`, path)
 })
 
+const SELDOM = new Set(
+  ['child_process', 'crypto', 'dns/promises', 'fs/promises', 'http', 'https', 'timers/promises', 'tls', 'zlib'].map(
+    (name) => `node:${name}`,
+  ),
+)
+
+/** An object that inherits its names: at first from something that loads the module, from then on from the module. */
+function loadedLater(path) {
+  return `module.exports = Object.create(new Proxy({}, {
+  get(_, key, names) {
+    const found = process.getBuiltinModule('${path}');
+    Object.setPrototypeOf(names, found);
+    return found[key];
+  },
+}))`
+}
+
 /**
  * Importing modules of Node as ES modules reads all their exports, lazy ones included, and so loads all of undici, WebCrypto,
- * readline and more (50 ms and 13 MB at start). Taken this way, only those that are used are read, when they are used first
- * (`__builtin` is in build.mjs).
+ * readline and more (50 ms and 13 MB at start). Taken this way, only those that are used are read; and of those that
+ * not every start needs, each is loaded when the first of its names is asked for.
  */
 const plainBuiltins = {
   name: 'plain-builtins',
@@ -126,7 +143,7 @@ const plainBuiltins = {
       return { path: `node:${name}`, namespace: 'builtin' }
     })
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = __builtin('${path}')`,
+      contents: SELDOM.has(path) ? loadedLater(path) : `module.exports = process.getBuiltinModule('${path}')`,
     }))
   },
 }

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import { compiledParts } from './binary/compiled.ts'
 import { withNote } from './binary/elf-note.ts'
-import { programText } from './binary/program.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const HERE = join(root, 'scripts', 'binary')
@@ -32,9 +31,8 @@ function pinnedNode(): string {
 
 /** Everything the executable carries, as Node wants it. */
 async function makeBlob(node: string, folder: string): Promise<Buffer> {
-  const program = join(folder, 'program.js')
-  const text = await programText()
-  writeFileSync(program, text)
+  const program = join(root, 'dist', 'pgdeck.js')
+  const text = readFileSync(program, 'latin1')
   const assets: Record<string, string> = { program, licences: join(root, 'dist', 'LICENSES.txt') }
   assets.nodeLicence = join(dirname(dirname(node)), 'LICENSE')
   for (const [part, path] of await compiledParts(program, folder)) {

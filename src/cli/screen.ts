@@ -1,9 +1,9 @@
 // Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
 
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
 import type { DemoFault } from '../state/engine.ts'
 import type { Store } from '../state/store.ts'
+import { loadScreen } from '../ui/load.ts'
 import { demandTerminal } from '../ui/terminal.ts'
 import type { Session } from './session.ts'
 import { EXIT } from './usage.ts'
@@ -42,15 +42,6 @@ function firstFigures(store: Store): Promise<void> {
     end()
     clearTimeout(timer)
   })
-}
-
-/** The screen's modules, in parts: between them the first polls get their turns. */
-async function loadScreen(): Promise<typeof import('../ui/start.tsx')> {
-  await import('react')
-  await turn()
-  await import('ink')
-  await turn()
-  return import('../ui/start.tsx')
 }
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */

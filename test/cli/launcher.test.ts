@@ -1,7 +1,7 @@
 // The launcher in bin/: what it does before the program runs, with a Node that is too old and with one that is not.
 
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -12,14 +12,17 @@ const LAUNCHER = readFileSync(fileURLToPath(new URL('../../bin/pgdeck.js', impor
 const OTHER_NODE = readFileSync(fileURLToPath(new URL('../../bin/other-node.js', import.meta.url)), 'utf8')
 const NEEDED = 'const NEEDED = [22, 13]'
 
-/** Prints what it sees, then waits for a signal or ends with the code it is given. */
-const PROGRAM = `
+/** Prints what it sees, then waits for a signal or ends with the code it is given. As the bundle, a function in one script. */
+const PROGRAM = `(async function (importMeta) {
 const [what, code] = process.argv.slice(2)
 console.log(JSON.stringify({ args: process.argv.slice(2), env: process.env.NODE_ENV, handed: process.env.PGDECK_HANDED_OVER }))
 if (what === 'exit') process.exit(Number(code))
+if (what === 'nothing') await new Promise(() => {})
 process.on('SIGTERM', () => process.exit(143))
 setInterval(() => {}, 1000)
-`
+})`
+/** The program by itself, as another launcher than ours would run it. */
+const ALONE = `${PROGRAM}({})`
 
 interface Installed extends Scratch {
   run(context: TestContext, ...args: readonly string[]): Running
@@ -41,7 +44,8 @@ function install(context: TestContext, needed = NEEDED): Installed {
 /** A runtime as the repository pins it; it runs the program itself, as a launcher that found it recent enough would. */
 function pin(place: Installed): void {
   const path = `node_modules/node-${process.platform}-${process.arch}/bin/node`
-  place.write(path, `#!/bin/sh\nshift\nexec "${process.execPath}" "${place.folder}/dist/pgdeck.js" "$@"\n`, 0o755)
+  place.write(path, `#!/bin/sh\nshift\nexec "${process.execPath}" "${place.folder}/alone.cjs" "$@"\n`, 0o755)
+  place.write('alone.cjs', ALONE)
 }
 
 const TOO_NEW = 'const NEEDED = [99, 0]'
@@ -95,4 +99,55 @@ test('a checkout that was not built says how to build it', async (context) => {
   const { code, err } = await place.run(context).ended
   assert.equal(code, 69)
   assert.match(err, /dist\/pgdeck\.js is missing: run {2}npm run build/)
+})
+
+/** Where the compiled code of a program in a scratch folder is kept: HOME is that folder. */
+const cacheOf = ({ folder }: Installed) => join(folder, '.cache', 'pgdeck', 'code')
+
+test('what the engine compiled is kept for the next start, for this user alone', async (context) => {
+  const place = install(context)
+  assert.equal((await place.run(context, 'exit', '0').ended).code, 0)
+  const [kept = ''] = readdirSync(cacheOf(place))
+  assert.equal(kept, 'other')
+  const { mode, mtimeMs } = statSync(join(cacheOf(place), kept))
+  assert.deepEqual([mode & 0o777, statSync(cacheOf(place)).mode & 0o777], [0o600, 0o700])
+  assert.equal((await place.run(context, 'exit', '0').ended).code, 0)
+  assert.equal(statSync(join(cacheOf(place), kept)).mtimeMs, mtimeMs, 'what is good is not written again')
+})
+
+test('a start that failed keeps nothing: it has run too little of the program', async (context) => {
+  const place = install(context)
+  assert.equal((await place.run(context, 'exit', '78').ended).code, 78)
+  assert.throws(() => readdirSync(cacheOf(place)), /ENOENT/)
+})
+
+test('compiled code that is damaged, or of another program, is not used', async (context) => {
+  const place = install(context)
+  await place.run(context, 'exit', '0').ended
+  const file = join(cacheOf(place), 'other')
+  const whole = readFileSync(file)
+  for (const damaged of [whole.subarray(0, whole.length / 2), Buffer.alloc(0), Buffer.alloc(whole.length)]) {
+    writeFileSync(file, damaged)
+    assert.equal((await place.run(context, 'exit', '0').ended).code, 0)
+    assert.equal(readFileSync(file).length, whole.length)
+  }
+  // As long as the one before: the engine itself would take the code of that.
+  place.write('dist/pgdeck.js', PROGRAM.replace('process.exit(Number(code))', 'process.exit(Number(9999))'))
+  place.write('dist/pgdeck.js', PROGRAM.replace('process.exit(Number(code))', 'process.exit(Number( 3  ))'))
+  assert.equal((await place.run(context, 'exit', '0').ended).code, 3)
+})
+
+test('nothing is kept where the user wants none, or has no place for it', async (context) => {
+  const place = install(context)
+  const command = [process.execPath, join(place.folder, 'bin/pgdeck.js'), 'exit', '0']
+  const none = await start(context, command, { cwd: place.folder, env: { NODE_DISABLE_COMPILE_CACHE: '1' } }).ended
+  const nowhere = await start(context, command, { cwd: place.folder, env: { HOME: '/dev/null' } }).ended
+  assert.deepEqual([none.code, none.err, nowhere.code, nowhere.err], [0, '', 0, ''])
+  assert.throws(() => readdirSync(cacheOf(place)), /ENOENT/)
+})
+
+test('a program that waits for nothing that could come says so', async (context) => {
+  const { code, err } = await install(context).run(context, 'nothing').ended
+  assert.equal(code, 13)
+  assert.match(err, /ended early/)
 })
