@@ -50,9 +50,12 @@ export interface Steady {
   readonly bytesPerRefresh: number
 }
 
-/** CPU, memory and output over a window, beginning three seconds after the first figures. */
+/** How long after the first figures a program is taken to be settled: engines compile and collect what the start left. */
+const SETTLED_MS = 12_000
+
+/** CPU, memory and output over a window of a settled program. */
 export async function steady(subject: Subject, pty: Pty, windowMs: number): Promise<Steady> {
-  await after(3_000)
+  await after(SETTLED_MS)
   const before = usageOf(pty.pid)
   const bytesBefore = Buffer.byteLength(pty.raw())
   const started = performance.now()

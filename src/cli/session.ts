@@ -3,6 +3,7 @@
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
+import { beThrifty, type Thrift } from '../io/thrift.ts'
 import { whoRuns } from '../io/who.ts'
 import type { LookId } from '../model/looks.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
@@ -47,6 +48,9 @@ export interface Session {
   close(): Promise<void>
 }
 
+/** By then bin/pgdeck.js has kept what was compiled, which must be done under the engine's usual settings. */
+const SETTLED_MS = 5_000
+
 /** Opens what is needed to watch the clusters of a config. Nothing is asked before `once` or `run`. */
 export function openSession(options: SessionOptions): Session {
   const clusters = chosen(options.config, options.clusterName)
@@ -59,6 +63,8 @@ export function openSession(options: SessionOptions): Session {
   const { log = NO_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })
   let heart: NodeJS.Timeout | undefined
+  let settling: NodeJS.Timeout | undefined
+  let thrift: Thrift | null = null
   let known = clusters
   const folder = stateFolder(env)
   const executor = async (cluster: string, listeners: ExecutorListeners) => {
@@ -88,6 +94,9 @@ export function openSession(options: SessionOptions): Session {
       poller.start()
       books.start()
       heart = setInterval(() => beat(store), 500)
+      settling = setTimeout(() => {
+        thrift = beThrifty()
+      }, SETTLED_MS).unref()
       void tellCutOff(store, folder)
     },
     adopt(cluster) {
@@ -100,6 +109,8 @@ export function openSession(options: SessionOptions): Session {
     engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
     async close() {
       clearInterval(heart)
+      clearTimeout(settling)
+      thrift?.stop()
       await Promise.all([desk.close(), diagnostics.close(), poller.stop(), books.close()])
     },
   }

@@ -54,15 +54,17 @@ async function readMemory(): Promise<Memory> {
   }
 }
 
+const MEMORY = /^(Mem(?:Total|Available)|Swap(?:Total|Free)):\s*(\d+) kB$/gm
+
 /** Reads /proc/meminfo; null when it lacks what every kernel of today tells. */
 export function parseMemory(table: string): Memory | null {
-  const bytes = (name: string) => {
-    const found = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(table)
-    return found ? Number(found[1]) * 1024 : null
+  const bytes = new Map<string, number>()
+  for (const [, name = '', kilobytes] of table.matchAll(MEMORY)) bytes.set(name, Number(kilobytes) * 1024)
+  const [totalBytes, availableBytes] = [bytes.get('MemTotal'), bytes.get('MemAvailable')]
+  const [swap, swapFree] = [bytes.get('SwapTotal'), bytes.get('SwapFree')]
+  if (totalBytes === undefined || availableBytes === undefined || swap === undefined || swapFree === undefined) {
+    return null
   }
-  const [totalBytes, availableBytes] = [bytes('MemTotal'), bytes('MemAvailable')]
-  const [swap, swapFree] = [bytes('SwapTotal'), bytes('SwapFree')]
-  if (totalBytes === null || availableBytes === null || swap === null || swapFree === null) return null
   return { memory: { totalBytes, availableBytes }, swap: { totalBytes: swap, usedBytes: swap - swapFree } }
 }
 
