@@ -6,9 +6,12 @@ import { createProgram } from '../src/cli/program.ts'
 import { keyTable } from '../src/ui/key-table.ts'
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
-  ['0, 1, 2, 3', 'status, check, diagnose, hba audit: ok, warning, critical, unknown'],
+  [
+    '0, 1, 2, 3',
+    'status, check, diagnose, hba audit, doctor: ok, warning, critical, unknown (check: also for wrong usage or config)',
+  ],
   ['0, 1', 'do, logs, audit --verify, config validate, hba test: it succeeded, or it did not'],
-  ['4', 'do: a check before it blocks it; nothing was changed'],
+  ['4', 'do: a check before it blocks it, or it was not confirmed; nothing was changed'],
   ['5', 'do: stopped half way; do --resume goes on'],
   ['64', 'wrong usage'],
   ['69', 'nothing could be reached'],

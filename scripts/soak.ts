@@ -6,13 +6,14 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { seeded } from '../src/demo/random.ts'
+import { textOf } from '../src/io/disk.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from '../test/real/proxied/troubles.ts'
 import { openGround } from './soak/ground.ts'
 import { moments } from './soak/moments.ts'
 import { openScreen, type SoakScreen } from './soak/screen.ts'
 import { untruths } from './soak/truth.ts'
 import type { Request, Told } from './soak/watcher.ts'
-import { growth, type Weight } from './soak/weight.ts'
+import { growth, tooMuchAlive, type Weight } from './soak/weight.ts'
 
 const [, , minutes = '10', given] = process.argv
 const seed = given === undefined ? Date.now() % 1_000_000 : Number(given)
@@ -21,6 +22,8 @@ const endsAt = performance.now() + Number(minutes) * 60_000
 /** Much more than interval and timeout: the machine may do other things too. */
 const PATIENCE_MS = 15_000
 const MOST_AT_ONCE = 3
+/** Lines of each server's log that are shown when it failed. */
+const LOG_LINES = 25
 /** So often everything is mended and weighed. */
 const STEPS_PER_ROUND = 8
 
@@ -47,6 +50,10 @@ try {
 } catch (error) {
   console.error(`FAILED with seed ${seed} after ${steps.length} steps: ${error instanceof Error ? error.stack : error}`)
   console.error(`the last steps: ${steps.slice(-12).join(' | ')}`)
+  // They are removed with the servers.
+  for (const { name, logFile } of [ground.primary, ground.first, ground.second]) {
+    console.error(`the log of ${name} ends with:\n${(textOf(logFile) ?? '').split('\n').slice(-LOG_LINES).join('\n')}`)
+  }
   process.exitCode = 1
 } finally {
   if (watcher.connected) watcher.send('end' satisfies Request)
@@ -72,6 +79,10 @@ async function soak(): Promise<void> {
     console.log(`${steps.length} steps; ${describe(weights.at(-1))}`)
     if (tooMuch.length > 0) throw new Error(tooMuch.join('\n'))
   }
+  const alive = await screen.collectedHeap()
+  console.log(`the screen's heap after a collection: ${megabytes(alive)}`)
+  const tooMuch = tooMuchAlive(alive)
+  if (tooMuch.length > 0) throw new Error(tooMuch.join('\n'))
 }
 
 /** Makes or mends something, or does something that is over at once. */
@@ -158,9 +169,12 @@ async function weigh(child: ChildProcess, on: SoakScreen): Promise<Weight> {
 
 function describe(weight: Weight | undefined): string {
   if (!weight) return ''
-  const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MB`
   const { heapBytes, rssBytes, resources, screen: shown } = weight
   return `heap ${megabytes(heapBytes)}, memory ${megabytes(rssBytes)}, holds ${JSON.stringify(resources)}; screen: ${shown.descriptors} descriptors, ${megabytes(shown.rssBytes)}`
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(1)} MB`
 }
 
 function pick<T>(all: readonly T[]): T {

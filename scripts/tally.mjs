@@ -28,7 +28,8 @@ export class Tally {
     if (type === 'test:stderr' || type === 'test:stdout') this.#keep(data)
     if (type !== 'test:pass' && type !== 'test:fail') return
     const file = data.file ? shorten(data.file) : '?'
-    if (data.details?.type === 'suite') {
+    // A suite that is skipped tells nothing of its tests: it is what is counted and told.
+    if (data.details?.type === 'suite' && data.skip === undefined) {
       if (type === 'test:fail' && data.details.error?.failureType !== 'subtestsFailed') this.#failed(file, data)
       return
     }

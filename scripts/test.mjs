@@ -3,8 +3,10 @@
 // run instead of everything: `npm test -- test/model`.
 
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Tally } from './tally.mjs'
 
@@ -12,6 +14,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const OLDEST = [22, 13]
 const TEST_LIMIT_MS = 120_000
 const WHOLE_LIMIT_MS = 570_000
+/** Half of their time the long ones wait, for servers and for intervals: three even where there are two processors. */
+const FILES_AT_ONCE = Math.max(3, Math.min(4, availableParallelism()))
+/** Where the tests are that take long, because they start servers or programs: first, so that no long one is left for the end. */
+const LONG = ['test/demo/', 'test/real/', 'test/e2e/', 'test/sessions/', 'test/cli/', 'test/frames/']
+/** Tells the tests where prepared data directories are shared. */
+const PREPARED = 'PGDECK_TEST_PREPARED'
+const LOADER = new URL('./typescript.mjs', import.meta.url).href
 
 /** What is checked before the tests. Each is a program of its own, so that it can be run by hand as well. */
 const STAGES = [
@@ -19,7 +28,7 @@ const STAGES = [
   { title: 'types', command: ['npx', '--no-install', 'tsc', '-p', '.'], mend: null },
   {
     title: 'generated documents',
-    command: [process.execPath, '--import', 'tsx', 'scripts/generate.ts', '--check'],
+    command: [process.execPath, '--import', './scripts/typescript.mjs', 'scripts/generate.ts', '--check'],
     mend: 'npm run generate',
   },
   { title: 'bundle', command: [process.execPath, 'scripts/build.mjs'], mend: null },
@@ -73,7 +82,32 @@ async function testFiles(names) {
     if (entry.isFile()) files.push(name)
     else for await (const file of glob(`${name}/**/*.test.{ts,tsx}`, { cwd: root })) files.push(file)
   }
-  return files.sort()
+  return files.sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))
+}
+
+function placeOf(file) {
+  const place = LONG.findIndex((folder) => file.startsWith(folder))
+  return place < 0 ? LONG.length : place
+}
+
+/**
+ * A folder for what all test files share, until `close`; a process of its own removes it, if need be after our end. Where
+ * there can be none the path is null, and each test makes what it needs.
+ */
+async function openShared() {
+  const holder = spawn(process.execPath, ['--import', LOADER, 'scripts/shared-folder.ts'], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const closed = once(holder, 'close')
+  const told = once(createInterface(holder.stdout), 'line').then(([line]) => line)
+  return {
+    path: await Promise.race([told, closed.then(() => null)]),
+    close: () => {
+      holder.stdin.end()
+      return closed
+    },
+  }
 }
 
 async function runTests(files, tally) {
@@ -83,9 +117,9 @@ async function runTests(files, tally) {
   const stream = run({
     files,
     cwd: root,
-    concurrency: Math.max(2, Math.min(4, availableParallelism())),
+    concurrency: FILES_AT_ONCE,
     timeout: TEST_LIMIT_MS,
-    execArgv: ['--import', 'tsx', '--import', './scripts/watchdog.mjs'],
+    execArgv: ['--import', LOADER, '--import', './scripts/watchdog.mjs'],
     signal: stop.signal,
   })
   for await (const event of stream) tally.hear(event, (path) => relative(root, path))
@@ -96,10 +130,12 @@ async function runTests(files, tally) {
 refuseOldNode()
 process.chdir(root)
 // Tests decide themselves what a terminal looks like.
-for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'PGDECK_CONFIG', 'PGDECK_STATE_DIR'])
+for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'PGDECK_CONFIG', 'PGDECK_STATE_DIR', PREPARED])
   delete process.env[name]
 const names = process.argv.slice(2)
 const tally = new Tally()
+const shared = await openShared()
+if (shared.path !== null) process.env[PREPARED] = shared.path
 try {
   if (names.length === 0) {
     console.log('CHECKS')
@@ -110,5 +146,6 @@ try {
 } catch (error) {
   tally.fail('the test runner', error.stack ?? String(error))
 }
+await shared.close()
 tally.print()
 process.exitCode = tally.failures.length > 0 ? 1 : 0

@@ -34,7 +34,7 @@ export async function openGround(): Promise<SoakGround> {
   const first = await addStandby(primary, { name: 'standby-1' })
   const second = await addStandby(primary, { name: 'standby-2' })
   const closers: (() => unknown)[] = []
-  const sites = await openSites({ after: (close) => void closers.push(close as () => unknown) })
+  const sites = await openSites({ after: (close) => void closers.push(close) })
   const proxies = {
     second: await openProxy(second.port),
     far: await openProxy(second.port),

@@ -1,7 +1,9 @@
 // The real program on a pseudo-terminal during a soak: keys and sizes as they come, and whether the terminal is as it should.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { until } from '../../src/demo/until.ts'
 import { openPty, type Pty } from '../../test/fakes/pty.ts'
+import type { ScreenWeight } from './weight.ts'
 
 const SIZES = [
   [120, 40],
@@ -39,7 +41,9 @@ export interface SoakScreen {
   /** What is wrong with the terminal now, in words. */
   flaws(): Promise<readonly string[]>
   /** Open descriptors and resident memory of the program. Linux only. */
-  weight(): { readonly descriptors: number; readonly rssBytes: number }
+  weight(): ScreenWeight
+  /** Bytes of its heap after a collection. Asked once, at the end: what is collected on demand says nothing of how much piles up. */
+  collectedHeap(): Promise<number>
   /** Ends it with its own key; what was wrong with how it ended. */
   end(): Promise<readonly string[]>
 }
@@ -47,12 +51,14 @@ export interface SoakScreen {
 /** Starts the bundle on the configuration. */
 export function openScreen(config: string, state: string): SoakScreen {
   let size: readonly [number, number] = SIZES[0]
+  // Beside the folder: the program makes that when it needs it.
+  const heapFile = `${state}.heap`
   const pty: Pty = openPty({
     command: process.execPath,
-    args: ['bin/pgdeck.js', 'watch', '--config', config],
+    args: ['--import', './scripts/soak/collected.mjs', 'bin/pgdeck.js', 'watch', '--config', config],
     cols: size[0],
     rows: size[1],
-    env: { PGDECK_STATE_DIR: state, LC_ALL: 'C.UTF-8' },
+    env: { PGDECK_STATE_DIR: state, PGDECK_SOAK_HEAP: heapFile, LC_ALL: 'C.UTF-8' },
   })
   let end: number | null = null
   void pty.ended.then(({ code }) => {
@@ -87,6 +93,11 @@ export function openScreen(config: string, state: string): SoakScreen {
       const status = readFileSync(`/proc/${pty.pid}/status`, 'utf8')
       const rssBytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
       return { descriptors: readdirSync(`/proc/${pty.pid}/fd`).length, rssBytes }
+    },
+    async collectedHeap() {
+      pty.signal('SIGUSR2')
+      await until('the screen has collected its garbage', 10_000, () => existsSync(heapFile))
+      return Number(readFileSync(heapFile, 'utf8'))
     },
     async end() {
       // Whatever is open is closed first; what is typed into a prompt would else be a letter.

@@ -57,7 +57,7 @@ export async function readConfig(options: CommonOptions, dsns: readonly string[]
     return { config: configFromDsns(dsns, env), fromDsns: true }
   }
   const { loadConfig } = await import('../config/load.ts')
-  const config = loadConfig({ path: options.config ?? null, env, cwd: cwd() })
+  const config = loadConfig({ path: options.config ?? null, env, cwd: cwd(), cluster: options.cluster })
   const { requireOwnKeys } = await import('./own-keys.ts')
   await requireOwnKeys(config)
   return { config, fromDsns: false }

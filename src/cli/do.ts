@@ -6,7 +6,7 @@ import type { Log } from '../io/log.ts'
 import type { Answer } from '../model/operation/confirmation.ts'
 import { runDocument } from '../model/operation/document.ts'
 import { ActError, RunCutShort } from '../model/operation/failure.ts'
-import { blockers } from '../model/operation/plan.ts'
+import { blockers, type Plan } from '../model/operation/plan.ts'
 import type { Run } from '../model/operation/run.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import { UNICODE } from '../ui/format/glyphs.ts'
@@ -15,7 +15,7 @@ import type { Task } from './acts.ts'
 import { clusterOf } from './cluster-of.ts'
 import { progress } from './do-progress.ts'
 import { canAsk, type Dialogue, openDialogue } from './do-questions.ts'
-import { jsonText, type Output } from './output.ts'
+import { heedless, jsonText, type Output } from './output.ts'
 import { closed } from './poll-once.ts'
 import { openSession } from './session.ts'
 import { listenForSignals } from './signals.ts'
@@ -42,7 +42,8 @@ export interface DoOptions {
 }
 
 /** Resolves to the exit code: 0 done, 1 not done, 4 blocked or not confirmed, 5 stopped half way. */
-export async function doCommand(options: DoOptions): Promise<number> {
+export async function doCommand(given: DoOptions): Promise<number> {
+  const options = given.dryRun ? given : { ...given, output: heedless(given.output) }
   const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
   const print = await printer(options.colour)
   const cluster = await clusterOf(config, clusterName, task)
@@ -104,6 +105,7 @@ async function carriedOut(
       options.tell(`warning: --override ${id}: there is no such check here`)
   if (!options.json) await options.output.write(print(planLines(run, UNICODE)))
   if (dryRun || run.state === 'blocked') return proposed(run, options, print)
+  await executor.mayAct(run)
   const consent = await consentTo(run, options, dialogue)
   const late = interrupted()
   if (late !== null) return late
@@ -124,6 +126,11 @@ async function proposed(run: Run, { json, output }: DoOptions, print: Print): Pr
   return blocked.length > 0 ? EXIT.blocked : EXIT.ok
 }
 
+/** Whether this confirms the plan: scripts give the configured name, a display name may be given to the target at any time. */
+export function namesTarget(text: string, { confirm, target }: Pick<Plan, 'confirm' | 'target'>): boolean {
+  return text === confirm || (target !== null && confirm === target.name && text === target.id)
+}
+
 /** The answer as given beforehand or asked for; null where nobody gave one. */
 async function consentTo(
   run: Run,
@@ -133,8 +140,8 @@ async function consentTo(
   const { confirm, yes, json } = options
   const isPlain = run.plan.danger === 'routine' || run.plan.danger === 'disruptive'
   if (confirm !== undefined) {
-    return confirm === run.plan.confirm
-      ? { answer: { kind: 'typed', text: confirm }, how: `--confirm ${confirm}` }
+    return namesTarget(confirm, run.plan)
+      ? { answer: { kind: 'typed', text: run.plan.confirm }, how: `--confirm ${confirm}` }
       : null
   }
   if (yes && isPlain) return { answer: { kind: 'yes' }, how: '--yes' }

@@ -33,16 +33,26 @@ export function givenNetworks(texts: readonly string[] | undefined): OwnNetworks
   return texts ? { interfaces: texts.map(networkOf), complete: true } : null
 }
 
-/** A file on this machine, for a server that would have this machine's addresses. Throws FileError. */
+/** A file on this machine, for a server that would have this machine's addresses. Throws UsageError where it can't be read. */
 export function groundOfFile(file: string, version: number | undefined, given: OwnNetworks | null): HbaGround {
   return {
-    rules: parseHba(file, diskFiles(file), version ?? NEWEST_VERSION),
+    rules: readRules(file, version ?? NEWEST_VERSION),
     mainFile: file,
     own: given ?? { interfaces: ownNetworks(), complete: true },
     about: {},
     notes: [],
     roleOf: async () => null,
     notesOn: () => [],
+  }
+}
+
+/** No exit code of an answer: a file that is not there rejects nobody. */
+function readRules(file: string, version: number): HbaRules {
+  try {
+    return parseHba(file, diskFiles(file), version)
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(`hba test: --file ${error.message}`)
+    throw error
   }
 }
 

@@ -21,10 +21,22 @@ export function standardOutput(): Output {
   }
 }
 
+let isHeedless = false
+
+/**
+ * For what has to come to its end whether somebody reads of it or not, and must not stop half way for want of a reader or of
+ * space: from now on nothing that happens to the output ends the process, and its exit code is that of what was done.
+ */
+export function heedless(output: Output): Output {
+  isHeedless = true
+  return { isTerminal: output.isTerminal, write: (text) => output.write(text).catch(() => {}) }
+}
+
 /** `pgdeck status | head -1` is no failure: when the reader has gone, there is nothing left to do or to say. */
 export function leaveQuietlyWithoutReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (isHeedless) return
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
       throw unwritable(error)
     })

@@ -17,8 +17,9 @@ import { addSupport } from './support.ts'
 import { UsageError } from './usage.ts'
 
 const EXIT_CODES = `
-Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba audit, doctor); 64 wrong usage, 69 nothing
-could be reached, 78 the configuration is wrong, 130 or 143 ended by a signal.`
+Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba audit, doctor); 0 done, 1 not (the others);
+4 a check blocks an act, 5 an act stopped half way (do); 64 wrong usage, 69 nothing could be reached, 78 the configuration is
+wrong, 130 or 143 ended by a signal.`
 
 /** A program whose commands report their exit code to `context`. Wrong usage throws CommanderError or UsageError. */
 export function createProgram(context: Context): Command {

@@ -3,7 +3,6 @@
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
-import { beThrifty, type Thrift } from '../io/thrift.ts'
 import { whoRuns } from '../io/who.ts'
 import type { LookId } from '../model/looks.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
@@ -14,6 +13,7 @@ import type { DemoFault, Engine } from '../state/engine.ts'
 import { startState } from '../state/start.ts'
 import { createStore, type Store } from '../state/store.ts'
 import { createBookkeeping } from './bookkeeping.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import type { ExecutorListeners } from './open-executor.ts'
 import { sessionEngine } from './session-engine.ts'
 import { UsageError } from './usage.ts'
@@ -48,9 +48,6 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** By then bin/pgdeck.js has kept what was compiled, which must be done under the engine's usual settings. */
-const SETTLED_MS = 5_000
-
 /** Opens what is needed to watch the clusters of a config. Nothing is asked before `once` or `run`. */
 export function openSession(options: SessionOptions): Session {
   const clusters = chosen(options.config, options.clusterName)
@@ -62,9 +59,7 @@ export function openSession(options: SessionOptions): Session {
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })
-  let heart: NodeJS.Timeout | undefined
-  let settling: NodeJS.Timeout | undefined
-  let thrift: Thrift | null = null
+  let rest = () => {}
   let known = clusters
   const folder = stateFolder(env)
   const executor = async (cluster: string, listeners: ExecutorListeners) => {
@@ -93,10 +88,7 @@ export function openSession(options: SessionOptions): Session {
     run() {
       poller.start()
       books.start()
-      heart = setInterval(() => beat(store), 500)
-      settling = setTimeout(() => {
-        thrift = beThrifty()
-      }, SETTLED_MS).unref()
+      rest = startHeartbeat(store)
       void tellCutOff(store, folder)
     },
     adopt(cluster) {
@@ -108,9 +100,7 @@ export function openSession(options: SessionOptions): Session {
     executor,
     engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
     async close() {
-      clearInterval(heart)
-      clearTimeout(settling)
-      thrift?.stop()
+      rest()
       await Promise.all([desk.close(), diagnostics.close(), poller.stop(), books.close()])
     },
   }
@@ -138,18 +128,6 @@ async function tellCutOff(store: Store, folder: string): Promise<void> {
   const [first] = runs
   const text = `a run was cut off: ${first?.title} of ${first?.cluster}; a goes on with it`
   store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
-}
-
-/**
- * Ages must go on while nothing answers, or a frozen screen would look true. While answers come, their own publishing
- * moves the clock, and this paints nothing.
- */
-function beat(store: Store): void {
-  const now = Date.now()
-  const shown = store.published()
-  if (now - shown.now >= Math.max(1_000, shown.paused ? 0 : shown.intervalMs + 250)) {
-    store.dispatch({ type: 'assessed', at: now })
-  }
 }
 
 function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {

@@ -1,9 +1,13 @@
 // The commands that shells and scripts call: what they take.
 
 import { Argument, type Command } from 'commander'
+import type { NameKind } from './completion/names.ts'
 import type { Context } from './context.ts'
 
-/** Adds `completion`, and `ring`, which only the scripts of the demo's product call. */
+/**
+ * Adds `completion`; `__names`, which only its scripts call; and `ring`, which only the scripts of the demo's product
+ * call.
+ */
 export function addShells(program: Command, context: Context): void {
   program
     .command('completion')
@@ -16,6 +20,15 @@ export function addShells(program: Command, context: Context): void {
           import('./command-tree.ts'),
         ])
         return completionCommand({ shell, tree: commandTree(program), output })
+      }),
+    )
+  program
+    .command('__names', { hidden: true })
+    .addArgument(new Argument('<kind>').choices(['actions', 'clusters', 'nodes']))
+    .action((kind: NameKind, _: object, command: Command) =>
+      context.run(command, async (common, __, { output }) => {
+        const { namesCommand } = await import('./completion/names.ts')
+        return namesCommand(kind, common, output)
       }),
     )
   program

@@ -4,35 +4,13 @@ import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Connection, SslMode } from '../model/connection.ts'
+import { checkNames, PARAMETERS, type ParameterName } from './dsn-names.ts'
 import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
 import { readService } from './service-file.ts'
 
 export { DsnError } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** What a connection string may hold, with the environment variable that stands in for it. */
-const PARAMETERS = {
-  host: 'PGHOST',
-  hostaddr: 'PGHOSTADDR',
-  port: 'PGPORT',
-  user: 'PGUSER',
-  // PGPASSWORD is read when a server asks: a password in a Connection is one that was written in the dsn.
-  password: null,
-  passfile: 'PGPASSFILE',
-  dbname: 'PGDATABASE',
-  sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-  application_name: 'PGAPPNAME',
-  connect_timeout: 'PGCONNECT_TIMEOUT',
-  target_session_attrs: 'PGTARGETSESSIONATTRS',
-  service: 'PGSERVICE',
-} as const satisfies Record<string, string | null>
-
-type ParameterName = keyof typeof PARAMETERS
-const NAMES = Object.keys(PARAMETERS) as readonly ParameterName[]
 
 const SSL_MODES: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 type TargetSessionAttrs = Connection['targetSessionAttrs']
@@ -65,7 +43,7 @@ export function parseDsn(text: string, env: Environment): Connection {
     password: given('password'),
     passfile: expand(given('passfile'), env),
     ssl: ssl(lookup, env),
-    applicationName: given('application_name') ?? 'pgdeck',
+    applicationName: given('application_name') ?? given('fallback_application_name') ?? 'pgdeck',
     connectTimeoutMs: connectTimeout(lookup),
     targetSessionAttrs: oneOf(lookup, 'target_session_attrs', TARGETS) ?? 'any',
   }
@@ -83,15 +61,6 @@ function lookupIn(written: WrittenParameters, env: Environment): Lookup {
     const variable = PARAMETERS[name]
     const ofEnvironment = variable ? env[variable] : undefined
     return variable && ofEnvironment ? { value: ofEnvironment, from: variable } : null
-  }
-}
-
-function checkNames(parameters: WrittenParameters, where: string): void {
-  for (const name of parameters.keys()) {
-    if ((NAMES as readonly string[]).includes(name)) continue
-    // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
-    const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
-    throw new DsnError(`${where} has ${shown}, which pgdeck can't honour; allowed are ${NAMES.join(', ')}`)
   }
 }
 

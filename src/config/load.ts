@@ -6,7 +6,6 @@ import { crossCheck } from './checks.ts'
 import type { Config } from './config.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { type Document, parseDocument } from './document.ts'
-import type { Environment } from './environment.ts'
 import { passwordPlaces } from './passwords.ts'
 import { allowedText, fromIssues, type Problem, placeText } from './problems.ts'
 import { resolveFile } from './resolve.ts'
@@ -19,7 +18,7 @@ export { ConfigError } from './config-error.ts'
 export function loadConfig(source: ConfigSource): Config {
   const path = findConfig(source)
   const file = read(path)
-  const config = parseConfig(file.text, { file: path, env: source.env })
+  const config = parseConfig(file.text, path, source)
   refuseOpenSecrets(path, file, config.places)
   return config.config
 }
@@ -40,8 +39,7 @@ interface Parsed {
   readonly places: readonly string[]
 }
 
-function parseConfig(text: string, options: { readonly file: string; readonly env: Environment }): Parsed {
-  const { file, env } = options
+function parseConfig(text: string, file: string, { env, cluster }: ConfigSource): Parsed {
   const document = parseDocument(text)
   if (!('value' in document)) {
     throw new ConfigError(
@@ -58,7 +56,7 @@ function parseConfig(text: string, options: { readonly file: string; readonly en
   ]
   if (!checked.success || problems.length > 0) throw new ConfigError('invalid', file, inOrder(document, problems))
   const places = passwordPlaces(checked.data)
-  return { places, config: resolveFile(checked.data, { file, folder: dirname(file), env, passwordPlaces: places }) }
+  return { places, config: resolveFile(checked.data, { file, folder: dirname(file), env, cluster }) }
 }
 
 /** The error of a file that could be read but says what can't be used, each problem at its place in the text. */

@@ -2,7 +2,7 @@
 
 import { parseDsnText } from './dsn-text.ts'
 import { placeText } from './problems.ts'
-import type { RawFile } from './schema/file.ts'
+import type { RawCluster, RawFile } from './schema/file.ts'
 
 /** Whether a connection string has a password in it; one of a service file or the environment doesn't count. */
 export function holdsPassword(dsn: string): boolean {
@@ -11,9 +11,12 @@ export function holdsPassword(dsn: string): boolean {
 
 /** The places of the file whose connection strings hold one. */
 export function passwordPlaces(file: RawFile): readonly string[] {
-  return file.clusters.flatMap((cluster, index) =>
-    cluster.databases.flatMap((database, position) =>
-      holdsPassword(database.dsn) ? [placeText(['clusters', index, 'databases', position, 'dsn'])] : [],
-    ),
+  return file.clusters.flatMap(passwordPlacesIn)
+}
+
+/** Those of one cluster, the one at `index` of the file. */
+export function passwordPlacesIn({ databases }: RawCluster, index: number): readonly string[] {
+  return databases.flatMap(({ dsn }, position) =>
+    holdsPassword(dsn) ? [placeText(['clusters', index, 'databases', position, 'dsn'])] : [],
   )
 }

@@ -7,6 +7,7 @@ import { missingTypes, usualModel } from './deployment.ts'
 import { parseDsn } from './dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
 import { hostSpec, resolveHost } from './host.ts'
+import { passwordPlacesIn } from './passwords.ts'
 import { connectionFrom, localCommand } from './paths.ts'
 import type { RawAction, RawCluster, RawDatabase, RawFile } from './schema/file.ts'
 import { resolveServer } from './server.ts'
@@ -17,7 +18,8 @@ interface Place {
   /** Relative paths are relative to it. */
   readonly folder: string
   readonly env: Environment
-  readonly passwordPlaces: readonly string[]
+  /** Name of the only cluster that is used. */
+  readonly cluster?: string | undefined
 }
 
 /** The configuration of a file that has passed all checks. */
@@ -27,12 +29,7 @@ export function resolveFile(raw: RawFile, place: Place): Config {
     clusters: raw.clusters.map((cluster) => resolveCluster(cluster, place)),
     notify: raw.notify.map((rule) => resolveNotify(rule, place.folder)),
     ui: raw.ui,
-    warnings: [
-      ...place.passwordPlaces.map(
-        (path) => `${path} holds a password; better kept in .pgpass, PGPASSFILE or "passwordCommand"`,
-      ),
-      ...raw.clusters.flatMap(clusterWarnings),
-    ],
+    warnings: warningsOf(raw, place),
   }
 }
 
@@ -87,6 +84,16 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
 function resolveNotify(raw: RawFile['notify'][number], folder: string): NotifyRule {
   if (raw.webhook !== undefined) return { on: raw.on, webhook: raw.webhook, method: raw.method ?? 'POST' }
   return { on: raw.on, command: localCommand(raw.command ?? [], folder) }
+}
+
+/** Passwords come first. */
+function warningsOf({ clusters }: RawFile, { cluster: only }: Place): readonly string[] {
+  const isUsed = ({ name }: RawCluster) => only === undefined || name === only
+  const passwords = clusters.flatMap((cluster, index) => (isUsed(cluster) ? passwordPlacesIn(cluster, index) : []))
+  return [
+    ...passwords.map((path) => `${path} holds a password; better kept in .pgpass, PGPASSFILE or "passwordCommand"`),
+    ...clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterWarnings(cluster, index) : [])),
+  ]
 }
 
 function clusterWarnings(raw: RawCluster, index: number): readonly string[] {

@@ -11,6 +11,8 @@ export interface ConfigSource {
   readonly path?: string | null
   readonly env: Environment
   readonly cwd: string
+  /** Name of the only cluster that is used: what the file says of others is not warned of. */
+  readonly cluster?: string | undefined
 }
 
 /** The absolute path of the file to use: the one that is named, else the first that exists. Throws ConfigError. */

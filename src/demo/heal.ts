@@ -34,9 +34,16 @@ export async function heal(site: Site): Promise<void> {
 async function healDatabase(station: Station, all: readonly Station[]): Promise<void> {
   const { node } = station
   await node.start()
+  // Acts re-point standbys there, and a base backup takes it along; the demo's own settings are in postgresql.conf.
+  await node.query('alter system reset all')
+  await node.query('select pg_reload_conf()')
   if (node.hba().includes(' reject\n')) await node.setHba(withoutRejects(node.hba()))
-  if (station.upstream === null) return
-  if (await hasDiverged(station)) {
+  if (station.upstream === null) {
+    // An act made a standby of it: fenced after a promotion, or following the one that took over, which is rebuilt next.
+    if (await isRecovering(station)) await node.promote()
+    return
+  }
+  if (!(await isRecovering(station))) {
     await rebuild(station)
     // What streams from it followed it to its new timeline.
     for (const below of all) if (below.upstream === station) await rebuild(below)
@@ -52,9 +59,9 @@ function withoutRejects(hba: string): string {
 }
 
 /** A replica that was promoted is writable, however often it was restarted since. */
-async function hasDiverged({ node }: Station): Promise<boolean> {
+async function isRecovering({ node }: Station): Promise<boolean> {
   const [row] = await node.query<{ recovering: boolean }>('select pg_is_in_recovery() as recovering')
-  return row?.recovering === false
+  return row?.recovering === true
 }
 
 async function streams({ node, upstream }: Station): Promise<boolean> {

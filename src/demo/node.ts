@@ -128,6 +128,7 @@ class Server implements PostgresNode {
 
   async start(): Promise<void> {
     if (this.isRunning()) return
+    await this.#endOthers()
     const program = join(this.binaries.bin, 'postgres')
     makeFolder(this.dataDirectory, this.#owner)
     const started = sizeOf(this.logFile)
@@ -142,6 +143,15 @@ class Server implements PostgresNode {
       const lines = textOf(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')
       return lines?.[0]?.trim() === String(own.pid) && /^(ready|standby)/.test(lines[7]?.trim() ?? '')
     })
+  }
+
+  /** An act may have started a server here with pg_ctl: that would not end with us, nor could it be frozen. */
+  async #endOthers(): Promise<void> {
+    const pid = Number(textOf(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')[0])
+    // After a kill the file stays, and its number may be another process's by now.
+    if (!(pid > 1) || !textOf(`/proc/${pid}/cmdline`)?.includes(this.dataDirectory)) return
+    signal(pid, 'SIGQUIT')
+    await until(`the server that was started on ${this.dataDirectory} has ended`, 10_000, () => !isAlive(pid))
   }
 
   async stop(mode: StopMode = 'fast'): Promise<void> {

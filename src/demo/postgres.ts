@@ -1,13 +1,13 @@
 // Starts real PostgreSQL servers on loopback: a primary from nothing, standbys from a base backup of a running server.
 
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { copyFolder, exists, makeFolder, remove, writeText } from '../io/disk.ts'
+import { copyFolder, exists, makeFolder, writeText } from '../io/disk.ts'
 import { freePort, isFree } from '../io/ports.ts'
-import { run, runNow } from '../io/process.ts'
+import { runNow } from '../io/process.ts'
 import { baseBackup } from '../io/replication.ts'
 import { openScratch, type Scratch } from '../io/scratch.ts'
 import { findServerBinaries, type ServerBinaries } from './binaries.ts'
+import { type Initialise, initialise } from './initialise.ts'
 import { type PostgresNode, postgresNode } from './node.ts'
 
 export { findServerBinaries, type ServerBinaries } from './binaries.ts'
@@ -33,6 +33,8 @@ export interface PrimaryOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** A folder shared with other servers; default: one of its own, removed by `node.scratch.close()`. */
   readonly scratch?: Scratch
+  /** How its data directory is made; default: initialise(). */
+  readonly initialise?: Initialise
 }
 
 export interface StandbyOptions {
@@ -86,16 +88,8 @@ export async function startPrimary(options: PrimaryOptions = {}): Promise<Postgr
 async function primaryIn(scratch: Scratch, options: PrimaryOptions): Promise<PostgresNode> {
   const name = options.name ?? 'primary'
   const binaries = reachable(options.binaries ?? findServerBinaries(), scratch)
-  const password = randomBytes(12).toString('hex')
   const dataDirectory = join(scratch.path, name)
-  const passwordFile = join(scratch.path, `${name}.password`)
-  writeText(passwordFile, password, scratch.owner)
-  const words = ['-D', dataDirectory, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions']
-  await run(join(binaries.bin, 'initdb'), [...words, '--auth=scram-sha-256', `--pwfile=${passwordFile}`], {
-    owner: scratch.owner,
-    cwd: scratch.path,
-  })
-  remove(passwordFile)
+  const password = await (options.initialise ?? initialise)({ dataDirectory, binaries, scratch })
   const port = await chosenPort(options.port)
   const own = { port: String(port), unix_socket_directories: scratch.path, cluster_name: name }
   const settings = { ...DEFAULTS, ...own, ...options.settings }

@@ -75,9 +75,17 @@ async function systemInformation() {
   return all
 }
 
+/** Asking the kernel for them takes longer than all else here together, and they seldom change. */
+const INTERFACES_KEPT_MS = 10_000
+let asked: { readonly at: number; readonly names: readonly string[] } | null = null
+
 function interfacesUp(): readonly string[] {
+  const now = performance.now()
+  if (asked && now - asked.at < INTERFACES_KEPT_MS) return asked.names
   const all = Object.entries(os.networkInterfaces())
-  return all.filter(([, addresses]) => addresses?.some(({ internal }) => !internal)).map(([name]) => name)
+  const names = all.filter(([, addresses]) => addresses?.some(({ internal }) => !internal)).map(([name]) => name)
+  asked = { at: now, names }
+  return names
 }
 
 async function readTraffic(interfaces: readonly string[]): Promise<readonly Traffic[]> {

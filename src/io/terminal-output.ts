@@ -17,6 +17,9 @@ export interface TerminalOutput {
 
 /** More than a few whole screens is not kept for a terminal that does not read. */
 const MOST_BYTES = 512 * 1024
+/** What a frame begins and ends with, each written by itself. */
+const FRAME_BEGINS = '\x1b[?2026h'
+const FRAME_ENDS = '\x1b[?2026l'
 const FIRST_RETRY_MS = 5
 const LAST_RETRY_MS = 100
 const SETTLES_WITHIN_MS = 250
@@ -58,6 +61,7 @@ class Patient implements TerminalOutput {
   #closed = false
   #isEnding = false
   #timer: NodeJS.Timeout | undefined
+  #held: NodeJS.Immediate | undefined
 
   constructor(stdout: NodeJS.WriteStream, fd: number) {
     this.#fd = fd
@@ -86,7 +90,7 @@ class Patient implements TerminalOutput {
     const clock = new Int32Array(new SharedArrayBuffer(4))
     while (this.isBehind() && performance.now() < until) {
       Atomics.wait(clock, 0, 0, FIRST_RETRY_MS)
-      this.#send()
+      this.#flush()
     }
     // Whoever waits for it to be taken would keep the program from ending.
     this.#isEnding = true
@@ -102,6 +106,7 @@ class Patient implements TerminalOutput {
     this.settle()
     this.#closed = true
     clearTimeout(this.#timer)
+    clearImmediate(this.#held)
     closeSync(this.#fd)
   }
 
@@ -110,15 +115,26 @@ class Patient implements TerminalOutput {
     const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data
     if (this.#pending.length + bytes.length > MOST_BYTES) this.#lost = true
     else if (bytes.length > 0) this.#pending = Buffer.concat([this.#pending, bytes])
-    if (this.#timer === undefined) this.#attempt(FIRST_RETRY_MS)
+    this.#send(data)
     if (after && this.isBehind() && !this.#isEnding) this.#waiting.push(after)
     else if (after) queueMicrotask(after)
     return !this.isBehind()
   }
 
+  /** A frame goes as one, since each writing wakes whoever reads the terminal; one that is not ended goes a moment later. */
+  #send(newest: string | Uint8Array): void {
+    if (this.#held !== undefined && newest === FRAME_ENDS) {
+      clearImmediate(this.#held)
+      this.#held = undefined
+    }
+    if (this.#timer !== undefined || this.#held !== undefined) return
+    if (newest === FRAME_BEGINS && !this.#isEnding) this.#held = setImmediate(() => this.#send(FRAME_ENDS))
+    else this.#attempt(FIRST_RETRY_MS)
+  }
+
   #attempt(retryMs: number): void {
     this.#timer = undefined
-    this.#send()
+    this.#flush()
     if (this.isBehind()) {
       const next = Math.min(retryMs * 2, LAST_RETRY_MS)
       this.#timer = setTimeout(() => this.#retry(next), retryMs)
@@ -139,7 +155,7 @@ class Patient implements TerminalOutput {
   }
 
   /** As much as it takes now. A terminal that is gone takes everything: the signal of its end is on its way. */
-  #send(): void {
+  #flush(): void {
     try {
       while (this.isBehind()) this.#pending = this.#pending.subarray(writeSync(this.#fd, this.#pending))
     } catch (error) {

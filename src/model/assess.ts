@@ -30,10 +30,12 @@ import { edgesOf } from './topology.ts'
 
 /** Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams. */
 export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Picture {
-  const sight = sightOf(snapshot, previous, now)
+  // Ages are told as they are, but what grows old in a pause that somebody asked for is not judged by it.
+  const judgedAt = Math.min(now, snapshot.restsSince ?? now)
+  const sight = sightOf(snapshot, previous, judgedAt)
   const nodes = nodesOf(snapshot, previous, sight)
   const edges = edgesOf(nodes)
-  const lags = lagsOf(edges, now)
+  const lags = lagsOf(edges, judgedAt)
   const links = edges.map((edge) => linkOf(edge, lags.get(edge) ?? UNKNOWN_LAG))
   const slots = slotViews(nodes, edges)
   const databases = databaseViews(snapshot, nodes, edges, lags, now)
@@ -46,7 +48,7 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const { model } = snapshot.spec
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
-  const findings: Findings = { ...input, sight, links, slots, serving, hosts }
+  const findings: Findings = { ...input, now: judgedAt, sight, links, slots, serving, hosts }
   const { alerts, pending } = alertsIn(findings, previous)
   const health = healthOf(alerts, sight, [...databases, ...servers], serving)
   return {

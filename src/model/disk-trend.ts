@@ -9,7 +9,8 @@ const FEWEST = 4
 
 /**
  * Bytes per second by which a file system fills, negative while it empties; null with too little past. The straight
- * line that fits the last ten minutes best, so that one file that came or went does not decide.
+ * line that fits the last ten minutes best; where it fills, the slower of its two halves, so that one file that came
+ * does not promise a full disk: what fills goes on filling.
  */
 export function fillingRate(history: readonly HostSample[], path: string): number | null {
   const last = history.at(-1)
@@ -20,13 +21,28 @@ export function fillingRate(history: readonly HostSample[], path: string): numbe
   })
   const [first] = points
   if (!first || points.length < FEWEST || -first.seconds * 1000 < SHORTEST_MS) return null
-  const mean = (pick: (point: (typeof points)[number]) => number) =>
-    points.reduce((sum, point) => sum + pick(point), 0) / points.length
+  const whole = slope(points)
+  if (whole === null) return null
+  if (whole >= 0) return 0 - whole
+  const middle = first.seconds / 2
+  const halves = [points.filter((point) => point.seconds <= middle), points.filter((point) => point.seconds >= middle)]
+  const rates = halves.flatMap((half) => slope(half) ?? [])
+  return Math.max(0, Math.min(-whole, ...rates.map((rate) => -rate)))
+}
+
+interface Point {
+  readonly seconds: number
+  readonly bytes: number
+}
+
+/** Of the straight line that fits best; null where the points are at one time. */
+function slope(points: readonly Point[]): number | null {
+  const mean = (pick: (point: Point) => number) => points.reduce((sum, point) => sum + pick(point), 0) / points.length
   const seconds = mean((point) => point.seconds)
   const bytes = mean((point) => point.bytes)
   const shared = mean((point) => (point.seconds - seconds) * (point.bytes - bytes))
   const spread = mean((point) => (point.seconds - seconds) ** 2)
-  return spread > 0 ? -shared / spread : null
+  return spread > 0 ? shared / spread : null
 }
 
 /** Seconds until nothing can be written any more; null when the rate is unknown or the file system does not fill. */

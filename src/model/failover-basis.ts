@@ -3,7 +3,8 @@
 import type { Candidate } from './candidate.ts'
 import { bytesBetween, furthest, type Lsn } from './lsn.ts'
 import { endOfLog, isWritable, lastSeenOf, type Node, standbyOf } from './node.ts'
-import type { FailoverEstimate } from './picture.ts'
+import type { FailoverEstimate, LossBound } from './picture.ts'
+import type { ClusterSnapshot } from './snapshot.ts'
 
 /** What is known of the primary's end of log, and how old that is. */
 export interface Basis {
@@ -14,7 +15,8 @@ export interface Basis {
 
 /** Its own reading when it answers, else the furthest that itself, the memory on disk or its standbys last told. */
 export function basisOf(primary: Node, candidates: readonly Candidate[], now: number): Basis {
-  if (isWritable(primary)) return { kind: 'live', lsn: endOfLog(primary), ageMs: Math.max(0, now - (primary.at ?? now)) }
+  if (isWritable(primary))
+    return { kind: 'live', lsn: endOfLog(primary), ageMs: Math.max(0, now - (primary.at ?? now)) }
   const told: { readonly lsn: Lsn; readonly at: number }[] = []
   const own = endOfLog(primary)
   if (own !== null && primary.at !== null) told.push({ lsn: own, at: primary.at })
@@ -29,6 +31,16 @@ export function basisOf(primary: Node, candidates: readonly Candidate[], now: nu
   const lsn = furthest(...told.map((seenAs) => seenAs.lsn))
   const newest = Math.max(...told.filter((seenAs) => seenAs.lsn === lsn).map((seenAs) => seenAs.at))
   return { kind: 'last-seen', lsn, ageMs: lsn === null ? 0 : Math.max(0, now - newest) }
+}
+
+/** A reading that is older than two intervals tells as little of the present as one of a primary that is gone. */
+export function boundOf(
+  { kind, ageMs }: Basis,
+  lossBytes: number | null,
+  { intervalMs }: ClusterSnapshot,
+): LossBound | null {
+  if (lossBytes === null) return null
+  return kind === 'live' && ageMs <= 2 * intervalMs ? 'as-read' : 'at-least'
 }
 
 /** Bytes received but not replayed. */

@@ -26,12 +26,13 @@ export function warningsOf(
   const warnings: string[] = []
   const lag = edge ? lagOf(edge, now) : null
   const connected = edge !== null && isConnected(edge.state)
-  if (lossBound === 'none-confirmed') warnings.push(`no confirmed commit is lost only ${UNLESS_SWITCHED_OFF}`)
-  else if (basis.kind === 'last-seen') {
+  if (basis.kind === 'last-seen') {
     warnings.push(
-      basis.lsn === null
-        ? `what ${primary.name} had written last is not known`
-        : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
+      lossBound === 'none-confirmed'
+        ? `no confirmed commit is lost only ${UNLESS_SWITCHED_OFF}`
+        : basis.lsn === null
+          ? `what ${primary.name} had written last is not known`
+          : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
     )
   } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
   if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {

@@ -2,12 +2,12 @@
 
 import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
 import type { Edge } from './edge.ts'
-import { type Basis, backlogOf, basisOf } from './failover-basis.ts'
+import { backlogOf, basisOf, boundOf } from './failover-basis.ts'
 import { warningsOf } from './failover-warnings.ts'
 import { isConnected } from './lag.ts'
 import { bytesBetween } from './lsn.ts'
 import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
-import type { DatabaseView, Exchange, FailoverEstimate, LossBound, Picture, ServerView } from './picture.ts'
+import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from './picture.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import { keepsConfirmed } from './sync-cover.ts'
@@ -112,7 +112,7 @@ export function estimateOf(primary: Node, best: Candidate, input: FailoverInput)
   const { now } = input
   const basis = basisOf(primary, [best], now)
   const lossBytes = basis.lsn === null || best.received === null ? null : bytesBetween(basis.lsn, best.received)
-  const covered = keepsConfirmed(primary, best, candidatesOf(primary, input.edges))
+  const covered = keepsConfirmed(primary, best.node, candidatesOf(primary, input.edges))
   const lossBound = covered ? 'none-confirmed' : boundOf(basis, lossBytes, input.snapshot)
   return {
     ifFails: primary.id,
@@ -128,17 +128,13 @@ export function estimateOf(primary: Node, best: Candidate, input: FailoverInput)
   }
 }
 
-/** A reading that is older than two intervals tells as little of the present as one of a primary that is gone. */
-function boundOf({ kind, ageMs }: Basis, lossBytes: number | null, { intervalMs }: ClusterSnapshot): LossBound | null {
-  if (lossBytes === null) return null
-  return kind === 'live' && ageMs <= 2 * intervalMs ? 'as-read' : 'at-least'
-}
-
 /** Age of the oldest commit that would be lost, as of when the primary was last read. */
 function lossSeconds(primary: Node, best: Candidate, lossBytes: number | null, asOf: number): number | null {
   if (lossBytes === null || lossBytes === 0) return lossBytes
   const passing = best.received === null ? null : passedAt(primary.record.history, best.received)
-  if (passing) return tenths(Math.max(0, asOf - passing.at) / 1000)
+  const seconds = passing ? tenths(Math.max(0, asOf - passing.at) / 1000) : 0
+  // A single reading of the primary tells no time at all: that is not 0.
+  if (passing && (passing.exact || seconds > 0)) return seconds
   const connected = best.edge && best.edge.upstream === primary && isConnected(best.edge.state)
   return connected ? (best.edge?.sender?.flushLagSeconds ?? null) : null
 }

@@ -6,6 +6,9 @@ import { endOfLog, lastSeenOf, type Node, standbyOf } from './node.ts'
 import type { Lag, LinkState } from './picture.ts'
 import { passedAt, replayRate, writeRate } from './rates.ts'
 
+/** A standby that has something to flush or to apply says so at once. */
+const MOST_SILENT_SECONDS = 1
+
 export const UNKNOWN_LAG: Lag = {
   bytes: null,
   seconds: null,
@@ -66,7 +69,9 @@ export function lagOf(edge: Edge, now: number): Lag {
   const behind = (stage: Lsn | null) => (stage === null ? null : bytesBetween(source, stage))
   const bytes = behind(stages.replayed)
   // Received and not yet applied is a lag for sure; having applied all that came is none only where the source is known.
-  if (toldPosition(edge) === null) return bytes === 0 ? UNKNOWN_LAG : { ...UNKNOWN_LAG, bytes, replayedBytes: bytes }
+  if (toldPosition(edge) === null) {
+    return bytes === 0 ? UNKNOWN_LAG : { ...UNKNOWN_LAG, bytes, replayedBytes: bytes, atLeast: true }
+  }
   return {
     bytes,
     seconds: bytes === null ? null : lagSeconds(edge, bytes, stages, now),
@@ -74,6 +79,8 @@ export function lagOf(edge: Edge, now: number): Lag {
     writtenBytes: behind(stages.written),
     flushedBytes: behind(stages.flushed),
     replayedBytes: bytes,
+    // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
+    ...((edge.upstream ? edge.upstream.live : isConnected(edge.state)) ? {} : { atLeast: true }),
   }
 }
 
@@ -97,8 +104,17 @@ function lagSeconds(edge: Edge, bytes: number, stages: Stages, now: number): num
     return least(byHistory, sender?.replayLagSeconds ?? null)
   }
   const byCommit = standby?.applyLagSeconds ?? null
+  if (passing?.exact) return least(byHistory, byCommit)
   // Age of the last applied commit is too much on a quiet primary, the past seen here too little when it is short.
-  return passing?.exact || byCommit === null ? least(byHistory, byCommit) : Math.max(byHistory ?? 0, byCommit)
+  if (byCommit !== null) return Math.max(byHistory ?? 0, byCommit)
+  // Of a standby that is not read, a first reading of its source tells no time at all: that is not 0.
+  return byHistory || toldBySource(edge)
+}
+
+/** The source's replay_lag stays as it was when the standby falls silent: it counts only while that answers. */
+function toldBySource({ sender }: Edge): number | null {
+  if (sender?.replyAgeSeconds == null || sender.replyAgeSeconds > MOST_SILENT_SECONDS) return null
+  return sender.replayLagSeconds
 }
 
 function least(one: number | null, other: number | null): number | null {

@@ -8,6 +8,7 @@ import { redirectTarget } from './redirect.ts'
 import type { Verdict } from './sight.ts'
 import type { ClusterSnapshot, ServerRecord } from './snapshot.ts'
 import type { ModelId, ServerType } from './spec.ts'
+import { unexpectedStatus } from './status-words.ts'
 import { clean } from './text.ts'
 
 /** Status and access, with the reason where something is wrong. */
@@ -76,10 +77,10 @@ function unexpected(
 ): Fault {
   const database = databases.find((view) => view.id === spec.databaseId)
   const cause = database && isDown(database) ? `; its database ${database.name} is ${database.status}` : ''
-  const where = location === null ? '' : ` and points to ${clean(location)}`
+  const where = location === null ? '' : `; points to ${clean(location)}`
   return {
     code: 'protocol',
-    message: `answers with HTTP status ${httpStatus}${where}, expected ${spec.healthyStatus.join(' or ')}${cause}`,
+    message: `${unexpectedStatus(httpStatus, spec.healthyStatus)}${cause}${where}`,
     hint: 'Look into the server’s own log; servers[].health in the config says what is expected.',
   }
 }

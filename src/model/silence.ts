@@ -1,7 +1,7 @@
 // Alerts that someone has taken note of or does not want to hear of for a while: which they are, and when that is over.
 
 import type { Alert, AlertRule, Picture } from './picture.ts'
-import { formatAge } from './quantity.ts'
+import { formatSeconds } from './quantity.ts'
 
 /** `acknowledged` is of what stands now and ends with it; `silenced` ends at its time, whatever stands. */
 export type SilenceKind = 'acknowledged' | 'silenced'
@@ -43,7 +43,7 @@ export function describeSilence({ kind, rule, subject, until, reason }: Silence)
 
 /** `acknowledged by ann: index build`, `silenced by ann for 42 min more: index build`: beside the alert it mutes. */
 export function explainSilence({ kind, by, until, reason }: Silence, now: number): string {
-  const left = until === null ? '' : ` for ${formatAge(Math.max(0, until - now))} more`
+  const left = until === null ? '' : ` for ${formatSeconds(Math.max(0, until - now) / 1000)} more`
   return `${kind} by ${by}${left}: ${reason}`
 }
 

@@ -84,6 +84,11 @@ export interface ClusterSnapshot {
   readonly host: Reading<HostPulse>
   /** Real interval now: `+` and `-` change it. */
   readonly intervalMs: number
+  /**
+   * Since when nothing was polled because somebody asked for a pause, until the first round after it; absent while polls
+   * come. That time passes then shows nothing.
+   */
+  readonly restsSince?: number
 }
 
 export const HISTORY_LENGTH = 150

@@ -26,8 +26,9 @@ export function derive(state: State, at: number): State {
 
 /** A cluster as the pure rules of the model want it. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
-  const { spec, databases, servers, hosts, knocks, acting } = cluster
-  const seen = { ...(knocks ? { knocks } : {}), ...(acting ? { acting } : {}) }
+  const { spec, databases, servers, hosts, knocks, acting, restsSince } = cluster
+  const rests = restsSince === undefined ? {} : { restsSince }
+  const seen = { ...(knocks ? { knocks } : {}), ...(acting ? { acting } : {}), ...rests }
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
 }
 
@@ -48,7 +49,8 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.servers === cluster.servers &&
     from.hosts === cluster.hosts &&
     from.knocks === cluster.knocks &&
-    from.acting === cluster.acting
+    from.acting === cluster.acting &&
+    from.restsSince === cluster.restsSince
   )
 }
 

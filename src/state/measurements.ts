@@ -14,6 +14,7 @@ import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/s
 import { withSizes } from '../model/storage.ts'
 import type { LookOutcome, MeasurementEvent, Outcome } from './event.ts'
 import { freshHost, sampled } from './hosts.ts'
+import { roundEnded } from './pause.ts'
 import type { ClusterState, State } from './state.ts'
 
 const LATENCIES_KEPT = 40
@@ -92,7 +93,7 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
         })),
       }))
     case 'round-ended':
-      return inCluster(state, event.cluster, (cluster) => ({ ...cluster, roundMs: event.tookMs }))
+      return inCluster(state, event.cluster, (cluster) => roundEnded(cluster, event.tookMs, state.paused))
     case 'spec-changed':
       return inCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))
   }

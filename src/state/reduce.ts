@@ -10,6 +10,7 @@ import { measure } from './measurements.ts'
 import { remember } from './memory.ts'
 import { recorded } from './moments.ts'
 import { navigate } from './navigate.ts'
+import { paused } from './pause.ts'
 import { silence } from './silences.ts'
 import { type State, TRAIL_KEPT } from './state.ts'
 
@@ -106,7 +107,7 @@ function steer(state: State, event: ProgramEvent): State {
     case 'ticked':
       return { ...state, now: event.at }
     case 'pause-set':
-      return { ...state, paused: event.paused }
+      return paused(state, event.paused)
     case 'interval-set':
       return { ...state, intervalMs: event.intervalMs }
     case 'notified':

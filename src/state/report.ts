@@ -129,6 +129,7 @@ function linkDocument(link: Link): LinkDocument {
       writtenBytes: link.lag.writtenBytes,
       flushedBytes: link.lag.flushedBytes,
       replayedBytes: link.lag.replayedBytes,
+      atLeast: link.lag.atLeast ?? false,
     },
     catchUpSeconds: link.catchUpSeconds,
   }
@@ -159,6 +160,8 @@ function failoverDocument(picture: Picture | null): FailoverDocument {
     lossBytes: failover?.lossBytes ?? null,
     lossSeconds: rounded(failover?.lossSeconds ?? null),
     basis: failover?.basis ?? 'live',
+    basisAgeSeconds: failover && failover.lossBytes !== null ? rounded(failover.basisAgeMs / 1000) : null,
+    lossBound: failover?.lossBound ?? null,
     writableInSeconds: failover?.writableInSeconds ?? null,
     blockers: failover?.blockers ?? [],
     warnings: failover?.warnings ?? [],

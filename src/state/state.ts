@@ -33,6 +33,8 @@ export interface ClusterState {
   readonly silences: readonly Silence[]
   /** How long the latest round of polls took, in milliseconds. */
   readonly roundMs: number | null
+  /** When polling was paused, until the first round after the pause has ended; absent while it is polled. */
+  readonly restsSince?: number
 }
 
 /** A short message of the program itself, for the line above the footer. */

@@ -153,6 +153,9 @@ export interface FailoverDocument {
   readonly lossBytes: number | null
   readonly lossSeconds: number | null
   readonly basis: FailoverEstimate['basis']
+  /** Age of the primary's position that the loss is computed from; null where none was ever known. */
+  readonly basisAgeSeconds: number | null
+  readonly lossBound: FailoverEstimate['lossBound']
   readonly writableInSeconds: number | null
   readonly blockers: readonly string[]
   readonly warnings: readonly string[]

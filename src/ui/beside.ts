@@ -1,11 +1,18 @@
 // What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
 
+import { collectSooner } from '../io/garbage.ts'
 import type { Store } from '../state/store.ts'
 import { ringOnAlerts } from './bell.ts'
 import type { Belongings } from './belongings.ts'
 import type { Glyphs } from './format/glyphs.ts'
 import { parsePress } from './input.ts'
 import { titleOf } from './title.ts'
+
+const FEW_TARGETS = 30
+
+function targetsOf(store: Store): number {
+  return store.latest().clusters.reduce((sum, { databases, servers }) => sum + databases.length + servers.length, 0)
+}
 
 /** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
 export function beside(
@@ -14,6 +21,8 @@ export function beside(
   pressKey: (key: string) => void,
 ): readonly (() => void)[] {
   return [
+    // What many targets take is theirs: collecting it over and over would cost more than it is worth.
+    ...(targetsOf(store) <= FEW_TARGETS ? [collectSooner()] : []),
     ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
     ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
   ]

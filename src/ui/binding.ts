@@ -72,12 +72,14 @@ export interface Binding {
   readonly title: string
   readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
   readonly modes: readonly Mode[]
-  /** One word for the footer and its place there: the lowest stays longest on a narrow screen. */
+  /** One word for the footer (empty: not there now) and its place: the lowest stays longest on a narrow screen. */
   readonly footer?: {
     readonly word: string | ((sight: Sight) => string)
     readonly rank: number
-    /** Where the footer names more keys than this binding's: `0-9`. */
+    /** Where the footer names more keys than this binding's, here those of all views: `0-9`. */
     readonly keys?: string
+    /** The word where those are too many to name, and the footer names this one only. */
+    readonly alone?: string
   }
   /** In the palette too. */
   readonly listed?: true

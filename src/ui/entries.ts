@@ -82,8 +82,8 @@ function acceptCommand(deeds: Deeds, overlay: Extract<Overlay, { kind: 'palette'
   const entry = paletteEntries(deeds.sight(), engine.faults, overlay.text)[overlay.chosen]
   go({ type: 'overlay-closed' })
   if (!entry) return
-  const { command, reason, title } = entry
-  if (reason !== null) tell('warning', `${title}: ${reason}`)
+  const { command, reason } = entry
+  if (reason !== null) tell('warning', `not now: ${reason}`)
   else if (command.kind === 'cluster') go({ type: 'cluster-shown', cluster: command.name })
   else if (command.kind === 'fault') {
     const fault = engine.faults.find(({ id }) => id === command.id)
@@ -95,7 +95,7 @@ function takeAct(deeds: Deeds, chosen: number): void {
   const act = possibleActs(deeds.sight().state)[chosen]
   deeds.go({ type: 'overlay-closed' })
   if (!act) return
-  if (act.reason !== null) deeds.tell('warning', `${act.title}: ${act.reason}`)
+  if (act.reason !== null) deeds.tell('warning', `not now: ${act.reason}`)
   else beginAct(deeds, act.name)
 }
 

@@ -8,7 +8,7 @@ import { whyNoLogs } from './collecting.ts'
 import { DIAGNOSE_BINDING } from './diagnosing.ts'
 import { HBA_BINDING } from './hba-check.ts'
 import { whyNoPsql } from './leaving.ts'
-import { type OwnKeys, withOwnKeys } from './own-keys.ts'
+import { keyOf, type OwnKeys, withOwnKeys } from './own-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from './past.ts'
 import { viewShown } from './shown.ts'
 import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from './silencing.ts'
@@ -38,7 +38,14 @@ export const BINDINGS: readonly Binding[] = [
     footer: { word: ({ state }) => viewShown(state).enter, rank: 1 },
     reason: ({ state }) => whyNotOpened(state),
   },
-  { keys: ['esc'], id: 'back', title: 'back: to now, takes the filter away', group: 'Move', modes: ['rows'] },
+  {
+    keys: ['esc'],
+    id: 'back',
+    title: 'back: to now, takes the filter away',
+    group: 'Move',
+    modes: ['rows'],
+    footer: { word: ({ state }) => wayBack(state), rank: 1 },
+  },
   {
     keys: ['esc'],
     id: 'back',
@@ -231,13 +238,21 @@ export const BINDINGS: readonly Binding[] = [
     footer: { word: 'quit', rank: 0 },
     listed: true,
     reason: ({ state }) =>
-      state.act?.at.phase === 'running' ? 'a run is going on: x in it stops it first; ctrl+c leaves it cut off' : null,
+      state.act?.at.phase === 'running'
+        ? `a run is going on: ${keyOf(state, 'run-stop', 'x')} in it stops it first; ${keyOf(state, 'interrupt', 'ctrl+c')} leaves it cut off`
+        : null,
   },
   { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: MODES },
   { keys: ['backspace'], id: 'erase', title: 'erase a character', group: 'Entry', modes: ['palette', 'entry'] },
   { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
   { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
 ]
+
+/** What `esc` does on rows; nothing to tell while it does nothing. */
+function wayBack(state: State): string {
+  if (isPast(state)) return 'to now'
+  return state.navigation.filter === '' ? '' : 'all rows'
+}
 
 function silencing(id: ActionId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
   return { keys: [typed], id, title, group: 'Act', modes: CALM, listed: true, reason: ({ state }) => whyNotNow(state) }
@@ -246,7 +261,7 @@ function silencing(id: ActionId, typed: string, title: string, whyNotNow: (state
 /** The first one speaks for all in the footer, so that a newcomer learns that there are others. */
 function viewBinding({ id, key, title }: View, index: number): Binding {
   const shape = { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM } as const
-  const footer = index === 0 ? { footer: { word: 'views', rank: 2, keys: '0-9' } } : {}
+  const footer = index === 0 ? { footer: { word: 'views', rank: 2, keys: '0-9', alone: title } } : {}
   return { ...shape, ...footer, listed: true }
 }
 

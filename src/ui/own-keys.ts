@@ -21,14 +21,33 @@ export function isTyped(key: string): boolean {
  */
 export function withOwnKeys(bindings: readonly Binding[], own: OwnKeys): readonly Binding[] {
   if (Object.keys(own).length === 0) return bindings
-  const viewsMoved = bindings.some(({ id }) => id.startsWith('view-') && own[id] !== undefined)
-  return bindings.map((binding) => {
+  const laid = bindings.map((binding) => {
     const key = own[binding.id]
-    // `0-9` stands for all views: it is true only while none has moved.
-    const { keys: range, ...footer } = binding.footer ?? { word: '', rank: 0 }
-    const shown = viewsMoved && range !== undefined ? { ...binding, footer } : binding
-    return key === undefined || !takesOwnKey(binding, bindings) ? shown : { ...shown, keys: keysWith(binding, key) }
+    return key === undefined || !takesOwnKey(binding, bindings) ? binding : { ...binding, keys: keysWith(binding, key) }
   })
+  const views = laid.flatMap(({ id, keys }) => (id.startsWith('view-') ? (keys[0] ?? []) : []))
+  return laid.map((binding) => (binding.footer?.keys === undefined ? binding : speakingFor(binding, views)))
+}
+
+/** As wide as the footer can name the keys of all views without losing other keys for it. */
+const WIDEST = 12
+
+/** The binding that the footer has for all views, with the keys that they have now. */
+function speakingFor(binding: Binding, views: readonly string[]): Binding {
+  const { keys: _, alone = '', ...footer } = binding.footer ?? { word: '', rank: 0 }
+  const named = inRuns(views)
+  return { ...binding, footer: named.length <= WIDEST ? { ...footer, keys: named } : { ...footer, word: alone } }
+}
+
+/** `0-2,4-9,w`: digits that follow each other as one. */
+function inRuns(keys: readonly string[]): string {
+  const runs: string[][] = []
+  for (const key of [...keys].sort()) {
+    const run = runs.at(-1)
+    if (/^\d$/.test(key) && run?.at(-1) === String(Number(key) - 1)) run.push(key)
+    else runs.push([key])
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',')
 }
 
 function keysWith({ keys }: Binding, own: string): readonly string[] {
@@ -49,14 +68,22 @@ export const NAMED_KEYS: Readonly<Record<string, string>> = {
   tab: 'next-pane',
   j: 'down',
   k: 'up',
+  a: 'actions',
+  d: 'diagnose',
   e: 'export',
+  space: 'pause',
+  '[': 'earlier',
   ']': 'later',
+  '0': 'view-fleet',
   '1': 'view-topology',
   '2': 'view-replication',
   '3': 'view-activity',
+  '4': 'view-locks',
   '5': 'view-storage',
   '6': 'view-hosts',
   '7': 'view-access',
+  '8': 'view-audit',
+  '9': 'view-alerts',
 }
 
 /** The user's key for what `usual` does without own keys. */

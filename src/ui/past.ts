@@ -4,12 +4,13 @@ import { momentAt, stepBack, stepForward } from '../state/moments.ts'
 import { isPast } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
 import { clock } from './format/values.ts'
+import { keyNow } from './own-keys.ts'
 import type { Deeds } from './stage.ts'
 
 /** Why nothing may be done to what is on the screen; null when it is that of now. */
 export function whyNotInThePast(state: State): string | null {
   if (!isPast(state)) return null
-  return `this is how it was at ${clock(state.now)}: esc goes back to now`
+  return `this is how it was at ${clock(state.now)}: ${keyNow(state, 'esc')} goes back to now`
 }
 
 export function whyNoStepBack({ moments, navigation, clusters }: State): string | null {
@@ -17,7 +18,7 @@ export function whyNoStepBack({ moments, navigation, clusters }: State): string 
 }
 
 export function whyNoStepForward(state: State): string | null {
-  return isPast(state) ? null : 'this is now: [ steps back'
+  return isPast(state) ? null : `this is now: ${keyNow(state, '[')} steps back`
 }
 
 /** Shows the moment one step before or after the one on the screen; after the newest comes now. */

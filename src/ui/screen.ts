@@ -5,9 +5,10 @@ import { clusterShown, showsFleet, worstCluster } from '../state/select/cluster.
 import { shownState } from '../state/select/moment.ts'
 import type { ClusterState, State } from '../state/state.ts'
 import { actLines } from './acts/act-lines.ts'
-import { shownAct } from './acts/act-state.ts'
+import { actText, shownAct } from './acts/act-state.ts'
 import { cutLine, EMPTY, type Line, span } from './format/line.ts'
 import { asciiLine } from './format/wording.ts'
+import { keyNow, keyOf } from './own-keys.ts'
 import { aimedAs } from './parts/aim.ts'
 import { banner, bannerLines, brief } from './parts/banner.ts'
 import { footer, told, toldLines } from './parts/footer.ts'
@@ -26,7 +27,7 @@ const HOME = 'topology'
 
 /** Every line of the screen: of now, or of the recorded moment that was stepped back to. */
 export function frame(live: State, screen: Screen, faults: readonly DemoFault[]): readonly Line[] {
-  if (screen.columns < LEAST.columns || screen.rows < LEAST.rows) return tooSmall(screen)
+  if (screen.columns < LEAST.columns || screen.rows < LEAST.rows) return tooSmall(live, screen)
   const state = shownState(live)
   const sight: Sight = { state, faults: faults.length }
   const rule: readonly Line[] = isRuled(screen) ? [[span(screen.glyphs.rule.repeat(screen.columns), 'dim')]] : []
@@ -66,7 +67,7 @@ function above(state: State, screen: Screen): readonly Line[] {
 /** Over all clusters it is the worst one whose matter comes first. */
 function briefOf(state: State, shown: ClusterState, screen: Screen): Line {
   const worst = showsFleet(state) ? worstCluster(state) : null
-  return worst ? brief(worst, screen, worst.spec.name) : brief(shown, screen)
+  return worst ? brief(worst, screen, state.now, worst.spec.name) : brief(shown, screen, state.now)
 }
 
 /** How many lines are left for the view itself. */
@@ -79,7 +80,7 @@ export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | n
   const { overlay, details } = sight.state.navigation
   if (overlay.kind === 'help') return helpLines(sight, screen)
   const act = shownAct(sight.state)
-  if (act) return actLines(act, screen, sight.state.now)
+  if (act) return actLines(act, screen, sight.state)
   const cluster = clusterShown(sight.state)
   if (!details || !cluster) return null
   return viewOf(details.view).details?.(sight.state, cluster, details, screen) ?? null
@@ -103,7 +104,9 @@ function window(state: State, lines: readonly Line[], screen: Screen): readonly 
   const first = Math.min(asked, lines.length - length)
   const last = first + length
   const place = `   lines ${first + 1}${glyphs.dash}${last} of ${lines.length}`
-  const more = last < lines.length ? `  ${glyphs.down} j or PgDn for more` : ''
+  // Where text is typed, letters are text.
+  const down = act && actText(state) !== null ? '' : `${keyNow(state, 'j')} or `
+  const more = last < lines.length ? `  ${glyphs.down} ${down}${keyOf(state, 'page-down', 'PgDn')} for more` : ''
   return [...lines.slice(first, last), [span(place + more, 'dim')]].map((each) =>
     cutLine(each, columns, glyphs.ellipsis),
   )
@@ -113,8 +116,12 @@ function padded(lines: readonly Line[], rows: number): readonly Line[] {
   return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => EMPTY)]
 }
 
-function tooSmall({ columns, rows, glyphs }: Screen): readonly Line[] {
-  const text = [`pgdeck needs ${LEAST.columns}x${LEAST.rows}`, `this is ${columns}x${rows}`, 'make it larger, or q']
+function tooSmall(state: State, { columns, rows, glyphs }: Screen): readonly Line[] {
+  const text = [
+    `pgdeck needs ${LEAST.columns}x${LEAST.rows}`,
+    `this is ${columns}x${rows}`,
+    `make it larger, or ${keyOf(state, 'quit', 'q')}`,
+  ]
   const lines = text.map((each) => cutLine([span(each)], columns, glyphs.ellipsis))
   return padded(lines, rows).slice(0, Math.max(1, rows))
 }

@@ -6,6 +6,8 @@ import { clean } from '../model/text.ts'
 import type { Overlay } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'
+import { instant } from './format/values.ts'
+import { keyNow } from './own-keys.ts'
 import type { Deeds } from './stage.ts'
 import { rowActedOn } from './subject.ts'
 
@@ -17,11 +19,11 @@ const HOUR_MS = 3_600_000
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
 const LONGEST = 200
 /** What can be typed for an end. */
-export const ENDS = '30 min, 8 h, 2 d, 18:00 or 2026-12-24 18:00'
+export const ENDS = '8 h, 18:00 or 2026-12-24 18:00'
 
 /** Why there is no alert to mute here; null when there is one. */
 export function whyNotSilenceable(state: State): string | null {
-  return rowActedOn(state)?.alert ? null : 'select an alert in force first: view 9 has them'
+  return rowActedOn(state)?.alert ? null : `select an alert in force first: view ${keyNow(state, '9')} has them`
 }
 
 export function whyNotAcknowledged(state: State): string | null {
@@ -55,7 +57,7 @@ export function silenceHelp(
   { term }: SilenceOverlay,
   { take, leave }: { readonly take: string; readonly leave: string },
 ): string {
-  return term === 'until' ? `then why; ${ENDS}` : `${take} takes it, ${leave} leaves it`
+  return term === 'until' ? `${ENDS}, then why` : `${take} takes it, ${leave} leaves it`
 }
 
 /** `enter`: hands the request to the engine, or says what is wrong with it. */
@@ -70,8 +72,9 @@ export function acceptSilence({ go, tell, engine, store }: Deeds, overlay: Silen
   go({ type: 'overlay-closed' })
   const what = nameOf(made)
   engine.silence(made).then(
-    () => tell('info', `${what} is ${made.kind}`),
-    (error: unknown) => tell('error', `${what} is not ${made.kind}: ${messageOf(error)}`),
+    () =>
+      tell('info', `${what}: ${made.kind}${made.until === null ? ' until it ends' : ` until ${instant(made.until)}`}`),
+    (error: unknown) => tell('error', `${what}: not ${made.kind}, ${messageOf(error)}`),
   )
 }
 
@@ -116,8 +119,8 @@ export function endSilence({ sight, engine, tell }: Deeds): void {
   if (!silence) return
   const what = nameOf(silence)
   engine.unsilence(silence.id).then(
-    () => tell('info', `${what} is heard again`),
-    (error: unknown) => tell('error', `${what} stays muted: ${messageOf(error)}`),
+    () => tell('info', `${what}: heard again`),
+    (error: unknown) => tell('error', `${what}: stays muted, ${messageOf(error)}`),
   )
 }
 

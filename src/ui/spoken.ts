@@ -41,12 +41,17 @@ function spoken(lines: readonly Line[]): readonly string[] {
 /** What stands apart on the screen is told apart by a pause. */
 function sentence(line: Line): string {
   const text = line.map((piece) => piece.text).join('')
-  return text
-    .trim()
-    .replaceAll('→', 'to')
-    .replace(/(\w):\s{2,}/g, '$1: ')
-    .replace(/\s*,?\s{2,},?\s*/g, ', ')
-    .replace(/ ,/g, ',')
-    .replace(/,(?: ,)+/g, ',')
-    .replace(/^, /, '')
+  return (
+    text
+      .trim()
+      .replaceAll('→', 'to')
+      .replace(/(\w):\s{2,}/g, '$1: ')
+      .replace(/\s*,?\s{2,},?\s*/g, ', ')
+      .replace(/ ,/g, ',')
+      .replace(/([^\s,]) (?=selected: )/g, '$1, ')
+      // A mark and its word may be the same when both are said.
+      .replace(/\b(ok|warning|critical|unknown) \1\b/g, '$1')
+      .replace(/,(?: ,)+/g, ',')
+      .replace(/^, /, '')
+  )
 }

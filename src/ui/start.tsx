@@ -16,7 +16,7 @@ import { withoutMouse } from './mouse.ts'
 import { wholePastes } from './paste.ts'
 import { quietly } from './quiet.ts'
 import { openSurface, type SurfaceOptions } from './surface.ts'
-import { restoreTerminal } from './terminal.ts'
+import { endLastLine, restoreTerminal } from './terminal.ts'
 import type { Background } from './theme.ts'
 
 export interface ScreenOptions extends SurfaceOptions {
@@ -48,6 +48,11 @@ const INK = {
   exitOnCtrlC: false,
   interactive: true,
 } as const
+
+/** What is read aloud stays in the terminal's own lines. */
+function inkOptions(screenReader: boolean) {
+  return { ...INK, alternateScreen: !screenReader, isScreenReaderEnabled: screenReader }
+}
 
 /** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
@@ -83,16 +88,17 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const shown = heldBack(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
   lookFirst(engine, store.latest())
-  const input = wholePastes(backdrop.withoutAnswer(stdin))
-  const keys = options.mouse ? withoutMouse(input, actor.mouse) : input
-  const aside = { alternateScreen: !screenReader, isScreenReaderEnabled: screenReader }
-  const ink = render(tree(), { stdin: keys, stdout, ...aside, ...INK })
+  const typed = wholePastes(backdrop.withoutAnswer(stdin))
+  const keys = options.mouse ? withoutMouse(typed, actor.mouse) : typed
+  const restore = () => restoreTerminal(stdin, stdout, { aloud: screenReader })
+  const ink = render(tree(), { stdin: keys, stdout, ...inkOptions(screenReader) })
   const stop = () => {
     if (stopped) return
     stopped = true
     own.end()
     ink.unmount()
-    restoreTerminal(stdin, stdout)
+    if (screenReader) endLastLine(stdout)
+    restore()
     output.settle()
   }
   const broken = Promise.withResolvers<never>()
@@ -102,7 +108,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     guard(stop, () => void (handover.isLent() || stop()), broken.reject),
     handover.close,
     output.onCaughtUp((lost) => void (lost && !stopped && redraw())),
-    () => restoreTerminal(stdin, stdout),
+    restore,
     () => output.close(),
   ]
   const done = ended(Promise.race([ink.waitUntilExit(), broken.promise]), stop, ends)

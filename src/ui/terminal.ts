@@ -20,15 +20,32 @@ export function demandTerminal(stdin: { isTTY?: boolean }, stdout: { isTTY?: boo
   }
 }
 
-/** End of synchronized output, main screen, cursor shown, attributes reset, bracketed paste off, rows wrap, mouse off. */
-const RESTORE = `\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?2004l${WRAP_ON}${MOUSE_OFF}`
+const MAIN_SCREEN = '\x1b[?1049l'
+/** End of synchronized output, cursor shown, attributes reset, bracketed paste off, rows wrap, mouse off. */
+const RESTORE = `\x1b[?2026l\x1b[?25h\x1b[0m\x1b[?2004l${WRAP_ON}${MOUSE_OFF}`
 
-/** Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. */
-export function restoreTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): void {
+/**
+ * Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. Lines to be
+ * read aloud are on the main screen already: leaving another one would take the cursor back to somewhere among them.
+ */
+export function restoreTerminal(
+  stdin: NodeJS.ReadStream,
+  stdout: NodeJS.WriteStream,
+  { aloud }: { readonly aloud: boolean },
+): void {
   try {
-    stdout.write(RESTORE)
+    stdout.write(aloud ? RESTORE : `${MAIN_SCREEN}${RESTORE}`)
     if (stdin.isRaw) stdin.setRawMode(false)
   } catch {
     // The terminal is gone: there is nothing to give back.
+  }
+}
+
+/** Lines to be read aloud stay on the terminal, the last one without an end: what is printed next would overwrite it. */
+export function endLastLine(stdout: NodeJS.WriteStream): void {
+  try {
+    stdout.write('\r\n')
+  } catch {
+    // As above.
   }
 }

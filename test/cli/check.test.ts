@@ -20,6 +20,7 @@ import {
   aServer,
   aServerPulse,
   aSlot,
+  aStale,
   aStandby,
   aVault,
   NOW,
@@ -100,6 +101,15 @@ describe('replication lag', () => {
     assert.equal(dead.status, 'UNKNOWN')
     assert.deepEqual(dead.performance[0]?.value, null)
     assert.match(dead.text, /db-ro unknown: auth/)
+  })
+
+  test('behind a source that can’t be read is at least what is seen: too much counts, little is unknown', () => {
+    const dead = aPrimary({}, { pulse: aStale(aPrimaryPulse(), NOW - 4000, aFault('refused'), NOW - 2000) })
+    const orphan = (bytes: number) => aCluster({ databases: [dead, lagging(bytes)] })
+    const little = check('replication-lag', {}, orphan(MB))
+    assert.deepEqual([little.status, little.performance[0]?.value], ['UNKNOWN', MB])
+    assert.match(little.text, /db-ro 1 MB or more: its source can’t be read/)
+    assert.equal(check('replication-lag', {}, orphan(100 * MB)).status, 'CRITICAL')
   })
 
   test('of a primary that is named is well, of a cluster without replicas unknown', () => {
@@ -389,6 +399,9 @@ describe('names', () => {
     assert.throws(() => check('sessions', { name: 'db-1' }, ...clusters), /vault and other: say which with --cluster/)
     assert.match(check('split-brain', {}, ...clusters).text, /vault: none.*other: none/)
     assert.equal(check('alerts', {}, ...clusters).performance.length, 4)
+    const down = aCluster({ name: 'other', databases: [failing('db-1', 'refused')] })
+    const { text } = check('database-inactive', {}, aVault(), down)
+    assert.match(text, /^databases down: other: db-1 inactive: .*; vault: none$/)
   })
 })
 

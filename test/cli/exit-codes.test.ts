@@ -182,6 +182,27 @@ describe('status', () => {
     assert.deepEqual([code, err.replace(/^pgdeck: warning.*\n/gm, '')], [0, ''])
   })
 
+  test('an act comes to its end without a reader, and without space for what it says', async (context) => {
+    const url = await serveHttp(context, (_request, response) => response.writeHead(200).end())
+    const { folder, write } = scratch(context)
+    write('pgdeck.json', serverConfig(url))
+    const env = { PGDECK_STATE_DIR: join(folder, 'state') }
+    const rename = (name: string, stdout?: string) => {
+      const args = ['do', 'rename', 'app', '--set', `name=${name}`, '--yes']
+      return startPgdeck(context, args, { cwd: folder, env, ...(stdout === undefined ? {} : { stdout }) })
+    }
+    const running = rename('unread')
+    running.child.stdout?.destroy()
+    assert.equal((await running.ended).code, 0)
+    assert.match(readFileSync(join(folder, 'state', 'names.json'), 'utf8'), /unread/)
+    if (process.platform === 'linux') {
+      assert.equal((await rename('full', '/dev/full').ended).code, 0)
+      assert.match(readFileSync(join(folder, 'state', 'names.json'), 'utf8'), /full/)
+    }
+    const { runs } = JSON.parse((await startPgdeck(context, ['runs', '--json'], { cwd: folder, env }).ended).out)
+    assert.ok(runs.every(({ state }: { state: string }) => state === 'done'))
+  })
+
   test('a state directory that cannot be used is told, and is no failure', async (context) => {
     const folder = await nothingThere(context)
     writeFileSync(join(folder, 'names.json'), '{"half')

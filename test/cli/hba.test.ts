@@ -3,7 +3,6 @@ import { describe, type TestContext, test } from 'node:test'
 import { type AskedConnection, type HbaTestOptions, hbaTestCommand } from '../../src/cli/hba.ts'
 import { givenNetworks, groundOfFile } from '../../src/cli/hba-ground.ts'
 import { UsageError } from '../../src/cli/usage.ts'
-import { FileError } from '../../src/io/files.ts'
 import { scratch } from '../config/scratch.ts'
 
 const FILE =
@@ -106,6 +105,9 @@ describe('hba test', () => {
   })
 
   test('a file that is not there is told', async () => {
-    await assert.rejects(run('/nowhere/pg_hba.conf', { connection: ALICE }), FileError)
+    await assert.rejects(run('/nowhere/pg_hba.conf', { connection: ALICE }), {
+      name: 'UsageError',
+      message: /--file \/nowhere\/pg_hba.conf: there is no such file/,
+    })
   })
 })

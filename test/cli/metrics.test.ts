@@ -102,6 +102,7 @@ describe('the metrics of a cluster', async () => {
     ['pgdeck_serving', { server: 'pmp-a', access: 'read-write' }, 1],
     ['pgdeck_failover_loss_bytes', { if_fails: 'db-1', candidate: 'db-ro' }, 0],
     ['pgdeck_failover_loss_seconds', { if_fails: 'db-1' }, 0],
+    ['pgdeck_failover_loss_basis_age_seconds', { if_fails: 'db-1' }, 0],
     ['pgdeck_failover_writable_seconds', {}, null],
     ['pgdeck_alert', { rule: 'replication-lag', severity: 'warning', subject: 'db-ro' }, 1],
     ['pgdeck_health', { state: 'critical' }, 1],

@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const TSX = import.meta.resolve('tsx')
 
 export interface Ended {
   readonly code: number | null
@@ -64,5 +64,5 @@ export function start(context: TestContext, command: readonly string[], options:
 
 /** Starts pgdeck from its sources. */
 export function startPgdeck(context: TestContext, args: readonly string[], options: StartOptions): Running {
-  return start(context, [process.execPath, '--import', TSX, MAIN, ...args], options)
+  return start(context, [process.execPath, '--import', TYPESCRIPT, MAIN, ...args], options)
 }

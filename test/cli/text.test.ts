@@ -51,7 +51,7 @@ describe('status as text', () => {
     assert.match(lines[0] ?? '', /^vault {2}● OK {2}shared-database-with-read-only/)
     assert.match(lines[1] ?? '', /^ {2}Users are served by {3}pmp-a \(primary, read-write\)$/)
     assert.match(lines[2] ?? '', /^ {2}Next in line {10}pmp-b/)
-    assert.match(lines[3] ?? '', /^ {2}If db-1 fails now {5}promote db-ro: lose nothing/)
+    assert.match(lines[3] ?? '', /^ {2}If db-1 fails now {5}promote db-ro: lose 0 B, as read 0 s ago/)
   })
 
   test('keeps the verdicts in one column, whatever a database is called', () => {

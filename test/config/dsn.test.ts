@@ -53,6 +53,15 @@ describe('parts', () => {
       { applicationName: 'my deck', connectTimeoutMs: 3000 },
     ],
     ['postgresql://h?connect_timeout=0', { connectTimeoutMs: null }],
+    ['postgresql://h?fallback_application_name=walreceiver', { applicationName: 'walreceiver' }],
+    ['fallback_application_name=other application_name=mine', { applicationName: 'mine' }],
+    // As pg_stat_wal_receiver writes it.
+    [
+      'user=ro_user channel_binding=prefer host=10.0.0.11 port=2345 sslmode=prefer sslnegotiation=postgres sslcompression=0 ' +
+        'sslcertmode=allow sslsni=1 ssl_min_protocol_version=TLSv1.2 gssencmode=prefer gssdelegation=0 ' +
+        'target_session_attrs=any load_balance_hosts=disable',
+      { user: 'ro_user', targetSessionAttrs: 'any' },
+    ],
     ['postgresql://h?target_session_attrs=prefer-standby', { targetSessionAttrs: 'prefer-standby' }],
     ['postgresql://h?passfile=/p', { passfile: '/p' }],
     ['postgresql://h?passfile=~/p', { passfile: '/nonexistent/p' }],
@@ -154,6 +163,8 @@ describe('what is refused, and how it is said', () => {
     ['postgresql://h?keepalives=1', /parameter "keepalives".*allowed are host, hostaddr, port/],
     ['postgresql://h?options=-c%20x', /parameter "options"/],
     ['host=h sslcrl=/x', /parameter "sslcrl"/],
+    ['host=h channel_binding=require', /another channel_binding than .* allowed is disable or prefer/],
+    ['host=h gssencmode=hush', /another gssencmode than/],
     ['postgresql://h:0', /port is not a number from 1 to 65535/],
     ['postgresql://h:70000', /port is not a number/],
     ['host=h port=abc', /port is not a number/],

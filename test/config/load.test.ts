@@ -91,6 +91,25 @@ describe('passwords in a dsn', () => {
     assert.doesNotMatch(config.warnings.join(), /hunter2/)
   })
 
+  test('are warned about only where they are used: not those of other clusters', (context) => {
+    const clusters = ['v', 'w'].map((name) => ({
+      name,
+      databases: [{ name: 'a', dsn: `postgresql://u:hunter2@${name}/x` }],
+      ...(name === 'w' ? { interval: '1s', timeout: '3s' } : {}),
+    }))
+    const path = scratch(context).write('c.json', JSON.stringify({ clusters }), 0o600)
+    const warnings = (cluster?: string) => loadConfig({ path, env: ENV, cwd: '/', cluster }).warnings
+    assert.equal(warnings().length, 3)
+    assert.deepEqual(
+      warnings('v').map((text) => text.split(' ')[0]),
+      ['clusters[0].databases[0].dsn'],
+    )
+    assert.deepEqual(
+      warnings('w').map((text) => text.split(' ')[0]),
+      ['clusters[1].databases[0].dsn', 'clusters[1].timeout'],
+    )
+  })
+
   for (const mode of [0o640, 0o604, 0o644]) {
     test(`make a file of mode ${mode.toString(8)} refused`, (context) => {
       const path = scratch(context).write('c.json', text, mode)

@@ -1,12 +1,15 @@
 // The demo is what it says it is: real servers by their model's rules, faults that are made, healing that restores.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { DatabaseConfig } from '../../src/config/config.ts'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 import { until } from '../../src/demo/until.ts'
 import { ask } from '../../src/demo/web.ts'
+import { serverOwner } from '../../src/io/process.ts'
 import { openSession } from '../../src/io/session.ts'
 import { MODEL_IDS } from '../../src/model/spec.ts'
 import { MAJORS } from '../real/embedded.ts'
@@ -187,6 +190,25 @@ describe('the default model', () => {
     await make(demo, 'kill-primary')
     await make(demo, 'heal')
     assert.deepEqual(await row(demo, 'db-ro', IN_RECOVERY), { recovering: true })
+    assert.deepEqual(await row(demo, 'db-1', STREAMING), { streaming: 1 })
+  })
+
+  test('healing makes the primary again what acts made a standby, whoever started its server', async () => {
+    const [host] = demo.config.clusters[0]?.hosts ?? []
+    assert.ok(host?.dataDirectory && host.binDirectory)
+    await make(demo, 'stop-primary')
+    writeFileSync(join(host.dataDirectory, 'standby.signal'), '')
+    appendFileSync(join(host.dataDirectory, 'postgresql.auto.conf'), "primary_slot_name = 'of_an_act'\n")
+    await make(demo, 'split-brain')
+    const started = spawnSync(
+      join(host.binDirectory, 'pg_ctl'),
+      ['start', '-w', '-D', host.dataDirectory, '-l', `${host.dataDirectory}.other.log`],
+      { ...(serverOwner() ?? {}), cwd: '/', stdio: 'ignore' },
+    )
+    assert.equal(started.status, 0)
+    assert.deepEqual(await row(demo, 'db-1', IN_RECOVERY), { recovering: true })
+    await make(demo, 'heal')
+    assert.deepEqual(await row(demo, 'db-1', IN_RECOVERY), { recovering: false })
     assert.deepEqual(await row(demo, 'db-1', STREAMING), { streaming: 1 })
   })
 

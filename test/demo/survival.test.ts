@@ -9,13 +9,14 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../src/demo/until.ts'
 import { isAlive } from '../../src/io/process.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const PARENT = fileURLToPath(new URL('./parent.ts', import.meta.url))
 const STARTING = fileURLToPath(new URL('./parent-starting.ts', import.meta.url))
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
   test(`servers, also a frozen one, and their folder are gone after ${signal}`, async () => {
-    const parent = spawn(process.execPath, ['--import', 'tsx', PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const parent = spawn(process.execPath, ['--import', TYPESCRIPT, PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = await once(createInterface(parent.stdout), 'line')
     const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(line)
     assert.ok(pids.length >= 4)
@@ -31,7 +32,7 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
 test('an initdb under way ends in order, so that none of its shared memory is left', {
   skip: process.platform !== 'linux',
 }, async () => {
-  const parent = spawn(process.execPath, ['--import', 'tsx', STARTING], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const parent = spawn(process.execPath, ['--import', TYPESCRIPT, STARTING], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await once(createInterface(parent.stdout), 'line')
   const { folder }: { folder: string } = JSON.parse(line)
   let segments: readonly string[] = []

@@ -9,7 +9,7 @@ import { embeddedPackages } from '../../src/demo/embedded.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What is on PATH: no Node, no PostgreSQL. */
-const PROGRAMS = ['sh', 'tar', 'id', 'ps', 'ls', 'cat', 'uname']
+const PROGRAMS = ['sh', 'tar', 'id', 'ps', 'ls', 'cat', 'uname', 'rm', 'sed', 'awk', 'tr', 'sleep', 'ipcrm']
 const COVER = ['/usr/bin/unshare', '--mount', '--propagation', 'private']
 const AS_USER = ['--user', '--keep-caps', '--map-current-user']
 

@@ -73,7 +73,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
       check(
         'loss',
         'warn',
-        '12.4 MB of commits, 3.1 s, were not received; last seen 42 s ago',
+        'at least 12.4 MB / 3.1 s, last seen 42 s ago; what db-1 wrote after that is unknown',
         'Wait for db-1 if it can come back.',
       ),
       check(
@@ -85,11 +85,13 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     impact: {
       lossBytes: 13_002_342,
       lossSeconds: 3.1,
+      lossBound: 'at-least',
+      lossAgeSeconds: 42,
       writableInSeconds: 4,
       sessionsCut: 48,
       serversAffected: ['pmp-a', 'pmp-b'],
       orphans: [],
-      statement: 'db-ro takes writes in about 4 s; 12.4 MB of commits that only db-1 has are lost.',
+      statement: 'db-ro takes writes in about 4 s; at least 12.4 MB of commits that only db-1 has are lost.',
     },
     steps: STEPS,
     plannedAt: NOW,

@@ -3,6 +3,7 @@
 import { type SimulatedNode, simulatedCluster } from '../../bench/fleet/cluster.ts'
 import type { ClusterSpec } from '../../src/model/spec.ts'
 import { readPulse } from '../../src/probes/database/pulse-row.ts'
+import type { Event } from '../../src/state/event.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import { startState } from '../../src/state/start.ts'
 import type { State } from '../../src/state/state.ts'
@@ -13,6 +14,7 @@ export interface Polled {
   /** Every database of the cluster answers at that time. */
   poll(cluster: number, at: number): void
   assess(at: number): void
+  send(event: Event): void
 }
 
 /** `clusters` clusters of `size` databases; nothing was read of them yet. */
@@ -31,6 +33,9 @@ export function polled(clusters: number, size: number, options: { readonly recor
     },
     assess(at) {
       state = reduce(state, { type: 'assessed', at })
+    },
+    send(event) {
+      state = reduce(state, event)
     },
   }
 }

@@ -21,7 +21,7 @@ export const CLEAR: Weather = { kind: 'clear' }
 
 export interface TcpProxy {
   readonly port: number
-  /** Resolves when it is so for connections that are there and for new ones. */
+  /** Resolves when it is so for connections that are there and for new ones; once it is closed, it changes nothing. */
   become(weather: Weather): Promise<void>
   /** How many connections it holds now. */
   connections(): number
@@ -44,6 +44,7 @@ class Listener implements TcpProxy {
   readonly #changes = new EventEmitter().setMaxListeners(0)
   #weather: Weather = CLEAR
   #server: Server | null = null
+  #isClosed = false
 
   constructor(farPort: number, port: number) {
     this.#farPort = farPort
@@ -55,9 +56,13 @@ class Listener implements TcpProxy {
     server.listen(this.port, '127.0.0.1')
     await once(server, 'listening')
     this.#server = server
+    // Closed while it was about to listen: nobody would end it any more.
+    if (this.#isClosed) await this.#stopListening()
   }
 
   async become(weather: Weather): Promise<void> {
+    // A test that ran out of time may still be mending what it did.
+    if (this.#isClosed) return
     this.#weather = weather
     if (weather.kind === 'reset' || weather.kind === 'refused') for (const pair of this.#pairs) pair.reset()
     if (weather.kind === 'half-open') for (const pair of this.#pairs) pair.forget()
@@ -71,6 +76,7 @@ class Listener implements TcpProxy {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#weather = { kind: 'reset' }
     for (const pair of this.#pairs) pair.reset()
     this.#changes.emit('change')

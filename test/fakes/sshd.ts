@@ -10,6 +10,7 @@ import { until } from '../../src/demo/until.ts'
 import type { Owner } from '../../src/io/disk.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { isAlive, serverOwner } from '../../src/io/process.ts'
+import type { Lifetime } from './lifetime.ts'
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path)) ?? null
 const hasClient = spawnSync('ssh', ['-V']).error === undefined
@@ -40,7 +41,7 @@ interface Options {
 }
 
 /** Starts one; it ends with the test. */
-export async function startSshd(context: TestContext, options: Options = {}): Promise<TestSshd> {
+export async function startSshd(context: Lifetime, options: Options = {}): Promise<TestSshd> {
   const owner = serverOwner()
   const folder = mkdtempSync('/tmp/pgdeck-sshd-')
   const port = await freePort()

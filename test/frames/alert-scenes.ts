@@ -74,7 +74,7 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
         subject: 'db-ro',
         term: 'until',
         text: 'soon',
-        problem: 'begin with an end: 30 min, 8 h, 2 d, 18:00 or 2026-12-24 18:00',
+        problem: 'begin with an end: 8 h, 18:00 or 2026-12-24 18:00',
       },
     }),
 }

@@ -25,11 +25,21 @@ function textOf(state: State, columns: number, rows: number, glyphs = UNICODE): 
   return lines.map((line) => line.map(({ text }) => text).join('')).join('\n')
 }
 
+const widths = new Map<string, number>()
+
+/** Measuring is slow, and the same lines come again and again. */
+function widthOf(line: string): number {
+  const width = widths.get(line) ?? stringWidth(line)
+  widths.set(line, width)
+  return width
+}
+
 function assertFits(text: string, columns: number, rows: number): void {
   const lines = text.split('\n')
   assert.equal(lines.length, rows, 'as many lines as the terminal has')
   lines.forEach((line, row) => {
-    assert.ok(stringWidth(line) <= columns, `row ${row} is ${stringWidth(line)} of ${columns} cells: ${line}`)
+    const cells = widthOf(line)
+    assert.ok(cells <= columns, `row ${row} is ${cells} of ${columns} cells: ${line}`)
     assert.doesNotMatch(line, /\p{Cc}|\p{Bidi_Control}/u, `row ${row} holds a control character`)
     assert.notEqual(line, '', `row ${row} is empty: Ink would drop it`)
   })

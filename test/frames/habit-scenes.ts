@@ -3,8 +3,27 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
-import { lagging, primaryDown } from '../fakes/screens.ts'
+import { actAsking, actPlanned } from '../fakes/act-screens.ts'
+import { alarmed } from '../fakes/alert-screens.ts'
+import { hostScreen } from '../fakes/hosts.ts'
+import { healthy, lagging, primaryDown, severalClusters } from '../fakes/screens.ts'
 import { NOW } from '../fakes/snapshot.ts'
+
+/** The user has moved keys: whatever names one names the new one. */
+const OWN_KEYS = {
+  down: 'n',
+  back: 'ctrl+b',
+  leave: 'ctrl+b',
+  diagnose: 'D',
+  'view-hosts': 'w',
+  'run-retry': 'R',
+  'do-promote': 'Z',
+  quit: 'Q',
+}
+
+function at(state: State, navigation: Partial<Navigation>): State {
+  return { ...state, navigation: { ...state.navigation, ...navigation } }
+}
 
 /** The primary is down; 42 s before, the replica lagged. */
 function past(navigation: Partial<Navigation> = {}): State {
@@ -17,4 +36,18 @@ export const HABIT_SCENES: Readonly<Record<string, () => State>> = {
   past: () => past(),
   'past-details': () => past({ details: { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } }),
   'past-activity': () => past({ view: 'activity' }),
+  'past-alerts': () => past({ view: 'alerts' }),
+  'past-fleet': () => past({ view: 'fleet' }),
+  export: () => at(alarmed(), { overlay: { kind: 'export', chosen: 1 } }),
+  'fleet-filtered': () => at(severalClusters(), { view: 'fleet', filter: 'ledg' }),
+  'hosts-observers': () => hostScreen({ pane: 'hosts:who sees whom' }),
+  'own-keys': () => ({ ...at(primaryDown(), { filter: 'db' }), keys: OWN_KEYS }),
+  'own-keys-menu': () =>
+    at({ ...healthy(), keys: OWN_KEYS }, { pane: 'databases', overlay: { kind: 'actions', chosen: 0 } }),
+  'own-keys-asking': () => ({ ...actAsking(), keys: OWN_KEYS }),
+  'own-keys-plan': () => ({ ...actPlanned(), keys: OWN_KEYS }),
+  'refused-command': () => ({
+    ...at(healthy(), { view: 'alerts' }),
+    notice: { at: NOW, severity: 'warning', text: 'not now: select an alert in force first: view 9 has them' },
+  }),
 }

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { runCommand } from '../../src/io/command.ts'
 import { FaultError } from '../../src/model/fault.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { serveHttp } from '../fakes/web.ts'
 
 test('exit code, output and the ending signal are told apart', async () => {
@@ -37,7 +38,9 @@ test('a command ends when the process that runs it exits', { skip: process.platf
     import { runCommand } from ${JSON.stringify(new URL('../../src/io/command.ts', import.meta.url).href)}
     process.on('SIGTERM', () => process.exit(0))
     void runCommand([process.execPath, '-e', ${JSON.stringify(child)}], AbortSignal.timeout(60_000))`
-  const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: 'ignore' })
+  const parent = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', script], {
+    stdio: 'ignore',
+  })
   await started.promise
   parent.kill('SIGTERM')
   await once(parent, 'exit')

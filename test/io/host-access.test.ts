@@ -29,6 +29,7 @@ import { openSsh } from '../../src/io/ssh.ts'
 import { type Fault, FaultError } from '../../src/model/fault.ts'
 import type { HostSpec } from '../../src/model/spec.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const soon = () => AbortSignal.timeout(20_000)
 
@@ -283,7 +284,7 @@ describe('a program on this machine', { skip: process.platform === 'win32' && 't
       const onOutput = (text) => process.stdout.write(text)
       const options = { signal: new AbortController().signal, onOutput, survivesLoss: ${survivesLoss} }
       await host.run(['sh', '-c', 'echo $$; sleep 1; : >"$1"', 'sh', ${JSON.stringify(file)}], options)`
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+    const parent = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', script])
     const [said] = await once(parent.stdout, 'data')
     const pid = Number(String(said))
     context.after(() => isAlive(pid) && process.kill(pid, 'SIGKILL'))

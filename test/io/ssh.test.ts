@@ -13,6 +13,7 @@ import { openSession } from '../../src/io/session.ts'
 import { openSsh, type SshLink } from '../../src/io/ssh.ts'
 import { type Fault, FaultError } from '../../src/model/fault.ts'
 import { descendants, loginScript, startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { serveTcp } from '../fakes/web.ts'
 import { withCluster } from '../real/embedded.ts'
 
@@ -142,7 +143,7 @@ describe('whatever happens to us', { skip: withoutSshd }, () => {
       const link = openSsh(${JSON.stringify({ destination: 'box', configFile: sshd.configFile })})
       await link.openForward('127.0.0.1', 5432, AbortSignal.timeout(15000))
       console.log((await link.run('echo ready', AbortSignal.timeout(15000))).stdout)`
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+    const child = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, XDG_RUNTIME_DIR: sshd.folder },
     })

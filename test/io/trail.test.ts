@@ -13,6 +13,7 @@ import { trailFiles } from '../../src/io/trail-head.ts'
 import { readTrail, verifyTrail } from '../../src/io/trail-read.ts'
 import { FIRST_HASH, type TrailEntry } from '../../src/model/trail.ts'
 import { scratch } from '../config/scratch.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const AT = Date.UTC(2026, 10, 22, 14, 32, 7, 123)
 
@@ -244,7 +245,7 @@ test('three processes write at once, over several files: every line is there and
   const writer = fileURLToPath(new URL('../fakes/trail-writer.ts', import.meta.url))
   const names = ['ann', 'bob', 'cy']
   const children = names.map((name) => {
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), writer, folder, name, '30'], {
+    const child = spawn(process.execPath, ['--import', TYPESCRIPT, writer, folder, name, '30'], {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
     context.after(() => child.kill('SIGKILL'))

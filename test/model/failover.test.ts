@@ -79,6 +79,7 @@ describe('a live primary', () => {
       lossSeconds: 0,
       basis: 'live',
       basisAgeMs: 0,
+      lossBound: 'as-read',
       writableInSeconds: 1,
       blockers: [],
       warnings: [],
@@ -95,6 +96,13 @@ describe('a live primary', () => {
     const primary = { ...primaryAt(100, senderOf('a', 90)), history }
     const found = estimate([primary, standbyAt('a', 90)])
     assert.deepEqual([found.lossBytes, found.lossSeconds], [10 * MB, 2])
+  })
+
+  test('tells no age of it after a single reading of the primary', () => {
+    const history = [{ at: NOW, lsn: at(100), replayedLsn: null, backlogBytes: null }]
+    const primary = { ...primaryAt(100, { ...senderOf('a', 90), flushLagSeconds: null }), history }
+    const found = estimate([primary, standbyAt('a', 90)])
+    assert.deepEqual([found.lossBytes, found.lossSeconds], [10 * MB, null])
   })
 
   test('takes writes when the backlog is replayed at the fastest speed seen', () => {
@@ -193,7 +201,7 @@ describe('a primary that died', () => {
       [found.ifFails, found.candidate, found.basis, found.basisAgeMs, found.lossBytes],
       ['db-1', 'a', 'last-seen', 4000, 10 * MB],
     )
-    assert.match(found.warnings[0] ?? '', /last seen 4 s ago/)
+    assert.match(found.warnings[0] ?? '', /^what db-1 wrote after it was last seen, 4 s ago, is unknown$/)
   })
   test('is remembered from an earlier run', () => {
     const seen = {

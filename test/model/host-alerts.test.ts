@@ -124,6 +124,17 @@ describe('the trend of free space', () => {
   })
 })
 
+describe('one file that comes and stays', () => {
+  test('promises no full disk; what goes on filling does', () => {
+    const step = filling(0, 50 * GB).map((sample, index) =>
+      index > 30 ? { ...sample, availableBytes: { [DATA]: 49 * GB } } : sample,
+    )
+    const found = fillingRate(step, DATA)
+    assert.ok(found !== null && Math.abs(found) < 1, `${found}`)
+    assert.ok((fillingRate(filling(10_000, 50 * GB), DATA) ?? 0) > 9_000)
+  })
+})
+
 describe('clocks of hosts', () => {
   const off = (offsetMs: number) => aHost({ facts: aHostFacts({ clock: { offsetMs, uncertaintyMs: 20 } }) })
   const clocks = ({ alerts }: Picture) => alerts.filter(({ rule }) => rule === 'clock').map(({ subject }) => subject)

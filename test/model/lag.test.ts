@@ -121,6 +121,19 @@ test('what is received and not applied is a lag, whatever the source has', () =>
   assert.deepEqual([link?.lag.bytes, link?.lag.replayedBytes, link?.lag.sentBytes], [10 * MB, 10 * MB, null])
 })
 
+test('of a source that can’t be read it is the least that the lag can be', () => {
+  const dead = aPrimary(
+    {},
+    { pulse: aStale(aPrimaryPulse({ lsn: at(100) }), NOW - 4000, aFault('refused'), NOW - 2000) },
+  )
+  const cut = linkOf(dead, standbyAt(100, { standby: { receiver: null } }))
+  assert.deepEqual([cut.lag.bytes, cut.lag.atLeast], [0, true])
+  const heard = linkOf(dead, standbyAt(100))
+  assert.deepEqual([heard.state, heard.lag.bytes, heard.lag.atLeast], ['streaming', 0, true])
+  const read = linkOf(aPrimary({ lsn: at(100), senders: [] }), standbyAt(90, { standby: { receiver: null } }))
+  assert.deepEqual([read.lag.bytes, read.lag.atLeast], [10 * MB, undefined])
+})
+
 describe('seconds', () => {
   const idle = { standby: { lastReplayedCommitAt: NOW - 7_200_000, applyLagSeconds: 0 } }
 
@@ -157,6 +170,16 @@ describe('seconds', () => {
   test('of what is not sent yet come from the source’s past', () => {
     const primary = aPrimary({ lsn: at(100), senders: [senderAt(90)] }, { history: past(80, 90, 95, 100) })
     assert.equal(linkOf(primary, standbyAt(90, idle)).lag.seconds, 4)
+  })
+
+  test('of a standby that can’t be read are the source’s while it answers, and unknown when it is silent', () => {
+    const frozen = aStandby({}, { pulse: { state: 'failed', fault: aFault('timeout'), since: NOW - 1000 } })
+    const seconds = (replyAgeSeconds: number, history: readonly DatabaseSample[] = []) => {
+      const sender = { ...senderAt(90), replayLagSeconds: 0.5, replyAgeSeconds }
+      return linkOf(aPrimary({ lsn: at(100), senders: [sender] }, { history }), frozen).lag.seconds
+    }
+    assert.deepEqual([seconds(0.2, past(100)), seconds(5, past(100)), seconds(5)], [0.5, null, null])
+    assert.equal(seconds(5, past(90, 95, 100)), 4)
   })
 
   const lost = { standby: { receiver: null } }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../src/demo/until.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { assertCause, diagnose, findingOf, inside, seen } from './diagnosing.ts'
 import { withCluster } from './embedded.ts'
 
@@ -79,8 +80,8 @@ describe('the host of a database', () => {
         writeFileSync(join(folder, 'ahead.mjs'), HOUR_AHEAD)
         const run = (...args: readonly string[]) => {
           const env = { PATH: process.env.PATH ?? '', HOME: folder, PGDECK_STATE_DIR: join(folder, 'state') }
-          const tsx = ['--import', import.meta.resolve('tsx')]
-          return spawnSync(process.execPath, [...tsx, ...args, MAIN, 'diagnose', 'db', '-c', config], {
+          const sources = ['--import', TYPESCRIPT]
+          return spawnSync(process.execPath, [...sources, ...args, MAIN, 'diagnose', 'db', '-c', config], {
             env,
             encoding: 'utf8',
           })

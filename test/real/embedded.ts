@@ -1,8 +1,15 @@
 // Real PostgreSQL clusters for tests: started for one test and gone after it, also when the runner is killed.
 
 import { presentMajors } from '../../src/demo/binaries.ts'
-import { addStandby, findServerBinaries, type PostgresNode, startPrimary } from '../../src/demo/postgres.ts'
+import {
+  addStandby,
+  findServerBinaries,
+  type PostgresNode,
+  type ServerBinaries,
+  startPrimary,
+} from '../../src/demo/postgres.ts'
 import { until } from '../../src/demo/until.ts'
+import { prepared } from './prepared.ts'
 
 /** Majors whose server programs are on this machine, ascending. */
 export const MAJORS: readonly number[] = presentMajors()
@@ -34,9 +41,10 @@ export async function withCluster(
   options: ClusterOptions,
   body: (cluster: TestCluster) => Promise<void>,
 ): Promise<void> {
-  const binaries = findServerBinaries(options.major === undefined ? {} : { major: options.major })
+  const binaries = programs(options.major)
   const settings = options.settings ?? {}
-  const primary = await startPrimary({ binaries, settings, ...(options.hba === undefined ? {} : { hba: options.hba }) })
+  const hba = options.hba === undefined ? {} : { hba: options.hba }
+  const primary = await startPrimary({ binaries, settings, initialise: prepared, ...hba })
   try {
     await primary.createRole('pgdeck', 'LOGIN IN ROLE pg_monitor')
     const standbys: PostgresNode[] = []
@@ -51,6 +59,15 @@ export async function withCluster(
   } finally {
     await primary.scratch.close()
   }
+}
+
+const found = new Map<number | undefined, ServerBinaries>()
+
+/** Looking for them runs some of them: once for each major. */
+function programs(major: number | undefined): ServerBinaries {
+  const binaries = found.get(major) ?? findServerBinaries(major === undefined ? {} : { major })
+  found.set(major, binaries)
+  return binaries
 }
 
 async function waitUntilCaughtUp(primary: PostgresNode, standbys: readonly PostgresNode[]): Promise<void> {

@@ -154,7 +154,7 @@ async function checkIncludes(node: PostgresNode): Promise<void> {
   assert.deepEqual([force, /missing/.test(why)], ['broken', true])
 }
 
-describe('the sight of pg_hba.conf', { concurrency: 2 }, () => {
+describe('the sight of pg_hba.conf', { concurrency: true }, () => {
   for (const major of MAJORS) {
     test(`on PostgreSQL ${major}`, () =>
       withCluster({ major, settings: { password_encryption: 'md5' } }, async ({ primary }) => {

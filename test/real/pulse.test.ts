@@ -100,7 +100,10 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
         max_prepared_transactions: 0,
         max_locks_per_transaction: 96,
       })
-      assert.deepEqual([found.synchronousStandbyNames, found.maxSlotKeepBytes], ['', 32 * 1024 * 1024])
+      assert.deepEqual(
+        [found.synchronousStandbyNames, found.synchronousCommit, found.maxSlotKeepBytes],
+        ['', 'on', 32 * 1024 * 1024],
+      )
       assert.deepEqual(found.archiver, {
         mode: 'off',
         failing: false,

@@ -161,7 +161,7 @@ async function showsStorage(stage: Stage, { open, shows, details }: Watch): Prom
   open('storage', 'WAL and slots')
   await shows(
     /└▶ kept +● reserved +[\d.]+ MB +\d+ MB +.*nobody/,
-    /[\d.]+ (k|M)?B\/s · pg_wal [\d.]+ MB, \d+ files · max_wal_size [\d.]+ [GM]B · \? free · slots keep at most 256 MB/,
+    /[\d.]+ (k|M)?B\/s · pg_wal [\d.]+ MB, \d+ files · \? free · max_wal_size [\d.]+ [GM]B · slots keep at most 256 MB/,
   )
   open('storage', 'archiver and checkpoints')
   await shows(/✖ failing +\d+ · [\d.]+ MB +always +[0-9A-F]{24} +never/, /archiving fails on .* at [0-9A-F]{24}/)

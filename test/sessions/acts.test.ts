@@ -103,7 +103,7 @@ describe('what can be done', () => {
 describe('a plan', () => {
   test('that loses data wants the exact name typed: nothing else confirms, no paste, no y', async (t) => {
     const { shows, engine, asked } = open(t, actPlanned({}, ''))
-    await shows('', /promote db-ro, and lose 12\.4 MB of commits\? Type db-ro to go on\./)
+    await shows('', /promote db-ro, and lose at least 12\.4 MB of commits\? Type db-ro to go on\./)
     await shows(`y${ENTER}`, /"y" is not "db-ro"/)
     await shows('\x15', /Type db-ro: █/)
     await shows('\x1b[200~db-ro\n\x1b[201~', /what confirms has to be typed, not pasted|Type db-ro/)

@@ -60,7 +60,7 @@ describe('events and alerts', () => {
     await state.shows(`${ESC}`, /▸ merged 1 /)
     await state.shows(`${ESC}`, /▸ merged 11/)
     await state.shows(TAB, /▸ alerts 7/)
-    await state.shows('s', 'alerts are sorted by severity, greatest first')
+    await state.shows('s', 'alerts are sorted by severity, worst first')
     await state.shows(ENTER, /ALERT replication-lag[\s\S]*limits +warning 8 MB, critical 64 MB[\s\S]*next key +2: /)
   })
 
@@ -70,7 +70,7 @@ describe('events and alerts', () => {
     await shows(':ack', /▸ acknowledge the selected alert/)
     await shows(ENTER, /Acknowledge replication-lag of db-ro, because: /)
     await shows(ENTER, 'a reason is needed')
-    await shows(`known${ENTER}`, 'replication-lag of db-ro is acknowledged')
+    await shows(`known${ENTER}`, 'replication-lag of db-ro: acknowledged until it ends')
     assert.deepEqual(
       engine.calls.filter((call) => call.startsWith('ack')),
       ['acknowledged replication-lag db-ro known'],
@@ -81,12 +81,12 @@ describe('events and alerts', () => {
     const { shows, engine } = open(t, alarmed())
     await shows('', /▸ merged 11/)
     await shows(`:sil 8${ENTER}`, /Silence replication-lag of db-ro for 8 h, because: /)
-    await shows(`moving${ENTER}`, 'replication-lag of db-ro is silenced')
+    await shows(`moving${ENTER}`, 'replication-lag of db-ro: silenced until 2')
     await shows(`:sil u${ENTER}`, /Silence replication-lag of db-ro until: /)
-    await shows(`soon${ENTER}`, 'begin with an end: 30 min')
+    await shows(`soon${ENTER}`, 'begin with an end: 8 h')
     await shows(`\x152 d${ENTER}`, 'a reason is needed')
     await shows(' index build', /until: 2 d index build/)
-    await shows(ENTER, 'replication-lag of db-ro is silenced')
+    await shows(ENTER, 'replication-lag of db-ro: silenced until 2')
     await shows(`:sil 1${ENTER}`, /for 1 h, because: /)
     await shows(ESC, /enter details/)
     assert.deepEqual(
@@ -102,7 +102,7 @@ describe('events and alerts', () => {
     test(`a silence is ended from ${where}`, async (t) => {
       const { shows, engine } = open(t, alarmed())
       await shows(keys, found)
-      await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report is heard again')
+      await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report: heard again')
       assert.ok(engine.calls.includes('unsilence silence-1'))
     })
   }

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
 
@@ -18,7 +19,7 @@ interface Ending {
 function run(argument: string, end: (child: pty.IPty) => void): Promise<Ending> {
   const terminal = new xterm.Terminal({ cols: 100, rows: 30, allowProposedApi: true })
   const env = { ...process.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' } as Record<string, string>
-  const child = pty.spawn(process.execPath, ['--import', 'tsx', PROGRAM, argument], { cols: 100, rows: 30, env })
+  const child = pty.spawn(process.execPath, ['--import', TYPESCRIPT, PROGRAM, argument], { cols: 100, rows: 30, env })
   let ending = false
   let output = ''
   child.onData((data) => {

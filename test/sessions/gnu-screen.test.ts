@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openPty } from '../fakes/pty.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
 const hasScreen = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'screen')))
@@ -25,7 +26,7 @@ describe('inside GNU screen', { skip: !hasScreen && 'screen is not installed' },
         `pgdeck-${process.pid}`,
         process.execPath,
         '--import',
-        'tsx',
+        TYPESCRIPT,
         PROGRAM,
         'wait',
       ],

@@ -6,9 +6,10 @@ import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../src/demo/until.ts'
 import { familyOf, openPty, type Pty } from '../fakes/pty.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
-const COMMAND = `${process.execPath} --import tsx ${PROGRAM}`
+const COMMAND = `${process.execPath} --import ${TYPESCRIPT} ${PROGRAM}`
 const drawn = (screen: string) => /pgdeck {2}vault/.test(screen) && /q quit/.test(screen)
 const PROMPT = /^prompt> *$/m
 
@@ -22,7 +23,7 @@ function open(t: TestContext, command: string, args: readonly string[], env: Rec
 }
 
 function screenProgram(t: TestContext, argument: string): Pty {
-  return open(t, process.execPath, ['--import', 'tsx', PROGRAM, argument])
+  return open(t, process.execPath, ['--import', TYPESCRIPT, PROGRAM, argument])
 }
 
 /** True when it runs and the terminal is that of its group. */

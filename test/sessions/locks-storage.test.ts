@@ -114,7 +114,7 @@ describe('storage and WAL', () => {
   test('slots sort without the rows of their databases, and open', async (t) => {
     const { shows } = open(t, storageTrouble())
     await shows('5', /▸ db-1/)
-    await shows('sss', /sorted by keeps, greatest first/)
+    await shows('sss', /sorted by keeps, largest first/)
     await shows('g', /▸ db-1\/debezium +▲ unreserved +50\.6 GB/)
     await shows(ENTER, /SLOT debezium ON db-1[\s\S]*esc back/)
     await shows(ESC, /▸ db-1\/debezium/)
@@ -127,7 +127,7 @@ describe('storage and WAL', () => {
     await busy.shows(`${TAB}${TAB}${TAB}`, /base backup +db-1 +pg_basebackup at 10\.0\.0\.40 .* 31 % █+░+ +.*22 min/)
     const hidden = open(t, storageHidden())
     await hidden.shows('5', /\? GRANT pg_monitor TO pgdeck on db-1 would show the size of the WAL directory/)
-    await hidden.shows('', /pg_wal \? · max_wal_size 1 GB/)
+    await hidden.shows('', /pg_wal \? · \? free · max_wal_size 1 GB/)
   })
 })
 

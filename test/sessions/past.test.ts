@@ -73,7 +73,7 @@ describe('looking back', () => {
     await shows('r', /r: this is how it was at 14:32:27: esc goes back to now/)
     await shows('f', /f: this is how it was/)
     await shows(':kill', /demo: kill the primary database .*not now: this is how it was/)
-    await shows(ENTER, /demo: kill the primary database: this is how it was/)
+    await shows(ENTER, /not now: this is how it was/)
     assert.deepEqual(
       engine.calls.filter((call) => /rename|kill/.test(call)),
       [],

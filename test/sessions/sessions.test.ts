@@ -97,7 +97,7 @@ describe('moving', () => {
     await shows('', selected('replica-30'))
     await shows('s', /sorted by name/)
     await shows('', selected('replica-30'))
-    await shows('S', /greatest first/)
+    await shows('S', /sorted by name, z to a/)
     await shows('', selected('replica-30'))
     await shows('G', selected('db-1'))
   })
@@ -345,6 +345,21 @@ describe('the screen reader mode', () => {
     assert.equal(terminal.emulator.buffer.active.type, 'normal')
     assert.doesNotMatch(text, /[─▁▂▃▄▅▆▇█●▲]/)
     assert.match(text, /streaming/)
+  })
+
+  test('leaves the cursor below what was read: the prompt of the shell does not land in it', async (t) => {
+    const terminal = fakeTerminal(120, 40)
+    const { stdin, stdout } = terminal
+    const store = createStore(lagging())
+    const handle = startScreen({ store, engine: fakeEngine(), env: ENV, stdin, stdout, screenReader: true })
+    t.after(() => handle.stop())
+    await terminal.until((screen) => screen.includes('q quit'), 'the keys')
+    handle.stop()
+    stdout.write('$ ')
+    const screen = await terminal.until((text) => text.includes('$ '), 'the prompt')
+    const lines = screen.trimEnd().split('\n')
+    assert.match(lines.at(-1) ?? '', /^\$ *$/)
+    assert.match(lines.at(-2) ?? '', /quit/)
   })
 })
 

@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { until } from '../../src/demo/until.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
 const hasTmux = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'tmux')))
@@ -21,7 +22,7 @@ describe('inside tmux', { skip: !hasTmux && 'tmux is not installed' }, () => {
         stdio: ['ignore', 'pipe', 'ignore'],
         env: { ...env, LC_ALL: 'C.UTF-8' },
       })
-    const command = `${process.execPath} --import tsx ${PROGRAM} wait`
+    const command = `${process.execPath} --import ${TYPESCRIPT} ${PROGRAM} wait`
     tmux('new-session', '-d', '-x', '100', '-y', '30', command)
     t.after(() => tmux('kill-server'))
     tmux('set-option', '-s', 'set-clipboard', 'on')

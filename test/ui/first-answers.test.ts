@@ -45,7 +45,7 @@ describe('the first answers', () => {
   test('what those who answered make certain is told', () => {
     const state = healthy()
     const early = { ...state, clusters: state.clusters.map((cluster) => ({ ...cluster, complete: false })) }
-    assert.match(told(early).join('\n'), /If db-1 fails now {3,}promote db-ro: lose nothing/)
+    assert.match(told(early).join('\n'), /If db-1 fails now {3,}promote db-ro: lose 0 B/)
   })
 
   test('once all have answered or failed, the worst is told', () => {

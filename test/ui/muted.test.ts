@@ -44,6 +44,33 @@ describe('a muted alert', () => {
     assert.doesNotMatch(shown(withSilence(primaryDown(), { subject: 'other' })), /acknowledged/)
   })
 
+  test('beside another view and among all clusters is marked, and gives way too', () => {
+    const elsewhere = (state: State) => {
+      const text = shown({ ...state, navigation: { ...state.navigation, view: 'activity' } })
+      return text.split('\n').find((line) => line.includes('Served by')) ?? ''
+    }
+    assert.match(elsewhere(withSilence(primaryDown(), {})), /Served by .* ✖ \(acknowledged\) /)
+    assert.match(elsewhere(primaryDown()), /Served by .* ✖ db-1 inactive/)
+    const [first] = primaryDown().clusters[0]?.picture?.alerts ?? []
+    assert.ok(first)
+    const others = elsewhere(withSilence(primaryDown(), { rule: first.rule, subject: first.subject }))
+    assert.doesNotMatch(others, /acknowledged|db-1 inactive/)
+    const fleet = { ...lagging().navigation, view: 'fleet' }
+    assert.match(
+      shown({ ...withSilence(lagging(), {}), navigation: fleet }),
+      /worst alert +\(acknowledged\) |\(acknowledged\) db-ro/,
+    )
+  })
+
+  test('is counted in the colour of what is not muted', () => {
+    const style = (state: State) =>
+      frame(state, { columns: 200, rows: 60, glyphs: UNICODE }, [])[0]?.find(({ text }) => / alerts?$/.test(text))
+        ?.style
+    assert.equal(style(primaryDown()), 'critical')
+    assert.equal(style(withSilence(primaryDown(), {})), 'dim')
+    assert.equal(style(withSilence(primaryDown(), { rule: 'database-inactive' })), 'warning')
+  })
+
   test('in the details says the same', () => {
     const state = withSilence(lagging(), {})
     const details = { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } as const

@@ -57,6 +57,16 @@ describe('own keys', () => {
     assert.equal(entry?.key, 'z')
   })
 
+  test('the footer names the keys that views have now, and one view only where those are too many', () => {
+    assert.match(textOf({ quit: 'z' }), / 0-9 views /)
+    assert.match(textOf({ 'view-activity': 'w' }), / 0-2,4-9,w views /)
+    assert.match(textOf({ 'view-topology': 't' }), / 0,2-9,t views /)
+    assert.match(textOf({ 'view-topology': '0', 'view-fleet': '1' }), / 0-9 views /)
+    const moved = textOf({ 'view-topology': 't', 'view-activity': 'w', 'view-hosts': 'H', 'view-alerts': 'A' })
+    assert.match(moved, / t topology /)
+    assert.doesNotMatch(moved, / views /)
+  })
+
   test('the keys that sentences name are those of the table', () => {
     for (const [key, action] of Object.entries(NAMED_KEYS)) assert.equal(bindingFor(key, 'rows')?.id, action, key)
     const state = startState({ clusters: [], now: 0, keys: { open: 'o' } })

@@ -1,9 +1,11 @@
 // Checks of what a promotion loses: whether another standby has more, and the commits that nobody has.
 
+import { lossSentence } from '../../model/loss-words.ts'
 import { bytesBetween, formatLsn } from '../../model/lsn.ts'
-import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { formatBytes } from '../../model/quantity.ts'
 import type { Limits } from '../../model/spec.ts'
 import type { CheckCode, Finding } from '../action.ts'
+import { UNKNOWN_LOSS } from '../promotion/cost.ts'
 import type { Scene } from '../promotion/scene.ts'
 
 /** Positions of a busy cluster are read one after the other: so much apart says nothing while the primary is up. */
@@ -53,7 +55,7 @@ export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene)
   }
 }
 
-/** Warns of anything that would be lost; the danger of the plan says the rest. */
+/** Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
 export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: Limits): CheckCode {
   return {
     id: 'loss',
@@ -66,28 +68,15 @@ export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: 
           message: `nothing: ${name} is stopped only then, and ${target.name} waits for its last record`,
           hint: null,
         }
-      const { lossBytes, lossSeconds, basis, basisAgeMs } = prospect.estimate ?? UNKNOWN
-      if (lossBytes === null) {
-        return {
-          result: 'warn',
-          message: `not known: what ${name} had written last was never seen`,
-          hint: 'Treat it as a loss of unknown size.',
-        }
-      }
-      const age =
-        basis === 'live'
-          ? ''
-          : `, by what was last seen of ${name} ${formatAge(basisAgeMs)} ago; what it wrote after that is not counted`
-      if (lossBytes === 0) return { result: 'pass', message: `0 B${age}`, hint: null }
-      const time = lossSeconds === null ? '? s' : formatSeconds(lossSeconds)
-      const over = lossBytes > limits.warning ? `, over the limit of ${formatBytes(limits.warning)}` : ''
-      return {
-        result: 'warn',
-        message: `${formatBytes(lossBytes)}, ${time} of commits${over}${age}`,
-        hint: `If ${name} can be brought back, nothing needs to be lost.`,
-      }
+      const estimate = prospect.estimate ?? UNKNOWN_LOSS
+      const { lossBytes, lossBound } = estimate
+      const message = lossSentence(estimate, name)
+      if (lossBound === 'none-confirmed') return { result: 'pass', message, hint: null }
+      if (lossBytes === null) return { result: 'warn', message, hint: 'Treat it as a loss of unknown size.' }
+      if (lossBytes === 0 && lossBound === 'as-read') return { result: 'pass', message, hint: null }
+      const over = lossBytes > limits.warning ? `; over the limit of ${formatBytes(limits.warning)}` : ''
+      const hint = `If ${name} can be brought back, nothing needs to be lost.`
+      return { result: 'warn', message: `${message}${over}`, hint }
     },
   }
 }
-
-const UNKNOWN = { lossBytes: null, lossSeconds: null, basis: 'last-seen', basisAgeMs: 0 } as const

@@ -38,10 +38,11 @@ export function impactOf(way: Way, { view, upstream, keepOld }: Rebuild, handsOv
         ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
         : 'Nothing is lost.'
   const over = handsOver && scene ? stopImpact(scene, sight) : null
+  const isGone = way === 'rewind' || (way === 'rebuild' && !keepOld)
   const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
   return {
-    lossBytes: way === 'rewind' ? null : 0,
-    lossSeconds: way === 'rewind' ? null : 0,
+    lossBytes: isGone ? null : 0,
+    lossSeconds: isGone ? null : 0,
     writableInSeconds: over?.writableInSeconds ?? null,
     sessionsCut: over ? over.sessionsCut : 0,
     serversAffected: over?.serversAffected ?? [],

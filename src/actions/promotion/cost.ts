@@ -1,9 +1,19 @@
 // What a change of roles costs, for the person who decides: bytes, seconds, sessions, servers, what is left behind.
 
+import { type Loss, UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
 import type { Danger, Impact } from '../../model/operation/plan.ts'
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
 import type { Sight } from '../action.ts'
 import type { Scene } from './scene.ts'
+
+/** Where nothing is known of what the target replicated from. */
+export const UNKNOWN_LOSS: Loss & { readonly writableInSeconds: null } = {
+  lossBytes: null,
+  lossSeconds: null,
+  lossBound: null,
+  basisAgeMs: 0,
+  writableInSeconds: null,
+}
 
 /** `data-loss` where bytes are lost over the limit, or nobody knows how many. */
 export function dangerOf({ isPrimaryUp, prospect }: Scene, { config }: Sight): Danger {
@@ -15,28 +25,30 @@ export function dangerOf({ isPrimaryUp, prospect }: Scene, { config }: Sight): D
 /** Of promoting the target where its primary is gone. */
 export function lossImpact(scene: Scene, sight: Sight): Impact {
   const { target, primary, prospect } = scene
-  const { lossBytes, lossSeconds, writableInSeconds } = prospect.estimate ?? {
-    lossBytes: null,
-    lossSeconds: null,
-    writableInSeconds: null,
-  }
+  const estimate = prospect.estimate ?? UNKNOWN_LOSS
+  const { lossBytes, lossSeconds, lossBound, writableInSeconds } = estimate
   const name = primary?.name ?? 'the old primary'
-  const loses =
-    lossBytes === null
-      ? `how much of what ${name} took is lost is not known`
-      : lossBytes === 0
-        ? 'nothing is lost, by what was last seen'
-        : `${formatBytes(lossBytes)} of commits${lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`} are lost for good`
   const soon = writableInSeconds === null ? '' : ` in about ${formatSeconds(writableInSeconds)}`
   return {
     lossBytes,
     lossSeconds,
+    lossBound,
+    lossAgeSeconds: lossBytes === null ? null : estimate.basisAgeMs / 1000,
     writableInSeconds,
     sessionsCut: 0,
     serversAffected: serversOf(scene, sight),
     orphans: orphansOf(scene, sight),
-    statement: `${target.name} becomes the primary${soon}; ${loses}. ${name} must not take writes again before it is rewound or rebuilt.`,
+    statement: `${target.name} becomes the primary${soon}; ${losing(estimate, name)}. ${name} must not take writes again before it is rewound or rebuilt.`,
   }
+}
+
+/** What nobody has any more, without a promise that readings can't bear. */
+function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: Loss, name: string): string {
+  if (lossBound === 'none-confirmed') return `no confirmed commit is lost, ${UNLESS_SWITCHED_OFF}`
+  if (lossBytes === null) return `how much of what ${name} took is lost is not known`
+  const figure = `${formatBytes(lossBytes)} of commits${lossBytes === 0 || lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`}`
+  if (lossBound === 'as-read') return `${figure} are lost for good`
+  return `at least ${figure} are lost for good, and what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ago`
 }
 
 /** Of stopping the primary first: nothing is lost, and nobody serves until the target takes writes. */

@@ -11,6 +11,7 @@ import { reportArguments } from '../steps/promotion-report.ts'
 import { type PlacedSlot, slotsArguments, slotsText } from '../steps/promotion-slots.ts'
 import { type Follower, repointArguments } from '../steps/repoint-standbys.ts'
 import { WRITE_TEST_TEXT, writeTestArguments } from '../steps/write-test.ts'
+import { UNKNOWN_LOSS } from './cost.ts'
 import type { Scene } from './scene.ts'
 
 /** A manual step that nobody is there for waits so long for its effect. */
@@ -159,7 +160,7 @@ export async function slotsStep(
 }
 
 export function reportStep({ target, primary, followers, prospect, isPrimaryUp }: Scene): PlannedStep {
-  const lossBytes = isPrimaryUp ? 0 : (prospect.estimate?.lossBytes ?? -1)
+  const { lossBytes, lossBound, basisAgeMs } = prospect.estimate ?? UNKNOWN_LOSS
   const ids = followers.map(({ id }) => id)
   return {
     id: 'report',
@@ -168,7 +169,9 @@ export function reportStep({ target, primary, followers, prospect, isPrimaryUp }
       target: target.id,
       primary: primary?.id ?? null,
       followers: ids,
-      lossBytes,
+      lossBytes: isPrimaryUp ? 0 : (lossBytes ?? -1),
+      lossBound: isPrimaryUp ? null : lossBound,
+      lossAgeSeconds: isPrimaryUp || lossBytes === null ? null : basisAgeMs / 1000,
       timeline: target.timeline ?? 0,
       isPlanned: isPrimaryUp,
     }),

@@ -2,7 +2,9 @@
 
 import { auditHba, auditOf } from '../../model/hba/audit.ts'
 import { hbaKnown } from '../../model/hba/known.ts'
+import { UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
 import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { LossBound } from '../../model/picture.ts'
 import { formatAge, formatBytes } from '../../model/quantity.ts'
 import type { Sight, Tools } from '../action.ts'
 import { flagOf, numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
@@ -19,6 +21,9 @@ export interface Announced {
   readonly followers: readonly string[]
   /** What the plan said would be lost; -1: it was not known. */
   readonly lossBytes: number
+  readonly lossBound: LossBound | null
+  /** Age of the primary's last position when it was planned; null where none was known. */
+  readonly lossAgeSeconds: number | null
   readonly timeline: number
   /** The old primary was stopped first, and the new one had its last record. */
   readonly isPlanned: boolean
@@ -49,7 +54,7 @@ async function linesOf(args: JsonRecord, tools: Tools): Promise<readonly string[
   const followers = textsOf(args, 'followers').map((id) => attachment(sight, id, target).words)
   return [
     `write test: ${written.seen === 'yes' ? written.evidence : written.why}`,
-    `lost: ${flagOf(args, 'isPlanned') ? 'nothing, the old primary was stopped first' : lossWords(numberOf(args, 'lossBytes'))}`,
+    `lost: ${flagOf(args, 'isPlanned') ? 'nothing, the old primary was stopped first' : lossWords(args)}`,
     followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
     `slots: ${slotWords(sight, target)}`,
     `pg_hba: ${hbaWords(sight, target)}`,
@@ -58,11 +63,13 @@ async function linesOf(args: JsonRecord, tools: Tools): Promise<readonly string[
   ]
 }
 
-function lossWords(bytes: number): string {
+function lossWords(args: JsonRecord): string {
+  if (optionalText(args, 'lossBound') === 'none-confirmed') return `no confirmed commit, ${UNLESS_SWITCHED_OFF}`
+  const bytes = numberOf(args, 'lossBytes')
   if (bytes < 0) return 'not known, what the old primary had written last was never seen'
-  return bytes === 0
-    ? 'nothing, by what was last seen of the old primary'
-    : `${formatBytes(bytes)}, by what was last seen of the old primary`
+  const age = args.lossAgeSeconds
+  const before = typeof age === 'number' ? `, ${formatAge(age * 1000)} before this was planned` : ''
+  return `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
 }
 
 function slotWords({ picture }: Sight, target: string): string {

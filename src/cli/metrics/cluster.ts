@@ -28,15 +28,21 @@ export const clusterFamilies: readonly Family[] = [
   },
   {
     name: 'pgdeck_failover_loss_bytes',
-    help: 'Write-ahead log that would be lost if the primary failed now and the candidate took over.',
+    help: "Write-ahead log that would be lost if the candidate took over, as of the primary's last known position.",
     labels: ['if_fails', 'candidate'],
     samples: ofFailover(({ lossBytes }) => lossBytes),
   },
   {
     name: 'pgdeck_failover_loss_seconds',
-    help: 'Age of the oldest commit that would be lost.',
+    help: "Age of the oldest commit that would be lost, as of the primary's last known position.",
     labels: ['if_fails', 'candidate'],
     samples: ofFailover(({ lossSeconds }) => lossSeconds),
+  },
+  {
+    name: 'pgdeck_failover_loss_basis_age_seconds',
+    help: "Age of the primary's position that the loss is computed from: what it wrote after that is not counted.",
+    labels: ['if_fails', 'candidate'],
+    samples: ofFailover(({ lossBytes, basisAgeMs }) => (lossBytes === null ? null : basisAgeMs / 1000)),
   },
   {
     name: 'pgdeck_failover_writable_seconds',

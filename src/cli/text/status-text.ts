@@ -8,7 +8,7 @@ import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { type Line, line, span } from '../../ui/format/line.ts'
-import { accessText, lagText, portSpan, roleText, severityMark, statusSpan } from '../../ui/format/status.ts'
+import { accessText, lagText, portSpan, roleText, severityMark, stageText, statusSpan } from '../../ui/format/status.ts'
 import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN } from '../../ui/format/values.ts'
 import { type Column, table } from './table.ts'
 import { headline, section, upNote, verdict } from './verdict.ts'
@@ -105,10 +105,10 @@ function links(picture: Picture): readonly Line[] {
     left('STATE', ({ state }) => state),
     left('SYNC', ({ sync }) => sync ?? UNKNOWN),
     left('SLOT', ({ slot }) => slot ?? '-'),
-    right('SENT', ({ lag }) => bytes(lag.sentBytes)),
-    right('WRITTEN', ({ lag }) => bytes(lag.writtenBytes)),
-    right('FLUSHED', ({ lag }) => bytes(lag.flushedBytes)),
-    right('REPLAYED', ({ lag }) => bytes(lag.replayedBytes)),
+    right('SENT', ({ lag }) => stageText(lag.sentBytes, lag, UNICODE)),
+    right('WRITTEN', ({ lag }) => stageText(lag.writtenBytes, lag, UNICODE)),
+    right('FLUSHED', ({ lag }) => stageText(lag.flushedBytes, lag, UNICODE)),
+    right('REPLAYED', ({ lag }) => stageText(lag.replayedBytes, lag, UNICODE)),
     right('SECONDS', ({ lag }) => seconds(lag.seconds)),
     right('CATCH UP', ({ catchUpSeconds }) => seconds(catchUpSeconds)),
   ]

@@ -1,14 +1,15 @@
 // The first lines of a cluster's status: how it is, who serves, what a failure would cost.
 
 import { evidenceText, title } from '../../model/in-charge-blocks.ts'
-import type { Picture, Serving } from '../../model/picture.ts'
+import { lossPhrase } from '../../model/loss-words.ts'
+import type { FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { exchangeText } from '../../ui/format/exchange.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
-import { accessText, healthSpan, lossText, takeOver } from '../../ui/format/status.ts'
+import { accessText, healthSpan, takeOver } from '../../ui/format/status.ts'
 import { instant, seconds, UNKNOWN } from '../../ui/format/values.ts'
 
 /** Name, health, model and time of a cluster. */
@@ -86,14 +87,18 @@ function failover(picture: Picture): readonly Said[] {
   const promotion =
     estimate.candidate === null
       ? 'no standby can take over'
-      : `${takeOver(picture)} ${nameOf(picture, estimate.candidate)}: ${lossText(estimate)}` +
-        (writable === null ? '' : `, writable in about ${seconds(writable)}`) +
-        (seen && estimate.lossBytes !== null ? ` (as last seen ${formatAge(estimate.basisAgeMs)} ago)` : '')
+      : `${takeOver(picture)} ${nameOf(picture, estimate.candidate)}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
+        (writable === null ? '' : `, writable in about ${seconds(writable)}`)
   return [
     { label, line: line(promotion) },
     ...estimate.blockers.map((text) => ({ label: '', line: line(span(`${UNICODE.critical} ${text}`, 'critical')) })),
     ...estimate.warnings.map((text) => ({ label: '', line: line(span(`${UNICODE.warning} ${text}`, 'warning')) })),
   ]
+}
+
+/** What is printed once is read later: a figure of a moment says which. */
+function readAgo({ lossBound, basisAgeMs }: FailoverEstimate): string {
+  return lossBound === 'as-read' ? `, as read ${formatAge(basisAgeMs)} ago` : ''
 }
 
 /** `SERVERS  2 of 3 up`. */

@@ -2,6 +2,7 @@
 
 import type { ServerPulse, TlsFacts } from '../facts.ts'
 import type { Fault } from '../fault.ts'
+import { unexpectedStatus } from '../status-words.ts'
 import { fail, type Judgement, ok, skipped, unknown, warn } from './finding.ts'
 import type { Reply } from './session.ts'
 
@@ -45,11 +46,15 @@ export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly nu
   const where = location === null ? '' : `, sends visitors to ${location}`
   const said = `HTTP status ${httpStatus} after ${Math.round(latencyMs)} ms${where}`
   if (healthy.includes(httpStatus) || (location !== null && httpStatus >= 300 && httpStatus < 400)) return ok(said, at)
-  return fail('application-error', `${said}, expected ${healthy.join(' or ')}`, {
-    certainty: 'likely',
-    next: 'look into its own log (l collects logs); servers[].health in the config says what is expected',
-    at,
-  })
+  return fail(
+    'application-error',
+    `${unexpectedStatus(httpStatus, healthy)}, after ${Math.round(latencyMs)} ms${where}`,
+    {
+      certainty: 'likely',
+      next: 'look into its own log (l collects logs); servers[].health in the config says what is expected',
+      at,
+    },
+  )
 }
 
 function silentApplication({ code, message, hint }: Fault, at: number): Judgement {

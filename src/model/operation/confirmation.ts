@@ -27,8 +27,9 @@ export function question(plan: Plan): string {
   if (danger === 'routine') return `${title}?`
   if (danger === 'disruptive') return `${title}? ${impact.statement}`
   if (danger === 'outage') return `${title}? ${impact.statement} Type ${confirm} to go on.`
+  const least = impact.lossBound === 'at-least' ? 'at least ' : ''
   const loss = impact.lossBytes === null ? 'an unknown amount' : formatBytes(impact.lossBytes)
-  return `${title}, and lose ${loss} of commits? Type ${confirm} to go on.`
+  return `${title}, and lose ${least}${loss} of commits? Type ${confirm} to go on.`
 }
 
 /** Why the answer does not confirm the plan; null when it does. More than what is wanted is enough too. */

@@ -1,5 +1,7 @@
 // The form of a run for scripts (schema pgdeck.run/1): what `pgdeck do --json` and `pgdeck runs --json` print.
 
+import type { LossBound } from '../picture.ts'
+import type { Impact } from './plan.ts'
 import type { Run, RunState } from './run.ts'
 
 /** The words that scripts see. How a stopped run came to its end is in `outcome`. */
@@ -21,7 +23,16 @@ const STATES: Readonly<Record<RunState, DocumentState>> = {
 /** A run as a document. Times are RFC 3339 in UTC, sizes bytes, durations seconds; unknown values are null. */
 export function runDocument(run: Run) {
   const { plan } = run
-  const { lossBytes, lossSeconds, writableInSeconds, sessionsCut, serversAffected, orphans, statement } = plan.impact
+  const {
+    lossBytes,
+    lossSeconds,
+    lossAgeSeconds,
+    writableInSeconds,
+    sessionsCut,
+    serversAffected,
+    orphans,
+    statement,
+  } = plan.impact
   return {
     schema: 'pgdeck.run/1',
     run: run.id,
@@ -37,7 +48,17 @@ export function runDocument(run: Run) {
     plannedAt: time(plan.plannedAt),
     startedAt: time(run.startedAt),
     endedAt: time(run.endedAt),
-    impact: { lossBytes, lossSeconds, writableInSeconds, sessionsCut, serversAffected, orphans, statement },
+    impact: {
+      lossBytes,
+      lossSeconds,
+      lossBound: lossBoundOf(plan.impact),
+      lossAgeSeconds: lossAgeSeconds ?? null,
+      writableInSeconds,
+      sessionsCut,
+      serversAffected,
+      orphans,
+      statement,
+    },
     checks: plan.checks.map(({ id, result, message, hint, overridden }) => ({ id, result, message, hint, overridden })),
     steps: plan.steps.map((step, index) => {
       const { id, title, how, where, detail, verify, undo, ifStopped } = step
@@ -58,6 +79,11 @@ export function runDocument(run: Run) {
       }
     }),
   }
+}
+
+/** `exact` where the act itself sees to it; null where nothing is known. */
+function lossBoundOf({ lossBytes, lossBound }: Impact): LossBound | 'exact' | null {
+  return lossBound === undefined && lossBytes !== null ? 'exact' : (lossBound ?? null)
 }
 
 function time(at: number | null): string | null {

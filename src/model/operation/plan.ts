@@ -1,5 +1,7 @@
 // What an act is before it runs: what it was planned on, what was checked, what it costs, and its steps.
 
+import type { LossBound } from '../picture.ts'
+
 /** How much an act may hurt; each asks for another confirmation. */
 export const DANGERS = ['routine', 'disruptive', 'outage', 'data-loss'] as const
 export type Danger = (typeof DANGERS)[number]
@@ -26,6 +28,9 @@ export interface Impact {
   /** null: not known, which is treated as the worst. */
   readonly lossBytes: number | null
   readonly lossSeconds: number | null
+  /** What the loss says where it is an estimate, by readings of that age. Absent: it is exact, by what the act does. */
+  readonly lossBound?: LossBound | null
+  readonly lossAgeSeconds?: number | null
   readonly writableInSeconds: number | null
   /** Client sessions that are cut; null when not known. */
   readonly sessionsCut: number | null

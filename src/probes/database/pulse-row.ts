@@ -137,6 +137,7 @@ const document = z.object({
     max_prepared_transactions: number,
     max_locks_per_transaction: number,
     synchronousStandbyNames: text,
+    synchronousCommit: text.nullable().optional(),
     applyDelayMs: number,
     maxSlotKeepBytes: number.nullable(),
   }),
@@ -169,7 +170,7 @@ export function readPulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   const parsed = document.safeParse(answer)
   if (!parsed.success) throw surprise(parsed.error)
   const { role, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
-  const { synchronousStandbyNames, applyDelayMs, maxSlotKeepBytes, ...required } = settings
+  const { synchronousStandbyNames, synchronousCommit, applyDelayMs, maxSlotKeepBytes, ...required } = settings
   return {
     ...facts,
     version: facts.version.split(' ')[0] ?? facts.version,
@@ -180,6 +181,7 @@ export function readPulse(answer: unknown, trip: RoundTrip): DatabasePulse {
     sessions: seesAll ? facts.sessions : withoutOthers(facts.sessions),
     settings: required,
     synchronousStandbyNames,
+    synchronousCommit,
     applyDelayMs: replaying === null ? null : applyDelayMs,
     maxSlotKeepBytes,
     missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),

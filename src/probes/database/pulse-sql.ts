@@ -151,6 +151,8 @@ const SETTINGS = `json_build_object(
     'max_prepared_transactions', current_setting('max_prepared_transactions')::int,
     'max_locks_per_transaction', current_setting('max_locks_per_transaction')::int,
     'synchronousStandbyNames', current_setting('synchronous_standby_names'),
+    'synchronousCommit', CASE WHEN NOT EXISTS (SELECT FROM pg_db_role_setting
+      WHERE array_to_string(setconfig, ',') LIKE '%synchronous_commit=%') THEN current_setting('synchronous_commit') END,
     'applyDelayMs', extract(epoch FROM current_setting('recovery_min_apply_delay')::interval) * 1000,
     'maxSlotKeepBytes', nullif(pg_size_bytes(current_setting('max_slot_wal_keep_size')), -1))`
 

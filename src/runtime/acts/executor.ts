@@ -47,6 +47,8 @@ export interface Consent {
 export interface Executor {
   /** A plan with its checks as of now. Changes nothing. Throws PlanProblem for a request that can't be followed. */
   propose(request: Request, overrides?: Readonly<Record<string, string>>): Promise<Run>
+  /** Throws ActError where nothing may be done here at all: read-only. Else a question before it would be in vain. */
+  mayAct(run: Run): Promise<void>
   /** Runs what was proposed. Throws ActError where the door stays shut: read-only, blocked, not confirmed, busy, no journal. */
   start(run: Run, consent: Consent): Promise<Run>
   /** Goes on with a run that was cut off or stopped. Throws ActError as `start`. */
@@ -92,7 +94,7 @@ class ClusterExecutor implements Executor {
 
   async start(run: Run, { answer, how, skips }: Consent): Promise<Run> {
     const { plan } = run
-    await this.#mayAct(run)
+    await this.mayAct(run)
     requireSkippable(plan, skips)
     const blocked = blockers(plan)
     if (blocked.length > 0) {
@@ -133,7 +135,7 @@ class ClusterExecutor implements Executor {
 
   async resume(id: string, { skips }: Pick<Consent, 'skips'>): Promise<Run> {
     const run = await this.#kept(id)
-    await this.#mayAct(run)
+    await this.mayAct(run)
     requireSkippable(run.plan, skips)
     requireResumable(run)
     const held = run.isTakenBack ? null : againstNow(run, Date.now())
@@ -150,7 +152,7 @@ class ClusterExecutor implements Executor {
 
   async abort(id: string, how: string): Promise<Run> {
     const run = await this.#kept(id)
-    await this.#mayAct(run)
+    await this.mayAct(run)
     return this.#run(
       run,
       {},
@@ -254,7 +256,7 @@ class ClusterExecutor implements Executor {
     return run
   }
 
-  async #mayAct(run: Run): Promise<void> {
+  async mayAct(run: Run): Promise<void> {
     const { readOnly } = this.#options
     if (readOnly === null) return
     await this.#refused(run, readOnly)

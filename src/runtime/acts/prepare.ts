@@ -20,7 +20,9 @@ import type { Check, Plan } from '../../model/operation/plan.ts'
 export function actionNamed(name: string, actions: readonly Action[]): Action {
   const found = actions.find((action) => action.name === name)
   if (found) return found
-  throw new PlanProblem(`there is no action "${name}"; there are ${actions.map((action) => action.name).join(', ')}`)
+  throw new PlanProblem(
+    `${name}: there is no such action; there are ${actions.map((action) => action.name).join(', ')}`,
+  )
 }
 
 /** `20261122T143207Z-promote-db-ro-7f3a`: sorts by time, tells what it was, never the same twice. */

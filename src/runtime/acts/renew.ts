@@ -46,6 +46,8 @@ export function requireNoWorse(confirmed: Plan, now: Plan): void {
     const words = (bytes: number | null) => (bytes === null ? 'an unknown amount' : formatBytes(bytes))
     throw changed(`${words(after)} of commits would be lost now, and ${words(before)} when this was planned`)
   }
+  if (confirmed.impact.lossBound === 'none-confirmed' && now.impact.lossBound !== 'none-confirmed')
+    throw changed('confirmed commits may be lost now, and none when this was planned')
 }
 
 /** After so long a run is not gone on with by figures of before. */

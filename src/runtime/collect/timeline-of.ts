@@ -1,7 +1,7 @@
 // The timeline of a cluster from what pgdeck has noted and sees now.
 
+import { lossSentence } from '../../model/loss-words.ts'
 import type { Picture } from '../../model/picture.ts'
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
 import { redact } from '../../model/redact.ts'
 import type { Timeline, TimelineEntry } from '../../model/timeline.ts'
 import type { TrailEntry } from '../../model/trail.ts'
@@ -56,17 +56,15 @@ function sentences({ health, serving, servers, databases, failover }: Picture): 
       return { id, is: `${role}, ${status}, timeline ${timeline ?? '?'}`, problem }
     }),
   ]
-  const { ifFails, candidate, lossBytes, lossSeconds } = failover
-  const loss = [
-    lossBytes === null ? '?' : formatBytes(lossBytes),
-    lossSeconds === null ? '?' : formatSeconds(lossSeconds),
-  ]
+  const { ifFails, candidate, basis } = failover
   return [
     `Health: ${health}.`,
     serving ? `Users are served by ${serving.id} (${serving.access}).` : 'Nobody serves the users.',
     ...nodes.map(({ id, is, problem }) => `${id}: ${is}${problem ? `; ${problem.message}` : ''}`),
     ...(ifFails === null
       ? []
-      : [`If ${ifFails} failed: ${candidate ?? 'nobody'} could take over, losing ${loss.join(' / ')}.`]),
+      : [
+          `If ${ifFails} ${basis === 'live' ? 'failed' : 'stays down'}: ${candidate ?? 'nobody'} could take over${candidate === null ? '' : `; lost: ${lossSentence(failover, ifFails)}`}.`,
+        ]),
   ]
 }

@@ -1,6 +1,7 @@
 // Which cluster and which pane the screen shows now.
 
 import type { Alert, DatabaseView, Health, Picture, ServerView } from '../../model/picture.ts'
+import { muted, type Silence } from '../../model/silence.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 
@@ -67,4 +68,13 @@ export function nodeOf(picture: Picture, id: string): Node | null {
 export function alertsByWeight(picture: Picture): readonly Alert[] {
   const weight = (alert: Alert) => (alert.severity === 'critical' ? 0 : 1)
   return [...picture.alerts].sort((a, b) => weight(a) - weight(b) || a.since - b.since)
+}
+
+/** The alert to tell where there is room for one: the worst that is not muted, else the worst, and what mutes it. */
+export function alertToTell(
+  { picture, silences }: Pick<ClusterState, 'picture' | 'silences'>,
+  now: number,
+): { readonly alert: Alert; readonly quiet: Silence | null } | null {
+  const all = (picture ? alertsByWeight(picture) : []).map((alert) => ({ alert, quiet: muted(alert, silences, now) }))
+  return all.find(({ quiet }) => quiet === null) ?? all[0] ?? null
 }

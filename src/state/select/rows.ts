@@ -1,5 +1,6 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
+import { isBeginning } from '../../model/beginning.ts'
 import type { Alert, DatabaseView, Happening, Link, Picture, ServerView } from '../../model/picture.ts'
 import { muted, type Silence } from '../../model/silence.ts'
 import type { PaneId } from '../navigation.ts'
@@ -127,7 +128,10 @@ function stranger(link: Link, end: StrangerRow['end'], depth: number): StrangerR
   return { kind: 'stranger', id, link, end, depth, continues: [] }
 }
 
-/** Rows of the events pane: alerts in force, then what happened, newest first. */
+/**
+ * Rows of the events pane: alerts in force, then what happened, newest first. What began an alert that still stands is
+ * told once, as the alert.
+ */
 export function eventRows(state: State, cluster: ClusterState): readonly EventRow[] {
   const { filter } = state.navigation
   const { picture } = cluster
@@ -140,9 +144,10 @@ export function eventRows(state: State, cluster: ClusterState): readonly EventRo
     const quiet = muted(alert, cluster.silences, state.now)
     return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name, muted: quiet }
   })
-  const events = cluster.happenings.map((event): EventRow => {
-    return { kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }
-  })
+  const standing = picture?.alerts ?? []
+  const events = cluster.happenings
+    .filter((event) => !standing.some((alert) => isBeginning(event, alert)))
+    .map((event): EventRow => ({ kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }))
   return [...alerts, ...events].filter((row) =>
     row.kind === 'alert'
       ? matches(filter, row.alert.message, row.alert.rule, row.name, row.alert.severity)

@@ -2,42 +2,57 @@
 
 import { fieldsFor } from '../../actions/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { confirmationWanted, question } from '../../model/operation/confirmation.ts'
+import { question } from '../../model/operation/confirmation.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import type { Run } from '../../model/operation/run.ts'
 import type { ActPhase, ActState, Asked } from '../../state/acts.ts'
+import type { State } from '../../state/state.ts'
 import { EMPTY, type Line, line, span } from '../format/line.ts'
 import { endLine, planLines, stepMark } from '../format/plan-lines.ts'
 import { clock, seconds } from '../format/values.ts'
 import { wrapped } from '../format/wrap-lines.ts'
+import { linesWithKeysNow, withKeysNow } from '../named-keys.ts'
+import { keyOf } from '../own-keys.ts'
 import type { Screen } from '../views/view.ts'
 
+/** What tells the time and the user's keys. */
+type Sayer = Pick<State, 'now' | 'keys'>
+
 /** All its lines, wrapped to the screen. */
-export function actLines({ at }: ActState, screen: Screen, now: number): readonly Line[] {
-  const lines = wrapped(linesOf(at, screen, now), screen.columns - 2)
+export function actLines({ at }: ActState, screen: Screen, state: Sayer): readonly Line[] {
+  const lines = wrapped(linesOf(at, screen, state), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
 }
 
-function linesOf(at: ActPhase, screen: Screen, now: number): readonly Line[] {
+function linesOf(at: ActPhase, screen: Screen, state: Sayer): readonly Line[] {
   switch (at.phase) {
     case 'form':
       return formLines(at.asked, at.field)
     case 'planning':
       return [title(at.asked), EMPTY, line('The cluster is read and the plan is made …')]
     case 'refused':
-      return [title(at.asked), EMPTY, line(span(at.why, 'critical')), ...(at.hint === null ? [] : [line(at.hint)])]
+      return [
+        title(at.asked),
+        EMPTY,
+        line(span(at.why, 'critical')),
+        ...(at.hint === null ? [] : [line(withKeysNow(state, at.hint))]),
+      ]
     case 'planned':
-      return [...planLines(at.run, screen.glyphs), EMPTY, asked(at.run)]
+      return [...linesWithKeysNow(state, planLines(at.run, screen.glyphs)), EMPTY, asked(at.run)]
     case 'running':
       return [
-        ...runLines(at.run, screen, now),
+        ...runLines(at.run, screen, state),
         ...(at.stopping
-          ? [EMPTY, line(span('It stops after this step. x again: at once, whatever it does.', 'warning'))]
+          ? [EMPTY, line(span(`It stops after this step. ${stop(state)} again: at once, whatever it does.`, 'warning'))]
           : []),
       ]
     case 'ended':
-      return [...runLines(at.run, screen, now), EMPTY, endLine(at.run), ...next(at.run)]
+      return [...runLines(at.run, screen, state), EMPTY, endLine(at.run), ...next(at.run)]
   }
+}
+
+function stop(state: Sayer): string {
+  return keyOf(state, 'run-stop', 'x')
 }
 
 function title({ action, target }: Asked): Line {
@@ -64,8 +79,9 @@ function formLines(asked: Asked, index: number): readonly Line[] {
 function runLines(
   { plan, steps, output, startedAt, endedAt, id }: Run,
   { glyphs }: Screen,
-  now: number,
+  state: Sayer,
 ): readonly Line[] {
+  const { now } = state
   const took = startedAt === null ? '' : `   ${seconds(((endedAt ?? now) - startedAt) / 1000)}`
   const lines = plan.steps.flatMap((step, index) => {
     const ran = steps[index]
@@ -75,7 +91,7 @@ function runLines(
       ran.startedAt !== null && ran.endedAt === null ? `   for ${seconds((now - ran.startedAt) / 1000)}` : ''
     const byHand =
       isOpen && step.how === 'manual'
-        ? [line('       ', span('Do this there; m says that it is done:', 'warning'))]
+        ? [line('       ', span(`Do this there; ${keyOf(state, 'run-by-hand', 'm')} says that it is done:`, 'warning'))]
         : []
     return [
       line(
@@ -87,8 +103,10 @@ function runLines(
       ),
       ...byHand,
       ...(isOpen ? step.detail.split('\n').map((text) => line('       ', span(text, 'accent'))) : []),
-      ...(ran.note === null ? [] : [line('       ', span(ran.note, ran.state === 'failed' ? 'critical' : 'dim'))]),
-      ...(ran.hint === null ? [] : [line('       ', ran.hint)]),
+      ...(ran.note === null
+        ? []
+        : [line('       ', span(withKeysNow(state, ran.note), ran.state === 'failed' ? 'critical' : 'dim'))]),
+      ...(ran.hint === null ? [] : [line('       ', withKeysNow(state, ran.hint))]),
     ]
   })
   const said = output.slice(-200).map(({ at, text }) => line('   ', span(clock(at), 'dim'), `  ${text}`))
@@ -110,51 +128,4 @@ function asked({ plan }: Run): Line {
   const blocked = blockers(plan)
   if (blocked.length === 0) return line(span(question(plan), 'strong'))
   return line(span(`Blocked by ${blocked.map(({ id }) => id).join(', ')}: nothing was changed.`, 'critical'))
-}
-
-/** What is asked in the line above the footer: label, what is typed, help; null where nothing is. */
-export function actEntry({
-  at,
-}: ActState): { label: string; text: string | null; problem: string | null; help: string } | null {
-  if (at.phase === 'form') {
-    const action = ACTIONS.find(({ name }) => name === at.asked.action)
-    const field = action && fieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
-    return { label: field?.name ?? '', text: at.text, problem: at.problem, help: 'enter takes it, esc leaves it' }
-  }
-  if (at.phase === 'running' && at.reason !== null) {
-    return {
-      label: 'Leave the step out, because',
-      text: at.reason,
-      problem: null,
-      help: 'enter takes it, esc does not',
-    }
-  }
-  if (at.phase === 'running' && at.question) {
-    const skip = at.question.step.maySkip ? ', s leave it out' : ''
-    return {
-      label: `${at.question.step.title}: ${at.question.state}`,
-      text: null,
-      problem: at.question.why,
-      help: `r try again${skip}, u undo, x stop`,
-    }
-  }
-  if (at.phase !== 'planned') return null
-  if (at.entry === 'override') return { label: 'Overrule', text: at.text, problem: at.problem, help: 'CHECK=REASON' }
-  const blocked = blockers(at.run.plan)
-  if (blocked.length > 0) {
-    return {
-      label: `Blocked by ${blocked.map(({ id }) => id).join(', ')}`,
-      text: null,
-      problem: at.problem,
-      help: 'nothing was changed; esc leaves it',
-    }
-  }
-  const wanted = confirmationWanted(at.run.plan)
-  const help = {
-    enter: 'enter does it, esc leaves it',
-    yes: 'y does it, esc leaves it',
-    typed: 'then enter; esc leaves it',
-  }[wanted]
-  const label = wanted === 'typed' ? `Type ${at.run.plan.confirm}` : `${at.run.plan.title}?`
-  return { label, text: wanted === 'typed' ? at.text : null, problem: at.problem, help }
 }

@@ -6,6 +6,7 @@ import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import type { ActEvent, ActState, Asked } from '../../state/acts.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
+import { keyNow } from '../own-keys.ts'
 import type { Deeds } from '../stage.ts'
 import { type Planned, shownAct, typesInto } from './act-state.ts'
 import { overridable, type RunKey } from './run-keys.ts'
@@ -107,7 +108,7 @@ export function leaveAct(deeds: Deeds): void {
   else if (at?.phase === 'running' && at.reason !== null) dispatch(deeds, { type: 'act-entry', entry: 'none' })
   else if (at?.phase === 'running') {
     dispatch(deeds, { type: 'act-shown', shown: false })
-    deeds.tell('info', 'the run goes on; a shows it')
+    deeds.tell('info', `the run goes on; ${keyNow(deeds.store.latest(), 'a')} shows it`)
   } else dispatch(deeds, { type: 'act-left' })
 }
 

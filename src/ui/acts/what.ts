@@ -6,6 +6,7 @@ import { inChargeOf } from '../../model/in-charge-blocks.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
+import { keyNow } from '../own-keys.ts'
 import { rowActedOn, subjectId } from '../subject.ts'
 
 /** An act as menus show it. */
@@ -24,11 +25,18 @@ export function possibleActs(state: State): readonly Possible[] {
   const own = clusterShown(state)?.spec.actions ?? []
   return [
     ...cutOff(state),
-    ...ACTIONS.map((action) => ({ ...action, reason: whyNoAct(state, action) })),
+    ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAct(state, action) })),
     ...own.map(({ name, title, danger }) => {
       return { name, title, danger, key: null, explains: 'an action of the config', reason: whyNothing(state) }
     }),
   ]
+}
+
+/** Two acts have a key of the monitor's own; all others one under their name. */
+const SHARED: Readonly<Record<string, string>> = { r: 'rename', l: 'collect-logs' }
+
+function keyNowOf({ keys }: State, { key, name }: Action): string | null {
+  return keys[SHARED[key ?? ''] ?? `do-${name}`] ?? key
 }
 
 const RESUME = 'resume '
@@ -69,7 +77,7 @@ function whyNothing(state: State): string | null {
   if (!cluster) return 'nothing is watched'
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (cluster.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  return state.act?.at.phase === 'running' ? 'a run is going on: a shows it' : null
+  return state.act?.at.phase === 'running' ? `a run is going on: ${keyNow(state, 'a')} shows it` : null
 }
 
 function glanceOf(state: State, cluster: ClusterState): Glance | null {

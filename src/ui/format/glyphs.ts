@@ -25,6 +25,8 @@ export interface Glyphs {
   readonly up: string
   readonly down: string
   readonly caret: string
+  /** Before a figure that may be more. */
+  readonly least: string
   /** Parts of a bar that tell from one another, the heaviest first; empty: no bars. */
   readonly stages: string
   /** From lowest to highest; empty: no sparklines. */
@@ -53,6 +55,7 @@ export const UNICODE: Glyphs = {
   up: '↑',
   down: '↓',
   caret: '█',
+  least: '≥',
   stages: '█▓▒░',
   levels: '▁▂▃▄▅▆▇█',
 }
@@ -79,6 +82,7 @@ export const ASCII: Glyphs = {
   up: '^',
   down: 'v',
   caret: '_',
+  least: '>=',
   stages: '#%=.',
   levels: '_.-=+*#@',
 }
@@ -106,6 +110,7 @@ export const SPOKEN: Glyphs = {
   up: '',
   down: '',
   caret: '',
+  least: 'at least',
   stages: '',
   levels: '',
 }

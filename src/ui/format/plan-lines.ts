@@ -1,9 +1,10 @@
 // A plan and a run as lines: what is going to happen, what it costs, what was checked, each step with its exact text.
 
+import { UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
 import { question } from '../../model/operation/confirmation.ts'
 import type { Check, Impact, Plan } from '../../model/operation/plan.ts'
 import type { Run, RunState, RunStep, StepState } from '../../model/operation/run.ts'
-import { formatSeconds } from '../../model/quantity.ts'
+import { formatAge, formatSeconds } from '../../model/quantity.ts'
 import type { Glyphs } from './glyphs.ts'
 import { EMPTY, type Line, line, type Span, type Style, span } from './line.ts'
 import { bytes, seconds } from './values.ts'
@@ -17,11 +18,18 @@ export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
     ...impactLines(plan.impact),
     EMPTY,
     line(span('CHECKS', 'title'), plan.checks.length === 0 ? '  none are needed' : ''),
-    ...plan.checks.flatMap((check) => checkLines(check, glyphs)),
+    ...worstFirst(plan.checks).flatMap((check) => checkLines(check, glyphs)),
     EMPTY,
     line(span('STEPS', 'title')),
     ...plan.steps.flatMap((_, index) => stepLines(run, index, glyphs)),
   ]
+}
+
+const RANKS: Readonly<Record<Check['result'], number>> = { fail: 0, warn: 1, pass: 2 }
+
+/** What stands in the way before what does not; else as they were made. */
+function worstFirst(checks: readonly Check[]): readonly Check[] {
+  return checks.toSorted((one, other) => RANKS[one.result] - RANKS[other.result])
 }
 
 function dangerStyle({ danger }: Plan): Style {
@@ -30,11 +38,10 @@ function dangerStyle({ danger }: Plan): Style {
 
 /** What it costs, the statement first. */
 export function impactLines(impact: Impact): readonly Line[] {
-  const { statement, lossBytes, lossSeconds, writableInSeconds, sessionsCut, serversAffected, orphans } = impact
-  const loss = lossBytes === 0 ? 'none' : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
+  const { statement, writableInSeconds, sessionsCut, serversAffected, orphans } = impact
   return [
     line(span(statement, 'strong')),
-    line(span('  commits lost   ', 'dim'), span(loss, lossBytes === 0 ? 'plain' : 'critical')),
+    line(span('  commits lost   ', 'dim'), lossSpan(impact)),
     ...(writableInSeconds === null
       ? []
       : [line(span('  writable in    ', 'dim'), `about ${seconds(writableInSeconds)}`)]),
@@ -42,6 +49,24 @@ export function impactLines(impact: Impact): readonly Line[] {
     ...(serversAffected.length === 0 ? [] : [line(span('  servers        ', 'dim'), serversAffected.join(', '))]),
     ...orphans.map((each) => line(span('  left behind    ', 'dim'), each)),
   ]
+}
+
+/** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
+function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): Span {
+  if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SWITCHED_OFF}`)
+  if (lossBytes === null) return span('not known', 'critical')
+  if (lossBytes === 0 && lossBound === undefined) return span('none')
+  const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
+  const age = formatAge((lossAgeSeconds ?? Number.NaN) * 1000)
+  if (lossBound === 'at-least')
+    return span(
+      `at least ${figure}, last seen ${age} ago; what came after is unknown`,
+      lossBytes === 0 ? 'warning' : 'critical',
+    )
+  return span(
+    lossBound === 'as-read' ? `${figure}, as read ${age} ago` : figure,
+    lossBytes === 0 ? 'plain' : 'critical',
+  )
 }
 
 /** One check: its result as glyph and word, then what was found, then what to do. */

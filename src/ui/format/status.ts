@@ -4,7 +4,6 @@ import type {
   Access,
   DatabaseRole,
   DatabaseStatus,
-  FailoverEstimate,
   Happening,
   Health,
   Lag,
@@ -104,23 +103,24 @@ export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Sp
   return open ? span(`${port} ${glyphs.ok}`) : span(`${port} ${glyphs.critical}`, 'critical')
 }
 
-/** `12.4 MB · 3.1 s`; only what is known. */
+/**
+ * `12.4 MB · 3.1 s`; only what is known. `≥ 12.4 MB` where the source can't be read: what it wrote since is not counted, so
+ * that nothing to see is nothing known.
+ */
 export function lagText(lag: Lag, glyphs: Glyphs): string {
-  if (lag.bytes === null && lag.seconds === null) return UNKNOWN
-  if (lag.seconds === null) return bytes(lag.bytes)
-  return `${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
+  if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN
+  const least = lag.atLeast ? `${glyphs.least} ` : ''
+  if (lag.seconds === null) return `${least}${bytes(lag.bytes)}`
+  return `${least}${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
+}
+
+/** One stage of it, in bytes. */
+export function stageText(figure: number | null, lag: Lag, glyphs: Glyphs): string {
+  return lagText({ ...lag, bytes: figure, seconds: null }, glyphs)
 }
 
 /** What is done when the primary fails: of two databases that mirror each other none is promoted. */
 export function takeOver({ databases, failover }: Picture): 'promote' | 'go on with' {
   const candidate = databases.find(({ id }) => id === failover.candidate)
   return candidate?.role === 'primary' ? 'go on with' : 'promote'
-}
-
-/** What a promotion would lose, in words. */
-export function lossText({ lossBytes, lossSeconds }: FailoverEstimate): string {
-  if (lossBytes === null && lossSeconds === null) return 'loss unknown'
-  if (lossBytes === 0) return 'lose nothing'
-  if (lossSeconds === null) return `lose ${bytes(lossBytes)} of commits`
-  return `lose ${bytes(lossBytes)} / ${seconds(lossSeconds)} of commits`
 }

@@ -1,14 +1,22 @@
 // The next decision: what is critical now, who serves the users, what a failure would cost.
 
+import { lossPhrase } from '../../model/loss-words.ts'
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
-import { formatAge } from '../../model/quantity.ts'
 import { muted, type Silence } from '../../model/silence.ts'
-import { alertsByWeight, clusterShown, nameOf, nodeOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
+import {
+  alertsByWeight,
+  alertToTell,
+  clusterShown,
+  nameOf,
+  nodeOf,
+  paneAmong,
+  panesShown,
+} from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { exchangeText } from '../format/exchange.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '../format/line.ts'
-import { accessText, lossText, takeOver } from '../format/status.ts'
+import { accessText, takeOver } from '../format/status.ts'
 import { seconds } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { keyNow } from '../own-keys.ts'
@@ -41,20 +49,26 @@ export function banner(state: State, cluster: ClusterState, screen: Screen, line
     .map((each) => cutLine(each, screen.columns, screen.glyphs.ellipsis))
 }
 
-/** The banner in one line, for the views that are about something else: who serves, and the worst alert. */
-export function brief(cluster: ClusterState, { columns, glyphs }: Screen, of?: string): Line {
+/** The banner in one line, for the views that are about something else: who serves, and the worst alert at `now`. */
+export function brief(cluster: ClusterState, { columns, glyphs }: Screen, now: number, of?: string): Line {
   const { picture } = cluster
   if (!picture) return EMPTY
   const { serving } = picture
-  const [worst] = alertsByWeight(picture)
+  const worst = alertToTell(cluster, now)
   const served: readonly Span[] = serving
     ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`), ...beside(picture)]
     : [unserved(cluster, picture, glyphs)]
   const alert: readonly Span[] = worst
-    ? [span(`   ${glyphs[worst.severity]} ${briefly(picture, worst)}`, worst.severity)]
+    ? [span('   '), alertSpan(worst, briefly(picture, worst.alert), glyphs)]
     : [span('   no alert', 'dim')]
   const start = of === undefined ? [span(' Served by ', 'dim')] : [span(` ${of}`, 'accent'), span(' served by ', 'dim')]
   return cutLine([...start, ...served, ...alert], columns, glyphs.ellipsis)
+}
+
+/** One that is muted is marked, as in the list of alerts. */
+function alertSpan({ alert, quiet }: NonNullable<ReturnType<typeof alertToTell>>, text: string, glyphs: Glyphs): Span {
+  const mark = glyphs[alert.severity]
+  return quiet ? span(`${mark} (${quiet.kind}) ${text}`, 'dim') : span(`${mark} ${text}`, alert.severity)
 }
 
 function briefly(picture: Picture, { subject, message }: Alert): string {
@@ -75,11 +89,12 @@ function alarm(state: State, { silences }: ClusterState, picture: Picture, scree
   if (!worst) return null
   const headline = HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
   const keys = keysTo(state, picture, worst)
-  const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, 'alarm'), span('  ')]
+  const quiet = muted(worst, silences, state.now)
+  const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, quiet ? 'critical' : 'alarm'), span('  ')]
   const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
   const room = columns - lineWidth(start) - lineWidth(end) - 1
-  const quiet = muted(worst, silences, state.now)
-  const message = span(`${quiet ? `(${quiet.kind}) ` : ''}${alarmText(picture, worst, headline)}`, 'critical')
+  const text = alarmText(picture, worst, headline)
+  const message = quiet ? span(`(${quiet.kind}) ${text}`, 'dim') : span(text, 'critical')
   return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
 }
 
@@ -123,10 +138,16 @@ function label(text: string): Span {
   return span(` ${clean}${' '.repeat(Math.max(3, LABEL - widthOf(clean)))}`, 'dim')
 }
 
-function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Line {
+function served(cluster: ClusterState, picture: Picture, screen: Screen): Line {
+  const whole = servedLine(cluster, picture, screen, false)
+  return lineWidth(whole) <= screen.columns ? whole : servedLine(cluster, picture, screen, true)
+}
+
+/** `terse`: who is next in line matters more than the type of who serves. */
+function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen, terse: boolean): Line {
   const start = label('Users are served by')
   if (!picture.serving) {
-    return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture) : [])]
+    return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture, terse) : [])]
   }
   const { id, access } = picture.serving
   const node = nodeOf(picture, id)
@@ -135,10 +156,10 @@ function served(cluster: ClusterState, picture: Picture, { glyphs }: Screen): Li
   return [
     start,
     span(nameOf(picture, id), 'strong'),
-    span(kind && kind !== accessText(access) ? ` (${kind}, ` : ' ('),
+    span(kind && kind !== accessText(access) && !terse ? ` (${kind}, ` : ' ('),
     span(accessText(access), weak ? 'warning' : 'plain'),
     span(')'),
-    ...(picture.alsoServing.length > 0 ? beside(picture) : following(picture)),
+    ...(picture.alsoServing.length > 0 ? beside(picture) : following(picture, terse)),
   ]
 }
 
@@ -159,10 +180,10 @@ function beside(picture: Picture): readonly Span[] {
   ])
 }
 
-function following(picture: Picture): readonly Span[] {
+function following(picture: Picture, terse: boolean): readonly Span[] {
   if (picture.next.length === 0) return [span('   nobody next in line', 'dim')]
   const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
-  return [span('   next in line ', 'dim'), span(names)]
+  return [span(terse ? '   next ' : '   next in line ', 'dim'), span(names)]
 }
 
 function nextText(picture: Picture, { id, access }: Serving): string {
@@ -188,7 +209,7 @@ function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Scre
     `If ${cut(span(nameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
   )
   const [warning] = estimate.warnings
-  const cost = costSpans(picture, estimate, glyphs.dot)
+  const cost = costSpans(picture, estimate)
   const blockers = blockerSpans(picture, estimate.blockers, glyphs.critical)
   // Without anybody to promote, what blocks is only the reason; a split is to be ended whoever could be promoted.
   if (blockers.length > 0 && estimate.candidate === null && !isSplit(picture))
@@ -209,17 +230,13 @@ function isSplit({ alerts }: Picture): boolean {
   return alerts.some(({ rule }) => rule === 'split-brain')
 }
 
-function costSpans(picture: Picture, estimate: FailoverEstimate, dot: string): readonly Span[] {
+function costSpans(picture: Picture, estimate: FailoverEstimate): readonly Span[] {
   if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
-  const seen = estimate.basis === 'last-seen'
   return [
     span(`${takeOver(picture)} `),
     span(nameOf(picture, estimate.candidate), 'strong'),
-    span(`: ${lossText(estimate)}`),
+    span(': '),
+    span(lossPhrase(estimate), estimate.lossBound === 'at-least' ? 'warning' : 'plain'),
     span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
-    span(
-      seen && estimate.lossBytes !== null ? ` ${dot} as last seen ${formatAge(estimate.basisAgeMs)} ago` : '',
-      'dim',
-    ),
   ]
 }

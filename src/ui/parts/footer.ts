@@ -2,7 +2,7 @@
 
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
-import { actEntry } from '../acts/act-lines.ts'
+import { actEntry } from '../acts/act-entry.ts'
 import { shownAct } from '../acts/act-state.ts'
 import { type Binding, modeOf, whyNot } from '../binding.ts'
 import type { Glyphs } from '../format/glyphs.ts'
@@ -10,6 +10,7 @@ import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from '
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
 import { bindingsWith } from '../keymap.ts'
+import { withKeysNow } from '../named-keys.ts'
 import { keyOf } from '../own-keys.ts'
 import { selectedRow } from '../shown.ts'
 import { silenceHelp, silenceLabel } from '../silencing.ts'
@@ -20,7 +21,9 @@ import type { Screen } from '../views/view.ts'
 export function footer(sight: Sight, { columns }: Screen): Line {
   const mode = modeOf(sight.state)
   const bindings = bindingsWith(sight.state.keys)
-  const usable = bindings.filter((each) => each.footer && each.modes.includes(mode) && whyNot(each, sight) === null)
+  const usable = bindings.filter(
+    (each) => each.modes.includes(mode) && wordOf(each, sight) !== '' && whyNot(each, sight) === null,
+  )
   const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
   let kept: readonly Binding[] = ranked
   while (kept.length > 1 && lineWidth(keysLine(usable, kept, sight)) > columns) kept = kept.slice(0, -1)
@@ -76,7 +79,7 @@ function saying(state: State, screen: Screen): readonly Line[] {
     return [entry(silenceLabel(overlay), text, problem, silenceHelp(overlay, { take, leave }), columns, glyphs)]
   }
   const asks = overlay.kind === 'none' ? shownAct(state) : null
-  const acting = asks && actEntry(asks)
+  const acting = asks && actEntry(asks, state)
   const told = freshNotice(state)
   // Why a key does nothing is told over what only helps, never over what is being typed.
   if (acting && (acting.text !== null || told?.severity === 'info' || !told)) {
@@ -84,7 +87,7 @@ function saying(state: State, screen: Screen): readonly Line[] {
   }
   if (told) {
     const style = told.severity === 'info' ? 'plain' : told.severity === 'warning' ? 'warning' : 'critical'
-    return [cutLine([span(` ${told.text}`, style)], columns, glyphs.ellipsis)]
+    return [cutLine([span(` ${withKeysNow(state, told.text)}`, style)], columns, glyphs.ellipsis)]
   }
   return asks ? [] : problemOfRow(state, screen)
 }

@@ -1,6 +1,7 @@
 // The first line: which cluster, how it is, how fresh the screen is, the time.
 
 import { title } from '../../model/in-charge-blocks.ts'
+import type { Severity } from '../../model/picture.ts'
 import { muted } from '../../model/silence.ts'
 import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { isPast } from '../../state/select/moment.ts'
@@ -17,16 +18,14 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
   const isFleet = showsFleet(state)
   // Over all clusters it is the health of the worst one, and the alerts of all.
   const picture = (isFleet ? worstCluster(state) : cluster)?.picture
-  const { alerts, quiet } = countsOf(state, isFleet ? state.clusters : cluster ? [cluster] : [])
+  const { alerts, quiet, loudest } = countsOf(state, isFleet ? state.clusters : cluster ? [cluster] : [])
   const left: Span[] = [
     span(' pgdeck', 'strong'),
     span('  '),
     span(isFleet ? `${state.clusters.length} clusters` : (cluster?.spec.name ?? 'nothing is watched'), 'accent'),
     span(glyphs.spoken ? '   health' : '   '),
     picture ? healthSpan(picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
-    ...(alerts > 0
-      ? [span(`  ${plural(alerts, 'alert')}`, picture?.health === 'critical' ? 'critical' : 'warning')]
-      : []),
+    ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, loudest ?? 'dim')] : []),
     ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
     ...(isFleet ? [] : inCharge(cluster)),
     ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
@@ -43,14 +42,21 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
   return left
 }
 
-function countsOf(
-  { now }: State,
-  clusters: readonly ClusterState[],
-): { readonly alerts: number; readonly quiet: number } {
+interface Counts {
+  readonly alerts: number
+  /** How many of them are muted. */
+  readonly quiet: number
+  /** The worst of the others; null where all are muted. */
+  readonly loudest: Severity | null
+}
+
+function countsOf({ now }: State, clusters: readonly ClusterState[]): Counts {
   const all = clusters.flatMap(({ picture, silences }) =>
-    (picture?.alerts ?? []).map((alert) => muted(alert, silences, now) !== null),
+    (picture?.alerts ?? []).map(({ severity, ...alert }) => (muted(alert, silences, now) ? null : severity)),
   )
-  return { alerts: all.length, quiet: all.filter((isMuted) => isMuted).length }
+  const loud = all.filter((severity) => severity !== null)
+  const loudest = loud.includes('critical') ? 'critical' : (loud[0] ?? null)
+  return { alerts: all.length, quiet: all.length - loud.length, loudest }
 }
 
 /** Who else acts on it: what is done behind a manager's back is undone. */

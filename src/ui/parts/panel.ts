@@ -3,7 +3,7 @@
 import type { DemoFault } from '../../state/engine.ts'
 import { possibleActs } from '../acts/what.ts'
 import { EXPORTS } from '../export-formats.ts'
-import { cutLine, EMPTY, fit, type Line, type Span, span, spread } from '../format/line.ts'
+import { cutLine, EMPTY, fit, type Line, type Span, span, spread, widthOf } from '../format/line.ts'
 import { paletteEntries } from '../palette.ts'
 import { type Sight, subjectId } from '../subject.ts'
 import { firstShown, type Screen } from '../views/view.ts'
@@ -16,24 +16,25 @@ export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen
     const entries = paletteEntries(sight, faults, overlay.text)
     const prompt: Span[] = [span(' : ', 'accent'), span(overlay.text, 'strong'), span(glyphs.caret, 'accent')]
     const found = span(`${entries.length} found `, 'dim')
-    const lines = entries.map(({ title, key, reason }, index) => {
-      return menuLine(key, title, reason === null ? '' : `not now: ${reason}`, index === overlay.chosen, screen)
-    })
+    const lines = menuLines(
+      entries.map(({ title, key, reason }) => ({ key, title, explains: reason === null ? '' : `not now: ${reason}` })),
+      overlay.chosen,
+      screen,
+    )
     return framed(prompt, found, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'export') {
-    const lines = EXPORTS.map(({ title, explains }, index) =>
-      menuLine('', title, explains, index === overlay.chosen, screen),
-    )
+    const lines = menuLines(EXPORTS, overlay.chosen, screen)
     const where = span('a new file in the current folder ', 'dim')
     return framed([span(' EXPORT WHAT IS ON THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'actions') {
     const acts = possibleActs(sight.state)
-    const lines = acts.map(({ title, key, explains, reason }, index) => {
-      const why = reason === null ? explains : `not now: ${reason}`
-      return menuLine(key ?? ' ', title, why, index === overlay.chosen, screen)
-    })
+    const lines = menuLines(
+      acts.map((act) => ({ ...act, explains: act.reason === null ? act.explains : `not now: ${act.reason}` })),
+      overlay.chosen,
+      screen,
+    )
     const on = subjectId(sight.state)
     const what = span(' WHAT TO DO', 'accent')
     return framed(
@@ -46,9 +47,7 @@ export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen
     )
   }
   if (overlay.kind === 'faults') {
-    const lines = faults.map(({ title, explains }, index) =>
-      menuLine('', title, explains, index === overlay.chosen, screen),
-    )
+    const lines = menuLines(faults, overlay.chosen, screen)
     return framed(
       [span(' MAKE A FAULT', 'accent')],
       span('for real, in the demo only ', 'dim'),
@@ -96,20 +95,31 @@ function moreText(above: number, below: number, { glyphs }: Screen): string {
   return `${counts.map(({ hidden, mark }) => `${mark} ${hidden}`).join('  ')} more  `
 }
 
-const TITLE = 44
+/** What a line of a menu shows. */
+interface Entry {
+  readonly title: string
+  readonly key?: string | null
+  readonly explains: string
+}
 
-function menuLine(key: string, title: string, explains: string, chosen: boolean, screen: Screen): Line {
-  const { glyphs, columns } = screen
-  const width = Math.min(TITLE, Math.floor(columns * 0.45))
-  return cutLine(
-    [
-      span(chosen ? ` ${glyphs.selected} ` : '   ', 'accent'),
-      span(fit(title, width, 'left', glyphs.ellipsis), chosen ? 'chosen' : 'plain'),
+const TITLE = 44
+/** Titles may take this much of the screen: what explains them needs the rest. */
+const TITLE_SHARE = 0.45
+const KEY = 8
+
+/** The lines of a menu: titles below titles, keys below keys where there are any, then what explains them. */
+function menuLines(entries: readonly Entry[], chosen: number, { glyphs, columns }: Screen): readonly Line[] {
+  const widest = Math.max(0, ...entries.map(({ title }) => widthOf(title)))
+  const width = Math.min(TITLE, Math.floor(columns * TITLE_SHARE), widest)
+  const hasKeys = entries.some(({ key = '' }) => key !== null && key !== '')
+  return entries.map(({ title, key, explains }, index) => {
+    const line = [
+      span(index === chosen ? ` ${glyphs.selected} ` : '   ', 'accent'),
+      span(fit(title, width, 'left', glyphs.ellipsis), index === chosen ? 'chosen' : 'plain'),
       span('  '),
-      span(key === '' ? '' : fit(key, 8), 'key'),
+      span(hasKeys ? fit(key ?? '', KEY) : '', 'key'),
       span(explains, 'dim'),
-    ],
-    columns,
-    glyphs.ellipsis,
-  )
+    ]
+    return cutLine(line, columns, glyphs.ellipsis)
+  })
 }

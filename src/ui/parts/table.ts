@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly most: number
   /** Takes what the others leave, and counts with its least width when room is short; `most` is not looked at. */
   readonly rest?: true
+  /** Text that is cut, down to `least`, before the column drops: its beginning tells enough. */
+  readonly yields?: true
   cell(row: Row): Span
 }
 
@@ -105,9 +107,20 @@ function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): rea
   while (tableWidth(kept) > width) {
     const rank = Math.max(...kept.map(({ column }) => column.rank))
     if (rank <= 0) return squeeze(kept, width)
+    const cutShort = yielded(kept, rank, width)
+    if (cutShort) return cutShort
     kept = kept.filter(({ column }) => column.rank < rank)
   }
   return kept
+}
+
+/** The columns about to drop, as wide as the rest leaves room for; null when even their least is too much. */
+function yielded<Row>(columns: readonly Measured<Row>[], rank: number, width: number): readonly Measured<Row>[] | null {
+  const [only, ...others] = columns.filter(({ column }) => column.rank === rank)
+  if (!only?.column.yields || others.length > 0) return null
+  const room = only.width - (tableWidth(columns) - width)
+  if (room < Math.max(only.column.least, widthOf(only.title))) return null
+  return columns.map((each) => (each === only ? { ...each, width: room } : each))
 }
 
 /** The column that takes the rest takes it. */

@@ -9,6 +9,7 @@ import { withoutName } from '../format/wording.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import { type CertificateRow, type MatrixRow, type PairRow, type PortRow, targetKey, targetsIn } from './access-rows.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
+import { AGES, DUE, NUMBERS, SPANS } from './order-words.ts'
 
 const STYLE: Readonly<Record<AccessStatus, Style>> = { ok: 'ok', fails: 'critical', unknown: 'plain' }
 const MARK = { ok: 'ok', fails: 'critical', unknown: 'unknown' } as const satisfies Record<AccessStatus, keyof Glyphs>
@@ -34,6 +35,7 @@ export const PAIR_COLUMNS: readonly ListColumn<PairRow>[] = [
   {
     ...figures('age', 'AGE', 0, 6),
     cell: ({ pair }, { now }) => span(pair.at === null ? UNKNOWN : age(pair.at, now)),
+    reads: AGES,
     order: ({ pair }) => (pair.at === null ? null : -pair.at),
     greatestFirst: true,
   },
@@ -41,6 +43,7 @@ export const PAIR_COLUMNS: readonly ListColumn<PairRow>[] = [
     ...words('port', 'PORT', 2, 6, 8),
     cell: ({ pair: { port, portOpen } }, { screen }) =>
       port === null ? span(UNKNOWN) : portSpan(port, portOpen, screen.glyphs),
+    reads: NUMBERS,
     order: ({ pair }) => pair.port,
   },
   { ...rest('evidence', 'EVIDENCE', 0, 20), cell: ({ pair }) => span(evidenceText(pair)) },
@@ -83,19 +86,24 @@ export const PORT_COLUMNS: readonly ListColumn<PortRow>[] = [
     ...words('port', 'PORT', 0, 12, 14),
     cell: ({ node: { port, portOpen } }, { screen }) => {
       const { text, style } = portSpan(port, portOpen, screen.glyphs)
-      return span(portOpen === null ? text : `${text} ${portOpen ? 'open' : 'closed'}`, style)
+      // Read aloud the mark is that word already.
+      const word = portOpen === null || screen.glyphs.spoken ? '' : portOpen ? ' open' : ' closed'
+      return span(`${text}${word}`, style)
     },
+    reads: NUMBERS,
     order: ({ node }) => node.port,
   },
   {
     ...figures('answered', 'ANSWERED IN', 3, 11),
     cell: ({ answeredMs }) => span(milliseconds(answeredMs)),
+    reads: SPANS,
     order: ({ answeredMs }) => answeredMs,
     greatestFirst: true,
   },
   {
     ...figures('read', 'READ', 0, 6),
     cell: ({ node }, { now }) => span(node.readAt === null ? 'never' : age(node.readAt, now)),
+    reads: AGES,
     order: ({ node }) => (node.readAt === null ? null : -node.readAt),
     greatestFirst: true,
   },
@@ -119,11 +127,13 @@ export const CERTIFICATE_COLUMNS: readonly ListColumn<CertificateRow>[] = [
     ...figures('days', 'DAYS LEFT', 0, 9),
     cell: ({ tls }, { cluster }) =>
       span(`${tls?.daysLeft ?? UNKNOWN} d`, daysStyle(tls?.daysLeft ?? null, cluster.spec.thresholds.certificateDays)),
+    reads: DUE,
     order: ({ tls }) => tls?.daysLeft ?? null,
   },
   {
     ...words('until', 'VALID UNTIL', 3, 19, 19),
     cell: ({ tls }) => span(instant(tls?.validToAt ?? null)),
+    reads: DUE,
     order: ({ tls }) => tls?.validToAt ?? null,
   },
   { ...words('matches', 'NAME MATCHES', 2, 5, 12), cell: ({ tls }) => (tls ? yes(tls.nameMatches) : span('')) },

@@ -1,9 +1,9 @@
 // View 3: the sessions of all databases of the cluster, by what they do.
 
-import { current, lastGood } from '../../model/reading.ts'
+import { current, lastGood, readAt } from '../../model/reading.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { type Line, type Span, span } from '../format/line.ts'
-import { seconds, UNKNOWN } from '../format/values.ts'
+import { age, seconds, UNKNOWN } from '../format/values.ts'
 import { listPane, listView } from './list.ts'
 import type { ListColumn, ListPane, Scene } from './list-shape.ts'
 import { isOld, lookedAt, lookNotes, whyNothing } from './looked.ts'
@@ -67,17 +67,19 @@ function serverIsOld(databaseId: string, scene: Scene): boolean {
 
 /** How full each database is, the oldest transaction of all, and what can't be seen. */
 function summary(scene: Scene): readonly Line[] {
-  return [countsLine(scene.cluster), oldestLine(scene.cluster), ...lookNotes(scene, 'activity')]
+  return [countsLine(scene), oldestLine(scene.cluster), ...lookNotes(scene, 'activity')]
 }
 
-function countsLine({ databases }: ClusterState): Line {
+function countsLine({ cluster: { databases }, now }: Scene): Line {
   const parts = databases.map(({ displayName, pulse }, index): readonly Span[] => {
     const sessions = lastGood(pulse)?.sessions
     const style = current(pulse) ? 'plain' : 'dim'
+    const at = readAt(pulse)
+    const old = current(pulse) || at === null ? '' : `, ${age(at, now)} old`
     return [
       span(index === 0 ? '' : '   '),
       span(displayName, 'strong'),
-      span(` ${sessions ? `${sessions.total} of ${sessions.max}` : UNKNOWN}`, style),
+      span(` ${sessions ? `${sessions.total} of ${sessions.max}${old}` : UNKNOWN}`, style),
     ]
   })
   return [span(' Sessions            ', 'dim'), ...parts.flat()]
@@ -87,8 +89,11 @@ function oldestLine(cluster: ClusterState): Line {
   const oldest = sessionEntries(cluster).find(({ session }) => session.transactionSeconds !== null)
   const label = span(' Oldest transaction  ', 'dim')
   if (!oldest) {
-    const isKnown = lookedAt(cluster, 'activity').some(({ value }) => value !== null)
-    return [label, isKnown ? span('none is open', 'dim') : span(UNKNOWN)]
+    const all = lookedAt(cluster, 'activity')
+    const unread = all.filter(({ value }) => value === null).map(({ name }) => name)
+    if (unread.length === all.length) return [label, span(UNKNOWN)]
+    const without = unread.length === 0 ? '' : `, as far as can be told without ${unread.join(', ')}`
+    return [label, span(`none is open${without}`, 'dim')]
   }
   const { session, server, doing } = oldest
   return [

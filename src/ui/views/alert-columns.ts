@@ -3,11 +3,12 @@
 import { nextKey } from '../../model/alert-advice.ts'
 import { type Span, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
-import { age, count, moment } from '../format/values.ts'
+import { age, count, moment, seconds } from '../format/values.ts'
 import { keyNow } from '../own-keys.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import type { AlertRow, EventRow, SilenceRow } from './alert-rows.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
+import { COUNTS, DUE, SPANS, WORST_GREATEST } from './order-words.ts'
 
 type Told = AlertRow | EventRow
 
@@ -48,6 +49,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   {
     ...words('severity', 'SEVERITY', 0, 10, 10),
     cell: severityCell,
+    reads: WORST_GREATEST,
     order: ({ severity }) => RANK[severity],
     greatestFirst: true,
   },
@@ -57,6 +59,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   {
     ...figures('for', 'FOR', 0, 6),
     cell: ({ at }, { now }) => span(age(at, now)),
+    reads: SPANS,
     order: ({ at }) => -at,
     greatestFirst: true,
   },
@@ -88,8 +91,9 @@ export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
     order: ({ name }) => name,
   },
   {
-    ...figures('left', 'ENDS IN', 0, 7),
-    cell: ({ kept }, { now }) => span(kept.until === null ? 'with it' : age(now, kept.until)),
+    ...figures('left', 'ENDS IN', 0, 9),
+    cell: ({ kept }, { now }) => span(kept.until === null ? 'with it' : seconds(Math.max(0, kept.until - now) / 1000)),
+    reads: DUE,
     order: ({ kept }) => kept.until,
   },
   {
@@ -100,6 +104,7 @@ export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
   {
     ...figures('mutes', 'MUTES NOW', 2, 9),
     cell: ({ mutes }) => span(count(mutes.length)),
+    reads: COUNTS,
     order: ({ mutes }) => mutes.length,
   },
   { ...rest('reason', 'REASON', 0, 16), cell: ({ kept }) => span(kept.reason) },

@@ -2,7 +2,7 @@
 
 import { nextKey } from '../../model/alert-advice.ts'
 import type { Alert, AlertRule, Happening } from '../../model/picture.ts'
-import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { formatBytes, formatSeconds } from '../../model/quantity.ts'
 import { covers, explainSilence, isPast } from '../../model/silence.ts'
 import type { Limits, Thresholds } from '../../model/spec.ts'
 import { waysOut } from '../../model/split-offers.ts'
@@ -70,7 +70,7 @@ function eventSections({ event, severity, name, text, cause, at }: EventRow, sce
 
 export function silenceSections({ kept, name, mutes }: SilenceRow, { now, screen }: Scene): readonly Section[] {
   const end = kept.until === null ? 'with the alert, or when that grows worse' : instant(kept.until)
-  const left = kept.until === null ? '' : ` (in ${formatAge(Math.max(0, kept.until - now))})`
+  const left = kept.until === null ? '' : ` (in ${formatSeconds(Math.max(0, kept.until - now) / 1000)})`
   return [
     {
       title: kept.kind === 'silenced' ? 'SILENCE' : 'ACKNOWLEDGEMENT',

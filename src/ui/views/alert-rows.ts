@@ -1,5 +1,6 @@
 // The rows of the alerts view: alerts in force, what happened, and what is muted.
 
+import { isBeginning } from '../../model/beginning.ts'
 import { causeOf } from '../../model/cause.ts'
 import type { Alert, Happening, Picture } from '../../model/picture.ts'
 import { covers, muted, type Silence } from '../../model/silence.ts'
@@ -42,9 +43,6 @@ export interface SilenceRow extends Row {
   readonly mutes: readonly Alert[]
 }
 
-/** An event this soon after an alert began to stand is the event of its beginning: figures must last that long first. */
-const BEGINNING_MS = 10_000
-
 /** Alerts in force, the worst first, then the oldest. */
 export function alertRows(cluster: ClusterState): readonly AlertRow[] {
   const { picture, silences } = cluster
@@ -74,22 +72,6 @@ export function mergedRows(cluster: ClusterState): readonly (AlertRow | EventRow
   const alerts = alertRows(cluster)
   const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isBeginning(event, alert)))
   return [...alerts, ...events.map((event) => eventRow(event, cluster))].sort((a, b) => b.at - a.at)
-}
-
-/** Changes of status that raise an alert, and are told as such. */
-const OF_STATUS: Readonly<Partial<Record<Alert['rule'], RegExp>>> = {
-  'nobody-serves': /^nobody serves/,
-  'server-inactive': /^(inactive|degraded)\b/,
-  'database-inactive': /^(inactive|starting)\b/,
-  'replica-disconnected': /\bdisconnected\b/,
-  'read-only-serves': /^serves the users now, read-only/,
-}
-
-function isBeginning({ rule, subject, at, severity, text }: Happening, alert: Alert): boolean {
-  // That nobody serves is an alert of the cluster, and an event of who served last.
-  if (subject !== alert.subject && alert.rule !== 'nobody-serves') return false
-  if (severity !== alert.severity || at < alert.since || at - alert.since > BEGINNING_MS) return false
-  return rule === undefined ? (OF_STATUS[alert.rule]?.test(text) ?? false) : rule === alert.rule
 }
 
 function eventRow(event: Happening, cluster: ClusterState): EventRow {

@@ -13,6 +13,7 @@ import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { isOld, whyNothing } from './looked.ts'
+import { COUNTS, SIZES, TIMES, WORST_LEAST } from './order-words.ts'
 
 const STATE_WEIGHT = { failing: 0, unknown: 1, waiting: 2, ok: 3, off: 4 } as const
 
@@ -25,11 +26,13 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
     ...words('archiving', 'ARCHIVING', 0, 9, 14),
     cell: archivingSpan,
+    reads: WORST_LEAST,
     order: ({ archiving }) => STATE_WEIGHT[archiving.state],
   },
   {
     ...figures('backlog', 'BACKLOG', 0, 7),
     cell: backlogSpan,
+    reads: COUNTS,
     order: ({ archiving }) => archiving.backlogFiles,
     greatestFirst: true,
   },
@@ -38,17 +41,20 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
     ...figures('archived', 'LAST OK', 2, 7),
     cell: ({ facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
+    reads: TIMES,
     order: ({ facts }) => facts.archiver?.lastArchivedAt ?? null,
   },
   {
     ...figures('backup', 'BACKUP', 7, 6),
     cell: ({ backup }, { now }) =>
       span(backupAgeText(backup, now), backup?.known && backup.at === null ? 'critical' : 'plain'),
+    reads: TIMES,
     order: ({ backup }) => backup?.at ?? null,
   },
   {
     ...figures('checkpoint', 'CHECKPOINT', 1, 10),
     cell: (row, { now }) => span(agoText(rhythmOf(row, now).sinceSeconds)),
+    reads: TIMES,
     order: ({ facts }) => facts.checkpoints.lastAt,
   },
   {
@@ -60,6 +66,7 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
     ...figures('since', 'WAL SINCE', 2, 9),
     cell: ({ facts }) => span(bytes(facts.checkpoints.bytesSince)),
+    reads: SIZES,
     order: ({ facts }) => facts.checkpoints.bytesSince,
     greatestFirst: true,
   },

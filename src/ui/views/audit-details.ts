@@ -17,7 +17,7 @@ export function auditSections({ entry, name, of }: AuditRow, { state, now, scree
         ...fact('when', `${instant(at)} (${new Date(at).toISOString()})`),
         ...fact('what', what, 'strong'),
         ...fact('category', category),
-        ...fact('who', who.user),
+        ...fact(category === 'resource' ? 'seen by' : 'who', who.user),
         ...fact('from', who.ssh ?? 'a local session'),
         ...fact('terminal', who.tty ?? 'none'),
         ...fact('cluster', cluster ?? 'none in particular'),

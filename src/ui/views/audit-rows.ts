@@ -61,6 +61,11 @@ export function actorText({ user, ssh }: Actor): string {
   return ssh === null ? user : `${user} from ${ssh}`
 }
 
+/** Who did it, or by whose pgdeck a change of state was seen: nobody is to be taken for the cause of what he saw. */
+export function whoText({ category, who }: TrailEntry): string {
+  return category === 'resource' ? `seen by ${actorText(who)}` : actorText(who)
+}
+
 /** How an act ended, in one line; empty for what is no act. */
 export function resultText(result: unknown): string {
   if (result === null || result === undefined) return ''

@@ -6,20 +6,22 @@ import { moment } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'
 import { rest, words } from '../parts/table.ts'
 import { auditSections, checkSpan } from './audit-details.ts'
-import { type AuditRow, actorText, auditRows, resultText } from './audit-rows.ts'
+import { type AuditRow, actorText, auditRows, resultText, whoText } from './audit-rows.ts'
 import { listPane, listView } from './list.ts'
 import type { ListColumn, ListPane, Scene } from './list-shape.ts'
+import { TIMES } from './order-words.ts'
 
 const COLUMNS: readonly ListColumn<AuditRow>[] = [
   {
     ...words('when', 'WHEN', 0, 8, 11),
     cell: ({ entry }, { now }) => span(moment(entry.at, now), 'dim'),
+    reads: TIMES,
     order: ({ entry }) => entry.at,
     greatestFirst: true,
   },
   {
     ...words('who', 'WHO', 1, 6, 28),
-    cell: ({ entry }) => span(actorText(entry.who)),
+    cell: ({ entry }) => span(whoText(entry), entry.category === 'resource' ? 'dim' : 'plain'),
     order: ({ entry }) => actorText(entry.who).toLowerCase(),
   },
   {
@@ -71,7 +73,7 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
     rows: (state, cluster) => auditRows(state, cluster).filter(isIn),
     search: ({ entry, name: about, of }) => [
       entry.what,
-      actorText(entry.who),
+      whoText(entry),
       entry.category,
       entry.server,
       about,

@@ -14,6 +14,7 @@ import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { isOld, type Looked, lookedAt, whyNothing } from './looked.ts'
+import { AGES, RATES, SIZES } from './order-words.ts'
 import { growthText, shortCount } from './storage-words.ts'
 import type { Row } from './view.ts'
 
@@ -79,18 +80,21 @@ const COLUMNS: readonly ListColumn<SizeRow>[] = [
   {
     ...figures('size', 'SIZE', 0, 8),
     cell: ({ size }) => span(bytes(size.bytes)),
+    reads: SIZES,
     order: ({ size }) => size.bytes,
     greatestFirst: true,
   },
   {
     ...figures('growth', 'GROWTH', 1, 10),
     cell: ({ growth }) => span(growthText(growth?.bytesPerSecond ?? null)),
+    reads: RATES,
     order: ({ growth }) => growth?.bytesPerSecond ?? null,
     greatestFirst: true,
   },
   {
     ...figures('age', 'XID AGE', 2, 7),
     cell: ({ ages }) => span(shortCount(ages.age)),
+    reads: AGES,
     order: ({ ages }) => ages.age,
     greatestFirst: true,
   },

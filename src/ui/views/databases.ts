@@ -109,7 +109,7 @@ function lagSpan(row: Row, { picture, glyphs }: Sight): Span {
   const severity = alerts.find((alert) => alert.severity === 'critical')?.severity ?? alerts[0]?.severity
   if (sourceIsUnread(database, picture)) {
     // What its source wrote since is not known: that it has all that was known is no lag of zero.
-    const known = database.lag !== null && (database.lag.bytes ?? 0) > 0
+    const known = database.lag !== null && (database.lag.atLeast || (database.lag.bytes ?? 0) > 0)
     return span(known && database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'dim')
   }
   return span(database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'plain')

@@ -6,7 +6,7 @@ import type { DatabaseView, Exchange, Link, Picture } from '../../model/picture.
 import { nameOf } from '../../state/select/cluster.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Line, span } from '../format/line.ts'
-import { lagText } from '../format/status.ts'
+import { lagText, stageText } from '../format/status.ts'
 import { age, bytes, count, instant, seconds, sparkline, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'
 
@@ -86,6 +86,7 @@ function positionFacts(position: Position, now: number): readonly Fact[] {
 
 function linkSection(title: string, link: Link, database: DatabaseView | null, glyphs: Glyphs): Section {
   const { lag } = link
+  const missing = (figure: number | null) => stageText(figure, lag, glyphs)
   const trend = database ? sparkline(database.lagTrend, TREND, glyphs.levels, 1024 * 1024).trim() : ''
   return {
     title,
@@ -96,10 +97,10 @@ function linkSection(title: string, link: Link, database: DatabaseView | null, g
       ...fact('slot', link.slot ?? 'none'),
       ...fact('address', link.downstreamAddress),
       ...fact('lag', lagText(lag, glyphs)),
-      ...fact('not yet sent', bytes(lag.sentBytes)),
-      ...fact('not yet written', bytes(lag.writtenBytes)),
-      ...fact('not yet flushed', bytes(lag.flushedBytes)),
-      ...fact('not yet replayed', bytes(lag.replayedBytes)),
+      ...fact('not yet sent', missing(lag.sentBytes)),
+      ...fact('not yet written', missing(lag.writtenBytes)),
+      ...fact('not yet flushed', missing(lag.flushedBytes)),
+      ...fact('not yet replayed', missing(lag.replayedBytes)),
       ...fact('caught up in', seconds(link.catchUpSeconds)),
       ...fact('recently', trend === '' ? null : trend),
       ...fact('matched by', link.evidence.join('; ') || null),

@@ -9,6 +9,8 @@ import { EMPTY, type Line, type Span, type Style, span } from '../format/line.ts
 import { healthSpan } from '../format/status.ts'
 import { age, instant, seconds } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'
+import { withKeysNow } from '../named-keys.ts'
+import { keyNow } from '../own-keys.ts'
 import { topology } from './topology.ts'
 import type { Screen, View } from './view.ts'
 
@@ -26,32 +28,33 @@ const WIDE = 100
 export function diagnosisLines(state: State, cluster: ClusterState, details: Details, screen: Screen): readonly Line[] {
   const run = state.diagnosis
   if (!run || run.subject.id !== details.id || run.cluster !== cluster.spec.name) {
-    return [[span(' d diagnoses it', 'dim')]]
+    return [[span(` ${keyNow(state, 'd')} diagnoses it`, 'dim')]]
   }
   const found = new Map(run.findings.map((finding) => [finding.id, finding]))
   return [
-    heading(run, state.now),
-    ...(run.verdict ? verdictLines(run.verdict, screen) : []),
+    heading(run, state),
+    ...(run.verdict ? verdictLines(run.verdict, state, screen) : []),
     EMPTY,
     [span(' CHECKS', 'accent'), span(`  ${run.findings.length} of ${run.checks.length} done`, 'dim')],
     ...run.checks.flatMap((id) => {
       const finding = found.get(id)
-      return finding ? findingLines(finding, run.startedAt, state.now, screen) : pendingLine(id, screen)
+      return finding ? findingLines(finding, run.startedAt, state, screen) : pendingLine(id, screen)
     }),
   ]
 }
 
-function heading({ subject, startedAt, endedAt }: DiagnosisRun, now: number): Line {
+function heading({ subject, startedAt, endedAt }: DiagnosisRun, state: State): Line {
   const title = [span(' DIAGNOSIS ', 'accent'), span(`of ${subject.kind} ${subject.name}`, 'strong')]
   if (endedAt === null) return [...title, span(`  running since ${instant(startedAt)}`, 'dim')]
   const took = seconds((endedAt - startedAt) / 1000)
-  return [...title, span(`  took ${took}, ${age(endedAt, now)} ago; d runs it again, esc leaves`, 'dim')]
+  const keys = `${keyNow(state, 'd')} runs it again, ${keyNow(state, 'esc')} leaves`
+  return [...title, span(`  took ${took}, ${age(endedAt, state.now)} ago; ${keys}`, 'dim')]
 }
 
-function verdictLines({ sentence, health }: Verdict, { columns, glyphs }: Screen): readonly Line[] {
+function verdictLines({ sentence, health }: Verdict, state: State, { columns, glyphs }: Screen): readonly Line[] {
   const mark = healthSpan(health, glyphs)
   const style: Style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
-  const lines = wrap(sentence, columns - MARGIN - 1)
+  const lines = wrap(withKeysNow(state, sentence), columns - MARGIN - 1)
   return [EMPTY, [span('  '), mark], ...lines.map((text): Line => [span(' '.repeat(MARGIN)), span(text, style)])]
 }
 
@@ -79,7 +82,7 @@ const WORDS: Readonly<Record<Finding['result'], string>> = {
 }
 const WORD = 9
 
-function findingLines(finding: Finding, startedAt: number, now: number, screen: Screen): readonly Line[] {
+function findingLines(finding: Finding, startedAt: number, state: State, screen: Screen): readonly Line[] {
   const { result, title, evidence, at } = finding
   const isQuiet = result === 'skipped'
   const start: Line = [
@@ -89,7 +92,7 @@ function findingLines(finding: Finding, startedAt: number, now: number, screen: 
     span(` ${WORDS[result].padEnd(WORD)}`, isQuiet ? 'dim' : 'plain'),
   ]
   // What was seen while it ran is as old as the diagnosis, whose age is above.
-  const seen = at !== null && startedAt - at > 2_000 ? ` (${age(at, now)} ago)` : ''
+  const seen = at !== null && startedAt - at > 2_000 ? ` (${age(at, state.now)} ago)` : ''
   const style: Style = isQuiet || result === 'unknown' ? 'dim' : 'plain'
   const titled = span(title, isQuiet ? 'dim' : 'strong')
   const isWide = screen.columns >= WIDE
@@ -99,7 +102,8 @@ function findingLines(finding: Finding, startedAt: number, now: number, screen: 
   const wrapped = (text: string) => wrap(text, Math.max(20, screen.columns - column - 1))
   const below = (text: string, as: Style): Line => [span(' '.repeat(column)), span(text, as)]
   const [first = '', ...rest] = wrapped(evidence + seen)
-  const next = 'next' in finding && finding.next !== null ? wrapped(`next: ${finding.next}`) : []
+  const advice = 'next' in finding ? finding.next : null
+  const next = advice === null ? [] : wrapped(`next: ${withKeysNow(state, advice)}`)
   const beside = isWide ? [span(' '.repeat(Math.max(1, TITLE + 1 - title.length))), span(first, style)] : []
   return [
     [...start, titled, ...beside],

@@ -1,14 +1,18 @@
 // View 0: every cluster in a row; enter opens it.
 
+import { lossFigure, lossPhrase } from '../../model/loss-words.ts'
 import type { DatabaseView, Health, Picture } from '../../model/picture.ts'
-import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
+import { formatAge } from '../../model/quantity.ts'
+import { alertToTell, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { type Line, type Span, span } from '../format/line.ts'
-import { accessText, healthSpan, lossText } from '../format/status.ts'
-import { age, bytes, plural, seconds, UNKNOWN } from '../format/values.ts'
+import type { Glyphs } from '../format/glyphs.ts'
+import { cutLine, type Line, type Span, span } from '../format/line.ts'
+import { accessText, healthSpan, lagText } from '../format/status.ts'
+import { age, plural, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import { listPane, listView } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
+import { COUNTS, SIZES, WORST_LEAST } from './order-words.ts'
 import type { Row } from './view.ts'
 
 interface FleetRow extends Row {
@@ -25,6 +29,7 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
   {
     ...words('health', 'HEALTH', 0, 10, 12),
     cell: ({ picture }, { screen }) => trimmed(healthSpan(picture?.health ?? 'unknown', screen.glyphs)),
+    reads: WORST_LEAST,
     order: ({ picture }) => HEALTH_WEIGHT[picture?.health ?? 'unknown'],
   },
   {
@@ -43,13 +48,15 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
   },
   {
     ...figures('lag', 'WORST LAG', 2, 18),
-    cell: ({ worst }, { screen }) => span(worst?.lag ? lagOf(worst, screen.glyphs.dot) : ''),
+    cell: ({ worst, picture }, { screen }) => span(lagOf(worst, picture, screen.glyphs)),
+    reads: SIZES,
     order: ({ worst }) => worst?.lag?.bytes ?? null,
     greatestFirst: true,
   },
   {
     ...words('failover', 'A FAILOVER WOULD', 5, 18, 40),
-    cell: ({ picture, member }) => failoverSpan(picture, member),
+    cell: ({ picture, member }, { screen }) => failoverSpan(picture, member, screen.glyphs),
+    reads: SIZES,
     order: ({ picture }) => picture?.failover.lossBytes ?? null,
     greatestFirst: true,
   },
@@ -57,6 +64,7 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
     ...figures('alerts', 'ALERTS', 3, 6),
     cell: ({ picture }) =>
       span(picture === null ? UNKNOWN : picture.alerts.length === 0 ? '' : String(picture.alerts.length)),
+    reads: COUNTS,
     order: ({ picture }) => picture?.alerts.length ?? null,
     greatestFirst: true,
   },
@@ -66,7 +74,7 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
     order: ({ member }) => member.spec.model,
   },
   { ...figures('read', 'READ', 6, 5), cell: ({ picture }, { now }) => span(newestAge(picture, now), 'dim') },
-  { ...rest('worst', 'WORST ALERT', 7, 0), cell: ({ picture }) => worstAlert(picture) },
+  { ...rest('worst', 'WORST ALERT', 7, 0), cell: ({ member }, { now }) => worstAlert(member, now) },
 ]
 
 export const fleet = listView({
@@ -89,11 +97,24 @@ export const fleet = listView({
       rows: (state) => fleetRows(state),
       search: ({ id, member, picture }) => [id, member.spec.model, picture?.health ?? null, primaries(picture)],
       empty: () => 'no cluster is watched',
+      below: belowOf,
       look: ({ picture }) => ({ stale: picture?.health === 'unknown' }),
       opens: ({ id }) => ({ kind: 'cluster', name: id }),
     }),
   ],
 })
+
+/** Of the selected one: what narrow screens have no column for. */
+function belowOf({ id, picture, member }: FleetRow, { screen, now }: Scene): readonly Line[] {
+  const { columns, glyphs } = screen
+  if (picture === null) return []
+  const told: readonly (readonly [string, Span])[] = [
+    ['a failover would', failoverSpan(picture, member, glyphs)],
+    ['worst alert', worstAlert(member, now)],
+  ]
+  const lines = told.filter(([, { text }]) => text !== '').map(([what, each]) => [span(`   ${what} `, 'dim'), each])
+  return [[span(`   ${id}`, 'strong')], ...lines].map((line) => cutLine(line, columns, glyphs.ellipsis))
+}
 
 /** The worst first; those equally well stay as configured. */
 function fleetRows(state: State): readonly FleetRow[] {
@@ -132,10 +153,11 @@ function worstLag(picture: Picture | null): DatabaseView | null {
   }, null)
 }
 
-function lagOf({ lag }: DatabaseView, dot: string): string {
-  if (!lag) return UNKNOWN
-  if (lag.bytes === 0) return bytes(0)
-  return `${bytes(lag.bytes)} ${dot} ${seconds(lag.seconds)}`
+/** Nothing where nothing replicates. */
+function lagOf(worst: DatabaseView | null, picture: Picture | null, glyphs: Glyphs): string {
+  const lag = worst?.lag
+  if (!lag) return picture?.databases.every(({ role }) => role === 'primary') ? '' : UNKNOWN
+  return lagText(lag.bytes === 0 ? { ...lag, seconds: null } : lag, glyphs)
 }
 
 function servedBy(picture: Picture | null, { complete }: ClusterState): Span {
@@ -158,14 +180,19 @@ function upSpan(picture: Picture | null): Span {
   return span(`${up}/${nodes.length}`, up < nodes.length ? 'warning' : 'plain')
 }
 
-function failoverSpan(picture: Picture | null, { complete }: ClusterState): Span {
-  if (!picture || picture.failover.ifFails === null) return span('')
+function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyphs: Glyphs): Span {
+  if (!picture || picture.failover.ifFails === null) return span(picture?.databases.length === 0 ? '' : UNKNOWN)
   if (!complete && picture.failover.candidate === null) return span(UNKNOWN)
-  const { candidate, blockers, writableInSeconds } = picture.failover
+  const { candidate, blockers, writableInSeconds, lossBound, basisAgeMs } = picture.failover
   if (candidate === null) return span('have no candidate', 'warning')
   if (blockers.length > 0) return span(`be blocked: ${blockers[0]}`, 'critical')
+  // Beside many others there is no room for more than the figure, and its age where it is the least of a loss.
+  if (lossBound === 'at-least') {
+    const age = formatAge(basisAgeMs)
+    return span(`lose ${glyphs.least} ${lossFigure(picture.failover)}, seen ${age} ago`, 'warning')
+  }
   return span(
-    `${lossText(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,
+    `${lossPhrase(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,
   )
 }
 
@@ -175,9 +202,12 @@ function newestAge(picture: Picture | null, now: number): string {
   return newest === 0 ? UNKNOWN : age(newest, now)
 }
 
-function worstAlert(picture: Picture | null): Span {
-  const [worst] = picture ? alertsByWeight(picture) : []
-  return worst ? span(worst.message, worst.severity) : span('')
+/** One that is muted gives way to one that is not, and is marked. */
+function worstAlert(member: ClusterState, now: number): Span {
+  const worst = alertToTell(member, now)
+  if (!worst) return span('')
+  const { alert, quiet } = worst
+  return quiet ? span(`(${quiet.kind}) ${alert.message}`, 'dim') : span(alert.message, alert.severity)
 }
 
 function trimmed({ text, style }: Span): Span {

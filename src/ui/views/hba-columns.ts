@@ -7,6 +7,7 @@ import { age, count, UNKNOWN } from '../format/values.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import { applicationOf, type EncryptionRow, type EntryRow, encryptionText, type NodeRow } from './hba-rows.ts'
 import type { ListColumn } from './list-shape.ts'
+import { COUNTS, WORST_LEAST } from './order-words.ts'
 
 export const ENTRY_COLUMNS: readonly ListColumn<EntryRow>[] = [
   {
@@ -42,6 +43,7 @@ export const ENTRY_COLUMNS: readonly ListColumn<EntryRow>[] = [
   {
     ...words('result', 'RESULT', 0, 10, 10),
     cell: ({ entry }, { screen }) => resultSpan(entry, screen.glyphs),
+    reads: WORST_LEAST,
     order: ({ entry }) => RESULT_ORDER[entry.result],
   },
   {
@@ -58,17 +60,21 @@ export function ruleText({ verdict, proposal, message }: HbaEntry): string {
   return verdict?.rule?.replace(/\s+/g, ' ') ?? message
 }
 
+const SEVERITY_WEIGHT = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const
+
 export const NODE_COLUMNS: readonly ListColumn<NodeRow>[] = [
   { ...words('name', 'NAME', 0, 6, 20), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   { ...words('what', 'WHAT', 2, 8, 16), cell: ({ what }) => span(what, 'dim'), order: ({ what }) => what },
   {
     ...words('state', 'RULES', 0, 10, 10),
     cell: ({ node }, { screen }) => (node ? stateSpan(node, screen.glyphs) : span('')),
-    order: ({ node }) => node?.severity ?? null,
+    reads: WORST_LEAST,
+    order: ({ node }) => (node ? SEVERITY_WEIGHT[node.severity] : null),
   },
   {
     ...figures('good', 'LET IN', 0, 6),
     cell: (row) => span(`${count(tally(row, ['good', 'weak']))}/${row.audit.entries.length}`),
+    reads: COUNTS,
     order: (row) => tally(row, ['good', 'weak']),
     greatestFirst: true,
   },
@@ -78,12 +84,14 @@ export const NODE_COLUMNS: readonly ListColumn<NodeRow>[] = [
       const refused = tally(row, ['missing', 'rejected', 'fails'])
       return span(count(refused), refused > 0 ? 'warning' : 'plain')
     },
+    reads: COUNTS,
     order: (row) => tally(row, ['missing', 'rejected', 'fails']),
     greatestFirst: true,
   },
   {
     ...figures('unknown', 'UNKNOWN', 1, 7),
     cell: (row) => span(count(tally(row, ['unknown']))),
+    reads: COUNTS,
     order: (row) => tally(row, ['unknown']),
     greatestFirst: true,
   },
@@ -129,6 +137,7 @@ export const ENCRYPTION_COLUMNS: readonly ListColumn<EncryptionRow>[] = [
   {
     ...figures('sessions', 'SESSIONS', 0, 8),
     cell: ({ entrant }) => span(count(entrant.count)),
+    reads: COUNTS,
     order: ({ entrant }) => entrant.count,
     greatestFirst: true,
   },

@@ -66,6 +66,9 @@ const SOURCES = {
   'rules-view': 'pg_hba_file_rules: a quoted name looks like a keyword there',
 } as const
 
+/** Room for the longest, `may replicate from`, with a gap behind it. */
+const KIND = 20
+
 function entryLine(entry: HbaEntry, end: 'from' | 'to', { screen }: Scene): Line {
   const { need, verdict } = entry
   const result = resultSpan(entry, screen.glyphs)
@@ -73,7 +76,7 @@ function entryLine(entry: HbaEntry, end: 'from' | 'to', { screen }: Scene): Line
   return [
     span(result.text.padEnd(12), result.style),
     span(need[end].padEnd(10), 'strong'),
-    span(` ${need.kind.padEnd(19)}`, 'dim'),
+    span(` ${need.kind.padEnd(KIND)}`, 'dim'),
     span(entry.proposal ? ruleText(entry) : `${line}${ruleText(entry)}`),
   ]
 }

@@ -5,6 +5,7 @@ import { type Mode, whyNot } from '../binding.ts'
 import { EMPTY, fit, type Line, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
 import { bindingsWith } from '../keymap.ts'
+import { withKeysNow } from '../named-keys.ts'
 import { viewShown } from '../shown.ts'
 import type { Sight } from '../subject.ts'
 import type { Screen } from './view.ts'
@@ -37,7 +38,7 @@ export function helpLines(sight: Sight, screen: Screen): readonly Line[] {
     }
   }
   lines.push(EMPTY, [span('   What the screen says', 'title')])
-  for (const sentence of [...GUIDE, ...view.guide]) lines.push(...wrapped(sentence, screen))
+  for (const sentence of [...GUIDE, ...view.guide]) lines.push(...wrapped(withKeysNow(sight.state, sentence), screen))
   return lines
 }
 

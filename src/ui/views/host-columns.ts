@@ -18,6 +18,7 @@ import {
   spaceSpan,
 } from './host-words.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
+import { DUE, RATES, ROOM, SIZES, SPANS, TIMES } from './order-words.ts'
 
 export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   { ...words('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
@@ -37,22 +38,26 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   {
     ...figures('memory', 'MEMORY LEFT', 0, 14),
     cell: (row, { screen }) => span(memoryLeft(row.figures, screen.glyphs)),
+    reads: ROOM,
     order: (row) => row.figures?.memory?.availableBytes ?? null,
   },
   {
     ...figures('swap', 'SWAP USED', 8, 9),
     cell: (row) => span(bytes(row.figures?.swap?.usedBytes ?? null)),
+    reads: SIZES,
     order: (row) => row.figures?.swap?.usedBytes ?? null,
     greatestFirst: true,
   },
   {
     ...figures('data', 'DATA LEFT', 0, 14),
     cell: (row, scene) => spaceCell(row, 'data', scene),
+    reads: ROOM,
     order: (row) => shareOf(spaceOf(row, 'data')),
   },
   {
     ...figures('wal', 'WAL LEFT', 6, 14),
     cell: (row, scene) => (isShared(row) ? span('as data', 'dim') : spaceCell(row, 'wal', scene)),
+    reads: ROOM,
     order: (row) => shareOf(spaceOf(row, 'wal')),
   },
   {
@@ -61,12 +66,14 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
       const first = fullFirst(spacesOf(row))
       return span(first ? fullIn(first, screen.glyphs.dash) : row.teller.kind === 'host' ? UNKNOWN : '')
     },
+    reads: DUE,
     order: (row) => fullFirst(spacesOf(row))?.fullInSeconds ?? null,
   },
   {
     ...figures('disk', 'DISK READ, WRITE', 10, 16),
     cell: ({ figures: of }, { screen }) =>
       pair(of?.disk?.readBytesPerSecond, of?.disk?.writtenBytesPerSecond, screen.glyphs),
+    reads: RATES,
     order: ({ figures: of }) => (of?.disk ? of.disk.readBytesPerSecond + of.disk.writtenBytesPerSecond : null),
     greatestFirst: true,
   },
@@ -74,6 +81,7 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
     ...figures('network', 'NETWORK IN, OUT', 11, 16),
     cell: ({ figures: of }, { screen }) =>
       pair(of?.network?.receivedBytesPerSecond, of?.network?.sentBytesPerSecond, screen.glyphs),
+    reads: RATES,
     order: ({ figures: of }) =>
       of?.network ? of.network.receivedBytesPerSecond + of.network.sentBytesPerSecond : null,
     greatestFirst: true,
@@ -81,12 +89,14 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   {
     ...figures('clock', 'CLOCK', 7, 6),
     cell: clockCell,
+    reads: SIZES,
     order: ({ teller }) => (teller.kind === 'host' ? Math.abs(teller.view.facts?.clock?.offsetMs ?? 0) : null),
     greatestFirst: true,
   },
   {
     ...figures('up', 'UP', 9, 5),
     cell: (row) => span(seconds(row.figures?.uptimeSeconds ?? null)),
+    reads: SPANS,
     order: (row) => row.figures?.uptimeSeconds ?? null,
   },
   {
@@ -100,7 +110,12 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
         ? teller.view.facts.postmaster.value.state
         : null,
   },
-  { ...figures('age', 'AGE', 3, 4), cell: ({ at }, { now }) => span(age(at, now)), order: ({ at }) => at },
+  {
+    ...figures('age', 'AGE', 3, 4),
+    cell: ({ at }, { now }) => span(age(at, now)),
+    reads: TIMES,
+    order: ({ at }) => at,
+  },
 ]
 
 /** A host's clock is its databases' too: the alert may be about one of those. */

@@ -4,10 +4,12 @@ import { isConnected } from '../../model/lag.ts'
 import type { Lag, LinkState, Picture, Severity } from '../../model/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
-import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
+import { stageText } from '../format/status.ts'
+import { perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, words } from '../parts/table.ts'
 import type { CatchUp, LinkRow } from './link-rows.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
+import { RATES, SIZES, SPANS, WORST_LEAST } from './order-words.ts'
 import { worstAlerts } from './view.ts'
 
 const BAR = 16
@@ -28,7 +30,12 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     cell: ({ link }, { screen }) => span(`${link.upstreamName} ${screen.glyphs.arrow} ${link.downstreamName}`),
     order: ({ link }) => `${link.upstreamName} ${link.downstreamName}`.toLowerCase(),
   },
-  { ...words('state', 'STATE', 0, 11, 14), cell: stateSpan, order: ({ link }) => STATE_WEIGHT[link.state] },
+  {
+    ...words('state', 'STATE', 0, 11, 14),
+    cell: stateSpan,
+    reads: WORST_LEAST,
+    order: ({ link }) => STATE_WEIGHT[link.state],
+  },
   {
     ...words('sync', 'SYNC', 4, 5, 13),
     cell: ({ link, sync }) => span(sync ?? (isConnected(link.state) ? UNKNOWN : '')),
@@ -40,12 +47,17 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   stage('to flush', 'TO FLUSH', 5, ({ flushedBytes }) => flushedBytes),
   {
     ...stage('to replay', 'TO REPLAY', 0, ({ replayedBytes }) => replayedBytes),
-    cell: (row, scene) => span(bytes(row.link.lag.replayedBytes), lagSeverity(row, scene.picture) ?? 'plain'),
+    cell: (row, scene) =>
+      span(
+        stageText(row.link.lag.replayedBytes, row.link.lag, scene.screen.glyphs),
+        lagSeverity(row, scene.picture) ?? 'plain',
+      ),
   },
   { ...words('bar', '', 2, BAR, BAR), cell: barSpan },
   {
     ...figures('behind', 'BEHIND', 0, 7),
     cell: (row, { picture }) => span(seconds(row.link.lag.seconds), lagSeverity(row, picture) ?? 'plain'),
+    reads: SPANS,
     order: ({ link }) => link.lag.seconds,
     greatestFirst: true,
   },
@@ -54,12 +66,14 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
     ...figures('catch up', 'CATCH UP', 1, 8),
     cell: ({ catchUp }) => catchUpSpan(catchUp),
+    reads: SPANS,
     order: ({ catchUp }) => (typeof catchUp === 'number' ? catchUp : catchUp === null ? null : Number.MAX_VALUE),
     greatestFirst: true,
   },
   {
     ...figures('silence', 'SILENCE', 8, 7),
     cell: (row) => span(seconds(silenceOf(row))),
+    reads: SPANS,
     order: silenceOf,
     greatestFirst: true,
   },
@@ -68,7 +82,8 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
 function stage(id: string, title: string, rank: number, pick: (lag: Lag) => number | null): ListColumn<LinkRow> {
   return {
     ...figures(id, title, rank, 9),
-    cell: ({ link }) => span(bytes(pick(link.lag))),
+    cell: ({ link }, { screen }) => span(stageText(pick(link.lag), link.lag, screen.glyphs)),
+    reads: SIZES,
     order: ({ link }) => pick(link.lag),
     greatestFirst: true,
   }
@@ -78,6 +93,7 @@ function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => n
   return {
     ...figures(id, title, rank, 11),
     cell: (row) => span(perSecond(pick(row))),
+    reads: RATES,
     order: pick,
     greatestFirst: true,
   }

@@ -4,6 +4,7 @@ import { lagCurve } from '../../model/lag-curve.ts'
 import { formatBytes, formatSeconds } from '../../model/quantity.ts'
 import { HISTORY_LENGTH } from '../../model/snapshot.ts'
 import { type Line, type Style, span } from '../format/line.ts'
+import { stageText } from '../format/status.ts'
 import { age, bytes } from '../format/values.ts'
 import { type ChartPoint, chart } from '../parts/chart.ts'
 import { fact, type Section } from '../parts/sheet.ts'
@@ -36,15 +37,18 @@ export function linkBelow(row: LinkRow, scene: Scene, room: number): readonly Li
   return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
 }
 
-function pastOf({ upstreamHistory, downstreamHistory }: LinkRow, { now, state }: Scene): Past {
+function pastOf({ link, upstreamHistory, downstreamHistory }: LinkRow, { now, state, screen }: Scene): Past {
   const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
   const known = points.filter(({ value }) => value !== null)
   const last = known.at(-1)
   if (!last) return { points: [], told: '' }
   const isOld = now - last.at > 2 * state.intervalMs
   const most = Math.max(...known.map(({ value }) => value ?? 0))
-  const told = isOld ? `${bytes(last.value)} when last read, ${age(last.at, now)} ago` : `now ${bytes(last.value)}`
-  return { points: known.length < 2 ? [] : points, told: `at most ${bytes(most)}, ${told}` }
+  const figure = stageText(last.value, link.lag, screen.glyphs)
+  const told = isOld ? `${figure} when last read, ${age(last.at, now)} ago` : `now ${figure}`
+  // Where the source can't be read, nobody knows how far it has gone ahead.
+  const peak = link.lag.atLeast ? 'seen up to' : 'at most'
+  return { points: known.length < 2 ? [] : points, told: `${peak} ${bytes(most)}, ${told}` }
 }
 
 interface Past {

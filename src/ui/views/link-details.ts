@@ -3,6 +3,7 @@
 import { formatLsn, type Lsn } from '../../model/lsn.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
 import { fit, type Line, type Style, span } from '../format/line.ts'
+import { stageText } from '../format/status.ts'
 import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import { barScale, catchUpSpan, lagSeverity, silenceOf, stageBar, stateSpan } from './link-columns.ts'
@@ -12,6 +13,7 @@ import type { LinkRow } from './link-rows.ts'
 import type { Scene } from './list-shape.ts'
 
 const STAGE = 12
+const END = 'end of log'
 const POSITION = 16
 
 /** Everything known of a link, in sections. */
@@ -52,7 +54,8 @@ function linkSection(row: LinkRow, scene: Scene): Section {
 
 function lagSentence({ link: { lag } }: LinkRow): string {
   if (lag.bytes === null) return UNKNOWN
-  return lag.seconds === null ? bytes(lag.bytes) : `${bytes(lag.bytes)}, ${seconds(lag.seconds)}`
+  const known = lag.seconds === null ? bytes(lag.bytes) : `${bytes(lag.bytes)}, ${seconds(lag.seconds)}`
+  return lag.atLeast ? `at least ${known}: its source can’t be read` : known
 }
 
 function syncSentence({ sync, upstream }: LinkRow): string {
@@ -72,7 +75,7 @@ function stagesSection(row: LinkRow, scene: Scene): Section {
   const cell = (text: string) => fit(text, POSITION, 'right', scene.screen.glyphs.ellipsis)
   const line = (stage: string, one: string, other: string, behind: number | null, late: number | null): Line => [
     span(fit(stage, STAGE), 'dim'),
-    span(cell(one) + cell(other) + cell(bytes(behind))),
+    span(cell(one) + cell(other) + cell(stage === END ? bytes(behind) : stageText(behind, lag, scene.screen.glyphs))),
     span(cell(late === null ? '' : seconds(late)), 'dim'),
   ]
   const at = upstream?.lsn == null ? UNKNOWN : formatLsn(upstream.lsn)
@@ -82,7 +85,7 @@ function stagesSection(row: LinkRow, scene: Scene): Section {
     age: `bytes from the position of ${link.upstreamName}`,
     facts: [
       [span(head.join('') + cell('delay'), 'dim')],
-      line('end of log', at, position(receiver?.latestEndLsn), 0, null),
+      line(END, at, position(receiver?.latestEndLsn), 0, null),
       line('sent', position(sender?.sentLsn), '', lag.sentBytes, null),
       line('written', position(sender?.writtenLsn), '', lag.writtenBytes, sender?.writeLagSeconds ?? null),
       line(

@@ -7,6 +7,7 @@ import type { ClusterState, State } from '../../state/state.ts'
 import type { Line, Span } from '../format/line.ts'
 import type { Section } from '../parts/sheet.ts'
 import type { Shape } from '../parts/table.ts'
+import type { OrderWords } from './order-words.ts'
 import type { Opening, Ordering, Pane, Row, Screen } from './view.ts'
 
 /** What cells, sections and sentences may look at. */
@@ -26,6 +27,8 @@ export interface ListColumn<R> extends Shape {
   heading?(scene: Scene): string
   /** What `s` sorts by; absent: it can't be sorted by. */
   order?(row: R): SortKey
+  /** How that order is told; absent: from a to z where it is text, else the lowest or highest first. */
+  readonly reads?: OrderWords
   /** The greatest is looked for first. */
   readonly greatestFirst?: true
 }

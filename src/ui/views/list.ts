@@ -14,6 +14,7 @@ import { span } from '../format/line.ts'
 import { sheet } from '../parts/sheet.ts'
 import { listBody, tableOf } from './list-body.ts'
 import type { ListColumn, ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-shape.ts'
+import { LETTERS, NUMBERS } from './order-words.ts'
 import { remembered } from './remembered.ts'
 import { searched } from './search.ts'
 import { byColumns, type Ordering, type Row, type Screen, type View } from './view.ts'
@@ -75,8 +76,8 @@ function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): Orde
   const sortable = columns.filter((column) => column.order)
   if (sortable.length === 0) return `${rowsAre} have one order only`
   const greatest = sortable.filter((column) => column.greatestFirst)
-  const ids = (some: readonly ListColumn<R>[]) => some.map(({ id }) => id)
-  return byColumns(rowsAre, ids(sortable), new Set(ids(greatest)))
+  const told = sortable.map(({ id, reads, align }) => [id, reads ?? (align === 'left' ? LETTERS : NUMBERS)] as const)
+  return byColumns(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
 }
 
 /** A view that is a list, or several of which one is shown at a time. */

@@ -16,6 +16,7 @@ import {
   waiterName,
 } from './locks-rows.ts'
 import { applicationText, databaseText, doingSeconds, doingText, transactionSeconds, userText } from './locks-words.ts'
+import { AGES, COUNTS, SPANS } from './order-words.ts'
 
 /** A wait of this many seconds is no longer the ordinary business of a database. */
 const LONG_SECONDS = 60
@@ -34,16 +35,18 @@ export const WAIT_COLUMNS: readonly ListColumn<WaitRow>[] = [
     order: applicationText,
   },
   { ...words('state', 'STATE OR WANTED LOCK', 0, 20, 30), cell: doingSpan, order: doingText },
-  { ...figures('wait', 'FOR', 0, 6), cell: forSpan, order: doingSeconds, greatestFirst: true },
+  { ...figures('wait', 'FOR', 0, 6), cell: forSpan, reads: SPANS, order: doingSeconds, greatestFirst: true },
   {
     ...figures('behind', 'BEHIND', 1, 6),
     cell: ({ waiter }) => span(waiter.waitingBehind === 0 ? '' : count(waiter.waitingBehind), 'strong'),
+    reads: COUNTS,
     order: ({ waiter }) => waiter.waitingBehind,
     greatestFirst: true,
   },
   {
     ...figures('transaction', 'TX AGE', 3, 6),
     cell: (row) => span(isOpen(row) ? seconds(transactionSeconds(row)) : hiddenMark(sessionOf(row))),
+    reads: AGES,
     order: transactionSeconds,
     greatestFirst: true,
   },
@@ -57,6 +60,7 @@ export const COMMIT_COLUMNS: readonly ListColumn<CommitRow>[] = [
   {
     ...figures('wait', 'FOR', 0, 6),
     cell: ({ session }) => lengthSpan(session.querySeconds),
+    reads: SPANS,
     order: ({ session }) => session.querySeconds,
     greatestFirst: true,
   },
@@ -83,12 +87,14 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
   {
     ...figures('age', 'AGE', 0, 8),
     cell: ({ transaction }) => lengthSpan(transaction.ageSeconds),
+    reads: AGES,
     order: ({ transaction }) => transaction.ageSeconds,
     greatestFirst: true,
   },
   {
     ...figures('behind', 'BEHIND', 0, 6),
     cell: ({ behind }) => span(behind === 0 ? '' : count(behind), 'strong'),
+    reads: COUNTS,
     order: ({ behind }) => behind,
     greatestFirst: true,
   },

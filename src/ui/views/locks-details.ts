@@ -9,6 +9,7 @@ import type { Scene } from './list-shape.ts'
 import { isTree } from './locks-columns.ts'
 import { neighbours, wayOut } from './locks-neighbours.ts'
 import { type CommitRow, commitReason, type PreparedRow, sessionOf, type WaitRow } from './locks-rows.ts'
+import { clientText, statementText, transactionText } from './session-details.ts'
 
 /** Everything known of a row of the tree. */
 export function waitSections(row: WaitRow, scene: Scene): readonly Section[] {
@@ -80,7 +81,7 @@ function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Part
       ...fact('database', known(session.database)),
       ...fact('user', known(session.user)),
       ...fact('application', session.application === '' ? known(null) : session.application),
-      ...fact('client', session.client ?? (hidden ? UNKNOWN : 'none, or a Unix socket')),
+      ...fact('client', clientText(session)),
       ...fact('kind', known(session.kind)),
       ...fact(
         'connected since',
@@ -96,11 +97,8 @@ function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Part
             ...fact('waiting for', seconds(waits), 'warning'),
           ]
         : []),
-      ...fact(
-        'age of transaction',
-        session.transactionSeconds === null && !hidden ? 'none' : seconds(session.transactionSeconds),
-      ),
-      ...fact('age of statement', session.querySeconds === null ? null : seconds(session.querySeconds)),
+      ...fact('transaction', transactionText(session)),
+      ...fact('statement', statementText(session)),
       ...fact(
         'deadlock',
         row.waiter?.inCycle ? 'it waits for one that waits for it: PostgreSQL is about to end one of them' : null,

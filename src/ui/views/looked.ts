@@ -10,6 +10,7 @@ import type { ClusterState } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'
 import { age } from '../format/values.ts'
 import { withoutName } from '../format/wording.ts'
+import { keyNow } from '../own-keys.ts'
 import { type Hidden, hiddenNotes } from './hidden.ts'
 import type { Scene } from './list-shape.ts'
 
@@ -50,9 +51,9 @@ export function lookNotes(scene: Scene, id: LookId, everyMs = 0): readonly Line[
   const all = lookedAt(cluster, id)
   const notes = all.flatMap((looked): Line[] => {
     const { at, reading, name } = looked
-    const known = at === null ? '' : `; what is shown is ${age(at, now)} old`
+    const shown = at === null ? null : `${age(at, now)} old`
     if (faultOf(reading)) {
-      return [[span(` ${screen.glyphs.warning} ${unreadable(looked, id)}${known}`, 'warning')]]
+      return [[span(` ${screen.glyphs.warning} ${unreadable(looked, id, shown)}`, 'warning')]]
     }
     if (at === null || state.paused || !isOld(looked, scene, everyMs)) return []
     return [[span(`   ${name} was read ${age(at, now)} ago`, 'dim')]]
@@ -64,12 +65,14 @@ function missingOf({ name, value }: Looked<Looks[LookId]>): Hidden {
   return { name, missing: value && 'missing' in value ? value.missing : [] }
 }
 
-function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: LookId): string {
+/** The age before the reason, so that no narrow screen cuts it off. */
+function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: LookId, shown: string | null): string {
   const message = clean(faultOf(reading)?.message ?? '')
   const { host, port } = record.spec
   const what = `${id} of ${databaseId} (${host}:${port})`
   const said = message.startsWith(what) ? message.slice(what.length).replace(/^:? /, '') : message
-  return `${name} can't be read: ${withoutName(said, name, databaseId, `${host}:${port}`)}`
+  const old = shown === null ? '' : `, what is shown is ${shown}`
+  return `${name} can't be read${old}: ${withoutName(said, name, databaseId, `${host}:${port}`)}`
 }
 
 /**
@@ -84,7 +87,7 @@ export function whyNothing({ cluster, state }: Scene, id: LookId, nothing: strin
   if (all.every(({ value }) => value === null)) {
     if (waiting.length === 0) return 'no database can be read now'
     if (isPast(state)) return 'not read then: this is asked for only while its view is open'
-    if (state.paused) return `not read yet, and polling is paused: space resumes it`
+    if (state.paused) return `not read yet, and polling is paused: ${keyNow(state, 'space')} resumes it`
     return `waiting for the first answer of ${names(waiting)}`
   }
   const missing = all.filter(({ value }) => value === null)

@@ -68,13 +68,15 @@ function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now
   return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${said}`, 'warning') }
 }
 
-function whyNone({ picture, cluster }: Scene): string {
+function whyNone({ picture, cluster, screen }: Scene): string {
   if (!picture) return 'waiting for the first answers'
   const silent = picture.databases.filter(({ pulse }) => !pulse)
   if (silent.length === picture.databases.length)
     return 'no database has been read yet: who replicates from whom is not known'
   const names = cluster.databases.length === 1 ? 'the one database watched' : 'any of the databases watched'
-  const nobody = `no standby receives from ${names}, and none is a standby itself`
+  const mirrored =
+    exchangeText(picture, screen.glyphs) === null ? '' : ': they take each other’s changes, as told above'
+  const nobody = `no standby receives from ${names}, and none is a standby itself${mirrored}`
   return silent.length === 0
     ? nobody
     : `${nobody}, as far as can be told without ${silent.map(({ name }) => name).join(', ')}`

@@ -12,6 +12,7 @@ import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
 import { isOld, type Looked, lookedAt, whyNothing } from './looked.ts'
+import { RATES, SPANS } from './order-words.ts'
 import { shortCount } from './storage-words.ts'
 import type { Row } from './view.ts'
 
@@ -53,11 +54,18 @@ const COLUMNS: readonly ListColumn<RunningRow>[] = [
     cell: (row) => span(progressOf(row).phase ?? UNKNOWN),
     order: (row) => progressOf(row).phase,
   },
-  { ...words('progress', 'PROGRESS', 0, 6, BAR + 6), cell: progressSpan, order: shareOf, greatestFirst: true },
+  {
+    ...words('progress', 'PROGRESS', 0, 6, BAR + 6),
+    cell: progressSpan,
+    reads: RATES,
+    order: shareOf,
+    greatestFirst: true,
+  },
   { ...figures('done', 'DONE', 3, 8), cell: (row) => span(doneText(row)) },
   {
     ...figures('elapsed', 'ELAPSED', 0, 7),
     cell: (row) => span(seconds(progressOf(row).seconds)),
+    reads: SPANS,
     order: (row) => progressOf(row).seconds,
     greatestFirst: true,
   },

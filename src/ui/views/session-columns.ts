@@ -5,6 +5,7 @@ import { span } from '../format/line.ts'
 import { seconds } from '../format/values.ts'
 import { figures, rest, words } from '../parts/table.ts'
 import type { ListColumn, Scene } from './list-shape.ts'
+import { SPANS } from './order-words.ts'
 import { type Doing, type SessionEntry, waitText } from './session-rows.ts'
 
 type Column = ListColumn<SessionEntry>
@@ -27,37 +28,40 @@ const PID: Column = {
 
 // With one database server its name says nothing.
 const SERVER: Column = {
-  ...words('server', 'ON', 4, 5, 16),
+  ...words('server', 'ON', 3, 5, 16),
   cell: ({ server }, { cluster }) => span(cluster.databases.length > 1 ? server : ''),
   order: ({ server }) => server.toLowerCase(),
 }
 
 const DATABASE: Column = {
-  ...words('database', 'DATABASE', 5, 8, 16),
+  ...words('database', 'DATABASE', 6, 8, 16),
+  yields: true,
   cell: ({ session }) => span(session.database ?? ''),
   order: ({ session }) => session.database,
 }
 
 const USER: Column = {
-  ...words('user', 'USER', 3, 6, 14),
+  ...words('user', 'USER', 7, 6, 14),
+  yields: true,
   cell: ({ session }) => span(session.user ?? ''),
   order: ({ session }) => session.user,
 }
 
 const APPLICATION: Column = {
-  ...words('application', 'APPLICATION', 6, 11, 20),
+  ...words('application', 'APPLICATION', 1, 11, 20),
+  yields: true,
   cell: ({ session }) => span(session.application),
   order: ({ session }) => session.application.toLowerCase(),
 }
 
 const CLIENT: Column = {
-  ...words('client', 'CLIENT', 7, 9, 24),
+  ...words('client', 'CLIENT', 8, 9, 24),
   cell: ({ session }) => span(session.client ?? ''),
   order: ({ session }) => session.client,
 }
 
 const DOING: Column = {
-  ...words('state', 'STATE', 1, 7, 19),
+  ...words('state', 'STATE', 0, 7, 19),
   cell: ({ doing }) => span(doing, DOING_STYLE[doing]),
   order: ({ doing }) => doing,
 }
@@ -69,17 +73,18 @@ const WAIT: Column = {
 }
 
 const TRANSACTION: Column = {
-  ...figures('transaction', 'TRANSACTION', 3, 11),
+  ...figures('transaction', 'TRANSACTION', 4, 11),
   cell: (entry, scene) => {
     const { transactionSeconds } = entry.session
     return span(transactionSeconds === null ? '' : seconds(transactionSeconds), idleStyle(entry, scene))
   },
+  reads: SPANS,
   order: ({ session }) => session.transactionSeconds,
   greatestFirst: true,
 }
 
 const QUERY: Column = {
-  ...rest('query', 'QUERY', 0, 20),
+  ...rest('query', 'QUERY', 0, 18),
   cell: ({ session, doing }) => span(session.query ?? '', doing === 'idle' || doing === 'sending' ? 'dim' : 'plain'),
   order: ({ session }) => session.query,
 }
@@ -88,6 +93,7 @@ function time(title: string): Column {
   return {
     ...figures('time', title, 0, 8),
     cell: (entry, scene) => span(entry.seconds === null ? '' : seconds(entry.seconds), idleStyle(entry, scene)),
+    reads: SPANS,
     order: (entry) => entry.seconds,
     greatestFirst: true,
   }
@@ -103,7 +109,8 @@ function idleStyle({ doing, session }: SessionEntry, { cluster }: Scene): Style 
 
 const WHO = [PID, SERVER, DATABASE, USER, APPLICATION, CLIENT] as const
 
-export const RUNNING_COLUMNS: readonly Column[] = [...WHO, { ...WAIT, rank: 4 }, TRANSACTION, time('RUNS FOR'), QUERY]
+export const RUNNING_COLUMNS: readonly Column[] = [...WHO, { ...WAIT, rank: 5 }, TRANSACTION, time('RUNS FOR'), QUERY]
 export const WAITING_COLUMNS: readonly Column[] = [...WHO, WAIT, TRANSACTION, time('RUNS FOR'), QUERY]
 export const IDLE_COLUMNS: readonly Column[] = [...WHO, DOING, TRANSACTION, time('IDLE FOR'), QUERY]
-export const ALL_COLUMNS: readonly Column[] = [...WHO, DOING, WAIT, TRANSACTION, time('FOR'), QUERY]
+// What a session waits for matters less than who it is: STATE says whether somebody else holds it up.
+export const ALL_COLUMNS: readonly Column[] = [...WHO, DOING, { ...WAIT, rank: 5 }, TRANSACTION, time('FOR'), QUERY]

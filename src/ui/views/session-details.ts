@@ -1,11 +1,14 @@
 // Everything known of one session, its whole statement first.
 
+import { isHidden } from '../../model/activity-groups.ts'
 import type { SessionRow } from '../../model/looks.ts'
 import { age, instant, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import type { Scene } from './list-shape.ts'
 import { isOld, lookedAt } from './looked.ts'
 import { type SessionEntry, waitText } from './session-rows.ts'
+
+const HIDDEN = `${UNKNOWN} hidden from this role`
 
 /** The details of a session of the activity view. */
 export function sessionSections(entry: SessionEntry, scene: Scene): readonly Section[] {
@@ -26,24 +29,43 @@ export function sessionSections(entry: SessionEntry, scene: Scene): readonly Sec
     {
       title: session.state === 'active' ? 'STATEMENT' : 'LAST STATEMENT',
       age: '',
-      facts: [{ label: '', value: session.query ?? 'none, or hidden from this role', whole: true }],
+      facts: [{ label: '', value: session.query ?? (isHidden(session) ? HIDDEN : 'none'), whole: true }],
     },
   ]
 }
 
 /** Who it is and since when; for any view that has sessions. */
 export function sessionFacts(session: SessionRow, now: number) {
-  const { startedAt, transactionSeconds, querySeconds, stateSeconds } = session
+  const { startedAt, stateSeconds } = session
   return [
     ...fact('database', session.database ?? 'none'),
     ...fact('user', session.user ?? 'none'),
     ...fact('application', session.application || 'no name'),
-    ...fact('client', session.client ?? 'a Unix socket, or hidden'),
+    ...fact('client', clientText(session)),
     ...fact('kind', session.kind),
     ...fact('leader', session.leader === null ? null : `pid ${session.leader}`),
-    ...fact('transaction', transactionSeconds === null ? 'none' : `open for ${seconds(transactionSeconds)}`),
-    ...fact('statement', querySeconds === null ? 'none runs' : `runs for ${seconds(querySeconds)}`),
+    ...fact('transaction', transactionText(session)),
+    ...fact('statement', statementText(session)),
     ...fact('state', `${session.state ?? UNKNOWN}${stateSeconds === null ? '' : `, for ${seconds(stateSeconds)}`}`),
-    ...fact('connected', startedAt === null ? UNKNOWN : `${instant(startedAt)} (${age(startedAt, now)} ago)`),
+    ...fact('connected since', startedAt === null ? UNKNOWN : `${instant(startedAt)} (${age(startedAt, now)})`),
   ]
+}
+
+/** From where it is connected, in the words of every view. */
+export function clientText(session: SessionRow): string {
+  return session.client ?? (isHidden(session) ? HIDDEN : 'a Unix socket')
+}
+
+/** `open for 7.2 s`. */
+export function transactionText(session: SessionRow): string {
+  const { transactionSeconds } = session
+  if (transactionSeconds === null) return isHidden(session) ? HIDDEN : 'none is open'
+  return `open for ${seconds(transactionSeconds)}`
+}
+
+/** `runs for 7.2 s`. */
+export function statementText(session: SessionRow): string {
+  const { querySeconds } = session
+  if (querySeconds === null) return isHidden(session) ? HIDDEN : 'none runs'
+  return `runs for ${seconds(querySeconds)}`
 }

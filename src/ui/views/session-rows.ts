@@ -61,9 +61,13 @@ function entriesOf({ databaseId, name }: Looked<Activity>, value: Activity): rea
   return entries
 }
 
-/** Processes that belong to no user and no database are the server's own: they are never what keeps it busy for long. */
-function isSession({ kind, user, database }: SessionRow): boolean {
-  return kind === null || kind === 'client backend' || kind === 'walsender' || user !== null || database !== null
+/**
+ * Processes that belong to no user and no database, or that do nothing anybody could name (launchers, which belong to
+ * the owner of the cluster), are the server's own: they are never what keeps it busy for long.
+ */
+function isSession({ kind, user, database, state }: SessionRow): boolean {
+  if (kind === null || kind === 'client backend' || kind === 'walsender') return true
+  return state !== null && (user !== null || database !== null)
 }
 
 function entryOf(session: SessionRow, databaseId: string, server: string): SessionEntry {

@@ -1,8 +1,9 @@
 // What somebody should act on today: slots, disks, archives and transaction IDs in danger.
 
 import { WRAPAROUND } from '../../model/database-conditions.ts'
+import type { SpaceView } from '../../model/picture.ts'
 import type { ClusterState } from '../../state/state.ts'
-import { seconds } from '../format/values.ts'
+import { perSecond, seconds } from '../format/values.ts'
 import { archivingRows, failingText } from './archiving-rows.ts'
 import { sizeRows } from './database-sizes.ts'
 import { isDue, shortCount } from './storage-words.ts'
@@ -35,13 +36,36 @@ function oldAges(cluster: ClusterState): readonly Trouble[] {
 /** File systems for the log that are full within a day, each told once however many databases share it. */
 function fillingDisks(cluster: ClusterState): readonly string[] {
   const due = walFacts(cluster).flatMap(({ view, looked, space }) => {
-    const left = space?.fullInSeconds ?? null
+    const { fullInSeconds: left = null, fillingBytesPerSecond: rate = null } = space ?? {}
     if (!space || left === null || !isDue(left)) return []
-    return [{ disk: `${looked.record.spec.hostId} ${space.path}`, name: view.name, path: space.path, left }]
+    return [
+      {
+        disk: diskOf(space, hostOf(cluster, looked.record.spec.hostId)),
+        name: view.name,
+        path: space.path,
+        left,
+        rate,
+      },
+    ]
   })
   return [...Map.groupBy(due, ({ disk }) => disk).values()].flatMap((sharing) => {
     const [first] = sharing
-    const names = sharing.map(({ name }) => name).join(' and ')
-    return first ? [`the disk of ${names} (${first.path}) is full in ${seconds(first.left)}`] : []
+    if (!first) return []
+    const names = sharing.map(({ name }) => name)
+    const last = names.pop() ?? ''
+    const whose = names.length === 0 ? last : `${names.join(', ')} and ${last}`
+    // The figure first: no narrow screen cuts it off.
+    return [`disk full in ${seconds(first.left)}, filling by ${perSecond(first.rate)}: ${first.path} of ${whose}`]
   })
+}
+
+/** The machine: several hosts of the config may be this one. */
+function hostOf({ hosts }: ClusterState, id: string | null | undefined): string {
+  const host = hosts.find(({ spec }) => spec.id === id)
+  return host?.spec.access.kind === 'local' ? 'local' : `host ${id ?? ''}`
+}
+
+function diskOf({ path, space }: SpaceView, host: string): string {
+  const place = space.state === 'known' ? (space.value.mount ?? space.value.device ?? path) : path
+  return `${host} ${place}`
 }

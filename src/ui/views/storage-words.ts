@@ -1,12 +1,13 @@
 // What the storage view says of slots and growth, in words.
 
 import type { SlotForecast } from '../../model/storage.ts'
-import { bytes, seconds, UNKNOWN } from '../format/values.ts'
+import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 
 /** What is lost or full within this many seconds is worth a warning: somebody should act today. */
 const DUE_SECONDS = 86_400
 /** The rate of half a minute says nothing about more than this. */
 const FORESEEABLE_SECONDS = 30 * 86_400
+const OVER = 'over 30 d'
 
 /** True for what happens soon enough to be told of. */
 export function isDue(secondsLeft: number): boolean {
@@ -27,10 +28,18 @@ export function forecastText(forecast: SlotForecast): string {
     case 'limit':
     case 'disk': {
       const what = forecast.kind === 'limit' ? 'lost' : 'disk full'
-      if (forecast.seconds > FORESEEABLE_SECONDS) return `not within 30 d`
+      if (forecast.seconds > FORESEEABLE_SECONDS) return OVER
       return `${what} in ${seconds(forecast.seconds)}`
     }
   }
+}
+
+/** `16 min, as it fills by 18.2 MB/s`; `?` where it can't be told. */
+export function fillingText(fullInSeconds: number | null, fillingBytesPerSecond: number | null): string {
+  if (fillingBytesPerSecond === null) return UNKNOWN
+  if (fullInSeconds === null) return 'never at this rate: it does not fill'
+  const left = fullInSeconds > FORESEEABLE_SECONDS ? OVER : seconds(fullInSeconds)
+  return `${left}, as it fills by ${perSecond(fillingBytesPerSecond)}`
 }
 
 /** `+12 MB/h`, `-3 MB/h`, `steady`: growth by the hour, where a second would be too little to see. */

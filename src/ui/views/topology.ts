@@ -4,18 +4,34 @@ import { nodeOf, panesShown } from '../../state/select/cluster.ts'
 import { DATABASE_ORDER, GREATEST_FIRST, SERVER_ORDER } from '../../state/select/order.ts'
 import { rowsOf, type TopologyRow } from '../../state/select/rows.ts'
 import { detailLines } from './details.ts'
+import { paneIdOf } from './list.ts'
+import { COUNTS, LETTERS, NUMBERS, type OrderWords, SIZES, SPANS, TIMES, WORST_LEAST } from './order-words.ts'
 import { topologyBody } from './topology-body.ts'
 import { byColumns, type Pane, type Row, type View } from './view.ts'
+
+/** How the order of columns is told that are not in the order of the alphabet. */
+const READS: Readonly<Record<string, OrderWords>> = {
+  status: WORST_LEAST,
+  port: NUMBERS,
+  sessions: COUNTS,
+  latency: SPANS,
+  since: TIMES,
+  servers: COUNTS,
+  lag: SIZES,
+  timeline: NUMBERS,
+  lsn: NUMBERS,
+}
+const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READS[id] ?? LETTERS]))
 
 const SERVERS: Pane = {
   id: 'servers',
   rowsAre: 'servers',
-  ordering: byColumns('servers', Object.keys(SERVER_ORDER), GREATEST_FIRST),
+  ordering: byColumns('servers', told(SERVER_ORDER), GREATEST_FIRST),
 }
 const DATABASES: Pane = {
   id: 'databases',
   rowsAre: 'databases',
-  ordering: byColumns('databases', Object.keys(DATABASE_ORDER), GREATEST_FIRST),
+  ordering: byColumns('databases', told(DATABASE_ORDER), GREATEST_FIRST),
 }
 const EVENTS: Pane = { id: 'events', rowsAre: 'events', ordering: 'events are in the order of time' }
 const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
@@ -36,12 +52,14 @@ export const topology: View = {
     return PANES.filter(({ id }) => shown.includes(id))
   },
   rows: (state, cluster, pane) => rowsOf(state, cluster, pane).map(actedOn),
-  opens(_state, { picture }, _pane, { subject, nameless }) {
+  opens(_state, { picture }, _pane, { id, subject, alert, nameless }) {
     if (nameless !== undefined) {
       return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
     }
-    const node = picture && subject !== null ? nodeOf(picture, subject) : null
-    if (!node) return { kind: 'nothing', reason: 'this is about the cluster as a whole: there are no details of it' }
+    const about = alert?.subject ?? subject
+    const node = picture && about !== null ? nodeOf(picture, about) : null
+    // What is about a slot, a host or the cluster as a whole is told by the alert itself.
+    if (!node) return { kind: 'details', view: 'alerts', pane: paneIdOf('alerts', 'merged'), id }
     return { kind: 'details', view: 'topology', pane: node.pane, id: node.node.id }
   },
   body: topologyBody,
@@ -55,10 +73,15 @@ function actedOn(row: TopologyRow): Row {
     case 'database':
       return { id, subject: id }
     case 'alert':
-      return { id, subject: row.alert.subject, alert: row.alert, silence: row.muted?.id ?? null }
+      return { id, subject: ownerOf(row.alert.subject), alert: row.alert, silence: row.muted?.id ?? null }
     case 'event':
-      return { id, subject: row.event.subject }
+      return { id, subject: ownerOf(row.event.subject) }
     case 'stranger':
       return { id, subject: null, nameless: 'this end of the link is not watched: it has no name to keep' }
   }
+}
+
+/** `owner/part`: keys act on whom a slot or a file system belongs to. */
+function ownerOf(subject: string): string {
+  return subject.split('/')[0] ?? subject
 }

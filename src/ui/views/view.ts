@@ -10,6 +10,7 @@ import type { Details, PaneId, Sort } from '../../state/navigation.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import type { Line } from '../format/line.ts'
+import { NUMBERS, type OrderWords, orderText } from './order-words.ts'
 
 export interface View {
   /** Also the first part of the ids of its panes: `activity:running`. */
@@ -80,15 +81,19 @@ export type Opening =
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'nothing'; readonly reason: string }
 
-/** The ordinary ordering: by each column in turn, then as the rows came. */
-export function byColumns(rowsAre: string, columns: readonly string[], greatestFirst: ReadonlySet<string>): Ordering {
+/** The ordinary ordering: by each column in turn, then as the rows came. `columns`: by id, how its order is told. */
+export function byColumns(
+  rowsAre: string,
+  columns: ReadonlyMap<string, OrderWords>,
+  greatestFirst: ReadonlySet<string>,
+): Ordering {
   return {
-    columns,
+    columns: [...columns.keys()],
     greatestFirst,
     natural: null,
     says(sort) {
       if (!sort) return `${rowsAre} are in their natural order`
-      return `${rowsAre} are sorted by ${sort.column}, ${sort.descending ? 'greatest' : 'smallest'} first`
+      return `${rowsAre} are sorted by ${sort.column}, ${orderText(columns.get(sort.column) ?? NUMBERS, sort.descending)}`
     },
   }
 }

@@ -1,10 +1,10 @@
 // Details of a database's log and of a slot.
 
 import { formatLsn } from '../../model/lsn.ts'
-import { age, bytes, count, instant, perSecond, seconds, UNKNOWN } from '../format/values.ts'
+import { age, bytes, count, instant, perSecond, plural, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import type { Scene } from './list-shape.ts'
-import { forecastText } from './storage-words.ts'
+import { fillingText, forecastText } from './storage-words.ts'
 import type { SlotRow, WalFacts, WalRow } from './wal-rows.ts'
 
 /** Everything known of a slot or of a database's log, in sections. */
@@ -56,12 +56,12 @@ function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }:
       : `${bytes(freeBytes)} at ${space?.path ?? UNKNOWN}`
   return {
     title: `WAL OF ${view.name}`,
-    age: at === null ? 'never read' : `read ${age(at, now)} ago`,
+    age: at === null ? 'not read' : `read ${age(at, now)} ago`,
     facts: [
       ...fact('written', `${perSecond(rate)} over the last half minute`),
       ...fact(
         'pg_wal',
-        `${bytes(value?.walDirectoryBytes ?? null)} in ${count(value?.walFiles ?? null)} files of ${bytes(value?.walSegmentBytes ?? null)}`,
+        `${bytes(value?.walDirectoryBytes ?? null)} in ${filesText(value?.walFiles ?? null)} of ${bytes(value?.walSegmentBytes ?? null)}`,
       ),
       ...fact('max_wal_size', bytes(value?.maxWalBytes ?? null)),
       ...fact(
@@ -69,7 +69,11 @@ function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }:
         view.pulse ? (keep === null ? 'no limit: slots may fill the disk' : bytes(keep)) : UNKNOWN,
       ),
       ...fact('free on its disk', free),
-      ...fact('disk full in', space?.fullInSeconds == null ? null : seconds(space.fullInSeconds)),
+      ...fact('disk full in', space ? fillingText(space.fullInSeconds, space.fillingBytesPerSecond) : null),
     ],
   }
+}
+
+function filesText(files: number | null): string {
+  return files === null ? `${UNKNOWN} files` : plural(files, 'file')
 }

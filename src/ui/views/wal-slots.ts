@@ -8,6 +8,7 @@ import { below } from './below.ts'
 import { listPane } from './list.ts'
 import type { ListColumn, RowLook, Scene } from './list-shape.ts'
 import { whyNothing } from './looked.ts'
+import { DUE, ROOM, SIZES, WORST_LEAST } from './order-words.ts'
 import { forecastText } from './storage-words.ts'
 import { walSections } from './wal-details.ts'
 import { type SlotRow, slotRows, type WalRow, walRows } from './wal-rows.ts'
@@ -20,22 +21,26 @@ const COLUMNS: readonly ListColumn<WalRow>[] = [
   {
     ...words('status', 'WAL STATUS', 0, 12, 14),
     cell: ofSlotSpan(statusSpan),
+    reads: WORST_LEAST,
     order: ofSlot(({ slot }) => STATUS_WEIGHT[slot.walStatus ?? 'none']),
   },
   {
     ...figures('keeps', 'KEEPS', 0, 8),
     cell: ofSlotSpan(({ slot }) => span(keepsText(slot))),
+    reads: SIZES,
     order: ofSlot(({ slot }) => slot.retainedBytes),
     greatestFirst: true,
   },
   {
     ...figures('safe', 'SAFE FOR', 4, 8),
     cell: ofSlotSpan(({ slot }) => span(safeText(slot.walStatus, slot.safeBytes))),
+    reads: ROOM,
     order: ofSlot(({ slot }) => slot.safeBytes),
   },
   {
     ...words('until', 'AT THIS RATE', 0, 16, 36),
     cell: ofSlotSpan(forecastSpan),
+    reads: DUE,
     order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
   },
   { ...words('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
@@ -78,13 +83,17 @@ function nameSpan(row: WalRow, { state, cluster, screen }: Scene): Span {
   return span(cluster.databases.length > 1 ? `${row.view.name}/${row.slot.name}` : row.slot.name)
 }
 
-function look(row: WalRow, { screen }: Scene): RowLook {
-  const { stale } = row.view
+function look(row: WalRow, { screen, now }: Scene): RowLook {
+  const { stale, readAt } = row.view
   if (row.kind === 'slot') return { stale }
-  return { stale, note: { after: ['name'], span: span(walText(row, screen.glyphs), stale ? 'dim' : 'plain') } }
+  const old = stale && readAt !== null ? `${age(readAt, now)} old ${screen.glyphs.dot} ` : ''
+  return {
+    stale,
+    note: { after: ['name'], span: span(`${old}${walText(row, screen.glyphs)}`, stale ? 'dim' : 'plain') },
+  }
 }
 
-/** `4.2 MB/s · pg_wal 1.1 GB, 68 files · max_wal_size 1 GB · 80 GB free · slots keep 50 GB`. */
+/** `4.2 MB/s · pg_wal 1.1 GB, 68 files · 80 GB free · max_wal_size 1 GB · slots keep 50 GB`: limits last. */
 function walText({ rate, looked, freeBytes, view }: WalRow, { dot }: Glyphs): string {
   const { value } = looked
   const files = value?.walFiles == null ? '' : `, ${plural(value.walFiles, 'file')}`
@@ -92,8 +101,8 @@ function walText({ rate, looked, freeBytes, view }: WalRow, { dot }: Glyphs): st
   return [
     perSecond(rate),
     `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}`,
-    `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
     `${bytes(freeBytes)} free`,
+    `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
     ...(view.pulse ? [keep === null ? 'slots keep without limit' : `slots keep at most ${bytes(keep)}`] : []),
   ].join(` ${dot} `)
 }
@@ -129,7 +138,7 @@ function forecastSpan({ slot, forecast, trouble }: SlotRow): Span {
   const text = forecastText(forecast)
   // It is read on: the forecast holds from the moment its consumer stops.
   const isIf = slot.active && 'seconds' in forecast
-  return span(isIf ? `if it stops: ${text}` : text, style === 'plain' && text === UNKNOWN ? 'warning' : style)
+  return span(isIf ? `${text} if it stops` : text, style === 'plain' && text === UNKNOWN ? 'warning' : style)
 }
 
 function userSpan(row: SlotRow, { now }: Scene): Span {

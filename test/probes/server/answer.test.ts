@@ -148,7 +148,7 @@ describe('no answer in HTTP', () => {
 
   test('a server that hangs in the TLS handshake passes the limit there', async (context) => {
     const port = await serveTcp(context, (socket) => void socket.resume())
-    const fault = await faultOf(ask(`https://127.0.0.1:${port}/`, {}, 150))
+    const fault = await faultOf(ask(`https://127.0.0.1:${port}/`, {}, 500))
     assert.equal(fault.code, 'timeout')
     assert.match(fault.message, /TLS handshake/)
   })

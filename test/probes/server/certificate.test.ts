@@ -10,6 +10,7 @@ import type { ServerCertificate } from '../../../src/io/certificate.ts'
 import { FaultError } from '../../../src/model/fault.ts'
 import { answer } from '../../../src/probes/server/answer.ts'
 import { judgeCertificate } from '../../../src/probes/server/certificate.ts'
+import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { clusterOf, type ServerOverrides, serveHttps, serverConfig, tlsFile } from '../../fakes/web.ts'
 
 async function tlsOf(url: string, overrides: ServerOverrides = {}) {
@@ -89,7 +90,9 @@ describe('the certificate of a server', () => {
       console.log(JSON.stringify(heard.certificate))`
     const run = promisify(execFile)
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: tlsFile('ca.pem') }
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { env })
+    const { stdout } = await run(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', script], {
+      env,
+    })
     const certificate = JSON.parse(stdout)
     assert.equal(certificate.distrust, null)
     const facts = judgeCertificate(certificate, 'localhost', { verify: true, pin: null }, Date.now())

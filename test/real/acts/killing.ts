@@ -15,11 +15,11 @@ import { isResumable, type Run } from '../../../src/model/operation/run.ts'
 import { keptRun } from '../../../src/runtime/acts/kept.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
+import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { withCluster } from '../embedded.ts'
 import { commitNumbers, hostOf, isPrimary, numbersOn, prepareNumbers } from './promoting.ts'
 
 const CHILD = fileURLToPath(new URL('../../fakes/killed-acting.ts', import.meta.url))
-const TSX = import.meta.resolve('tsx')
 const NUMBERS = 10
 
 export interface Lane {
@@ -131,7 +131,7 @@ async function atMostOneWrites({ primary, standby }: Scene): Promise<void> {
 }
 
 async function killed(task: KilledTask): Promise<'killed' | 'ended'> {
-  const child = spawn(process.execPath, ['--import', TSX, CHILD, JSON.stringify(task)], {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, CHILD, JSON.stringify(task)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''

@@ -39,9 +39,12 @@ describe('promotions that are blocked', () => {
           assert.equal(ended, 4, err)
           assert.match(err, /nothing was changed: this is (outage|data-loss); give --confirm standby-1/)
         })
-        const readOnly = startPgdeck(context, [...args, '--confirm', 'standby-1', '--read-only'], cli).ended
+        // Said before anything is asked for: an answer would be in vain.
+        const readOnly = startPgdeck(context, [...args, '--read-only'], cli).ended
         await Promise.all(refused)
-        assert.equal((await readOnly).code, 1)
+        const { code, err } = await readOnly
+        assert.equal(code, 1, err)
+        assert.match(err, /read-only: pgdeck was started with --read-only/)
         assert.equal(await isPrimary(standby), false)
       } finally {
         await acting.close()

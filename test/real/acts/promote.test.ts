@@ -41,7 +41,8 @@ describe('promote after the primary was killed', () => {
             `${run.why}\n${JSON.stringify(notPassed(run))}\n${JSON.stringify(run.steps, null, 1)}`,
           )
           assert.equal(run.plan.danger, 'outage')
-          assert.equal(run.plan.impact.lossBytes, 0)
+          assert.deepEqual([run.plan.impact.lossBytes, run.plan.impact.lossBound], [0, 'at-least'])
+          assert.equal(run.plan.checks.find(({ id }) => id === 'loss')?.result, 'warn')
           assert.deepEqual(
             await numbersOn(first),
             Array.from({ length: 20 }, (_, index) => index + 1),
@@ -85,7 +86,11 @@ describe('promote after the primary was killed', () => {
         const run = await acting.act('promote', 'standby-1')
         const known = parseLsn(received?.lsn) ?? 0n
         assert.equal(run.plan.impact.lossBytes, Number(last - known))
-        assert.match(run.plan.checks.find(({ id }) => id === 'loss')?.message ?? '', /by what was last seen of primary/)
+        const { result, message } = run.plan.checks.find(({ id }) => id === 'loss') ?? assert.fail('no check')
+        assert.match(
+          `${result}: ${message}`,
+          /^warn: at least .*, last seen .* ago; what primary wrote after that is unknown/,
+        )
         assert.equal(run.state, 'done', run.why ?? '')
         const lost = commits.filter(({ lsn }) => (parseLsn(lsn) ?? 0n) > known).map(({ n }) => n)
         assert.deepEqual(
@@ -98,6 +103,35 @@ describe('promote after the primary was killed', () => {
         )
       } finally {
         await acting.close()
+      }
+    }))
+
+  test('no loss is promised only where commits waited for a standby, on the whole server', () =>
+    withCluster({ standbys: 1 }, async (cluster) => {
+      const { primary } = cluster
+      await primary.setSetting('synchronous_standby_names', '"standby-1"')
+      await until('it is synchronous', 10_000, async () => {
+        const [row] = await primary.query<{ sync: string }>('select sync_state as sync from pg_stat_replication')
+        return row?.sync === 'sync'
+      })
+      const whole = await actingOnCluster(cluster, 'sql')
+      await primary.query('create role hasty')
+      await primary.query('alter role hasty set synchronous_commit = off')
+      const partly = await actingOnCluster(cluster, 'sql')
+      try {
+        await primary.kill()
+        for (const [acting, bound, told] of [
+          [whole, 'none-confirmed', /^pass: no confirmed commit, if no session switched synchronous_commit off/],
+          [partly, 'at-least', /^warn: at least .*; what primary wrote after that is unknown$/],
+        ] as const) {
+          const { plan } = await acting.executor.propose({ action: 'promote', target: 'standby-1', input: {} })
+          assert.equal(plan.impact.lossBound, bound)
+          const check = plan.checks.find(({ id }) => id === 'loss')
+          assert.match(`${check?.result}: ${check?.message}`, told)
+        }
+      } finally {
+        await whole.close()
+        await partly.close()
       }
     }))
 

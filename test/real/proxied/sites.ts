@@ -6,8 +6,8 @@ import type { RequestListener } from 'node:http'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
 import * as tls from 'node:tls'
+import type { Lifetime } from '../../fakes/lifetime.ts'
 import { tlsFile } from '../../fakes/web.ts'
 
 export interface Sites {
@@ -21,8 +21,8 @@ export interface Sites {
 
 export const FINE: RequestListener = (_request, response) => void response.end('fine')
 
-/** Starts both; they end with the test. This process trusts their authority from now on. */
-export async function openSites(context: Pick<TestContext, 'after'>): Promise<Sites> {
+/** Starts both; they end with the lifetime. This process trusts their authority from now on. */
+export async function openSites(lifetime: Lifetime): Promise<Sites> {
   const authority = readFileSync(tlsFile('ca.pem'), 'utf8')
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), authority])
   let handle = FINE
@@ -32,7 +32,7 @@ export async function openSites(context: Pick<TestContext, 'after'>): Promise<Si
   for (const server of [web, shop]) {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    context.after(() => {
+    lifetime.after(() => {
       server.closeAllConnections()
       server.close()
     })

@@ -15,6 +15,7 @@ import { createPoller } from '../../../src/runtime/poller.ts'
 import type { Event, Outcome } from '../../../src/state/event.ts'
 import { startState } from '../../../src/state/start.ts'
 import { createStore } from '../../../src/state/store.ts'
+import { lifetimeOf } from '../../fakes/lifetime.ts'
 import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { clusterOf, serverConfig } from '../../fakes/web.ts'
@@ -60,12 +61,18 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
   const { primary, standbys } = cluster
   const [first, second] = standbys
   assert.ok(first && second)
-  const sites = await openSites(context)
-  const sshd = withoutSshd ? null : await startSshd(context)
+  const lifetime = lifetimeOf(context)
+  const sites = await openSites(lifetime)
+  const sshd = withoutSshd ? null : await startSshd(lifetime)
+  const proxyTo = async (port: number) => {
+    const proxy = await openProxy(port)
+    lifetime.after(() => proxy.close())
+    return proxy
+  }
   const proxies = {
-    second: await openProxy(second.port),
-    far: await openProxy(sshd?.port ?? second.port),
-    web: await openProxy(sites.webPort),
+    second: await proxyTo(second.port),
+    far: await proxyTo(sshd?.port ?? second.port),
+    web: await proxyTo(sites.webPort),
   }
   // ssh knows the daemon by its own port, and goes to that of the proxy.
   sshd?.configure({ Port: String(proxies.far.port), HostKeyAlias: `[127.0.0.1]:${sshd.port}` })
@@ -76,6 +83,12 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
     if (event.type === 'database-probed' || event.type === 'server-probed') notes.push(event)
     store.dispatch(event)
   }
+  // A test that has run out of time waits for nothing any more.
+  const wait = (what: string, isSo: () => boolean) =>
+    until(what, GENEROUS_MS, () => {
+      context.signal.throwIfAborted()
+      return isSo()
+    })
   const configFile = sshd?.configFile
   const ssh = (destination: string) => openSsh({ destination, ...(configFile ? { configFile } : {}) })
   const poller = createPoller({ store: { ...store, dispatch }, clusters, ssh })
@@ -97,10 +110,10 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
     async stillRead(ids) {
       const from = notes.length
       const isRead = (id: string) => notes.slice(from).some((note) => note.id === id && note.outcome.ok)
-      await until(`${ids.join(', ')} are read on`, GENEROUS_MS, () => ids.every(isRead))
+      await wait(`${ids.join(', ')} are read on`, () => ids.every(isRead))
     },
     async shows(what, isSo) {
-      await until(`the picture shows ${what}`, GENEROUS_MS, isSo).catch((error: unknown) => {
+      await wait(`the picture shows ${what}`, isSo).catch((error: unknown) => {
         throw new Error(`${error}; it shows ${standing(stage.picture('databases'))}`)
       })
     },
@@ -109,17 +122,15 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
     const from = notes.length
     const since = () => notes.slice(from).filter((note) => note.id === id)
     const found = () => since().findIndex(({ outcome }) => isIt(outcome))
-    await until(`${id} gives ${what}`, GENEROUS_MS, () => found() >= 0 || since().length > TELLING_READINGS)
+    await wait(`${id} gives ${what}`, () => found() >= 0 || since().length > TELLING_READINGS)
     assert.ok(found() >= 0 && found() < TELLING_READINGS, `${id} gave no ${what}: ${words(since())}`)
     return since()[found()]?.outcome ?? assert.fail()
   }
+  context.signal.throwIfAborted()
   const giveBack = resolveHere(() => stage.resolves)
   poller.start()
-  context.after(async () => {
-    await poller.stop()
-    giveBack()
-    await Promise.all(Object.values(proxies).map((proxy) => proxy.close()))
-  })
+  lifetime.after(giveBack)
+  lifetime.after(() => poller.stop())
   return stage
 }
 

@@ -23,6 +23,18 @@ test('other steps are as they are made now', () => {
   })
 })
 
+test('a promise that no confirmed commit is lost must still stand', () => {
+  const losing = (lossBound: 'none-confirmed' | 'at-least'): Plan => ({
+    ...planOf('promote-standby', []),
+    checks: [],
+    danger: 'outage',
+    impact: { ...harmless('it takes over'), lossBound },
+  })
+  requireSame(losing('at-least'), losing('none-confirmed'))
+  requireSame(losing('none-confirmed'), losing('none-confirmed'))
+  assert.throws(() => requireSame(losing('none-confirmed'), losing('at-least')), /confirmed commits may be lost now/)
+})
+
 test('a run that lay for long before a change of roles is held against what is so now', () => {
   const plannedAt = Date.UTC(2026, 10, 22)
   const steps = [

@@ -36,6 +36,14 @@ describe('alerts and events', () => {
     assert.ok(mergedRows(cluster()).some(({ text }) => text === 'disconnected from db-1'))
   })
 
+  test('the home screen tells what stands once too', () => {
+    const state = alarmed()
+    const told = eventRows(state, cluster(state)).map((row) =>
+      row.kind === 'alert' ? `${row.name}: ${row.alert.message}` : `${row.event.subjectName}: ${row.event.text}`,
+    )
+    assert.equal(told.filter((each) => each.includes('replay is')).length, 1, told.join('\n'))
+  })
+
   test('a change of status that raised an alert is told once too, though it was seen later than it began', () => {
     const down = cluster(primaryDown())
     const alert = down.picture?.alerts.find(({ rule }) => rule === 'database-inactive')

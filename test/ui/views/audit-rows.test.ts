@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { clusterShown } from '../../../src/state/select/cluster.ts'
 import type { State } from '../../../src/state/state.ts'
-import { auditRows } from '../../../src/ui/views/audit-rows.ts'
+import { auditRows, whoText } from '../../../src/ui/views/audit-rows.ts'
 import { audited, ENTRIES } from '../../fakes/audit-screens.ts'
 import { NOW } from '../../fakes/snapshot.ts'
 
@@ -28,6 +28,11 @@ describe('entries of the trail', () => {
         ['db-ro', 'database'],
       ],
     )
+  })
+
+  test('of what was only seen do not name who watched as who did it', () => {
+    const told = rows().map(({ entry }) => `${entry.category}: ${whoText(entry)}`)
+    assert.deepEqual([...new Set(told)], ['user: ann from 10.0.0.9', 'resource: seen by pgdeck'])
   })
 
   test('that are alike in everything are told apart, and keep their ids when newer ones come', () => {

@@ -112,7 +112,7 @@ describe('a list view', () => {
     assert.ok(pane && typeof pane.ordering !== 'string')
     assert.deepEqual([...pane.ordering.columns], ['thing', 'size'])
     assert.deepEqual([...pane.ordering.greatestFirst], ['size'])
-    assert.equal(pane.ordering.says({ column: 'size', descending: true }), 'things are sorted by size, greatest first')
+    assert.equal(pane.ordering.says({ column: 'size', descending: true }), 'things are sorted by size, highest first')
   })
 
   test('the selected row is in sight and says which of how many', () => {

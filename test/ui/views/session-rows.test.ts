@@ -35,6 +35,8 @@ describe('what a session does', () => {
 
   test('the server’s own processes are no sessions, those that work for somebody are', () => {
     assert.equal(doing({ kind: 'checkpointer', user: null, database: null }), null)
+    // It belongs to the owner of the cluster and has no state: nothing is hidden of it.
+    assert.equal(doing({ kind: 'logical replication launcher', user: 'postgres', database: null, state: null }), null)
     assert.equal(doing({ kind: 'autovacuum worker', user: null, state: 'active', waitType: null }), 'running')
   })
 

@@ -6,7 +6,14 @@ import type { About, CheckRule, Subject } from '../rule.ts'
 
 type Target = DatabaseView | ServerView
 
-const NONE: Finding = { verdict: 'ok', text: 'none' }
+/** Of several clusters each says whose alert it is; names of nodes may be the same in all of them. */
+function told(text: string, { cluster, prefix }: Subject): string {
+  return prefix === '' ? text : `${cluster.spec.name}: ${text}`
+}
+
+function none(subject: Subject): Finding {
+  return { verdict: 'ok', text: told('none', subject) }
+}
 
 function inScope({ subject: of }: Alert, { only }: Subject): boolean {
   return only === null || of === only || of.startsWith(`${only}/`)
@@ -33,8 +40,8 @@ function unseen({ title }: Subject, targets: readonly Target[]): readonly Findin
   }))
 }
 
-function findingOf({ severity, message }: Alert): Finding {
-  return { verdict: severity, text: message }
+function findingsOf(alerts: readonly Alert[], subject: Subject): readonly Finding[] {
+  return alerts.map(({ severity, message }) => ({ verdict: severity, text: told(message, subject) }))
 }
 
 function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix }: Subject): Measure {
@@ -45,7 +52,8 @@ function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix
 /** Every alert in scope, and what can't be seen. */
 function judgeAll(subject: Subject): readonly Finding[] {
   const found = subject.picture.alerts.filter((alert) => inScope(alert, subject))
-  const [first = NONE, ...rest] = [...found.map(findingOf), ...unseen(subject, allTargets(subject).filter(isUnseen))]
+  const all = [...findingsOf(found, subject), ...unseen(subject, allTargets(subject).filter(isUnseen))]
+  const [first = none(subject), ...rest] = all
   const measures = [counted(found, 'critical', subject), counted(found, 'warning', subject)]
   return [{ ...first, measures }, ...rest]
 }
@@ -86,8 +94,8 @@ export function alertCheck({ rule, title, explains, about, needs }: AlertCheck):
 function judgeRule(rule: AlertRule, needs: AlertCheck['needs'], subject: Subject): readonly Finding[] {
   const found = subject.picture.alerts.filter((alert) => alert.rule === rule && inScope(alert, subject))
   const [targets, isMissing] = witnesses(needs, subject)
-  const all = [...found.map(findingOf), ...unseen(subject, targets.filter(isMissing))]
-  return all.length > 0 || targets.length === 0 ? all : [NONE]
+  const all = [...findingsOf(found, subject), ...unseen(subject, targets.filter(isMissing))]
+  return all.length > 0 || targets.length === 0 ? all : [none(subject)]
 }
 
 function witnesses(needs: AlertCheck['needs'], subject: Subject) {

@@ -22,7 +22,10 @@ function primary(view: DatabaseView, subject: Subject): Finding {
 
 function lagging(view: DatabaseView, { title }: Subject, unit: 'bytes' | 'seconds', ranges: Subject['ranges'] & {}) {
   const unknown = view.problem === null ? view.status : reasonOf(view)
-  return measured({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, least: 0 }, ranges)
+  const found = measured({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, least: 0 }, ranges)
+  // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
+  if (found.verdict !== 'ok' || !view.lag?.atLeast) return found
+  return { ...found, verdict: 'unknown' as const, text: `${found.text} or more: its source can’t be read` }
 }
 
 export const replicationLag: CheckRule = {

@@ -1,0 +1,32 @@
+// Makes a PostgreSQL data directory from nothing, with the superuser's password in it.
+
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { remove, writeText } from '../io/disk.ts'
+import { run } from '../io/process.ts'
+import type { Scratch } from '../io/scratch.ts'
+import type { ServerBinaries } from './binaries.ts'
+
+/** Where a data directory is to be, the owner's folder to work in, and the programs that this owner can run. */
+export interface Ground {
+  readonly dataDirectory: string
+  readonly binaries: ServerBinaries
+  readonly scratch: Pick<Scratch, 'path' | 'owner'>
+}
+
+/** Makes a data directory of no server before; resolves to the superuser's password in it. */
+export type Initialise = (ground: Ground) => Promise<string>
+
+/** Makes it with initdb, with a password of its own. Throws what initdb says. */
+export async function initialise({ dataDirectory, binaries, scratch }: Ground): Promise<string> {
+  const password = randomBytes(12).toString('hex')
+  const passwordFile = `${dataDirectory}.password`
+  writeText(passwordFile, password, scratch.owner)
+  const words = ['-D', dataDirectory, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions']
+  await run(join(binaries.bin, 'initdb'), [...words, '--auth=scram-sha-256', `--pwfile=${passwordFile}`], {
+    owner: scratch.owner,
+    cwd: scratch.path,
+  })
+  remove(passwordFile)
+  return password
+}
