@@ -16,7 +16,7 @@ export function stopWay(primary: DatabaseView, { how, host, dataDirectory }: Ser
         const proof = dataDirectory === null ? '; without "dataDirectory" its last checkpoint can’t be read' : ''
         return {
           result: proof === '' ? 'pass' : 'warn',
-          message: `${primary.name} is stopped over ${host}${proof}`,
+          message: `${primary.name} is stopped through its host, ${host}${proof}`,
           hint: null,
         }
       }
