@@ -40,7 +40,11 @@ export function rightServer(view: DatabaseView, { host, how, dataDirectory }: Se
           hint,
         }
       }
-      return { result: 'pass', message: `${dataDirectory} on host ${host} is the data directory of ${view.name}`, hint: null }
+      return {
+        result: 'pass',
+        message: `${dataDirectory} on host ${host} is the data directory of ${view.name}`,
+        hint: null,
+      }
     },
   }
 }
