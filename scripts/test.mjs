@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Tally } from './tally.mjs'
 
@@ -105,7 +106,8 @@ async function openShared() {
     path: await Promise.race([told, closed.then(() => null)]),
     close: () => {
       holder.stdin.end()
-      return closed
+      // What it removes is its own affair by now: the outcome must be told.
+      return Promise.race([closed, after(10_000, undefined, { ref: false })])
     },
   }
 }

@@ -1,7 +1,7 @@
 // Loaded into every test process: ends it when it lives too long, e.g. because a failed test left a server or timer behind.
 // The timer itself keeps nothing alive.
 
-const LIMIT_MS = Number(process.env.PGDECK_TEST_FILE_LIMIT_MS ?? 240_000)
+const LIMIT_MS = Number(process.env.PGDECK_TEST_FILE_LIMIT_MS ?? 150_000)
 
 setTimeout(() => {
   const held = process.getActiveResourcesInfo().join(', ')
