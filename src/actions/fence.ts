@@ -5,6 +5,7 @@ import { type Action, type Draft, type Glance, PlanProblem, type Sight } from '.
 import { rightServer } from './checks/right-server.ts'
 import { noManager } from './checks/roles.ts'
 import { serviceOf } from './hosts/service.ts'
+import { takenDown } from './impact.ts'
 import { fenceStep } from './promotion/fencing.ts'
 import { isWritable, sceneOf, writableTwins } from './promotion/scene.ts'
 import { databaseOf, targetDatabase } from './target.ts'
@@ -36,17 +37,13 @@ export const fence: Action = {
       title: `fence ${view.name}`,
       danger: 'outage',
       impact: {
-        lossBytes: 0,
-        lossSeconds: 0,
-        writableInSeconds: null,
-        sessionsCut: isWritable(view) ? sessions : view.problem ? 0 : sessions,
-        serversAffected: sight.picture.servers
-          .filter(({ databaseId }) => databaseId === view.id)
-          .map(({ name }) => name),
-        orphans: sight.picture.databases
-          .filter(({ upstreamId }) => upstreamId === view.id)
-          .map(({ name }) => `${name} replicates from it`),
-        statement: `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.`,
+        ...takenDown(
+          view,
+          sight.picture,
+          `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.`,
+        ),
+        // One that may still take writes is cut off from its sessions, read or not.
+        ...(isWritable(view) ? { sessionsCut: sessions } : {}),
       },
       checks: [noManager('fence', view.id, sight.picture), rightServer(view, service)],
       input: request.input,

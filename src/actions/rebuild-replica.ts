@@ -2,6 +2,7 @@
 
 import { formatBytes } from '../model/quantity.ts'
 import { type Action, type Draft, PlanProblem } from './action.ts'
+import { takenDown } from './impact.ts'
 import { needsRebuildable, rebuildChecks, rebuildOf } from './rebuild/draft.ts'
 import { rebuildSteps } from './rebuild/parts.ts'
 import { targetDatabase } from './target.ts'
@@ -48,19 +49,11 @@ export const rebuildReplica: Action = {
       target: { id: view.id, name: view.name },
       title: `rebuild ${view.name} from ${upstream.name}`,
       danger: 'outage',
-      impact: {
-        lossBytes: 0,
-        lossSeconds: 0,
-        writableInSeconds: null,
-        sessionsCut: view.problem ? 0 : (view.pulse?.sessions.total ?? null),
-        serversAffected: sight.picture.servers
-          .filter(({ databaseId }) => databaseId === view.id)
-          .map(({ name }) => name),
-        orphans: sight.picture.databases
-          .filter(({ upstreamId }) => upstreamId === view.id)
-          .map(({ name }) => `${name} replicates from it`),
-        statement: `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds is not in the copy.`,
-      },
+      impact: takenDown(
+        view,
+        sight.picture,
+        `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds is not in the copy.`,
+      ),
       checks: rebuildChecks('rebuild-replica', rebuild, sight),
       input: request.input,
       steps: await rebuildSteps(rebuild, tools),

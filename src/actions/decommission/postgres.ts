@@ -4,6 +4,7 @@ import { type Draft, type Glance, PlanProblem } from '../action.ts'
 import type { ProfilePlan } from '../by-profile.ts'
 import { noManager } from '../checks/roles.ts'
 import { serviceOf } from '../hosts/service.ts'
+import { takenDown } from '../impact.ts'
 import { isWritable } from '../promotion/scene.ts'
 import { takesNoWrites } from '../rebuild/checks.ts'
 import { databaseOf, targetDatabase } from '../target.ts'
@@ -32,19 +33,11 @@ export const postgresDecommission: ProfilePlan = {
       target: { id: view.id, name: view.name },
       title: `take ${view.name} out for good`,
       danger: 'outage',
-      impact: {
-        lossBytes: 0,
-        lossSeconds: 0,
-        writableInSeconds: null,
-        sessionsCut: view.problem ? 0 : (view.pulse?.sessions.total ?? null),
-        serversAffected: sight.picture.servers
-          .filter(({ databaseId }) => databaseId === view.id)
-          .map(({ name }) => name),
-        orphans: sight.picture.databases
-          .filter(({ upstreamId }) => upstreamId === view.id)
-          .map(({ name }) => `${name} replicates from it`),
-        statement: `${view.name} is stopped and can’t come back by itself: to follow again it has to be rebuilt. ${freed}, ${narrow}; its data stays.`,
-      },
+      impact: takenDown(
+        view,
+        sight.picture,
+        `${view.name} is stopped and can’t come back by itself: to follow again it has to be rebuilt. ${freed}, ${narrow}; its data stays.`,
+      ),
       checks: [
         takesNoWrites(view.id),
         noManager('decommission', view.id, sight.picture),
