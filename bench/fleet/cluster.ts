@@ -55,6 +55,8 @@ function common({ system, startedAt, place, nodes }: About): object {
     systemIdentifier: system,
     timeline: 1,
     startedAt,
+    postmasterStart: String(Math.round(startedAt * 1000)),
+    port: nodes[place]?.port ?? 5432,
     clock: Date.now(),
     serverAddress: '127.0.0.1',
     serverPort: nodes[place]?.port ?? null,

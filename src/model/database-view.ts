@@ -4,6 +4,7 @@ import { connectedServers } from './connected-servers.ts'
 import type { Place } from './drawing-order.ts'
 import type { Edge } from './edge.ts'
 import { isReplayPaused } from './lag.ts'
+import { identityOf } from './measured/server-identity.ts'
 import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, systemOf } from './node.ts'
 import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from './picture.ts'
 import { faultOf, lastGood, readAt } from './reading.ts'
@@ -46,6 +47,7 @@ export function databaseView(node: Node, around: DatabaseSurroundings): Database
     timeline: pulse?.timeline ?? (pulse ? null : (record.lastSeenAsPrimary?.timeline ?? null)),
     lsn: endOfLog(node) ?? (pulse ? null : (record.lastSeenAsPrimary?.lsn ?? null)),
     systemIdentifier: systemOf(node),
+    identity: pulse && identityOf(pulse),
     startedAt: pulse?.startedAt ?? null,
     readAt: node.at,
     stale: isStale(record.pulse, snapshot.intervalMs, now),

@@ -132,6 +132,10 @@ export interface DatabasePulse {
   readonly timeline: number | null
   readonly position: Position
   readonly startedAt: number
+  /** The same instant in whole microseconds since the epoch, as decimal digits: exact. */
+  readonly postmasterStart: string
+  /** The setting `port`: what the server listens on itself. */
+  readonly port: number
   /** Server clock minus ours at the middle of the round trip, in milliseconds. */
   readonly clockOffsetMs: number
   readonly roundTripMs: number

@@ -6,6 +6,7 @@ import type { HostView } from './host-picture.ts'
 import type { Manager } from './in-charge.ts'
 import type { HostKnock } from './knock.ts'
 import type { Lsn } from './lsn.ts'
+import type { ServerIdentity } from './measured/server-identity.ts'
 import type { ModelId, ServerType } from './spec.ts'
 
 export type { HostView, SpaceView } from './host-picture.ts'
@@ -71,6 +72,8 @@ export interface DatabaseView {
   readonly timeline: number | null
   readonly lsn: Lsn | null
   readonly systemIdentifier: string | null
+  /** The server of its last good reading; null before the first. */
+  readonly identity: ServerIdentity | null
   readonly startedAt: number | null
   readonly readAt: number | null
   readonly stale: boolean

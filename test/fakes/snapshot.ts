@@ -128,18 +128,22 @@ export const NO_MANAGER: ManagerSigns = {
   tables: [],
 }
 
-function aPulse(position: Position): DatabasePulse {
+/** A pulse is of one server: its exact start and its own port follow from those that a test names. */
+function aPulse(position: Position, over: Partial<DatabasePulse>): DatabasePulse {
+  const { startedAt = NOW - 86_400_000, serverPort = 5432 } = over
   return {
     version: '18.4',
     versionNumber: 180_004,
     systemIdentifier: SYSTEM,
     timeline: 1,
     position,
-    startedAt: NOW - 86_400_000,
+    startedAt,
+    postmasterStart: String(Math.round(startedAt * 1000)),
+    port: serverPort ?? 5432,
     clockOffsetMs: 0,
     roundTripMs: 2,
     serverAddress: '127.0.0.1',
-    serverPort: 5432,
+    serverPort,
     clusterName: null,
     sessions: {
       total: 5,
@@ -169,13 +173,14 @@ function aPulse(position: Position): DatabasePulse {
     managerSigns: NO_MANAGER,
     missing: [],
     mayUseReserved: true,
+    ...over,
   }
 }
 
 /** A primary at PRIMARY_LSN unless told otherwise. */
 export function aPrimaryPulse(over: Partial<DatabasePulse> & { readonly lsn?: bigint } = {}): DatabasePulse {
   const { lsn: at = PRIMARY_LSN, ...rest } = over
-  return { ...aPulse({ kind: 'primary', lsn: at, flushedLsn: at }), ...rest }
+  return aPulse({ kind: 'primary', lsn: at, flushedLsn: at }, rest)
 }
 
 type StandbyPosition = Extract<Position, { kind: 'standby' }>
@@ -195,7 +200,7 @@ export function aStandbyPulse(
     receiver: aReceiver(),
     ...standby,
   }
-  return { ...aPulse(position), serverPort: 5433, startedAt: NOW - 80_000_000, ...rest }
+  return aPulse(position, { serverPort: 5433, startedAt: NOW - 80_000_000, ...rest })
 }
 
 export function aServerPulse(over: Partial<ServerPulse> = {}): ServerPulse {

@@ -81,6 +81,11 @@ async function check(cluster: TestCluster): Promise<void> {
 async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Promise<void> {
   const systemIdentifier = await single<string>(primary, '(select system_identifier::text from pg_control_system())')
   for (const node of [primary, standby]) {
+    const port = await single<string>(node, `current_setting('port')`)
+    const postmasterStart = await single<string>(
+      node,
+      `to_char(extract(epoch from pg_postmaster_start_time()) * 1000000, 'FM9999999999999999')`,
+    )
     const startedAt = await single<string>(node, 'extract(epoch from pg_postmaster_start_time()) * 1000')
     for (const role of ROLES) {
       const found = await pulseOf(node, role)
@@ -91,6 +96,8 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
       )
       assert.deepEqual([found.serverAddress, found.serverPort, found.clusterName], ['127.0.0.1', node.port, node.name])
       assert.ok(Math.abs(found.startedAt - Number(startedAt)) < 1)
+      assert.equal(found.postmasterStart, postmasterStart)
+      assert.equal(String(found.port), port)
       assert.ok(Math.abs(found.clockOffsetMs) < found.roundTripMs / 2 + 5, `clock ${found.clockOffsetMs}`)
       assert.ok(found.roundTripMs > 0 && found.roundTripMs < 2_000)
       assert.deepEqual(found.settings, {

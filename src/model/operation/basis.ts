@@ -10,8 +10,9 @@ export function basisOf(picture: Picture, manager: string | null): Basis {
 }
 
 function basisNode(database: DatabaseView): BasisNode {
-  const { id, timeline, lsn, systemIdentifier, readAt } = database
-  return { id, role: roleOf(database), timeline, lsn: lsn === null ? null : formatLsn(lsn), systemIdentifier, readAt }
+  const { id, timeline, lsn, systemIdentifier, identity, readAt } = database
+  const position = lsn === null ? null : formatLsn(lsn)
+  return { id, role: roleOf(database), timeline, lsn: position, systemIdentifier, identity, readAt }
 }
 
 /** Whether it takes writes, as its last good reading says; unknown while it can't be read. */

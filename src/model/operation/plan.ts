@@ -1,5 +1,6 @@
 // What an act is before it runs: what it was planned on, what was checked, what it costs, and its steps.
 
+import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { LossBound } from '../picture.ts'
 
 /** How much an act may hurt; each asks for another confirmation. */
@@ -79,6 +80,8 @@ export interface BasisNode {
   /** `0/5A001F20`: what it had written, or received. */
   readonly lsn: string | null
   readonly systemIdentifier: string | null
+  /** The server that answered; null where none did. Absent in journals of 0.1.0, which kept none. */
+  readonly identity?: ServerIdentity | null
   /** Milliseconds since the epoch. */
   readonly readAt: number | null
 }

@@ -105,6 +105,8 @@ const document = z.object({
   lsn: lsn.nullable(),
   flushedLsn: lsn.nullable(),
   startedAt: number,
+  postmasterStart: z.string().regex(/^\d{1,16}$/),
+  port: number,
   clock: number,
   serverAddress: text.nullable(),
   serverPort: number.nullable(),

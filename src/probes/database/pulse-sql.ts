@@ -31,6 +31,8 @@ SELECT json_build_object(
   'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,
   'lsn', position.lsn, 'flushedLsn', position.flushed,
   'startedAt', ${instant('pg_postmaster_start_time()')},
+  'postmasterStart', (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint::text,
+  'port', current_setting('port')::int,
   'clock', ${instant('clock_timestamp()')},
   'serverAddress', host(inet_server_addr()), 'serverPort', inet_server_port(),
   'clusterName', current_setting('cluster_name'),

@@ -20,6 +20,8 @@ const PRIMARY = {
   lsn: '16/B374D848' as string | null,
   flushedLsn: '16/B374D800' as string | null,
   startedAt: 900_000.5,
+  postmasterStart: '900000500',
+  port: 5432,
   clock: 1_000_055,
   serverAddress: '10.0.0.11',
   serverPort: 5432,
