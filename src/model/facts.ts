@@ -128,7 +128,7 @@ export interface DatabasePulse {
   readonly versionNumber: number
   /** Exceeds 2^53, hence a string. */
   readonly systemIdentifier: string
-  /** From pg_walfile_name on a primary, else from the receiver or min_recovery_end_timeline; never the checkpoint's (stale). */
+  /** From pg_walfile_name on a primary; on a standby the newest of receiver, control file and WAL directory. */
   readonly timeline: number | null
   readonly position: Position
   readonly startedAt: number

@@ -1,6 +1,7 @@
 // The statement of the pulse: everything a poll reads from one database, as one row with one JSON document, 13 to 18.
 
 import { MANAGER_SIGNS } from './manager-signs-sql.ts'
+import { TIMELINE } from './timeline-sql.ts'
 
 // Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
 // The functions named here may be called by every role. That matters even in branches not taken, because EXECUTE is
@@ -64,13 +65,6 @@ const ACTIVITY = `
   SELECT pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change, wait_event_type,
          coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client
     FROM pg_stat_get_activity(NULL)`
-
-// On a primary from the name of the WAL file: the control file's checkpoint still has the old timeline after a promotion.
-// On a standby the receiver's timeline is hidden without pg_monitor, and 0 is "not set yet".
-const TIMELINE = `CASE
-    WHEN me.standby THEN greatest((SELECT received_tli FROM receiver),
-                                  (SELECT nullif(min_recovery_end_timeline, 0) FROM pg_control_recovery()))
-    ELSE ('x' || substr(pg_walfile_name(position.lsn), 1, 8))::bit(32)::int END`
 
 function mayUseReserved(versionNumber: number): string {
   const superuser = `current_setting('is_superuser') = 'on'`
