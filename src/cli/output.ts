@@ -1,6 +1,7 @@
 // Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
 
 import { FileError } from '../io/files.ts'
+import { harmlessJson } from '../model/text.ts'
 import { EXIT } from './usage.ts'
 
 /** Where commands print; tests give one that collects. */
@@ -54,7 +55,7 @@ export function usesColour(output: Output, given: { readonly color: boolean }, e
   return output.isTerminal && (env.NO_COLOR === undefined || env.NO_COLOR === '')
 }
 
-/** A JSON document: readable when it is the only one, on one line when more follow. */
+/** A JSON document for standard output: readable when it is the only one, on one line when more follow. */
 export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
-  return `${JSON.stringify(document, null, style === 'pretty' ? 2 : 0)}\n`
+  return `${harmlessJson(document, style === 'pretty' ? 2 : 0)}\n`
 }

@@ -1,6 +1,7 @@
 // A config file's text from what is known of a cluster: the opposite of loading. Passwords are never written.
 
 import type { Connection } from '../model/connection.ts'
+import { escapedJson } from '../model/text.ts'
 import type { ClusterConfig, DatabaseConfig } from './config.ts'
 
 /** The text of a config file with this one cluster; loading it gives the same databases. */
@@ -15,7 +16,7 @@ export function composeConfig(cluster: ClusterConfig): string {
       },
     ],
   }
-  return `${JSON.stringify(file, null, 2)}\n`
+  return `${escapedJson(file, 2)}\n`
 }
 
 function databaseEntry({ spec, connection, passwordCommand }: DatabaseConfig): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { FaultError } from '../model/fault.ts'
+import { harmlessJson } from '../model/text.ts'
 import { readBody } from './body.ts'
 import { secureContext } from './certificate.ts'
 import { overdue, requestFault, type Stage } from './http-fault.ts'
@@ -27,7 +28,7 @@ export interface PostAnswer {
  */
 export function httpPost({ url, method, document, signal }: Posting): Promise<PostAnswer> {
   const secure = url.protocol === 'https:'
-  const body = Buffer.from(`${JSON.stringify(document)}\n`)
+  const body = Buffer.from(`${harmlessJson(document)}\n`)
   const began = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<PostAnswer>()
   let stage: Stage = 'connecting'

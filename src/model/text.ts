@@ -31,3 +31,40 @@ export function clean(text: string): string {
     .replace(INVISIBLE, '')
     .replace(PILED_MARKS, '$1')
 }
+
+/** The same for a text of several lines: its line breaks and tabs stay. */
+export function cleanLines(text: string): string {
+  return HARMLESS.test(text)
+    ? text
+    : text
+        .split(/(\r\n|[\n\t])/)
+        .map((part, index) => (index % 2 === 1 ? part.replace('\r', '') : clean(part)))
+        .join('')
+}
+
+/**
+ * What is to become JSON, with each text and each name in it made harmless: JSON itself lets control characters of the
+ * second set and such that turn the direction of text through.
+ */
+export function cleanDocument(value: unknown): unknown {
+  if (typeof value === 'string') return cleanLines(value)
+  if (Array.isArray(value)) return value.map(cleanDocument)
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name), cleanDocument(inner)]))
+}
+
+/** A JSON document that may be shown in a terminal, without a line break at its end. */
+export function harmlessJson(document: unknown, indent = 0): string {
+  return JSON.stringify(cleanDocument(document), null, indent)
+}
+
+const NOT_SHOWN = /[\x7f-\x9f\u2028\u2029]|[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
+
+/** The same document with escapes instead: for a file whose values must stay what they are. */
+export function escapedJson(document: unknown, indent = 0): string {
+  return JSON.stringify(document, null, indent).replace(NOT_SHOWN, (found) =>
+    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  )
+}

@@ -6,7 +6,7 @@ import { runCommand } from '../io/command.ts'
 import { httpPost } from '../io/http-post.ts'
 import { FaultError } from '../model/fault.ts'
 import type { NotificationDocument } from '../model/letter.ts'
-import { clean } from '../model/text.ts'
+import { clean, harmlessJson } from '../model/text.ts'
 
 export interface Failure {
   readonly why: string
@@ -78,7 +78,7 @@ async function post(
 
 async function call(document: NotificationDocument, command: readonly string[], { cut }: End): Promise<Failure | null> {
   const signal = AbortSignal.any([cut, AbortSignal.timeout(COMMAND_MS)])
-  const outcome = await runCommand(command, signal, `${JSON.stringify(document)}\n`)
+  const outcome = await runCommand(command, signal, `${harmlessJson(document)}\n`)
   if (outcome.exitCode === 0) return null
   const how = outcome.exitCode === null ? `was ended by ${outcome.signal}` : `ended with exit code ${outcome.exitCode}`
   return { why: `it ${how}`, said: outcome.stderr === '' ? '' : `: ${outcome.stderr.slice(0, 1_000)}` }

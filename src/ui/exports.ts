@@ -1,5 +1,6 @@
 // What is on the screen as a file: text, a picture, or the facts as JSON.
 
+import { harmlessJson } from '../model/text.ts'
 import type { DemoFault } from '../state/engine.ts'
 import { report } from '../state/report.ts'
 import { shownState } from '../state/select/moment.ts'
@@ -27,7 +28,7 @@ export function exported(
       return svgOf(frame(live, screen, faults), background)
     case 'json': {
       const shown = shownState(live)
-      return `${JSON.stringify(report(shown, shown.now), null, 2)}\n`
+      return `${harmlessJson(report(shown, shown.now), 2)}\n`
     }
   }
 }

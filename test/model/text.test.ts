@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { clean } from '../../src/model/text.ts'
+import { clean, cleanDocument, cleanLines, escapedJson, harmlessJson } from '../../src/model/text.ts'
 
 describe('only visible text is left', () => {
   const table: readonly [string, string, string][] = [
@@ -57,4 +57,34 @@ describe('a megabyte of hostile text is read once', () => {
       assert.ok(clean(unit.repeat(Math.ceil(1_000_000 / unit.length))).length <= 1_000_000)
     })
   }
+})
+
+describe('JSON is as harmless as text', () => {
+  const HOSTILE = 'a\u009b31m\u202eevil\u2066\u200bX\u0085Z\u2028W\ufeff\u{e0041}'
+
+  test('texts and names in it are cleaned, line breaks and tabs stay, all else is what it was', () => {
+    const at = new Date(0)
+    const document = { [HOSTILE]: [HOSTILE, 'one\r\n\ttwo\u009b\nthree', 1, null, true, { at }] }
+    assert.deepEqual(cleanDocument(document), {
+      'aevilX Z W': ['aevilX Z W', 'one\n\ttwo\nthree', 1, null, true, { at }],
+    })
+    assert.doesNotMatch(harmlessJson(document, 2).replaceAll('\n', ''), DANGEROUS)
+    assert.equal(cleanLines('plain'), 'plain')
+  })
+
+  test('any text leaves a document that can be read again and holds nothing dangerous', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+        const json = harmlessJson(texts)
+        assert.doesNotMatch(json, DANGEROUS)
+        assert.deepEqual(JSON.parse(json), texts.map(cleanLines))
+      }),
+    )
+  })
+
+  test('where values must stay what they are, they are escaped', () => {
+    const json = escapedJson({ [HOSTILE]: HOSTILE })
+    assert.doesNotMatch(json, /[\x7f-\x9f\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}\u{feff}\u{e0041}]/u)
+    assert.deepEqual(JSON.parse(json), { [HOSTILE]: HOSTILE })
+  })
 })

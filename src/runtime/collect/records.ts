@@ -5,7 +5,7 @@ import { readTrail } from '../../io/trail-read.ts'
 import type { LeftOut } from '../../model/collection.ts'
 import type { Happening } from '../../model/picture.ts'
 import { redactAll } from '../../model/redact.ts'
-import { clean } from '../../model/text.ts'
+import { clean, harmlessJson } from '../../model/text.ts'
 import type { TrailEntry } from '../../model/trail.ts'
 import { report } from '../../state/report.ts'
 import type { State } from '../../state/state.ts'
@@ -68,7 +68,7 @@ export async function addRecords(archive: Archive, folder: string, records: Reco
 
 /** A document without secrets. */
 export function jsonOf(value: unknown): string {
-  return `${JSON.stringify(redactAll(value), null, 2)}\n`
+  return `${harmlessJson(redactAll(value), 2)}\n`
 }
 
 /** A document that is made here. Throws FileError. */
