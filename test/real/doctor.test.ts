@@ -110,6 +110,11 @@ describe('pgdeck doctor', () => {
       }
       await standby.setSetting('wal_log_hints', 'on')
       await standby.setSetting('work_mem', '8MB')
+      for (const node of nodes) {
+        for (const name of ['ssl_passphrase_command', 'recovery_end_command']) {
+          await node.setSetting(name, `curl -u hunter:${node.name}`)
+        }
+      }
       await standby.restart()
       await standby.setHba(`${standby.hba()}host all extra 10.0.0.0/8   scram-sha-256 # a comment\n`)
       // The same rule in other words is no difference.
@@ -121,6 +126,8 @@ describe('pgdeck doctor', () => {
       assert.deepEqual(roles, ['primary primary', 'standby-1 replica'])
       const settings = drift.of('settings').map(({ level, text }) => `${level} ${text}`)
       assert.deepEqual(settings, [
+        'info recovery_end_command: differs',
+        'info ssl_passphrase_command: differs',
         'warning wal_log_hints: off on primary, on on standby-1',
         'info work_mem: 4096 kB on primary, 8192 kB on standby-1',
       ])

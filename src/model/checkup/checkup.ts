@@ -20,6 +20,8 @@ export interface Privilege {
 export interface Setting {
   readonly value: string
   readonly unit: string | null
+  /** `pg_settings.vartype`: bool, integer, real, enum or string. A string may hold anything, a password too. */
+  readonly type: string
   /** The file says otherwise, and only a restart makes it so. */
   readonly pendingRestart: boolean
 }

@@ -1,6 +1,5 @@
 // Settings that differ between the nodes of a cluster, weighed by what that means once another node is the primary.
 
-import { redact } from '../redact.ts'
 import type { Examined, Finding, Setting } from './checkup.ts'
 
 /** What is each node's own, or of the session that asks. */
@@ -30,8 +29,37 @@ const WEIGHTY: ReadonlySet<string> = new Set([
   'wal_segment_size',
 ])
 
-/** Values that are commands: they differ by paths and may hold secrets, so that they are not shown. */
-const COMMANDS: ReadonlySet<string> = new Set(['archive_command', 'restore_command', 'archive_cleanup_command'])
+/** Types whose values can't hold a secret. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(['bool', 'integer', 'real', 'enum'])
+
+/**
+ * Strings whose values can't hold one either: names of libraries, zones, locales, encodings and ciphers. Any other string
+ * (a command, a connection string, a setting of an extension's or an application's own) only differs.
+ */
+const PLAIN_STRINGS: ReadonlySet<string> = new Set([
+  'archive_library',
+  'default_table_access_method',
+  'default_text_search_config',
+  'jit_provider',
+  'lc_collate',
+  'lc_ctype',
+  'lc_messages',
+  'lc_monetary',
+  'lc_numeric',
+  'lc_time',
+  'local_preload_libraries',
+  'log_destination',
+  'log_timezone',
+  'server_encoding',
+  'shared_preload_libraries',
+  'ssl_ciphers',
+  'ssl_ecdh_curve',
+  'ssl_groups',
+  'ssl_tls13_ciphers',
+  'TimeZone',
+  'timezone_abbreviations',
+  'wal_consistency_checking',
+])
 
 /** Nodes of one major version are held against each other; a setting that one of them hides is left out. */
 export function settingsDrift(nodes: readonly Examined[]): readonly Finding[] {
@@ -56,10 +84,16 @@ function driftOf(nodes: readonly Known[]): readonly Finding[] {
   return names.toSorted().flatMap((name) => {
     const values = nodes.map(({ id, settings }) => ({ id, value: shown(settings[name]) }))
     if (new Set(values.map(({ value }) => value)).size < 2) return []
-    const told = COMMANDS.has(name) ? 'differs' : values.map(({ id, value }) => `${value} on ${id}`).join(', ')
+    const isPlain = nodes.every(({ settings }) => mayBeShown(name, settings[name]))
+    const told = isPlain ? values.map(({ id, value }) => `${value} on ${id}`).join(', ') : 'differs'
     const level = WEIGHTY.has(name) ? 'warning' : 'info'
-    return [{ area: 'settings', level, subject: null, text: `${name}: ${redact(told)}`, next: [] } as const]
+    return [{ area: 'settings', level, subject: null, text: `${name}: ${told}`, next: [] } as const]
   })
+}
+
+/** Whether no value of this setting can hold a secret. */
+function mayBeShown(name: string, setting: Setting | undefined): boolean {
+  return setting !== undefined && (PLAIN_TYPES.has(setting.type) || PLAIN_STRINGS.has(name))
 }
 
 function shown(setting: Setting | undefined): string {

@@ -20,7 +20,10 @@ const document = z.object({
       grant: text,
     }),
   ),
-  settings: z.record(z.string(), z.object({ value: text, unit: text.nullable(), pendingRestart: z.boolean() })),
+  settings: z.record(
+    z.string(),
+    z.object({ value: text, unit: text.nullable(), type: text, pendingRestart: z.boolean() }),
+  ),
   seesAllSettings: z.boolean(),
   installed: versions,
   available: versions,
@@ -33,7 +36,7 @@ function checkupSql(versionNumber: number): string {
   'role', current_user, 'superuser', current_setting('is_superuser') = 'on', 'database', current_database(),
   'privileges', ${privilegesSql(versionNumber)},
   'settings', (SELECT json_object_agg(name, json_build_object('value', setting, 'unit', unit,
-      'pendingRestart', pending_restart)) FROM pg_settings WHERE source NOT IN ('client', 'session')),
+      'type', vartype,       'pendingRestart', pending_restart)) FROM pg_settings WHERE source NOT IN ('client', 'session')),
   'seesAllSettings', pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'),
   'installed', (SELECT coalesce(json_object_agg(extname, extversion), '{}'::json) FROM pg_extension),
   'available', (SELECT coalesce(json_object_agg(name, default_version), '{}'::json) FROM pg_available_extensions

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Checkup, type Examined, worstOf } from '../../../src/model/checkup/checkup.ts'
+import { type Checkup, type Examined, type Setting, worstOf } from '../../../src/model/checkup/checkup.ts'
 import { judge } from '../../../src/model/checkup/judge.ts'
 import type { DatabasePulse } from '../../../src/model/facts.ts'
 import { healthy } from '../../fakes/screens.ts'
+
+function setting(type: string, value: string, unit: string | null = null): Setting {
+  return { value, unit, type, pendingRestart: false }
+}
 
 const CHECKUP: Checkup = {
   role: 'pgdeck',
   superuser: false,
   database: 'postgres',
   privileges: [],
-  settings: { wal_level: { value: 'replica', unit: null, pendingRestart: false } },
+  settings: { wal_level: setting('enum', 'replica') },
   seesAllSettings: true,
   installed: { plpgsql: '1.0' },
   available: { plpgsql: '1.0' },
@@ -74,10 +78,10 @@ describe('the doctor', () => {
   test('settings: what matters is a warning, commands and secrets are not shown, what is each node’s own is left out', () => {
     const settings = (wal: string, command: string, port: string) => ({
       settings: {
-        wal_level: { value: wal, unit: null, pendingRestart: false },
-        archive_command: { value: command, unit: null, pendingRestart: false },
-        port: { value: port, unit: null, pendingRestart: false },
-        shared_buffers: { value: wal === 'logical' ? '16384' : '2048', unit: '8kB', pendingRestart: false },
+        wal_level: setting('enum', wal),
+        archive_command: setting('string', command),
+        port: setting('integer', port),
+        shared_buffers: setting('integer', wal === 'logical' ? '16384' : '2048', '8kB'),
       },
     })
     assert.deepEqual(
@@ -87,6 +91,37 @@ describe('the doctor', () => {
         'info - shared_buffers: 16384 × 8kB on a, 2048 × 8kB on b',
         'warning - wal_level: logical on a, replica on b',
       ],
+    )
+  })
+
+  test('settings: of a text only a few are shown, whatever the others are called', () => {
+    const commands = [
+      'ssl_passphrase_command',
+      'recovery_end_command',
+      'restore_command',
+      'app.jwt',
+      'pgaudit.log',
+      'x',
+    ]
+    const settings = (value: string) => ({
+      settings: {
+        ...Object.fromEntries(commands.map((name) => [name, setting('string', `${value} hunter2`)])),
+        'plpgsql.check_asserts': setting('bool', value === 'a' ? 'on' : 'off'),
+        seq_page_cost: setting('real', value === 'a' ? '1' : '1.1'),
+        shared_preload_libraries: setting('string', value),
+        TimeZone: setting('string', value === 'a' ? 'UTC' : 'Europe/Vienna'),
+      },
+    })
+    const findings = told([node('a', settings('a')), node('b', settings('b'))])
+    assert.deepEqual(findings.filter((text) => !text.endsWith('differs')).sort(), [
+      'info - TimeZone: UTC on a, Europe/Vienna on b',
+      'info - plpgsql.check_asserts: on on a, off on b',
+      'info - seq_page_cost: 1 on a, 1.1 on b',
+      'warning - shared_preload_libraries: a on a, b on b',
+    ])
+    assert.deepEqual(
+      findings.filter((text) => text.endsWith('differs')),
+      commands.toSorted().map((name) => `info - ${name}: differs`),
     )
   })
 
