@@ -19,7 +19,9 @@ export const checkpoint: Action = {
   async draft(sight, request, tools): Promise<Draft> {
     const database = targetDatabase(sight, request)
     const name = databaseName(sight, database)
-    const [before] = await tools.sql<{ at: string }>(database, { text: `SELECT clock_timestamp()::text AS at` })
+    const [before] = await tools.sql<{ at: string }>(database, {
+      text: `SELECT pg_catalog.clock_timestamp()::pg_catalog.text AS at`,
+    })
     return {
       target: { id: database, name },
       title: `checkpoint on ${name}`,
@@ -54,8 +56,10 @@ export const checkpoint: Action = {
 }
 
 /** A standby can only repeat a checkpoint of its primary: it may have made the newest there is already. */
-const SEEN = `SELECT checkpoint_time >= date_trunc('second', $1::timestamptz) OR pg_is_in_recovery() AS seen,
-  'the last checkpoint began at ' || checkpoint_time::text || ', redo from ' || redo_lsn::text AS evidence
+const SEEN = `SELECT checkpoint_time >= pg_catalog.date_trunc('second', $1::pg_catalog.timestamptz)
+    OR pg_catalog.pg_is_in_recovery() AS seen,
+  'the last checkpoint began at ' || checkpoint_time::pg_catalog.text
+    || ', redo from ' || redo_lsn::pg_catalog.text AS evidence
   FROM pg_catalog.pg_control_checkpoint()`
 
 function mayCheckpoint(database: string): CheckCode {
@@ -64,9 +68,10 @@ function mayCheckpoint(database: string): CheckCode {
     mayOverride: false,
     async run(_, __, tools) {
       const [row] = await tools.sql<{ role: string; may: boolean; version: number }>(database, {
-        text: `SELECT current_user AS role, current_setting('server_version_num')::int AS version,
+        text: `SELECT current_user AS role, pg_catalog.current_setting('server_version_num')::int AS version,
           (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) OR EXISTS (
-            SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_checkpoint' AND pg_has_role(oid, 'member')) AS may`,
+            SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_checkpoint'
+              AND pg_catalog.pg_has_role(oid, 'member')) AS may`,
       })
       if (row?.may) return { result: 'pass', message: `${row.role} may checkpoint`, hint: null }
       const hint =

@@ -6,7 +6,7 @@ import { mayExecute } from './checks/privilege.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 import { databaseName, needsDatabase, targetDatabase } from './target.ts'
 
-const CALL = 'SELECT pg_reload_conf()'
+const CALL = 'SELECT pg_catalog.pg_reload_conf()'
 
 export const reload: Action = {
   name: 'reload',
@@ -20,7 +20,9 @@ export const reload: Action = {
   async draft(sight, request, tools): Promise<Draft> {
     const database = targetDatabase(sight, request)
     const name = databaseName(sight, database)
-    const [before] = await tools.sql<{ at: string }>(database, { text: `SELECT pg_conf_load_time()::text AS at` })
+    const [before] = await tools.sql<{ at: string }>(database, {
+      text: `SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at`,
+    })
     return {
       target: { id: database, name },
       title: `reload the configuration of ${name}`,
@@ -54,8 +56,8 @@ export const reload: Action = {
   },
 }
 
-const SEEN = `SELECT pg_conf_load_time() > $1::timestamptz AS seen,
-  'the configuration was loaded at ' || pg_conf_load_time()::text AS evidence`
+const SEEN = `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
+  'the configuration was loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`
 
 /** Files with an error are not taken up: the reload would seem to work, and the old settings stay in force. */
 function goodFiles(database: string): CheckCode {
@@ -79,7 +81,8 @@ function goodFiles(database: string): CheckCode {
   }
 }
 
-const MAY_READ = `SELECT has_table_privilege('pg_catalog.pg_file_settings', 'select')
-  AND has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute') AS may`
-const BAD_FILES = `SELECT coalesce(sourcefile, '?') || ' line ' || coalesce(sourceline::text, '?') AS place, error
+const MAY_READ = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'select')
+  AND pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute') AS may`
+const BAD_FILES = `SELECT coalesce(sourcefile, '?') || ' line '
+    || coalesce(sourceline::pg_catalog.text, '?') AS place, error
   FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL ORDER BY seqno`

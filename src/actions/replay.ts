@@ -11,7 +11,7 @@ import { databaseName, databaseOf, needsStandby, targetDatabase } from './target
 const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
 
 function step(database: string, name: string, way: 'pause' | 'resume'): PlannedStep {
-  const call = `SELECT pg_wal_replay_${way}()`
+  const call = `SELECT pg_catalog.pg_wal_replay_${way}()`
   const wanted = way === 'pause' ? PAUSED : `NOT ${PAUSED}`
   return {
     id: way,
@@ -21,7 +21,7 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
       text: call,
       seen: {
         text: `SELECT ${wanted} AS seen, 'replay is ' || CASE WHEN ${PAUSED} THEN 'paused' ELSE 'not paused' END
-          || ' at ' || coalesce(pg_last_wal_replay_lsn()::text, '?') AS evidence`,
+          || ' at ' || coalesce(pg_catalog.pg_last_wal_replay_lsn()::pg_catalog.text, '?') AS evidence`,
       },
     }),
     title: `${name} ${way === 'pause' ? 'stops applying' : 'goes on applying'} what it receives`,

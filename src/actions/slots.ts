@@ -10,7 +10,7 @@ import { databaseName, databaseOf, needsDatabase, targetDatabase } from './targe
 const NAME = /^[a-z0-9_]{1,63}$/
 
 function slotStep(database: string, name: string, id: 'create' | 'drop', slot: string, call: string): PlannedStep {
-  const wanted = id === 'create' ? 'count(*) = 1' : 'count(*) = 0'
+  const wanted = id === 'create' ? 'pg_catalog.count(*) = 1' : 'pg_catalog.count(*) = 0'
   const guard = id === 'create' ? 'NOT EXISTS' : 'EXISTS'
   return {
     id: `${id}-slot`,
@@ -20,9 +20,10 @@ function slotStep(database: string, name: string, id: 'create' | 'drop', slot: s
       text: `SELECT ${call} WHERE ${guard} (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1)`,
       values: [slot],
       seen: {
-        text: `SELECT ${wanted} AS seen, CASE count(*) WHEN 0 THEN 'there is no slot ' || $1 ELSE 'the slot ' || $1 || ' is there, from '
-          || coalesce(min(restart_lsn::text), 'its first use on') END AS evidence
-          FROM pg_catalog.pg_replication_slots WHERE slot_name = $1::text`,
+        text: `SELECT ${wanted} AS seen,
+          CASE pg_catalog.count(*) WHEN 0 THEN 'there is no slot ' || $1 ELSE 'the slot ' || $1 || ' is there, from '
+          || coalesce(pg_catalog.min(restart_lsn::pg_catalog.text), 'its first use on') END AS evidence
+          FROM pg_catalog.pg_replication_slots WHERE slot_name = $1::pg_catalog.text`,
         values: [slot],
       },
     }),
@@ -72,7 +73,9 @@ export const createSlot: Action = {
       impact: harmless(statement),
       checks: [mayReplicate(database), notThere(database, slot), slotsLeft(database)],
       input: request.input,
-      steps: [slotStep(database, name, 'create', slot, `pg_create_physical_replication_slot($1, ${reserve})`)],
+      steps: [
+        slotStep(database, name, 'create', slot, `pg_catalog.pg_create_physical_replication_slot($1, ${reserve})`),
+      ],
     }
   },
 }
@@ -100,7 +103,7 @@ export const dropSlot: Action = {
       impact: { ...harmless(freed(known)), orphans: known.usedBy === null ? [] : [`${known.usedBy} loses its slot`] },
       checks: [mayReplicate(database), notActive(known)],
       input: request.input,
-      steps: [slotStep(database, name, 'drop', slot, 'pg_drop_replication_slot($1)')],
+      steps: [slotStep(database, name, 'drop', slot, 'pg_catalog.pg_drop_replication_slot($1)')],
     }
   },
 }
@@ -162,8 +165,8 @@ function slotsLeft(database: string): CheckCode {
     mayOverride: false,
     async run(sight, _, tools) {
       const [row] = await tools.sql<{ max: number; used: number }>(database, {
-        text: `SELECT current_setting('max_replication_slots')::int AS max,
-          (SELECT count(*)::int FROM pg_catalog.pg_replication_slots) AS used`,
+        text: `SELECT pg_catalog.current_setting('max_replication_slots')::int AS max,
+          (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`,
       })
       if (!row) return null
       const message = `${row.used} of ${row.max} slots of ${databaseOf(sight, database)?.name ?? database} are used`
@@ -184,7 +187,8 @@ function mayReplicate(database: string): CheckCode {
     mayOverride: false,
     async run(_, __, tools) {
       const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, {
-        text: `SELECT rolname AS role, rolreplication OR rolsuper AS may, format('ALTER ROLE %I REPLICATION', rolname) AS grant
+        text: `SELECT rolname AS role, rolreplication OR rolsuper AS may,
+          pg_catalog.format('ALTER ROLE %I REPLICATION', rolname) AS grant
           FROM pg_catalog.pg_roles WHERE rolname = current_user`,
       })
       if (row?.may) return { result: 'pass', message: `${row.role} may create and drop slots`, hint: null }

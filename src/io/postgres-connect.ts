@@ -213,7 +213,7 @@ function asksForReadOnly(target: Target): boolean {
   return target === 'read-write' || target === 'read-only'
 }
 
-const KIND = `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly"`
+const KIND = `SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') = 'on' AS "readOnly"`
 
 /** Why this server is not of the kind that target_session_attrs asks for; null when it is. */
 async function unfit(

@@ -10,8 +10,9 @@ import { databaseName, databaseOf } from '../target.ts'
 
 /** Bytes of all databases and of the WAL that a backup needs at least; null where this role may not know. */
 export async function sizeOf(database: string, tools: Tools): Promise<number | null> {
-  const text = `SELECT (SELECT sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database)::text AS bytes,
-    current_setting('wal_segment_size') AS segment`
+  const text = `SELECT (
+      SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database)::pg_catalog.text AS bytes,
+    pg_catalog.current_setting('wal_segment_size') AS segment`
   try {
     const [row] = await tools.sql<{ bytes: string | null }>(database, { text, limitMs: 30_000 })
     return row?.bytes ? Number(row.bytes) + WAL_BYTES : null
@@ -89,7 +90,8 @@ export function roomFor(path: string, bytes: number | null): CheckCode {
   }
 }
 
-const ELSEWHERE = `SELECT string_agg(spcname, ', ' ORDER BY spcname) AS names FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')`
+const ELSEWHERE = `SELECT pg_catalog.string_agg(spcname, ', ' ORDER BY spcname) AS names
+  FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')`
 
 /** Fails where some of the data is outside the data directory. */
 export function noTablespaces(database: string): CheckCode {

@@ -28,9 +28,10 @@ export function syncStandbys(target: string, followers: readonly DatabaseView[])
   }
 }
 
-const ROOM = `SELECT current_setting('max_wal_senders')::int AS senders, current_setting('max_replication_slots')::int AS slots,
-  (SELECT count(*)::int FROM pg_catalog.pg_stat_replication) AS sending,
-  (SELECT count(*)::int FROM pg_catalog.pg_replication_slots) AS used`
+const ROOM = `SELECT pg_catalog.current_setting('max_wal_senders')::int AS senders,
+  pg_catalog.current_setting('max_replication_slots')::int AS slots,
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_stat_replication) AS sending,
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`
 
 /** Warns where the new primary has not enough senders or slots for those that will follow. */
 export function walsendersAndSlots(target: string, count: number): CheckCode {
@@ -78,7 +79,7 @@ export function followersWillFollow(followers: readonly DatabaseView[]): CheckCo
       const stuck: string[] = []
       for (const { id, name } of followers) {
         const [row] = await tools.sql<{ target: string }>(id, {
-          text: `SELECT current_setting('recovery_target_timeline') AS target`,
+          text: `SELECT pg_catalog.current_setting('recovery_target_timeline') AS target`,
         })
         if (row?.target !== 'latest') stuck.push(`${name} (${row?.target ?? '?'})`)
       }
@@ -94,7 +95,8 @@ export function followersWillFollow(followers: readonly DatabaseView[]): CheckCo
   }
 }
 
-const HOLDS_PASSWORD = `SELECT current_setting('primary_conninfo') ~* '(^|[\\s?&])password\\s*=' OR current_setting('primary_conninfo') ~ '://[^/@]*:[^/@]*@' AS holds`
+const HOLDS_PASSWORD = `SELECT pg_catalog.current_setting('primary_conninfo') ~* '(^|[\\s?&])password\\s*='
+  OR pg_catalog.current_setting('primary_conninfo') ~ '://[^/@]*:[^/@]*@' AS holds`
 
 /** Warns where a password would get into the log of a standby: PostgreSQL writes every setting that a reload changes there. */
 export function passwordInLog(followers: readonly DatabaseView[]): CheckCode {

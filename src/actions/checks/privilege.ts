@@ -1,5 +1,6 @@
 // Whether the role we are connected as may do what a step needs; else the statement that would let it.
 
+import { qualifiedRoutine } from '../../model/routine.ts'
 import type { CheckCode } from '../action.ts'
 
 /** Fails where the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */
@@ -8,11 +9,11 @@ export function mayExecute(database: string, signature: string): CheckCode {
     id: 'privilege',
     mayOverride: false,
     async run(_, __, tools) {
-      const text = `SELECT current_user AS role, has_function_privilege('pg_catalog.' || $1, 'execute') AS may,
-        format('GRANT EXECUTE ON FUNCTION %s TO %I', $1::text, current_user) AS grant`
+      const text = `SELECT current_user AS role, pg_catalog.has_function_privilege($2, 'execute') AS may,
+        pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', $1::pg_catalog.text, current_user) AS grant`
       const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, {
         text,
-        values: [signature],
+        values: [signature, qualifiedRoutine(signature)],
       })
       if (row?.may) return { result: 'pass', message: `${row.role} may execute ${signature}`, hint: null }
       const message = `${row?.role ?? 'this role'} may not execute ${signature} on ${database}`
@@ -27,9 +28,9 @@ export function memberOf(database: string, role: string, what: string): CheckCod
     id: 'privilege',
     mayOverride: false,
     async run(_, __, tools) {
-      const text = `SELECT current_user AS role, format('GRANT %I TO %I', $1::text, current_user) AS grant,
+      const text = `SELECT current_user AS role, pg_catalog.format('GRANT %I TO %I', $1::pg_catalog.text, current_user) AS grant,
         (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
-        OR EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND pg_has_role(oid, 'member')) AS may`
+        OR EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND pg_catalog.pg_has_role(oid, 'member')) AS may`
       const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, { text, values: [role] })
       if (row?.may) return { result: 'pass', message: `${row.role} may ${what}`, hint: null }
       const message = `${row?.role ?? 'this role'} may not ${what} on ${database}`

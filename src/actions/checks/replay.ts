@@ -77,7 +77,8 @@ export function replayBacklog(target: string): CheckCode {
   }
 }
 
-const WAITING = `SELECT coalesce(wait_event, '') AS wait, coalesce(current_setting('restore_command', true), '') <> '' AS restores
+const WAITING = `SELECT coalesce(wait_event, '') AS wait,
+  coalesce(pg_catalog.current_setting('restore_command', true), '') <> '' AS restores
   FROM pg_catalog.pg_stat_activity WHERE backend_type = 'startup'`
 
 /** Warns while replay waits for a query, or is still fed from an archive. */

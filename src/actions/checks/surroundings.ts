@@ -119,7 +119,8 @@ export function rewindLater(target: string): CheckCode {
     mayOverride: false,
     async run(_, __, tools): Promise<Finding> {
       const [row] = await tools.sql<{ hints: boolean; sums: boolean }>(target, {
-        text: `SELECT current_setting('wal_log_hints')::bool AS hints, current_setting('data_checksums')::bool AS sums`,
+        text: `SELECT pg_catalog.current_setting('wal_log_hints')::boolean AS hints,
+          pg_catalog.current_setting('data_checksums')::boolean AS sums`,
       })
       if (row?.hints || row?.sums) {
         return {

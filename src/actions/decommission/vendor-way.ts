@@ -64,17 +64,19 @@ export async function waySteps(
   return [step, await reloadStep(primary, tools)]
 }
 
-const SEEN = `SELECT pg_conf_load_time() > $1::timestamptz AS seen,
-  'the configuration was loaded at ' || pg_conf_load_time()::text AS evidence`
+const SEEN = `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
+  'the configuration was loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`
 
 async function reloadStep({ id, name }: DatabaseView, tools: Tools): Promise<PlannedStep> {
-  const [before] = await tools.sql<{ at: string }>(id, { text: 'SELECT pg_conf_load_time()::text AS at' })
+  const [before] = await tools.sql<{ at: string }>(id, {
+    text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
+  })
   return {
     id: 'reload',
     kind: 'sql-call',
     args: sqlCallArguments({
       database: id,
-      text: 'SELECT pg_reload_conf()',
+      text: 'SELECT pg_catalog.pg_reload_conf()',
       falseMeans: `${name} could not signal its postmaster`,
       seen: { text: SEEN, values: [before?.at ?? null] },
     }),

@@ -2,6 +2,7 @@
 
 import { parseDsnText } from '../../config/dsn-text.ts'
 import type { DatabaseView } from '../../model/picture.ts'
+import { qualifiedRoutine } from '../../model/routine.ts'
 import type { Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import type { Service } from '../hosts/service.ts'
@@ -101,8 +102,13 @@ const NEEDED = [
 ] as const
 
 async function missingRights(user: string, database: string, tools: Tools): Promise<readonly string[]> {
-  const text = `SELECT name FROM unnest($2::text[]) AS name
-    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 AND (rolsuper OR has_function_privilege(oid, 'pg_catalog.' || name, 'execute')))`
-  const rows = await tools.sql<{ name: string }>(database, { text, values: [user, [...NEEDED]] })
+  const text = `SELECT name FROM ROWS FROM (
+      pg_catalog.unnest($2::pg_catalog.text[]), pg_catalog.unnest($3::pg_catalog.text[])) AS needed(name, routine)
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 
+      AND (rolsuper OR pg_catalog.has_function_privilege(oid, routine, 'execute')))`
+  const rows = await tools.sql<{ name: string }>(database, {
+    text,
+    values: [user, [...NEEDED], NEEDED.map(qualifiedRoutine)],
+  })
   return rows.map(({ name }) => name)
 }

@@ -119,7 +119,8 @@ function room({ id }: DatabaseView, to: Installation): CheckCode {
       const reach = tools.host(to.host)
       if (to.how === 'manual' || to.folder === null || !reach) return null
       const [row] = await tools.sql<{ bytes: string }>(id, {
-        text: 'SELECT sum(pg_catalog.pg_database_size(oid))::text AS bytes FROM pg_catalog.pg_database WHERE datallowconn',
+        text: `SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid))::pg_catalog.text AS bytes
+          FROM pg_catalog.pg_database WHERE datallowconn`,
       })
       const { stdout } = await reach.run(['df', '-Pk', to.folder], { signal: tools.signal })
       const free = Number(stdout.trim().split('\n').at(-1)?.split(/\s+/)[3] ?? Number.NaN) * 1024

@@ -54,7 +54,7 @@ async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiri
   if (text !== file.text)
     await reach.replaceFile(path, text, { signal: tools.signal, expected: file.sha256, backup: null })
   const [row] = await tools.sql<{ may: boolean }>(standby, {
-    text: `SELECT has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS may`,
+    text: `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS may`,
   })
   if (row?.may) {
     await tools.sql(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
@@ -68,7 +68,7 @@ async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiri
 /** As in force; null where there is none. Throws where this role may not read it. */
 export async function currentConninfo(database: string, tools: Tools): Promise<string | null> {
   const [row] = await tools.sql<{ conninfo: string }>(database, {
-    text: `SELECT current_setting('primary_conninfo') AS conninfo`,
+    text: `SELECT pg_catalog.current_setting('primary_conninfo') AS conninfo`,
   })
   return row?.conninfo ? row.conninfo : null
 }

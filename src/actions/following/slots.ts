@@ -13,19 +13,22 @@ const IS_THERE = 'SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = 
 
 /** It keeps WAL from now on. Nothing happens where it is there. */
 export async function ensureSlot(database: string, slot: string, tools: Tools): Promise<void> {
-  const text = `SELECT pg_catalog.pg_create_physical_replication_slot($1::name, true) WHERE NOT EXISTS (${IS_THERE}::name)`
+  const text = `SELECT pg_catalog.pg_create_physical_replication_slot($1::pg_catalog.name, true)
+    WHERE NOT EXISTS (${IS_THERE}::pg_catalog.name)`
   await tools.sql(database, { text, values: [slot] })
 }
 
 /** Nothing happens where it is gone or in use. */
 export async function dropIdleSlot(database: string, slot: string, tools: Tools): Promise<void> {
-  const text = `SELECT pg_catalog.pg_drop_replication_slot($1::name) WHERE EXISTS (${IS_THERE}::name AND NOT active)`
+  const text = `SELECT pg_catalog.pg_drop_replication_slot($1::pg_catalog.name)
+    WHERE EXISTS (${IS_THERE}::pg_catalog.name AND NOT active)`
   await tools.sql(database, { text, values: [slot] })
 }
 
 /** The physical slots that are there, by name: whether each is in use. */
 export async function slotsOn(database: string, tools: Tools): Promise<ReadonlyMap<string, boolean>> {
-  const text = `SELECT slot_name::text AS name, active FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical'`
+  const text = `SELECT slot_name::pg_catalog.text AS name, active
+    FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical'`
   const rows = await tools.sql<{ name: string; active: boolean }>(database, { text })
   return new Map(rows.map(({ name, active }) => [name, active]))
 }

@@ -59,11 +59,13 @@ async function rightsOn(standby: string, version: number, tools: Tools): Promise
 const SUPER = `(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)`
 
 function rightsSql(version: number): string {
-  const alters = version >= 150_000 ? ` OR has_parameter_privilege('primary_conninfo', 'ALTER SYSTEM')` : ''
-  return `SELECT ${SUPER} OR pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') AS reads,
+  const alters = version >= 150_000 ? ` OR pg_catalog.has_parameter_privilege('primary_conninfo', 'ALTER SYSTEM')` : ''
+  return `SELECT ${SUPER} OR pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') AS reads,
     ${SUPER}${alters} AS alters,
-    has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS reloads,
-    NOT ${SUPER} AND (current_setting('log_statement') <> 'none' OR current_setting('log_min_duration_statement') <> '-1') AS logged,
-    nullif(current_setting('primary_slot_name', true), '') AS slot,
-    format('GRANT ALTER SYSTEM ON PARAMETER primary_conninfo TO %I, from 15 on; else a superuser', current_user) AS grant`
+    pg_catalog.has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS reloads,
+    NOT ${SUPER} AND (pg_catalog.current_setting('log_statement') <> 'none'
+      OR pg_catalog.current_setting('log_min_duration_statement') <> '-1') AS logged,
+    nullif(pg_catalog.current_setting('primary_slot_name', true), '') AS slot,
+    pg_catalog.format('GRANT ALTER SYSTEM ON PARAMETER primary_conninfo TO %I, from 15 on; else a superuser',
+      current_user) AS grant`
 }

@@ -115,7 +115,9 @@ interface About {
 
 async function stepsOf(about: About, tools: Tools): Promise<readonly PlannedStep[]> {
   const { database, name, insertions } = about
-  const [loaded] = await tools.sql<{ at: string }>(database, { text: 'SELECT pg_conf_load_time()::text AS at' })
+  const [loaded] = await tools.sql<{ at: string }>(database, {
+    text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
+  })
   const lines = insertions.map(({ line, before, replaces }) => ({ line, before, replaces }))
   const common = { where: name, undo: null, maySkip: false, changes: [], deadlineSeconds: 15 }
   return [
@@ -126,10 +128,11 @@ async function stepsOf(about: About, tools: Tools): Promise<readonly PlannedStep
       kind: 'sql-call',
       args: sqlCallArguments({
         database,
-        text: 'SELECT pg_reload_conf()',
+        text: 'SELECT pg_catalog.pg_reload_conf()',
         falseMeans: `${name} could not signal its postmaster`,
         seen: {
-          text: `SELECT pg_conf_load_time() > $1::timestamptz AS seen, 'loaded at ' || pg_conf_load_time()::text AS evidence`,
+          text: `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
+            'loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`,
           values: [loaded?.at ?? null],
         },
       }),

@@ -28,7 +28,8 @@ export async function accessTo(database: string, tools: Tools): Promise<HbaAcces
 }
 
 const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
-  OR (pg_has_role('pg_write_server_files', 'usage') AND has_function_privilege('pg_catalog.pg_read_file(text)', 'execute')) AS may`
+  OR (pg_catalog.pg_has_role('pg_write_server_files', 'usage')
+    AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(text)', 'execute')) AS may`
 
 /** The file as it is now. Throws ActError where it can't be read. */
 export async function readHbaFile(database: string, path: string, tools: Tools): Promise<HbaFile> {
@@ -74,16 +75,17 @@ export async function writeHbaFile(
 async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
   const lines = text.replace(/\n$/, '')
   await tools.sql(database, {
-    text: `SELECT set_config('pgdeck.path', $1, false), set_config('pgdeck.text', $2, false)`,
+    text: `SELECT pg_catalog.set_config('pgdeck.path', $1, false), pg_catalog.set_config('pgdeck.text', $2, false)`,
     values: [path, lines],
   })
   await tools.sql(database, { text: COPY })
 }
 
-const COPY = `DO $do$ BEGIN EXECUTE format(
-  'COPY (SELECT nullif(line, '''') FROM unnest(string_to_array(current_setting(''pgdeck.text''), E''\\n'')) WITH ORDINALITY AS t(line, n) ORDER BY n)
+const COPY = `DO $do$ BEGIN EXECUTE pg_catalog.format(
+  'COPY (SELECT nullif(line, '''') FROM pg_catalog.unnest(
+     pg_catalog.string_to_array(pg_catalog.current_setting(''pgdeck.text''), E''\\n'')) WITH ORDINALITY AS t(line, n) ORDER BY n)
    TO %L WITH (FORMAT csv, DELIMITER E''\\x01'', QUOTE E''\\x02'', ESCAPE E''\\x02'', NULL '''')',
-  current_setting('pgdeck.path')); END $do$`
+  pg_catalog.current_setting('pgdeck.path')); END $do$`
 
 function hostId(database: string, { config }: Pick<Tools, 'config'>): string | null {
   return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
@@ -99,5 +101,5 @@ export async function errorInFile(database: string, tools: Tools): Promise<strin
   return bad ? `line ${bad.line}: ${bad.error}` : null
 }
 
-const MAY_SEE_RULES = `SELECT has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
-  AND has_function_privilege('pg_catalog.pg_hba_file_rules()', 'execute') AS may`
+const MAY_SEE_RULES = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
+  AND pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'execute') AS may`

@@ -9,7 +9,7 @@ const TRY_AGAIN_MS = 1_000
 const CHECKPOINT_MS = 120_000
 
 const STATE = `SELECT (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()) AS written,
-  ('x' || substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS real`
+  ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS real`
 
 /** Asks for a checkpoint where that is needed and allowed. Throws ActError, FaultError. */
 export async function timelineSettled(database: string, tools: Tools): Promise<void> {

@@ -35,12 +35,15 @@ export const SESSION_FIELDS: readonly Field[] = [
   { name: 'database', explains: 'only in this database of the server', kind: 'text', required: false },
 ]
 
-const COLUMNS = `pid, backend_start::text AS "backendStart", query_start::text AS "queryStart", usename AS "user",
+const COLUMNS = `pid, backend_start::pg_catalog.text AS "backendStart",
+  query_start::pg_catalog.text AS "queryStart", usename AS "user",
   datname AS database, application_name AS application, state,
-  extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start, backend_start))::float8 AS seconds`
+  extract(epoch FROM pg_catalog.clock_timestamp()
+    - coalesce(xact_start, query_start, backend_start))::pg_catalog.float8 AS seconds`
 
 /** To the millisecond: that is how views show it, and nobody gets a process id back that soon. */
-const SAME_START = `date_trunc('milliseconds', backend_start) = date_trunc('milliseconds', ?::timestamptz)`
+const SAME_START = `pg_catalog.date_trunc('milliseconds', backend_start)
+  = pg_catalog.date_trunc('milliseconds', ?::pg_catalog.timestamptz)`
 
 interface Row {
   readonly pid: number
@@ -69,13 +72,15 @@ export async function chosenSessions(
   if (input['backend-start'] !== undefined) add(SAME_START, input['backend-start'])
   if (input['idle-in-transaction'] !== undefined) {
     add(
-      `state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > make_interval(secs => ?::float8)`,
+      `state LIKE 'idle in transaction%'
+        AND pg_catalog.clock_timestamp() - state_change > pg_catalog.make_interval(secs => ?::pg_catalog.float8)`,
       secondsOf(input['idle-in-transaction']),
     )
   }
   if (input.running !== undefined) {
     add(
-      `state = 'active' AND clock_timestamp() - query_start > make_interval(secs => ?::float8)`,
+      `state = 'active'
+        AND pg_catalog.clock_timestamp() - query_start > pg_catalog.make_interval(secs => ?::pg_catalog.float8)`,
       secondsOf(input.running),
     )
   }
@@ -86,7 +91,7 @@ export async function chosenSessions(
   if (input.user !== undefined) add('usename = ?', input.user)
   if (input.database !== undefined) add('datname = ?', input.database)
   const text = `SELECT ${COLUMNS} FROM pg_catalog.pg_stat_activity
-    WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name <> 'pgdeck act'
+    WHERE pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend' AND application_name <> 'pgdeck act'
       AND ${conditions.join(' AND ')} ORDER BY backend_start, pid`
   const rows = await tools.sql<Row>(database, { text, values })
   if (rows.length > 0) return rows.map(chosen)

@@ -51,7 +51,9 @@ function step(signal: Signal, database: string, name: string, sessions: readonly
     sessions.map(({ queryStart }) => queryStart),
   ]
   const same = isCancel ? 'a.query_start IS NOT DISTINCT FROM s.query_start' : 'true'
-  const meant = `FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS s(pid, backend_start, query_start)
+  // unnest() of several arrays is a word of the grammar, which takes no schema.
+  const meant = `FROM ROWS FROM (pg_catalog.unnest($1::int[]),
+      pg_catalog.unnest($2::pg_catalog.timestamptz[]), pg_catalog.unnest($3::pg_catalog.timestamptz[])) AS s(pid, backend_start, query_start)
     JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid AND a.backend_start = s.backend_start`
   const still = isCancel ? `${same} AND a.state = 'active'` : 'true'
   return {
@@ -59,12 +61,14 @@ function step(signal: Signal, database: string, name: string, sessions: readonly
     kind: 'sql-call',
     args: sqlCallArguments({
       database,
-      text: `SELECT bool_and(pg_catalog.${call}(a.pid)) ${meant} WHERE ${still}`,
+      text: `SELECT pg_catalog.bool_and(pg_catalog.${call}(a.pid)) ${meant} WHERE ${still}`,
       values,
       falseMeans: `${name} could not signal all of these sessions: some had just ended, or are not this role’s to signal`,
       seen: {
-        text: `SELECT count(*) = 0 AS seen, CASE count(*) WHEN 0 THEN '${isCancel ? 'none of these statements runs any more' : 'none of these sessions is there any more'}'
-          ELSE count(*) || ' still there: ' || string_agg(a.pid::text, ', ') END AS evidence ${meant} WHERE ${still}`,
+        text: `SELECT pg_catalog.count(*) = 0 AS seen,
+          CASE pg_catalog.count(*) WHEN 0 THEN '${isCancel ? 'none of these statements runs any more' : 'none of these sessions is there any more'}'
+          ELSE pg_catalog.count(*) || ' still there: '
+            || pg_catalog.string_agg(a.pid::pg_catalog.text, ', ') END AS evidence ${meant} WHERE ${still}`,
         values,
       },
     }),
@@ -89,7 +93,7 @@ function noSuperusers(database: string, sessions: readonly ChosenSession[]): Dra
     id: 'superusers',
     mayOverride: true,
     async run(_, __, tools) {
-      const text = `SELECT count(*) FILTER (WHERE r.rolsuper)::int AS supers,
+      const text = `SELECT pg_catalog.count(*) FILTER (WHERE r.rolsuper)::int AS supers,
           (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS super
         FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid WHERE a.pid = ANY($1::int[])`
       const [row] = await tools.sql<{ supers: number; super: boolean }>(database, {

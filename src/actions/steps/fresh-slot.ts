@@ -64,7 +64,8 @@ function isLost({ lsn, status }: Slot): boolean {
 }
 
 async function slotOn(upstream: string, slot: string, tools: Tools): Promise<Slot | null> {
-  const text = `SELECT active, active_pid AS pid, restart_lsn::text AS lsn, wal_status AS status, slot_type AS type
+  const text = `SELECT active, active_pid AS pid, restart_lsn::pg_catalog.text AS lsn,
+      wal_status AS status, slot_type AS type
     FROM pg_catalog.pg_replication_slots WHERE slot_name = $1`
   const [row] = await tools.sql<Slot>(upstream, { text, values: [slot] })
   return row ?? null

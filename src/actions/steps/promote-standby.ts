@@ -33,7 +33,7 @@ export const promoteStandby: StepKind = {
       )
     await requireQuiet(database, tools)
     const [row] = await tools.sql<{ promoted: boolean }>(database, {
-      text: 'SELECT pg_promote(true, 60) AS promoted',
+      text: 'SELECT pg_catalog.pg_promote(true, 60) AS promoted',
       limitMs: LIMIT_MS,
     })
     if (row?.promoted === false) tools.say('pg_promote had not ended after 60 s: its effect is waited for')
@@ -57,8 +57,8 @@ export const promoteStandby: StepKind = {
   },
 }
 
-const ARRIVALS = `SELECT pg_catalog.pg_last_wal_receive_lsn()::text AS lsn,
-  (SELECT last_msg_receipt_time::text FROM pg_catalog.pg_stat_wal_receiver) AS heard,
+const ARRIVALS = `SELECT pg_catalog.pg_last_wal_receive_lsn()::pg_catalog.text AS lsn,
+  (SELECT last_msg_receipt_time::pg_catalog.text FROM pg_catalog.pg_stat_wal_receiver) AS heard,
   EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver) AS receives,
   pg_catalog.pg_is_in_recovery() AS standby`
 

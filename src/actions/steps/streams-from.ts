@@ -23,7 +23,7 @@ export const streamsFrom: StepKind = {
     const after = optionalText(args, 'startedAfter')
     if (after !== null) {
       const [row] = await tools.sql<{ later: boolean }>(database, {
-        text: 'SELECT pg_catalog.pg_postmaster_start_time() > $1::timestamptz AS later',
+        text: 'SELECT pg_catalog.pg_postmaster_start_time() > $1::pg_catalog.timestamptz AS later',
         values: [after],
       })
       if (!row?.later) return { seen: 'not-yet', why: `${words}, but it is the server of before` }

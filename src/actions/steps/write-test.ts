@@ -23,7 +23,7 @@ EXCEPTION WHEN SQLSTATE 'ZZ901' THEN NULL;
 END $pgdeck$`
 
 const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) AS file,
-  ('x' || substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
+  ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
 
 /** The text that a person would type. */
 export const WRITE_TEST_TEXT = `BEGIN; CREATE TEMPORARY TABLE pgdeck_write_test (n int); INSERT INTO pgdeck_write_test VALUES (1); ROLLBACK;

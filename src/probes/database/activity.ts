@@ -15,15 +15,16 @@ const document = z.object({
 
 // Server processes of which this role sees nothing but the pid are no rows. Our own sessions are those of our role and
 // name, so that nobody disappears by calling himself like us.
-const SQL = `SELECT json_build_object(
+const SQL = `SELECT pg_catalog.json_build_object(
   'seesAll', ${SEES_ALL},
-  'sessions', coalesce(json_agg(json_build_object(${SESSION_FIELDS}) ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::json),
+  'sessions', coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS})
+    ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::pg_catalog.json),
   'missing', ${missingSql([{ what: OTHERS_HIDDEN, unless: SEES_ALL }])}
 ) AS answer
-  FROM pg_stat_activity a
- WHERE a.pid <> pg_backend_pid()
+  FROM pg_catalog.pg_stat_activity a
+ WHERE a.pid <> pg_catalog.pg_backend_pid()
    AND (a.application_name = '' OR a.usename IS DISTINCT FROM current_user
-        OR a.application_name IS DISTINCT FROM current_setting('application_name'))
+        OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
    AND (a.backend_start IS NOT NULL OR a.usesysid IS NOT NULL OR a.datid IS NOT NULL)`
 
 export const activity: Probe<'database', Activity> = {

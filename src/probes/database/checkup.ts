@@ -32,21 +32,25 @@ const document = z.object({
 
 // What this session has set for itself is no setting of the server.
 function checkupSql(versionNumber: number): string {
-  return `SELECT json_build_object(
-  'role', current_user, 'superuser', current_setting('is_superuser') = 'on', 'database', current_database(),
+  return `SELECT pg_catalog.json_build_object(
+  'role', current_user, 'superuser', pg_catalog.current_setting('is_superuser') = 'on',
+  'database', pg_catalog.current_database(),
   'privileges', ${privilegesSql(versionNumber)},
-  'settings', (SELECT json_object_agg(name, json_build_object('value', setting, 'unit', unit,
-      'type', vartype,       'pendingRestart', pending_restart)) FROM pg_settings WHERE source NOT IN ('client', 'session')),
-  'seesAllSettings', pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'),
-  'installed', (SELECT coalesce(json_object_agg(extname, extversion), '{}'::json) FROM pg_extension),
-  'available', (SELECT coalesce(json_object_agg(name, default_version), '{}'::json) FROM pg_available_extensions
-                 WHERE default_version IS NOT NULL),
+  'settings', (SELECT pg_catalog.json_object_agg(name, pg_catalog.json_build_object('value', setting, 'unit', unit,
+      'type', vartype, 'pendingRestart', pending_restart)) FROM pg_catalog.pg_settings
+     WHERE source NOT IN ('client', 'session')),
+  'seesAllSettings', pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'),
+  'installed', (SELECT coalesce(pg_catalog.json_object_agg(extname, extversion), '{}'::pg_catalog.json)
+                 FROM pg_catalog.pg_extension),
+  'available', (SELECT coalesce(pg_catalog.json_object_agg(name, default_version), '{}'::pg_catalog.json)
+                 FROM pg_catalog.pg_available_extensions WHERE default_version IS NOT NULL),
   'collation', ${collation(versionNumber)}) AS answer`
 }
 
 function collation(versionNumber: number): string {
-  if (versionNumber < 150_000) return 'NULL::text'
-  return '(SELECT pg_database_collation_actual_version(oid) FROM pg_database WHERE datname = current_database())'
+  if (versionNumber < 150_000) return 'NULL::pg_catalog.text'
+  return `(SELECT pg_catalog.pg_database_collation_actual_version(oid) FROM pg_catalog.pg_database
+    WHERE datname = pg_catalog.current_database())`
 }
 
 /** One round trip. Throws FaultError. */

@@ -62,7 +62,7 @@ export function filesBySql(
     async list(folder) {
       if (!facts.mayList && rows !== null) return namesOfView(rows, folder)
       try {
-        const text = 'SELECT pg_ls_dir($1) AS name'
+        const text = 'SELECT pg_catalog.pg_ls_dir($1) AS name'
         const found = await link.query<{ name: string }>({ name: 'pgdeck_hba_folder', text, values: [folder] }, signal)
         return found.map(({ name }) => name)
       } catch (error) {

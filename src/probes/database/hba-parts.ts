@@ -122,7 +122,8 @@ async function ask(
   const statement = {
     // What is asked for depends on rights, and one name stands for one text.
     name: `pgdeck_hba_${[...parts.keys()].join('_')}${parts.get('content')?.includes('binary') ? '_bytes' : ''}`,
-    text: `SELECT json_build_object(${pairs}) AS answer WHERE $1::text[] IS NOT NULL AND $2::text[] IS NOT NULL`,
+    text: `SELECT pg_catalog.json_build_object(${pairs}) AS answer
+      WHERE $1::pg_catalog.text[] IS NOT NULL AND $2::pg_catalog.text[] IS NOT NULL`,
     values: [paths, names],
   }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)

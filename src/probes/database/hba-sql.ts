@@ -2,54 +2,56 @@
 
 import * as z from 'zod'
 import type { HbaRole } from '../../model/hba/sight.ts'
+import { qualifiedRoutine } from '../../model/routine.ts'
 import { text } from './answer.ts'
 
 const ms = (instant: string) => `extract(epoch FROM ${instant}) * 1000`
-const may = (routine: string) => `has_function_privilege(current_user, '${routine}', 'EXECUTE')`
+const may = (routine: string) =>
+  `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(routine)}', 'EXECUTE')`
 
 // Settings that only some may see are hidden in pg_settings, where current_setting() would raise an error.
-const SETTING = (name: string) => `(SELECT setting FROM pg_settings WHERE name = '${name}')`
+const SETTING = (name: string) => `(SELECT setting FROM pg_catalog.pg_settings WHERE name = '${name}')`
 
 // Memberships that give no rights by themselves count for +role too.
-const ROLES = `WITH RECURSIVE asked AS (SELECT DISTINCT name FROM unnest($1::text[]) given(name)),
+const ROLES = `WITH RECURSIVE asked AS (SELECT DISTINCT name FROM pg_catalog.unnest($1::pg_catalog.text[]) given(name)),
   member(name, of) AS (
-    SELECT asked.name, m.roleid FROM asked JOIN pg_roles r ON r.rolname = asked.name
-      JOIN pg_auth_members m ON m.member = r.oid
+    SELECT asked.name, m.roleid FROM asked JOIN pg_catalog.pg_roles r ON r.rolname = asked.name
+      JOIN pg_catalog.pg_auth_members m ON m.member = r.oid
     UNION
-    SELECT member.name, m.roleid FROM member JOIN pg_auth_members m ON m.member = member.of)
-  SELECT coalesce(json_agg(json_build_object('name', asked.name, 'exists', r.oid IS NOT NULL,
+    SELECT member.name, m.roleid FROM member JOIN pg_catalog.pg_auth_members m ON m.member = member.of)
+  SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', asked.name, 'exists', r.oid IS NOT NULL,
       'canLogin', coalesce(r.rolcanlogin, false), 'superuser', coalesce(r.rolsuper, false),
       'replication', coalesce(r.rolreplication, false),
-      'memberOf', (SELECT coalesce(json_agg(pg_get_userbyid(of)), '[]'::json) FROM member
-                    WHERE member.name = asked.name))), '[]'::json)
-    FROM asked LEFT JOIN pg_roles r ON r.rolname = asked.name`
+      'memberOf', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.pg_get_userbyid(of)), '[]'::pg_catalog.json)
+                    FROM member WHERE member.name = asked.name))), '[]'::pg_catalog.json)
+    FROM asked LEFT JOIN pg_catalog.pg_roles r ON r.rolname = asked.name`
 
 /** What every role may ask: facts of the server, what this role may read, and the roles named in $1. */
-export const HBA_FACTS_SQL = `SELECT json_build_object(
-  'role', quote_ident(current_user),
-  'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
-  'versionNumber', current_setting('server_version_num')::int,
-  'onLinux', version() LIKE '%linux%',
-  'ssl', current_setting('ssl') = 'on',
-  'port', current_setting('port')::int,
-  'listenAddresses', current_setting('listen_addresses'),
-  'passwordEncryption', current_setting('password_encryption'),
+export const HBA_FACTS_SQL = `SELECT pg_catalog.json_build_object(
+  'role', pg_catalog.quote_ident(current_user),
+  'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
+  'versionNumber', pg_catalog.current_setting('server_version_num')::int,
+  'onLinux', pg_catalog.version() LIKE '%linux%',
+  'ssl', pg_catalog.current_setting('ssl') = 'on',
+  'port', pg_catalog.current_setting('port')::int,
+  'listenAddresses', pg_catalog.current_setting('listen_addresses'),
+  'passwordEncryption', pg_catalog.current_setting('password_encryption'),
   'hbaFile', ${SETTING('hba_file')},
   'dataDirectory', ${SETTING('data_directory')},
-  'startedAt', ${ms('pg_postmaster_start_time()')},
-  'loadedAt', ${ms('pg_conf_load_time()')},
-  'sessionStartedAt', (SELECT ${ms('backend_start')} FROM pg_stat_get_activity(pg_backend_pid())),
-  'clock', ${ms('clock_timestamp()')},
-  'serverAddress', host(inet_server_addr()),
-  'clientAddress', host(inet_client_addr()),
-  'maySelectRules', has_table_privilege(current_user, 'pg_catalog.pg_hba_file_rules', 'SELECT'),
+  'startedAt', ${ms('pg_catalog.pg_postmaster_start_time()')},
+  'loadedAt', ${ms('pg_catalog.pg_conf_load_time()')},
+  'sessionStartedAt', (SELECT ${ms('backend_start')} FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())),
+  'clock', ${ms('pg_catalog.clock_timestamp()')},
+  'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()),
+  'clientAddress', pg_catalog.host(pg_catalog.inet_client_addr()),
+  'maySelectRules', pg_catalog.has_table_privilege(current_user, 'pg_catalog.pg_hba_file_rules', 'SELECT'),
   'mayCallRules', ${may('pg_hba_file_rules()')},
   'mayReadBytes', ${may('pg_read_binary_file(text)')},
   'mayReadText', ${may('pg_read_file(text)')},
-  'mayReadAnywhere', pg_has_role(current_user, 'pg_read_server_files', 'USAGE'),
+  'mayReadAnywhere', pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE'),
   'mayStat', ${may('pg_stat_file(text)')},
   'mayList', ${may('pg_ls_dir(text)')},
-  'mayReadPasswords', has_table_privilege(current_user, 'pg_catalog.pg_authid', 'SELECT'),
+  'mayReadPasswords', pg_catalog.has_table_privilege(current_user, 'pg_catalog.pg_authid', 'SELECT'),
   'roles', (${ROLES})) AS answer`
 
 const role = z.object({
@@ -93,27 +95,30 @@ export type HbaFacts = z.infer<typeof hbaFacts>
 
 /** Contents as base64, because they need not be text in the database's encoding. */
 export function contentSql({ mayReadBytes }: Pick<HbaFacts, 'mayReadBytes'>): string {
-  const bytes = mayReadBytes ? 'pg_read_binary_file(path)' : `convert_to(pg_read_file(path), 'UTF8')`
-  return `(SELECT coalesce(json_agg(encode(${bytes}, 'base64') ORDER BY number), '[]'::json)
-    FROM unnest($1::text[]) WITH ORDINALITY given(path, number))`
+  const bytes = mayReadBytes
+    ? 'pg_catalog.pg_read_binary_file(path)'
+    : `pg_catalog.convert_to(pg_catalog.pg_read_file(path), 'UTF8')`
+  return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.encode(${bytes}, 'base64') ORDER BY number), '[]'::pg_catalog.json)
+    FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY given(path, number))`
 }
 
 /** Windows tells no change of rights and names. */
-export const TIMES_SQL = `(SELECT coalesce(json_agg(json_build_object(
-    'written', ${ms('modification')}, 'changed', ${ms('greatest(modification, change)')})), '[]'::json)
-    FROM unnest($1::text[]) given(path), LATERAL pg_stat_file(path))`
+export const TIMES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+    'written', ${ms('modification')}, 'changed', ${ms('greatest(modification, change)')})), '[]'::pg_catalog.json)
+    FROM pg_catalog.unnest($1::pg_catalog.text[]) given(path), LATERAL pg_catalog.pg_stat_file(path))`
 
 // Columns of 16 are read from the row as JSON, where older versions just lack the key.
-export const RULES_SQL = `(SELECT coalesce(json_agg(json_build_object('file', to_jsonb(r) ->> 'file_name',
-    'line', r.line_number, 'type', r.type, 'databases', r.database, 'users', r.user_name, 'address', r.address,
-    'netmask', r.netmask, 'method', r.auth_method, 'options', r.options, 'error', r.error)), '[]'::json)
-    FROM pg_hba_file_rules r)`
+export const RULES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+    'file', pg_catalog.to_jsonb(r) ->> 'file_name', 'line', r.line_number, 'type', r.type, 'databases', r.database, 'users', r.user_name, 'address', r.address,
+    'netmask', r.netmask, 'method', r.auth_method, 'options', r.options, 'error', r.error)), '[]'::pg_catalog.json)
+    FROM pg_catalog.pg_hba_file_rules r)`
 
 /** Only of what kind they are leaves the server. */
-export const PASSWORDS_SQL = `(SELECT coalesce(json_agg(json_build_object('name', rolname, 'password', CASE
-      WHEN rolpassword LIKE 'md5%' AND length(rolpassword) = 35 THEN 'md5'
-      WHEN rolpassword LIKE 'SCRAM-SHA-256$%' THEN 'scram-sha-256' ELSE 'none' END)), '[]'::json)
-    FROM pg_authid WHERE rolname = ANY ($2::text[]))`
+export const PASSWORDS_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+      'name', rolname, 'password', CASE
+      WHEN rolpassword LIKE 'md5%' AND pg_catalog.length(rolpassword) = 35 THEN 'md5'
+      WHEN rolpassword LIKE 'SCRAM-SHA-256$%' THEN 'scram-sha-256' ELSE 'none' END)), '[]'::pg_catalog.json)
+    FROM pg_catalog.pg_authid WHERE rolname = ANY ($2::pg_catalog.text[]))`
 
 export const contents = z.array(z.string())
 export const times = z.array(z.object({ written: z.number(), changed: z.number() }))

@@ -4,32 +4,36 @@ import * as z from 'zod'
 import { FaultError } from '../../model/fault.ts'
 import { HOST_INTERVAL_MS } from '../../model/host.ts'
 import type { HostFiles } from '../../model/looks.ts'
+import { qualifiedRoutine } from '../../model/routine.ts'
 import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
 import type { Probe } from '../probe.ts'
 import { parsed, text } from './answer.ts'
 
 const FUNCTION = 'pg_read_file(text)'
-const MAY_CALL = `has_function_privilege(current_user, '${FUNCTION}', 'EXECUTE')`
-const MAY_READ = `pg_has_role(current_user, 'pg_read_server_files', 'USAGE')`
-const ON_LINUX = `version() LIKE '%linux%'`
+const MAY_CALL = `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(FUNCTION)}', 'EXECUTE')`
+const MAY_READ = `pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE')`
+const ON_LINUX = `pg_catalog.version() LIKE '%linux%'`
 
 // EXECUTE is checked even in a branch not taken: through query_to_xml only when it runs, so that a plain role gets null.
 const FILE = (path: string) => `CASE WHEN ${ON_LINUX} AND ${MAY_CALL} AND ${MAY_READ} THEN
-    (xpath('/row/f/text()', query_to_xml('SELECT pg_read_file(''${path}'') AS f', false, true, '')))[1]::text END`
+    (pg_catalog.xpath('/row/f/text()', pg_catalog.query_to_xml(
+      'SELECT pg_catalog.pg_read_file(''${path}'') AS f', false, true, '')))[1]::pg_catalog.text END`
 
-const SQL = `SELECT json_build_object(
-  'database', current_database(),
+const SQL = `SELECT pg_catalog.json_build_object(
+  'database', pg_catalog.current_database(),
   'onLinux', ${ON_LINUX},
   'load', ${FILE('/proc/loadavg')},
   'memory', ${FILE('/proc/meminfo')},
   'processors', ${FILE('/proc/stat')},
   'uptime', ${FILE('/proc/uptime')},
-  'missing', (SELECT coalesce(json_agg(json_build_object('what', what, 'grant', grant_)), '[]'::json) FROM (
-    SELECT 'load and memory of its host' AS what, format('GRANT pg_read_server_files TO %I', current_user) AS grant_
+  'missing', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('what', what, 'grant', grant_)),
+      '[]'::pg_catalog.json) FROM (
+    SELECT 'load and memory of its host' AS what,
+           pg_catalog.format('GRANT pg_read_server_files TO %I', current_user) AS grant_
      WHERE NOT ${MAY_READ}
     UNION ALL
     SELECT 'load and memory of its host',
-           format('GRANT EXECUTE ON FUNCTION ${FUNCTION} TO %I', current_user)
+           pg_catalog.format('GRANT EXECUTE ON FUNCTION ${FUNCTION} TO %I', current_user)
      WHERE NOT ${MAY_CALL}) grants)) AS answer`
 
 /** Lines stay lines here: what is kept of them are numbers. */

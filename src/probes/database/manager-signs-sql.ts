@@ -11,21 +11,22 @@ const TABLES = [
 // would to_regclass() of a schema that may not be used: hence the catalogs.
 
 /** A `json_build_object`; `activity` is the statement's look at all sessions. */
-export const MANAGER_SIGNS = `json_build_object(
-    'patroniSessions', (SELECT count(*) FROM activity WHERE application_name LIKE 'Patroni%'),
-    'repmgrSessions', (SELECT count(*) FROM activity WHERE application_name IN ('repmgr', 'repmgrd') AND is_client),
-    'libraries', CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
-      THEN current_setting('shared_preload_libraries') END,
-    'roles', array_to_json(array_remove(ARRAY[${ROLES.map(role).join(', ')}], NULL)),
-    'databases', (SELECT coalesce(json_agg(datname ORDER BY datname), '[]') FROM pg_database
+export const MANAGER_SIGNS = `pg_catalog.json_build_object(
+    'patroniSessions', (SELECT pg_catalog.count(*) FROM activity WHERE application_name LIKE 'Patroni%'),
+    'repmgrSessions', (SELECT pg_catalog.count(*) FROM activity
+      WHERE application_name IN ('repmgr', 'repmgrd') AND is_client),
+    'libraries', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+      THEN pg_catalog.current_setting('shared_preload_libraries') END,
+    'roles', pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[${ROLES.map(role).join(', ')}], NULL)),
+    'databases', (SELECT coalesce(pg_catalog.json_agg(datname ORDER BY datname), '[]') FROM pg_catalog.pg_database
       WHERE datname IN (${DATABASES.map((name) => `'${name}'`).join(', ')})),
-    'tables', array_to_json(array_remove(ARRAY[${TABLES.map(table).join(', ')}], NULL)))`
+    'tables', pg_catalog.array_to_json(pg_catalog.array_remove(ARRAY[${TABLES.map(table).join(', ')}], NULL)))`
 
 function role(name: string): string {
-  return `CASE WHEN to_regrole('${name}') IS NOT NULL THEN '${name}' END`
+  return `CASE WHEN pg_catalog.to_regrole('${name}') IS NOT NULL THEN '${name}' END`
 }
 
 function table([schema, name]: readonly [string, string]): string {
-  return `CASE WHEN EXISTS (SELECT FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
+  return `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
       WHERE n.nspname = '${schema}' AND c.relname = '${name}') THEN '${schema}.${name}' END`
 }

@@ -1,6 +1,7 @@
 // Every privilege that pgdeck has a use for, with the condition under which this role has it and the statement that grants it.
 
 import type { PrivilegeUse } from '../../model/checkup/checkup.ts'
+import { qualifiedRoutine } from '../../model/routine.ts'
 
 interface Need {
   readonly what: string
@@ -14,9 +15,11 @@ interface Need {
   readonly since?: number
 }
 
-const member = (role: string) => `pg_has_role(current_user, '${role}', 'USAGE')`
-const mayCall = (routine: string) => `has_function_privilege(current_user, to_regprocedure('${routine}'), 'EXECUTE')`
-const mayRead = (view: string) => `has_table_privilege(current_user, to_regclass('pg_catalog.${view}'), 'SELECT')`
+const member = (role: string) => `pg_catalog.pg_has_role(current_user, '${role}', 'USAGE')`
+const mayCall = (routine: string) =>
+  `pg_catalog.has_function_privilege(current_user, pg_catalog.to_regprocedure('${qualifiedRoutine(routine)}'), 'EXECUTE')`
+const mayRead = (view: string) =>
+  `pg_catalog.has_table_privilege(current_user, pg_catalog.to_regclass('pg_catalog.${view}'), 'SELECT')`
 
 function execute(what: string, use: PrivilegeUse, routine: string, required?: true): Need {
   const grant = `GRANT EXECUTE ON FUNCTION ${routine} TO %I`
@@ -41,7 +44,7 @@ const NEEDS: readonly Need[] = [
   {
     what: 'anything once connections have run out',
     use: 'watch',
-    granted: `CASE WHEN current_setting('server_version_num')::int >= 160000
+    granted: `CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 160000
                    THEN ${member('pg_use_reserved_connections')} END`,
     grant: 'GRANT pg_use_reserved_connections TO %I',
     since: 160_000,
@@ -76,7 +79,7 @@ const NEEDS: readonly Need[] = [
   {
     what: 'create and drop slots',
     use: 'act',
-    granted: '(SELECT rolreplication FROM pg_roles WHERE rolname = current_user)',
+    granted: '(SELECT rolreplication FROM pg_catalog.pg_roles WHERE rolname = current_user)',
     grant: 'ALTER ROLE %I REPLICATION',
   },
 ]
@@ -85,9 +88,9 @@ const NEEDS: readonly Need[] = [
 export function privilegesSql(versionNumber: number): string {
   const rows = NEEDS.filter(({ since = 0 }) => versionNumber >= since).map(
     ({ what, use, required, granted, grant }) =>
-      `('${what}', '${use}', ${required === true}, ${granted}, format('${grant}', current_user))`,
+      `('${what}', '${use}', ${required === true}, ${granted}, pg_catalog.format('${grant}', current_user))`,
   )
-  return `(SELECT json_agg(json_build_object('what', what, 'use', use_, 'required', required,
-      'granted', granted OR current_setting('is_superuser') = 'on', 'grant', grant_))
+  return `(SELECT pg_catalog.json_agg(pg_catalog.json_build_object('what', what, 'use', use_, 'required', required,
+      'granted', granted OR pg_catalog.current_setting('is_superuser') = 'on', 'grant', grant_))
     FROM (VALUES ${rows.join(',\n      ')}) need(what, use_, required, granted, grant_) WHERE granted IS NOT NULL)`
 }

@@ -13,30 +13,31 @@ import { TIMELINE } from './timeline-sql.ts'
 export function pulseSql(versionNumber: number): string {
   return `WITH
 me AS MATERIALIZED (
-  SELECT pg_is_in_recovery() AS standby, pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all),
+  SELECT pg_catalog.pg_is_in_recovery() AS standby,
+         pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all),
 position AS MATERIALIZED (
-  SELECT CASE WHEN standby THEN NULL ELSE pg_current_wal_lsn() END AS lsn,
-         CASE WHEN standby THEN NULL ELSE pg_current_wal_flush_lsn() END AS flushed,
-         CASE WHEN standby THEN pg_last_wal_receive_lsn() END AS received,
-         CASE WHEN standby THEN pg_last_wal_replay_lsn() END AS replayed FROM me),
+  SELECT CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_lsn() END AS lsn,
+         CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_flush_lsn() END AS flushed,
+         CASE WHEN standby THEN pg_catalog.pg_last_wal_receive_lsn() END AS received,
+         CASE WHEN standby THEN pg_catalog.pg_last_wal_replay_lsn() END AS replayed FROM me),
 activity AS MATERIALIZED (${ACTIVITY}),
-receiver AS MATERIALIZED (SELECT * FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
-SELECT json_build_object(
-  'version', current_setting('server_version'),
-  'versionNumber', current_setting('server_version_num')::int,
+receiver AS MATERIALIZED (SELECT * FROM pg_catalog.pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
+SELECT pg_catalog.json_build_object(
+  'version', pg_catalog.current_setting('server_version'),
+  'versionNumber', pg_catalog.current_setting('server_version_num')::int,
   'role', current_user,
   'seesAll', me.sees_all,
   'mayUseReserved', ${mayUseReserved(versionNumber)},
-  'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
+  'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
   'timeline', ${TIMELINE},
   'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,
   'lsn', position.lsn, 'flushedLsn', position.flushed,
-  'startedAt', ${instant('pg_postmaster_start_time()')},
-  'postmasterStart', (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint::text,
-  'port', current_setting('port')::int,
-  'clock', ${instant('clock_timestamp()')},
-  'serverAddress', host(inet_server_addr()), 'serverPort', inet_server_port(),
-  'clusterName', current_setting('cluster_name'),
+  'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
+  'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
+  'port', pg_catalog.current_setting('port')::int,
+  'clock', ${instant('pg_catalog.clock_timestamp()')},
+  'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
+  'clusterName', pg_catalog.current_setting('cluster_name'),
   'sessions', ${SESSIONS},
   'clients', CASE WHEN me.sees_all THEN ${CLIENTS} END,
   'senders', ${SENDERS},
@@ -44,8 +45,9 @@ SELECT json_build_object(
   'subscriptions', ${SUBSCRIPTIONS},
   'settings', ${SETTINGS},
   'archiver', ${ARCHIVER},
-  'rewindable', current_setting('wal_log_hints')::bool OR current_setting('data_checksums')::bool,
-  'oldestTransactionAge', (SELECT max(age(datfrozenxid)) FROM pg_database),
+  'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
+                OR pg_catalog.current_setting('data_checksums')::boolean,
+  'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
   'managerSigns', ${MANAGER_SIGNS}
 ) AS pulse FROM me, position`
 }
@@ -56,7 +58,7 @@ function instant(expression: string): string {
 }
 
 function rows(object: string, from: string): string {
-  return `(SELECT coalesce(json_agg(json_build_object(${object})), '[]'::json) FROM ${from})`
+  return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${object})), '[]'::pg_catalog.json) FROM ${from})`
 }
 
 // Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
@@ -64,64 +66,66 @@ function rows(object: string, from: string): string {
 const ACTIVITY = `
   SELECT pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change, wait_event_type,
          coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client
-    FROM pg_stat_get_activity(NULL)`
+    FROM pg_catalog.pg_stat_get_activity(NULL)`
 
 function mayUseReserved(versionNumber: number): string {
-  const superuser = `current_setting('is_superuser') = 'on'`
+  const superuser = `pg_catalog.current_setting('is_superuser') = 'on'`
   if (versionNumber < 160_000) return superuser
-  return `(${superuser} OR pg_has_role(current_user, 'pg_use_reserved_connections', 'USAGE'))`
+  return `(${superuser} OR pg_catalog.pg_has_role(current_user, 'pg_use_reserved_connections', 'USAGE'))`
 }
 
 function standby(versionNumber: number): string {
   const pause =
     versionNumber >= 140_000
-      ? 'pg_get_wal_replay_pause_state()'
-      : `CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END`
-  return `json_build_object(
+      ? 'pg_catalog.pg_get_wal_replay_pause_state()'
+      : `CASE WHEN pg_catalog.pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END`
+  return `pg_catalog.json_build_object(
     'receivedLsn', position.received, 'replayedLsn', position.replayed,
     'pause', ${pause},
-    'lastReplayedCommitAt', ${instant('pg_last_xact_replay_timestamp()')},
+    'lastReplayedCommitAt', ${instant('pg_catalog.pg_last_xact_replay_timestamp()')},
     'applyLagSeconds', CASE WHEN position.received <= position.replayed THEN 0
-      WHEN position.received IS NULL OR pg_last_xact_replay_timestamp() IS NULL THEN NULL
-      ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())) END,
-    'receiver', (SELECT json_build_object(
+      WHEN position.received IS NULL OR pg_catalog.pg_last_xact_replay_timestamp() IS NULL THEN NULL
+      ELSE greatest(0, extract(epoch FROM
+        pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp())) END,
+    'receiver', (SELECT pg_catalog.json_build_object(
       'status', status, 'slot', slot_name, 'senderHost', sender_host, 'senderPort', sender_port,
       'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
       'latestEndAt', ${instant('latest_end_time')},
-      'silenceSeconds', extract(epoch FROM clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
+      'silenceSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
 }
 
 // All client sessions count against max_connections, this one too. It is left out of the active ones: it always is.
-const SESSIONS = `(SELECT json_build_object(
-    'total', count(*) FILTER (WHERE is_client),
-    'max', current_setting('max_connections')::int,
-    'reserved', current_setting('superuser_reserved_connections')::int
-                + coalesce(current_setting('reserved_connections', true)::int, 0),
-    'active', count(*) FILTER (WHERE is_client AND state = 'active' AND pid <> pg_backend_pid()),
-    'idleInTransaction', count(*) FILTER (WHERE is_client AND state LIKE 'idle in transaction%'),
-    'waiting', count(*) FILTER (WHERE wait_event_type = 'Lock'),
-    'longestIdleInTransactionSeconds', max(extract(epoch FROM clock_timestamp() - state_change))
+const SESSIONS = `(SELECT pg_catalog.json_build_object(
+    'total', pg_catalog.count(*) FILTER (WHERE is_client),
+    'max', pg_catalog.current_setting('max_connections')::int,
+    'reserved', pg_catalog.current_setting('superuser_reserved_connections')::int
+                + coalesce(pg_catalog.current_setting('reserved_connections', true)::int, 0),
+    'active', pg_catalog.count(*) FILTER (WHERE is_client AND state = 'active' AND pid <> pg_catalog.pg_backend_pid()),
+    'idleInTransaction', pg_catalog.count(*) FILTER (WHERE is_client AND state LIKE 'idle in transaction%'),
+    'waiting', pg_catalog.count(*) FILTER (WHERE wait_event_type = 'Lock'),
+    'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
                                        FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
 
 // Any pgdeck is left out: run on the host of an application server, it would look like that server's session.
 const CLIENTS = rows(
   `'applicationName', application_name, 'address', address, 'count', count`,
-  `(SELECT application_name, host(client_addr) AS address, count(*) AS count FROM activity
-      WHERE is_client AND pid <> pg_backend_pid() AND application_name <> current_setting('application_name')
+  `(SELECT application_name, pg_catalog.host(client_addr) AS address, pg_catalog.count(*) AS count FROM activity
+      WHERE is_client AND pid <> pg_catalog.pg_backend_pid()
+        AND application_name <> pg_catalog.current_setting('application_name')
       GROUP BY 1, 2) client`,
 )
 
 // Base backups are senders too, with state 'backup'; the model leaves them out.
 const SENDERS = rows(
-  `'pid', w.pid, 'applicationName', a.application_name, 'userName', pg_get_userbyid(a.usesysid),
-    'address', host(a.client_addr), 'port', nullif(a.client_port, -1),
+  `'pid', w.pid, 'applicationName', a.application_name, 'userName', pg_catalog.pg_get_userbyid(a.usesysid),
+    'address', pg_catalog.host(a.client_addr), 'port', nullif(a.client_port, -1),
     'state', w.state, 'sync', w.sync_state,
-    'slot', (SELECT slot_name FROM pg_get_replication_slots() s WHERE s.active_pid = w.pid LIMIT 1),
+    'slot', (SELECT slot_name FROM pg_catalog.pg_get_replication_slots() s WHERE s.active_pid = w.pid LIMIT 1),
     'sentLsn', w.sent_lsn, 'writtenLsn', w.write_lsn, 'flushedLsn', w.flush_lsn, 'replayedLsn', w.replay_lsn,
     'writeLagSeconds', extract(epoch FROM w.write_lag), 'flushLagSeconds', extract(epoch FROM w.flush_lag),
     'replayLagSeconds', extract(epoch FROM w.replay_lag), 'startedAt', ${instant('a.backend_start')},
-    'replyAgeSeconds', extract(epoch FROM clock_timestamp() - w.reply_time)`,
-  'pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
+    'replyAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - w.reply_time)`,
+  'pg_catalog.pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
 )
 
 // Columns that newer versions have are read from the row as JSON, where older ones just lack the key.
@@ -130,29 +134,30 @@ const SLOTS = rows(
     'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn,
     'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
     'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
-      THEN greatest(0, pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
+      THEN greatest(0, pg_catalog.pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
     'invalidationReason', j->>'invalidation_reason',
-    'inactiveSince', ${instant(`(j->>'inactive_since')::timestamptz`)}`,
-  'pg_get_replication_slots() s, LATERAL to_jsonb(s) j',
+    'inactiveSince', ${instant(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
+  'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
 )
 
 // Shared by all databases of a server; every role may read these columns, though not where a subscription connects to.
-const SUBSCRIPTIONS = rows(`'name', subname, 'slot', subslotname, 'enabled', subenabled`, 'pg_subscription')
+const SUBSCRIPTIONS = rows(`'name', subname, 'slot', subslotname, 'enabled', subenabled`, 'pg_catalog.pg_subscription')
 
 // By current_setting: pg_settings builds a row for every setting there is.
-const SETTINGS = `json_build_object(
-    'max_connections', current_setting('max_connections')::int,
-    'max_worker_processes', current_setting('max_worker_processes')::int,
-    'max_wal_senders', current_setting('max_wal_senders')::int,
-    'max_prepared_transactions', current_setting('max_prepared_transactions')::int,
-    'max_locks_per_transaction', current_setting('max_locks_per_transaction')::int,
-    'synchronousStandbyNames', current_setting('synchronous_standby_names'),
-    'synchronousCommit', CASE WHEN NOT EXISTS (SELECT FROM pg_db_role_setting
-      WHERE array_to_string(setconfig, ',') LIKE '%synchronous_commit=%') THEN current_setting('synchronous_commit') END,
-    'applyDelayMs', extract(epoch FROM current_setting('recovery_min_apply_delay')::interval) * 1000,
-    'maxSlotKeepBytes', nullif(pg_size_bytes(current_setting('max_slot_wal_keep_size')), -1))`
+const SETTINGS = `pg_catalog.json_build_object(
+    'max_connections', pg_catalog.current_setting('max_connections')::int,
+    'max_worker_processes', pg_catalog.current_setting('max_worker_processes')::int,
+    'max_wal_senders', pg_catalog.current_setting('max_wal_senders')::int,
+    'max_prepared_transactions', pg_catalog.current_setting('max_prepared_transactions')::int,
+    'max_locks_per_transaction', pg_catalog.current_setting('max_locks_per_transaction')::int,
+    'synchronousStandbyNames', pg_catalog.current_setting('synchronous_standby_names'),
+    'synchronousCommit', CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting
+      WHERE pg_catalog.array_to_string(setconfig, ',') LIKE '%synchronous_commit=%')
+      THEN pg_catalog.current_setting('synchronous_commit') END,
+    'applyDelayMs', extract(epoch FROM pg_catalog.current_setting('recovery_min_apply_delay')::interval) * 1000,
+    'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
 
-const ARCHIVER = `(SELECT json_build_object('mode', current_setting('archive_mode'),
+const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
     'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
     'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
-    'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_stat_archiver)`
+    'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`

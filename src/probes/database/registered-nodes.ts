@@ -23,9 +23,10 @@ const REPMGR = `SELECT NULL AS scope, node_name AS name,
   FROM repmgr.nodes ORDER BY node_id`
 
 const PGAF = `SELECT formationid AS scope, nodename AS name, nodehost AS host, nodeport AS port,
-    reportedstate::text IN ('single', 'primary', 'wait_primary', 'join_primary', 'apply_settings', 'prepare_maintenance')
+    reportedstate::pg_catalog.text IN ('single', 'primary', 'wait_primary', 'join_primary', 'apply_settings',
+      'prepare_maintenance')
       AS leads,
-    reportedstate::text AS state, nullif(to_jsonb(n)->>'sysidentifier', '0') AS system
+    reportedstate::pg_catalog.text AS state, nullif(pg_catalog.to_jsonb(n)->>'sysidentifier', '0') AS system
   FROM pgautofailover.node n ORDER BY nodeid`
 
 const SOURCES = {
@@ -41,9 +42,9 @@ export async function readRegistered(link: DatabaseLink, table: string, signal: 
   const { kind, text, schema } = SOURCES[table]
   const allowed = {
     name: 'pgdeck_manager_table',
-    text: `SELECT has_schema_privilege($1, 'USAGE') AND EXISTS (
-      SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = $1 AND c.relname = $2 AND has_table_privilege(c.oid, 'SELECT')) AS yes`,
+    text: `SELECT pg_catalog.has_schema_privilege($1, 'USAGE') AND EXISTS (
+      SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = $2 AND pg_catalog.has_table_privilege(c.oid, 'SELECT')) AS yes`,
     values: [schema, table.slice(schema.length + 1)],
   }
   const [answer] = await link.query<{ yes: boolean }>(allowed, signal)
@@ -66,9 +67,9 @@ export async function readRegistered(link: DatabaseLink, table: string, signal: 
 
 /** Whether repmgrd of this server is paused; null where its functions are not there, or may not be called. */
 async function isPaused(link: DatabaseLink, signal: AbortSignal): Promise<boolean | null> {
-  const there = `SELECT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  const there = `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'repmgr' AND p.proname = 'repmgrd_is_paused' AND p.pronargs = 0
-      AND has_function_privilege(p.oid, 'EXECUTE')) AS yes`
+      AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) AS yes`
   const [found] = await link.query<{ yes: boolean }>({ name: 'pgdeck_repmgrd', text: there, values: [] }, signal)
   if (!found?.yes) return null
   const text = 'SELECT repmgr.repmgrd_is_paused() AS paused'

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
 import { FaultError } from '../../model/fault.ts'
 import type { DatabaseLogging } from '../../model/log-places.ts'
+import { qualifiedRoutine } from '../../model/routine.ts'
 import { clean } from '../../model/text.ts'
 import { parsed, text } from './answer.ts'
 
@@ -24,11 +25,11 @@ const logging = z.object({
 }) satisfies z.ZodType<DatabaseLogging>
 
 // pg_settings leaves out what this role may not see, where current_setting() would fail.
-const LOGGING = `SELECT json_build_object(
-  'collector', current_setting('logging_collector')::bool,
-  'directory', (SELECT setting FROM pg_settings WHERE name = 'log_directory'),
-  'dataDirectory', (SELECT setting FROM pg_settings WHERE name = 'data_directory'),
-  'destination', current_setting('log_destination')) AS answer`
+const LOGGING = `SELECT pg_catalog.json_build_object(
+  'collector', pg_catalog.current_setting('logging_collector')::boolean,
+  'directory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'log_directory'),
+  'dataDirectory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'),
+  'destination', pg_catalog.current_setting('log_destination')) AS answer`
 
 /** Where the server says that its log is. Throws FaultError. */
 export async function readLogging(link: DatabaseLink, signal: AbortSignal): Promise<DatabaseLogging> {
@@ -40,16 +41,17 @@ const READER = 'pg_read_binary_file(text,bigint,bigint,boolean)'
 
 const rights = z.object({ grants: z.array(text) })
 
-const RIGHTS = `SELECT json_build_object('grants', (SELECT coalesce(json_agg(g), '[]'::json) FROM (
-     SELECT format('GRANT pg_monitor TO %I', current_user) AS g
-      WHERE NOT has_function_privilege('pg_ls_logdir()', 'EXECUTE')
-         OR NOT pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
-     UNION ALL SELECT format('GRANT EXECUTE ON FUNCTION ${READER} TO %I', current_user)
-      WHERE NOT has_function_privilege('${READER}', 'EXECUTE')) needed)) AS answer`
+const RIGHTS = `SELECT pg_catalog.json_build_object('grants', (SELECT coalesce(pg_catalog.json_agg(g), '[]'::pg_catalog.json) FROM (
+     SELECT pg_catalog.format('GRANT pg_monitor TO %I', current_user) AS g
+      WHERE NOT pg_catalog.has_function_privilege('pg_catalog.pg_ls_logdir()', 'EXECUTE')
+         OR NOT pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+     UNION ALL SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION ${READER} TO %I', current_user)
+      WHERE NOT pg_catalog.has_function_privilege('${qualifiedRoutine(READER)}', 'EXECUTE')) needed)) AS answer`
 
-const LIST = `SELECT coalesce(json_agg(json_build_object('name', name, 'bytes', size,
+const LIST = `SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', name, 'bytes', size,
     'modifiedAt', extract(epoch FROM modification) * 1000,
-    'path', current_setting('log_directory') || '/' || name)), '[]'::json) AS answer FROM pg_ls_logdir()`
+    'path', pg_catalog.current_setting('log_directory') || '/' || name)), '[]'::pg_catalog.json) AS answer
+  FROM pg_catalog.pg_ls_logdir()`
 
 const listed = z.array(z.object({ name: z.string(), path: z.string(), bytes: z.number(), modifiedAt: z.number() }))
 
@@ -78,7 +80,8 @@ export async function* readServerLog(
 ): AsyncGenerator<Uint8Array> {
   for (let at = range.offset; at < range.end; ) {
     const values = [path, at, Math.min(PART_BYTES, range.end - at)]
-    const statement = { name: 'pgdeck_log_part', text: 'SELECT pg_read_binary_file($1, $2, $3, true) AS part', values }
+    const text = 'SELECT pg_catalog.pg_read_binary_file($1, $2, $3, true) AS part'
+    const statement = { name: 'pgdeck_log_part', text, values }
     const [row] = await link.query<{ part: Uint8Array | null }>(statement, signal)
     if (!row?.part) {
       throw new FaultError({

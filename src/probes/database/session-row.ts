@@ -58,30 +58,36 @@ export const sessionRow = sessionObject.transform(withQuery) satisfies z.ZodType
 
 /** Seconds since that instant, null without one. GREATEST alone would make 0 of NULL. */
 export function ageSql(instant: string): string {
-  return `CASE WHEN ${instant} IS NOT NULL THEN greatest(0, extract(epoch FROM clock_timestamp() - ${instant})) END`
+  return `CASE WHEN ${instant} IS NOT NULL THEN greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - ${instant})) END`
+}
+
+/** The name of a relation by its oid, without `public`: the search path of this session has no say in it. */
+export function relationSql(oid: string): string {
+  return `pg_catalog.regexp_replace((${oid})::pg_catalog.regclass::pg_catalog.text, '^public[.]', '')`
 }
 
 // Bytes of query text per session: enough to read, and together never more than a poll can carry, also where thousands
 // of sessions each run a statement of a megabyte.
 const LONGEST_QUERY = 10_000
 const ALL_QUERIES = 2_000_000
-const LIMIT = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, count(*)))::int FROM pg_stat_get_backend_idset())`
+const LIMIT = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, pg_catalog.count(*)))::int
+      FROM pg_catalog.pg_stat_get_backend_idset())`
 
 // Statements from a database of another encoding are bytes that are no valid text here, and functions that count
 // characters, such as left(), refuse the whole answer when they end in the middle of one. UTF-8 and LATIN1 servers pass
 // any bytes on to us; others would have to convert them, which may fail as well, so from there only ASCII comes.
-const READABLE = `(CASE WHEN getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN a.query
-      ELSE regexp_replace(a.query, '[^\\x01-\\x7f]+', '?', 'g') END)`
+const READABLE = `(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN a.query
+      ELSE pg_catalog.regexp_replace(a.query, '[^\\x01-\\x7f]+', '?', 'g') END)`
 const QUERY = `
-    'query', CASE WHEN a.backend_start IS NOT NULL AND octet_length(${READABLE}) <= ${LIMIT}
+    'query', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) <= ${LIMIT}
       THEN nullif(${READABLE}, '') END,
-    'longQuery', CASE WHEN a.backend_start IS NOT NULL AND octet_length(${READABLE}) > ${LIMIT}
-      THEN encode(substring(textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
+    'longQuery', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) > ${LIMIT}
+      THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
 
 /** For json_build_object over `pg_stat_activity a`. Of a session that this role may not look into, backend_start is null. */
 export const SESSION_FIELDS = `
     'pid', a.pid, 'startedAt', extract(epoch FROM a.backend_start) * 1000, 'database', a.datname, 'user', a.usename,
-    'application', a.application_name, 'client', host(a.client_addr),
+    'application', a.application_name, 'client', pg_catalog.host(a.client_addr),
     'kind', coalesce(a.backend_type, CASE WHEN a.datid IS NOT NULL AND a.usesysid IS NOT NULL THEN 'client backend' END),
     'state', a.state, 'waitType', a.wait_event_type, 'wait', a.wait_event,
     'transactionSeconds', ${ageSql('a.xact_start')},

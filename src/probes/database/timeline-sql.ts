@@ -21,7 +21,7 @@ const NEWEST_FILE = `SELECT pg_catalog.max(('x' || pg_catalog.substr(name, 1, 8)
     ${hexOf('pg_catalog.trunc(pg_catalog.mod(last_byte, 4294967296) / segment_bytes)')})`
 
 const NEWEST_OF_WAL_DIRECTORY = `CASE WHEN ${MAY_LIST} AND ${FOLLOWS_NEWEST} THEN
-  pg_catalog.substring(pg_catalog.query_to_xml('${NEWEST_FILE.replaceAll("'", "''")}', false, true, '')::text,
+  pg_catalog.substring(pg_catalog.query_to_xml('${NEWEST_FILE.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
     '<f>([0-9]+)</f>')::bigint END`
 
 /**

@@ -6,14 +6,14 @@ import type { SourceTold } from '../../model/diagnosis/history.ts'
 import { clean } from '../../model/text.ts'
 import { parsed } from '../database/answer.ts'
 
-const SQL = `SELECT json_build_object(
-  'lists', has_function_privilege('pg_ls_waldir()', 'EXECUTE'),
-  'segmentBytes', pg_size_bytes(current_setting('wal_segment_size')),
-  'used', (SELECT count(*) FROM pg_stat_get_wal_senders()),
-  'max', current_setting('max_wal_senders')::int,
-  'role', (SELECT json_build_object('canLogin', rolcanlogin, 'replication', rolreplication OR rolsuper,
-       'validUntil', CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil) * 1000 END)
-     FROM pg_roles WHERE rolname = $1)) AS told`
+const SQL = `SELECT pg_catalog.json_build_object(
+  'lists', pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE'),
+  'segmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
+  'used', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_get_wal_senders()),
+  'max', pg_catalog.current_setting('max_wal_senders')::int,
+  'role', (SELECT pg_catalog.json_build_object('canLogin', rolcanlogin, 'replication', rolreplication OR rolsuper,
+       'validUntil', CASE WHEN pg_catalog.isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil) * 1000 END)
+     FROM pg_catalog.pg_roles WHERE rolname = $1)) AS told`
 
 const TOLD = z.object({
   lists: z.boolean(),
@@ -24,8 +24,8 @@ const TOLD = z.object({
 })
 
 // The oldest file of each timeline is all that is looked at.
-const SEGMENTS = `SELECT DISTINCT ON (substr(name, 1, 8)) name FROM pg_ls_waldir()
-  WHERE name ~ '^[0-9A-F]{24}$' ORDER BY substr(name, 1, 8), name`
+const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM pg_catalog.pg_ls_waldir()
+  WHERE name ~ '^[0-9A-F]{24}$' ORDER BY pg_catalog.substr(name, 1, 8), name`
 
 /** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
 export async function readSource(link: DatabaseLink, user: string | null, signal: AbortSignal): Promise<SourceTold> {

@@ -7,15 +7,17 @@ import { clean } from '../../model/text.ts'
 import { parsed, text } from '../database/answer.ts'
 
 // The password is taken out by the server, so that it never comes here: of key=value pairs and of URIs.
-const SQL = `SELECT json_build_object(
-  'conninfo', CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') THEN
-     regexp_replace(regexp_replace(regexp_replace(current_setting('primary_conninfo', true),
+const SQL = `SELECT pg_catalog.json_build_object(
+  'conninfo', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') THEN
+     pg_catalog.regexp_replace(pg_catalog.regexp_replace(
+       pg_catalog.regexp_replace(pg_catalog.current_setting('primary_conninfo', true),
        '(password|passwd|sslpassword)\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S*)', '', 'gi'),
        '://([^:@/]*):[^@]*@', '://\\1@'), '[?&]password=[^&]*', '', 'gi') END,
-  'slot', current_setting('primary_slot_name', true),
-  'restores', coalesce(current_setting('restore_command', true), '') <> '',
-  'receiver', (SELECT json_build_object('waits', wait_event, 'age', extract(epoch FROM clock_timestamp() - backend_start))
-                 FROM pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1)) AS told`
+  'slot', pg_catalog.current_setting('primary_slot_name', true),
+  'restores', coalesce(pg_catalog.current_setting('restore_command', true), '') <> '',
+  'receiver', (SELECT pg_catalog.json_build_object('waits', wait_event,
+       'age', extract(epoch FROM pg_catalog.clock_timestamp() - backend_start))
+                 FROM pg_catalog.pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1)) AS told`
 
 const TOLD = z.object({
   conninfo: text.nullable(),

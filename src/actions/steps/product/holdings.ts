@@ -100,13 +100,13 @@ async function holdingsOf(database: string, tools: Tools): Promise<Holdings> {
   return { ...row, bytes: Number(row.bytes), at: Date.now() }
 }
 
-const HOLDINGS = `SELECT pg_catalog.pg_current_wal_lsn()::text AS lsn,
-  ('x' || substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline,
-  (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
-  (SELECT count(*)::int FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+const HOLDINGS = `SELECT pg_catalog.pg_current_wal_lsn()::pg_catalog.text AS lsn,
+  ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline,
+  (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_t') AS tables,
-  (SELECT sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database WHERE datallowconn
-    AND (has_database_privilege(oid, 'CONNECT') OR pg_has_role('pg_read_all_stats', 'member')))::text AS bytes`
+  (SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database WHERE datallowconn
+    AND (pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'member')))::pg_catalog.text AS bytes`
 
 function words({ tables, bytes, lsn, timeline }: Holdings): string {
   return `${tables} tables, ${formatBytes(bytes)}, ${lsn} on timeline ${timeline}`
