@@ -6,7 +6,7 @@ import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { afterWaiting } from './patience.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
-import type { Route } from './postgres-route.ts'
+import type { Endpoint, Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
 
 export interface Statement {
@@ -26,6 +26,8 @@ export interface DatabaseLink {
    * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
    */
   query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
+  endpoint(): Endpoint | null
   /** Closes the session; the link can't be used again. Never takes long. */
   close(): Promise<void>
 }
@@ -72,6 +74,10 @@ class Link implements DatabaseLink {
       limit.done()
       void before.then(turn.resolve)
     }
+  }
+
+  endpoint(): Endpoint | null {
+    return this.#session?.endpoint ?? null
   }
 
   async close(): Promise<void> {
