@@ -34,7 +34,7 @@ export interface AdminLink {
 /** Nothing is opened before the first statement. One statement at a time: those that come meanwhile wait their turn. */
 export function openAdmin(options: AdminOptions): AdminLink {
   const connection = { ...options.connection, applicationName: 'pgdeck act' }
-  const connector = createConnector({ ...options, connection, writes: true, settings: SETTINGS })
+  const connector = createConnector({ ...options, connection, purpose: 'act', limits: LIMITS })
   let session: ServerSession | null = null
   const drop = () => {
     session?.destroy()
@@ -77,7 +77,8 @@ export function openAdmin(options: AdminOptions): AdminLink {
   }
 }
 
-const SETTINGS = { client_encoding: 'UTF8', jit: 'off', lock_timeout: '5000' }
+/** How long a statement may take is the act's own matter: `limitMs` of each. */
+const LIMITS = { statementMs: 0, lockMs: 5_000 }
 
 async function opened(connector: Connector, connectMs: number, signal: AbortSignal): Promise<ServerSession> {
   const limit = limitOf(connectMs, signal)

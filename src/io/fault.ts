@@ -62,10 +62,16 @@ export function endsSession(error: unknown): boolean {
 /** The server (or a pooler before it) has forgotten our prepared statement, or its result changed its shape. */
 const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05', '0A000'])
 
-/** True when the peer knows no start-up parameter `options`, as poolers do. */
+/** True when the peer takes no start-up options, as poolers do. */
 export function refusesOptions(error: unknown): boolean {
   const sent = serverError(error)
-  return sent !== null && /unsupported startup parameter.*\boptions\b/i.test(sent.message)
+  return sent?.code === '08P01' && /\bunsupported startup parameter\b/i.test(sent.message)
+}
+
+/** The setting that a server does not know, by its refusal of a session; null for any other error. */
+export function unknownSetting(error: unknown): string | null {
+  const sent = serverError(error)
+  return sent?.code === '42704' ? (/"([\w.]+)"/.exec(sent.message)?.[1] ?? null) : null
 }
 
 function serverError(error: unknown): ServerError | null {

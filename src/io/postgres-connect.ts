@@ -1,12 +1,15 @@
 // Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
 
+import { randomUUID } from 'node:crypto'
 import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
-import { databaseFault, NO_TLS, refusesOptions, targetName } from './fault.ts'
+import { databaseFault, NO_TLS, refusesOptions, targetName, unknownSetting } from './fault.ts'
 import { afterWaiting } from './patience.ts'
+import { MARK, type Proof, poolerFault, proven, provenByShow } from './postgres/proof.ts'
+import { type ServerLimits, type SessionPurpose, type Settings, startSettings } from './postgres/session-settings.ts'
 import { findPassword, type Password } from './postgres-password.ts'
 import type { Endpoint, Route } from './postgres-route.ts'
-import { openSession, type ServerSession, setStatements } from './postgres-session.ts'
+import { openSession, type ServerSession } from './postgres-session.ts'
 import { type Encryption, encryptions, tlsOptions } from './postgres-tls.ts'
 
 type Target = Connection['targetSessionAttrs']
@@ -30,15 +33,33 @@ export interface ConnectorOptions {
   readonly passwordCommand: readonly string[] | null
   /** Another way to the endpoints than straight from here. */
   readonly route?: Route | undefined
-  /** Settings of every session, beside read-only. */
-  readonly settings: Readonly<Record<string, string>>
-  /** True for the sessions of acts; all others are read-only. */
-  readonly writes?: boolean
-  /** True for commands of physical replication: such a session takes no SQL. */
-  readonly replication?: boolean
+  readonly purpose: SessionPurpose
+  readonly limits: ServerLimits
 }
 
-const READ_ONLY = { default_transaction_read_only: 'on' }
+/** What is known of the server behind an endpoint, by sessions before. */
+interface Known {
+  /** Settings of ours that it does not have: it is older than them. */
+  readonly lacks: ReadonlySet<string>
+  /** It ends long transactions, which only newer servers can be asked not to do. */
+  readonly endsTransactions: boolean
+}
+
+interface How {
+  /** The server's own default of read-only is not touched: for a look at it. */
+  readonly withDefault?: boolean
+}
+
+interface Opened {
+  readonly session: ServerSession
+  /** null for the replication protocol. */
+  readonly proof: Proof | null
+}
+
+const NOTHING_KNOWN: Known = { lacks: new Set(), endsTransactions: false }
+
+/** What older servers may lack without harm; everything else is needed. */
+const NEWER: ReadonlySet<string> = new Set(['idle_session_timeout'])
 
 /** A connector; nothing is opened yet. */
 export function createConnector(options: ConnectorOptions): Connector {
@@ -48,7 +69,7 @@ export function createConnector(options: ConnectorOptions): Connector {
 class ServerConnector implements Connector {
   readonly #options: ConnectorOptions
   readonly #encryptionThatWorked = new Map<Endpoint, Encryption>()
-  readonly #withoutStartOptions = new Set<Endpoint>()
+  readonly #known = new Map<Endpoint, Known>()
   /** A program that outlasts one attempt serves the next: else a slow vault would never let us in. */
   readonly #passwords = new Map<Endpoint, Promise<Password>>()
   #passwordSource: string | null = null
@@ -87,29 +108,46 @@ class ServerConnector implements Connector {
 
   /** A session with a server of the wanted kind, or why this one is not. */
   async #openFitting(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<ServerSession | Fault> {
-    const session = await this.#openEndpoint(endpoint, signal)
+    if (looksAtDefault(wanted)) {
+      const misfit = await this.#unfitByDefault(endpoint, wanted, signal)
+      if (misfit !== null) return misfit
+    }
+    const { session, proof } = await this.#openEndpoint(endpoint, {}, signal)
+    if (wanted === 'any' || looksAtDefault(wanted) || (wanted === 'primary') !== (proof?.standby ?? false))
+      return session
+    await session.end()
+    return misfitOf(endpoint, proof?.standby ? 'standby' : 'primary', wanted)
+  }
+
+  /**
+   * Whether the server lets new sessions write, which our own setting would hide: by a session without that setting,
+   * which asks in a read-only transaction and ends.
+   */
+  async #unfitByDefault(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
+    const { session } = await this.#openEndpoint(endpoint, { withDefault: true }, signal)
     try {
-      const misfit = await unfit(session, wanted, signal, this.#options.writes ?? false)
-      if (misfit === null) return session
+      const [kind] = await session.run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
       await session.end()
-      return misfit
+      const readOnly = kind?.standby !== false || kind.readOnly
+      if (readOnly === (wanted === 'read-only')) return null
+      return misfitOf(endpoint, kind?.standby ? 'standby' : readOnly ? 'read-only primary' : 'primary', wanted)
     } catch (error) {
       session.destroy()
       throw error
     }
   }
 
-  async #openEndpoint(endpoint: Endpoint, signal: AbortSignal): Promise<ServerSession> {
+  async #openEndpoint(endpoint: Endpoint, how: How, signal: AbortSignal): Promise<Opened> {
     const worked = this.#encryptionThatWorked.get(endpoint) ?? null
     const ways = encryptions(this.#options.connection.ssl.mode, endpoint.host, worked)
     let first: unknown = null
     for (const [index, encryption] of ways.entries()) {
       try {
-        const session = await this.#attempt(endpoint, encryption, signal)
+        const opened = await this.#attempt(endpoint, encryption, how, signal)
         this.#encryptionThatWorked.set(endpoint, encryption)
         this.#passwords.delete(endpoint)
-        this.#versionSeen = session.versionNumber
-        return session
+        this.#versionSeen = opened.session.versionNumber
+        return opened
       } catch (error) {
         // That a server offers no TLS is no fault where plain is allowed: what became of plain is.
         const told = first === null || isNoTls(first) ? error : first
@@ -123,27 +161,54 @@ class ServerConnector implements Connector {
     throw first
   }
 
-  async #attempt(endpoint: Endpoint, encryption: Encryption, signal: AbortSignal): Promise<ServerSession> {
-    const { connection, route, writes = false, replication = false } = this.#options
-    const settingsAtStart = !this.#withoutStartOptions.has(endpoint)
-    const readOnly = writes || asksForReadOnly(connection.targetSessionAttrs) ? {} : READ_ONLY
-    const settings = { ...readOnly, ...this.#options.settings }
+  async #attempt(endpoint: Endpoint, encryption: Encryption, how: How, signal: AbortSignal): Promise<Opened> {
+    const { connection, route, purpose } = this.#options
+    const settings = this.#settings(endpoint, how)
     const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const through = route ? await route.ready(endpoint, signal) : null
+    const replication = purpose === 'backup'
+    let session: ServerSession
     try {
-      return await openSession(
-        { connection, endpoint, through, tls, settings, settingsAtStart, password, replication },
-        signal,
-      )
+      session = await openSession({ connection, endpoint, through, tls, settings, password, replication }, signal)
     } catch (error) {
       const onTheWay =
         route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
       if (onTheWay) throw new FaultError(onTheWay, { cause: error })
-      if (!settingsAtStart || !refusesOptions(error)) throw error
-      this.#withoutStartOptions.add(endpoint)
-      return this.#attempt(endpoint, encryption, signal)
+      if (refusesOptions(error))
+        throw new FaultError(poolerFault(endpoint, 'it refuses start-up options'), { cause: error })
+      const unknown = unknownSetting(error)
+      if (unknown === null || !NEWER.has(unknown) || !(unknown in settings)) throw error
+      const known = this.#known.get(endpoint) ?? NOTHING_KNOWN
+      this.#known.set(endpoint, { ...known, lacks: new Set([...known.lacks, unknown]) })
+      return this.#attempt(endpoint, encryption, how, signal)
     }
+    try {
+      if (replication) await provenByShow(session, settings, signal)
+      const proof = replication ? null : await proven(session, settings, signal)
+      if (proof === null || proof.transactionTimeout === null || proof.transactionTimeout === '0' || how.withDefault)
+        return { session, proof }
+      await session.end()
+      this.#known.set(endpoint, { ...(this.#known.get(endpoint) ?? NOTHING_KNOWN), endsTransactions: true })
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
+    return this.#attempt(endpoint, encryption, how, signal)
+  }
+
+  #settings(endpoint: Endpoint, how: How): Settings {
+    const { purpose, limits } = this.#options
+    const { lacks, endsTransactions } = this.#known.get(endpoint) ?? NOTHING_KNOWN
+    const all = {
+      ...startSettings(purpose, limits),
+      ...(endsTransactions ? { transaction_timeout: '0' } : {}),
+      [MARK]: randomUUID(),
+    }
+    const left = Object.entries(all).filter(
+      ([name]) => !lacks.has(name) && !(how.withDefault && name === 'default_transaction_read_only'),
+    )
+    return Object.fromEntries(left)
   }
 
   async #password(endpoint: Endpoint): Promise<string> {
@@ -208,29 +273,19 @@ function roundsOf(target: Target): readonly Target[] {
   return target === 'prefer-standby' ? ['standby', 'any'] : [target]
 }
 
-/** These two look at the server's own default, which our read-only setting would hide. */
-function asksForReadOnly(target: Target): boolean {
+/** These two look at the server's own default. */
+function looksAtDefault(target: Target): boolean {
   return target === 'read-write' || target === 'read-only'
 }
 
-const KIND = `SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') = 'on' AS "readOnly"`
+const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
+  pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`
 
-/** Why this server is not of the kind that target_session_attrs asks for; null when it is. */
-async function unfit(
-  session: ServerSession,
-  wanted: Target,
-  signal: AbortSignal,
-  writes: boolean,
-): Promise<Fault | null> {
-  if (wanted === 'any') return null
-  const [kind] = await session.run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
-  if (asksForReadOnly(wanted) && !writes) await session.run({ text: setStatements(READ_ONLY) }, signal)
-  const { standby = false, readOnly = false } = kind ?? {}
-  const fits = { primary: !standby, standby, 'read-write': !readOnly, 'read-only': readOnly, 'prefer-standby': standby }
-  if (fits[wanted]) return null
+/** Why this server is not of the kind that target_session_attrs asks for. */
+function misfitOf(endpoint: Endpoint, kind: string, wanted: Target): Fault {
   return {
     code: 'refused',
-    message: `${targetName(session.endpoint)} is a ${readOnly && !standby ? 'read-only primary' : standby ? 'standby' : 'primary'}, and target_session_attrs asks for ${wanted}`,
+    message: `${targetName(endpoint)} is a ${kind}, and target_session_attrs asks for ${wanted}`,
     hint: 'Add the other servers to the dsn, or drop target_session_attrs to watch this one whatever it is.',
   }
 }

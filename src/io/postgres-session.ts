@@ -1,4 +1,4 @@
-// One session with one server: opened with one way of encryption, read-only, one statement at a time, ended without waiting.
+// One session with one server: opened with one way of encryption, one statement at a time, ended without waiting.
 
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
@@ -7,6 +7,7 @@ import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
+import { type Settings, startOptions } from './postgres/session-settings.ts'
 import type { Endpoint } from './postgres-route.ts'
 import { guard, openSocket } from './postgres-socket.ts'
 import { type Answer, answersTo } from './replication-answers.ts'
@@ -18,10 +19,8 @@ export interface SessionPlan {
   readonly through: string | null
   /** null: not encrypted. */
   readonly tls: ConnectionOptions | null
-  /** Server settings of the session, e.g. statement_timeout. */
-  readonly settings: Readonly<Record<string, string>>
-  /** Settings go with the start-up message, or in a statement of their own to peers that refuse that. */
-  readonly settingsAtStart: boolean
+  /** All that the session's start-up options hold. */
+  readonly settings: Settings
   /** Asked only when the server wants one. */
   readonly password: () => Promise<string>
   /** True: for commands of physical replication, not for SQL. */
@@ -32,11 +31,22 @@ export interface ServerSession {
   readonly endpoint: Endpoint
   /** 180004 for 18.4; 0 when the peer does not say it as PostgreSQL does. */
   readonly versionNumber: number
+  /** Of the server's process, as the peer names it; null where it names none. */
+  readonly processId: number | null
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
   /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
   run<Row extends QueryResultRow>(
     statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
+    signal: AbortSignal,
+  ): Promise<readonly Row[]>
+  /**
+   * The same in a transaction of its own that begins with these statements. All of it goes out at once. What a statement
+   * changed for its transaction ends with it.
+   */
+  runWithin<Row extends QueryResultRow>(
+    begin: string,
+    statement: { readonly text: string; readonly values?: readonly unknown[] },
     signal: AbortSignal,
   ): Promise<readonly Row[]>
   /** The answer to a command of physical replication, as it comes. Throws as `run`. */
@@ -75,8 +85,12 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     get versionNumber() {
       return progress.versionNumber
     },
+    get processId() {
+      return (client as { readonly processID?: number | null }).processID ?? null
+    },
     isAlive: () => state.alive,
     run: (statement, limit) => run(client, session, statement, limit),
+    runWithin: (begin, statement, limit) => runWithin(client, session, begin, statement, limit),
     answers: (command, limit) => answersTo(client, session, command, limit),
     destroy() {
       state.alive = false
@@ -89,7 +103,6 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     const connected = client.connect()
     connected.catch(() => {})
     await unlessAborted(connected, signal)
-    if (!plan.settingsAtStart) await session.run({ text: setStatements(plan.settings) }, signal)
     return session
   } catch (error) {
     session.destroy()
@@ -111,24 +124,13 @@ function clientOptions(plan: SessionPlan, socket: Socket) {
     sslnegotiation: 'postgres' as const,
     ssl: plan.tls ?? false,
     keepAlive: true,
+    // Several messages go out at once; commands of replication take over the connection and can't.
+    pipeline: !plan.replication,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     stream: () => socket,
     ...(plan.replication ? { replication: 'true' } : {}),
-    ...(plan.settingsAtStart ? { options: startOptions(plan.settings) } : {}),
+    options: startOptions(plan.settings),
   }
-}
-
-function startOptions(settings: SessionPlan['settings']): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ')
-}
-
-/** The values are words and numbers of ours, so no quoting is at stake. */
-export function setStatements(settings: SessionPlan['settings']): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `SET ${name} = '${value}'`)
-    .join('; ')
 }
 
 type Stage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
@@ -202,18 +204,49 @@ function silence(stage: Stage, endpoint: Endpoint, tookMs: number): Fault {
   }
 }
 
+interface Question {
+  readonly name?: string
+  readonly text: string
+  readonly values?: readonly unknown[]
+}
+
 async function run<Row extends QueryResultRow>(
   client: Client,
   session: ServerSession,
-  statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
+  { name, text, values }: Question,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
-  const { name, text, values } = statement
   signal.throwIfAborted()
   const asked = client.query<Row>({ text, ...(name ? { name } : {}), ...(values ? { values: [...values] } : {}) })
   asked.catch(() => {})
   try {
-    return (await unlessAborted(asked, signal)).rows
+    const result: unknown = await unlessAborted(asked, signal)
+    // Several statements in one message give several results.
+    const results = (Array.isArray(result) ? result : [result]) as readonly { readonly rows: readonly Row[] }[]
+    return results.flatMap(({ rows }) => rows)
+  } catch (error) {
+    if (signal.aborted) session.destroy()
+    throw error
+  }
+}
+
+async function runWithin<Row extends QueryResultRow>(
+  client: Client,
+  session: ServerSession,
+  begin: string,
+  { text, values = [] }: Question,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  signal.throwIfAborted()
+  // With values the statement goes by the extended protocol, which takes one statement: none of it can end the transaction.
+  const asked = [begin, { text, values: [...values], queryMode: 'extended' }, 'COMMIT'].map((each) =>
+    client.query<Row>(each),
+  )
+  const settled = Promise.allSettled(asked)
+  try {
+    const [begun, answer, ended] = await unlessAborted(settled, signal)
+    for (const each of [begun, answer, ended]) if (each?.status === 'rejected') throw each.reason
+    return answer?.status === 'fulfilled' ? answer.value.rows : []
   } catch (error) {
     if (signal.aborted) session.destroy()
     throw error

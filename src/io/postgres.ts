@@ -5,8 +5,10 @@ import { FaultError } from '../model/fault.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { afterWaiting } from './patience.ts'
+import { literal } from './postgres/literal.ts'
+import type { ServerLimits } from './postgres/session-settings.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
-import type { Endpoint, Route } from './postgres-route.ts'
+import type { Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
 
 export interface Statement {
@@ -15,6 +17,11 @@ export interface Statement {
   /** May depend on the server's version (180004 for 18.4), which is known before the first statement. */
   readonly text: string | ((versionNumber: number) => string)
   readonly values?: readonly unknown[]
+  /**
+   * For SQL of the user's own: it runs in a read-only transaction of its own, unnamed, and its names are looked for here
+   * (as in `SET search_path`). Without it names mean what pg_catalog says.
+   */
+  readonly searchPath?: string
   /** Called when the statement goes out, so that a round trip can be timed without the connection before it. */
   readonly sent?: () => void
 }
@@ -26,8 +33,6 @@ export interface DatabaseLink {
    * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
    */
   query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
-  /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
-  endpoint(): Endpoint | null
   /** Closes the session; the link can't be used again. Never takes long. */
   close(): Promise<void>
 }
@@ -55,7 +60,7 @@ class Link implements DatabaseLink {
 
   constructor(options: LinkOptions) {
     this.#options = options
-    this.#connector = createConnector({ ...options, settings: sessionSettings(options.timeoutMs) })
+    this.#connector = createConnector({ ...options, purpose: 'watch', limits: limitsWithin(options.timeoutMs) })
   }
 
   async query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
@@ -74,10 +79,6 @@ class Link implements DatabaseLink {
       limit.done()
       void before.then(turn.resolve)
     }
-  }
-
-  endpoint(): Endpoint | null {
-    return this.#session?.endpoint ?? null
   }
 
   async close(): Promise<void> {
@@ -114,9 +115,13 @@ class Link implements DatabaseLink {
 }
 
 function ask<Row extends object>(session: ServerSession, statement: Statement, signal: AbortSignal) {
-  const { name, text, values } = statement
+  const { name, text, values, searchPath } = statement
   const sql = typeof text === 'string' ? text : text(session.versionNumber)
   statement.sent?.()
+  if (searchPath !== undefined) {
+    const begin = `BEGIN READ ONLY; SELECT pg_catalog.set_config('search_path', ${literal(searchPath)}, true)`
+    return session.runWithin<Row>(begin, { text: sql, ...(values ? { values } : {}) }, signal)
+  }
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
 }
 
@@ -140,14 +145,9 @@ function noTurn({ connection, timeoutMs }: LinkOptions) {
 }
 
 /** The server gives up before we do: its answer says why, ours only that none came. */
-function sessionSettings(timeoutMs: number): Readonly<Record<string, string>> {
-  return {
-    statement_timeout: String(Math.max(1, Math.floor(timeoutMs * 0.8))),
-    lock_timeout: String(Math.max(1, Math.floor(timeoutMs * 0.7))),
-    client_encoding: 'UTF8',
-    // Compiling costs more than it can save in statements of a millisecond.
-    jit: 'off',
-  }
+function limitsWithin(timeoutMs: number): ServerLimits {
+  const part = (share: number) => Math.max(1, Math.floor(timeoutMs * share))
+  return { statementMs: part(0.8), lockMs: part(0.7) }
 }
 
 /** Ends a little before the caller's own limit, so that the fault with the reason is the one that is told. */

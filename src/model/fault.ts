@@ -12,6 +12,7 @@ export const FAULT_CODES = [
   'tls',
   'dns',
   'protocol',
+  'pooler',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]

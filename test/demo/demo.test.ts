@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { DatabaseConfig } from '../../src/config/config.ts'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
+import { until } from '../../src/demo/until.ts'
 import { ask } from '../../src/demo/web.ts'
 import { serverOwner } from '../../src/io/process.ts'
 import { openSession } from '../../src/io/session.ts'
 import { MODEL_IDS } from '../../src/model/spec.ts'
 import { MAJORS } from '../real/embedded.ts'
-import { until } from '../wait.ts'
 
 const LIMIT_MS = 15_000
 
@@ -264,13 +264,8 @@ test('several demos run at once, on other majors too, with a cascade', async () 
   )
   try {
     for (const demo of demos) {
-      for (const id of ['db-1', 'db-ro']) {
-        await until(
-          `a standby streams from ${id}`,
-          10_000,
-          async () => (await row(demo, id, STREAMING)).streaming === 1,
-        )
-      }
+      assert.deepEqual(await row(demo, 'db-1', STREAMING), { streaming: 1 })
+      assert.deepEqual(await row(demo, 'db-ro', STREAMING), { streaming: 1 })
     }
   } finally {
     await Promise.all(demos.map((demo) => demo.stop()))

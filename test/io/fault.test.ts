@@ -122,7 +122,10 @@ test('what ends a session, and what does not', () => {
 test('a peer that knows no start-up options is recognised', () => {
   assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter: options')))
   assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter in options: statement_timeout')))
-  assert.ok(!refusesOptions(sent('08P01', 'unsupported startup parameter: replication')))
+  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter in options: search_path')))
+  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter: replication')))
+  assert.ok(!refusesOptions(sent('08P01', 'invalid startup packet layout: expected terminator as last byte')))
+  assert.ok(!refusesOptions(sent('42704', 'unrecognized configuration parameter "idle_session_timeout"')))
 })
 
 test('targets are named as one would type them', () => {

@@ -1,9 +1,10 @@
 // Points one standby at another upstream. The connection string passes through this process's memory and nowhere else.
 
+import { literal } from '../../io/postgres/literal.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { Tools } from '../action.ts'
 import type { Address } from '../hosts/address.ts'
-import { literal, repointed, settingIn, withSettings } from './conninfo.ts'
+import { repointed, settingIn, withSettings } from './conninfo.ts'
 
 export interface Rewiring {
   readonly standby: string

@@ -48,7 +48,12 @@ export async function openReplication(options: LinkOptions): Promise<Replication
     // The server is asked for by its place: what it is can't be asked on such a session.
     targetSessionAttrs: 'any',
   }
-  const connector = createConnector({ ...options, connection, writes: true, replication: true, settings: {} })
+  const connector = createConnector({
+    ...options,
+    connection,
+    purpose: 'backup',
+    limits: { statementMs: 0, lockMs: 0 },
+  })
   const { signal, connectMs } = options
   const abort = new AbortController()
   const give = () => abort.abort(signal.reason)

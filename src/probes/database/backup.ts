@@ -47,7 +47,10 @@ async function inFolder({ folder, host: id }: By<'folder'>, host: HostAccess | n
 
 async function bySql({ sql: text }: By<'sql'>, link: DatabaseLink, signal: AbortSignal): Promise<Backup> {
   const name = `pgdeck_backup_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
-  const rows = await link.query<Readonly<Record<string, unknown>>>({ name, text, values: [] }, signal)
+  const rows = await link.query<Readonly<Record<string, unknown>>>(
+    { name, text, values: [], searchPath: 'public' },
+    signal,
+  )
   const hint = 'Let the query give one row with one timestamptz, as max(finished_at) does.'
   const [row] = rows
   if (rows.length > 1) throw notFound(`the query gave ${rows.length} rows`, hint)

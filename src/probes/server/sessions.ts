@@ -46,7 +46,10 @@ async function bySql({ server, database }: Target, source: By<'sql'>, signal: Ab
   const { sql: text, parameters: values } = source
   // A prepared statement's name stands for one text within a session that several servers may share.
   const name = `pgdeck_sessions_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
-  const rows = await database.query<Readonly<Record<string, unknown>>>({ name, text, values }, signal)
+  const rows = await database.query<Readonly<Record<string, unknown>>>(
+    { name, text, values, searchPath: 'public' },
+    signal,
+  )
   const hint = 'Let the query give one row with one whole number, as count(*) does.'
   const [row] = rows
   if (rows.length !== 1 || !row) throw notCounted(`the query of ${server.spec.id} gave ${rows.length} rows`, hint)

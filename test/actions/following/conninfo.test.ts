@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { literal, placeOf, repointed, settingIn, withSettings } from '../../../src/actions/following/conninfo.ts'
+import { placeOf, repointed, settingIn, withSettings } from '../../../src/actions/following/conninfo.ts'
 import { parseDsnText } from '../../../src/config/dsn-text.ts'
+import { literal } from '../../../src/io/postgres/literal.ts'
 
 const TO = { host: '10.0.0.12', port: 5433 }
 

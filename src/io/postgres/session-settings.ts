@@ -1,0 +1,79 @@
+// The settings that every session of ours begins with. Sent as start-up options, which outrank ALTER ROLE and ALTER DATABASE.
+
+/** What a session is for. Only `act` may write; `backup` speaks the replication protocol and takes no SQL. */
+export type SessionPurpose = 'watch' | 'plan' | 'act' | 'backup'
+
+export type Settings = Readonly<Record<string, string>>
+
+/**
+ * What whoever owns a role or a database could use to change what our statements mean, or to have them fail. All are
+ * settings that every role may set and that PostgreSQL 13 to 19 know: one that a server does not know, or that this role
+ * may not set, would refuse the session. Left alone: what only costs time (planner, memory), and `synchronous_commit`,
+ * which the pulse reads and which nothing of ours depends on.
+ */
+const FIXED: Settings = {
+  // `public`, even last, loses to a function whose argument types fit a call better than those of pg_catalog.
+  search_path: 'pg_catalog,pg_temp',
+  // ALTER ROLE … SET role makes every session of a role another's.
+  role: 'none',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  standard_conforming_strings: 'on',
+  transform_null_equals: 'off',
+  array_nulls: 'on',
+  quote_all_identifiers: 'off',
+  row_security: 'on',
+  client_encoding: 'UTF8',
+  DateStyle: 'ISO,MDY',
+  IntervalStyle: 'postgres',
+  // The one zone that a server knows without files of its system.
+  TimeZone: 'GMT',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  client_min_messages: 'warning',
+  // Else the first error ends the session.
+  exit_on_error: 'off',
+  // A library that is not there would refuse the session.
+  local_preload_libraries: '',
+  // Compiling costs more than it can save in statements of a millisecond, and workers are for the users.
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  // Nothing of ours stays open between statements; what does so all the same holds up nobody for longer.
+  idle_in_transaction_session_timeout: '30000',
+  idle_session_timeout: '0',
+}
+
+/** The server notices within 20 s that this host is gone, so that nothing of ours holds a lock or a connection for hours. */
+const KEEPALIVES: Settings = {
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '3',
+  tcp_keepalives_count: '4',
+}
+
+/** A copy may be taken slower than it is sent: what waits unacknowledged says nothing about this host there. */
+const GIVES_UP: Settings = { tcp_user_timeout: '15000' }
+
+/** In milliseconds; 0: none. */
+export interface ServerLimits {
+  readonly statementMs: number
+  readonly lockMs: number
+}
+
+/** All that goes into the start-up message of a session. */
+export function startSettings(purpose: SessionPurpose, { statementMs, lockMs }: ServerLimits): Settings {
+  return {
+    default_transaction_read_only: purpose === 'act' ? 'off' : 'on',
+    ...FIXED,
+    statement_timeout: String(statementMs),
+    lock_timeout: String(lockMs),
+    ...KEEPALIVES,
+    ...(purpose === 'backup' ? {} : GIVES_UP),
+  }
+}
+
+/** The value of libpq's `options`: blanks and backslashes are escaped. */
+export function startOptions(settings: Settings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, '\\$&')}`)
+    .join(' ')
+}
