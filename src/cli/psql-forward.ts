@@ -3,7 +3,7 @@
 import type { DatabaseConfig, HostConfig } from '../config/config.ts'
 import { findPassword } from '../io/postgres-password.ts'
 import { openSsh, type SshLink } from '../io/ssh.ts'
-import type { Connection } from '../model/connection.ts'
+import { type Connection, LOGIN_METHODS, type LoginRules, USUAL_LOGIN } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 
@@ -52,12 +52,20 @@ export async function openForwarded(
       const { folder, port: forwarded } = await ssh.openForward(address ?? host, port, signal)
       endpoints.push({ host: folder, port: forwarded })
     }
-    const connection: Connection = { ...config.connection, endpoints, ssl: NO_TLS }
+    const connection: Connection = { ...config.connection, endpoints, ssl: NO_TLS, login: loginBeyond(config) }
     return { connection, password: await passwordOf(config), close: () => ssh.close() }
   } catch (error) {
     await ssh.close()
     throw error
   }
+}
+
+/** psql will see Unix sockets, which are safe for a password in the clear; what is beyond the forwarding may not be. */
+function loginBeyond({ connection }: DatabaseConfig): LoginRules {
+  const rules = connection.login ?? USUAL_LOGIN
+  const areSockets = connection.endpoints.every(({ host }) => host.startsWith('/'))
+  if (areSockets || rules.named.includes('password')) return rules
+  return { ...rules, allowed: (rules.allowed ?? LOGIN_METHODS).filter((method) => method !== 'password') }
 }
 
 const NO_TLS: Connection['ssl'] = { mode: 'disable', rootCert: null, cert: null, key: null }

@@ -1,9 +1,10 @@
 // `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment.
 
 import type { DatabaseConfig, HostConfig } from '../config/config.ts'
+import { runCommand } from '../io/command.ts'
 import { findProgram, runInForeground } from '../io/foreground.ts'
 import { findPassword } from '../io/postgres-password.ts'
-import type { Connection } from '../model/connection.ts'
+import { type Connection, USUAL_LOGIN } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import type { Guest } from '../state/engine.ts'
@@ -31,7 +32,9 @@ export function psqlOn(
     async run() {
       const way =
         via === null ? await straight(connection, passwordCommand) : await inWords(openForwarded(config, hosts, ssh))
-      const ending = runInForeground(program, [], psqlEnvironment(way.connection, way.password, env))
+      const isCareful = connection.login?.isFound !== true || (await obeysRequireAuth(program))
+      const variables = psqlEnvironment(way.connection, way.password, env)
+      const ending = runInForeground(program, [], isCareful ? variables : withoutPassword(variables))
       const { exitCode, signal } = await ending.finally(way.close)
       if (signal !== null) return `${title} was ended by ${signal}`
       return exitCode === 0 ? null : `${title} ended with ${exitCode}`
@@ -61,8 +64,44 @@ async function inWords<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Variables of libpq that would lead elsewhere than the connection does. */
-const MISLEADING = ['PGSERVICE', 'PGSERVICEFILE', 'PGHOSTADDR', 'PGPASSWORD', 'PGREQUIRESSL', 'PGSSLNEGOTIATION']
+/** Whether this psql can be told which requests for a password it may answer: from version 16 on. */
+async function obeysRequireAuth(program: string): Promise<boolean> {
+  const told = await runCommand([program, '--version'], AbortSignal.timeout(VERSION_LIMIT_MS)).catch(() => null)
+  const [, major = '0'] = /\s(\d+)/.exec(told?.stdout ?? '') ?? []
+  return Number(major) >= 16
+}
+
+const VERSION_LIMIT_MS = 5_000
+
+/** psql asks the person instead: this one would give a password to whoever listens there. */
+function withoutPassword(env: Environment): Environment {
+  return { ...env, PGPASSWORD: undefined, PGPASSFILE: '/dev/null' }
+}
+
+/** The methods that psql may answer with, as libpq's require_auth; null: all. Older than 16 it takes no notice. */
+function methodsFor({ login, endpoints, ssl }: Connection): string | null {
+  const { allowed, named, isFound } = login ?? USUAL_LOGIN
+  if (isFound) return 'none,scram-sha-256'
+  if (allowed !== null) return allowed.join(',')
+  const isSafe = ssl.mode === 'verify-full' || endpoints.every(({ host }) => host.startsWith('/'))
+  return isSafe || named.includes('password') ? null : '!password'
+}
+
+/** Variables of libpq that would lead elsewhere than the connection does, or to less than it demands. */
+const MISLEADING = [
+  'PGSERVICE',
+  'PGSERVICEFILE',
+  'PGHOSTADDR',
+  'PGPASSWORD',
+  'PGREQUIRESSL',
+  'PGSSLNEGOTIATION',
+  'PGREQUIREAUTH',
+  'PGSSLCRL',
+  'PGSSLCRLDIR',
+  'PGSSLMINPROTOCOLVERSION',
+  'PGSSLMAXPROTOCOLVERSION',
+  'PGSSLCERTMODE',
+]
 
 /** The environment in which psql without arguments connects there. Nothing of it can be seen in a list of processes. */
 export function psqlEnvironment(
@@ -87,6 +126,13 @@ export function psqlEnvironment(
     PGSSLROOTCERT: ssl.rootCert ?? undefined,
     PGSSLCERT: ssl.cert ?? undefined,
     PGSSLKEY: ssl.key ?? undefined,
+    PGSSLCRL: ssl.crl,
+    PGSSLCRLDIR: ssl.crlFolder,
+    PGSSLMINPROTOCOLVERSION: ssl.minVersion,
+    PGSSLMAXPROTOCOLVERSION: ssl.maxVersion,
+    PGSSLCERTMODE: ssl.sendsCert === false ? 'disable' : undefined,
+    PGREQUIREAUTH: methodsFor(connection) ?? undefined,
+    PGCHANNELBINDING: connection.login?.channelBinding,
     PGCONNECT_TIMEOUT: connectTimeoutMs === null ? undefined : String(Math.max(1, Math.ceil(connectTimeoutMs / 1_000))),
     PGTARGETSESSIONATTRS: targetSessionAttrs,
     PGAPPNAME: 'psql',

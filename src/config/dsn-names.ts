@@ -1,8 +1,11 @@
-// What a connection string may hold: the parameters of libpq that are honoured, and values that ask for nothing else.
+// What a connection string and libpq's environment may ask for: one table of what is honoured, and of values that ask for
+// nothing else than what happens anyway. Whatever else is asked for is an error: never silently dropped.
 
 import { DsnError, type WrittenParameters } from './dsn-text.ts'
 
-/** What a connection string may hold, with the environment variable that stands in for it. */
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The parameters that are honoured, with the environment variable that stands in for each. */
 export const PARAMETERS = {
   host: 'PGHOST',
   hostaddr: 'PGHOSTADDR',
@@ -12,10 +15,17 @@ export const PARAMETERS = {
   password: null,
   passfile: 'PGPASSFILE',
   dbname: 'PGDATABASE',
+  require_auth: 'PGREQUIREAUTH',
+  channel_binding: 'PGCHANNELBINDING',
   sslmode: 'PGSSLMODE',
   sslrootcert: 'PGSSLROOTCERT',
   sslcert: 'PGSSLCERT',
   sslkey: 'PGSSLKEY',
+  sslcertmode: 'PGSSLCERTMODE',
+  sslcrl: 'PGSSLCRL',
+  sslcrldir: 'PGSSLCRLDIR',
+  ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
+  ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
   application_name: 'PGAPPNAME',
   fallback_application_name: null,
   connect_timeout: 'PGCONNECT_TIMEOUT',
@@ -26,34 +36,75 @@ export const PARAMETERS = {
 export type ParameterName = keyof typeof PARAMETERS
 const NAMES: readonly string[] = Object.keys(PARAMETERS)
 
+interface Unsupported {
+  readonly env: string | null
+  /** Values that ask for what happens anyway. */
+  readonly asItIs: readonly string[]
+}
+
 /**
- * Values that ask for what happens anyway, as hosters and primary_conninfo write them: no GSSAPI, no channel binding, no
- * compression, the usual negotiation of TLS with the host's name in it and not below 1.2, hosts in their order.
+ * What can't be honoured. Hosters and primary_conninfo write the values that ask for nothing: no GSSAPI, no compression,
+ * the usual negotiation of TLS with the host's name in it, hosts in their order, the protocol that every version speaks.
  */
-const AS_IT_IS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['gssencmode', ['disable', 'prefer']],
-  ['gssdelegation', ['0']],
-  ['channel_binding', ['disable', 'prefer']],
-  ['sslcompression', ['0']],
-  ['sslnegotiation', ['postgres']],
-  ['sslcertmode', ['allow']],
-  ['sslsni', ['1']],
-  ['ssl_min_protocol_version', ['TLSv1.2']],
-  ['load_balance_hosts', ['disable']],
-  ['client_encoding', ['UTF8', 'utf8', 'UTF-8', 'utf-8']],
-])
+const UNSUPPORTED: Readonly<Record<string, Unsupported>> = {
+  gssencmode: { env: 'PGGSSENCMODE', asItIs: ['disable', 'prefer'] },
+  gssdelegation: { env: 'PGGSSDELEGATION', asItIs: ['0'] },
+  // Only GSSAPI would use it; this is the name that everybody has.
+  krbsrvname: { env: 'PGKRBSRVNAME', asItIs: ['postgres'] },
+  gsslib: { env: 'PGGSSLIB', asItIs: [] },
+  sslcompression: { env: 'PGSSLCOMPRESSION', asItIs: ['0'] },
+  sslnegotiation: { env: 'PGSSLNEGOTIATION', asItIs: ['postgres'] },
+  sslsni: { env: 'PGSSLSNI', asItIs: ['1'] },
+  // That of a Unix socket's other end; who has no such socket is asked for nothing, see demandsOf.
+  requirepeer: { env: 'PGREQUIREPEER', asItIs: [] },
+  load_balance_hosts: { env: 'PGLOADBALANCEHOSTS', asItIs: ['disable'] },
+  min_protocol_version: { env: 'PGMINPROTOCOLVERSION', asItIs: ['3.0'] },
+  max_protocol_version: { env: 'PGMAXPROTOCOLVERSION', asItIs: ['3.0', '3.2', 'latest'] },
+  client_encoding: { env: 'PGCLIENTENCODING', asItIs: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'] },
+  options: { env: 'PGOPTIONS', asItIs: [''] },
+}
 
 /** Throws DsnError for a parameter that can't be honoured; `where` says what holds it, e.g. `The connection string`. */
 export function checkNames(parameters: WrittenParameters, where: string): void {
   for (const [name, value] of parameters) {
     if (NAMES.includes(name)) continue
-    const honoured = AS_IT_IS.get(name)
-    if (honoured?.includes(value)) continue
-    if (honoured) {
-      throw new DsnError(`${where} has another ${name} than pgdeck can honour; allowed is ${honoured.join(' or ')}`)
+    const unsupported = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined
+    if (name === 'requirepeer' || unsupported?.asItIs.includes(value)) continue
+    const allowed = unsupported?.asItIs.filter((known) => known !== '') ?? []
+    if (allowed.length > 0) {
+      throw new DsnError(`${where} has another ${name} than pgdeck can honour; allowed is ${allowed.join(' or ')}`)
     }
     // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
     const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
     throw new DsnError(`${where} has ${shown}, which pgdeck can't honour; allowed are ${NAMES.join(', ')}`)
   }
+}
+
+/**
+ * Throws DsnError for a variable of the environment that asks for what can't be honoured, unless one of `written` (the
+ * string, the service) says otherwise. Values are not repeated.
+ */
+export function checkEnvironment(env: Environment, written: readonly WrittenParameters[]): void {
+  for (const [name, { env: variable, asItIs }] of Object.entries(UNSUPPORTED)) {
+    const value = variable === null ? undefined : env[variable]
+    if (!value || name === 'requirepeer' || asItIs.includes(value)) continue
+    if (written.some((parameters) => parameters.get(name))) continue
+    const allowed = asItIs.filter((known) => known !== '')
+    const instead = allowed.length === 0 ? '' : `; allowed is ${allowed.join(' or ')}`
+    throw new DsnError(
+      `${variable} of the environment asks for what pgdeck can't honour${instead}: unset it for pgdeck`,
+    )
+  }
+}
+
+/** Throws DsnError where `requirepeer` applies, which is at Unix sockets alone: whose process is there can't be asked. */
+export function checkPeer(
+  written: readonly WrittenParameters[],
+  env: Environment,
+  endpoints: readonly { readonly host: string }[],
+): void {
+  const asked = written.find((parameters) => parameters.get('requirepeer'))
+  const from = asked ? 'requirepeer' : env.PGREQUIREPEER ? 'PGREQUIREPEER of the environment' : null
+  if (from === null || !endpoints.some(({ host }) => host.startsWith('/'))) return
+  throw new DsnError(`${from} can't be honoured at a Unix socket: pgdeck can't ask who is at its other end; drop it`)
 }

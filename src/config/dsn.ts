@@ -3,9 +3,10 @@
 import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { Connection, SslMode } from '../model/connection.ts'
-import { checkNames, PARAMETERS, type ParameterName } from './dsn-names.ts'
+import { type Connection, type SslMode, TLS_VERSIONS, type TlsVersion } from '../model/connection.ts'
+import { checkEnvironment, checkNames, checkPeer, PARAMETERS, type ParameterName } from './dsn-names.ts'
 import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
+import { loginRules } from './require-auth.ts'
 import { readService } from './service-file.ts'
 
 export { DsnError } from './dsn-text.ts'
@@ -33,31 +34,46 @@ type Lookup = (name: ParameterName) => { readonly value: string; readonly from: 
 export function parseDsn(text: string, env: Environment): Connection {
   const written = parseDsnText(text)
   checkNames(written, 'The connection string')
-  const lookup = lookupIn(written, env)
+  const service = serviceOf(written, env)
+  checkEnvironment(env, [written, service.parameters])
+  const lookup = lookupIn(written, service, env)
+  const places = endpoints(lookup)
+  checkPeer([written, service.parameters], env, places)
   const given = (name: ParameterName) => lookup(name)?.value ?? null
   const user = given('user') ?? systemUser()
   return {
-    endpoints: endpoints(lookup),
+    endpoints: places,
     user,
     database: given('dbname') ?? user,
     password: given('password'),
     passfile: expand(given('passfile'), env),
     ssl: ssl(lookup, env),
+    login: loginRules(lookup('require_auth'), lookup('channel_binding')),
     applicationName: given('application_name') ?? given('fallback_application_name') ?? 'pgdeck',
     connectTimeoutMs: connectTimeout(lookup),
     targetSessionAttrs: oneOf(lookup, 'target_session_attrs', TARGETS) ?? 'any',
   }
 }
 
-function lookupIn(written: WrittenParameters, env: Environment): Lookup {
-  const serviceName = written.get('service') || env.PGSERVICE
-  const service: WrittenParameters = serviceName ? readService(serviceName, env) : new Map()
-  if (serviceName) checkNames(service, `Service "${serviceName}"`)
+interface Service {
+  readonly name: string | null
+  readonly parameters: WrittenParameters
+}
+
+function serviceOf(written: WrittenParameters, env: Environment): Service {
+  const name = written.get('service') || env.PGSERVICE
+  if (!name) return { name: null, parameters: new Map() }
+  const parameters = readService(name, env)
+  checkNames(parameters, `Service "${name}"`)
+  return { name, parameters }
+}
+
+function lookupIn(written: WrittenParameters, service: Service, env: Environment): Lookup {
   return (name) => {
     const value = written.get(name)
     if (value) return { value, from: name }
-    const ofService = service.get(name)
-    if (ofService) return { value: ofService, from: `${name} of service "${serviceName}"` }
+    const ofService = service.parameters.get(name)
+    if (ofService) return { value: ofService, from: `${name} of service "${service.name}"` }
     const variable = PARAMETERS[name]
     const ofEnvironment = variable ? env[variable] : undefined
     return variable && ofEnvironment ? { value: ofEnvironment, from: variable } : null
@@ -96,15 +112,49 @@ function portNumber(text: string, from: string): number {
 }
 
 function ssl(lookup: Lookup, env: Environment): Connection['ssl'] {
-  const rootCert = expand(lookup('sslrootcert')?.value ?? null, env)
-  const mode = oneOf(lookup, 'sslmode', SSL_MODES) ?? (rootCert === 'system' ? 'verify-full' : 'prefer')
+  const file = (name: ParameterName) => expand(lookup(name)?.value ?? null, env)
+  const rootCert = file('sslrootcert')
+  // As libpq: an old variable, which counts where nobody says anything newer.
+  const oldMode = env.PGREQUIRESSL?.startsWith('1') ? 'require' : 'prefer'
+  const mode = oneOf(lookup, 'sslmode', SSL_MODES) ?? (rootCert === 'system' ? 'verify-full' : oldMode)
   if (rootCert === 'system' && mode !== 'verify-full') {
     throw new DsnError(
       `sslmode=${mode} is too weak for sslrootcert=system: anybody can get a certificate from those authorities; use verify-full`,
     )
   }
-  const cert = expand(lookup('sslcert')?.value ?? null, env)
-  return { mode, rootCert, cert, key: expand(lookup('sslkey')?.value ?? null, env) }
+  const crl = file('sslcrl')
+  const crlFolder = file('sslcrldir')
+  return {
+    mode,
+    rootCert,
+    cert: file('sslcert'),
+    key: file('sslkey'),
+    ...(crl === null ? {} : { crl }),
+    ...(crlFolder === null ? {} : { crlFolder }),
+    ...versions(lookup),
+    // `require` would have to know whether the server asked for one, which TLS here does not tell.
+    ...(oneOf(lookup, 'sslcertmode', ['disable', 'allow']) === 'disable' ? { sendsCert: false } : {}),
+  }
+}
+
+function versions(lookup: Lookup): Pick<Connection['ssl'], 'minVersion' | 'maxVersion'> {
+  const version = (name: ParameterName): TlsVersion | null => {
+    const found = lookup(name)
+    if (!found) return null
+    // libpq takes any case here.
+    const known = TLS_VERSIONS.find((candidate) => candidate.toLowerCase() === found.value.toLowerCase())
+    if (!known) throw new DsnError(`${found.from} is unknown; allowed are ${TLS_VERSIONS.join(', ')}`)
+    return known
+  }
+  const minVersion = version('ssl_min_protocol_version')
+  const maxVersion = version('ssl_max_protocol_version')
+  const least = TLS_VERSIONS.indexOf(minVersion ?? 'TLSv1.2')
+  if (maxVersion !== null && TLS_VERSIONS.indexOf(maxVersion) < least) {
+    throw new DsnError(
+      `${lookup('ssl_max_protocol_version')?.from} is below ssl_min_protocol_version: no version is left`,
+    )
+  }
+  return { ...(minVersion === null ? {} : { minVersion }), ...(maxVersion === null ? {} : { maxVersion }) }
 }
 
 /** libpq leaves `~` to the shell, which doesn't see into a config file. */

@@ -7,11 +7,19 @@ import type { Connection } from '../model/connection.ts'
 export function connectionFrom(connection: Connection, folder: string): Connection {
   const { ssl } = connection
   const file = (path: string | null) => (path === null || isAbsolute(path) ? path : resolve(folder, path))
+  const { crl, crlFolder } = ssl
   const rootCert = ssl.rootCert === 'system' ? ssl.rootCert : file(ssl.rootCert)
   return {
     ...connection,
     passfile: file(connection.passfile ?? null),
-    ssl: { ...ssl, rootCert, cert: file(ssl.cert), key: file(ssl.key) },
+    ssl: {
+      ...ssl,
+      rootCert,
+      cert: file(ssl.cert),
+      key: file(ssl.key),
+      ...(crl === undefined ? {} : { crl: resolve(folder, crl) }),
+      ...(crlFolder === undefined ? {} : { crlFolder: resolve(folder, crlFolder) }),
+    },
   }
 }
 

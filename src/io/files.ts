@@ -1,6 +1,6 @@
 // Reading and writing text files for the rest of the program, with failures said in words.
 
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 
 /** A configuration is a few kilobytes; a bigger file was named by mistake, and reading a device would never end. */
 const LARGEST_BYTES = 8 * 1024 * 1024
@@ -87,6 +87,15 @@ function explained(path: string, error: unknown): FileError {
 /** Whether anything is at the path, of whatever kind. */
 export function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** The names in a folder; null where it can't be read. */
+export function namesIn(folder: string): readonly string[] | null {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return null
+  }
 }
 
 /** Whether group or others have any right to a file of this mode. Windows has no such bits. */

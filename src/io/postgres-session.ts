@@ -7,6 +7,7 @@ import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
+import { bindsChannel, type Login, type LoginPlan, watchLogin } from './postgres/login.ts'
 import { type Settings, startOptions } from './postgres/session-settings.ts'
 import type { Endpoint } from './postgres-route.ts'
 import { guard, openSocket } from './postgres-socket.ts'
@@ -33,6 +34,8 @@ export interface ServerSession {
   readonly versionNumber: number
   /** Of the server's process, as the peer names it; null where it names none. */
   readonly processId: number | null
+  /** How the server let this session in; null until it has. */
+  login(): Login | null
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
   /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
@@ -70,6 +73,7 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
   const isResolved = through !== null || endpoint.host.startsWith('/')
   const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', versionNumber: 0 }
   const client = new Client(clientOptions({ ...plan, password: noted(plan.password, progress) }, socket))
+  const login = watchLogin(client, loginPlan(plan))
   follow(client, socket, progress, through !== null)
   const state = { alive: true }
   // An idle session that is lost tells it by an event; without a listener that would end the program.
@@ -82,6 +86,7 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
   })
   const session: ServerSession = {
     endpoint,
+    login,
     get versionNumber() {
       return progress.versionNumber
     },
@@ -128,9 +133,14 @@ function clientOptions(plan: SessionPlan, socket: Socket) {
     pipeline: !plan.replication,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     stream: () => socket,
+    enableChannelBinding: bindsChannel(loginPlan(plan)),
     ...(plan.replication ? { replication: 'true' } : {}),
     options: startOptions(plan.settings),
   }
+}
+
+function loginPlan({ connection, endpoint, through, tls }: SessionPlan): LoginPlan {
+  return { connection, endpoint, encryption: tls === null ? 'plain' : 'tls', isForwarded: through !== null }
 }
 
 type Stage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'

@@ -2,6 +2,7 @@
 
 import { type LookupFunction, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { FaultError } from '../model/fault.ts'
 import { ForeignProtocolError } from './fault.ts'
 import { lookUp } from './names.ts'
 import type { Encryption } from './postgres-tls.ts'
@@ -53,13 +54,19 @@ export function guard(stream: Duplex, expected?: Encryption): void {
     try {
       return emit(event, ...args)
     } catch (error) {
+      // Of ours: what the server asked for must not be answered, and the driver is not to hear of it.
+      if (error instanceof FaultError) return end(stream, error)
       return refuse(stream, error instanceof Error ? error.message : String(error))
     }
   }
 }
 
 function refuse(stream: Duplex, problem: string): true {
-  stream.destroy(new ForeignProtocolError(problem))
+  return end(stream, new ForeignProtocolError(problem))
+}
+
+function end(stream: Duplex, error: Error): true {
+  stream.destroy(error)
   return true
 }
 

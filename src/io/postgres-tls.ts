@@ -3,10 +3,11 @@
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
 import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
-import { exists, FileError, readText } from './files.ts'
+import { exists, FileError, namesIn, readText } from './files.ts'
 
 export type Encryption = 'plain' | 'tls'
 
@@ -23,11 +24,21 @@ export function encryptions(
   return first === 'tls' ? ['tls', 'plain'] : ['plain', 'tls']
 }
 
+/**
+ * Whether TLS proved who is at the other end: its certificate comes from a trusted authority and has this name, whatever
+ * sslmode asks for.
+ */
+export function provesItself(stream: Duplex, host: string): boolean {
+  if (!(stream instanceof tls.TLSSocket) || !stream.authorized) return false
+  return tls.checkServerIdentity(host, stream.getPeerCertificate()) === undefined
+}
+
 /** Options of the TLS handshake with `host`. Throws a `tls` FaultError when a file can't be read. */
 export function tlsOptions(ssl: Connection['ssl'], host: string): tls.ConnectionOptions {
   const ca = authorities(ssl)
-  const cert = ssl.cert ?? usual('postgresql.crt')
-  const key = ssl.key ?? (cert === null ? null : usual('postgresql.key'))
+  const crl = revoked(ssl)
+  const cert = ssl.sendsCert === false ? null : (ssl.cert ?? usual('postgresql.crt'))
+  const key = cert === null ? null : (ssl.key ?? usual('postgresql.key'))
   const strict = ssl.mode === 'verify-ca' || ssl.mode === 'verify-full'
   if (ca === null && strict) throw noAuthorities(ssl.mode)
   return {
@@ -37,9 +48,34 @@ export function tlsOptions(ssl: Connection['ssl'], host: string): tls.Connection
     rejectUnauthorized: ca !== null,
     ...(ssl.mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
     ...(ca === null ? {} : { ca: [...ca] }),
+    ...(crl.length === 0 ? {} : { crl: [...crl] }),
+    ...(ssl.minVersion === undefined ? {} : { minVersion: ssl.minVersion }),
+    ...(ssl.maxVersion === undefined ? {} : { maxVersion: ssl.maxVersion }),
     ...(cert === null ? {} : { cert: readPem(cert, 'sslcert') }),
     ...(key === null ? {} : { key: readPem(key, 'sslkey') }),
   }
+}
+
+/**
+ * Lists of revoked certificates; none: nothing is held against the certificates. Unlike libpq, which passes over a
+ * named file that is not there.
+ */
+function revoked({ crl, crlFolder }: Connection['ssl']): readonly string[] {
+  if (crl !== undefined) return [readPem(crl, 'sslcrl'), ...(crlFolder === undefined ? [] : hashed(crlFolder))]
+  if (crlFolder !== undefined) return hashed(crlFolder)
+  const file = usual('root.crl')
+  return file === null ? [] : [readPem(file, 'sslcrl')]
+}
+
+/** The lists in a folder as `openssl rehash` leaves it: named by a hash, `.r` and a number. */
+function hashed(folder: string): readonly string[] {
+  const none = (why: string) =>
+    new FaultError({ code: 'tls', message: `${folder}: ${why}`, hint: 'Correct sslcrldir in the dsn, or the folder.' })
+  const names = namesIn(folder)
+  if (names === null) throw none('the folder can’t be read')
+  const lists = names.filter((name) => /^[\da-f]{8}\.r\d+$/.test(name))
+  if (lists.length === 0) throw none('it has no list of revoked certificates as `openssl rehash` names them')
+  return lists.map((name) => readPem(join(folder, name), 'sslcrldir'))
 }
 
 function authorities(ssl: Connection['ssl']): readonly string[] | null {

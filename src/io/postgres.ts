@@ -6,6 +6,7 @@ import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { afterWaiting } from './patience.ts'
 import { literal } from './postgres/literal.ts'
+import type { Login } from './postgres/login.ts'
 import type { ServerLimits } from './postgres/session-settings.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
 import type { Route } from './postgres-route.ts'
@@ -33,6 +34,8 @@ export interface DatabaseLink {
    * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
    */
   query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  /** How the server let the session in that is open now; null where none is. */
+  login(): Login | null
   /** Closes the session; the link can't be used again. Never takes long. */
   close(): Promise<void>
 }
@@ -79,6 +82,10 @@ class Link implements DatabaseLink {
       limit.done()
       void before.then(turn.resolve)
     }
+  }
+
+  login(): Login | null {
+    return this.#session?.login() ?? null
   }
 
   async close(): Promise<void> {

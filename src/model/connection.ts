@@ -3,6 +3,29 @@
 /** How to verify the server's certificate, as libpq's sslmode defines it. */
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
 
+export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const
+export type TlsVersion = (typeof TLS_VERSIONS)[number]
+
+/** A way in, by libpq's name in require_auth. `none`: nothing is asked for (trust, peer, a client certificate). */
+export const LOGIN_METHODS = ['none', 'password', 'md5', 'scram-sha-256'] as const
+export type LoginMethod = (typeof LOGIN_METHODS)[number]
+
+export type ChannelBinding = 'disable' | 'prefer' | 'require'
+
+/** Which ways in are taken, and how far the server has to prove itself. */
+export interface LoginRules {
+  /** Of require_auth: the methods it leaves; null where it says nothing. */
+  readonly allowed: readonly LoginMethod[] | null
+  /** Those that it names, and does not merely leave: a person's word that a password may go out in the clear. */
+  readonly named: readonly LoginMethod[]
+  readonly channelBinding: ChannelBinding
+  /** Nobody named this server: a watched one led there. It never gets more than a proof by SCRAM. */
+  readonly isFound?: boolean
+}
+
+/** Where nothing is said; as libpq's own defaults. */
+export const USUAL_LOGIN: LoginRules = { allowed: null, named: [], channelBinding: 'prefer' }
+
 /** One resolved connection string: everything of libpq's URI that pgdeck honours. */
 export interface Connection {
   /** Tried in order; a host that begins with `/` is the folder of a Unix socket. */
@@ -23,7 +46,16 @@ export interface Connection {
     readonly rootCert: string | null
     readonly cert: string | null
     readonly key: string | null
+    /** Lists of revoked certificates: a file, a folder as `openssl rehash` leaves it; else ~/.postgresql/root.crl. */
+    readonly crl?: string
+    readonly crlFolder?: string
+    readonly minVersion?: TlsVersion
+    readonly maxVersion?: TlsVersion
+    /** False (sslcertmode=disable): no client certificate is sent, even where one is there. */
+    readonly sendsCert?: false
   }
+  /** Absent: USUAL_LOGIN. */
+  readonly login?: LoginRules
   readonly applicationName: string
   readonly connectTimeoutMs: number | null
   readonly targetSessionAttrs: 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby'

@@ -3,6 +3,7 @@
 import type { DatabaseConfig } from '../config/config.ts'
 import { knock } from '../io/knock.ts'
 import { openDatabase } from '../io/postgres.ts'
+import { USUAL_LOGIN } from '../model/connection.ts'
 import type { DatabasePulse } from '../model/facts.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { pulse } from '../probes/database/pulse.ts'
@@ -31,11 +32,12 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
       slot: null,
       configured: false,
     },
-    // Each node is watched whatever it is.
+    // Each node is watched whatever it is; and what merely somebody's answer named gets no password.
     connection: {
       ...config.connection,
       endpoints: [{ host, port, ...(address ? { address } : {}) }],
       targetSessionAttrs: 'any',
+      login: { ...(config.connection.login ?? USUAL_LOGIN), isFound: true },
     },
   }
 }

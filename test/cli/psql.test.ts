@@ -9,6 +9,7 @@ import { parseDsn } from '../../src/config/dsn.ts'
 import { until } from '../../src/demo/until.ts'
 import { findProgram } from '../../src/io/foreground.ts'
 import { openSsh } from '../../src/io/ssh.ts'
+import { USUAL_LOGIN } from '../../src/model/connection.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
 import { withCluster } from '../real/embedded.ts'
 
@@ -55,6 +56,7 @@ describe('psqlOn', () => {
     assert.deepEqual(called().trim().split('\n'), [
       'arguments: 0',
       'PGAPPNAME=psql',
+      'PGCHANNELBINDING=prefer',
       'PGDATABASE=x=y',
       'PGHOST=a,b',
       'PGPASSWORD=secret',
@@ -77,6 +79,43 @@ describe('psqlOn', () => {
     await guest.run()
     assert.match(called(), /^PGPASSWORD=of-the-vault$/m)
     assert.equal(psqlEnvironment(parseDsn('postgresql://ops@a/x', {}), null, { PGPASSWORD: 'mine' }).PGPASSWORD, 'mine')
+  })
+
+  test('what the connection demands of the login and of TLS goes along, whatever the environment says', () => {
+    const variables = (dsn: string, env: Record<string, string> = {}) => psqlEnvironment(parseDsn(dsn, {}), null, env)
+    assert.equal(variables('host=a').PGREQUIREAUTH, '!password')
+    assert.equal(variables('host=a sslmode=verify-full').PGREQUIREAUTH, undefined)
+    assert.equal(variables('host=/tmp', { PGREQUIREAUTH: 'md5' }).PGREQUIREAUTH, undefined)
+    assert.equal(variables('host=a require_auth=password').PGREQUIREAUTH, 'password')
+    assert.equal(variables('host=a require_auth=!md5').PGREQUIREAUTH, 'none,password,scram-sha-256')
+    assert.equal(
+      variables('host=a channel_binding=require', { PGCHANNELBINDING: 'disable' }).PGCHANNELBINDING,
+      'require',
+    )
+    assert.equal(variables('host=a ssl_min_protocol_version=TLSv1.3').PGSSLMINPROTOCOLVERSION, 'TLSv1.3')
+  })
+
+  test('of a server that was found, only a psql that obeys require_auth gets the password', async (t) => {
+    const found = database('postgresql://ops:secret@a/x')
+    const config = {
+      ...found,
+      connection: { ...found.connection, login: { ...USUAL_LOGIN, isFound: true } },
+    }
+    for (const [version, gets] of [
+      ['psql (PostgreSQL) 15.18 (Debian)', false],
+      ['psql (PostgreSQL) 16.2', true],
+      ['psql (PostgreSQL) 18beta1', true],
+      ['?', false],
+    ] as const) {
+      const { path, called } = ownPsql(t, 0, `[ $# = 0 ] || echo "${version}"`)
+      const guest = psqlOn(config, { PATH: path, PGPASSWORD: 'mine' })
+      assert.ok('run' in guest)
+      await guest.run()
+      assert.equal(/^PGPASSWORD=secret$/m.test(called()), gets, version)
+      assert.equal(/^PGPASSFILE=\/dev\/null$/m.test(called()), !gets, version)
+      assert.doesNotMatch(called(), /mine/)
+      assert.match(called(), /^PGREQUIREAUTH=none,scram-sha-256$/m)
+    }
   })
 
   test('tells how it ended when that was not well', async (t) => {

@@ -1,6 +1,6 @@
 // The connection string of a replica for its upstream: its own where it has one. It passes through this process and nowhere else.
 
-import { parseDsn } from '../../config/dsn.ts'
+import { DsnError, parseDsn } from '../../config/dsn.ts'
 import { parseDsnText } from '../../config/dsn-text.ts'
 import type { HostReach } from '../../io/host-access.ts'
 import type { Connection } from '../../model/connection.ts'
@@ -75,21 +75,20 @@ function written(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([key, value]) => `${key}='${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`).join(' ')
 }
 
-const USED = new Set([
-  'host',
-  'hostaddr',
-  'port',
-  'user',
-  'password',
-  'passfile',
-  'sslmode',
-  'sslrootcert',
-  'sslcert',
-  'sslkey',
-])
+/** Nothing of these protects anything, and a copy can do without. */
+const LEFT_OUT =
+  /^(?:keepalives\w*|tcp_user_timeout|options|application_name|fallback_application_name|dbname|replication|load_balance_hosts|client_encoding|krbsrvname|gsslib|target_session_attrs|sslcompression|sslsni|connect_timeout)$/
 
-/** The connection that this process itself can make of it; what only libpq knows is left out. */
+/** The connection that this process itself can make of it. Throws ActError where it demands what only libpq can do. */
 export function connectionFor(conninfo: string): Connection {
-  const pairs = [...parseDsnText(conninfo)].filter(([key]) => USED.has(key))
-  return parseDsn(written(pairs), {})
+  const pairs = [...parseDsnText(conninfo)].filter(([key]) => !LEFT_OUT.test(key))
+  try {
+    return parseDsn(written(pairs), {})
+  } catch (error) {
+    if (!(error instanceof DsnError)) throw error
+    throw new ActError(
+      `primary_conninfo of the replica can't be used from here: ${error.message}`,
+      'Install pg_basebackup on its host, which knows all of it.',
+    )
+  }
 }

@@ -169,6 +169,7 @@ describe('by SQL', () => {
         asked.push(statement)
         return rows as never
       },
+      login: () => null,
       close: async () => {},
     }
   }

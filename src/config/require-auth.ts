@@ -1,0 +1,52 @@
+// libpq's require_auth and channel_binding: which ways of logging in a connection string allows.
+
+import { type ChannelBinding, LOGIN_METHODS, type LoginMethod, type LoginRules } from '../model/connection.ts'
+import { DsnError } from './dsn-text.ts'
+
+/** What libpq knows and pgdeck can't do: allowed in a list beside others, of no use alone. */
+const UNSUPPORTED = ['gss', 'sspi', 'oauth']
+const KNOWN: readonly string[] = [...LOGIN_METHODS, ...UNSUPPORTED]
+const CHANNEL_BINDINGS: readonly ChannelBinding[] = ['disable', 'prefer', 'require']
+
+/** A value and where it was found, for messages; null where it is nowhere. */
+type Found = { readonly value: string; readonly from: string } | null
+
+/** The rules that both values make. Throws DsnError, as libpq refuses; also where no method is left that pgdeck can do. */
+export function loginRules(requireAuth: Found, channelBinding: Found): LoginRules {
+  const { allowed, named } = methodsOf(requireAuth)
+  const binding = CHANNEL_BINDINGS.find((known) => known === (channelBinding?.value ?? 'prefer'))
+  if (binding === undefined) {
+    throw new DsnError(`${channelBinding?.from} is unknown; allowed are ${CHANNEL_BINDINGS.join(', ')}`)
+  }
+  if (binding === 'require' && allowed !== null && !allowed.includes('scram-sha-256')) {
+    throw new DsnError(
+      `${channelBinding?.from}=require needs scram-sha-256, which ${requireAuth?.from} does not allow: nothing is left`,
+    )
+  }
+  return { allowed, named, channelBinding: binding }
+}
+
+/** A list of methods, or of methods that are excluded with `!`; libpq allows no mixture and nothing twice. */
+function methodsOf(found: Found): Pick<LoginRules, 'allowed' | 'named'> {
+  if (found === null) return { allowed: null, named: [] }
+  const parts = found.value.split(',')
+  const isNegative = parts[0]?.startsWith('!') ?? false
+  const methods = parts.map((part) => {
+    if (part.startsWith('!') !== isNegative) {
+      throw new DsnError(`${found.from} mixes methods with "!" and without: write all of them in one way`)
+    }
+    const method = isNegative ? part.slice(1) : part
+    if (!KNOWN.includes(method)) {
+      throw new DsnError(`${found.from} has an unknown method; allowed are ${KNOWN.join(', ')}, each without blanks`)
+    }
+    return method
+  })
+  if (new Set(methods).size < methods.length) throw new DsnError(`${found.from} names a method twice`)
+  const allowed = LOGIN_METHODS.filter((method) => methods.includes(method) !== isNegative)
+  if (allowed.length === 0) {
+    throw new DsnError(
+      `${found.from} leaves no way to log in that pgdeck has: it can do ${LOGIN_METHODS.join(', ')}, not ${UNSUPPORTED.join(', ')}`,
+    )
+  }
+  return { allowed, named: isNegative ? [] : (allowed satisfies readonly LoginMethod[]) }
+}

@@ -1,0 +1,183 @@
+// Logging in to real servers, by every method that they have: what require_auth and channel_binding leave, and no more.
+
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { parseDsn } from '../../src/config/dsn.ts'
+import type { PostgresNode } from '../../src/demo/postgres.ts'
+import { writeText } from '../../src/io/disk.ts'
+import { openDatabase } from '../../src/io/postgres.ts'
+import { FaultError } from '../../src/model/fault.ts'
+import { MAJORS, withCluster } from './embedded.ts'
+
+const FIXTURES = join(import.meta.dirname, '../fakes/tls/login')
+const fixture = (name: string) => encodeURIComponent(join(FIXTURES, name))
+
+const ROLES = ['trusted', 'clear', 'hashed', 'scrammed', 'certified', 'pgdeck'] as const
+const HBA = `local all postgres trust
+local all all scram-sha-256
+host all trusted 127.0.0.1/32 trust
+host all clear 127.0.0.1/32 password
+host all hashed 127.0.0.1/32 md5
+hostssl all pgdeck 127.0.0.1/32 cert
+host all all 127.0.0.1/32 scram-sha-256
+`
+
+/** "md5", "scram-sha-256 bound"…, or the code and message of the fault. */
+async function entered(dsn: string, env: Record<string, string> = {}): Promise<string> {
+  const link = openDatabase({
+    connection: parseDsn(dsn, { HOME: '/nonexistent', ...env }),
+    passwordCommand: null,
+    timeoutMs: 4_000,
+  })
+  try {
+    await link.query({ name: 'one', text: 'select 1' }, new AbortController().signal)
+    const login = link.login()
+    return login === null ? 'not told' : `${login.method}${login.isBound ? ' bound' : ''}`
+  } catch (error) {
+    assert.ok(error instanceof FaultError, String(error))
+    return `${error.fault.code}: ${error.fault.message}`
+  } finally {
+    await link.close()
+  }
+}
+
+async function encrypt(node: PostgresNode, certificate: string): Promise<void> {
+  const { owner, path } = node.scratch
+  for (const [name, file] of [
+    ['tls.crt', certificate],
+    ['tls.key', 'key.pem'],
+    ['tls.ca', 'ca.pem'],
+  ] as const) {
+    writeText(join(path, name), readFileSync(join(FIXTURES, file), 'utf8'), owner)
+    chmodSync(join(path, name), 0o600)
+  }
+  await node.setSetting('ssl_cert_file', join(path, 'tls.crt'))
+  await node.setSetting('ssl_key_file', join(path, 'tls.key'))
+  await node.setSetting('ssl_ca_file', join(path, 'tls.ca'))
+  await node.setSetting('ssl', 'on')
+}
+
+async function prepare(node: PostgresNode): Promise<void> {
+  for (const role of ROLES) if (role !== 'pgdeck') await node.createRole(role, 'LOGIN')
+  await node.query(`set password_encryption = 'md5'; alter role hashed password '${node.password}'`)
+}
+
+for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
+  describe(`PostgreSQL ${major}`, () => {
+    test('without TLS', () =>
+      withCluster({ major, hba: HBA }, async ({ primary }) => {
+        await prepare(primary)
+        const cases: readonly (readonly [string, string, string | RegExp])[] = [
+          ['trusted', '', 'none'],
+          ['trusted', 'require_auth=none', 'none'],
+          ['trusted', 'require_auth=!password', 'none'],
+          ['trusted', 'require_auth=scram-sha-256', /^auth: .*lets role "trusted" in without asking/],
+          ['trusted', 'require_auth=!none', /^auth: .*lets role "trusted" in without asking/],
+          ['trusted', 'channel_binding=require', /^auth: .*channel_binding=require/],
+          ['clear', '', /^auth: .*clear text, and the connection is not encrypted/],
+          ['clear', 'require_auth=!md5', /^auth: .*clear text, and the connection is not encrypted/],
+          ['clear', 'require_auth=password', 'password'],
+          ['clear', 'require_auth=scram-sha-256', /^auth: .*allows only scram-sha-256/],
+          ['hashed', '', 'md5'],
+          ['hashed', 'require_auth=md5', 'md5'],
+          ['hashed', 'require_auth=!md5', /^auth: .*asks for an md5 hash/],
+          ['scrammed', '', 'scram-sha-256'],
+          ['scrammed', 'channel_binding=disable', 'scram-sha-256'],
+          ['scrammed', 'channel_binding=prefer&require_auth=scram-sha-256', 'scram-sha-256'],
+          ['scrammed', 'require_auth=!scram-sha-256', /^auth: .*asks for a proof by SCRAM/],
+          ['scrammed', 'channel_binding=require', /^auth: .*has no TLS here/],
+        ]
+        for (const [role, rest, expected] of cases) {
+          const answer = await entered(`${primary.dsn(role)}?${rest}`)
+          if (typeof expected === 'string') assert.equal(answer, expected, `${role} ${rest}`)
+          else assert.match(answer, expected, `${role} ${rest}`)
+        }
+        assert.match(await entered(primary.dsn('trusted'), { PGREQUIREAUTH: 'scram-sha-256' }), /^auth: .*trusted/)
+        assert.match(await entered(primary.dsn('clear'), { PGCHANNELBINDING: 'require' }), /^auth: .*channel_binding/)
+        assert.equal(await entered(primary.dsn('clear'), { PGREQUIREAUTH: 'password' }), 'password')
+      }))
+
+    test('with TLS', () =>
+      withCluster({ major, hba: HBA }, async ({ primary }) => {
+        await prepare(primary)
+        await encrypt(primary, 'server.pem')
+        const verified = `sslmode=verify-full&sslrootcert=${fixture('ca.pem')}`
+        const client = `sslcert=${fixture('client.pem')}&sslkey=${fixture('key.pem')}`
+        const cases: readonly (readonly [string, string, string | RegExp])[] = [
+          ['scrammed', '', 'scram-sha-256 bound'],
+          ['scrammed', 'channel_binding=require', 'scram-sha-256 bound'],
+          ['scrammed', `${verified}&channel_binding=require&require_auth=scram-sha-256`, 'scram-sha-256 bound'],
+          ['scrammed', 'channel_binding=disable', 'scram-sha-256'],
+          ['scrammed', 'sslmode=disable&channel_binding=require', /^auth: .*has no TLS here/],
+          ['clear', 'sslmode=require', /^auth: .*its certificate does not prove who it is/],
+          ['clear', verified, 'password'],
+          ['clear', `${verified}&channel_binding=require`, /^auth: .*takes SCRAM over TLS alone/],
+          ['hashed', 'channel_binding=require', /^auth: .*takes SCRAM over TLS alone/],
+          ['trusted', 'channel_binding=require', /^auth: .*takes SCRAM over TLS alone/],
+          ['pgdeck', `${verified}&${client}`, 'none'],
+          ['pgdeck', `${verified}&${client}&require_auth=none`, 'none'],
+          ['pgdeck', `${verified}&${client}&require_auth=scram-sha-256`, /^auth: .*without asking/],
+          ['pgdeck', `${verified}&${client}&sslcertmode=disable`, /^auth: .*valid client certificate/],
+          ['scrammed', `${verified}&ssl_min_protocol_version=TLSv1.3`, 'scram-sha-256 bound'],
+          ['scrammed', `${verified}&sslcrl=${fixture('nothing-revoked.crl')}`, 'scram-sha-256 bound'],
+          ['scrammed', `${verified}&sslcrl=${fixture('server-revoked.crl')}`, /^tls: .*revoked/],
+          ['scrammed', `${verified}&sslcrl=/nowhere.crl`, /^tls: \/nowhere\.crl/],
+          ['clear', `sslmode=require&sslrootcert=${fixture('ca.pem')}&sslcrl=/nowhere.crl`, /^tls: \/nowhere\.crl/],
+        ]
+        for (const [role, rest, expected] of cases) {
+          const answer = await entered(`${primary.dsn(role)}?${rest}`)
+          if (typeof expected === 'string') assert.equal(answer, expected, `${role} ${rest}`)
+          else assert.match(answer, expected, `${role} ${rest}`)
+        }
+        await primary.setSetting('ssl_max_protocol_version', 'TLSv1.2')
+        const newer = await entered(`${primary.dsn('scrammed')}?${verified}&ssl_min_protocol_version=TLSv1.3`)
+        assert.match(newer, /^tls: /)
+        assert.match(await entered(`${primary.dsn('scrammed')}?${verified}`), /bound$/)
+
+        const lists = mkdtempSync(join(tmpdir(), 'pgdeck-crl-'))
+        try {
+          const folder = `sslcrldir=${encodeURIComponent(lists)}`
+          assert.match(await entered(`${primary.dsn('scrammed')}?${verified}&${folder}`), /^tls: .*no list of revoked/)
+          symlinkSync(join(FIXTURES, 'server-revoked.crl'), join(lists, '90e897e8.r0'))
+          assert.match(await entered(`${primary.dsn('scrammed')}?${verified}&${folder}`), /^tls: .*revoked/)
+        } finally {
+          rmSync(lists, { recursive: true, force: true })
+        }
+
+        await encrypt(primary, 'elsewhere.pem')
+        const byAuthority = `sslmode=verify-ca&sslrootcert=${fixture('ca.pem')}`
+        assert.match(await entered(`${primary.dsn('clear')}?${byAuthority}`), /^auth: .*does not prove who it is/)
+        assert.equal(await entered(`${primary.dsn('scrammed')}?${byAuthority}`), 'scram-sha-256 bound')
+      }))
+
+    test('over a Unix socket', () =>
+      withCluster({ major, hba: HBA }, async ({ primary }) => {
+        await prepare(primary)
+        const at = (role: string, rest = '') =>
+          entered(
+            `postgresql://${role}:${primary.password}@/postgres?host=${encodeURIComponent(primary.socketDirectory)}&port=${primary.port}${rest === '' ? '' : `&${rest}`}`,
+          )
+        assert.equal(await at('scrammed'), 'scram-sha-256')
+        assert.match(await at('scrammed', 'channel_binding=require'), /^auth: .*has no TLS here/)
+        await primary.setHba(
+          `local all postgres trust\nlocal all ${userInfo().username} peer\nlocal all all password\n`,
+        )
+        assert.equal(await at('clear'), 'password')
+        assert.match(await at('clear', 'require_auth=!password'), /^auth: .*require_auth allows only/)
+        await primary.createRole(userInfo().username, 'LOGIN')
+        assert.equal(await at(userInfo().username), 'none')
+        assert.match(await at(userInfo().username, 'require_auth=scram-sha-256'), /^auth: .*without asking/)
+
+        // Whoever may write the folder may be there first; that this user made the socket is what makes the difference.
+        chmodSync(primary.socketDirectory, 0o1777)
+        const own = primary.scratch.owner === null
+        if (own) assert.equal(await at('clear'), 'password')
+        else assert.match(await at('clear'), /^auth: .*everybody may put a socket into/)
+        assert.equal(await at('clear', 'require_auth=password'), 'password')
+        chmodSync(primary.socketDirectory, 0o700)
+      }))
+  })
+}
