@@ -22,6 +22,24 @@ function recentEnough(version) {
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])
 }
 
+/** Whether only this user or root can have made what these facts are of: compiled code is executed as it is. */
+function isOurs({ uid, mode }) {
+  return !process.geteuid || ((uid === process.geteuid() || uid === 0) && (mode & 0o022) === 0)
+}
+
+/** Whether the folder is ours, or what there is of its path: sudo may have kept the home of somebody else. */
+function isOurFolder(folder) {
+  const { statSync } = process.getBuiltinModule('node:fs')
+  const { dirname } = process.getBuiltinModule('node:path')
+  const facts = statSync(folder, { throwIfNoEntry: false })
+  if (facts) return isOurs(facts)
+  let above = dirname(folder)
+  while (!statSync(above, { throwIfNoEntry: false })) above = dirname(above)
+  // What will be made in it is for us alone, whatever its group may.
+  const { uid, mode } = statSync(above)
+  return isOurs({ uid, mode: (mode & 0o1000) === 0 ? mode & 0o002 : 0 })
+}
+
 /** Where compiled code is kept between starts; null when this user has no place for it, or wants none. */
 function cacheFolder() {
   try {
@@ -29,11 +47,12 @@ function cacheFolder() {
     const { join } = process.getBuiltinModule('node:path')
     const { LOCALAPPDATA, NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, XDG_CACHE_HOME } = process.env
     if (NODE_DISABLE_COMPILE_CACHE) return null
-    if (NODE_COMPILE_CACHE) return NODE_COMPILE_CACHE
+    if (NODE_COMPILE_CACHE) return isOurFolder(NODE_COMPILE_CACHE) ? NODE_COMPILE_CACHE : null
     const home = homedir()
     const usual = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache')
     const caches = (process.platform === 'win32' && LOCALAPPDATA) || XDG_CACHE_HOME || usual
-    return join(caches, 'pgdeck', 'code')
+    const folder = join(caches, 'pgdeck', 'code')
+    return isOurFolder(folder) ? folder : null
   } catch {
     return null
   }
@@ -51,14 +70,20 @@ function markOf(bundle) {
   return Buffer.from(new Float64Array([ino, size, mtimeMs, ctimeMs]).buffer)
 }
 
-/** What was kept for the bundle of that mark; undefined when there is nothing, or only a part of it. */
+/** What was kept for the bundle of that mark; undefined when there is nothing, only a part of it, or what is not ours. */
 function readCompiled(file, mark) {
+  const fs = process.getBuiltinModule('node:fs')
+  let descriptor
   try {
-    const found = process.getBuiltinModule('node:fs').readFileSync(file)
+    descriptor = fs.openSync(file, 'r')
+    if (!isOurs(fs.fstatSync(descriptor))) return undefined
+    const found = fs.readFileSync(descriptor)
     const compiled = found.subarray(HEADER)
     return found.subarray(8, HEADER).equals(mark) && found.readDoubleLE(0) === compiled.length ? compiled : undefined
   } catch {
     return undefined
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor)
   }
 }
 
@@ -72,7 +97,7 @@ function keepCompiled(script, file, mark) {
     fs.mkdirSync(process.getBuiltinModule('node:path').dirname(file), { recursive: true, mode: 0o700 })
     const fresh = `${file}.${process.pid}`
     // The engine believes what it is given: all of it must be there, even after a power cut.
-    fs.writeFileSync(fresh, Buffer.concat([length, mark, compiled]), { mode: 0o600, flush: true })
+    fs.writeFileSync(fresh, Buffer.concat([length, mark, compiled]), { mode: 0o600, flag: 'wx', flush: true })
     fs.renameSync(fresh, file)
   } catch {}
 }

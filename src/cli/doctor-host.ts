@@ -7,7 +7,7 @@ import { openToOthers } from '../io/files.ts'
 import { findProgram } from '../io/foreground.ts'
 import { openHostReach } from '../io/host-access.ts'
 import { mayWrite, modeOf } from '../io/permissions.ts'
-import { stateFolder } from '../io/state-folder.ts'
+import { stateDistrust, statePath } from '../io/state-folder.ts'
 import type { Area, Finding, FindingLevel } from '../model/checkup/checkup.ts'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
@@ -31,10 +31,16 @@ export function here(area: Area, level: FindingLevel, text: string, ...next: rea
 export function hostFindings(env: Environment): readonly Finding[] {
   const { platform, arch, versions } = process
   const program = here('program', 'ok', `pgdeck ${VERSION}, Node ${versions.node}, ${platform} ${arch}`)
-  return [program, stateFinding(stateFolder(env)), ...passwordFile(env)]
+  return [program, stateFinding(env), ...passwordFile(env)]
 }
 
-function stateFinding(folder: string): Finding {
+function stateFinding(env: Environment): Finding {
+  const folder = statePath(env)
+  const distrust = stateDistrust(env)
+  if (distrust) {
+    const text = `${distrust.path} ${distrust.why}: nothing that is kept there is used, and no act is begun`
+    return here('program', 'critical', text, distrust.mend)
+  }
   const mode = modeOf(folder)
   const place = mode === null ? existing(folder) : folder
   if (!mayWrite(place)) {

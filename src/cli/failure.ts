@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config/config-error.ts'
+import { UNTRUSTED } from '../io/files/trusted-file.ts'
 import { FileError, privateFolder } from '../io/files.ts'
 import { type Log, NO_LOG, openLog } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
@@ -23,6 +24,7 @@ export function failureOf(error: unknown, log: Log): Failure {
   if (error instanceof ConfigError) {
     return { code: error.kind === 'dsn' ? EXIT.usage : EXIT.config, message: error.message }
   }
+  if (error instanceof FileError && error.code === UNTRUSTED) return { code: EXIT.config, message: error.message }
   if (error instanceof FileError || error instanceof CommandError) return { code: EXIT.failed, message: error.message }
   if (error instanceof FaultError) {
     const { message, hint } = error.fault

@@ -1,35 +1,42 @@
 // The configuration file: found, read, checked, and turned into what the program uses.
 
 import { dirname } from 'node:path'
-import { FileError, openToOthers, readText, type TextFile } from '../io/files.ts'
+import { whyOpen } from '../io/files/trust.ts'
+import { readTrusted } from '../io/files/trusted-file.ts'
+import { FileError, openToOthers, type TextFile } from '../io/files.ts'
 import { crossCheck } from './checks.ts'
 import type { Config } from './config.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { type Document, parseDocument } from './document.ts'
 import { passwordPlaces } from './passwords.ts'
 import { allowedText, fromIssues, type Problem, placeText } from './problems.ts'
+import { localPrograms } from './programs.ts'
 import { resolveFile } from './resolve.ts'
 import { fileSchema } from './schema/file.ts'
-import { type ConfigSource, findConfig } from './search.ts'
+import { type ConfigSource, type FoundConfig, findConfig } from './search.ts'
 
 export { ConfigError } from './config-error.ts'
 
 /** The configuration that `source` leads to, with every default filled in. Throws ConfigError. */
 export function loadConfig(source: ConfigSource): Config {
-  const path = findConfig(source)
-  const file = read(path)
+  const found = findConfig(source)
+  const { path } = found
+  const file = read(found)
   const config = parseConfig(file.text, path, source)
   refuseOpenSecrets(path, file, config.places)
+  refuseOpenPrograms(path, config.config)
   return config.config
 }
 
-function read(path: string): TextFile {
+/** Only a file that this user or root can have written: its commands are run in their name. */
+function read({ path, isNamed }: FoundConfig): TextFile {
   try {
-    return readText(path)
+    return readTrusted(path, { isNamed })
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    const message = error.message.slice(path.length + 2)
-    throw new ConfigError('unreadable', path, [{ path: null, line: null, column: null, message }])
+    const message = error.message.slice(error.path.length + 2)
+    const told = error.path === path ? message : `${error.path} ${message}`
+    throw new ConfigError('unreadable', path, [{ path: null, line: null, column: null, message: told }])
   }
 }
 
@@ -61,7 +68,7 @@ function parseConfig(text: string, file: string, { env, cluster }: ConfigSource)
 
 /** The error of a file that could be read but says what can't be used, each problem at its place in the text. */
 export function problemsIn(file: string, problems: readonly Problem[]): ConfigError {
-  const document = parseDocument(read(file).text)
+  const document = parseDocument(read({ path: file, isNamed: true }).text)
   const placed = problems.map(({ place, message }) => ({ path: placeText(place), line: null, column: null, message }))
   return new ConfigError('invalid', file, 'value' in document ? inOrder(document, problems) : placed)
 }
@@ -83,4 +90,15 @@ function refuseOpenSecrets(path: string, file: TextFile, places: readonly string
   const mode = `0${file.mode.toString(8)}`
   const message = `holds a password, and others may read the file (mode ${mode}): run  chmod 600 ${path}  or take it out`
   throw new ConfigError('unreadable', path, [{ path: first, line: null, column: null, message }])
+}
+
+/** A program that others may write is theirs to choose, whoever named it. */
+function refuseOpenPrograms(path: string, config: Config): void {
+  const problems = localPrograms(config).flatMap((program) => {
+    const found = whyOpen(program)
+    if (!found) return []
+    const message = `runs ${program}, but ${found.path} ${found.why}: run  ${found.mend}`
+    return [{ path: null, line: null, column: null, message }]
+  })
+  if (problems.length > 0) throw new ConfigError('unreadable', path, problems)
 }

@@ -15,13 +15,19 @@ export interface ConfigSource {
   readonly cluster?: string | undefined
 }
 
+export interface FoundConfig {
+  readonly path: string
+  /** By `--config` or `$PGDECK_CONFIG`; else it was found where configurations usually are. */
+  readonly isNamed: boolean
+}
+
 /** The absolute path of the file to use: the one that is named, else the first that exists. Throws ConfigError. */
-export function findConfig(source: ConfigSource): string {
+export function findConfig(source: ConfigSource): FoundConfig {
   const named = source.path ?? (source.env.PGDECK_CONFIG || null)
-  if (named !== null) return resolve(source.cwd, named)
+  if (named !== null) return { path: resolve(source.cwd, named), isNamed: true }
   const places = usualPlaces(source)
   const found = places.find(exists)
-  if (found !== undefined) return found
+  if (found !== undefined) return { path: found, isNamed: false }
   const message =
     `no configuration found (looked for ${places.join(' and ')}). ` +
     'Name one with --config, give connection strings (pgdeck postgresql://…), or try  pgdeck demo'

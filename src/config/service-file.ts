@@ -2,37 +2,51 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { FileError, readText } from '../io/files.ts'
+import { readTrusted, UNTRUSTED } from '../io/files/trusted-file.ts'
+import { FileError } from '../io/files.ts'
+import { ConfigError } from './config-error.ts'
 import { DsnError, type WrittenParameters } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The parameters of one service, from $PGSERVICEFILE or ~/.pg_service.conf, else $PGSYSCONFDIR/pg_service.conf.
- * Throws DsnError when no file has it.
+ * Throws DsnError when no file has it, ConfigError for a file that others may write: it says where passwords are sent.
  */
 export function readService(name: string, env: Environment): WrittenParameters {
   const looked: string[] = []
-  for (const file of serviceFiles(env)) {
+  for (const { file, isNamed } of serviceFiles(env)) {
     looked.push(file)
-    const text = read(file)
+    const text = read(file, isNamed)
     const found = text === null ? null : parseServiceFile(text, name, file)
     if (found) return found
   }
   throw new DsnError(`Service "${name}" is not defined in ${looked.join(' or ')}`)
 }
 
-function serviceFiles(env: Environment): readonly string[] {
-  const own = env.PGSERVICEFILE || join(env.HOME || homedir(), '.pg_service.conf')
-  const shared = env.PGSYSCONFDIR
-  return shared ? [own, join(shared, 'pg_service.conf')] : [own]
+interface ServiceFile {
+  readonly file: string
+  /** Not just where such files usually are. */
+  readonly isNamed: boolean
 }
 
-function read(file: string): string | null {
+function serviceFiles(env: Environment): readonly ServiceFile[] {
+  const own = env.PGSERVICEFILE
+    ? { file: env.PGSERVICEFILE, isNamed: true }
+    : { file: join(env.HOME || homedir(), '.pg_service.conf'), isNamed: false }
+  const shared = env.PGSYSCONFDIR
+  return shared ? [own, { file: join(shared, 'pg_service.conf'), isNamed: true }] : [own]
+}
+
+function read(file: string, isNamed: boolean): string | null {
   try {
-    return readText(file).text
+    return readTrusted(file, { isNamed }).text
   } catch (error) {
     if (!(error instanceof FileError)) throw error
+    if (error.code === UNTRUSTED) {
+      const problem = { path: null, line: null, column: null, message: error.message }
+      throw new ConfigError('unreadable', null, [problem])
+    }
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
     throw new DsnError(`Service file ${error.message}`)
   }

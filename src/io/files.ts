@@ -1,6 +1,16 @@
 // Reading and writing text files for the rest of the program, with failures said in words.
 
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 
 /** A configuration is a few kilobytes; a bigger file was named by mistake, and reading a device would never end. */
 const LARGEST_BYTES = 8 * 1024 * 1024
@@ -14,6 +24,8 @@ export interface TextFile {
   readonly text: string
   /** Permission bits, e.g. 0o644. */
   readonly mode: number
+  /** Of the very file that was read. */
+  readonly facts: Stats
 }
 
 /** A file could not be read; the message says which and why. */
@@ -41,8 +53,13 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The file's text (UTF-8, without a byte order mark) and mode, of one and the same file. Throws FileError. */
 export function readText(path: string): TextFile {
-  const { bytes, mode } = readBytes(path)
-  return { text: decode(path, bytes), mode }
+  const { bytes, facts } = readBytes(path)
+  return { text: decode(path, bytes), mode: facts.mode & 0o777, facts }
+}
+
+/** Whether the path is a descriptor that whoever called this program opened for it. */
+export function isOwnDescriptor(path: string): boolean {
+  return OWN_DESCRIPTOR.test(path)
 }
 
 /** The file's bytes as text: a byte order mark stays, and what is no UTF-8 shows as such. Throws FileError. */
@@ -50,7 +67,7 @@ export function readLoose(path: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(readBytes(path).bytes)
 }
 
-function readBytes(path: string): { readonly bytes: Uint8Array; readonly mode: number } {
+function readBytes(path: string): { readonly bytes: Uint8Array; readonly facts: Stats } {
   let descriptor: number | null = null
   try {
     // Opening a named pipe would wait for a writer that may never come.
@@ -63,7 +80,7 @@ function readBytes(path: string): { readonly bytes: Uint8Array; readonly mode: n
     if (facts.isCharacterDevice() || facts.isBlockDevice())
       throw new FileError(path, 'EDEVICE', 'is a device, not a file')
     if (facts.size > LARGEST_BYTES) throw new FileError(path, 'EFBIG', 'is larger than 8 MB')
-    return { bytes: readFileSync(descriptor), mode: facts.mode & 0o777 }
+    return { bytes: readFileSync(descriptor), facts }
   } catch (error) {
     throw error instanceof FileError ? error : explained(path, error)
   } finally {
@@ -108,17 +125,6 @@ export async function replacePrivate(path: string, text: string): Promise<void> 
   // Loaded when something is written: what it loads in turn would hold up every start.
   const { default: writeFileAtomic } = await import('write-file-atomic')
   await writeFileAtomic(path, text, { mode: 0o600 })
-}
-
-/** The same, because the file may come to hold a secret, for files that a user named. Throws FileError. */
-export async function writePrivate(path: string, text: string): Promise<void> {
-  try {
-    await replacePrivate(path, text)
-  } catch (error) {
-    const { code = 'EIO', message } = error as NodeJS.ErrnoException
-    const why = { EACCES: 'this user may not write there', ENOENT: 'there is no such folder' }[code]
-    throw new FileError(path, code, why ?? message)
-  }
 }
 
 /** Makes the folder, for its owner alone, where it is missing; answers with its path. */

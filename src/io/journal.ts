@@ -1,8 +1,10 @@
 // Journals of runs: a file each, JSON lines, on disk before anything goes on.
 
-import { type FileHandle, open, readdir, readFile } from 'node:fs/promises'
+import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JournalEntry } from '../model/operation/run.ts'
+import { distrustOf } from './files/trust.ts'
+import { readKept, refuse } from './files/trusted-file.ts'
 import { requirePrivateFolder } from './state-folder.ts'
 
 export interface Journal {
@@ -21,6 +23,7 @@ export async function openJournal(stateFolder: string, run: string, { begin }: {
   requirePrivateFolder(stateFolder)
   requirePrivateFolder(folder)
   const file = await open(join(folder, fileName(run)), begin ? 'wx+' : 'r+', 0o600)
+  if (!begin) refuse(distrustOf(join(folder, fileName(run)), await file.stat()))
   let size = begin ? 0 : await mend(file)
   if (begin) await syncFolder(folder)
   let last: Promise<void> = Promise.resolve()
@@ -101,7 +104,7 @@ export async function readJournal(stateFolder: string, run: string): Promise<rea
   const path = join(stateFolder, FOLDER, fileName(run))
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = readKept(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

@@ -2,6 +2,7 @@
 
 import { appendFileSync } from 'node:fs'
 import { clean } from '../model/text.ts'
+import { distrustOf, factsAt, foreignLink } from './files/trust.ts'
 
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -23,6 +24,9 @@ export const NO_LOG: Log = { file: null, write: () => {} }
 
 /** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
 export function openLog({ file, level }: LogOptions): Log {
+  const found = factsAt(file)
+  const distrust = foreignLink(file) ?? (found && distrustOf(file, found))
+  if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
   appendFileSync(file, '', { mode: 0o600 })
   const least = LOG_LEVELS.indexOf(level)
   return {

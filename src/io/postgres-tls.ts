@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
 import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
+import { type Distrust, whyOpen } from './files/trust.ts'
 import { exists, FileError, namesIn, readText } from './files.ts'
 
 export type Encryption = 'plain' | 'tls'
@@ -106,11 +107,20 @@ function usual(name: string): string | null {
 
 function readPem(file: string, parameter: string): string {
   try {
-    return readText(file).text
+    const { text } = readText(file)
+    // Whoever may write it decides whom we trust.
+    const open = parameter === 'sslrootcert' ? whyOpen(file) : null
+    if (open) throw untrusted(file, open)
+    return text
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     throw new FaultError({ code: 'tls', message: error.message, hint: `Correct ${parameter} in the dsn, or the file.` })
   }
+}
+
+function untrusted(file: string, { path, why, mend }: Distrust): FaultError {
+  const message = `${file} is not trusted: ${path} ${why}`
+  return new FaultError({ code: 'tls', message, hint: `If its content is yours, run  ${mend}` })
 }
 
 function noAuthorities(mode: string): FaultError {

@@ -1,22 +1,54 @@
 // The folder where pgdeck keeps what must outlive it: names, positions last seen. 0700, its files 0600.
 
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
+import { type Distrust, distrustOf, distrustOfWay, factsAt, isForeign, nearest } from './files/trust.ts'
+import { readKept, refuse } from './files/trusted-file.ts'
 import { replacePrivate } from './files.ts'
+import { mayWrite } from './permissions.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where state is kept: `$PGDECK_STATE_DIR`, else `$XDG_STATE_HOME/pgdeck`, else `~/.local/state/pgdeck`. */
-export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+export function statePath(env: Environment): string {
   if (env.PGDECK_STATE_DIR) return env.PGDECK_STATE_DIR
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'pgdeck')
+}
+
+/**
+ * The same, once it is sure that only this user or root can have written what is there: journals say what an act goes on
+ * with. Throws FileError (UNTRUSTED), with the command that mends it.
+ */
+export function stateFolder(env: Environment): string {
+  const path = statePath(env)
+  refuse(stateDistrust(env))
+  return path
+}
+
+/** Why what is kept there is not used; null when it may be, or nothing is there yet. */
+export function stateDistrust(env: Environment): Distrust | null {
+  const path = statePath(env)
+  const facts = factsAt(path)
+  if (facts) return distrustOf(path, facts) ?? distrustOfWay(path)
+  const isNamed = Boolean(env.PGDECK_STATE_DIR || env.XDG_STATE_HOME)
+  return (isNamed ? null : foreignHome(path)) ?? distrustOfWay(path)
+}
+
+/** The home of somebody else, which sudo may have kept: what was made there would be in their way, and theirs to replace. */
+function foreignHome(path: string): Distrust | null {
+  const { path: folder, facts } = nearest(path)
+  if (!isForeign(facts) || !mayWrite(folder)) return null
+  const why = `would be made in ${folder}, which belongs to another user`
+  return { path, why, mend: 'sudo -H, or set PGDECK_STATE_DIR' }
 }
 
 /** The parsed content of a JSON file there; null when there is none. Throws for one that can't be read or parsed. */
 export function readState(folder: string, name: string): unknown {
   let text: string
   try {
-    text = readFileSync(join(folder, name), 'utf8')
+    text = readKept(join(folder, name))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
@@ -33,10 +65,12 @@ export function hasState(folder: string, name: string): boolean {
   return existsSync(join(folder, name))
 }
 
-/** Makes the folder when it is missing. Throws for one that others can read, and what the file system says. */
+/** Makes the folder when it is missing. Throws for one of others, or that others can read, and what the file system says. */
 export function requirePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if ((statSync(folder).mode & 0o077) !== 0) {
+  const facts = statSync(folder)
+  refuse(distrustOf(folder, facts))
+  if ((facts.mode & 0o077) !== 0) {
     throw new Error(`${folder} can be read by others: run  chmod 700 ${folder}`)
   }
 }

@@ -1,7 +1,7 @@
 // The launcher in bin/: what it does before the program runs, with a Node that is too old and with one that is not.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -135,6 +135,45 @@ test('compiled code that is damaged, or of another program, is not used', async 
   place.write('dist/pgdeck.js', PROGRAM.replace('process.exit(Number(code))', 'process.exit(Number(9999))'))
   place.write('dist/pgdeck.js', PROGRAM.replace('process.exit(Number(code))', 'process.exit(Number( 3  ))'))
   assert.equal((await place.run(context, 'exit', '0').ended).code, 3)
+})
+
+const IS_ROOT = process.getuid?.() === 0
+
+test('compiled code that others can have put there is not executed', {
+  skip: !IS_ROOT && 'needs root',
+}, async (context) => {
+  const place = install(context)
+  const file = join(cacheOf(place), 'other')
+  const program = join(place.folder, 'dist/pgdeck.js')
+  const ending = (code: string) => PROGRAM.replace('process.exit(Number(code))', `process.exit(Number(${code}))`)
+  /** What another program of the same length was compiled to, with the mark of this one. */
+  const plant = async () => {
+    place.write('dist/pgdeck.js', ending('  3 '))
+    rmSync(cacheOf(place), { recursive: true, force: true })
+    assert.equal((await place.run(context, 'exit', '0').ended).code, 3)
+    place.write('dist/pgdeck.js', ending('code'))
+    const { ino, size, mtimeMs, ctimeMs } = statSync(program)
+    const planted = readFileSync(file)
+    Buffer.from(new Float64Array([ino, size, mtimeMs, ctimeMs]).buffer).copy(planted, 8)
+    writeFileSync(file, planted)
+  }
+  await plant()
+  assert.equal((await place.run(context, 'exit', '0').ended).code, 3, 'what is one’s own is believed')
+  const ways: readonly (() => void)[] = [
+    () => chownSync(file, 65_534, 65_534),
+    () => chmodSync(file, 0o666),
+    () => chownSync(cacheOf(place), 65_534, 65_534),
+    () => chmodSync(cacheOf(place), 0o777),
+  ]
+  for (const theirs of ways) {
+    await plant()
+    theirs()
+    assert.equal((await place.run(context, 'exit', '0').ended).code, 0, String(theirs))
+  }
+  rmSync(join(place.folder, '.cache'), { recursive: true })
+  chownSync(place.folder, 65_534, 65_534)
+  assert.equal((await place.run(context, 'exit', '0').ended).code, 0)
+  assert.throws(() => statSync(join(place.folder, '.cache')), /ENOENT/, 'nothing is made in the home of somebody else')
 })
 
 test('nothing is kept where the user wants none, or has no place for it', async (context) => {

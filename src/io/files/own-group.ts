@@ -1,0 +1,53 @@
+// Whether a group has nobody in it but one user: then what the group may write is written by that user alone.
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+const ASK_MS = 2_000
+
+/**
+ * Whether only users of `uids` and root can have the group. Unknown is false: a group that neither /etc/group nor the name
+ * service tells of, and one of the name service that is not called as its only user.
+ */
+export function isGroupOf(gid: number, uids: readonly number[]): boolean {
+  const accounts = rowsOf(read('/etc/passwd'))
+  const allowed = accounts.filter(([, , uid]) => uid === '0' || uids.some((own) => String(own) === uid))
+  const names = new Set(allowed.map(([name]) => name))
+  // Whose first group it is does not stand among its members.
+  const isFirstOfOthers = accounts.some(([name, , , first]) => first === String(gid) && !names.has(name))
+  if (isFirstOfOthers) return false
+  const local = groupIn(read('/etc/group'), gid)
+  if (local) return membersOf(local).every((member) => names.has(member))
+  const found = groupIn(ask('group', gid), gid)
+  if (!found) return false
+  const people = new Set(uids.map((uid) => rowsOf(ask('passwd', uid))[0]?.[0] ?? null).filter((name) => name !== null))
+  return people.has(found[0] ?? '') && membersOf(found).every((member) => people.has(member))
+}
+
+type Row = readonly string[]
+
+function rowsOf(text: string): readonly Row[] {
+  return text.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.split(':')]))
+}
+
+function groupIn(text: string, gid: number): Row | undefined {
+  return rowsOf(text).find(([, , id]) => id === String(gid))
+}
+
+function membersOf([, , , members = '']: Row): readonly string[] {
+  return members.split(',').filter((name) => name !== '')
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** What the name service says, which may be a directory on the network; nothing where it can't be asked. */
+function ask(database: 'group' | 'passwd', id: number): string {
+  const { status, stdout } = spawnSync('getent', [database, String(id)], { encoding: 'utf8', timeout: ASK_MS })
+  return status === 0 ? stdout : ''
+}

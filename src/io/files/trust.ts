@@ -1,0 +1,198 @@
+// Whether what is at a path may decide what this program executes and trusts: only its user or root may have written it.
+
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, lstatSync, readlinkSync, type Stats } from 'node:fs'
+import { userInfo } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { quoted } from '../../model/shell-quote.ts'
+import { isGroupOf } from './own-group.ts'
+
+/** Whose a file is and who may write it, as the system tells of it. */
+export type Owned = Pick<Stats, 'uid' | 'gid' | 'mode'>
+
+/** Why something is not obeyed: a sentence without its subject, and the command that mends it. */
+export interface Distrust {
+  readonly path: string
+  readonly why: string
+  readonly mend: string
+}
+
+/** As the system does, before it gives up. */
+const MOST_LINKS = 40
+const ASK_MS = 2_000
+
+/** `mallory`, or `uid 1001` for a user without a name. */
+function nameOf(uid: number): string {
+  const { status, stdout } = spawnSync('id', ['-nu', String(uid)], { encoding: 'utf8', timeout: ASK_MS })
+  return status === 0 && stdout.trim() !== '' ? stdout.trim() : `uid ${uid}`
+}
+
+function ownName(uid: number): string {
+  try {
+    return uid === 0 ? 'root' : userInfo().username
+  } catch {
+    return String(uid)
+  }
+}
+
+/** Systems without owners (Windows) have rights of another kind, which are not judged here. */
+function caller(): number | null {
+  return process.geteuid?.() ?? null
+}
+
+/** Of somebody other than the user who runs this and root. */
+export function isForeign({ uid }: Pick<Owned, 'uid'>): boolean {
+  const me = caller()
+  return me !== null && uid !== me && uid !== 0
+}
+
+/**
+ * Why a file or folder of these facts is not obeyed: somebody other than this user and root owns it or may write it; null
+ * when none does. `path` is for messages and for what the facts don't tell.
+ */
+export function distrustOf(path: string, facts: Owned): Distrust | null {
+  const me = caller()
+  if (me === null) return null
+  if (isForeign(facts)) {
+    const wanted = me === 0 ? 'root' : `${ownName(me)} or root`
+    const mend = `chown ${quoted(ownName(me))} ${quoted(path)}`
+    return { path, why: `belongs to ${nameOf(facts.uid)}, not to ${wanted}`, mend }
+  }
+  return writableByOthers(path, facts)
+}
+
+/** Why not, whoever owns it: others than its owner may write it. */
+export function writableByOthers(path: string, facts: Owned): Distrust | null {
+  const me = caller()
+  if (me === null || (facts.mode & 0o022) === 0 || isReadOnly(path)) return null
+  if ((facts.mode & 0o002) !== 0) {
+    const mode = (facts.mode & 0o020) === 0 ? 'o-w' : 'go-w'
+    return { path, why: 'may be written by everybody', mend: `chmod ${mode} ${quoted(path)}` }
+  }
+  if (!isGroupOf(facts.gid, [facts.uid, me])) {
+    return { path, why: `may be written by its group (${facts.gid})`, mend: `chmod g-w ${quoted(path)}` }
+  }
+  if (!hasAccessList(path)) return null
+  return { path, why: 'may be written by those of its access list', mend: `chmod g-w ${quoted(path)}` }
+}
+
+/** What is mounted read-only is written by nobody here: Kubernetes gives folders of configuration the mode 0777. */
+function isReadOnly(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS'
+  }
+}
+
+/** With an access list, the rights of the group are the most that anybody on it has: ls marks such files with a plus. */
+function hasAccessList(path: string): boolean {
+  const { stdout } = spawnSync('ls', ['-ldn', '--', path], { encoding: 'utf8', timeout: ASK_MS })
+  return typeof stdout === 'string' && stdout.split(' ', 1)[0]?.endsWith('+') === true
+}
+
+/** What a path leads through: the links in it, its folders, and where it ends. */
+interface Way {
+  readonly links: readonly { readonly path: string; readonly facts: Owned }[]
+  /** From the root down. */
+  readonly folders: readonly { readonly path: string; readonly facts: Owned }[]
+  /** Without links; the last part may not be there. */
+  readonly end: string
+}
+
+/** Follows a path as the system does. Parts that are not there end it. */
+function wayTo(path: string): Way {
+  if (caller() === null) return { links: [], folders: [], end: resolve(path) }
+  const links: Way['links'][number][] = []
+  const folders: Way['folders'][number][] = []
+  const rest = resolve(path)
+    .split('/')
+    .filter((part) => part !== '')
+  let at = '/'
+  let facts: Owned | undefined = lstatSync(at)
+  while (rest.length > 0) {
+    const part = rest.shift() ?? ''
+    if (part === '..') {
+      at = dirname(at)
+      facts = lstatSync(at, { throwIfNoEntry: false })
+      continue
+    }
+    const inside = join(at, part)
+    const found = lookAt(inside)
+    if (facts) folders.push({ path: at, facts })
+    if (!found) return { links, folders, end: join(inside, ...rest) }
+    if (!found.isSymbolicLink()) {
+      at = inside
+      facts = found
+      continue
+    }
+    links.push({ path: inside, facts: found })
+    if (links.length > MOST_LINKS) return { links, folders, end: inside }
+    const target = readlinkSync(inside)
+    rest.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'))
+    if (isAbsolute(target)) at = '/'
+    facts = lstatSync(at, { throwIfNoEntry: false })
+  }
+  return { links, folders, end: at }
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    // A folder on the way that this user may not enter: whoever opens the file is told.
+    return undefined
+  }
+}
+
+/**
+ * Why the way to what is at the path is not trusted: a link of somebody else, or a folder where others may put something in
+ * its place. Owners of folders are not compared: what they put there is theirs, and is refused as such. Null when all is well.
+ */
+export function distrustOfWay(path: string): Distrust | null {
+  return foreignLink(path) ?? openFolder(path)
+}
+
+/** The first link on the way that is neither of this user nor of root. */
+export function foreignLink(path: string): Distrust | null {
+  const me = caller()
+  const link = wayTo(path).links.find(({ facts }) => isForeign(facts))
+  if (me === null || !link) return null
+  const mend = `chown -h ${quoted(ownName(me))} ${quoted(link.path)}`
+  return { path: link.path, why: `is a link of ${nameOf(link.facts.uid)}`, mend }
+}
+
+/** The first folder on the way where others than its owner may put another file in the place of this one. */
+export function openFolder(path: string): Distrust | null {
+  for (const { path: folder, facts } of wayTo(path).folders) {
+    // In a folder such as /tmp only the owner of a file may do so.
+    const found = (facts.mode & 0o1000) === 0 ? writableByOthers(folder, facts) : null
+    if (found) return found
+  }
+  return null
+}
+
+/** The folder that really holds what is at the path, links followed; null when it is not there. */
+export function folderOf(path: string): { readonly path: string; readonly facts: Owned } | null {
+  const folder = dirname(wayTo(path).end)
+  const facts = lookAt(folder)
+  return facts ? { path: folder, facts } : null
+}
+
+/** Of what the path leads to; null when nothing is there. */
+export function factsAt(path: string): Owned | null {
+  return lookAt(wayTo(path).end) ?? null
+}
+
+/** What there is of the path, or the nearest folder above. */
+export function nearest(path: string): { readonly path: string; readonly facts: Owned } {
+  const facts = factsAt(path)
+  return facts ? { path, facts } : nearest(dirname(resolve(path)))
+}
+
+/** Why others than its owner can decide what is at the path: they may write it, or put another in its place. */
+export function whyOpen(path: string): Distrust | null {
+  const facts = factsAt(path)
+  return facts ? (writableByOthers(wayTo(path).end, facts) ?? openFolder(path)) : null
+}
