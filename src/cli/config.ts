@@ -2,15 +2,15 @@
 
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { exists, writePrivate } from '../io/files.ts'
+import { writeOutput } from '../io/files/output-file.ts'
 import { clean } from '../model/text.ts'
 import type { Discovery } from '../runtime/discovery.ts'
 import { plural } from '../ui/format/values.ts'
 import type { CommonOptions } from './common-options.ts'
-import { jsonText, type Output } from './output.ts'
+import { jsonText, type Output, requireFree } from './output.ts'
 import { requireOwnKeys } from './own-keys.ts'
 import { listenForSignals } from './signals.ts'
-import { EXIT, UsageError } from './usage.ts'
+import { EXIT } from './usage.ts'
 
 /** Diagnostics, one line each. */
 export type Tell = (text: string) => void
@@ -31,14 +31,12 @@ const DISCOVERY_TIMEOUT_MS = 5_000
 /** Writes a config from what the connection strings lead to, or one to fill in. Resolves to the exit code. */
 export async function configInitCommand(options: InitOptions): Promise<number> {
   const { out } = options
-  if (out !== undefined && !options.force && exists(out)) {
-    throw new UsageError(`--out ${out}: the file exists; --force overwrites it`)
-  }
+  if (out !== undefined) requireFree('--out', out, options.force)
   const text = options.dsns.length === 0 ? await starter() : await discovered(options)
   if (typeof text === 'number') return text
   if (out === undefined) await options.output.write(text)
   else {
-    await writePrivate(out, text)
+    writeOutput(out, text, options)
     options.tell(`wrote ${out}; see it with  pgdeck --config ${out}`)
   }
   return EXIT.ok

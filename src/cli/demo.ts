@@ -2,8 +2,9 @@
 
 import { join } from 'node:path'
 import type { Demo } from '../demo/demo.ts'
-import { writePrivate } from '../io/files.ts'
+import { writeOutput } from '../io/files/output-file.ts'
 import type { ModelId, ProfileId } from '../model/spec.ts'
+import { requireFree } from './output.ts'
 import { requireTerminal, showScreen } from './screen.ts'
 import { openSession } from './session.ts'
 import { CommandError } from './usage.ts'
@@ -15,6 +16,8 @@ export interface DemoCommandOptions {
   readonly seconds?: number | undefined
   /** Where to write a configuration that other commands can watch the demo with; it holds the demo's password. */
   readonly writeConfig?: string | undefined
+  /** Over a file that is there. */
+  readonly force?: boolean | undefined
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
@@ -25,9 +28,11 @@ export interface DemoCommandOptions {
 /** Starts the demo, shows it, and takes everything away again whatever way it ends. Resolves to the exit code. */
 export async function demoCommand(options: DemoCommandOptions): Promise<number> {
   requireTerminal()
+  const { writeConfig, force = false } = options
+  if (writeConfig !== undefined) requireFree('--write-config', writeConfig, force)
   const demo = await started(options)
   try {
-    if (options.writeConfig !== undefined) await writePrivate(options.writeConfig, demo.describe())
+    if (writeConfig !== undefined) writeOutput(writeConfig, demo.describe(), { force })
     return await watchDemo(demo, options)
   } finally {
     await demo.stop()

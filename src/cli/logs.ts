@@ -8,7 +8,7 @@ import { formatBytes } from '../model/quantity.ts'
 import { type Collected, collectionDocument, collectLogs } from '../runtime/collect/collect.ts'
 import { DEFAULT_MAX_BYTES } from '../runtime/collect/limits.ts'
 import type { ClusterState, State } from '../state/state.ts'
-import { jsonText, type Output } from './output.ts'
+import { jsonText, type Output, requireFree } from './output.ts'
 import { pollAndWork } from './poll-once.ts'
 import { progressLine } from './progress-line.ts'
 import { EXIT, UsageError } from './usage.ts'
@@ -21,6 +21,7 @@ export interface LogsOptions {
   /** Of a server or database: its name in the config, or the one it is shown with. */
   readonly name: string
   readonly out: string
+  readonly force?: boolean | undefined
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
   readonly maxSize?: number | undefined
@@ -30,12 +31,13 @@ export interface LogsOptions {
 
 /** Writes the archive and prints what is in it. Resolves to the exit code: 1 when no log file could be taken. */
 export async function logsCommand(options: LogsOptions): Promise<number> {
-  const { config, name, out, since = null, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  const { config, name, out, force = false, since = null, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  requireFree('--out', out, force)
   return pollAndWork(options, async (state, signal) => {
     const { cluster, id } = nodeCalled(config, state, name)
     const line = progressLine(process.stderr, `collecting the logs of ${id}`)
     const [folder, who] = [stateFolder(process.env), whoRuns(process.env)]
-    const about = { cluster, id, path: out, state, folder, who, since, maxBytes: maxSize, signal }
+    const about = { cluster, id, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const collected = await collectLogs({ ...about, progress: line.show }).finally(line.clear)
     await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)
     for (const { what, why } of collected.collection.missing) tell(`missing: ${what}: ${why}`)

@@ -1,8 +1,9 @@
 // Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
 
+import { whyTaken } from '../io/files/output-file.ts'
 import { FileError } from '../io/files.ts'
 import { harmlessJson } from '../model/text.ts'
-import { EXIT } from './usage.ts'
+import { EXIT, UsageError } from './usage.ts'
 
 /** Where commands print; tests give one that collects. */
 export interface Output {
@@ -58,4 +59,10 @@ export function usesColour(output: Output, given: { readonly color: boolean }, e
 /** A JSON document for standard output: readable when it is the only one, on one line when more follow. */
 export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
   return `${harmlessJson(document, style === 'pretty' ? 2 : 0)}\n`
+}
+
+/** Throws UsageError where `--out` names what can't be written to: before anything is asked for that takes time. */
+export function requireFree(option: string, path: string, force: boolean): void {
+  const why = whyTaken(path, { force })
+  if (why !== null) throw new UsageError(`${option} ${path}: ${why}`)
 }

@@ -71,6 +71,7 @@ function addScreens(program: Command, context: Context): void {
     .addOption(new Option('--model <id>', 'the deployment model').choices(MODEL_IDS).default(MODEL_IDS[0]))
     .addOption(profileOption())
     .option('--write-config <file>', 'write a configuration that watches the demo, for other commands')
+    .option('--force', 'replace that file if it is there')
     .addOption(press())
     .addOption(screenReader())
     .action((options: DemoArguments, command: Command) =>
@@ -87,6 +88,7 @@ interface DemoArguments {
   readonly model: ModelId
   readonly profile: ProfileId
   readonly writeConfig?: string
+  readonly force?: boolean
 }
 
 function profileOption(): Option {
@@ -178,7 +180,7 @@ function addConfig(program: Command, context: Context): void {
     .description('print a configuration: of the cluster that connection strings lead to, or one to fill in')
     .addArgument(dsnArgument())
     .option('--out <file>', 'write it to this file')
-    .option('--force', 'overwrite the file')
+    .option('--force', 'replace the file if it is there')
     .action((dsns: string[], options: { out?: string; force?: boolean }, command: Command) =>
       context.run(command, async (common, _, { output }) => {
         context.requireDsns(dsns, null)

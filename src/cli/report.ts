@@ -8,7 +8,7 @@ import { clean } from '../model/text.ts'
 import { collectionDocument } from '../runtime/collect/collect.ts'
 import { DEFAULT_MAX_BYTES } from '../runtime/collect/limits.ts'
 import { type Reported, reportArchive, reportTimeline } from '../runtime/collect/report.ts'
-import { jsonText, type Output } from './output.ts'
+import { jsonText, type Output, requireFree } from './output.ts'
 import { pollAndWork } from './poll-once.ts'
 import { statusLine } from './progress-line.ts'
 import { EXIT, UsageError } from './usage.ts'
@@ -22,6 +22,7 @@ export interface ReportOptions {
   readonly since: number
   /** Ends in `.md` or `.tar.gz`. */
   readonly out: string
+  readonly force?: boolean | undefined
   readonly maxSize?: number | undefined
   readonly json: boolean
   readonly output: Output
@@ -29,13 +30,14 @@ export interface ReportOptions {
 
 /** Writes the report and prints what is in it. Resolves to the exit code. */
 export async function reportCommand(options: ReportOptions): Promise<number> {
-  const { config, clusterName, since, out, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  const { config, clusterName, since, out, force = false, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
   const gather = gathererFor(out)
+  requireFree('--out', out, force)
   const cluster = oneCluster(config, clusterName)
   return pollAndWork(options, async (state, signal) => {
     const line = statusLine(process.stderr, 'gathering')
     const [folder, who] = [stateFolder(process.env), whoRuns(process.env)]
-    const about = { cluster, path: out, state, folder, who, since, maxBytes: maxSize, signal }
+    const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const reported = await gather({ ...about, told: line.show }).finally(line.clear)
     await output.write(json ? documentOf(out, reported) : summaryOf(out, reported))
     for (const missing of reported.timeline.missing) tell(`missing: ${missing}`)

@@ -8,6 +8,7 @@ import { since } from './records.ts'
 
 interface LogsArguments {
   readonly out: string
+  readonly force?: boolean
   readonly since?: number
   readonly maxSize?: number
   readonly json?: boolean
@@ -25,7 +26,8 @@ export function addSupport(program: Command, context: Context): void {
       'collect the logs of one server or database into one .tar.gz, without secrets (exit 1: none was taken)',
     )
     .argument('<name>', 'the server or database')
-    .requiredOption('--out <file>', 'the archive')
+    .requiredOption('--out <file>', 'the archive, a new file')
+    .option('--force', 'replace the file if it is there')
     .addOption(
       sinceOption('only files written to since then (default: all that fit; events and audit of the last day)'),
     )
@@ -44,7 +46,8 @@ export function addSupport(program: Command, context: Context): void {
       'gather what happened in a cluster, for a post-mortem: a timeline, and with .tar.gz the logs of all nodes',
     )
     .addOption(sinceOption('from then on').makeOptionMandatory())
-    .requiredOption('--out <file>', 'a .md file for the timeline alone, a .tar.gz for everything')
+    .requiredOption('--out <file>', 'a new file: .md for the timeline alone, .tar.gz for everything')
+    .option('--force', 'replace the file if it is there')
     .addOption(maxSize())
     .option('--json', 'print what was gathered as a JSON document')
     .action((options: ReportArguments, command: Command) =>

@@ -1,14 +1,15 @@
 // A .tar.gz that is written entry by entry and appears under its name only when it is whole and was read back.
 
-import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, fdatasync, write } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import { createGzip } from 'node:zlib'
 import { createTarDecoder, createTarPacker } from 'modern-tar'
+import { beginOutput, fileError, type OutputFile, type OutputOptions } from './files/output-file.ts'
 import { FileError } from './files.ts'
 
 export interface ArchiveEntry {
@@ -26,52 +27,50 @@ export interface Added {
 export interface Archive {
   /** One after the other. Content that fails before its first byte is not added. Throws FileError. */
   add(entry: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<Added>
-  /** Reads it back and gives it its name, over a file that is there; answers with its size in bytes. Throws FileError. */
+  /** Reads it back and gives it its name; answers with its size in bytes. Throws FileError. */
   finish(): Promise<number>
   /** Removes what was written. Does nothing after `finish`. */
   abandon(): Promise<void>
 }
 
 const PART_BYTES = 256 * 1024
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EROFS: 'the disk is read-only',
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'is a folder',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-}
+const toDisk = promisify(fdatasync)
+const writePart = promisify(write)
 
-/** Begins an archive that only its owner may read. Throws FileError where it can't be written. */
-export async function openArchive(path: string): Promise<Archive> {
-  const found = await stat(path).catch(() => null)
-  if (found && !found.isFile()) throw new FileError(path, 'EEXIST', 'is there already, and is no file')
-  const partial = `${path}.${randomBytes(4).toString('hex')}.part`
-  const file = await open(partial, 'wx', 0o600).catch((error: unknown) => Promise.reject(fileError(path, error)))
-  // Sizes come before contents in an archive, so that each content waits in a file until it is whole.
-  const folder = await mkdtemp(join(tmpdir(), 'pgdeck-archive-'))
-  return new TarFile(path, partial, file, folder)
+/** Begins an archive that only its owner may read. Throws FileError where it can't be written, or something is there already. */
+export async function openArchive(path: string, options: OutputOptions): Promise<Archive> {
+  const file = beginOutput(path, options)
+  try {
+    // Sizes come before contents in an archive, so that each content waits in a file until it is whole.
+    return new TarFile(path, file, await mkdtemp(join(tmpdir(), 'pgdeck-archive-')))
+  } catch (error) {
+    file.abandon()
+    throw fileError(tmpdir(), error)
+  }
 }
 
 class TarFile implements Archive {
   readonly #path: string
-  readonly #partial: string
-  readonly #file: FileHandle
+  readonly #file: OutputFile
   readonly #folder: string
   readonly #abort = new AbortController()
   readonly #tar = createTarPacker()
   readonly #sizes = new Map<string, number>()
   readonly #written: Promise<void>
+  /** The writing of the last part, which goes on after the rest was given up. */
+  #kept: Promise<void> = Promise.resolve()
   #isOpen = true
 
-  constructor(path: string, partial: string, file: FileHandle, folder: string) {
+  constructor(path: string, file: OutputFile, folder: string) {
     this.#path = path
-    this.#partial = partial
     this.#file = file
     this.#folder = folder
-    const target = createWriteStream(partial, { fd: file.fd, autoClose: false, signal: this.#abort.signal })
-    this.#written = pipeline(Readable.fromWeb(this.#tar.readable), createGzip(), target)
+    const keep = (parts: AsyncIterable<Uint8Array>) => {
+      this.#kept = writeAll(file.descriptor, parts)
+      return this.#kept
+    }
+    const { signal } = this.#abort
+    this.#written = pipeline(Readable.fromWeb(this.#tar.readable), createGzip(), keep, { signal })
     this.#written.catch(() => {})
   }
 
@@ -95,9 +94,9 @@ class TarFile implements Archive {
     try {
       this.#tar.controller.finalize()
       await this.#written
-      await this.#file.datasync()
-      await prove(this.#partial, this.#sizes)
-      await rename(this.#partial, this.#path)
+      await toDisk(this.#file.descriptor)
+      await prove(this.#file.partial, this.#sizes)
+      this.#file.finish()
       await this.#close()
       return (await stat(this.#path)).size
     } catch (error) {
@@ -110,13 +109,13 @@ class TarFile implements Archive {
     if (!this.#isOpen) return
     this.#abort.abort()
     await this.#written.catch(() => {})
+    await this.#kept.catch(() => {})
+    this.#file.abandon()
     await this.#close()
-    await rm(this.#partial, { force: true })
   }
 
   async #close(): Promise<void> {
     this.#isOpen = false
-    await this.#file.close().catch(() => {})
     await rm(this.#folder, { recursive: true, force: true })
   }
 }
@@ -135,6 +134,13 @@ async function gather(content: AsyncIterable<Uint8Array>, spool: FileHandle): Pr
     if (next.done) return { bytes, failure: null }
     await spool.write(next.value)
     bytes += next.value.length
+  }
+}
+
+/** The descriptor stays open: it is not a stream's to close. */
+async function writeAll(descriptor: number, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const part of parts) {
+    for (let at = 0; at < part.length; ) at += (await writePart(descriptor, part, at)).bytesWritten
   }
 }
 
@@ -175,10 +181,4 @@ async function prove(path: string, sizes: ReadonlyMap<string, number>): Promise<
       `was not written as it should be: ${wrong?.[0] ?? 'entries'} differ when read back`,
     )
   }
-}
-
-function fileError(path: string, error: unknown): FileError {
-  if (error instanceof FileError) return error
-  const { code = 'EIO', message } = error as NodeJS.ErrnoException
-  return new FileError(path, code, REASONS[code] ?? message)
 }

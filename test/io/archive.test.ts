@@ -30,7 +30,7 @@ const AT = Date.parse('2026-11-22T14:00:00Z')
 describe('an archive', () => {
   test('holds its entries, long and strange names too, and is its owner’s alone', async (t) => {
     const path = join(folderFor(t), 'a.tar.gz')
-    const archive = await openArchive(path)
+    const archive = await openArchive(path, { force: true })
     const long = `${'deep/'.repeat(60)}ä.log`
     const big = 'x'.repeat(3_000_000)
     for (const [name, text] of [
@@ -55,7 +55,7 @@ describe('an archive', () => {
 
   test('keeps what came before content failed, and leaves out what never came', async (t) => {
     const path = join(folderFor(t), 'a.tar.gz')
-    const archive = await openArchive(path)
+    const archive = await openArchive(path, { force: true })
     const failure = new Error('gone')
     assert.deepEqual(await archive.add({ name: 'half', modifiedAt: AT }, parts('be', 'gun', failure)), {
       bytes: 5,
@@ -70,7 +70,7 @@ describe('an archive', () => {
     const folder = folderFor(t)
     const path = join(folder, 'a.tar.gz')
     writeFileSync(path, 'before')
-    const archive = await openArchive(path)
+    const archive = await openArchive(path, { force: true })
     await archive.add({ name: 'one', modifiedAt: AT }, parts('x'))
     await archive.abandon()
     assert.equal(readFileSync(path, 'utf8'), 'before')
@@ -80,7 +80,21 @@ describe('an archive', () => {
   test('says at once where it can’t be', async (t) => {
     const folder = folderFor(t)
     mkdirSync(join(folder, 'taken'))
-    await assert.rejects(openArchive(join(folder, 'taken')), /taken: is there already, and is no file/)
-    await assert.rejects(openArchive(join(folder, 'no', 'a.tar.gz')), /a\.tar\.gz: there is no such folder/)
+    writeFileSync(join(folder, 'mine'), 'x')
+    const open = (...path: readonly string[]) => openArchive(join(folder, ...path), { force: false })
+    await assert.rejects(open('taken'), /taken: is there already, and is a folder/)
+    await assert.rejects(open('mine'), /mine: is there already: .*--force/)
+    await assert.rejects(open('no', 'a.tar.gz'), /a\.tar\.gz: there is no such folder/)
+  })
+
+  test('does not take a name that something got meanwhile, and leaves nothing of itself then', async (t) => {
+    const folder = folderFor(t)
+    const path = join(folder, 'a.tar.gz')
+    const archive = await openArchive(path, { force: false })
+    await archive.add({ name: 'one', modifiedAt: AT }, parts('x'))
+    writeFileSync(path, 'theirs')
+    await assert.rejects(archive.finish(), /is there already/)
+    assert.equal(readFileSync(path, 'utf8'), 'theirs')
+    assert.deepEqual(readdirSync(folder), ['a.tar.gz'])
   })
 })

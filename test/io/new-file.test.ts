@@ -30,6 +30,6 @@ describe('writeNew', () => {
 
   test('says in words why it can not', (t) => {
     const at = folder(t)
-    assert.throws(() => writeNew(join(at, 'gone'), 'a.txt', 'x'), /gone: the folder is gone/)
+    assert.throws(() => writeNew(join(at, 'gone'), 'a.txt', 'x'), /gone\/a\.txt: there is no such folder/)
   })
 })

@@ -11,12 +11,13 @@ export async function openFolder(path: string, owner: Owner | null): Promise<Bac
   const own = async (made: string) => {
     if (owner) await chown(made, owner.uid, owner.gid)
   }
-  const folder = async (made: string) => {
-    await mkdir(made, { mode: 0o700, recursive: true })
+  const folder = async (made: string, recursive = true) => {
+    await mkdir(made, { mode: 0o700, recursive })
     await chmod(made, 0o700)
     await own(made)
   }
-  await folder(path)
+  // A new one: what somebody else put at its place, a link perhaps, is not filled.
+  await folder(path, false)
   let current: FileHandle | null = null
   const close = async () => {
     await current?.close()

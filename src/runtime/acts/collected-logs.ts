@@ -6,7 +6,7 @@ import { formatBytes } from '../../model/quantity.ts'
 import type { CollectOptions } from '../collect/collect.ts'
 import { DEFAULT_MAX_BYTES } from '../collect/limits.ts'
 
-export type CollectedLogsOptions = Omit<CollectOptions, 'since' | 'maxBytes' | 'progress'> & {
+export type CollectedLogsOptions = Omit<CollectOptions, 'force' | 'since' | 'maxBytes' | 'progress'> & {
   readonly told: (progress: string) => void
 }
 
@@ -16,6 +16,7 @@ export async function collectedLogs({ told, ...about }: CollectedLogsOptions): P
   const { collectLogs } = await import('../collect/collect.ts')
   const { bytes, collection, unnoted } = await collectLogs({
     ...about,
+    force: false,
     since: null,
     maxBytes: DEFAULT_MAX_BYTES,
     progress: ({ doneBytes, totalBytes }) => told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),

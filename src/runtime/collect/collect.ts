@@ -17,8 +17,10 @@ export interface CollectOptions {
   readonly cluster: ClusterConfig
   /** Of a server or database of that cluster. */
   readonly id: string
-  /** Where the archive goes, over a file that is there. */
+  /** Where the archive goes. */
   readonly path: string
+  /** Over a file that is there. */
+  readonly force: boolean
   /** For status and events. */
   readonly state: State
   /** Where the audit trail is, and who collects. */
@@ -49,7 +51,7 @@ export async function collectLogs(options: CollectOptions): Promise<Collected> {
   const { cluster, id, path, state, folder, since, maxBytes, signal, progress = () => {} } = options
   const at = Date.now()
   const top = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(at)}`
-  const archive = await openArchive(path)
+  const archive = await openArchive(path, { force: options.force })
   try {
     const records = await recordsOf(state, cluster.spec.name, folder, since ?? at - DEFAULT_PERIOD_MS)
     await addRecords(archive, top, records)

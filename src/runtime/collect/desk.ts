@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { remove } from '../../io/disk.ts'
-import { writeNew } from '../../io/new-file.ts'
+import { freePath } from '../../io/new-file.ts'
 import { describeCollection } from '../../model/collection.ts'
 import { formatBytes } from '../../model/quantity.ts'
 import type { Actor } from '../../model/trail.ts'
@@ -37,21 +37,17 @@ export function createLogDesk({ state, clusters, folder, who, target }: LogDeskO
 
   const gather = async (cluster: ClusterConfig, id: string, told: (progress: string) => void) => {
     const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(Date.now())}.tar.gz`
-    const path = writeNew(target, name, '')
-    try {
-      // Loaded when first needed: hardly a session collects.
-      const { collectLogs } = await import('./collect.ts')
-      const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_MAX_BYTES, signal: abort.signal }
-      const { bytes, collection, unnoted } = await collectLogs({ ...about, state: state(), progress: rarely(told) })
-      if (collection.taken.length > 0)
-        return `${path} (${formatBytes(bytes)}): ${describeCollection(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
-      const [first] = collection.missing
-      remove(path)
-      throw new Error(first ? `${first.what}: ${first.why}` : 'there are none')
-    } catch (error) {
-      remove(path)
-      throw error
-    }
+    const path = freePath(target, name)
+    // Loaded when first needed: hardly a session collects.
+    const { collectLogs } = await import('./collect.ts')
+    const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_MAX_BYTES, signal: abort.signal }
+    const options = { ...about, force: false, state: state(), progress: rarely(told) }
+    const { bytes, collection, unnoted } = await collectLogs(options)
+    if (collection.taken.length > 0)
+      return `${path} (${formatBytes(bytes)}): ${describeCollection(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
+    const [first] = collection.missing
+    remove(path)
+    throw new Error(first ? `${first.what}: ${first.why}` : 'there are none')
   }
   return {
     async collect(name, id, told) {

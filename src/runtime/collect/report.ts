@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/archive.ts'
-import { writePrivate } from '../../io/files.ts'
+import { writeOutput } from '../../io/files/output-file.ts'
 import { type Collection, manifestText } from '../../model/collection.ts'
 import { createHighlighter } from '../../model/log-highlights.ts'
 import { formatBytes } from '../../model/quantity.ts'
@@ -33,7 +33,7 @@ export async function reportTimeline(options: ReportOptions): Promise<Reported> 
   const { cluster, path, state, folder, since } = options
   const records = await recordsOf(state, cluster.spec.name, folder, since)
   const timeline = timelineOf(state, cluster.spec.name, records, since)
-  await writePrivate(path, timelineMarkdown(timeline))
+  writeOutput(path, timelineMarkdown(timeline), { force: options.force })
   return { timeline, collections: [], unnoted: null }
 }
 
@@ -42,7 +42,7 @@ export async function reportArchive(options: ReportOptions): Promise<Reported> {
   const { cluster, path, state, folder, since, signal } = options
   const at = Date.now()
   const top = `pgdeck-report-${cluster.spec.name.replace(/[^\w.-]/g, '_')}-${fileStamp(at)}`
-  const archive = await openArchive(path)
+  const archive = await openArchive(path, { force: options.force })
   try {
     const records = await recordsOf(state, cluster.spec.name, folder, since)
     await addRecords(archive, top, records)

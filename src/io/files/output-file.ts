@@ -1,0 +1,143 @@
+// Files that a user asks for (`--out`, exports, archives): new ones, for their owner alone, under their name only when they are whole.
+
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { FileError } from '../files.ts'
+import { foreignLink } from './trust.ts'
+
+export interface OutputOptions {
+  /** A plain file that is there already is replaced. Links, folders and devices never are. */
+  readonly force: boolean
+}
+
+/** A file that is being written beside its place. */
+export interface OutputFile {
+  /** Where its content is until it is finished. */
+  readonly partial: string
+  readonly descriptor: number
+  /** Brings the content to the disk and gives it its name. Throws FileError; then nothing is left of it. */
+  finish(): void
+  /** Removes what was written. Does nothing after `finish`. */
+  abandon(): void
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is read-only',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'is a folder',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+}
+/** What file systems without hard links answer. */
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
+
+/** The name under which content waits; collecting logs passes over such files. */
+export const PARTIAL = /^\.pgdeck-[0-9a-f]{12}\.part$/
+
+/** Whether anything is at that path, a link that leads nowhere included. */
+export function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** Why no file can be put at that path; null when one can. */
+export function whyTaken(path: string, { force }: OutputOptions): string | null {
+  const foreign = foreignLink(dirname(path))
+  if (foreign) return `${foreign.path} ${foreign.why}, which is not followed: ${foreign.mend}`
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return null
+  if (found.isSymbolicLink()) return 'is a symbolic link, and none is followed: name a new file'
+  if (!found.isFile())
+    return `is there already, and is ${found.isDirectory() ? 'a folder' : 'no file'}: name a new file`
+  return force ? null : 'is there already: name a new file, or --force to replace it'
+}
+
+/** Begins a file, readable by its owner only. Throws FileError. */
+export function beginOutput(path: string, options: OutputOptions): OutputFile {
+  refuseTaken(path, options)
+  const partial = join(dirname(path), `.pgdeck-${randomBytes(6).toString('hex')}.part`)
+  const descriptor = told(path, () => openSync(partial, 'wx', 0o600))
+  let isOpen = true
+  const end = () => {
+    isOpen = false
+    closeSync(descriptor)
+  }
+  const abandon = () => {
+    if (!isOpen) return
+    end()
+    rmSync(partial, { force: true })
+  }
+  return {
+    partial,
+    descriptor,
+    abandon,
+    finish() {
+      try {
+        told(path, () => fsyncSync(descriptor))
+        giveName(partial, path, options)
+        end()
+      } catch (error) {
+        abandon()
+        throw error
+      }
+    },
+  }
+}
+
+/** Writes a whole text. Throws FileError; then nothing is left of it. */
+export function writeOutput(path: string, text: string, options: OutputOptions): void {
+  const file = beginOutput(path, options)
+  try {
+    told(path, () => writeFileSync(file.descriptor, text))
+  } catch (error) {
+    file.abandon()
+    throw error
+  }
+  file.finish()
+}
+
+/** Gives a file in the same folder its name. Throws FileError where something has it by now. */
+export function giveName(from: string, path: string, options: OutputOptions): void {
+  refuseTaken(path, options)
+  if (!options.force && isLinked(from, path)) rmSync(from, { force: true })
+  else told(path, () => renameSync(from, path))
+}
+
+/** Unlike a move, a link never takes the place of another's file. False where the file system has no links. */
+function isLinked(from: string, path: string): boolean {
+  try {
+    linkSync(from, path)
+    return true
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (!NO_LINKS.includes(code)) throw fileError(path, error)
+    refuseTaken(path, { force: false })
+    return false
+  }
+}
+
+function refuseTaken(path: string, options: OutputOptions): void {
+  const why = told(path, () => whyTaken(path, options))
+  if (why !== null) throw new FileError(path, 'EEXIST', why)
+}
+
+function told<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+/** What the system says of a file that was to be written, in words. */
+export function fileError(path: string, error: unknown): FileError {
+  if (error instanceof FileError) return error
+  const { code = 'EIO', message } = error as NodeJS.ErrnoException
+  if (code === 'EEXIST') return new FileError(path, code, 'is there already')
+  return new FileError(path, code, REASONS[code] ?? message)
+}
