@@ -54,7 +54,7 @@ export function whyTaken(path: string, { force }: OutputOptions): string | null 
   if (found.isSymbolicLink()) return 'is a symbolic link, and none is followed: name a new file'
   if (!found.isFile())
     return `is there already, and is ${found.isDirectory() ? 'a folder' : 'no file'}: name a new file`
-  return force ? null : 'is there already: name a new file, or --force to replace it'
+  return force ? null : 'the file exists; --force overwrites it'
 }
 
 /** Begins a file, readable by its owner only. Throws FileError. */

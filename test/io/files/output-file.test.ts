@@ -69,11 +69,11 @@ describe('a file that a user asks for', () => {
       const path = join(folder, put === write ? 'file' : 'link')
       const file = beginOutput(path, NEW)
       put(put === write ? 'file' : 'link', 'theirs')
-      assert.throws(() => file.finish(), /is there already|symbolic link/)
+      assert.throws(() => file.finish(), /the file exists|symbolic link/)
     }
     assert.deepEqual(readdirSync(folder).sort(), ['file', 'link'])
     const other = write('other', 'x')
-    assert.throws(() => giveName(other, join(folder, 'file'), NEW), /is there already/)
+    assert.throws(() => giveName(other, join(folder, 'file'), NEW), /the file exists/)
     assert.equal(readFileSync(other, 'utf8'), 'x')
   })
 
