@@ -4,11 +4,13 @@ import { clean } from '../model/text.ts'
 import type { BackupSource } from './config.ts'
 import { localCommand } from './paths.ts'
 import type { RawDatabase } from './schema/file.ts'
+import { searchPathOf } from './search-path.ts'
 
 /** The source, with a relative program beside the file (`folder`); null where the config says nothing. */
-export function backupSource({ backup: raw, host }: RawDatabase, folder: string): BackupSource | null {
+export function backupSource({ backup: raw, host, searchPath }: RawDatabase, folder: string): BackupSource | null {
   if (raw?.folder !== undefined) return { kind: 'folder', folder: raw.folder, host: raw.host ?? host ?? '' }
-  if (raw?.sql !== undefined) return { kind: 'sql', sql: raw.sql }
+  if (raw?.sql !== undefined)
+    return { kind: 'sql', sql: raw.sql, searchPath: searchPathOf(raw.searchPath ?? searchPath) }
   return raw?.command ? { kind: 'command', command: localCommand(raw.command, folder) } : null
 }
 

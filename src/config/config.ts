@@ -2,6 +2,7 @@
 
 import type { Connection } from '../model/connection.ts'
 import type { Danger } from '../model/operation/plan.ts'
+import type { SearchPath } from '../model/search-path.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/spec.ts'
 
 export interface DatabaseConfig {
@@ -17,11 +18,16 @@ export interface DatabaseConfig {
 
 export type BackupSource =
   | { readonly kind: 'folder'; readonly folder: string; readonly host: string }
-  | { readonly kind: 'sql'; readonly sql: string }
+  | { readonly kind: 'sql'; readonly sql: string; readonly searchPath?: SearchPath }
   | { readonly kind: 'command'; readonly command: readonly string[] }
 
 export type SessionsSource =
-  | { readonly kind: 'sql'; readonly sql: string; readonly parameters: readonly unknown[] }
+  | {
+      readonly kind: 'sql'
+      readonly sql: string
+      readonly parameters: readonly unknown[]
+      readonly searchPath?: SearchPath
+    }
   | { readonly kind: 'json'; readonly path: string; readonly pointer: string }
   | { readonly kind: 'command'; readonly command: readonly string[] }
 

@@ -35,7 +35,7 @@ export function resolveFile(raw: RawFile, place: Place): Config {
 
 function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
   const databases = raw.databases.map((database) => resolveDatabase(database, raw, place))
-  const servers = raw.servers.map((server) => resolveServer(server, raw.profile, place.folder))
+  const servers = raw.servers.map((server) => resolveServer(server, raw, place.folder))
   const hosts = raw.hosts.map((host) => resolveHost(host, place.folder))
   const spec: ClusterSpec = {
     name: raw.name,

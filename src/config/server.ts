@@ -4,12 +4,17 @@ import type { ProfileId } from '../model/spec.ts'
 import type { ServerConfig, SessionsSource } from './config.ts'
 import { localCommand } from './paths.ts'
 import { PROFILES } from './profiles/index.ts'
-import type { RawServer } from './schema/file.ts'
+import type { RawCluster, RawServer } from './schema/file.ts'
+import { searchPathOf } from './search-path.ts'
 
 /** The server as the program uses it; `folder` is where relative commands are. */
-export function resolveServer(raw: RawServer, profile: ProfileId, folder: string): ServerConfig {
+export function resolveServer(
+  raw: RawServer,
+  { profile, databases }: Pick<RawCluster, 'profile' | 'databases'>,
+  folder: string,
+): ServerConfig {
   const url = urlWithPort(raw.url, profile)
-  const sessions = sessionsSource(raw.sessions, folder)
+  const sessions = sessionsSource(raw.sessions, databases.find(({ name }) => name === raw.database)?.searchPath, folder)
   return {
     spec: {
       id: raw.name,
@@ -54,8 +59,15 @@ function fingerprint(pin: string | undefined): string | null {
   return pin === undefined ? null : `sha256:${pin.slice('sha256:'.length).replaceAll(':', '').toLowerCase()}`
 }
 
-function sessionsSource(raw: RawServer['sessions'], folder: string): SessionsSource | null {
-  if (raw?.sql !== undefined) return { kind: 'sql', sql: raw.sql, parameters: raw.parameters ?? [] }
+function sessionsSource(
+  raw: RawServer['sessions'],
+  usual: readonly string[] | undefined,
+  folder: string,
+): SessionsSource | null {
+  if (raw?.sql !== undefined) {
+    const searchPath = searchPathOf(raw.searchPath ?? usual)
+    return { kind: 'sql', sql: raw.sql, parameters: raw.parameters ?? [], searchPath }
+  }
   if (raw?.json !== undefined) return { kind: 'json', path: raw.json, pointer: raw.pointer ?? '' }
   return raw?.command ? { kind: 'command', command: localCommand(raw.command, folder) } : null
 }

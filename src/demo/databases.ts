@@ -29,6 +29,7 @@ export interface DatabasesOptions {
 }
 
 const TABLES = `
+revoke create on schema public from public;
 create table app_sessions (id uuid primary key, server text not null, since timestamptz not null default now());
 create index on app_sessions (server);
 create table journal (id uuid primary key default gen_random_uuid(), at timestamptz not null default now(), note text);

@@ -28,6 +28,14 @@ export interface SessionPlan {
   readonly replication?: boolean
 }
 
+export interface Question {
+  readonly name?: string
+  readonly text: string
+  readonly values?: readonly unknown[]
+  /** A text of several statements is refused, as one with a name or with values is. */
+  readonly single?: boolean
+}
+
 export interface ServerSession {
   readonly endpoint: Endpoint
   /** 180004 for 18.4; 0 when the peer does not say it as PostgreSQL does. */
@@ -39,10 +47,7 @@ export interface ServerSession {
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
   /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
-  run<Row extends QueryResultRow>(
-    statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
-    signal: AbortSignal,
-  ): Promise<readonly Row[]>
+  run<Row extends QueryResultRow>(statement: Question, signal: AbortSignal): Promise<readonly Row[]>
   /**
    * The same in a transaction of its own that begins with these statements. All of it goes out at once. What a statement
    * changed for its transaction ends with it.
@@ -214,20 +219,16 @@ function silence(stage: Stage, endpoint: Endpoint, tookMs: number): Fault {
   }
 }
 
-interface Question {
-  readonly name?: string
-  readonly text: string
-  readonly values?: readonly unknown[]
-}
-
 async function run<Row extends QueryResultRow>(
   client: Client,
   session: ServerSession,
-  { name, text, values }: Question,
+  { name, text, values, single }: Question,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   signal.throwIfAborted()
-  const asked = client.query<Row>({ text, ...(name ? { name } : {}), ...(values ? { values: [...values] } : {}) })
+  const extended = single ? { queryMode: 'extended' } : {}
+  const named = name ? { name } : {}
+  const asked = client.query<Row>({ text, ...named, ...(values ? { values: [...values] } : {}), ...extended })
   asked.catch(() => {})
   try {
     const result: unknown = await unlessAborted(asked, signal)

@@ -2,11 +2,12 @@
 
 import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
+import type { SearchPath } from '../model/search-path.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { afterWaiting } from './patience.ts'
-import { literal } from './postgres/literal.ts'
 import type { Login } from './postgres/login.ts'
+import { runOwnQuery } from './postgres/own-query.ts'
 import type { ServerLimits } from './postgres/session-settings.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
 import type { Route } from './postgres-route.ts'
@@ -19,10 +20,10 @@ export interface Statement {
   readonly text: string | ((versionNumber: number) => string)
   readonly values?: readonly unknown[]
   /**
-   * For SQL of the user's own: it runs in a read-only transaction of its own, unnamed, and its names are looked for here
-   * (as in `SET search_path`). Without it names mean what pg_catalog says.
+   * For a statement of the user's own configuration: it runs in a read-only transaction of its own, unnamed, with these
+   * schemas in its path, and only where nobody else may create in them. One round trip more.
    */
-  readonly searchPath?: string
+  readonly searchPath?: SearchPath
   /** Called when the statement goes out, so that a round trip can be timed without the connection before it. */
   readonly sent?: () => void
 }
@@ -101,7 +102,7 @@ class Link implements DatabaseLink {
     const session = old ?? (await this.#connector.open(limit))
     this.#session = session
     try {
-      return await ask<Row>(session, statement, limit.signal)
+      return await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
     } catch (error) {
       if (limit.signal.aborted) {
         this.#drop()
@@ -121,14 +122,16 @@ class Link implements DatabaseLink {
   }
 }
 
-function ask<Row extends object>(session: ServerSession, statement: Statement, signal: AbortSignal) {
+function ask<Row extends object>(
+  session: ServerSession,
+  statement: Statement,
+  limits: ServerLimits,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
   const { name, text, values, searchPath } = statement
   const sql = typeof text === 'string' ? text : text(session.versionNumber)
   statement.sent?.()
-  if (searchPath !== undefined) {
-    const begin = `BEGIN READ ONLY; SELECT pg_catalog.set_config('search_path', ${literal(searchPath)}, true)`
-    return session.runWithin<Row>(begin, { text: sql, ...(values ? { values } : {}) }, signal)
-  }
+  if (searchPath) return runOwnQuery<Row>(session, { text: sql, values: values ?? [], searchPath }, limits, signal)
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
 }
 

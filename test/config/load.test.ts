@@ -220,3 +220,27 @@ test('relative paths are relative to the file', (context) => {
   assert.deepEqual(found.databases[0]?.passwordCommand, [join(found.folder, 'password'), './as-is'])
   assert.deepEqual(found.servers[0]?.sessions, { kind: 'command', command: ['count', 'x'] })
 })
+
+test('a query is looked up where it says, else where its database says, else in public', (context) => {
+  const sql = 'select 1'
+  const [plain, own] = [DATABASES[0], { ...DATABASES[0], name: 'own', searchPath: 'app, public', backup: { sql } }]
+  const found = only(context, {
+    databases: [plain, own, { ...own, name: 'other', backup: { sql, searchPath: ['ops'] } }],
+    servers: [
+      server('a', 'primary', { database: plain?.name, sessions: { sql } }),
+      server('b', 'secondary', { database: 'own', sessions: { sql } }),
+      server('c', 'read-only', { database: 'own', sessions: { sql, searchPath: [] } }),
+    ],
+  })
+  const paths = [...found.databases.map(({ backup }) => backup), ...found.servers.map(({ sessions }) => sessions)].map(
+    (source) => (source?.kind === 'sql' ? source.searchPath : null),
+  )
+  assert.deepEqual(paths, [
+    null,
+    { schemas: ['app', 'public'], named: true },
+    { schemas: ['ops'], named: true },
+    { schemas: ['public'], named: false },
+    { schemas: ['app', 'public'], named: true },
+    { schemas: [], named: true },
+  ])
+})

@@ -201,6 +201,21 @@ const CASES: readonly (readonly [string, Json, string, RegExp])[] = [
     /"json" \(with "pointer"\)/,
   ],
   [
+    'a search path without a statement',
+    server({ sessions: { json: '/s', pointer: '/n', searchPath: 'app' } }),
+    'clusters[0].servers[0].sessions',
+    /"sql" \(with "parameters", "searchPath"\)/,
+  ],
+  ...['pg_temp', 'pg_catalog', '$user', 'a"b', `a'b`, 'a\\b', 'app,', ' ', 'x'.repeat(64), '\n', 'é'.repeat(32)].map(
+    (searchPath) =>
+      [
+        `the search path ${JSON.stringify(searchPath)}`,
+        server({ database: 'db-1', sessions: { sql: 'select 1', searchPath } }),
+        'clusters[0].servers[0].sessions.searchPath',
+        /allowed: the name of a schema such as "app"/,
+      ] as const,
+  ),
+  [
     'sessions by SQL without a database',
     cluster({ servers: [{ name: 'a', type: 'primary', url: 'http://h/', sessions: { sql: 'select 1' } }] }),
     'clusters[0].servers[0].database',

@@ -2,10 +2,13 @@
 
 import * as z from 'zod'
 import { parseDuration, parseSize } from '../../model/quantity.ts'
+import { isSchemaName } from '../../model/search-path.ts'
 
 const DURATION = 'a duration such as "1500ms", "2s", "5m" or "26h"'
 const SIZE = 'a size such as "800kB", "8MB" or "1GB"'
 const NAME = 'a name: 1 to 63 characters, none of them a control character, no space at either end'
+
+const MOST_SCHEMAS = 16
 
 interface Bounds {
   readonly min: number
@@ -72,6 +75,22 @@ export function webUrl() {
 function isWebUrl(given: string): boolean {
   const url = URL.canParse(given) ? new URL(given) : null
   return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '' && url.username + url.password === ''
+}
+
+const SCHEMAS = 'the name of a schema such as "app", or a list of them; [] for none'
+
+/** Schemas in the order in which names are looked up in them; the output is a list. */
+export function searchPath() {
+  return z
+    .union([z.string(), z.array(z.string()).max(MOST_SCHEMAS)], { error: SCHEMAS })
+    .transform((given, context) => {
+      const named = given === '' ? [] : given
+      const schemas = typeof named === 'string' ? named.split(',').map((name) => name.trim()) : named
+      if (schemas.every(isSchemaName)) return schemas
+      context.addIssue({ code: 'custom', message: SCHEMAS, input: given })
+      return z.NEVER
+    })
+    .meta({ examples: ['app', ['app', 'public']] })
 }
 
 /** An absolute path on a web server. */

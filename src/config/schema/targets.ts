@@ -4,14 +4,17 @@ import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
 import { DANGERS } from '../../model/operation/plan.ts'
 import { SERVER_TYPES } from '../../model/spec.ts'
-import { command, duration, name, oneOf, text, urlPath, webUrl } from './fields.ts'
+import { command, duration, name, oneOf, searchPath, text, urlPath, webUrl } from './fields.ts'
 
 /** Strict: the library also takes shorthands such as `10.1`. */
 function isAddress(given: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(given) || ipaddr.IPv6.isValid(given)
 }
 
-const BACKUP = 'one of: "folder" (with "host"), "sql", "command"'
+const BACKUP = 'one of: "folder" (with "host"), "sql" (with "searchPath"), "command"'
+
+const LOOKED_UP =
+  'Schemas in which the names of the statement are looked up. Default: what "searchPath" of the database says, else "public".'
 
 const backup = z.lazy(() =>
   z
@@ -25,13 +28,16 @@ const backup = z.lazy(() =>
         .optional()
         .meta({ description: 'The host with that folder; default: the host of the database.' }),
       sql: text('a statement that returns one timestamptz').optional().meta({ description: 'Run on the database.' }),
+      searchPath: searchPath().optional().meta({ description: LOOKED_UP }),
       command: command()
         .optional()
         .meta({ description: 'A program that prints when it was taken, e.g. 2026-11-22T03:00:00Z.' }),
     })
     .superRefine((given, context) => {
       const ways = [given.folder, given.sql, given.command].filter((way) => way !== undefined).length
-      const paired = given.host === undefined || given.folder !== undefined
+      const paired =
+        (given.host === undefined || given.folder !== undefined) &&
+        (given.searchPath === undefined || given.sql !== undefined)
       if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
     })
     .meta({ title: 'Backups', description: `How the newest backup is found, for its age: ${BACKUP}.` }),
@@ -57,6 +63,9 @@ export const database = z
       .optional()
       .meta({ description: 'Reach the database through the SSH of this host.' }),
     backup: backup.optional(),
+    searchPath: searchPath()
+      .optional()
+      .meta({ description: 'Schemas for the statements of this file that are run on it; default: "public".' }),
     patroni: webUrl().optional().meta({
       description: "Where Patroni's REST answers; default: port 8008 of its host, once Patroni is seen there.",
     }),
@@ -78,12 +87,13 @@ const health = z
   .prefault({})
   .meta({ title: 'Health check', description: 'What to ask the server for, and which answers are good.' })
 
-const SESSIONS = 'one of: "sql" (with "parameters"), "json" (with "pointer"), "command"'
+const SESSIONS = 'one of: "sql" (with "parameters", "searchPath"), "json" (with "pointer"), "command"'
 
 const sessions = z.lazy(() =>
   z
     .strictObject({
       sql: text('a statement that returns one number').optional().meta({ description: 'Run on its database.' }),
+      searchPath: searchPath().optional().meta({ description: LOOKED_UP }),
       parameters: z
         .array(z.union([z.string(), z.number(), z.boolean(), z.null()]), { error: 'a list of texts and numbers' })
         .optional()
@@ -100,7 +110,7 @@ const sessions = z.lazy(() =>
       const ways = [given.sql, given.json, given.command].filter((way) => way !== undefined).length
       const paired =
         (given.json === undefined) === (given.pointer === undefined) &&
-        (given.parameters === undefined || given.sql !== undefined)
+        [given.parameters, given.searchPath].every((each) => each === undefined || given.sql !== undefined)
       if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: SESSIONS })
     })
     .meta({ title: 'Session count', description: `How the active user sessions are counted: ${SESSIONS}.` }),

@@ -7,6 +7,7 @@ import { openHostReach } from '../../io/host-access.ts'
 import type { DatabaseLink } from '../../io/postgres.ts'
 import { BACKUP_INTERVAL_MS, type Backup, instantOf, newestOf } from '../../model/backup.ts'
 import { FaultError } from '../../model/fault.ts'
+import { USUAL_SEARCH_PATH } from '../../model/search-path.ts'
 import { clean } from '../../model/text.ts'
 import type { HostAccess, Probe } from '../probe.ts'
 
@@ -45,12 +46,13 @@ async function inFolder({ folder, host: id }: By<'folder'>, host: HostAccess | n
   }
 }
 
-async function bySql({ sql: text }: By<'sql'>, link: DatabaseLink, signal: AbortSignal): Promise<Backup> {
+async function bySql(
+  { sql: text, searchPath = USUAL_SEARCH_PATH }: By<'sql'>,
+  link: DatabaseLink,
+  signal: AbortSignal,
+): Promise<Backup> {
   const name = `pgdeck_backup_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
-  const rows = await link.query<Readonly<Record<string, unknown>>>(
-    { name, text, values: [], searchPath: 'public' },
-    signal,
-  )
+  const rows = await link.query<Readonly<Record<string, unknown>>>({ name, text, values: [], searchPath }, signal)
   const hint = 'Let the query give one row with one timestamptz, as max(finished_at) does.'
   const [row] = rows
   if (rows.length > 1) throw notFound(`the query gave ${rows.length} rows`, hint)

@@ -5,6 +5,7 @@ import type { SessionsSource } from '../../config/config.ts'
 import { runCommand } from '../../io/command.ts'
 import { httpGet } from '../../io/http.ts'
 import { FaultError } from '../../model/fault.ts'
+import { USUAL_SEARCH_PATH } from '../../model/search-path.ts'
 import { clean } from '../../model/text.ts'
 import type { Links, Probe } from '../probe.ts'
 import { nameOf, pathOn } from './answer.ts'
@@ -43,13 +44,10 @@ async function bySql({ server, database }: Target, source: By<'sql'>, signal: Ab
   if (!database) {
     throw notCounted('the server has no watched database', 'Name one of `databases` in `database` of the server.')
   }
-  const { sql: text, parameters: values } = source
+  const { sql: text, parameters: values, searchPath = USUAL_SEARCH_PATH } = source
   // A prepared statement's name stands for one text within a session that several servers may share.
   const name = `pgdeck_sessions_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
-  const rows = await database.query<Readonly<Record<string, unknown>>>(
-    { name, text, values, searchPath: 'public' },
-    signal,
-  )
+  const rows = await database.query<Readonly<Record<string, unknown>>>({ name, text, values, searchPath }, signal)
   const hint = 'Let the query give one row with one whole number, as count(*) does.'
   const [row] = rows
   if (rows.length !== 1 || !row) throw notCounted(`the query of ${server.spec.id} gave ${rows.length} rows`, hint)

@@ -1,0 +1,78 @@
+// Statements of the user's own configuration: each in a read-only transaction of its own, with the schemas that it names.
+
+import { type Fault, FaultError } from '../../model/fault.ts'
+import {
+  isSchemaName,
+  type SchemaTrouble,
+  type SearchPath,
+  schemaFix,
+  schemaTroubleWords,
+} from '../../model/search-path.ts'
+import { clean } from '../../model/text.ts'
+import type { ServerSession } from '../postgres-session.ts'
+import { openSchemasSql } from './open-schemas.ts'
+import type { ServerLimits } from './session-settings.ts'
+
+export interface OwnQuery {
+  readonly text: string
+  readonly values: readonly unknown[]
+  readonly searchPath: SearchPath
+}
+
+/**
+ * Runs the query where nobody could have put something of his own in its way. Two round trips.
+ * Throws the driver's error, or a FaultError (`protocol`) that names the first reason and how to mend it.
+ */
+export async function runOwnQuery<Row extends object>(
+  session: ServerSession,
+  { text, values, searchPath }: OwnQuery,
+  limits: ServerLimits,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const begin = session.run<{ database: string; troubles: readonly SchemaTrouble[] }>(
+    { text: beginning(searchPath, limits) },
+    signal,
+  )
+  const [begun] = await begin.catch((error) => rolledBack(session, Promise.reject(error), signal))
+  const [first] = begun?.troubles ?? []
+  if (begun && first) return rolledBack(session, Promise.reject(new FaultError(notSafe(first, begun.database))), signal)
+  // `single`: else its text could end this transaction and go on in another.
+  const asked = session.run<Row & Record<string, unknown>>({ text, values, single: true }, signal)
+  return rolledBack(session, asked, signal)
+}
+
+/** The outcome, once the transaction has ended. It is never committed: what a function has set for the session goes with it. */
+async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+  const [found, ended] = await Promise.allSettled([outcome, session.run({ text: 'ROLLBACK' }, signal)])
+  if (found.status === 'rejected') throw found.reason
+  if (ended.status === 'rejected') throw ended.reason
+  return found.value
+}
+
+/**
+ * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
+ * are there get into the path: one that is made a moment later would not have been looked at.
+ */
+function beginning({ schemas, named }: SearchPath, { statementMs, lockMs }: ServerLimits): string {
+  if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')
+  const names = `ARRAY[${schemas.map((schema) => `'${schema}'`).join(', ')}]::pg_catalog.name[]`
+  return `BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY NOT DEFERRABLE;
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL statement_timeout = ${Math.trunc(statementMs)}; SET LOCAL lock_timeout = ${Math.trunc(lockMs)};
+SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalog.current_database() AS database,
+  pg_catalog.set_config('search_path',
+  pg_catalog.concat_ws(', ', 'pg_catalog', (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY g.place)
+    FROM pg_catalog.unnest(${names}) WITH ORDINALITY g(name, place)
+    JOIN pg_catalog.pg_namespace n ON n.nspname = g.name), 'pg_temp'), true) AS path`
+}
+
+function notSafe(trouble: SchemaTrouble, database: string): Fault {
+  const why = trouble.kind === 'missing' ? '' : ', so that others decide what its names mean'
+  return {
+    code: 'protocol',
+    message: clean(`the configured query was not run: in database ${database} ${schemaTroubleWords(trouble)}${why}`),
+    hint: clean(`${schemaFix(trouble)}${trouble.kind === 'missing' ? '' : WITHOUT_PATH}`),
+  }
+}
+
+const WITHOUT_PATH = ' Or set "searchPath" to [] and write the names of the query with their schemas.'
