@@ -1,6 +1,7 @@
 // A small HTTP server for machines that read: answers GET from memory, takes nothing in, bounds whoever connects.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 export interface Answer {
   readonly status: number
@@ -35,16 +36,22 @@ export class ListenError extends Error {
 }
 
 const TEXT = 'text/plain; charset=utf-8'
-const LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 8_192 } as const
-/** A monitoring system or two, and somebody who looks. */
+const LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 10_000, maxHeaderSize: 8_192 } as const
+/** Who neither reads nor writes for that long is gone. */
+const SILENCE_MS = 15_000
+/** A monitoring system or two, and somebody who looks. Who comes beyond that takes the place of one that idles. */
 const MOST_CONNECTIONS = 32
 
 /** Listens. Throws ListenError where that is not possible. */
 export async function listenForReaders({ host, port, pages }: ListenOptions): Promise<Listener> {
   const server = createServer({ ...LIMITS, connectionsCheckingInterval: 1_000 }, (request, response) => {
+    crowd.busy(request.socket)
+    response.once('close', () => crowd.idle(request.socket))
     void respond(request, response, pages)
   })
-  server.maxConnections = MOST_CONNECTIONS
+  const crowd = boundedCrowd()
+  server.on('connection', crowd.enter)
+  server.timeout = SILENCE_MS
   server.maxRequestsPerSocket = 1_000
   await listening(server, host, port)
   const address = server.address()
@@ -56,6 +63,43 @@ export async function listenForReaders({ host, port, pages }: ListenOptions): Pr
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+interface Guest {
+  readonly address: string
+  /** Since when it has asked for nothing; null while it is being answered. By performance.now(). */
+  idleSince: number | null
+}
+
+/**
+ * Keeps connections from filling up the places: each newcomer gets in, and where that is one too many, one of the
+ * address that has most of them goes, first the one that has asked for nothing for longest.
+ */
+function boundedCrowd() {
+  const guests = new Map<Socket, Guest>()
+  const makeRoom = () => {
+    if (guests.size <= MOST_CONNECTIONS) return
+    const byAddress = Map.groupBy(guests, ([, { address }]) => address)
+    const crowded = [...byAddress.values()].reduce((most, some) => (some.length > most.length ? some : most))
+    // Those that are being answered come last, the oldest of them first, as they came in.
+    const since = ([, { idleSince }]: readonly [Socket, Guest]) => idleSince ?? Number.POSITIVE_INFINITY
+    const longest = crowded.reduce((idlest, one) => (since(one) < since(idlest) ? one : idlest))
+    guests.delete(longest[0])
+    longest[0].destroy()
+  }
+  const note = (socket: Socket, idleSince: number | null) => {
+    const guest = guests.get(socket)
+    if (guest) guest.idleSince = idleSince
+  }
+  return {
+    enter(socket: Socket) {
+      guests.set(socket, { address: socket.remoteAddress ?? '', idleSince: performance.now() })
+      socket.once('close', () => guests.delete(socket))
+      makeRoom()
+    },
+    busy: (socket: Socket) => note(socket, null),
+    idle: (socket: Socket) => note(socket, performance.now()),
   }
 }
 
