@@ -18,6 +18,8 @@ export interface AuditOptions {
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
   readonly verify: boolean
+  /** SHA-256 of a line, as it was noted elsewhere: it has to be there still. */
+  readonly hash?: string | undefined
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
@@ -27,7 +29,7 @@ export interface AuditOptions {
 export async function auditCommand(options: AuditOptions): Promise<number> {
   const folder = stateFolder(process.env)
   try {
-    return await (options.verify ? verify(folder, options) : print(folder, options))
+    return await (options.verify || options.hash !== undefined ? verify(folder, options) : print(folder, options))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
@@ -43,13 +45,19 @@ async function print(folder: string, options: AuditOptions): Promise<number> {
   return EXIT.ok
 }
 
-async function verify(folder: string, { json, output }: AuditOptions): Promise<number> {
-  const verdict = await verifyTrail(folder)
+async function verify(folder: string, { hash, json, output }: AuditOptions): Promise<number> {
+  const verdict = await verifyTrail(folder, hash ?? null)
   if (json) await output.write(jsonText({ schema: 'pgdeck.audit-verdict/1', ...verdict }, 'pretty'))
   else if (verdict.ok) {
-    await output.write(`${folder}: ${verdict.lines} lines, none touched; hash of the last one: ${verdict.hash}\n`)
+    const { lines, after } = verdict
+    const noted = after === null ? '' : `; the noted hash is that of line ${lines - after}, ${countOf(after)} after it`
+    await output.write(`${folder}: ${lines} lines, none touched${noted}; hash of the last one: ${verdict.hash}\n`)
   } else await output.write(`${folder}: tampered with: ${verdict.file}, line ${verdict.line} ${verdict.why}\n`)
   return verdict.ok ? EXIT.ok : EXIT.failed
+}
+
+function countOf(lines: number): string {
+  return lines === 0 ? 'none came' : lines === 1 ? 'one line came' : `${lines} lines came`
 }
 
 function documentOf(entry: TrailEntry) {

@@ -10,6 +10,7 @@ interface AuditArguments {
   readonly category?: TrailCategory
   readonly since?: number
   readonly verify?: boolean
+  readonly hash?: string
   readonly json?: boolean
 }
 
@@ -26,6 +27,12 @@ export function addRecords(program: Command, context: Context): void {
     )
     .addOption(new Option('--since <time>', 'only from then on: 2h, 2026-11-22, 2026-11-22T14:00Z').argParser(since))
     .option('--verify', 'find any line that was edited, cut off or moved')
+    .addOption(
+      new Option(
+        '--hash <sha256>',
+        'prove too that the line with this hash, noted elsewhere, is still there',
+      ).argParser(sha256),
+    )
     .option('--json', 'print a JSON document')
     .action((options: AuditArguments, command: Command) =>
       context.run(command, async (_, __, reporting) => {
@@ -34,6 +41,11 @@ export function addRecords(program: Command, context: Context): void {
         return auditCommand({ ...reporting, ...options, verify, json })
       }),
     )
+}
+
+function sha256(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('Allowed: the 64 hexadecimal digits that audit --verify prints.')
 }
 
 /** The argument of `--since`, in milliseconds since the epoch. Throws InvalidArgumentError. */

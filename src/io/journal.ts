@@ -1,6 +1,6 @@
 // Journals of runs: a file each, JSON lines, on disk before anything goes on.
 
-import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JournalEntry } from '../model/operation/run.ts'
 import { distrustOf } from './files/trust.ts'
@@ -96,6 +96,16 @@ export async function runIds(stateFolder: string): Promise<readonly string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
+}
+
+/** Ids of the runs whose journals hold anything: of each of them the audit trail tells, which is written first. */
+export async function begunRuns(stateFolder: string): Promise<readonly string[]> {
+  const begun: string[] = []
+  for (const run of await runIds(stateFolder)) {
+    const facts = await stat(join(stateFolder, FOLDER, `${run}${ENDING}`)).catch(() => null)
+    if (facts !== null && facts.size > 0) begun.push(run)
+  }
+  return begun
 }
 
 /** The lines of a journal, whole ones only; null where there is no such run. Throws for one that is not a journal. */

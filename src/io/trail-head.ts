@@ -7,7 +7,8 @@ import { readState, writeState } from './state-folder.ts'
 
 /** The file that is written to. */
 export const CURRENT = 'audit.jsonl'
-const HEAD = 'audit.head.json'
+/** What is known of its end. */
+export const HEAD = 'audit.head.json'
 
 const schema = z.object({
   lines: z.number().int().nonnegative(),

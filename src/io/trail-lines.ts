@@ -20,13 +20,34 @@ export function linesOf(bytes: Buffer): { readonly lines: readonly Buffer[]; rea
   return { lines, rest: bytes.subarray(from) }
 }
 
-/** The hash that a line names as that of the one before; null for what is no line of a trail. */
-export function previousOf(line: Buffer): string | null {
+/** What the proof needs of a line. */
+export interface LineFacts {
+  /** The hash that it names as that of the line before. */
+  readonly previous: string
+  /** Id of the run of which it tells; null where it tells of none. */
+  readonly run: string | null
+}
+
+/** null for what is no line of a trail. */
+export function factsOf(line: Buffer): LineFacts | null {
   try {
     const parsed: unknown = JSON.parse(line.toString('utf8'))
-    const previous = typeof parsed === 'object' && parsed !== null && 'previous' in parsed ? parsed.previous : null
-    return typeof previous === 'string' ? previous : null
+    const previous = textAt(parsed, 'previous')
+    if (previous === null) return null
+    const plan = typeof parsed === 'object' && parsed !== null && 'plan' in parsed ? parsed.plan : null
+    return { previous, run: textAt(plan, 'run') }
   } catch {
     return null
   }
+}
+
+/** The hash that a line names as that of the one before; null for what is no line of a trail. */
+export function previousOf(line: Buffer): string | null {
+  return factsOf(line)?.previous ?? null
+}
+
+function textAt(value: unknown, key: string): string | null {
+  const found: unknown =
+    typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key as keyof typeof value] : null
+  return typeof found === 'string' ? found : null
 }

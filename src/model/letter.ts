@@ -22,6 +22,14 @@ export interface NotificationDocument {
   readonly at: string
   /** The key that leads to what explains it; null once it is resolved. */
   readonly next: NextKey | null
+  /** The end of the audit trail as it is sent: kept elsewhere, it proves the trail (`audit --verify --hash`). */
+  readonly audit: TrailEnd | null
+}
+
+/** How many lines the audit trail has, and the SHA-256 of the last. */
+export interface TrailEnd {
+  readonly lines: number
+  readonly hash: string
 }
 
 export interface Letter {
@@ -50,5 +58,6 @@ export function documentOf(alert: ClusterAlert, event: NotificationEvent, now: n
     since: new Date(since).toISOString(),
     at: new Date(now).toISOString(),
     next: event === 'resolved' ? null : nextKey(alert),
+    audit: null,
   }
 }

@@ -2,7 +2,8 @@
 
 import type { NotifyRule } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
-import { type ClusterAlert, keyOf } from '../model/letter.ts'
+import { readHead } from '../io/trail-head.ts'
+import { type ClusterAlert, keyOf, type TrailEnd } from '../model/letter.ts'
 import { change, type KnownAlert, type Listener, type Standing } from '../model/notification.ts'
 import { canBeSeen, muted } from '../model/silence.ts'
 import { clean } from '../model/text.ts'
@@ -67,7 +68,10 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
       const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
       return change(known, { ...standing, listeners: heard })
     })
-    for (const letter of letters) deliveries.get(letter.listener)?.send(letter)
+    const audit = letters.length === 0 ? null : trailEnd(folder)
+    for (const letter of letters) {
+      deliveries.get(letter.listener)?.send({ ...letter, document: { ...letter.document, audit } })
+    }
   }
   const { look, stop } = oneAtATime(turn)
   let last = ''
@@ -88,6 +92,16 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
       await Promise.all([...deliveries.values()].map((delivery) => delivery.close()))
       await book.close()
     },
+  }
+}
+
+/** A trail that can't be read is no reason not to tell of alerts. */
+function trailEnd(folder: string): TrailEnd | null {
+  try {
+    const head = readHead(folder)
+    return head === null || head === 'damaged' ? null : { lines: head.lines, hash: head.hash }
+  } catch {
+    return null
   }
 }
 

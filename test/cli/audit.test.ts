@@ -1,7 +1,7 @@
 // `pgdeck audit` as a process: what it prints, and how it exits when somebody has touched the trail.
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseSince } from '../../src/cli/since.ts'
@@ -80,6 +80,70 @@ describe('pgdeck audit', () => {
     assert.match(bad.out, /: tampered with: audit\.jsonl, line 2 does not follow/)
     const { ok, line } = JSON.parse((await audit('--verify', '--json')).out)
     assert.deepEqual([ok, line], [false, 2])
+  })
+
+  test('--hash finds a line that was noted elsewhere, and a trail that was written anew', async (context) => {
+    const { folder, audit } = await kept(context)
+    const hashOf = ({ out }: { readonly out: string }) => /[0-9a-f]{64}/.exec(out)?.[0] ?? ''
+    const noted = hashOf(await audit('--verify'))
+    const now = await audit('--hash', noted.toUpperCase())
+    assert.equal(now.code, 0)
+    assert.match(now.out, /: 3 lines, none touched; the noted hash is that of line 3, none came after it; hash of the/)
+    await appendTrail(folder, [entry('more'), entry('and more')])
+    const later = await audit('--verify', '--hash', noted)
+    assert.match(later.out, /: 5 lines, none touched; the noted hash is that of line 3, 2 lines came after it/)
+    assert.equal(JSON.parse((await audit('--verify', '--hash', noted, '--json')).out).after, 2)
+    assert.equal(JSON.parse((await audit('--verify', '--json')).out).after, null)
+    const start = await audit('--verify', '--hash', '0'.repeat(64))
+    assert.match(start.out, /of line 0, 5 lines came after it/)
+
+    // Whole in itself, its head too: only what was noted shows it.
+    rmSync(folder, { recursive: true })
+    await appendTrail(folder, [entry('inactive: planned'), entry('active again'), entry('silenced')])
+    assert.equal((await audit('--verify')).code, 0)
+    const forged = await audit('--verify', '--hash', noted)
+    assert.equal(forged.code, 1)
+    assert.match(forged.out, /tampered with: audit\.jsonl, line 3 is the end of a trail in which no line has the noted/)
+    const usage = await audit('--verify', '--hash', noted.slice(1))
+    assert.equal(usage.code, 64)
+    assert.match(usage.err, /64 hexadecimal digits/)
+  })
+
+  test('--verify misses the trail of runs that are there', async (context) => {
+    const { folder, audit } = await kept(context)
+    const run = '20261122T143207Z-reload-db-1-7f3a'
+    const another = '20261122T143300Z-reload-db-1-8a4b'
+    const told = (id: string) => entry('reload db-1: planned', { category: 'user', plan: { run: id } })
+    mkdirSync(join(folder, 'runs'), { mode: 0o700 })
+    const journal = (id: string, text = '{"type":"planned"}\n') =>
+      writeFileSync(join(folder, 'runs', `${id}.jsonl`), text)
+    await appendTrail(folder, [told(run)])
+    journal(run)
+    // One that is about to be planned: its file is made before anything is written anywhere.
+    journal(another, '')
+    assert.equal((await audit('--verify')).code, 0)
+    journal(another)
+    const begun = await audit('--verify')
+    assert.equal(begun.code, 1)
+    assert.match(begun.out, new RegExp(`runs/${another}\\.jsonl, line 1 is of a run of which the trail tells nothing`))
+
+    for (const name of ['audit.jsonl', 'audit.head.json']) rmSync(join(folder, name))
+    const gone = await audit('--verify')
+    assert.equal(gone.code, 1)
+    assert.match(gone.out, new RegExp(`runs/${run}\\.jsonl, line 1 .* removed, or begun anew \\(and 1 more such runs`))
+    await appendTrail(folder, [entry('active again'), told(another)])
+    const anew = await audit('--verify', '--json')
+    assert.deepEqual([anew.code, JSON.parse(anew.out).file], [1, `runs/${run}.jsonl`])
+  })
+
+  test('nothing at all is whole', async (context) => {
+    const { folder, audit } = await kept(context)
+    rmSync(folder, { recursive: true })
+    const empty = await audit('--verify')
+    assert.equal(empty.code, 0)
+    assert.match(empty.out, /: 0 lines/)
+    const missing = await audit('--verify', '--hash', 'a'.repeat(64))
+    assert.equal(missing.code, 1)
   })
 
   test('a trail that can not be read is told in one line', async (context) => {

@@ -59,12 +59,17 @@ describe('a trail', () => {
     assert.equal(JSON.parse(second).previous, createHash('sha256').update(first).digest('hex'))
     assert.equal(statSync(path(folder)).mode & 0o777, 0o600)
     const verdict = await verifyTrail(folder)
-    assert.deepEqual(verdict, { ok: true, lines: 2, hash: createHash('sha256').update(second).digest('hex') })
+    assert.deepEqual(verdict, {
+      ok: true,
+      lines: 2,
+      hash: createHash('sha256').update(second).digest('hex'),
+      after: null,
+    })
   })
 
   test('that was never begun is whole, and has no entries', async (context) => {
     const { folder } = scratch(context)
-    assert.deepEqual(await verifyTrail(join(folder, 'none')), { ok: true, lines: 0, hash: FIRST_HASH })
+    assert.deepEqual(await verifyTrail(join(folder, 'none')), { ok: true, lines: 0, hash: FIRST_HASH, after: null })
     assert.deepEqual(await readTrail({ folder: join(folder, 'none') }), [])
   })
 

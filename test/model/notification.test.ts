@@ -119,6 +119,7 @@ describe('a letter', () => {
       since: '2026-11-22T14:32:03.123Z',
       at: '2026-11-22T14:32:07.123Z',
       next: { key: '2', does: 'the link from both ends, stage by stage' },
+      audit: null,
     })
   })
   test('of the end says how long it lasted', () => {

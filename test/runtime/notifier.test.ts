@@ -11,6 +11,8 @@ import { describe, type TestContext, test } from 'node:test'
 import type { NotifyRule } from '../../src/config/config.ts'
 import { until } from '../../src/demo/until.ts'
 import { openLog } from '../../src/io/log.ts'
+import { appendTrail } from '../../src/io/trail.ts'
+import { verifyTrail } from '../../src/io/trail-read.ts'
 import type { NotificationDocument } from '../../src/model/letter.ts'
 import { startNotifier } from '../../src/runtime/notifier.ts'
 import { startState } from '../../src/state/start.ts'
@@ -91,6 +93,22 @@ describe('a web hook', () => {
     assert.equal(first?.request.headers['content-type'], 'application/json')
     assert.equal(first?.document.schema, 'pgdeck.alert/1')
     assert.deepEqual([first?.document.cluster, first?.document.severity], [spec.name, 'warning'])
+  })
+
+  test('gets the end of the audit trail along, to be kept elsewhere', async (context) => {
+    const { got, events, rule } = await hook(context)
+    const at = scratch(context).folder
+    const folder = join(at, 'state')
+    const who = { user: 'ann', ssh: null, tty: null }
+    const what = { at: 0, who, cluster: null, server: null, category: 'task', plan: null, result: null } as const
+    await appendTrail(folder, [{ ...what, what: 'one' }])
+    const { round } = watched(context, [rule], at)
+    round()
+    round({ replica: false })
+    await told(events, REPLICA_DOWN)
+    const verdict = await verifyTrail(folder)
+    assert.ok(verdict.ok)
+    assert.deepEqual(got[0]?.document.audit, { lines: 1, hash: verdict.hash })
   })
 
   test('is told only of its severities', async (context) => {
