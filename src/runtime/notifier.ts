@@ -3,7 +3,7 @@
 import type { NotifyRule } from '../config/config.ts'
 import { type Log, NO_LOG } from '../io/log.ts'
 import { readHead } from '../io/trail-head.ts'
-import { type ClusterAlert, keyOf, type TrailEnd } from '../model/letter.ts'
+import { type ClusterAlert, keyOf, type Letter, type TrailEnd } from '../model/letter.ts'
 import { change, type KnownAlert, type Listener, type Standing } from '../model/notification.ts'
 import { canBeSeen, muted } from '../model/silence.ts'
 import { clean } from '../model/text.ts'
@@ -68,10 +68,7 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
       const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
       return change(known, { ...standing, listeners: heard })
     })
-    const audit = letters.length === 0 ? null : trailEnd(folder)
-    for (const letter of letters) {
-      deliveries.get(letter.listener)?.send({ ...letter, document: { ...letter.document, audit } })
-    }
+    for (const letter of withTrailEnd(letters, folder)) deliveries.get(letter.listener)?.send(letter)
   }
   const { look, stop } = oneAtATime(turn)
   let last = ''
@@ -93,6 +90,12 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
       await book.close()
     },
   }
+}
+
+function withTrailEnd(letters: readonly Letter[], folder: string): readonly Letter[] {
+  if (letters.length === 0) return letters
+  const audit = trailEnd(folder)
+  return letters.map((letter) => ({ ...letter, document: { ...letter.document, audit } }))
 }
 
 /** A trail that can't be read is no reason not to tell of alerts. */
