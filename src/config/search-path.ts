@@ -1,8 +1,26 @@
 // Where names are looked up in SQL of the configuration.
 
 import { type SearchPath, USUAL_SEARCH_PATH } from '../model/search-path.ts'
+import type { ClusterConfig } from './config.ts'
 
 /** The path of what the file says, or the usual one. */
 export function searchPathOf(schemas: readonly string[] | undefined): SearchPath {
   return schemas === undefined ? USUAL_SEARCH_PATH : { schemas, named: true }
+}
+
+/** The queries of the configuration that are run on a database, in words, and where each looks up names. */
+export function searchPathsOn(
+  { databases, servers }: ClusterConfig,
+  database: string,
+): readonly { readonly query: string; readonly searchPath: SearchPath }[] {
+  return [
+    ...databases.flatMap(({ spec, backup }) =>
+      spec.id === database && backup?.kind === 'sql' ? [{ query: 'backup', ...backup }] : [],
+    ),
+    ...servers.flatMap(({ spec, sessions }) =>
+      spec.databaseId === database && sessions?.kind === 'sql'
+        ? [{ query: `sessions of ${spec.id}`, ...sessions }]
+        : [],
+    ),
+  ].map(({ query, searchPath = USUAL_SEARCH_PATH }) => ({ query, searchPath }))
 }

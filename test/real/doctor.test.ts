@@ -83,6 +83,13 @@ describe('pgdeck doctor', () => {
           ],
         )
         for (const grant of required[0]?.next ?? []) await primary.query(grant)
+        // Everybody may create in public up to 14.
+        const open = before.findings.filter(({ area }) => area === 'schemas')
+        assert.deepEqual(
+          open.map(({ subject, level, next }) => [subject, level, next]),
+          major > 14 ? [] : [['primary, standby-1', 'warning', ['REVOKE CREATE ON SCHEMA public FROM PUBLIC;']]],
+        )
+        for (const { next } of open) for (const revoke of next) await primary.query(revoke)
         await caughtUp()
         const after = await looked(context, nodes, 'plain "role"')
         assert.equal(worstOf(after.findings), 'ok', JSON.stringify(after.findings))
@@ -166,6 +173,67 @@ describe('pgdeck doctor', () => {
       const down = await examined(context, [primary, standby], 'postgres')
       assert.equal(down.of('reach')[0]?.level, 'unknown')
       assert.equal(down.of('reach')[0]?.subject, 'standby-1')
+    })
+  })
+})
+
+describe('schemas in which others may create', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : false }, () => {
+  test('are named with the REVOKE, and the configured queries that they stop; mended there is nothing', async (context) => {
+    await withCluster({ major: Math.max(...MAJORS), standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+      await primary.query(`create role mallory; create schema app; create schema "Ops"; grant create on schema public to public;
+        grant create on schema app, "Ops" to mallory`)
+      await caughtUp()
+      const [standby = primary] = standbys
+      const sql = 'select 1'
+      const path = join(folderFor(context), 'c.json')
+      const databases = [
+        { name: 'db-1', dsn: primary.dsn('pgdeck'), backup: { sql, searchPath: 'Ops' } },
+        { name: 'db-2', dsn: standby.dsn('pgdeck'), searchPath: 'app' },
+      ]
+      const server = { type: 'primary', url: 'http://127.0.0.1:1/' }
+      const servers = [
+        { name: 'a', ...server, database: 'db-1', sessions: { sql } },
+        { name: 'b', ...server, database: 'db-2', sessions: { sql, searchPath: [] } },
+        { name: 'c', ...server, database: 'db-2', sessions: { sql } },
+      ]
+      writeFileSync(path, JSON.stringify({ clusters: [{ name: 'main', databases, servers }] }), { mode: 0o600 })
+      const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
+      assert.ok(cluster)
+      const findings = async () =>
+        judge(await examine(cluster, AbortSignal.timeout(20_000))).filter(({ area }) => area === 'schemas')
+      const found = await findings()
+      assert.deepEqual(
+        found.map(({ level, subject, text, next }) => [level, subject, text, ...next]),
+        [
+          [
+            'warning',
+            'db-1',
+            'database postgres: mallory may create in schema Ops; configured queries are not run: backup',
+            'REVOKE CREATE ON SCHEMA "Ops" FROM mallory;',
+          ],
+          [
+            'warning',
+            'db-1',
+            'database postgres: everybody may create in schema public; configured queries are not run: sessions of a',
+            'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+          ],
+          [
+            'warning',
+            'db-2',
+            'database postgres: mallory may create in schema app; configured queries are not run: sessions of c',
+            'REVOKE CREATE ON SCHEMA app FROM mallory;',
+          ],
+          [
+            'warning',
+            'db-2',
+            'database postgres: everybody may create in schema public, and what is put there may run as whoever uses that database without naming schemas',
+            'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
+          ],
+        ],
+      )
+      for (const { next } of found) for (const statement of next) await primary.query(statement)
+      await caughtUp()
+      assert.deepEqual(await findings(), [])
     })
   })
 })

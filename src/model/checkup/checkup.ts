@@ -3,6 +3,7 @@
 import type { DatabasePulse } from '../facts.ts'
 import type { Fault } from '../fault.ts'
 import type { HbaSight } from '../hba/sight.ts'
+import type { OpenSchema } from './open-schemas.ts'
 
 /** What a privilege is good for. */
 export type PrivilegeUse = 'watch' | 'diagnose' | 'logs' | 'act'
@@ -49,6 +50,8 @@ export interface Examined {
   readonly pulse: DatabasePulse | null
   readonly checkup: Checkup | null
   readonly hba: HbaSight | null
+  /** Of `public` and of the schemas that configured queries use. */
+  readonly schemas?: readonly OpenSchema[]
   readonly faults: readonly Fault[]
 }
 
@@ -61,6 +64,7 @@ export const AREAS = [
   'ssh',
   'reach',
   'privileges',
+  'schemas',
   'versions',
   'clock',
   'settings',

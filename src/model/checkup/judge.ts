@@ -5,6 +5,7 @@ import { describeTooLow, settingsTooLow } from '../required-settings.ts'
 import type { Examined, Finding, FindingLevel, Privilege } from './checkup.ts'
 import { extensionsDrift } from './extensions-drift.ts'
 import { hbaDrift, hbaState } from './hba-drift.ts'
+import { openSchemas } from './open-schemas.ts'
 import { pendingRestarts, settingsDrift } from './settings-drift.ts'
 
 /** Clocks that are further apart make lag in seconds and logs hard to read. */
@@ -15,6 +16,7 @@ export function judge(nodes: readonly Examined[]): readonly Finding[] {
   return [
     ...nodes.flatMap(reached),
     ...privileges(nodes),
+    ...openSchemas(nodes),
     ...versions(nodes),
     ...clocks(nodes),
     ...requiredSettings(nodes),

@@ -1,13 +1,17 @@
 // Examines the databases of a cluster once, side by side, each over a session of its own. Reads only.
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
+import { searchPathsOn } from '../../config/search-path.ts'
 import { type HostReach, openHostReach } from '../../io/host-access.ts'
 import { type DatabaseLink, openDatabase } from '../../io/postgres.ts'
 import type { Examined } from '../../model/checkup/checkup.ts'
+import type { OpenSchema } from '../../model/checkup/open-schemas.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
+import { USUAL_SEARCH_PATH } from '../../model/search-path.ts'
 import { readCheckup } from '../../probes/database/checkup.ts'
 import { readHba } from '../../probes/database/hba.ts'
 import { pulse } from '../../probes/database/index.ts'
+import { readOpenSchemas } from '../../probes/database/open-schemas.ts'
 import { openWays } from '../ways.ts'
 
 /** One look has time; a node that hangs keeps nobody for longer. */
@@ -48,15 +52,34 @@ async function examineOne(
     }
   }
   const first = await attempt(() => pulse.read({ link }, signal))
-  if (!first) return { id: spec.id, pulse: null, checkup: null, hba: null, faults }
+  if (!first) return { id: spec.id, pulse: null, checkup: null, hba: null, schemas: [], faults }
   const checkup = await attempt(() => readCheckup(link, signal))
+  const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
   const host: HostReach | null = config ? openHostReach(config) : null
   try {
     const question = { link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
     const hba = await attempt(() => readHba(question, signal))
-    return { id: spec.id, pulse: first, checkup, hba, faults }
+    return { id: spec.id, pulse: first, checkup, hba, schemas, faults }
   } finally {
     await host?.close()
   }
+}
+
+/** Each trouble once, with the configured queries that it stops. */
+async function openSchemasOn(
+  cluster: ClusterConfig,
+  id: string,
+  link: DatabaseLink,
+  signal: AbortSignal,
+): Promise<readonly OpenSchema[]> {
+  const found = new Map<string, OpenSchema>()
+  for (const { searchPath, query } of [...searchPathsOn(cluster, id), { searchPath: USUAL_SEARCH_PATH, query: null }]) {
+    for (const trouble of await readOpenSchemas(link, searchPath, signal)) {
+      const key = JSON.stringify(trouble)
+      const queries = [...(found.get(key)?.queries ?? []), ...(query === null ? [] : [query])]
+      found.set(key, { trouble, queries })
+    }
+  }
+  return [...found.values()]
 }
