@@ -5,9 +5,10 @@ import type { HostSpec } from '../model/spec.ts'
 import { clean } from '../model/text.ts'
 import { startChannel } from './channel.ts'
 import { noShellFault } from './host-fault.ts'
-import { list, readFile, removeFile, replaceFile, streamFile } from './host-file.ts'
+import { inspect, list, readFile, removeFile, replaceFile, streamFile } from './host-file.ts'
 import { gather, type Way } from './host-run.ts'
 import { programScript } from './host-script.ts'
+import type { FileIdentity, InspectedFolder } from './hosts/inspect.ts'
 import { openSsh, type SshLink } from './ssh.ts'
 import { sshFault } from './ssh-fault.ts'
 
@@ -61,6 +62,8 @@ export interface StreamOptions {
   readonly maxBytes?: number
   /** The last `maxBytes` instead of the first. */
   readonly fromEnd?: boolean
+  /** Only if it still is this very file; else it is a HostFileError (`changed`). */
+  readonly expected?: FileIdentity
 }
 
 /** Everything throws FaultError where the host can't be reached or the signal comes. */
@@ -79,6 +82,8 @@ export interface HostReach {
   ): Promise<HostFile | null>
   /** Entries of a folder by name, links followed; null when it is not there. Throws HostFileError. */
   list(folder: string, options: { readonly signal: AbortSignal }): Promise<readonly HostEntry[] | null>
+  /** A folder and what is in it, links as links; null when it is not there. Throws HostFileError. */
+  inspect(folder: string, options: { readonly signal: AbortSignal }): Promise<InspectedFolder | null>
   /** At once and down to the disk, with the same owner and mode; a link's target is what is replaced. Throws HostFileError. */
   replaceFile(path: string, text: string, options: ReplaceOptions): Promise<void>
   /** With `expected` null it only makes sure that nothing is there. Throws HostFileError. */
@@ -119,6 +124,7 @@ function reachBy(way: Way, how: HostReach['how'], close: () => Promise<void>): H
     },
     readFile: (path, { signal, maxBytes }) => readFile(way, path, signal, maxBytes),
     list: (folder, { signal }) => list(way, folder, signal),
+    inspect: (folder, { signal }) => inspect(way, folder, signal),
     replaceFile: (path, text, about) => replaceFile(way, path, text, about),
     removeFile: (path, about) => removeFile(way, path, about),
     stream: (path, about) => streamFile(way, path, about),

@@ -14,6 +14,7 @@ export type FileTrouble =
   | 'not-written'
   | 'owner'
   | 'no-program'
+  | 'not-its-own'
 
 /** A file could not be read or changed as asked; nothing was changed. */
 export class HostFileError extends FaultError {
@@ -42,6 +43,7 @@ const WORDS: Readonly<Record<FileTrouble, readonly [what: string, hint: string]>
     'Check free space, quota and whether the disk is read-only.',
   ],
   owner: ['would get another owner, so it was left as it was', 'Use the account that owns it, or root.'],
+  'not-its-own': ['is not read', 'Name the folder itself in the config, if it is meant.'],
   'no-program': ['can’t be handled there', 'Install base64 and sha256sum (coreutils), shasum or openssl on that host.'],
 }
 

@@ -2,6 +2,7 @@
 
 import { quoted } from '../model/shell-quote.ts'
 import { base64Lines } from './host-script.ts'
+import { type FileIdentity, heldScript } from './hosts/inspect.ts'
 
 /** Exit codes of these scripts. What they print on stderr says more. */
 export const EXIT = {
@@ -64,12 +65,19 @@ ${readable}
 facts "$f" && cat -- "$f"`
 }
 
-/** The bytes of a file: all, or so many from its beginning or its end. */
-export function streamScript(path: string, maxBytes: number | null, fromEnd: boolean): string {
-  const bytes = maxBytes === null ? 'cat --' : `${fromEnd ? 'tail' : 'head'} -c ${maxBytes} --`
-  return `${FACTS}f=${operand(path)}
-${readable}
-${bytes} "$f"`
+/** The bytes of a file: all, or so many from its beginning or its end; with `expected` only of that very file. */
+export function streamScript(
+  path: string,
+  maxBytes: number | null,
+  fromEnd: boolean,
+  expected: FileIdentity | null,
+): string {
+  const bytes = maxBytes === null ? 'cat' : `${fromEnd ? 'tail' : 'head'} -c ${maxBytes}`
+  const begin = `${FACTS}f=${operand(path)}
+${readable}`
+  return expected === null
+    ? `${begin}\n${bytes} -- "$f"`
+    : `${begin}\n${heldScript(operandPath(path), bytes, expected, EXIT.changed)}`
 }
 
 /** A line of facts for each entry, links followed; those that lead nowhere are left out. */
@@ -159,5 +167,9 @@ ${backup === null ? '' : `keep "$f" ${operand(backup)}`}`
 
 /** A path that no program takes for an option, whatever it begins with. */
 function operand(path: string): string {
-  return quoted(path.startsWith('-') ? `./${path}` : path)
+  return quoted(operandPath(path))
+}
+
+function operandPath(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path
 }

@@ -8,6 +8,7 @@ import { type FileTrouble, HostFileError, lostFault } from './host-fault.ts'
 import { EXIT, listScript, readScript, removeScript, replaceScript, streamScript } from './host-file-scripts.ts'
 import { type Gathered, gather, newMark, type Way } from './host-run.ts'
 import { plainScript } from './host-script.ts'
+import { type InspectedFolder, inspectedFolder, inspectScript } from './hosts/inspect.ts'
 
 const LARGEST_FILE_BYTES = 8 * 1024 * 1024
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024
@@ -51,6 +52,17 @@ export async function list(way: Way, folder: string, signal: AbortSignal): Promi
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** See HostReach.inspect. */
+export async function inspect(way: Way, folder: string, signal: AbortSignal): Promise<InspectedFolder | null> {
+  const script = inspectScript(folder, EXIT)
+  const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
+  if (exitCode === EXIT.notThere) return null
+  if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
+  const found = inspectedFolder(stdout.toString('utf8'))
+  if (!found) throw new HostFileError(way.name, folder, 'no-program', 'stat printed something else')
+  return found
+}
+
 /** See HostReach.replaceFile. */
 export async function replaceFile(way: Way, path: string, text: string, options: ReplaceOptions): Promise<void> {
   const content = Buffer.from(text)
@@ -79,7 +91,7 @@ export async function* streamFile(way: Way, path: string, options: StreamOptions
     said = (said + cuts.errors.push(chunk).toString('utf8')).slice(-1000)
   })
   try {
-    channel.input.write(plainScript(streamScript(path, maxBytes, fromEnd), mark))
+    channel.input.write(plainScript(streamScript(path, maxBytes, fromEnd, options.expected ?? null), mark))
     for await (const chunk of channel.output) {
       const content = cuts.output.push(chunk)
       if (content.length > 0) yield content

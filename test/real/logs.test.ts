@@ -93,7 +93,7 @@ describe('pgdeck logs', () => {
         'GRANT EXECUTE ON FUNCTION pg_read_binary_file(text,bigint,bigint,boolean) TO plain',
       ])
       for (const grant of grants) await cluster.primary.query(grant)
-      const after = await logs(context, folder, 'logs', 'db-1', '--out', out, '-c', config)
+      const after = await logs(context, folder, 'logs', 'db-1', '--out', out, '--force', '-c', config)
       assert.equal(after.code, 0, after.err)
       const [log = ''] = [...(await unpacked(out))]
         .filter(([name]) => name.endsWith('server.log'))

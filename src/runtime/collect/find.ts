@@ -2,16 +2,19 @@
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
 import { PROFILES } from '../../config/profiles/index.ts'
-import type { HostEntry, HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/host-access.ts'
 import type { DatabaseLink } from '../../io/postgres.ts'
 import type { LeftOut } from '../../model/collection.ts'
 import { FaultError } from '../../model/fault.ts'
 import { type DatabaseLogging, type LogPlace, logPlaces } from '../../model/log-places.ts'
 import { listServerLogs, readLogging, readServerLog } from '../../probes/database/server-logs.ts'
+import { logsAt } from './host-logs.ts'
 import type { LogFile } from './log-file.ts'
 
 export interface Found {
   readonly files: readonly LogFile[]
+  /** Found, but not taken. */
+  readonly left: readonly LeftOut[]
   readonly missing: readonly LeftOut[]
 }
 
@@ -23,15 +26,12 @@ export interface Ways {
   readonly isDatabase: boolean
 }
 
-/** Below a folder of logs others are looked into, but not for ever. */
-const DEPTH = 3
-const MOST_FILES = 5_000
-
 /** Everything there is. What can't be looked into is told as missing; throws only what is a defect, or the signal. */
 export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> {
   const missing: LeftOut[] = []
+  const left: LeftOut[] = []
   const logging = await loggingOf(ways, missing, signal)
-  const files = ways.host ? await onHost(ways, ways.host, logging, missing, signal) : []
+  const files = ways.host ? await onHost(ways, ways.host, logging, { left, missing }, signal) : []
   const needsSql = ways.isDatabase && files.length === 0
   if (needsSql && ways.database && logging) files.push(...(await bySql(ways.database, logging, missing, signal)))
   if (!ways.host) {
@@ -40,7 +40,7 @@ export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> 
       why: 'no way leads there: give the host "ssh" or "local" in the config, and name it as "host" of this node',
     })
   }
-  return { files, missing }
+  return { files, left, missing }
 }
 
 async function loggingOf({ database, isDatabase }: Ways, missing: LeftOut[], signal: AbortSignal) {
@@ -64,7 +64,7 @@ async function onHost(
   { cluster, isDatabase }: Ways,
   { config, reach }: { readonly config: HostConfig; readonly reach: HostReach },
   database: DatabaseLogging | null,
-  missing: LeftOut[],
+  { left, missing }: { readonly left: LeftOut[]; readonly missing: LeftOut[] },
   signal: AbortSignal,
 ): Promise<LogFile[]> {
   const folders = PROFILES[cluster.spec.profile].logFolders[isDatabase ? 'database' : 'server']
@@ -76,9 +76,12 @@ async function onHost(
   const files = new Map<string, LogFile>()
   for (const place of places) {
     try {
-      const before = files.size
-      for (const file of await filesAt(reach, place.path, signal)) files.set(file.path, file)
-      if (files.size === before && place.expected) missing.push({ what: placeName(place), why: 'nothing is there' })
+      const before = files.size + left.length
+      const found = await logsAt(reach, place.path, signal)
+      for (const file of found.files) files.set(file.path, file)
+      left.push(...found.left)
+      if (files.size + left.length === before && place.expected)
+        missing.push({ what: placeName(place), why: 'nothing is there' })
     } catch (error) {
       missing.push({ what: placeName(place), why: told(error, signal) })
     }
@@ -88,33 +91,6 @@ async function onHost(
 
 function placeName({ path, by }: LogPlace): string {
   return `${path} (${by})`
-}
-
-/** The files of a folder and below; of a file, itself and what was rotated away from it. */
-async function filesAt(reach: HostReach, path: string, signal: AbortSignal): Promise<readonly LogFile[]> {
-  const [, folder = '/', name = ''] = /^(.*?)\/*([^/]*)\/*$/.exec(path) ?? []
-  const beside = (await reach.list(folder === '' ? '/' : folder, { signal })) ?? []
-  const own = beside.find((entry) => entry.name === name)
-  if (own?.isFolder) return inFolder(reach, path.replace(/\/+$/, ''), DEPTH, signal)
-  const same = beside.filter((entry) => !entry.isFolder && (entry === own || entry.name.startsWith(`${name}.`)))
-  return same.map((entry) => fileOf(reach, folder, entry))
-}
-
-async function inFolder(reach: HostReach, folder: string, depth: number, signal: AbortSignal): Promise<LogFile[]> {
-  const files: LogFile[] = []
-  for (const entry of (await reach.list(folder, { signal })) ?? []) {
-    if (files.length >= MOST_FILES) break
-    if (!entry.isFolder) files.push(fileOf(reach, folder, entry))
-    else if (depth > 1) files.push(...(await inFolder(reach, `${folder}/${entry.name}`, depth - 1, signal)))
-  }
-  return files
-}
-
-function fileOf(reach: HostReach, folder: string, { name, size, modifiedAt }: HostEntry): LogFile {
-  const path = `${folder}/${name}`
-  const open = (maxBytes: number, signal: AbortSignal) =>
-    reach.stream(path, { maxBytes, fromEnd: maxBytes < size, signal })
-  return { path, where: `host ${reach.name}`, bytes: size, modifiedAt, open }
 }
 
 async function bySql(

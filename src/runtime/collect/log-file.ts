@@ -19,7 +19,7 @@ export interface LogFile {
 }
 
 /** Packed in a way that can't be unpacked here, so that nobody can look for secrets in it. */
-const UNREADABLE = /\.(?:xz|bz2|zst|lz4|zip|7z|rar|lzma|tar|tgz)$/i
+const UNREADABLE = /\.(?:xz|bz2|zst|lz4|zip|7z|rar|lzma|tar|tgz|tar\.gz)$/i
 const PACKED = /\.gz$/i
 
 /** Why a file is not taken, whatever its size; null when it can be. */

@@ -55,7 +55,7 @@ export async function collectNode(options: NodeOptions): Promise<Omit<Collection
     const outcome = await takeLogs({ archive, folder, files: found.files, since, maxBytes, signal, progress, reads })
     const kind = database ? 'database' : 'server'
     const about = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
-    return { ...about, ...outcome, missing: found.missing }
+    return { ...about, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }
   } finally {
     await Promise.all([link?.close(), reach?.close()])
     await ways.close()

@@ -1,0 +1,146 @@
+// A folder of a host with the facts of what is in it, links as links: for whoever must not be led out of it.
+
+import { quoted } from '../../model/shell-quote.ts'
+
+/** Which file it is, whatever its name leads to by now. */
+export interface FileIdentity {
+  readonly device: string
+  readonly inode: string
+  readonly uid: number
+}
+
+export interface InspectedFacts extends FileIdentity {
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  readonly gid: number
+  /** Permission bits. */
+  readonly mode: number
+  /** How many names it has. */
+  readonly names: number
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch, to the second. */
+  readonly modifiedAt: number
+}
+
+export interface InspectedEntry extends InspectedFacts {
+  readonly name: string
+}
+
+export interface InspectedFolder {
+  /** Without links. */
+  readonly path: string
+  /** Who looked. */
+  readonly uid: number
+  /** Whose the links are that led here. */
+  readonly linkOwners: readonly number[]
+  readonly facts: InspectedFacts
+  /** By name, without those whose name has a line break. */
+  readonly entries: readonly InspectedEntry[]
+  /** How many have one. */
+  readonly unnamed: number
+}
+
+/** Exit codes of the script that are not those of reading a file. */
+export interface InspectCodes {
+  readonly notThere: number
+  readonly notAllowed: number
+  readonly notAFile: number
+  readonly changed: number
+}
+
+/** Mode in hex, device, inode, ids of owner and group, names, size, seconds since the epoch, name. Links are not followed. */
+const FACTS = `LC_ALL=C; export LC_ALL
+if stat -c %f / >/dev/null 2>&1
+then
+  facts() { stat -c '%f/%d/%i/%u/%g/%h/%s/%Y/%n' -- "$@"; }
+  held() { stat -L -c '%d/%i/%u' -- /dev/fd/3; }
+else
+  facts() { stat -f '%Xp/%d/%i/%u/%g/%l/%z/%m/%N' -- "$@"; }
+  held() { stat -f '%d/%i/%u' <&3; }
+fi
+`
+
+/**
+ * Prints who looks, the owners of the links on the way, the folder's path without them, its facts, those of each entry, and how
+ * many it left out. A folder that is swapped for a link meanwhile is noticed: then the way there is another than the one that was looked at.
+ */
+export function inspectScript(folder: string, codes: InspectCodes): string {
+  return `${FACTS}links= at= n=0
+f=${quoted(folder)}
+case $f in /*) ;; *) f=$(pwd -P)/$f;; esac
+[ -d "$f" ] || { [ -e "$f" ] || [ -L "$f" ] || exit ${codes.notThere}; exit ${codes.notAFile}; }
+rest=$f
+while [ -n "$rest" ]; do
+  c=\${rest%%/*}
+  case $rest in */*) rest=\${rest#*/};; *) rest=;; esac
+  case $c in ''|.) continue;; ..) at=\${at%/*}; continue;; esac
+  if [ -L "$at/$c" ]; then
+    n=$((n + 1)); [ $n -le 40 ] || exit ${codes.notAllowed}
+    links="$links $(facts "$at/$c" | cut -d/ -f4)"
+    t=$(readlink -- "$at/$c" && echo x) || exit ${codes.changed}
+    t=\${t%?x}
+    case $t in /*) at=;; esac
+    rest=$t/$rest
+  else at=$at/$c
+  fi
+done
+at=\${at:-/}
+cd -P -- "$f" && [ -r . ] || exit ${codes.notAllowed}
+[ "$(pwd -P)" = "$at" ] || exit ${codes.changed}
+printf '%s\\n' "$(id -u)$links" "$at"
+facts .
+left=0
+for n in .* *; do
+  case $n in .|..) continue;; *'
+'*) left=$((left + 1)); continue;; esac
+  set -- "$@" "./$n"
+  [ $# -ge 200 ] && { facts "$@" 2>/dev/null; set --; }
+done
+[ $# -gt 0 ] && facts "$@" 2>/dev/null
+printf '# %s\\n' "$left"`
+}
+
+/** Opens the file once and goes on only if it is the one that was looked at; then its bytes come from what is open. */
+export function heldScript(path: string, bytes: string, expected: FileIdentity, changed: number): string {
+  const identity = `${expected.device}/${expected.inode}/${expected.uid}`
+  return `${FACTS}exec 3<${quoted(path)}
+[ "$(held)" = ${quoted(identity)} ] || exit ${changed}
+${bytes} <&3`
+}
+
+/** Takes apart what the script has printed; null for what it can't have printed. */
+export function inspectedFolder(text: string): InspectedFolder | null {
+  const [who = '', path = '', own = '', ...rest] = text.split('\n')
+  const [uid = Number.NaN, ...linkOwners] = who.split(' ').map(Number)
+  const facts = entryOf(own)
+  const [, left] = /^# (\d+)$/.exec(rest.at(-2) ?? '') ?? []
+  if (!facts || left === undefined || !Number.isInteger(uid) || !path.startsWith('/')) return null
+  const entries = rest.slice(0, -2).flatMap((line) => entryOf(line) ?? [])
+  entries.sort((one, other) => (one.name < other.name ? -1 : 1))
+  return { path, uid, linkOwners, facts, entries, unnamed: Number(left) }
+}
+
+const KINDS: ReadonlyMap<number, InspectedFacts['kind']> = new Map([
+  [0x8000, 'file'],
+  [0x4000, 'folder'],
+  [0xa000, 'link'],
+])
+
+function entryOf(line: string): InspectedEntry | null {
+  const found = /^([0-9a-fA-F]+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(-?\d+)\/(?:\.\/)?([^/]+)$/.exec(line)
+  if (!found) return null
+  const [, mode = '', device = '', inode = '', uid, gid, names, size, seconds, name = ''] = found
+  const raw = Number.parseInt(mode, 16)
+  return {
+    name,
+    kind: KINDS.get(raw & 0xf000) ?? 'other',
+    device,
+    inode,
+    uid: Number(uid),
+    gid: Number(gid),
+    mode: raw & 0o7777,
+    names: Number(names),
+    size: Number(size),
+    modifiedAt: Number(seconds) * 1000,
+  }
+}

@@ -1,0 +1,113 @@
+// The log files of a place on a host, and none that somebody who may write there has only led to: links are not followed.
+
+import { PARTIAL } from '../../io/files/output-file.ts'
+import type { HostReach } from '../../io/host-access.ts'
+import { HostFileError } from '../../io/host-fault.ts'
+import type { FileIdentity, InspectedEntry, InspectedFolder } from '../../io/hosts/inspect.ts'
+import type { LeftOut } from '../../model/collection.ts'
+import { whyNotItsOwn, whyNotThere } from '../../model/logs/log-trust.ts'
+import type { LogFile } from './log-file.ts'
+
+export interface HostLogs {
+  readonly files: readonly LogFile[]
+  /** Found, but not taken. */
+  readonly left: readonly LeftOut[]
+}
+
+/** Below a folder of logs others are looked into, but not for ever. */
+const DEPTH = 3
+const MOST_FILES = 5_000
+/** Of links to a file that the configuration names. */
+const MOST_LINKS = 5
+
+/** The files of a folder and below; of a file, itself and what was rotated away from it. Throws HostFileError and FaultError. */
+export async function logsAt(reach: HostReach, path: string, signal: AbortSignal): Promise<HostLogs> {
+  const search = new Search(reach, signal)
+  await search.place(path.replace(/(?!^)\/+$/, ''), MOST_LINKS)
+  return search
+}
+
+class Search implements HostLogs {
+  readonly files: LogFile[] = []
+  readonly left: LeftOut[] = []
+  readonly #reach: HostReach
+  readonly #signal: AbortSignal
+
+  constructor(reach: HostReach, signal: AbortSignal) {
+    this.#reach = reach
+    this.#signal = signal
+  }
+
+  async place(path: string, links: number): Promise<void> {
+    const [, parent = '', name = ''] = /^(.*?)\/*([^/]*)$/.exec(path) ?? []
+    const folder = parent === '' ? '/' : parent
+    const beside = await this.#inspected(folder)
+    if (!beside) return
+    const own = beside.entries.find((entry) => entry.name === name)
+    if (name === '' || own?.kind === 'folder') return this.#folder(path, DEPTH, null)
+    if (own?.kind === 'link') return this.#linked(path, beside, own, links)
+    const isSame = (entry: InspectedEntry) => entry === own || entry.name.startsWith(`${name}.`)
+    for (const entry of beside.entries) if (entry.kind === 'file' && isSame(entry)) this.#file(folder, entry, beside)
+  }
+
+  /** A place that is a link: to a folder, which is judged by the links that lead there, or to a file. */
+  async #linked(path: string, beside: InspectedFolder, own: InspectedEntry, links: number): Promise<void> {
+    try {
+      return await this.#folder(path, DEPTH, null)
+    } catch (error) {
+      if (!(error instanceof HostFileError) || error.trouble !== 'not-a-file') throw error
+    }
+    if (links === 0 || (own.uid !== 0 && own.uid !== beside.uid)) {
+      this.left.push({ what: path, why: 'it is a link, which is not followed' })
+      return
+    }
+    const { stdout } = await this.#reach.run(['readlink', '--', path], { signal: this.#signal })
+    const target = stdout.replace(/\n$/, '')
+    await this.place(target.startsWith('/') ? target : `${beside.path}/${target}`, links - 1)
+  }
+
+  async #folder(path: string, depth: number, expected: FileIdentity | null): Promise<void> {
+    const found = await this.#inspected(path)
+    if (!found) return
+    if (expected && (expected.device !== found.facts.device || expected.inode !== found.facts.inode)) {
+      this.left.push({ what: path, why: 'it was put in the place of another folder while this one was read' })
+      return
+    }
+    for (const entry of found.entries) {
+      if (this.files.length >= MOST_FILES) break
+      const inside = `${path === '/' ? '' : path}/${entry.name}`
+      if (entry.kind === 'file') this.#file(path, entry, found)
+      else if (entry.kind === 'link') this.left.push({ what: inside, why: 'it is a link, which is not followed' })
+      else if (entry.kind === 'folder' && depth > 1) {
+        const why = whyNotItsOwn(entry, true, found)
+        if (why === null) await this.#folder(inside, depth - 1, entry)
+        else this.left.push({ what: inside, why })
+      }
+    }
+    if (found.unnamed > 0)
+      this.left.push({ what: `${found.unnamed} files of ${path}`, why: 'there is a line break in the name' })
+  }
+
+  /** Throws where the links that lead there are not followed. */
+  async #inspected(path: string): Promise<InspectedFolder | null> {
+    const found = await this.#reach.inspect(path, { signal: this.#signal })
+    const why = found && whyNotThere(found.linkOwners, found)
+    if (why !== null) throw new HostFileError(this.#reach.name, path, 'not-its-own', why)
+    return found
+  }
+
+  #file(folder: string, entry: InspectedEntry, found: InspectedFolder): void {
+    // One of ours that is being written just now.
+    if (PARTIAL.test(entry.name)) return
+    const { size, modifiedAt } = entry
+    const path = `${folder === '/' ? '' : folder}/${entry.name}`
+    const why = whyNotItsOwn(entry, false, found)
+    if (why !== null) {
+      this.left.push({ what: path, why })
+      return
+    }
+    const open = (maxBytes: number, signal: AbortSignal) =>
+      this.#reach.stream(path, { maxBytes, fromEnd: maxBytes < size, expected: entry, signal })
+    this.files.push({ path, where: `host ${this.#reach.name}`, bytes: size, modifiedAt, open })
+  }
+}
