@@ -23,7 +23,9 @@ interface DoArguments {
 export function addActs(program: Command, context: Context): void {
   program
     .command('do')
-    .description('plan an act, check it, and carry it out (exit 4: blocked or not confirmed, 5: stopped half way)')
+    .description(
+      'plan an act, check it, and carry it out (exit 4: blocked, read-only or not confirmed, 5: stopped half way)',
+    )
     .argument('[action]', 'what to do; --list names them')
     .argument('[name]', 'the database or server to do it to')
     .addOption(pairs('--set <key=value>', 'a value that the action takes'))

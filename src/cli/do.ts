@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Log } from '../io/log.ts'
 import type { Answer } from '../model/operation/confirmation.ts'
 import { runDocument } from '../model/operation/document.ts'
-import { ActError, RunCutShort } from '../model/operation/failure.ts'
+import { ActError, ReadOnlyRefusal, RunCutShort } from '../model/operation/failure.ts'
 import { blockers, type Plan } from '../model/operation/plan.ts'
 import type { Run } from '../model/operation/run.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
@@ -41,7 +41,7 @@ export interface DoOptions {
   readonly log: Log
 }
 
-/** Resolves to the exit code: 0 done, 1 not done, 4 blocked or not confirmed, 5 stopped half way. */
+/** Resolves to the exit code: 0 done, 1 not done, 4 blocked, read-only or not confirmed, 5 stopped half way. */
 export async function doCommand(given: DoOptions): Promise<number> {
   const options = given.dryRun ? given : { ...given, output: heedless(given.output) }
   const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
@@ -70,6 +70,10 @@ export async function doCommand(given: DoOptions): Promise<number> {
       tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
       return EXIT.stopped
     }
+    if (error instanceof ReadOnlyRefusal) {
+      tell(`${error.message}\n${error.hint}`)
+      return EXIT.blocked
+    }
     if (error instanceof ActError) {
       throw new CommandError(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
     }
@@ -92,6 +96,7 @@ async function carriedOut(
   const { task, set, override, skip: skips, dryRun } = options
   if (task.kind === 'resume') return ended(await executor.resume(task.run, { skips }), options, print)
   if (task.kind === 'abort') {
+    await executor.mayTakeUp(task.run)
     const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
     if (how !== null) return ended(await executor.abort(task.run, how), options, print)
     options.tell('not confirmed, nothing was changed: give --yes')
@@ -105,12 +110,22 @@ async function carriedOut(
       options.tell(`warning: --override ${id}: there is no such check here`)
   if (!options.json) await options.output.write(print(planLines(run, UNICODE)))
   if (dryRun || run.state === 'blocked') return proposed(run, options, print)
-  await executor.mayAct(run)
+  await mayAct(executor, run, options)
   const consent = await consentTo(run, options, dialogue)
   const late = interrupted()
   if (late !== null) return late
   if (consent === null) return notConfirmed(run, options)
   return ended(await executor.start(run, { ...consent, skips }), options, print)
+}
+
+/** As the executor's, with the plan as the one document where that is asked for. */
+async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions): Promise<void> {
+  try {
+    await executor.mayAct(run)
+  } catch (error) {
+    if (json && error instanceof ReadOnlyRefusal) await output.write(jsonText(runDocument(run), 'pretty'))
+    throw error
+  }
 }
 
 async function proposed(run: Run, { json, output }: DoOptions, print: Print): Promise<number> {

@@ -4,7 +4,7 @@
 export const EXIT = {
   ok: 0,
   failed: 1,
-  /** A pre-flight check blocks an act, or it was not confirmed: nothing was changed. */
+  /** A pre-flight check or read-only mode blocks an act, or it was not confirmed: nothing was changed. */
   blocked: 4,
   /** An act stopped half way: its journal holds what was done. */
   stopped: 5,

@@ -11,6 +11,11 @@ export class ActError extends Error {
   }
 }
 
+/** Nothing may be changed here at all: read-only. Nothing was. */
+export class ReadOnlyRefusal extends ActError {
+  override readonly name = 'ReadOnlyRefusal'
+}
+
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
 export class RunCutShort extends ActError {
   override readonly name = 'RunCutShort'

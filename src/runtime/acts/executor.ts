@@ -5,7 +5,7 @@ import { type Action, PlanProblem, type Request, type Tools } from '../../action
 import { actionsFor } from '../../actions/index.ts'
 import { type Answer, whyNotConfirmed } from '../../model/operation/confirmation.ts'
 import type { Decision, Question } from '../../model/operation/decision.ts'
-import { ActError, RunCutShort } from '../../model/operation/failure.ts'
+import { ActError, ReadOnlyRefusal, RunCutShort } from '../../model/operation/failure.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import { plannedRun, type Run } from '../../model/operation/run.ts'
 import type { Actor, TrailEntry } from '../../model/trail.ts'
@@ -47,9 +47,11 @@ export interface Consent {
 export interface Executor {
   /** A plan with its checks as of now. Changes nothing. Throws PlanProblem for a request that can't be followed. */
   propose(request: Request, overrides?: Readonly<Record<string, string>>): Promise<Run>
-  /** Throws ActError where nothing may be done here at all: read-only. Else a question before it would be in vain. */
+  /** Throws ReadOnlyRefusal where nothing may be done here at all: a question before it would be in vain. */
   mayAct(run: Run): Promise<void>
-  /** Runs what was proposed. Throws ActError where the door stays shut: read-only, blocked, not confirmed, busy, no journal. */
+  /** The same for a run that was begun. Throws ActError too where there is none of that id. */
+  mayTakeUp(id: string): Promise<void>
+  /** Runs what was proposed. Throws ActError where the door stays shut: read-only (ReadOnlyRefusal), blocked, not confirmed, busy, no journal. */
   start(run: Run, consent: Consent): Promise<Run>
   /** Goes on with a run that was cut off or stopped. Throws ActError as `start`. */
   resume(id: string, consent: Pick<Consent, 'skips'>): Promise<Run>
@@ -260,7 +262,11 @@ class ClusterExecutor implements Executor {
     const { readOnly } = this.#options
     if (readOnly === null) return
     await this.#refused(run, readOnly)
-    throw new ActError(readOnly, 'Nothing was changed.')
+    throw new ReadOnlyRefusal(readOnly, 'Nothing was changed.')
+  }
+
+  async mayTakeUp(id: string): Promise<void> {
+    await this.mayAct(await this.#kept(id))
   }
 
   #refused(run: Run, why: string): Promise<void> {

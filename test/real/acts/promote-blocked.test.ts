@@ -43,7 +43,7 @@ describe('promotions that are blocked', () => {
         const readOnly = startPgdeck(context, [...args, '--read-only'], cli).ended
         await Promise.all(refused)
         const { code, err } = await readOnly
-        assert.equal(code, 1, err)
+        assert.equal(code, 4, err)
         assert.match(err, /read-only: pgdeck was started with --read-only/)
         assert.equal(await isPrimary(standby), false)
       } finally {
