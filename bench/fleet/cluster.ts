@@ -94,7 +94,7 @@ function common({ system, startedAt, place, nodes }: About): object {
       failedCount: 0,
     },
     oldestTransactionAge: 1_200_000,
-    managerSigns: { patroniSessions: 0, repmgrSessions: 0, libraries: '', roles: [], databases: [], tables: [] },
+    managerSigns: { sessions: [], libraries: '', roles: [], databases: [], tables: [] },
     subscriptions: [],
   }
 }

@@ -92,8 +92,11 @@ export interface Sql {
   readonly limitMs?: number
 }
 
-/** What a check found. null where it does not apply. */
-export type Finding = Pick<Check, 'result' | 'message' | 'hint'> | null
+/**
+ * What a check found. null where it does not apply. `mayOverride` is for a check that finds out only now whether its
+ * failure may be overruled.
+ */
+export type Finding = (Pick<Check, 'result' | 'message' | 'hint'> & Partial<Pick<Check, 'mayOverride'>>) | null
 
 /** One pre-flight check. Anything it throws counts as `warn: unknown`, never as a pass. */
 export interface CheckCode {

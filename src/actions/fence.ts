@@ -2,8 +2,8 @@
 
 import type { DatabaseView } from '../model/picture.ts'
 import { type Action, type Draft, type Glance, PlanProblem, type Sight } from './action.ts'
+import { noManager } from './checks/no-manager.ts'
 import { rightServer } from './checks/right-server.ts'
-import { noManager } from './checks/roles.ts'
 import { serviceOf } from './hosts/service.ts'
 import { takenDown } from './impact.ts'
 import { fenceStep } from './promotion/fencing.ts'
@@ -45,7 +45,7 @@ export const fence: Action = {
         // One that may still take writes is cut off from its sessions, read or not.
         ...(isWritable(view) ? { sessionsCut: sessions } : {}),
       },
-      checks: [noManager('fence', view.id, sight.picture), rightServer(view, service)],
+      checks: [noManager('fence', view.id), rightServer(view, service)],
       input: request.input,
       steps: [
         {

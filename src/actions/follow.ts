@@ -6,7 +6,8 @@ import type { DatabaseView } from '../model/picture.ts'
 import { type Action, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
 import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/follow.ts'
 import { followersWillFollow, hbaInReverse, passwordInLog, walsendersAndSlots } from './checks/followers.ts'
-import { noManager, targetIsStandby } from './checks/roles.ts'
+import { noManager } from './checks/no-manager.ts'
+import { targetIsStandby } from './checks/roles.ts'
 import { repointSteps, slotsStep } from './promotion/parts.ts'
 import { sceneOf } from './promotion/scene.ts'
 import { databaseOf, needsStandby, targetDatabase } from './target.ts'
@@ -50,7 +51,7 @@ export const follow: Action = {
       },
       checks: [
         targetIsStandby(standby.id),
-        noManager('follow', standby.id, sight.picture),
+        noManager('follow', standby.id),
         upstreamAnswers(upstream.id),
         oneSystem(standby.id, upstream.id),
         descends(standby.id, upstream.id),

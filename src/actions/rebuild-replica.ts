@@ -54,7 +54,7 @@ export const rebuildReplica: Action = {
         sight.picture,
         `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds is not in the copy.`,
       ),
-      checks: rebuildChecks('rebuild-replica', rebuild, sight),
+      checks: rebuildChecks('rebuild-replica', rebuild),
       input: request.input,
       steps: await rebuildSteps(rebuild, tools),
     }

@@ -3,7 +3,7 @@
 import type { DatabaseView } from '../model/picture.ts'
 import { formatAge } from '../model/quantity.ts'
 import type { Action, CheckCode, Draft, Finding } from './action.ts'
-import { noManager } from './checks/roles.ts'
+import { noManager } from './checks/no-manager.ts'
 import { needsAny, viewOf } from './fence.ts'
 import { serviceOf } from './hosts/service.ts'
 import { unreadTwins, writableTwins } from './promotion/scene.ts'
@@ -48,7 +48,7 @@ export const unfence: Action = {
           ? `${view.name} takes writes again if it was a primary.`
           : `${view.name} takes no writes; it may have to be rewound or rebuilt to follow.`,
       },
-      checks: [noManager('unfence', view.id, sight.picture), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
+      checks: [noManager('unfence', view.id), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
       input: request.input,
       steps: [startStep(view, service, asPrimary)],
     }

@@ -9,6 +9,7 @@ import { createActingFollower } from '../runtime/acting-follower.ts'
 import type { Notifier } from '../runtime/notifier.ts'
 import { createRecorder } from '../runtime/recorder.ts'
 import { createSilenceBook } from '../runtime/silence-book.ts'
+import { createManagerStore } from '../runtime/stores/manager-store.ts'
 import { startTrail, type Trail } from '../runtime/trail.ts'
 import { createTrailFollower } from '../runtime/trail-follower.ts'
 import type { Engine } from '../state/engine.ts'
@@ -36,11 +37,13 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
   const silences = createSilenceBook({ store, folder, by: who.user })
   const follower = createTrailFollower({ store, folder })
   const acting = createActingFollower({ store, folder })
+  const managers = createManagerStore({ store, folder })
   let trail: Trail | null = null
   let notifier: Promise<Notifier> | null = null
   recorder.load()
   silences.load()
   acting.load()
+  managers.load()
 
   const note = (cluster: string, subject: string | null, what: string) => {
     trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
@@ -53,6 +56,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
       recorder.start()
       silences.start()
       acting.start()
+      managers.start()
       trail = startTrail({ store, folder, who })
       if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
     },
@@ -74,6 +78,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
         follower.close(),
         recorder.close(),
         silences.close(),
+        managers.close(),
         trail?.close(),
         notifier?.then((started) => started.close()),
       ])

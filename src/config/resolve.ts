@@ -72,6 +72,7 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
       slot: raw.slot ?? null,
       configured: true,
       ...(backup ? { backup: backupWords(backup) } : {}),
+      ...(raw.patroni ? { patroni: raw.patroni } : {}),
     },
     connection,
     backup,

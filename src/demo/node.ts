@@ -33,7 +33,8 @@ export interface PostgresNode {
   ): Promise<readonly Row[]>
   /** Makes a role with the node's password; `attributes` as in CREATE ROLE, e.g. `LOGIN REPLICATION`. */
   createRole(name: string, attributes: string): Promise<void>
-  start(): Promise<void>
+  /** `options`: of the command line, e.g. `--wal_level=logical`. */
+  start(options?: readonly string[]): Promise<void>
   stop(mode?: StopMode): Promise<void>
   restart(): Promise<void>
   /** SIGKILL to the postmaster and all its children: as if the power had gone. */
@@ -126,13 +127,13 @@ class Server implements PostgresNode {
     await this.query(`create role "${name.replaceAll('"', '""')}" ${attributes} password '${this.password}'`)
   }
 
-  async start(): Promise<void> {
+  async start(options: readonly string[] = []): Promise<void> {
     if (this.isRunning()) return
     await this.#endOthers()
     const program = join(this.binaries.bin, 'postgres')
     makeFolder(this.dataDirectory, this.#owner)
     const started = sizeOf(this.logFile)
-    const own = await launch(program, ['-D', this.dataDirectory], this.logFile, {
+    const own = await launch(program, ['-D', this.dataDirectory, ...options], this.logFile, {
       owner: this.#owner,
       cwd: this.scratch.path,
     })

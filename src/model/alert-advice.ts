@@ -42,6 +42,7 @@ const NEXT: Readonly<Record<AlertRule, NextKey>> = {
   stale: DIAGNOSIS,
   'cut-off': HOSTS,
   'started-without-restore': TOPOLOGY,
+  'manager-silent': DETAILS,
 }
 
 /** The key to press after this alert; `enter` is meant on the row of its subject. */

@@ -16,6 +16,7 @@ import { hostViews } from './host-view.ts'
 import { managerOf } from './in-charge.ts'
 import { UNKNOWN_LAG } from './lag.ts'
 import { lagsOf, linkOf, slotViews } from './links.ts'
+import { managerConditions } from './managers/conditions.ts'
 import { type Node, nodesOf } from './node.ts'
 import type { DatabaseView, Lag, PendingCondition, Picture } from './picture.ts'
 import { replicationConditions } from './replication-conditions.ts'
@@ -48,7 +49,8 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const { model } = snapshot.spec
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
-  const findings: Findings = { ...input, now: judgedAt, sight, links, slots, serving, hosts }
+  const manager = managerOf(snapshot, previous?.manager ?? null, now)
+  const findings: Findings = { ...input, manager, now: judgedAt, sight, links, slots, serving, hosts }
   const { alerts, pending } = alertsIn(findings, previous)
   const health = healthOf(alerts, sight, [...databases, ...servers], serving)
   return {
@@ -65,7 +67,7 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
     slots,
     exchange,
     failover,
-    manager: managerOf(snapshot.databases, now),
+    manager,
     ...(snapshot.knocks ? { knocks: snapshot.knocks } : {}),
     alerts,
     pending,
@@ -114,6 +116,7 @@ function alertsIn(findings: Findings, previous: Picture | null): Told {
     ...exchangeConditions(findings),
     ...hostConditions(findings),
     ...restoreConditions(findings),
+    ...managerConditions(findings),
   ]
   const { alerts, pending } = alertsOf(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
   return { alerts, pending: [...pending, ...memory] }

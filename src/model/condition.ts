@@ -1,6 +1,7 @@
 // One thing that may be wrong, as one look at the picture shows it: before duration and hysteresis make it an alert.
 
 import type { Edge } from './edge.ts'
+import type { Manager } from './in-charge.ts'
 import type { Node } from './node.ts'
 import type {
   AlertRule,
@@ -30,6 +31,7 @@ export interface Findings {
   readonly slots: readonly SlotView[]
   readonly exchange: readonly Exchange[]
   readonly serving: Serving | null
+  readonly manager: Manager | null
   readonly splitBrains: readonly (readonly Node[])[]
   readonly now: number
 }

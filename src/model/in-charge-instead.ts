@@ -1,42 +1,17 @@
 // Each manager's own command for what pgdeck would do itself.
 
-import type { Manager } from './in-charge.ts'
 import type { ManagerKind } from './manager-signs.ts'
-
-/** Acts that a manager does itself, or undoes. Others are none of its business. */
-export const MANAGED_ACTS = [
-  'promote',
-  'switchover',
-  'failback',
-  'rebuild-replica',
-  'follow',
-  'decommission',
-  'fence',
-  'unfence',
-  'create-slot',
-  'add-hba-entry',
-] as const
-export type ManagedAct = (typeof MANAGED_ACTS)[number]
-
-/** One act on one cluster. */
-export interface Case {
-  readonly manager: Manager
-  readonly act: ManagedAct
-  /** What the manager calls the target. */
-  readonly member: string
-  /** True while a primary answers: then a role is handed over, not taken. */
-  readonly hasPrimary: boolean
-  readonly targetHost: string
-}
-
-/** The command, and where to run it in words. */
-type Instead = readonly [command: readonly string[], where: string]
+import type { Case, Instead } from './managers/case.ts'
+import { FOREIGN_INSTEAD } from './managers/foreign-commands.ts'
 
 /** null where a manager does not mind. */
 export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | null>> = {
-  patroni({ manager, act, member, hasPrimary, targetHost }) {
+  ...FOREIGN_INSTEAD,
+  patroni({ manager, act, member, hasPrimary, isSilentThere, targetHost }) {
     const scope = manager.scope ?? 'SCOPE'
-    const anywhere = 'on any host with its configuration (-c FILE where it is not the usual one)'
+    const anywhere = manager.runsInPods
+      ? 'in one of its pods (kubectl exec -it POD -- …)'
+      : 'on any host with its configuration (-c FILE where it is not the usual one)'
     switch (act) {
       case 'promote':
       case 'switchover':
@@ -47,18 +22,29 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
       }
       case 'rebuild-replica':
       case 'follow':
+      case 'build-read-only':
+      case 'ha-setup':
         return [['patronictl', 'reinit', scope, member], anywhere]
       case 'decommission':
       case 'fence':
+        // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
+        if (isSilentThere)
+          return [['systemctl', 'start', 'patroni'], `on ${targetHost}: it then looks after the database again`]
         return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
       case 'unfence':
         return [['systemctl', 'start', 'patroni'], `on ${targetHost}`]
       case 'create-slot':
+      case 'drop-slot':
       case 'add-hba-entry':
         return [
           ['patronictl', 'edit-config', scope],
-          `${anywhere}: ${act === 'create-slot' ? 'slots' : 'postgresql.pg_hba'}`,
+          `${anywhere}: ${act === 'add-hba-entry' ? 'postgresql.pg_hba' : 'slots'}`,
         ]
+      case 'reload':
+        return [['patronictl', 'reload', scope, member], anywhere]
+      case 'pause-replay':
+      case 'resume-replay':
+        return null
     }
   },
   repmgr({ act, hasPrimary, targetHost }) {
@@ -71,7 +57,9 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
         return hasPrimary
           ? [['repmgr', 'standby', 'switchover', ...config, '--siblings-follow'], here]
           : [['repmgr', 'standby', 'promote', ...config, '--siblings-follow'], here]
-      case 'rebuild-replica': {
+      case 'rebuild-replica':
+      case 'build-read-only':
+      case 'ha-setup': {
         const source = ['-h', 'PRIMARY', '-U', 'repmgr', '-d', 'repmgr']
         return [['repmgr', ...source, ...config, 'standby', 'clone', '--force'], here]
       }
@@ -84,7 +72,11 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
       case 'unfence':
         return [['repmgr', 'service', 'unpause', ...config], 'on any of its hosts, once the server is back']
       case 'create-slot':
+      case 'drop-slot':
       case 'add-hba-entry':
+      case 'reload':
+      case 'pause-replay':
+      case 'resume-replay':
         return null
     }
   },
@@ -98,6 +90,8 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
       case 'failback':
         return [['pg_autoctl', 'perform', 'promotion', ...node], anywhere]
       case 'rebuild-replica':
+      case 'build-read-only':
+      case 'ha-setup':
       case 'decommission':
         return [
           ['pg_autoctl', 'drop', 'node', ...node],
@@ -109,7 +103,11 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
       case 'follow':
         return [['pg_autoctl', 'disable', 'maintenance'], `on ${targetHost}`]
       case 'create-slot':
+      case 'drop-slot':
       case 'add-hba-entry':
+      case 'reload':
+      case 'pause-replay':
+      case 'resume-replay':
         return null
     }
   },

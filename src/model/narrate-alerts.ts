@@ -32,6 +32,7 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
   'backup-age': 'old backup',
   stale: 'missing readings',
   'cut-off': 'loss of sight',
+  'manager-silent': 'silence of the manager',
 }
 
 export function alertHappenings(previous: Picture, next: Picture): readonly Happening[] {

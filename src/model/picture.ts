@@ -227,6 +227,7 @@ export const ALERT_RULES = [
   'stale',
   'cut-off',
   'started-without-restore',
+  'manager-silent',
 ] as const
 export type AlertRule = (typeof ALERT_RULES)[number]
 export type Severity = 'warning' | 'critical'

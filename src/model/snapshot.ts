@@ -4,10 +4,10 @@ import type { ActingPrimary } from './acting.ts'
 import type { Backup } from './backup.ts'
 import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './facts.ts'
 import type { HostFacts } from './host.ts'
-import type { ManagerReport } from './in-charge.ts'
 import type { HostKnock } from './knock.ts'
 import type { LookReadings } from './looks.ts'
 import type { Lsn } from './lsn.ts'
+import type { ManagerAnswer, RememberedManager } from './managers/answer.ts'
 import type { Reading } from './reading.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 
@@ -41,7 +41,7 @@ export interface DatabaseRecord {
   /** Its newest backup; waiting for ever where the config does not say how to find it. */
   readonly backup: Reading<Backup>
   /** What managers said of themselves when asked at this database or its host; absent before the first answer. */
-  readonly manager?: Reading<readonly ManagerReport[]>
+  readonly manager?: Reading<ManagerAnswer>
   /** What is asked only while it is looked at. */
   readonly looks: LookReadings
 }
@@ -80,6 +80,8 @@ export interface ClusterSnapshot {
   readonly knocks?: readonly HostKnock[]
   /** A read-only server of the vendor's product that acts as the primary; absent where none does. */
   readonly acting?: ActingPrimary | null
+  /** The manager that was in charge when pgdeck last saw one, from the state folder; absent where none was. */
+  readonly managerBefore?: RememberedManager | null
   /** The host that pgdeck runs on. */
   readonly host: Reading<HostPulse>
   /** Real interval now: `+` and `-` change it. */

@@ -49,6 +49,8 @@ export interface DatabaseSpec {
   readonly configured: boolean
   /** Where its backups are looked for, in words; absent where the config does not say. */
   readonly backup?: string
+  /** Where its Patroni's REST answers; absent where the config names none. */
+  readonly patroni?: string
 }
 
 /** An application server that is watched. */

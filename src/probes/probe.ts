@@ -3,7 +3,6 @@
 import type { BackupSource, ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import type { DatabaseLink } from '../io/postgres.ts'
 import type { SshLink } from '../io/ssh.ts'
-import type { ManagerSigns } from '../model/manager-signs.ts'
 
 /** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
 export interface HostAccess {
@@ -31,10 +30,13 @@ export interface Links {
   }
   readonly manager: {
     readonly link: DatabaseLink
-    /** What the database showed of managers when it was read last. */
-    readonly signs: ManagerSigns
+    /** Tables of managers that may be read, e.g. `repmgr.nodes`. */
+    readonly tables: readonly string[]
     /** Address of Patroni's REST; null where it is not to be asked. */
     readonly patroni: string | null
+    /** Milliseconds that all of it may take. */
+    readonly limitMs: number
+    readonly wantsTraces: boolean
   }
   /** Without one, the host that pgdeck runs on. */
   readonly host: { readonly host?: HostAccess }

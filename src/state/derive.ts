@@ -26,9 +26,14 @@ export function derive(state: State, at: number): State {
 
 /** A cluster as the pure rules of the model want it. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
-  const { spec, databases, servers, hosts, knocks, acting, restsSince } = cluster
+  const { spec, databases, servers, hosts, knocks, acting, managerBefore, restsSince } = cluster
   const rests = restsSince === undefined ? {} : { restsSince }
-  const seen = { ...(knocks ? { knocks } : {}), ...(acting ? { acting } : {}), ...rests }
+  const seen = {
+    ...(knocks ? { knocks } : {}),
+    ...(acting ? { acting } : {}),
+    ...(managerBefore ? { managerBefore } : {}),
+    ...rests,
+  }
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
 }
 
@@ -50,6 +55,7 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.hosts === cluster.hosts &&
     from.knocks === cluster.knocks &&
     from.acting === cluster.acting &&
+    from.managerBefore === cluster.managerBefore &&
     from.restsSince === cluster.restsSince
   )
 }

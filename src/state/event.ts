@@ -5,8 +5,8 @@ import type { Backup } from '../model/backup.ts'
 import type { DatabasePulse, HostPulse, ServerPulse } from '../model/facts.ts'
 import type { Fault } from '../model/fault.ts'
 import type { HostFacts } from '../model/host.ts'
-import type { ManagerReport } from '../model/in-charge.ts'
 import type { LookId, Looks } from '../model/looks.ts'
+import type { ManagerAnswer, RememberedManager } from '../model/managers/answer.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { TrailCheck, TrailEntry } from '../model/trail.ts'
@@ -63,7 +63,7 @@ export type MeasurementEvent =
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<readonly ManagerReport[]>
+      readonly outcome: Outcome<ManagerAnswer>
     }
   /** A host of the config; `host-probed` is the one that pgdeck runs on. */
   | {
@@ -89,6 +89,7 @@ export type MemoryEvent =
       readonly cluster: string
       readonly seen: Readonly<Record<string, LastSeen>>
     }
+  | { readonly type: 'manager-remembered'; readonly cluster: string; readonly manager: RememberedManager }
   /** Who acts as the primary there; null: nobody does. */
   | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
 

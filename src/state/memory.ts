@@ -23,6 +23,8 @@ export function remember(state: State, event: MemoryEvent): State {
       return inCluster(state, event.cluster, ({ acting: _, ...cluster }) =>
         event.acting ? { ...cluster, acting: event.acting } : cluster,
       )
+    case 'manager-remembered':
+      return inCluster(state, event.cluster, (cluster) => ({ ...cluster, managerBefore: event.manager }))
     case 'last-seen-loaded':
       return inCluster(state, event.cluster, (cluster) => ({
         ...cluster,

@@ -39,6 +39,7 @@ export function reduce(state: State, event: Event): State {
     case 'renamed':
     case 'last-seen-loaded':
     case 'acting-loaded':
+    case 'manager-remembered':
       return remember(state, event)
     case 'silences-loaded':
     case 'silenced':

@@ -53,8 +53,9 @@ function mirroredDocument(picture: Picture | null): MirroredDocument {
 
 function managerDocument(manager: Manager | null): ManagerDocument | null {
   if (!manager) return null
-  const { kind, scope, leader, paused, names, systemIdentifierMatches, evidence, readAt } = manager
-  return { kind, scope, leader, paused, names, systemIdentifierMatches, evidence, readAt: instantOrNull(readAt) }
+  const { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence, readAt } = manager
+  const told = { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence }
+  return { ...told, readAt: instantOrNull(readAt) }
 }
 
 function serverDocument(view: ServerView): ServerDocument {

@@ -3,6 +3,7 @@
 import type { ActingPrimary } from '../model/acting.ts'
 import type { HostPulse } from '../model/facts.ts'
 import type { HostKnock } from '../model/knock.ts'
+import type { RememberedManager } from '../model/managers/answer.ts'
 import type { Happening, Picture } from '../model/picture.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Silence } from '../model/silence.ts'
@@ -23,6 +24,8 @@ export interface ClusterState {
   readonly knocks?: readonly HostKnock[]
   /** A read-only server that acts as the primary; absent where none does. */
   readonly acting?: ActingPrimary
+  /** The manager that was in charge at an earlier start; absent where none was. */
+  readonly managerBefore?: RememberedManager
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
   /** True once every target has answered or failed once: before that nothing is told as an event. */

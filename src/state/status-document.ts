@@ -1,5 +1,6 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
+import type { Manager } from '../model/in-charge.ts'
 import type { ManagerKind } from '../model/manager-signs.ts'
 import type {
   Access,
@@ -52,11 +53,15 @@ export interface ManagerDocument {
   readonly kind: ManagerKind
   /** Patroni's scope or pg_auto_failover's formation. */
   readonly scope: string | null
+  /** `live`; `silent`: it may be in charge, but nothing shows that it runs; `hint`: any user can bring about what is seen. */
+  readonly standing: Manager['standing']
   /** Id of the database that it holds for the primary. */
   readonly leader: string | null
   readonly paused: boolean | null
   /** What it calls the databases, by their id. */
   readonly names: Readonly<Record<string, string>>
+  /** Whether its agents run, by the id of the database; absent where that is not known. */
+  readonly agents: Manager['agents']
   readonly systemIdentifierMatches: boolean | null
   readonly evidence: readonly string[]
   /** When it last said so itself; null when only its signs were seen. */

@@ -120,8 +120,7 @@ export function aClient(applicationName: string, address: string | null = '127.0
 
 /** A server that shows nothing of a manager. */
 export const NO_MANAGER: ManagerSigns = {
-  patroniSessions: 0,
-  repmgrSessions: 0,
+  sessions: [],
   libraries: '',
   roles: [],
   databases: [],

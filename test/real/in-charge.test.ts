@@ -1,12 +1,14 @@
 // Managers of real servers: their roles, tables and sessions made for real, Patroni's REST served on loopback.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { describe, type TestContext, test } from 'node:test'
 import { Client } from 'pg'
 import type { ClusterConfig } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
+import { until } from '../../src/demo/until.ts'
 import type { Manager } from '../../src/model/in-charge.ts'
 import { managerBlocks } from '../../src/model/in-charge-blocks.ts'
 import { pollOnce } from '../fakes/poll-once.ts'
@@ -18,6 +20,21 @@ const REPMGR = `
   create table repmgr.nodes (node_id int primary key, upstream_node_id int, active bool not null default true,
     node_name text not null, type text not null, location text not null default 'default', priority int,
     conninfo text not null, repluser text not null, slot_name text, config_file text not null)`
+
+/** As Patroni gives them. */
+const COMMAND_LINE: Readonly<Record<string, string>> = {
+  cluster_name: 'vault',
+  hot_standby: 'on',
+  max_connections: '50',
+  max_locks_per_transaction: '64',
+  max_prepared_transactions: '0',
+  max_replication_slots: '10',
+  max_wal_senders: '10',
+  max_worker_processes: '8',
+  track_commit_timestamp: 'off',
+  wal_level: 'replica',
+  wal_log_hints: 'on',
+}
 
 const PGAF = `
   create schema pgautofailover;
@@ -32,11 +49,17 @@ function configOf(nodes: readonly PostgresNode[], role: string, patroni?: string
   const [first] = clusters
   assert.ok(first)
   if (!patroni) return first
-  return { ...first, databases: first.databases.map((database) => ({ ...database, patroni })) }
+  const databases = first.databases.map((each) => ({ ...each, spec: { ...each.spec, patroni }, patroni }))
+  return { ...first, databases, spec: { ...first.spec, databases: databases.map(({ spec }) => spec) } }
 }
 
-async function sessionNamed(context: TestContext, node: PostgresNode, name: string): Promise<Client> {
-  const client = new Client({ connectionString: node.dsn('postgres', 'postgres'), application_name: name })
+async function sessionNamed(
+  context: TestContext,
+  node: PostgresNode,
+  name: string,
+  role = 'postgres',
+): Promise<Client> {
+  const client = new Client({ connectionString: node.dsn(role, 'postgres'), application_name: name })
   client.on('error', () => {})
   await client.connect()
   context.after(() => client.end().catch(() => {}))
@@ -87,7 +110,7 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
         for (const role of ['pgdeck', 'plain']) {
           const manager = await found(role)
           assert.equal(kindOf(manager), 'patroni')
-          assert.match(manager?.evidence.join() ?? '', /1 session of Patroni/)
+          assert.match(manager?.evidence.join() ?? '', /a session of Patroni/)
         }
         await session.end()
 
@@ -105,6 +128,89 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       })
     })
   }
+
+  test('what any user can bring about is a hint on PostgreSQL, however much of it there is', async (context) => {
+    await withCluster({ standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
+      const nodes = [primary, ...standbys]
+      await primary.createRole('mallory', 'LOGIN CREATEDB CREATEROLE')
+      await caughtUp()
+      const standingOf = async () => (await pollOnce(configOf(nodes, 'pgdeck'))).manager?.standing ?? null
+      await sessionNamed(context, standbys[0] ?? primary, 'Patroni restapi', 'mallory')
+      assert.equal(await standingOf(), 'hint')
+      const hers = await sessionNamed(context, primary, 'repmgrd', 'mallory')
+      await hers.query('create role repmgr login')
+      await hers.query('create database repmgr')
+      await hers.query('create role rdsadmin')
+      await hers.query('create role streaming_replica login')
+      await caughtUp()
+      assert.equal(await standingOf(), 'hint')
+    })
+  })
+
+  test('a table of a manager that is not a superuser’s is not read: it could be a view that runs its owner’s code', async () => {
+    await withCluster({}, async ({ primary }) => {
+      await primary.createRole('owner', 'LOGIN')
+      await primary.query('create table public.taken (who text)')
+      await primary.query('grant insert on public.taken to pgdeck')
+      await primary.query('grant create on database postgres to owner')
+      const hostile = new Client({ connectionString: primary.dsn('owner', 'postgres') })
+      await hostile.connect()
+      await hostile.query(`create schema repmgr`)
+      await hostile.query(`create function repmgr.spy() returns int volatile language plpgsql as $$ begin
+        raise warning 'spied as %', current_user; return 1; end $$`)
+      await hostile.query(`create view repmgr.nodes as select repmgr.spy() as node_id, 'n' as node_name,
+        'host=127.0.0.1' as conninfo, 'primary' as type, true as active`)
+      await hostile.query(`create function repmgr.repmgrd_is_paused() returns bool language plpgsql as $$ begin
+        raise warning 'spied as %', current_user; return true; end $$`)
+      await hostile.query('grant usage on schema repmgr to public; grant select on repmgr.nodes to public')
+      const { manager } = await pollOnce(configOf([primary], 'pgdeck'))
+      assert.deepEqual([manager?.kind, manager?.standing, manager?.readAt], ['repmgr', 'hint', null])
+      await hostile.end()
+      assert.doesNotMatch(readFileSync(primary.logFile, 'utf8'), /spied/)
+    })
+  })
+
+  test('what was given on the command line tells Patroni’s servers from those of a container', async () => {
+    await withCluster({}, async ({ primary }) => {
+      const found = async (role: string) => (await pollOnce(configOf([primary], role))).manager
+      const started = async (settings: readonly string[]) => {
+        await primary.stop()
+        await primary.start(settings.map((name) => `--${name}=${COMMAND_LINE[name]}`))
+      }
+      await primary.createRole('plain', 'LOGIN')
+      await started(['max_connections', 'wal_level', 'hot_standby', 'max_wal_senders', 'cluster_name'])
+      assert.equal(await found('pgdeck'), null)
+      await started(Object.keys(COMMAND_LINE))
+      for (const role of ['pgdeck', 'plain']) {
+        const manager = await found(role)
+        assert.deepEqual([manager?.kind, manager?.scope, manager?.standing], ['patroni', 'vault', 'silent'], role)
+      }
+    })
+  })
+
+  test('files that Patroni wrote are known to a role that may read them, a comment that mentions it is none', async () => {
+    await withCluster({}, async ({ primary }) => {
+      const found = async (role: string) => (await pollOnce(configOf([primary], role))).manager?.standing ?? null
+      const hba = primary.hba()
+      await primary.setHba(`# until 2024 this was overwritten by Patroni, see the wiki\n${hba}`)
+      assert.equal(await found('postgres'), null)
+      await primary.setHba(`# Do not edit this file manually!\n# It will be overwritten by Patroni!\n${hba}`)
+      assert.equal(await found('postgres'), 'silent')
+      assert.equal(await found('pgdeck'), null, 'which pg_monitor may not')
+    })
+  })
+
+  test('settings of files are traces, those of a role or a database are hints', async () => {
+    await withCluster({}, async ({ primary }) => {
+      const found = async () => (await pollOnce(configOf([primary], 'pgdeck'))).manager
+      await primary.query(`alter role pgdeck set cnpg.config_sha256 = 'x'`)
+      assert.deepEqual([(await found())?.kind, (await found())?.standing], ['cloudnativepg', 'hint'])
+      await primary.query(`alter role pgdeck reset all`)
+      await primary.setSetting('pgpool.pg_ctl', '/usr/bin/pg_ctl')
+      await until('the setting is read', 10_000, async () => (await found())?.kind === 'pgpool')
+      assert.equal((await found())?.standing, 'silent')
+    })
+  })
 
   test('Patroni tells scope, leader, names and pause over its REST, and another cluster’s counts for nothing', async (context) => {
     await withCluster({ standbys: 1 }, async ({ primary, standbys }) => {
@@ -125,7 +231,8 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       assert.equal(block?.instead, `patronictl switchover vault --candidate member-${standbys[0]?.name}`)
 
       const foreign = await serveHttp(context, patroni(nodes, '42'))
-      assert.equal((await pollOnce(configOf(nodes, 'pgdeck', foreign))).manager, null)
+      const other = (await pollOnce(configOf(nodes, 'pgdeck', foreign))).manager
+      assert.deepEqual([other?.standing, other?.systemIdentifierMatches], ['silent', false], 'its own is still unheard')
       const broken = await serveHttp(context, (_request, response) => response.end('<html>'))
       const session = await sessionNamed(context, primary, 'Patroni')
       const unsaid = await pollOnce(configOf(nodes, 'pgdeck', broken))

@@ -24,7 +24,8 @@ function managed(paused: boolean): ClusterSnapshot {
     scope: 'safe',
     systemIdentifier: null,
   } as const
-  const manager = succeeded([{ ...told, paused, members }], NOW - 3_000)
+  const reports = [{ ...told, paused, members }]
+  const manager = succeeded({ reports, silent: null, before: null, traces: null }, NOW - 3_000)
   return { ...vault, databases: vault.databases.map((record) => ({ ...record, manager })) }
 }
 

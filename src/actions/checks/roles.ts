@@ -1,7 +1,5 @@
-// Checks of who is what before a standby is promoted: the target, the manager, other primaries.
+// Checks of who is what before a standby is promoted: the target, other primaries.
 
-import { managerBlocks } from '../../model/in-charge-blocks.ts'
-import type { Picture } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { type Scene, writableTwins } from '../promotion/scene.ts'
@@ -23,25 +21,6 @@ export function targetIsStandby(target: string): CheckCode {
         return { result: 'fail', message: `${name} takes writes already`, hint: 'There is nothing to promote.' }
       }
       return { result: 'pass', message: `${name} is in recovery, on timeline ${timeline ?? '?'}`, hint: null }
-    },
-  }
-}
-
-/**
- * Fails while something else decides who is the primary: it would undo what is done behind its back. Where only its
- * traces are left (by the picture at hand), a person may know better.
- */
-export function noManager(action: string, target: string, known: Picture): CheckCode {
-  return {
-    id: 'manager',
-    mayOverride: managerBlocks(known, action, target)?.mayOverride ?? false,
-    run({ picture }): Finding {
-      const block = managerBlocks(picture, action, target)
-      if (block === null) {
-        const message = 'no manager (Patroni, repmgr, pg_auto_failover) is seen to be in charge'
-        return { result: 'pass', message, hint: null }
-      }
-      return { result: block.result, message: block.reason, hint: `Use instead, ${block.where}: ${block.instead}` }
     },
   }
 }

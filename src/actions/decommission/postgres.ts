@@ -2,7 +2,7 @@
 
 import { type Draft, type Glance, PlanProblem } from '../action.ts'
 import type { ProfilePlan } from '../by-profile.ts'
-import { noManager } from '../checks/roles.ts'
+import { noManager } from '../checks/no-manager.ts'
 import { serviceOf } from '../hosts/service.ts'
 import { takenDown } from '../impact.ts'
 import { isWritable } from '../promotion/scene.ts'
@@ -40,7 +40,7 @@ export const postgresDecommission: ProfilePlan = {
       ),
       checks: [
         takesNoWrites(view.id),
-        noManager('decommission', view.id, sight.picture),
+        noManager('decommission', view.id),
         nobodyBelow(view),
         nobodyUses(view),
         anotherIsLeft(view),

@@ -75,9 +75,7 @@ export const postgresFailback: ProfilePlan = {
         ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindTold(rewinds, request)] : []),
         ...(way === 'follows'
           ? []
-          : rebuildChecks('failback', rebuild, sight).filter(
-              ({ id: check }) => way === 'rebuild' || !COPYING.has(check),
-            )),
+          : rebuildChecks('failback', rebuild).filter(({ id: check }) => way === 'rebuild' || !COPYING.has(check))),
       ],
       input: request.input,
       steps: [...back, ...over],

@@ -9,11 +9,12 @@ import {
   syncStandbys,
   walsendersAndSlots,
 } from '../checks/followers.ts'
+import { noManager } from '../checks/no-manager.ts'
 import { downByOthers } from '../checks/primary-down.ts'
 import { mayExecute } from '../checks/privilege.ts'
 import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../checks/replay.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
-import { noManager, noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
+import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
 import { archiving, backupRunning, clocks, diskRoom, rewindLater } from '../checks/surroundings.ts'
 import type { Service } from '../hosts/service.ts'
@@ -32,7 +33,7 @@ export function promotionChecks(
   const subjects = [target, ...comesBack]
   return [
     targetIsStandby(id),
-    noManager('promote', id, sight.picture),
+    noManager('promote', id),
     noOtherPrimary(scene, isPrimaryUp),
     ...(isPrimaryUp ? [] : [downByOthers(scene, isFenced, service)]),
     bestCandidate(scene),

@@ -5,8 +5,8 @@ import { type CheckCode, type Glance, PlanProblem, type Request, type Sight, typ
 import { noTablespaces, sizeOf } from '../backup/checks.ts'
 import { descends, upstreamAnswers } from '../checks/follow.ts'
 import { hbaInReverse, walsendersAndSlots } from '../checks/followers.ts'
+import { noManager } from '../checks/no-manager.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
-import { noManager } from '../checks/roles.ts'
 import { slotsOn } from '../following/slots.ts'
 import { serviceOf } from '../hosts/service.ts'
 import { isWritable } from '../promotion/scene.ts'
@@ -81,12 +81,12 @@ function majorOf({ pulse }: DatabaseView): number | null {
   return pulse ? Math.floor(pulse.versionNumber / 10_000) : null
 }
 
-export function rebuildChecks(action: string, rebuild: Rebuild, sight: Sight): readonly CheckCode[] {
+export function rebuildChecks(action: string, rebuild: Rebuild): readonly CheckCode[] {
   const { view, upstream, service, way, bytes } = rebuild
   const isOurs = way.way !== 'manual'
   return [
     takesNoWrites(view.id),
-    noManager(action, view.id, sight.picture),
+    noManager(action, view.id),
     upstreamAnswers(upstream.id),
     sameSystem(view.id, upstream.id),
     descends(view.id, upstream.id),

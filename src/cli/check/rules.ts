@@ -44,6 +44,15 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   disk,
   exchange,
   'idle-in-transaction': idleInTransaction,
+  'manager-silent': alertCheck({
+    rule: 'manager-silent',
+    title: 'manager silent',
+    explains:
+      'A warning where Patroni is configured (`patroni`) or has left traces and does not answer; critical for a primary ' +
+      'whose agent does not run while others do: another one will be promoted beside it.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   'nobody-serves': nobodyServes,
   'read-only-serves': alertCheck({
     rule: 'read-only-serves',

@@ -43,11 +43,12 @@ export function verdict(picture: Picture): readonly Line[] {
 
 function managed(picture: Picture): readonly Said[] {
   const { manager } = picture
-  if (!manager) return []
+  if (!manager || manager.standing === 'hint') return []
   const leader = manager.leader === null ? '' : `, leader ${nameOf(picture, manager.leader)}`
   const paused = manager.paused ? span(', paused', 'warning') : span('')
+  const silent = manager.standing === 'silent' ? span(', silent', 'warning') : span('')
   const evidence = span(`   ${evidenceText(manager)}`, 'dim')
-  return [{ label: 'Managed by', line: [span(`${title(manager)}${leader}`), paused, evidence] }]
+  return [{ label: 'Managed by', line: [span(`${title(manager)}${leader}`), paused, silent, evidence] }]
 }
 
 function serving(picture: Picture): Line {

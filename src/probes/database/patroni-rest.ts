@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { httpGet } from '../../io/http.ts'
 import { FaultError } from '../../model/fault.ts'
-import type { ManagerReport } from '../../model/in-charge.ts'
+import type { ManagerReport } from '../../model/managers/answer.ts'
 import { clean } from '../../model/text.ts'
 
 const BODY_LIMIT = 256 * 1024
@@ -30,18 +30,30 @@ const cluster = z.object({
   ),
 })
 
-/** Asks `/patroni` and `/cluster` below this address. Throws FaultError. */
-export async function askPatroni(address: string, signal: AbortSignal): Promise<ManagerReport> {
+export interface PatroniLimits {
+  readonly signal: AbortSignal
+  /** The same for `/cluster`, somewhat shorter: it asks the configuration store, and hangs while that is gone. */
+  readonly inTime: AbortSignal
+}
+
+/**
+ * Asks `/patroni` and `/cluster` below this address; the first alone is an answer. Throws FaultError where it does not
+ * answer as Patroni does.
+ */
+export async function askPatroni(address: string, { signal, inTime }: PatroniLimits): Promise<ManagerReport> {
   const base = new URL(address)
-  const own = await answerOf(new URL('/patroni', base), node, signal)
-  const all = await answerOf(new URL('/cluster', base), cluster, signal)
+  const members = answerOf(new URL('/cluster', base), cluster, inTime).catch((error: unknown) => {
+    if (error instanceof FaultError) return null
+    throw error
+  })
+  const [own, all] = await Promise.all([answerOf(new URL('/patroni', base), node, signal), members])
   return {
     kind: 'patroni',
     source: `Patroni at ${clean(base.origin)}`,
     scope: own.patroni.scope,
     systemIdentifier: own.database_system_identifier ?? null,
-    paused: own.pause ?? all.pause ?? false,
-    members: all.members.map(({ name, role, state = null, host = null, port = null }) => {
+    paused: own.pause ?? all?.pause ?? false,
+    members: (all?.members ?? []).map(({ name, role, state = null, host = null, port = null }) => {
       return { name, host, port, isLeader: LEADING.has(role), state }
     }),
   }

@@ -93,6 +93,8 @@ const subscription = z.object({
   enabled: z.boolean(),
 }) satisfies z.ZodType<Subscription>
 
+const sign = z.object({ name: text, isPrivileged: z.boolean() })
+
 const document = z.object({
   version: text,
   versionNumber: number,
@@ -156,12 +158,11 @@ const document = z.object({
   oldestTransactionAge: number.nullable(),
   rewindable: z.boolean().optional(),
   managerSigns: z.object({
-    patroniSessions: number,
-    repmgrSessions: number,
+    sessions: z.array(z.object({ ...sign.shape, count: number })),
     libraries: text.nullable(),
-    roles: z.array(text),
-    databases: z.array(text),
-    tables: z.array(text),
+    roles: z.array(sign),
+    databases: z.array(sign),
+    tables: z.array(sign),
   }) satisfies z.ZodType<ManagerSigns>,
 })
 

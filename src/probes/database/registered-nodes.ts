@@ -1,7 +1,7 @@
 // The nodes that repmgr and pg_auto_failover have in their own tables, where this connection's database has those.
 
 import type { DatabaseLink } from '../../io/postgres.ts'
-import type { ManagerMember, ManagerReport } from '../../model/in-charge.ts'
+import type { ManagerMember, ManagerReport } from '../../model/managers/answer.ts'
 import { clean } from '../../model/text.ts'
 
 interface NodeRow {
@@ -36,7 +36,11 @@ const SOURCES = {
 
 type Table = keyof typeof SOURCES
 
-/** One report for each cluster that the table knows; none where this role may not read it. Throws FaultError. */
+/**
+ * One report for each cluster that the table knows; none where this role may not read it, or where it is not a table of a
+ * superuser's: a view, or a table with policies, would run functions of its owner as the role that watches. Throws
+ * FaultError.
+ */
 export async function readRegistered(link: DatabaseLink, table: string, signal: AbortSignal) {
   if (!isKnown(table)) return []
   const { kind, text, schema } = SOURCES[table]
@@ -44,7 +48,9 @@ export async function readRegistered(link: DatabaseLink, table: string, signal: 
     name: 'pgdeck_manager_table',
     text: `SELECT pg_catalog.has_schema_privilege($1, 'USAGE') AND EXISTS (
       SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = $1 AND c.relname = $2 AND pg_catalog.has_table_privilege(c.oid, 'SELECT')) AS yes`,
+      JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+      WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'r' AND r.rolsuper
+        AND pg_catalog.has_table_privilege(c.oid, 'SELECT')) AS yes`,
     values: [schema, table.slice(schema.length + 1)],
   }
   const [answer] = await link.query<{ yes: boolean }>(allowed, signal)

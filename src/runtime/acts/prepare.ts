@@ -11,6 +11,7 @@ import {
   type Sight,
   type Tools,
 } from '../../actions/action.ts'
+import { withManager } from '../../actions/checks/no-manager.ts'
 import { FaultError } from '../../model/fault.ts'
 import { basisOf } from '../../model/operation/basis.ts'
 import { overruled } from '../../model/operation/confirmation.ts'
@@ -44,7 +45,7 @@ export async function prepare(
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
-  const checks = await Promise.all(draft.checks.map((check) => checked(check, sight, draft, tools)))
+  const checks = await Promise.all(withManager(action.name, draft).map((check) => checked(check, sight, draft, tools)))
   const { target, title, danger, impact, steps, input } = draft
   return {
     action: action.name,

@@ -62,11 +62,13 @@ function countsOf({ now }: State, clusters: readonly ClusterState[]): Counts {
 /** Who else acts on it: what is done behind a manager's back is undone. */
 function inCharge(cluster: ClusterState | null): readonly Span[] {
   const manager = cluster?.picture?.manager
-  if (!manager) return []
+  // What any user can bring about must not stand above everything.
+  if (!manager || manager.standing === 'hint') return []
   return [
     span('  run by ', 'dim'),
     span(title(manager), 'accent'),
     ...(manager.paused ? [span(', paused', 'warning')] : []),
+    ...(manager.standing === 'silent' ? [span(', silent', 'warning')] : []),
   ]
 }
 

@@ -6,11 +6,19 @@ import { nameOf } from '../../state/select/cluster.ts'
 import { age, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 
+const STANDINGS = {
+  live: '',
+  silent: ', but nothing shows that it runs',
+  hint: ', perhaps: any user can bring about what is seen',
+} as const
+const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN } as const
+
 /** One section; empty where nobody is in charge. */
 export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): Section {
   const { manager } = picture
   if (!manager) return { title: 'MANAGER', age: '', facts: [] }
   const block = managerBlocks(picture, role === 'primary' ? 'fence' : 'switchover', id)
+  const standing = STANDINGS[manager.standing]
   const leader = manager.leader === null ? UNKNOWN : nameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
@@ -18,9 +26,10 @@ export function managerSection(picture: Picture, { id, role }: DatabaseView, now
     facts: [
       ...fact(
         'in charge',
-        `${title(manager)}${manager.paused ? ', paused' : ''}`,
-        manager.paused ? 'warning' : 'plain',
+        `${title(manager)}${manager.paused ? ', paused' : ''}${standing}`,
+        manager.paused || standing !== '' ? 'warning' : 'plain',
       ),
+      ...fact('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),
       ...fact('calls this database', manager.names[id] ?? UNKNOWN),
       ...fact('holds for the primary', leader),
       ...manager.evidence.flatMap((what, index) => fact(index === 0 ? 'known by' : '', what)),

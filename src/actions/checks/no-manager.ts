@@ -1,0 +1,76 @@
+// The check `manager`: whether something else decides who is the primary, by what is read and by what its host shows.
+
+import { managerBlocks } from '../../model/in-charge-blocks.ts'
+import { MANAGER_TITLES } from '../../model/manager-signs.ts'
+import { isManaged, isMild } from '../../model/managers/acts.ts'
+import { agentsAmong, managerOfFiles } from '../../model/managers/host-signs.ts'
+import type { CheckCode, Draft, Finding, Sight, Tools } from '../action.ts'
+import { databaseOf, serverOf } from '../target.ts'
+
+/**
+ * Fails while something else decides who is the primary: it would undo what is done behind its back. Where nothing shows
+ * that it runs, a person may know better.
+ */
+export function noManager(action: string, target: string | null): CheckCode {
+  return {
+    id: 'manager',
+    mayOverride: true,
+    async run(sight, _, tools): Promise<Finding> {
+      const block = managerBlocks(sight.picture, action, target)
+      if (block === null) return unseen(action, target, sight, tools)
+      const { result, mayOverride, reason, where, instead } = block
+      const hint = instead === null ? `Use its own tools instead, ${where}.` : `Use instead, ${where}: ${instead}`
+      return { result, mayOverride, message: reason, hint }
+    },
+  }
+}
+
+/** The checks of a draft, with this one where the act is a manager's business and the act itself did not ask. */
+export function withManager(action: string, { checks, target, danger }: Draft): readonly CheckCode[] {
+  if (!isManaged(action) || checks.some(({ id }) => id === 'manager')) return checks
+  // Replay that is resumed where recovery was to end makes a primary: that is what the manager is asked about.
+  const ends = action === 'resume-replay' && (danger === 'outage' || danger === 'data-loss')
+  return [noManager(ends ? 'promote' : action, target?.id ?? null), ...checks]
+}
+
+/** Nothing in the database speaks of one: the files and the processes beside it may. */
+async function unseen(action: string, target: string | null, sight: Sight, tools: Tools): Promise<Finding> {
+  const onHost = isManaged(action) && isMild(action) ? null : await hostFinding(target, sight, tools)
+  if (onHost) return onHost
+  const view = databaseOf(sight, serverOf(sight, target)?.databaseId ?? target)
+  if (view?.pulse?.managerSigns.libraries === null) {
+    return {
+      result: 'warn',
+      message: `no manager is seen to be in charge, but this role may not read shared_preload_libraries of ${view.name}`,
+      hint: 'GRANT pg_monitor shows more of them.',
+    }
+  }
+  const message = 'no manager (Patroni, repmgr, pg_auto_failover, CloudNativePG, …) is seen to be in charge'
+  return { result: 'pass', message, hint: null }
+}
+
+async function hostFinding(target: string | null, sight: Sight, tools: Tools): Promise<Finding> {
+  const database = serverOf(sight, target)?.databaseId ?? target
+  const hostId = sight.config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
+  const reach = tools.host(hostId)
+  if (!reach) return null
+  const { signal } = tools
+  const folder = sight.config.hosts.find(({ id }) => id === hostId)?.dataDirectory ?? null
+  const entries = folder === null ? [] : ((await reach.list(folder, { signal })) ?? [])
+  const left = managerOfFiles(entries.map(({ name }) => name))
+  if (left) {
+    return {
+      result: 'fail',
+      message: `${MANAGER_TITLES[left.kind]} may be in charge, though nothing shows that it runs: ${left.file} is in ${folder} on ${hostId}`,
+      hint: 'Overrule this with a reason where it is gone for good.',
+    }
+  }
+  const { stdout } = await reach.run(['ps', '-eo', 'args='], { signal })
+  const [agent] = agentsAmong(stdout.split('\n'))
+  if (!agent) return null
+  return {
+    result: 'warn',
+    message: `${agent.title} runs on ${hostId}: whether it looks after this database is not known`,
+    hint: 'Look there; if it does, use its own tools instead.',
+  }
+}

@@ -1,0 +1,71 @@
+// Traces of managers that cost more than a poll may: where settings come from, extensions, who writes the files.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../../io/postgres.ts'
+import { FaultError } from '../../../model/fault.ts'
+import { type ManagerTraces, PATRONI_COMMAND_LINE } from '../../../model/manager-signs.ts'
+import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/foreign-signs.ts'
+import { clean } from '../../../model/text.ts'
+
+const EXTENSIONS = ['repmgr', 'pgautofailover', ...FOREIGN_EXTENSIONS]
+/** Set in files, but known to no library: these are not in pg_settings. */
+const PLACEHOLDERS = ['cnpg.config_sha256', 'pgpool.pg_ctl']
+
+const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ')
+
+// EXECUTE is checked even in a branch not taken: through query_to_xml only when it runs. What is looked for is in the
+// first lines that Patroni writes, word for word: a comment of somebody who only mentions it is none. The encoding of a
+// file is nobody's business here, hence bytes.
+const WORDS = '# It will be overwritten by Patroni!'
+const MAY_READ_FILES = `pg_catalog.has_function_privilege('pg_catalog.pg_read_binary_file(text,bigint,bigint,boolean)', 'EXECUTE')
+  AND pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE')
+  AND pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')`
+const readHead = (setting: string) =>
+  `pg_catalog.position(pg_catalog.pg_read_binary_file(pg_catalog.current_setting('${setting}'), 0, 200, true),
+    pg_catalog.convert_to('${WORDS}', 'UTF8'))`
+const HEADS = `SELECT coalesce(${readHead('hba_file')}, 0) + coalesce(${readHead('config_file')}, 0) > 0 AS f`
+const WRITTEN_BY_PATRONI = `CASE WHEN ${MAY_READ_FILES} THEN
+  pg_catalog.substring(pg_catalog.query_to_xml('${HEADS.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
+    '<f>(true|false)</f>')::bool END`
+
+// A setting of a role or a database can be made by its owner; one of the server's files can not.
+const TRACES = `WITH s AS MATERIALIZED (SELECT name, source, sourcefile FROM pg_catalog.pg_settings)
+SELECT pg_catalog.json_build_object(
+  'commandLineSettings', (SELECT pg_catalog.count(*) FROM s
+    WHERE source = 'command line' AND name IN (${quoted(PATRONI_COMMAND_LINE)})),
+  'settings', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', name, 'isPrivileged', privileged)), '[]')
+    FROM (SELECT name, source NOT IN ('database', 'user', 'database user', 'client', 'session') AS privileged FROM s
+        WHERE pg_catalog.split_part(name, '.', 2) <> '' AND pg_catalog.split_part(name, '.', 1) IN (${quoted(FOREIGN_SETTINGS)})
+      UNION ALL
+      SELECT name, NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting
+          WHERE pg_catalog.array_to_string(setconfig, ',') LIKE '%' || name || '=%') AS privileged
+        FROM pg_catalog.unnest('{${PLACEHOLDERS.join(',')}}'::pg_catalog.text[]) name
+        WHERE nullif(pg_catalog.current_setting(name, true), '') IS NOT NULL) found),
+  'files', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') THEN
+    (SELECT coalesce(pg_catalog.json_agg(DISTINCT sourcefile), '[]') FROM s WHERE sourcefile IS NOT NULL) END,
+  'extensions', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', extname,
+      'isPrivileged', coalesce(rolsuper, false))), '[]')
+    FROM pg_catalog.pg_extension LEFT JOIN pg_catalog.pg_roles r ON r.oid = extowner WHERE extname IN (${quoted(EXTENSIONS)})),
+  'writtenByPatroni', ${WRITTEN_BY_PATRONI}) AS traces`
+
+const text = z.string().transform(clean)
+const sign = z.object({ name: text, isPrivileged: z.boolean() })
+const document = z.object({
+  commandLineSettings: z.number(),
+  settings: z.array(sign),
+  files: z.array(text).nullable(),
+  extensions: z.array(sign),
+  writtenByPatroni: z.boolean().nullable(),
+}) satisfies z.ZodType<ManagerTraces>
+
+/** What the server shows beyond the pulse. Throws FaultError. */
+export async function readTraces(link: DatabaseLink, signal: AbortSignal): Promise<ManagerTraces> {
+  const [row] = await link.query<{ traces: unknown }>(
+    { name: 'pgdeck_manager_traces', text: TRACES, values: [] },
+    signal,
+  )
+  const parsed = document.safeParse(row?.traces)
+  if (parsed.success) return parsed.data
+  const message = `the answer to the query for traces of managers is not understood: ${clean(z.prettifyError(parsed.error)).slice(0, 200)}`
+  throw new FaultError({ code: 'protocol', message, hint: null })
+}

@@ -1,0 +1,104 @@
+// Keeps in the state folder which manager was in charge of a cluster: one that is gone with its host is not passed by.
+
+import * as z from 'zod'
+import { readState, writeState } from '../../io/state-folder.ts'
+import { MANAGER_KINDS } from '../../model/manager-signs.ts'
+import type { RememberedManager } from '../../model/managers/answer.ts'
+import type { State } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+
+const FILE = 'managers.json'
+const SAVE_EVERY_MS = 10_000
+/** That it still runs is written no more often than this. */
+const FRESH_MS = 3600_000
+
+const remembered = z.object({
+  kind: z.enum(MANAGER_KINDS),
+  scope: z.string().nullable(),
+  systemIdentifier: z.string().regex(/^\d+$/),
+  at: z.number(),
+}) satisfies z.ZodType<RememberedManager>
+const content = z.record(z.string(), remembered)
+type Content = z.infer<typeof content>
+
+export interface ManagerStore {
+  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  load(): void
+  /** Saves now and then, until `close`. */
+  start(): void
+  /** Saves what is to be saved and ends. Never throws. */
+  close(): Promise<void>
+}
+
+/** A store over one state folder. */
+export function createManagerStore({
+  store,
+  folder,
+}: {
+  readonly store: Store
+  readonly folder: string
+}): ManagerStore {
+  let timer: NodeJS.Timeout | undefined
+  let saved: Content = {}
+  const warn = (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    store.dispatch({
+      type: 'notified',
+      notice: { at: Date.now(), severity: 'warning', text: `state directory: ${reason}` },
+    })
+  }
+  const save = async () => {
+    const seen = seenIn(store.latest())
+    const news = Object.entries(seen).filter(([cluster, manager]) => isNews(saved[cluster], manager))
+    if (news.length === 0) return
+    // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
+    saved = { ...contentOf(folder), ...Object.fromEntries(news) }
+    await writeState(folder, FILE, saved)
+  }
+  return {
+    load() {
+      try {
+        saved = contentOf(folder)
+        for (const [cluster, manager] of Object.entries(saved)) {
+          store.dispatch({ type: 'manager-remembered', cluster, manager })
+        }
+      } catch (error) {
+        warn(error)
+      }
+    },
+    start() {
+      timer = setInterval(() => void save().catch(warn), SAVE_EVERY_MS)
+      timer.unref()
+    },
+    async close() {
+      clearInterval(timer)
+      await save().catch(warn)
+    },
+  }
+}
+
+function contentOf(folder: string): Content {
+  const { success, data, error } = content.safeParse(readState(folder, FILE) ?? {})
+  if (success) return data
+  throw new Error(`${folder}/${FILE}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
+}
+
+/** Only one that is known to run is worth a line: what is left of one is seen again anyway. */
+function seenIn({ clusters }: State): Content {
+  const seen = clusters.flatMap(({ spec, picture }) => {
+    const manager = picture?.manager
+    if (manager?.standing !== 'live' || !manager.seenAlive) return []
+    const { kind, scope, seenAlive } = manager
+    return [[spec.name, { kind, scope, ...seenAlive }] as const]
+  })
+  return Object.fromEntries(seen)
+}
+
+function isNews(before: RememberedManager | undefined, now: RememberedManager): boolean {
+  return (
+    before?.kind !== now.kind ||
+    before.scope !== now.scope ||
+    before.systemIdentifier !== now.systemIdentifier ||
+    now.at - before.at > FRESH_MS
+  )
+}
