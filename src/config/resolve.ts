@@ -1,5 +1,6 @@
 // From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
 
+import type { Connection } from '../model/connection.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import { backupSource, backupWords } from './backup.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
@@ -67,6 +68,7 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
       id: raw.name,
       host: connection.endpoints[0]?.host ?? 'localhost',
       port: connection.endpoints[0]?.port ?? 5432,
+      ...severalOf(connection),
       hostId: raw.host ?? null,
       replicationUser: raw.replicationUser ?? null,
       slot: raw.slot ?? null,
@@ -80,6 +82,11 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
     via: raw.via ?? null,
     ...(raw.patroni ? { patroni: raw.patroni } : {}),
   }
+}
+
+/** Of one alone there is nothing to choose. */
+function severalOf({ endpoints }: Connection): Pick<DatabaseConfig['spec'], 'endpoints'> {
+  return endpoints.length > 1 ? { endpoints: endpoints.map(({ host, port }) => ({ host, port })) } : {}
 }
 
 function resolveNotify(raw: RawFile['notify'][number], folder: string): NotifyRule {

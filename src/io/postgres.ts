@@ -10,7 +10,7 @@ import type { Login } from './postgres/login.ts'
 import { runOwnQuery } from './postgres/own-query.ts'
 import type { ServerLimits } from './postgres/session-settings.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'
-import type { Route } from './postgres-route.ts'
+import type { Endpoint, Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
 
 export interface Statement {
@@ -37,6 +37,8 @@ export interface DatabaseLink {
   query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
   /** How the server let the session in that is open now; null where none is. */
   login(): Login | null
+  /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
+  endpoint(): Endpoint | null
   /** Closes the session; the link can't be used again. Never takes long. */
   close(): Promise<void>
 }
@@ -87,6 +89,10 @@ class Link implements DatabaseLink {
 
   login(): Login | null {
     return this.#session?.login() ?? null
+  }
+
+  endpoint(): Endpoint | null {
+    return this.#session?.endpoint ?? null
   }
 
   async close(): Promise<void> {

@@ -136,6 +136,8 @@ export interface DatabasePulse {
   readonly postmasterStart: string
   /** The setting `port`: what the server listens on itself. */
   readonly port: number
+  /** Where the session led that it was read on, as the dsn names it. Absent: not known. */
+  readonly endpoint?: { readonly host: string; readonly port: number }
   /** Server clock minus ours at the middle of the round trip, in milliseconds. */
   readonly clockOffsetMs: number
   readonly roundTripMs: number

@@ -38,9 +38,11 @@ export interface Thresholds {
 /** A database that is watched. `id` is its name in the config and never changes; the display name is kept elsewhere. */
 export interface DatabaseSpec {
   readonly id: string
-  /** Host and port as the user reaches it (first of several). A folder for a Unix socket. */
+  /** Host and port as the user reaches it; of several the one that answered last, else the first. A folder for a Unix socket. */
   readonly host: string
   readonly port: number
+  /** All that the dsn names, where it names several. */
+  readonly endpoints?: readonly { readonly host: string; readonly port: number }[]
   /** Name of the `hosts[]` entry it runs on. */
   readonly hostId: string | null
   readonly replicationUser: string | null

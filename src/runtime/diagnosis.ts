@@ -5,6 +5,7 @@ import { CHECKS, unknown } from '../model/diagnosis/finding.ts'
 import { checksOf } from '../model/diagnosis/order.ts'
 import { type Subject, type Verdict, verdictOf } from '../model/diagnosis/verdict.ts'
 import { clean } from '../model/text.ts'
+import { answeredConfig } from './answered-config.ts'
 import { Case, type CaseKnown } from './diagnosis/case.ts'
 import { databaseChecks } from './diagnosis/database-checks.ts'
 import { serverChecks } from './diagnosis/server-checks.ts'
@@ -28,7 +29,8 @@ export interface DiagnosisPlan {
 const CHECK_MS = 15_000
 
 /** The diagnosis of one server or database by its id; null when it is not watched. Nothing is asked before `run`. */
-export function planDiagnosis(known: CaseKnown, id: string): DiagnosisPlan | null {
+export function planDiagnosis(given: CaseKnown, id: string): DiagnosisPlan | null {
+  const known = { ...given, config: answeredConfig(given.config, given.snapshot.databases) }
   const { config, picture } = known
   const server = config.servers.find(({ spec }) => spec.id === id)
   const database = config.databases.find(({ spec }) => spec.id === id)

@@ -2,7 +2,7 @@
 
 import type { DatabasePulse } from '../model/facts.ts'
 import { bytesBetween } from '../model/lsn.ts'
-import { failed, type Reading, succeeded, WAITING } from '../model/reading.ts'
+import { failed, lastGood, type Reading, succeeded, WAITING } from '../model/reading.ts'
 import {
   type DatabaseRecord,
   type DatabaseSample,
@@ -125,11 +125,18 @@ function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: num
   if (!outcome.ok) return { ...record, pulse }
   return {
     ...record,
+    spec: answeredAt(record.spec, outcome.value.endpoint),
     pulse,
     history: [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
     // Whoever is read as a standby is a primary no more, whatever it was when it was seen last.
     lastSeenAsPrimary: lastSeenOf(outcome.value, at),
   }
+}
+
+/** Of several hosts in a dsn the one that answered is the one that is meant from then on. */
+function answeredAt(spec: DatabaseSpec, endpoint: DatabasePulse['endpoint']): DatabaseSpec {
+  const isOneOf = spec.endpoints?.some(({ host, port }) => host === endpoint?.host && port === endpoint.port) ?? false
+  return endpoint && isOneOf ? { ...spec, ...endpoint } : spec
 }
 
 /** The cast is sound because an outcome carries the id of the look it is of. */
@@ -156,7 +163,8 @@ function lastSeenOf(pulse: DatabasePulse, at: number): LastSeen | null {
 function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
   const database = (wanted: DatabaseSpec) => {
     const known = cluster.databases.find((record) => record.spec.id === wanted.id)
-    return known ? { ...known, spec: wanted } : freshDatabase(wanted)
+    const endpoint = known && lastGood(known.pulse)?.endpoint
+    return known ? { ...known, spec: answeredAt(wanted, endpoint ?? undefined) } : freshDatabase(wanted)
   }
   const server = (wanted: ServerSpec) => {
     const known = cluster.servers.find((record) => record.spec.id === wanted.id)

@@ -30,8 +30,11 @@ export interface TcpProxy {
 
 const SLICE_MS = 20
 
+/** A port of 127.0.0.1, or a function that names one for each new connection, as a balancer or a moving address does. */
+export type FarPort = number | (() => number)
+
 /** Opens one in front of a port of 127.0.0.1. Close it when the test is over. */
-export async function openProxy(farPort: number): Promise<TcpProxy> {
+export async function openProxy(farPort: FarPort): Promise<TcpProxy> {
   const proxy = new Listener(farPort, await freePort())
   await proxy.listen()
   return proxy
@@ -39,14 +42,14 @@ export async function openProxy(farPort: number): Promise<TcpProxy> {
 
 class Listener implements TcpProxy {
   readonly port: number
-  readonly #farPort: number
+  readonly #farPort: FarPort
   readonly #pairs = new Set<Pair>()
   readonly #changes = new EventEmitter().setMaxListeners(0)
   #weather: Weather = CLEAR
   #server: Server | null = null
   #isClosed = false
 
-  constructor(farPort: number, port: number) {
+  constructor(farPort: FarPort, port: number) {
     this.#farPort = farPort
     this.port = port
   }
@@ -87,7 +90,8 @@ class Listener implements TcpProxy {
     if (this.#weather.kind === 'reset') return void near.resetAndDestroy()
     const weather = () => this.#weather
     const changed = () => once(this.#changes, 'change').then(() => {})
-    const pair = new Pair(near, connect({ port: this.#farPort, host: '127.0.0.1', noDelay: true }), {
+    const port = typeof this.#farPort === 'number' ? this.#farPort : this.#farPort()
+    const pair = new Pair(near, connect({ port, host: '127.0.0.1', noDelay: true }), {
       weather,
       changed,
     })

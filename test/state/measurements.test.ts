@@ -34,3 +34,23 @@ test('what was seen of a primary is kept while it can’t be read', () => {
 test('whoever is read as a standby is remembered as a primary no more', () => {
   assert.equal(after(primary, standby, lost)?.lastSeenAsPrimary, null)
 })
+
+test('of several hosts in a dsn the one that answered is shown, also after the configuration changed', () => {
+  const endpoints = [
+    { host: '10.0.0.1', port: 5432 },
+    { host: '10.0.0.2', port: 5433 },
+  ]
+  const several = { ...spec, databases: spec.databases.map((each) => ({ ...each, host: '10.0.0.1', endpoints })) }
+  const event = { cluster: spec.name, id: 'db-1', at: NOW }
+  const read = (endpoint: (typeof endpoints)[number]) =>
+    ({ ...event, type: 'database-probed', outcome: { ok: true, value: aPrimaryPulse({ endpoint }) } }) as const
+  const start: State = startState({ clusters: [several], now: NOW })
+  const place = (state: State) => [recordIn(state)?.spec.host, recordIn(state)?.spec.port]
+  const second = measure(start, read({ host: '10.0.0.2', port: 5433 }))
+  assert.deepEqual(place(second), ['10.0.0.2', 5433])
+  const down = measure(second, { ...event, type: 'database-probed', outcome: lost })
+  assert.deepEqual(place(down), ['10.0.0.2', 5433])
+  const changed = measure(down, { type: 'spec-changed', cluster: spec.name, spec: several })
+  assert.deepEqual(place(changed), ['10.0.0.2', 5433])
+  assert.deepEqual(place(measure(down, read({ host: '10.0.0.9', port: 5433 }))), ['10.0.0.2', 5433])
+})

@@ -9,11 +9,11 @@ export interface Address {
 }
 
 /**
- * The address of a database for other hosts: as the config reaches it, unless that is this host's own loopback and the
+ * The address of a database for other hosts: as the config reaches it (of several hosts the one that answered), unless that is this host's own loopback and the
  * config names the host's place on the network.
  */
-export function addressOf(database: string, tools: Pick<Tools, 'config'>): Address {
-  const found = tools.config.databases.find(({ spec }) => spec.id === database)
+export function addressOf(database: string, tools: Pick<Tools, 'config' | 'sight'>): Address {
+  const found = tools.sight().snapshot.databases.find(({ spec }) => spec.id === database)
   if (!found) throw new Error(`${database} is not a database of this cluster`)
   const { host, port } = found.spec
   const named = hostOf(database, tools)?.address ?? null

@@ -28,6 +28,8 @@ export const pulse: Probe<'database', DatabasePulse> = {
     const answeredAt = performance.timeOrigin + answered
     // The clocks are compared by wall time, which may have been set since this process began.
     const drift = Date.now() - answeredAt
-    return readPulse(row.pulse, { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift })
+    const trip = { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift }
+    const at = link.endpoint()
+    return { ...readPulse(row.pulse, trip), ...(at ? { endpoint: { host: at.host, port: at.port } } : {}) }
   },
 }

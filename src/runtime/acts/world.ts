@@ -7,6 +7,7 @@ import type { LookId } from '../../model/looks.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
+import { answeredConfig } from '../answered-config.ts'
 import type { Poller } from '../poller.ts'
 
 export interface World {
@@ -36,7 +37,7 @@ export function worldOf({ store, poller, config, rename }: WorldOptions): World 
     const cluster = state.clusters.find(({ spec }) => spec.name === name)
     if (!cluster?.picture) throw new Error(`nothing was read of ${name} yet`)
     return {
-      config: config(),
+      config: answeredConfig(config(), cluster.databases),
       picture: cluster.picture,
       snapshot: snapshotOf(state, cluster),
       manager: inChargeOf(cluster.picture),

@@ -170,6 +170,7 @@ describe('by SQL', () => {
         return rows as never
       },
       login: () => null,
+      endpoint: () => null,
       close: async () => {},
     }
   }
