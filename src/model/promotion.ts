@@ -3,7 +3,7 @@
 import { type Candidate, candidatesOf } from './candidate.ts'
 import { estimateOf, type FailoverInput, failingPrimary } from './failover.ts'
 import { furthest, type Lsn } from './lsn.ts'
-import { nodesOf } from './node.ts'
+import { mayBeOneSystem, nodesOf } from './node.ts'
 import type { FailoverEstimate, Picture } from './picture.ts'
 import { sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
@@ -28,9 +28,14 @@ export interface Prospect {
   readonly rivals: readonly Rival[]
 }
 
-/** The prospect of promoting the database of that id, on what was last read. */
+/**
+ * The prospect of promoting the database of that id, on what was last read. Only databases of its own system count: a
+ * standby follows and replaces no other. One whose system is not known may be of it.
+ */
 export function prospectOf(snapshot: ClusterSnapshot, picture: Picture, targetId: string, now: number): Prospect {
-  const nodes = nodesOf(snapshot, picture, sightOf(snapshot, picture, now))
+  const all = nodesOf(snapshot, picture, sightOf(snapshot, picture, now))
+  const target = all.find(({ id }) => id === targetId)
+  const nodes = all.filter((node) => !target || mayBeOneSystem(node, target))
   const edges = edgesOf(nodes)
   const input: FailoverInput = {
     snapshot,

@@ -2,11 +2,8 @@
 
 import type { DatabaseView } from '../../model/picture.ts'
 import type { Glance, Sight, Tools } from '../action.ts'
-import { readControl } from '../hosts/control-file.ts'
-import { hostOf } from '../hosts/service.ts'
+import { systemOf } from '../hosts/system-on-host.ts'
 import { isWritable } from '../promotion/scene.ts'
-
-const LIMIT_MS = 8_000
 
 /** Those that take writes and are of the same system, or may be where that of the old primary is not known. */
 export function actingFor({ picture }: Pick<Glance, 'picture'>, old: DatabaseView): readonly DatabaseView[] {
@@ -19,17 +16,8 @@ export function actingFor({ picture }: Pick<Glance, 'picture'>, old: DatabaseVie
 /** The one; null where there is none, or which is not known. The control file of the old primary settles a doubt. */
 export async function actingOf(sight: Sight, old: DatabaseView, tools: Tools): Promise<DatabaseView | null> {
   const found = actingFor(sight, old)
-  const system = old.systemIdentifier ?? (await systemOnHost(old.id, tools))
+  const system = await systemOf(old, tools)
   const fitting = system === null ? found : found.filter(({ systemIdentifier }) => systemIdentifier === system)
   const [first] = fitting
   return fitting.length === 1 && first ? first : null
-}
-
-async function systemOnHost(database: string, tools: Tools): Promise<string | null> {
-  const config = hostOf(database, tools)
-  const reach = tools.host(config?.id ?? null)
-  if (!reach || !config?.dataDirectory) return null
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const control = await readControl(reach, config.dataDirectory, signal).catch(() => null)
-  return control?.systemIdentifier ?? null
 }

@@ -26,19 +26,20 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
   const prospect = prospectOf(snapshot, picture, targetId, now)
   const [writable] = writableTwins(sight, target)
   const primary = writable ?? databaseOf(sight, prospect.primaryId)
-  const upstream = databaseOf(sight, target.upstreamId)
+  const above = databaseOf(sight, target.upstreamId)
+  const upstream = above && mayBeTwin(above, target) ? above : null
   const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
   const followers = picture.databases.filter(
     (view) => view !== target && isReadStandby(view) && isTwin(view, target) && isHis(view),
   )
   // The one above the target was its source until now: from the promotion on it can only follow.
-  const above =
+  const source =
     upstream && upstream !== primary && !followers.includes(upstream) && isReadStandby(upstream) ? [upstream] : []
   return {
     target,
     primary: primary === target ? null : primary,
     isPrimaryUp: writable !== undefined,
-    followers: [...followers, ...above],
+    followers: [...followers, ...source],
     upstream: upstream === primary ? null : upstream,
     prospect,
   }
@@ -49,16 +50,15 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
  * never read nobody knows of which system it is: then all that take writes may be its twins.
  */
 export function writableTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
-  const mayBeTwin = (view: DatabaseView) => target.systemIdentifier === null || isTwin(view, target)
-  return picture.databases.filter((view) => view.id !== target.id && mayBeTwin(view) && isWritable(view))
+  const isCounted = (view: DatabaseView) => target.systemIdentifier === null || isTwin(view, target)
+  return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritable(view))
 }
 
 /** Other databases that may be copies of it and can't be read now: whether they take writes is not known. */
 export function unreadTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
-  return picture.databases.filter(({ id, systemIdentifier, problem, readAt }) => {
-    const isOther =
-      systemIdentifier !== null && target.systemIdentifier !== null && systemIdentifier !== target.systemIdentifier
-    return id !== target.id && !isOther && (problem !== null || readAt === null)
+  return picture.databases.filter((view) => {
+    const isUnread = view.problem !== null || view.readAt === null
+    return view.id !== target.id && mayBeTwin(view, target) && isUnread
   })
 }
 
@@ -69,6 +69,11 @@ export function isWritable({ pulse, problem }: DatabaseView): boolean {
 
 export function isReadStandby({ pulse, problem }: DatabaseView): boolean {
   return problem === null && pulse?.position.kind === 'standby'
+}
+
+/** Not known to be of different systems. */
+function mayBeTwin(one: DatabaseView, other: DatabaseView): boolean {
+  return one.systemIdentifier === null || other.systemIdentifier === null || isTwin(one, other)
 }
 
 /** Copies of one system; a database of which nothing is known is none. */

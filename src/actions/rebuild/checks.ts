@@ -1,6 +1,8 @@
 // Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
 
+import type { DatabaseView } from '../../model/picture.ts'
 import type { CheckCode, Finding } from '../action.ts'
+import { systemOf } from '../hosts/system-on-host.ts'
 import { isWritable } from '../promotion/scene.ts'
 import { databaseOf } from '../target.ts'
 
@@ -30,22 +32,22 @@ export function takesNoWrites(target: string): CheckCode {
 }
 
 /** Warns where it is not known that both are copies of one system. */
-export function sameSystem(target: string, upstream: string): CheckCode {
+export function sameSystem(target: DatabaseView, upstream: DatabaseView): CheckCode {
   return {
     id: 'same-system',
     mayOverride: true,
-    run(sight): Finding {
-      const [own, other] = [target, upstream].map((id) => databaseOf(sight, id)?.systemIdentifier ?? null)
+    async run(_, __, tools): Promise<Finding> {
+      const [own, other] = [await systemOf(target, tools), upstream.systemIdentifier]
       if (own === other && own !== null) return { result: 'pass', message: `both are of system ${own}`, hint: null }
       if (own === null || other === null)
         return {
           result: 'warn',
-          message: `of which system ${target} is, is not known`,
+          message: `of which system ${target.name} is, is not known`,
           hint: 'What it holds is kept aside.',
         }
       return {
         result: 'fail',
-        message: `${target} is of system ${own}, ${upstream} of ${other}: another database would be replaced`,
+        message: `${target.name} is of system ${own}, ${upstream.name} of ${other}: another database would be replaced`,
         hint: 'Overrule it only if the data of this server is not needed.',
       }
     },

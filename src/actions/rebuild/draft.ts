@@ -9,6 +9,7 @@ import { noManager } from '../checks/no-manager.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { slotsOn } from '../following/slots.ts'
 import { serviceOf } from '../hosts/service.ts'
+import { systemOf } from '../hosts/system-on-host.ts'
 import { isWritable } from '../promotion/scene.ts'
 import { databaseOf } from '../target.ts'
 import { sameSystem, standbysBelow, takesNoWrites } from './checks.ts'
@@ -35,7 +36,8 @@ export async function rebuildOf(
 ): Promise<Rebuild> {
   const view = databaseOf(sight, target)
   if (!view) throw new PlanProblem(`${action}: ${target} is not a database of this cluster`)
-  const upstream = upstreamOf(sight, view, input.upstream)
+  const system = await systemOf(view, tools)
+  const upstream = upstreamOf(sight, view, system, input.upstream)
   if (!upstream)
     throw new PlanProblem(
       `${action}: no database answers that ${view.name} could be a copy of; name one with --set upstream=…`,
@@ -51,15 +53,22 @@ export async function rebuildOf(
   return { view, upstream, service, way, slot, slotExists: slots.has(slot), bytes, keepOld }
 }
 
-function upstreamOf(sight: Sight, view: DatabaseView, wanted: string | undefined): DatabaseView | null {
+/** Where its system is not known only one that all primaries are of can be meant. */
+function upstreamOf(
+  sight: Sight,
+  view: DatabaseView,
+  system: string | null,
+  wanted: string | undefined,
+): DatabaseView | null {
   const { databases } = sight.picture
   if (wanted !== undefined)
     return databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted) ?? null
+  const isFitting = ({ systemIdentifier }: DatabaseView) => system === null || systemIdentifier === system
   const former = databaseOf(sight, view.upstreamId)
-  if (former && former.problem === null) return former
-  const system = view.systemIdentifier
-  const primaries = databases.filter((each) => each.id !== view.id && isWritable(each))
-  return primaries.find((each) => each.systemIdentifier === system) ?? (system === null ? (primaries[0] ?? null) : null)
+  if (former && former.problem === null && isFitting(former)) return former
+  const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))
+  const isOneSystem = new Set(primaries.map(({ systemIdentifier }) => systemIdentifier)).size === 1
+  return isOneSystem ? (primaries[0] ?? null) : null
 }
 
 /** As given, as it uses it now, as the config has it, else by its name. */
@@ -88,7 +97,7 @@ export function rebuildChecks(action: string, rebuild: Rebuild): readonly CheckC
     takesNoWrites(view.id),
     noManager(action, view.id),
     upstreamAnswers(upstream.id),
-    sameSystem(view.id, upstream.id),
+    sameSystem(view, upstream),
     descends(view.id, upstream.id),
     copiedBy(way),
     ...(isOurs ? [canBePutAside(service), conninfoKnown(view.id, upstream.id, service)] : []),
