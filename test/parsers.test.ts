@@ -28,8 +28,9 @@ import { parseBlocks, parseInodes } from '../src/probes/host/space.ts'
 import { pointAt } from '../src/probes/server/json-pointer.ts'
 import { scratch } from './config/scratch.ts'
 import { serveTcp } from './fakes/web.ts'
+import { patiently } from './wait.ts'
 
-const LIMIT_MS = 2_000
+const LIMIT_MS = patiently(2_000)
 const EMPTY = { HOME: '/nonexistent' }
 
 /** Real text, as its source prints it. */

@@ -5,7 +5,6 @@ import { describe, type TestContext, test } from 'node:test'
 import parse from 'parse-prometheus-text-format'
 import { CONTENT_TYPE, exposition, FAMILIES } from '../../src/cli/metrics/exposition.ts'
 import { notReady } from '../../src/cli/metrics.ts'
-import { until } from '../../src/demo/until.ts'
 import { succeeded } from '../../src/model/reading.ts'
 import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
 import { startState } from '../../src/state/start.ts'
@@ -28,6 +27,7 @@ import {
   PRIMARY_LSN,
 } from '../fakes/snapshot.ts'
 import { serveHttp, serveTcp } from '../fakes/web.ts'
+import { until } from '../wait.ts'
 import { stateOf } from './picture-state.ts'
 import { type Running, startPgdeck } from './process.ts'
 

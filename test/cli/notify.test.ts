@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { readTrail, verifyTrail } from '../../src/io/trail-read.ts'
 import { scratch } from '../config/scratch.ts'
 import { serveHttp } from '../fakes/web.ts'
+import { until } from '../wait.ts'
 import { startPgdeck } from './process.ts'
 
 test('a program without a screen tells of alerts, and of their end', async (context) => {

@@ -6,12 +6,12 @@ import { describe, type TestContext, test } from 'node:test'
 import { psqlEnvironment, psqlOn } from '../../src/cli/psql.ts'
 import type { DatabaseConfig, HostConfig } from '../../src/config/config.ts'
 import { parseDsn } from '../../src/config/dsn.ts'
-import { until } from '../../src/demo/until.ts'
 import { findProgram } from '../../src/io/foreground.ts'
 import { openSsh } from '../../src/io/ssh.ts'
 import { USUAL_LOGIN } from '../../src/model/connection.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
 import { withCluster } from '../real/embedded.ts'
+import { until } from '../wait.ts'
 
 function sshHost(id: string, destination: string): HostConfig {
   const unknown = { dataDirectory: null, binDirectory: null, start: null, stop: null, installDirectory: null }

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { DatabaseConfig } from '../../src/config/config.ts'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
-import { until } from '../../src/demo/until.ts'
 import { ask } from '../../src/demo/web.ts'
 import { serverOwner } from '../../src/io/process.ts'
 import { openSession } from '../../src/io/session.ts'
 import { MODEL_IDS } from '../../src/model/spec.ts'
 import { MAJORS } from '../real/embedded.ts'
+import { until } from '../wait.ts'
 
 const LIMIT_MS = 15_000
 

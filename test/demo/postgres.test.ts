@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { test } from 'node:test'
 import { startPrimary } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import { openSession } from '../../src/io/session.ts'
 import { MAJORS, withCluster } from '../real/embedded.ts'
+import { until } from '../wait.ts'
 
 const ends = new Set([MAJORS.at(0), MAJORS.at(-1)])
 

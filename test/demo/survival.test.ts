@@ -7,9 +7,9 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { until } from '../../src/demo/until.ts'
 import { isAlive } from '../../src/io/process.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
+import { until } from '../wait.ts'
 
 const PARENT = fileURLToPath(new URL('./parent.ts', import.meta.url))
 const STARTING = fileURLToPath(new URL('./parent-starting.ts', import.meta.url))

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { familyOf, openPty, type ProcessId, type Pty, survivorsOf } from '../fakes/pty.ts'
+import { patiently } from '../wait.ts'
 
 const PROGRAM = 'bin/pgdeck.js'
 
@@ -47,7 +48,7 @@ export function allUp(screen: string): boolean {
 }
 
 /** Resolves once none of the processes runs any more; rejects with those that do. */
-export async function gone(processes: readonly ProcessId[], limitMs = 10_000): Promise<void> {
+export async function gone(processes: readonly ProcessId[], limitMs = patiently(10_000)): Promise<void> {
   const deadline = Date.now() + limitMs
   while (survivorsOf(processes).length > 0) {
     if (Date.now() > deadline) {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { type Ended, start } from '../cli/process.ts'
 import { openPty } from '../fakes/pty.ts'
+import { patiently } from '../wait.ts'
 import { type Away, openAway } from './away.ts'
 import { allUp, gone, processesOf } from './demo-screen.ts'
 import { assertStatusInBudget } from './three-databases.ts'
@@ -53,7 +54,7 @@ describe('the package', { skip }, () => {
     const name = `node-${process.platform}-${process.arch}@${OLDEST}`
     const got = spawnSync('npm', ['pack', name, '--prefer-offline', '--silent', '--pack-destination', top], {
       encoding: 'utf8',
-      timeout: 90_000,
+      timeout: patiently(90_000),
     })
     if (got.status !== 0) return `npm has no ${name}: ${got.stderr.trim().split('\n')[0] ?? ''}`
     execFileSync('tar', ['-xzf', join(top, got.stdout.trim()), '-C', top, 'package/bin/node'])

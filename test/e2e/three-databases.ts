@@ -9,8 +9,11 @@ import { withCluster } from '../real/embedded.ts'
 import type { Away } from './away.ts'
 import { leastOf } from './processor-time.ts'
 
-/** For the whole process, passwords and encryption of the login included. */
-const BUDGET_MS = 250
+/**
+ * For the whole process, passwords and encryption of the login included: so many times what an empty script costs Node here and
+ * now. A time in milliseconds would only tell how fast this machine is.
+ */
+const BUDGET = 7
 const RUNS = 12
 
 /** `command` is pgdeck as it is called there. Fails when it costs more than its budget. */
@@ -31,10 +34,11 @@ export async function assertStatusInBudget(
     const options = { cwd: away.folder, env: away.env }
     const status = away.command([...command, 'status', '--json'])
     const { processorMs, clockMs } = await leastOf(RUNS, context, status, options, assertThreeRoles)
-    const told = `status --json: ${clockMs.toFixed(0)} ms, ${processorMs.toFixed(0)} ms of them of a processor`
+    const nothing = await leastOf(RUNS, context, [process.execPath, '-e', ''], { cwd: away.folder }, () => {})
+    const told = `status --json: ${clockMs.toFixed(0)} ms, ${processorMs.toFixed(0)} ms of them of a processor; an empty script ${nothing.processorMs.toFixed(0)} ms`
     context.diagnostic(told)
-    // Where other tests run at the same time, only what it asks of the processor tells.
-    assert.ok(Math.min(processorMs, clockMs) < BUDGET_MS, told)
+    // Other tests run at the same time: only what it asks of the processor tells.
+    assert.ok(processorMs < BUDGET * nothing.processorMs, told)
   })
 }
 

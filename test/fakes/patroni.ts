@@ -2,11 +2,11 @@
 
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { writeText } from '../../src/io/disk.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { type Launched, launch, signal } from '../../src/io/process.ts'
 import { openScratch, type Scratch } from '../../src/io/scratch.ts'
+import { until } from '../wait.ts'
 import { managerEnv, PATRONI, PATRONI_SERVER } from './manager-programs.ts'
 
 export interface PatroniNode {

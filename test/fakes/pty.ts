@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { patiently } from '../wait.ts'
 
 export interface PtyOptions {
   readonly command: string
@@ -60,7 +61,7 @@ const CI_VARIABLES = ['CI', 'CONTINUOUS_INTEGRATION', 'BUILD_NUMBER', 'GITHUB_AC
 /** Less than the kernel keeps for a program that has not read yet. */
 const PIECE = 1_024
 const PIECE_MS = 5
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = patiently(30_000)
 
 function environment(extra: PtyOptions['env'] = {}): Record<string, string> {
   const merged: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color', COLORTERM: '', ...extra }

@@ -6,10 +6,10 @@ import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import type { Owner } from '../../src/io/disk.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { isAlive, serverOwner } from '../../src/io/process.ts'
+import { until } from '../wait.ts'
 import type { Lifetime } from './lifetime.ts'
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path)) ?? null

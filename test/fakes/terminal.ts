@@ -3,9 +3,10 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import xterm from '@xterm/headless'
+import { patiently } from '../wait.ts'
 
 /** How long a frame may take to come before a test fails; nothing waits for it when it comes. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = patiently(10_000)
 
 interface Waiter {
   readonly wanted: (screen: string) => boolean

@@ -8,9 +8,10 @@ import { runCommand } from '../../src/io/command.ts'
 import { FaultError } from '../../src/model/fault.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { serveHttp } from '../fakes/web.ts'
+import { within } from '../wait.ts'
 
 test('exit code, output and the ending signal are told apart', async () => {
-  const run = (script: string) => runCommand([process.execPath, '-e', script], AbortSignal.timeout(10_000))
+  const run = (script: string) => runCommand([process.execPath, '-e', script], within(10_000))
   assert.deepEqual(await run('console.log(1); console.error(2); process.exitCode = 4'), {
     exitCode: 4,
     signal: null,

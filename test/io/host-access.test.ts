@@ -20,7 +20,6 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { type HostReach, openHostReach } from '../../src/io/host-access.ts'
 import { type FileTrouble, HostFileError } from '../../src/io/host-fault.ts'
 import { sha256Of } from '../../src/io/host-file.ts'
@@ -30,8 +29,9 @@ import { type Fault, FaultError } from '../../src/model/fault.ts'
 import type { HostSpec } from '../../src/model/spec.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
+import { until, within } from '../wait.ts'
 
-const soon = () => AbortSignal.timeout(20_000)
+const soon = () => within(20_000)
 
 function hostSpec(access: HostSpec['access']): HostSpec {
   return { id: 'h1', address: null, access }

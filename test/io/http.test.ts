@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hostOf, httpGet } from '../../src/io/http.ts'
 import { serveHttp } from '../fakes/web.ts'
+import { within } from '../wait.ts'
 
 test('it names itself, and sends the credentials of the url', async (context) => {
   const seen: Record<string, string | string[] | undefined>[] = []
@@ -15,7 +16,7 @@ test('it names itself, and sends the credentials of the url', async (context) =>
   )
   url.username = 'probe'
   url.password = 'secret'
-  const heard = await httpGet({ url, serverName: 'x', bodyLimit: 100, signal: AbortSignal.timeout(5000) })
+  const heard = await httpGet({ url, serverName: 'x', bodyLimit: 100, signal: within(5000) })
   assert.equal(heard.body, '{"a": 1}')
   assert.equal(seen[0]?.['user-agent'], 'pgdeck')
   assert.equal(seen[0]?.method, 'GET')
@@ -24,7 +25,7 @@ test('it names itself, and sends the credentials of the url', async (context) =>
 
 test('a fault names host and port, never the credentials of the url', async () => {
   const url = new URL('http://probe:secret@127.0.0.1:1/')
-  const asked = httpGet({ url, serverName: 'x', bodyLimit: 0, signal: AbortSignal.timeout(5000) })
+  const asked = httpGet({ url, serverName: 'x', bodyLimit: 0, signal: within(5000) })
   await assert.rejects(asked, (error: Error) => /127\.0\.0\.1:1 /.test(error.message) && !/secret/.test(error.message))
 })
 

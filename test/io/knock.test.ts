@@ -6,10 +6,11 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { knock, parseSockets, portsBehind } from '../../src/io/knock.ts'
 import { serveTcp } from '../fakes/web.ts'
+import { within } from '../wait.ts'
 
 test('an open port takes the knock, a closed one says why', async (context) => {
   const port = await serveTcp(context, () => {})
-  const signal = AbortSignal.timeout(5000)
+  const signal = within(5000)
   assert.equal(await knock('127.0.0.1', port, signal), null)
   assert.equal((await knock('127.0.0.1', 1, signal))?.code, 'refused')
   assert.equal((await knock('no-such-host.invalid', 1, signal))?.code, 'dns')

@@ -15,8 +15,9 @@ import { FaultError } from '../../src/model/fault.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
 import { tlsFile } from '../fakes/web.ts'
 import { withCluster } from '../real/embedded.ts'
+import { within } from '../wait.ts'
 
-const soon = () => AbortSignal.timeout(10_000)
+const soon = () => within(10_000)
 
 /** A database as the config would give it with `"via": "h1"`. */
 function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseLink {

@@ -6,7 +6,6 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { isAlive } from '../../src/io/process.ts'
 import { openSession } from '../../src/io/session.ts'
@@ -16,8 +15,9 @@ import { descendants, loginScript, startSshd, type TestSshd, withoutSshd } from 
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { serveTcp } from '../fakes/web.ts'
 import { withCluster } from '../real/embedded.ts'
+import { until, within } from '../wait.ts'
 
-const soon = () => AbortSignal.timeout(15_000)
+const soon = () => within(15_000)
 
 function linkTo(context: TestContext, sshd: TestSshd, more: { outputLimit?: number; program?: string } = {}): SshLink {
   const link = openSsh({ destination: sshd.destination, configFile: sshd.configFile, ...more })

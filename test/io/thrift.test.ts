@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
-import { until } from '../../src/demo/until.ts'
 import { beThrifty } from '../../src/io/thrift.ts'
+import { until } from '../wait.ts'
 
 setFlagsFromString('--allow-natives-syntax')
 /** Bits of the engine's answer: by Maglev, by TurboFan. */

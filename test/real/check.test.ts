@@ -8,11 +8,11 @@ import { withDiscovered } from '../../src/cli/discovered.ts'
 import { metricsCommand } from '../../src/cli/metrics.ts'
 import type { Config } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
-import { until } from '../../src/demo/until.ts'
 import { openSession } from '../../src/io/session.ts'
 import { scratch } from '../config/scratch.ts'
 import { readOpenMetrics } from '../fakes/openmetrics.ts'
 import { type PluginLine, readPluginLine } from '../fakes/plugin-line.ts'
+import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
 type Given = Partial<Pick<CheckOptions, 'name' | 'warning' | 'critical' | 'expect'>>

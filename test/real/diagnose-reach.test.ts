@@ -10,10 +10,10 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { until } from '../../src/demo/until.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { serveHttp, serveHttps, serveTcp } from '../fakes/web.ts'
+import { until } from '../wait.ts'
 import { assertCause, diagnose, findingOf } from './diagnosing.ts'
 
 const server = (url: string, more: object = {}) => ({

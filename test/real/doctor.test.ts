@@ -11,6 +11,7 @@ import { type Finding, worstOf } from '../../src/model/checkup/checkup.ts'
 import { judge } from '../../src/model/checkup/judge.ts'
 import { examine } from '../../src/runtime/checkup/examine.ts'
 import { startPgdeck } from '../cli/process.ts'
+import { within } from '../wait.ts'
 import { writeConfig } from './collected.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
@@ -55,7 +56,7 @@ async function looked(context: TestContext, nodes: readonly PostgresNode[], role
   const path = writeConfig(join(folderFor(context), 'c.json'), databases)
   const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
   assert.ok(cluster)
-  const found = await examine(cluster, AbortSignal.timeout(20_000))
+  const found = await examine(cluster, within(20_000))
   const findings = judge(found)
   return { found, findings, privileges: findings.filter(({ area }) => area === 'privileges') }
 }

@@ -8,7 +8,7 @@ import {
   type ServerBinaries,
   startPrimary,
 } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
+import { until } from '../wait.ts'
 import { prepared } from './prepared.ts'
 
 /** Majors whose server programs are on this machine, ascending. */

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { addStandby, findServerBinaries, type PostgresNode, startPrimary } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import { openSession } from '../../src/io/session.ts'
 import { withProposedLine } from '../../src/model/hba/insert.ts'
 import { startPgdeck } from '../cli/process.ts'
+import { until } from '../wait.ts'
 import { MAJORS } from './embedded.ts'
 
 const OWN = `local all postgres trust

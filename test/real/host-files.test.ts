@@ -8,13 +8,14 @@ import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { openDatabase } from '../../src/io/postgres.ts'
 import type { HostFiles } from '../../src/model/looks.ts'
 import { hostFiles } from '../../src/probes/database/host-files.ts'
+import { within } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
 async function readAs(node: PostgresNode, role: string): Promise<HostFiles> {
   const connection = parseDsn(node.dsn(role, 'postgres'), {})
   const link = openDatabase({ connection, passwordCommand: null, timeoutMs: 5_000 })
   try {
-    return await hostFiles.read({ link }, AbortSignal.timeout(5_000))
+    return await hostFiles.read({ link }, within(5_000))
   } finally {
     await link.close()
   }

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { startPrimary } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import { writeText } from '../../src/io/disk.ts'
 import { launch, run, signal } from '../../src/io/process.ts'
 import { managerBlocks } from '../../src/model/in-charge-blocks.ts'
 import { managerEnv, REPMGR_SERVER, withoutPatroni, withoutRepmgr } from '../fakes/manager-programs.ts'
 import { startPatroni } from '../fakes/patroni.ts'
 import { pollOnce } from '../fakes/poll-once.ts'
+import { until } from '../wait.ts'
 
 function configOf(dsns: readonly string[]) {
   const [first] = configFromDsns(dsns, {}).clusters

@@ -8,9 +8,10 @@ import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
 import { UNICODE } from '../../src/ui/format/glyphs.ts'
 import { frame } from '../../src/ui/screen.ts'
+import { patiently } from '../wait.ts'
 
 const INTERVAL_MS = 300
-const LIMIT_MS = 20_000
+const LIMIT_MS = patiently(20_000)
 const SCREEN = { columns: 180, rows: 50, glyphs: UNICODE }
 
 interface Watch {

@@ -4,17 +4,17 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:net'
 import { describe, test } from 'node:test'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
-import { until as untilTrue } from '../../src/demo/until.ts'
 import type { DatabaseView } from '../../src/model/picture.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
+import { patiently, until as untilTrue } from '../wait.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
 
 const INTERVAL_MS = 300
 const TIMEOUT_MS = 250
 /** What "told within interval + timeout" may take on a machine that is busy with other tests. */
-const GENEROUS_MS = 10_000
+const GENEROUS_MS = patiently(10_000)
 
 interface Watch {
   readonly store: Store

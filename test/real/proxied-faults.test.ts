@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, type TestOptions, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { remove } from '../../src/io/disk.ts'
 import type { AlertRule } from '../../src/model/picture.ts'
 import { CLEAR } from '../fakes/proxy.ts'
+import { until } from '../wait.ts'
 import { withCluster } from './embedded.ts'
 import { openStage, type Stage, type TargetId } from './proxied/stage.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from './proxied/troubles.ts'

@@ -5,12 +5,12 @@ import { describe, test } from 'node:test'
 import { Client } from 'pg'
 import { parseDsn } from '../../src/config/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import { type DatabaseLink, openDatabase } from '../../src/io/postgres.ts'
 import type { DatabasePulse } from '../../src/model/facts.ts'
 import { formatLsn, parseLsn } from '../../src/model/lsn.ts'
 import { pulse } from '../../src/probes/database/pulse.ts'
 import { pulseSql } from '../../src/probes/database/pulse-sql.ts'
+import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
 const NEVER = new AbortController().signal

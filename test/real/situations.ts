@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { Client, type Submittable } from 'pg'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
+import { until } from '../wait.ts'
 
 export interface AppSession {
   readonly client: Client

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import type { Sizes } from '../../src/model/looks.ts'
 import { archiverState, growthOf, slotForecast, withSizes, wraparound } from '../../src/model/storage.ts'
 import { pulse } from '../../src/probes/database/index.ts'
+import { until } from '../wait.ts'
 import { NEVER } from './links.ts'
 import { GRANT, linked, look, MB, SEEING } from './look.ts'
 import { type Stage, slowVacuum } from './situations.ts'

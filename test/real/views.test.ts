@@ -10,11 +10,12 @@ import { createStore } from '../../src/state/store.ts'
 import { UNICODE } from '../../src/ui/format/glyphs.ts'
 import { frame } from '../../src/ui/screen.ts'
 import { viewOf } from '../../src/ui/shown.ts'
+import { patiently } from '../wait.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
 import { lockUp, onStage, type Stage, slowVacuum, waitForNobody } from './situations.ts'
 
 const INTERVAL_MS = 300
-const LIMIT_MS = 20_000
+const LIMIT_MS = patiently(20_000)
 
 const SETTINGS = {
   archive_mode: 'on',

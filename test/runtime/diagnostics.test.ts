@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { createDiagnostics } from '../../src/runtime/diagnostics.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
 import { clusterOf, serveHttp, serverConfig, serveTcp } from '../fakes/web.ts'
+import { until } from '../wait.ts'
 
 test('one after the other, of what is watched', async (context) => {
   const fine = serverConfig(await serveHttp(context, (_, answer) => answer.end('fine')))

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
-import { until } from '../../src/demo/until.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { openSsh } from '../../src/io/ssh.ts'
 import { seenByOthers } from '../../src/model/observers.ts'
@@ -15,6 +14,7 @@ import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
 import { serveTcp } from '../fakes/web.ts'
+import { until } from '../wait.ts'
 
 test('a port that is closed, and one that takes connections and answers none', {
   skip: withoutSshd,

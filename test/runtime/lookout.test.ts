@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ClusterConfig } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
-import { until } from '../../src/demo/until.ts'
 import { candidatesOf } from '../../src/runtime/candidates.ts'
 import { keepLooking, Retries } from '../../src/runtime/lookout.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
@@ -13,6 +12,7 @@ import { createStore } from '../../src/state/store.ts'
 import { aKnownNode } from '../fakes/known-node.ts'
 import { aPrimaryPulse, aSender } from '../fakes/snapshot.ts'
 import { withCluster } from '../real/embedded.ts'
+import { until } from '../wait.ts'
 
 const MINUTE = 60_000
 const strangers = (...addresses: readonly string[]) => {

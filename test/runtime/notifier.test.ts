@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import type { NotifyRule } from '../../src/config/config.ts'
-import { until } from '../../src/demo/until.ts'
 import { openLog } from '../../src/io/log.ts'
 import { appendTrail } from '../../src/io/trail.ts'
 import { verifyTrail } from '../../src/io/trail-read.ts'
@@ -20,6 +19,7 @@ import { createStore } from '../../src/state/store.ts'
 import { closedFirst, scratch } from '../config/scratch.ts'
 import { aFault, aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault } from '../fakes/snapshot.ts'
 import { serveHttp, serveTcp } from '../fakes/web.ts'
+import { patiently, until } from '../wait.ts'
 
 const { spec } = aVault()
 const SHORT = { pausesMs: [5, 5, 5, 5], attemptMs: 300 }
@@ -181,14 +181,14 @@ describe('a web hook', () => {
     round()
     const before = performance.now()
     round({ replica: false })
-    assert.ok(performance.now() - before < 250, 'a round of answers waited for a hook')
+    assert.ok(performance.now() - before < patiently(250), 'a round of answers waited for a hook')
     await told(well.events, REPLICA_DOWN)
     await until('the refusal was told', 5_000, () => notices.some((notice) => notice.includes('refuses connections')))
     round()
     await told(well.events, [...REPLICA_DOWN, 'resolved database-inactive db-ro'])
     const closing = performance.now()
     await notifier.close()
-    assert.ok(performance.now() - closing < 1_000, 'the end waited for a hook')
+    assert.ok(performance.now() - closing < 4_000, 'the end waited for a hook')
     assert.equal(store.latest().clusters[0]?.picture?.health, 'ok')
     assert.doesNotMatch(notices.join(), /pa55/)
   })

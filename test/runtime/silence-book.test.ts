@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { createSilenceBook } from '../../src/runtime/silence-book.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
 import { scratch } from '../config/scratch.ts'
 import { aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault, lsn } from '../fakes/snapshot.ts'
+import { until } from '../wait.ts'
 
 const { spec } = aVault()
 const HOUR = 3_600_000

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { appendTrail } from '../../src/io/trail.ts'
 import type { TrailEntry } from '../../src/model/trail.ts'
 import { createTrailFollower } from '../../src/runtime/trail-follower.ts'
@@ -12,6 +11,7 @@ import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
 import { scratch } from '../config/scratch.ts'
 import { aVault } from '../fakes/snapshot.ts'
+import { until } from '../wait.ts'
 
 function following(context: TestContext) {
   const folder = join(scratch(context).folder, 'state')

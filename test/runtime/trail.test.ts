@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { readTrail, verifyTrail } from '../../src/io/trail-read.ts'
 import { startTrail } from '../../src/runtime/trail.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
 import { scratch } from '../config/scratch.ts'
 import { aFault, aPrimaryPulse, aServerPulse, aStandbyPulse, aVault } from '../fakes/snapshot.ts'
+import { until } from '../wait.ts'
 
 const { spec } = aVault()
 const WHO = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { simulatedCluster } from '../../bench/fleet/cluster.ts'
 import { simulatedServer } from '../../bench/fleet/wire.ts'
+import { patiently } from '../wait.ts'
 
 /** Libraries that only some commands need. */
 const LIBRARIES = [
@@ -58,7 +59,9 @@ async function ran(args: readonly string[]): Promise<Ran> {
   const coverage = mkdtempSync(join(folder, 'coverage-'))
   const env = { ...process.env, NODE_V8_COVERAGE: coverage, PGDECK_STATE_DIR: join(folder, 'state'), NODE_OPTIONS: '' }
   const stdout = await new Promise<string>((resolve) => {
-    execFile(process.execPath, ['bin/pgdeck.js', ...args], { env, timeout: 20_000 }, (_, printed) => resolve(printed))
+    execFile(process.execPath, ['bin/pgdeck.js', ...args], { env, timeout: patiently(20_000) }, (_, printed) =>
+      resolve(printed),
+    )
   })
   const libraries = new Map<string, boolean>()
   for (const name of readdirSync(coverage)) {

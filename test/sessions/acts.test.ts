@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import type { Engine } from '../../src/state/engine.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
@@ -11,6 +10,7 @@ import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned, RUN_ID 
 import { fakeEngine, healthy, lagging } from '../fakes/screens.ts'
 import { busy } from '../fakes/sessions.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
+import { until } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 

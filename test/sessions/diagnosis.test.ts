@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { until } from '../../src/demo/until.ts'
 import { fail, ok } from '../../src/model/diagnosis/finding.ts'
 import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
 import type { State } from '../../src/state/state.ts'
@@ -10,6 +9,7 @@ import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { fakeEngine, healthy, primaryDown } from '../fakes/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
+import { until } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 

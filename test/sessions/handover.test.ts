@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { until } from '../../src/demo/until.ts'
 import { familyOf, openPty, type Pty } from '../fakes/pty.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
+import { until } from '../wait.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
 const COMMAND = `${process.execPath} --import ${TYPESCRIPT} ${PROGRAM}`

@@ -18,6 +18,7 @@ import {
   primaryDown,
 } from '../fakes/screens.ts'
 import { type FakeTerminal, fakeTerminal } from '../fakes/terminal.ts'
+import { patiently } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 
@@ -260,7 +261,7 @@ describe('paste', () => {
     await shows('\x1b[200~pmp-b\x1b]0;x\x07\n\x1b[201~', 'Filter: pmp-b')
   })
 
-  test('a page pasted by mistake is cut, and its end is shown at once', { timeout: 10_000 }, async (t) => {
+  test('a page pasted by mistake is cut, and its end is shown at once', { timeout: patiently(10_000) }, async (t) => {
     const { shows, store } = open(t, healthy())
     await shows('/', 'Filter: ')
     await shows(`\x1b[200~${'漢'.repeat(100_000)}\x1b[201~`, 'Filter: 漢漢')

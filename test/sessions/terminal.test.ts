@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { until } from '../../src/demo/until.ts'
 import { openPty, type Pty } from '../fakes/pty.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
+import { until } from '../wait.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
 const drawn = (screen: string) => /pgdeck {2}vault/.test(screen) && /q quit/.test(screen)

@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { until } from '../../src/demo/until.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
+import { until } from '../wait.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
 const hasTmux = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'tmux')))

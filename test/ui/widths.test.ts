@@ -8,6 +8,7 @@ import { asciiLine, wrap } from '../../src/ui/format/wording.ts'
 import { wrapped } from '../../src/ui/format/wrap-lines.ts'
 import { sheet } from '../../src/ui/parts/sheet.ts'
 import { figures, table, words } from '../../src/ui/parts/table.ts'
+import { patiently } from '../wait.ts'
 
 /** Wide, combining, right to left, joined to clusters, invisible, halves of pairs. */
 const LETTERS = [
@@ -153,7 +154,7 @@ describe('any text in any width', () => {
 describe('a megabyte without a space is laid out in passing', () => {
   for (const letter of ['a', '日', '\u1100', '\uff9e']) {
     // Reading the rest again for each line would take hours: the limit ends that.
-    test(JSON.stringify(letter), { timeout: 20_000 }, () => {
+    test(JSON.stringify(letter), { timeout: patiently(20_000) }, () => {
       const given = letter.repeat(Math.ceil(1_000_000 / letter.length))
       for (const each of wrap(given, 100)) assert.ok(widthOf(each) <= 100)
       assert.ok(widthOf(cut(span(given).text, 100)) <= 100)

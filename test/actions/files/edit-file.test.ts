@@ -13,6 +13,7 @@ import { shaOf } from '../../../src/actions/hba/file.ts'
 import { type HostReach, openHostReach } from '../../../src/io/host-access.ts'
 import { HostFileError } from '../../../src/io/host-fault.ts'
 import type { JsonRecord } from '../../../src/model/operation/plan.ts'
+import { within } from '../../wait.ts'
 
 let folder: string
 let reach: HostReach
@@ -22,7 +23,7 @@ const tools = () =>
   ({
     host: (name: string | null) => (name === 'here' ? reach : null),
     say: (text: string) => void said.push(text),
-    signal: AbortSignal.timeout(20_000),
+    signal: within(20_000),
   }) as unknown as Tools
 
 beforeEach(() => {

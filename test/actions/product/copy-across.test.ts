@@ -9,9 +9,10 @@ import { test } from 'node:test'
 import { copyAcross, hashOf } from '../../../src/actions/product/copy-across.ts'
 import { listed, madeBackup, whyUnreadable } from '../../../src/actions/product/made-backup.ts'
 import { openHostReach } from '../../../src/io/host-access.ts'
+import { within } from '../../wait.ts'
 
 const HERE = openHostReach({ id: 'here', address: null, access: { kind: 'local' } })
-const signal = AbortSignal.timeout(60_000)
+const signal = within(60_000)
 
 test('nine megabytes go through in parts; a copy that is another one does not take the place of the target', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-copy-'))

@@ -7,8 +7,9 @@ import { test } from 'node:test'
 import { startDemo } from '../../../src/demo/demo.ts'
 import { ask } from '../../../src/demo/web.ts'
 import { openHostReach } from '../../../src/io/host-access.ts'
+import { within } from '../../wait.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = within(120_000)
 
 test('without a stand-in for the model it says so, and leaves nothing behind', async () => {
   const start = startDemo({ model: 'databases', size: 1, profile: 'pam360' }, () => {})

@@ -10,9 +10,10 @@ import { type RulesViewRow, rulesOfView } from '../../../src/model/hba/rules-vie
 import { withoutSecrets } from '../../../src/model/hba/secrets.ts'
 import { shadowed } from '../../../src/model/hba/shadow.ts'
 import { files } from '../../real/hba/situations.ts'
+import { patiently } from '../../wait.ts'
 import { connection, filesOf, rulesOf } from './asked.ts'
 
-const LIMIT_MS = 2_000
+const LIMIT_MS = patiently(2_000)
 const VERSION = fc.integer({ min: 13, max: 19 })
 
 const bytes = fc.uint8Array({ maxLength: 400 }).map((raw) => new TextDecoder().decode(raw))

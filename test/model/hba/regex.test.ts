@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { compilePattern } from '../../../src/model/hba/regex.ts'
+import { patiently } from '../../wait.ts'
 
 function matches(pattern: string, name: string): boolean | null | string {
   const compiled = compilePattern(pattern)
@@ -80,7 +81,7 @@ describe('patterns', () => {
     for (const pattern of ['^(a+)+$', '^(a|a)*$', '^((a*)*)*$', '^(a{1,255}){1,255}$', `${'('.repeat(5000)}`]) {
       matches(pattern, `${'a'.repeat(62)}b`)
     }
-    assert.ok(performance.now() - began < 5_000)
+    assert.ok(performance.now() - began < patiently(5_000))
   })
 
   test('what both understand they answer alike', () => {

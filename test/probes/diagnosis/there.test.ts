@@ -13,8 +13,9 @@ import { knockThere, listeningThere, logThere } from '../../../src/probes/diagno
 import type { HostAccess } from '../../../src/probes/probe.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { serveTcp } from '../../fakes/web.ts'
+import { within } from '../../wait.ts'
 
-const soon = () => AbortSignal.timeout(15_000)
+const soon = () => within(15_000)
 
 const HOST = {
   id: 'h1',

@@ -13,6 +13,7 @@ import { parseControl, unitOf } from '../../../src/probes/host/postgres.ts'
 import type { HostAccess } from '../../../src/probes/probe.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { MAJORS, withCluster } from '../../real/embedded.ts'
+import { within } from '../../wait.ts'
 
 const CONFIG: HostConfig = {
   id: 'h1',
@@ -27,7 +28,7 @@ const CONFIG: HostConfig = {
   logs: [],
 }
 const LOCAL: HostAccess = { config: CONFIG, ssh: null }
-const soon = () => AbortSignal.timeout(15_000)
+const soon = () => within(15_000)
 
 function known<T>(finding: Finding<T> | undefined): T {
   if (finding?.state !== 'known') assert.fail(finding?.why ?? 'missing')

@@ -5,10 +5,11 @@ import * as os from 'node:os'
 import { describe, test } from 'node:test'
 import { parseTraffic } from '../../../src/io/host.ts'
 import { createVitals, rateBetween } from '../../../src/probes/host/vitals.ts'
+import { within } from '../../wait.ts'
 
 test('the figures of this host; the network is known from the second reading on', async () => {
   const vitals = createVitals()
-  const signal = AbortSignal.timeout(5000)
+  const signal = within(5000)
   const first = await vitals.read({}, signal)
   assert.equal(first.network, null)
   assert.equal(first.hostname, os.hostname())

@@ -7,8 +7,9 @@ import { describe, type TestContext, test } from 'node:test'
 import { FaultError } from '../../../src/model/fault.ts'
 import { answer } from '../../../src/probes/server/answer.ts'
 import { clusterOf, type ServerOverrides, serveHttp, serverConfig, serveTcp } from '../../fakes/web.ts'
+import { patiently } from '../../wait.ts'
 
-function ask(url: string, overrides: ServerOverrides = {}, limitMs = 5000) {
+function ask(url: string, overrides: ServerOverrides = {}, limitMs = patiently(5000)) {
   const server = serverConfig(url, overrides)
   return answer.read({ server, database: null, cluster: clusterOf(server) }, AbortSignal.timeout(limitMs))
 }

@@ -12,11 +12,12 @@ import { answer } from '../../../src/probes/server/answer.ts'
 import { judgeCertificate } from '../../../src/probes/server/certificate.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { clusterOf, type ServerOverrides, serveHttps, serverConfig, tlsFile } from '../../fakes/web.ts'
+import { within } from '../../wait.ts'
 
 async function tlsOf(url: string, overrides: ServerOverrides = {}) {
   const server = serverConfig(url, overrides)
   const links = { server, database: null, cluster: clusterOf(server) }
-  const pulse = await answer.read(links, AbortSignal.timeout(5000))
+  const pulse = await answer.read(links, within(5000))
   assert.equal(pulse.httpStatus, 200)
   assert.ok(pulse.tls)
   return pulse.tls
@@ -86,7 +87,7 @@ describe('the certificate of a server', () => {
     const script = `
       import { httpGet } from ${JSON.stringify(new URL('../../../src/io/http.ts', import.meta.url).href)}
       const heard = await httpGet({ url: new URL(${JSON.stringify(url)}), serverName: 'localhost', bodyLimit: 0,
-        signal: AbortSignal.timeout(5000) })
+        signal: within(5000) })
       console.log(JSON.stringify(heard.certificate))`
     const run = promisify(execFile)
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: tlsFile('ca.pem') }

@@ -8,6 +8,7 @@ import { FaultError } from '../../../src/model/fault.ts'
 import { sessions } from '../../../src/probes/server/sessions.ts'
 import { clusterOf, serverConfig } from '../../fakes/web.ts'
 import { withCluster } from '../../real/embedded.ts'
+import { within } from '../../wait.ts'
 
 test('the query counts with its parameters; its failures are told', async () => {
   await withCluster({}, async ({ primary }) => {
@@ -18,7 +19,7 @@ test('the query counts with its parameters; its failures are told', async () => 
     const database = openDatabase({ connection, passwordCommand: null, timeoutMs: 5000 })
     const count = (sql: string, ...parameters: unknown[]) => {
       const server = serverConfig('http://127.0.0.1:1/', { sessions: { kind: 'sql', sql, parameters } })
-      return sessions.read({ server, database, cluster: clusterOf(server) }, AbortSignal.timeout(5000))
+      return sessions.read({ server, database, cluster: clusterOf(server) }, within(5000))
     }
     try {
       const sql = 'select count(*) from app_sessions where server = $1'

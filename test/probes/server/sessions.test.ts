@@ -7,6 +7,7 @@ import type { DatabaseLink, Statement } from '../../../src/io/postgres.ts'
 import { FaultError } from '../../../src/model/fault.ts'
 import { sessions } from '../../../src/probes/server/sessions.ts'
 import { clusterOf, serveHttp, serverConfig } from '../../fakes/web.ts'
+import { within } from '../../wait.ts'
 
 interface Asking {
   readonly url?: string
@@ -16,7 +17,7 @@ interface Asking {
 
 function count(source: SessionsSource, { url = 'http://127.0.0.1:1/', database = null, signal }: Asking = {}) {
   const server = serverConfig(url, { sessions: source })
-  return sessions.read({ server, database, cluster: clusterOf(server) }, signal ?? AbortSignal.timeout(5000))
+  return sessions.read({ server, database, cluster: clusterOf(server) }, signal ?? within(5000))
 }
 
 async function refused(counting: Promise<number>, code: string, message: RegExp): Promise<void> {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import { until } from '../../../src/demo/until.ts'
+import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, noteOf, notPassed } from './promoting.ts'
 

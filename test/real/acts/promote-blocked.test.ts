@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { until } from '../../../src/demo/until.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { actingOn } from '../../fakes/acting.ts'
+import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, hostOf, isPrimary } from './promoting.ts'
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { until } from '../../../src/demo/until.ts'
+import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, noteOf } from './promoting.ts'
 

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { until } from '../../../src/demo/until.ts'
 import { parseLsn } from '../../../src/model/lsn.ts'
 import { waysOut } from '../../../src/model/split-offers.ts'
+import { until } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import {
   actingOnCluster,

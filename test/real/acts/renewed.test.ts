@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../../../src/demo/until.ts'
 import { readTrail } from '../../../src/io/trail-read.ts'
 import type { Run } from '../../../src/model/operation/run.ts'
 import { actingOn } from '../../fakes/acting.ts'
+import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
 
 /** As if it had been planned an hour ago. */

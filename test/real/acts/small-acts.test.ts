@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../../../src/demo/until.ts'
 import { openSession, type Session } from '../../../src/io/session.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
+import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 
 async function client({ primary, password }: TestCluster, user = 'postgres'): Promise<Session> {

@@ -5,9 +5,9 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import { until } from '../../../src/demo/until.ts'
 import { writeText } from '../../../src/io/disk.ts'
 import { openSession } from '../../../src/io/session.ts'
+import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import {
   actingOnCluster,

@@ -10,6 +10,7 @@ import { type Network, parseAddress, parseNetwork } from '../../../src/model/hba
 import { decide, type HbaVerdict } from '../../../src/model/hba/match.ts'
 import { parseHba } from '../../../src/model/hba/parse.ts'
 import type { HbaRules } from '../../../src/model/hba/record.ts'
+import { within } from '../../wait.ts'
 import { differences } from './compare.ts'
 import { type Judgement, judged, logSince, viewed } from './judge.ts'
 import { type Knock, PASSWORD } from './knock.ts'
@@ -159,7 +160,7 @@ async function ourDecision(rules: HbaRules, asked: Knock): Promise<HbaVerdict> {
 }
 
 function nameOf(address: string): Promise<string | null> {
-  const found = names.get(address) ?? confirmedName(address, AbortSignal.timeout(10_000))
+  const found = names.get(address) ?? confirmedName(address, within(10_000))
   names.set(address, found)
   return found
 }

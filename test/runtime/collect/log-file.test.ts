@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { until } from '../../../src/demo/until.ts'
 import { contentOf, type LogFile, whyNotTaken } from '../../../src/runtime/collect/log-file.ts'
+import { until } from '../../wait.ts'
 
 const SIGNAL = new AbortController().signal
 

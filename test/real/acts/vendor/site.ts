@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Demo, startDemo } from '../../../../src/demo/demo.ts'
-import { until } from '../../../../src/demo/until.ts'
 import { openHostReach } from '../../../../src/io/host-access.ts'
 import { openJournal } from '../../../../src/io/journal.ts'
 import type { Run } from '../../../../src/model/operation/run.ts'
 import type { ModelId } from '../../../../src/model/spec.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../../fakes/acting.ts'
+import { until, within } from '../../../wait.ts'
 
 export interface VendorSite {
   readonly demo: Demo
@@ -86,7 +86,7 @@ function siteOf(demo: Demo): VendorSite {
     async service(host, word) {
       const at = cluster.hosts.find(({ name }) => name === host)?.installDirectory ?? ''
       const reach = openHostReach({ id: host, address: null, access: { kind: 'local' } })
-      const signal = AbortSignal.timeout(60_000)
+      const signal = within(60_000)
       const { exitCode, stderr } = await reach.run([`${at}/bin/service.sh`, word], { signal })
       if (exitCode !== 0) throw new Error(stderr)
     },

@@ -1,0 +1,22 @@
+// Waiting in tests. Limits here say what is normal on a quiet machine; a test fails only far beyond, so that a slow or busy
+// machine makes the run longer and never red.
+
+import { until as untilTrue } from '../src/demo/until.ts'
+
+/** How many times longer than normal something may take before a test calls it broken. */
+const SLOWNESS = 10
+
+/** A limit in milliseconds for a machine that is slow or busy. */
+export function patiently(normalMs: number): number {
+  return normalMs * SLOWNESS
+}
+
+/** Asks until the answer is true. Throws an Error that names `what` after ten times `normalMs`, or what `ask` throws. */
+export function until(what: string, normalMs: number, ask: () => boolean | Promise<boolean>): Promise<void> {
+  return untilTrue(what, patiently(normalMs), ask)
+}
+
+/** A signal that ends what hangs, after ten times `normalMs`. */
+export function within(normalMs: number): AbortSignal {
+  return AbortSignal.timeout(patiently(normalMs))
+}
