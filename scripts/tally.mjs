@@ -17,6 +17,8 @@ export class Tally {
   failures = []
   #files = new Map()
   #said = new Map()
+  /** The test that began last in each file: where a file that breaks was. */
+  #began = new Map()
 
   fail(title, text) {
     this.failures.push({ title, text })
@@ -26,6 +28,8 @@ export class Tally {
   hear(event, shorten) {
     const { type, data } = event
     if (type === 'test:stderr' || type === 'test:stdout') this.#keep(data)
+    if (type === 'test:dequeue' && data.nesting + Number(data.name !== shorten(data.file ?? '')) > 0)
+      this.#began.set(data.file, data.name)
     if (type !== 'test:pass' && type !== 'test:fail') return
     const file = data.file ? shorten(data.file) : '?'
     // A suite that is skipped tells nothing of its tests: it is what is counted and told.
@@ -56,7 +60,10 @@ export class Tally {
   #failed(file, data) {
     const error = data.details.error
     const crashed = data.nesting === 0 && (data.name === data.file || data.name === file)
-    const said = crashed ? `\n${(this.#said.get(data.file) ?? '').trim()}` : ''
+    const at = this.#began.get(data.file)
+    const said = crashed
+      ? `\n${(this.#said.get(data.name) ?? '').trim()}\nthe test that began last: ${at ?? 'none'}`
+      : ''
     console.log(`FAILED  ${file}: ${data.name}`)
     this.fail(`${file}${data.line ? `:${data.line}` : ''}: ${data.name}`, describeError(error) + said)
   }

@@ -1,6 +1,8 @@
-// What `npm test` runs: style, types, generated documents, the bundle, then every test. It runs all of them whatever fails,
-// prints each failure in full, what was skipped and why, and ends with one line of counts. Arguments name test files to
-// run instead of everything: `npm test -- test/model`.
+// What `npm test` runs: style, types, generated documents, the bundle, then the tests, quick ones first. `npm run test:long`
+// (`--long`) runs the tests that take long instead. It runs all of them whatever fails, prints each failure in full, what
+// was skipped and why, and ends with one line of counts. Arguments name test files or folders to run instead of
+// everything: `npm test -- test/model`. There is no limit for the whole and none that a slow machine reaches: only a file in
+// which nothing happens for a long time is ended (watchdog.mjs).
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,16 +11,15 @@ import { relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { isLong, LONG_RUNS } from './long-tests.mjs'
 import { Tally } from './tally.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const OLDEST = [22, 13]
-const TEST_LIMIT_MS = 120_000
-const WHOLE_LIMIT_MS = 570_000
 /** Half of their time the long ones wait, for servers and for intervals: three even where there are two processors. */
 const FILES_AT_ONCE = Math.max(3, Math.min(4, availableParallelism()))
-/** Where the tests are that take long, because they start servers or programs: first, so that no long one is left for the end. */
-const LONG = ['test/demo/', 'test/real/', 'test/e2e/', 'test/sessions/', 'test/cli/', 'test/frames/']
+/** The order of what is run: what tells most in the least time first; whatever is in none of these comes in between. */
+const LAST = ['test/frames/', 'test/sessions/', 'test/cli/', 'test/demo/', 'test/real/', 'test/e2e/']
 /** Tells the tests where prepared data directories are shared. */
 const PREPARED = 'PGDECK_TEST_PREPARED'
 const LOADER = new URL('./typescript.mjs', import.meta.url).href
@@ -62,19 +63,22 @@ function quietly([program, ...args]) {
   })
 }
 
-async function runStages(tally) {
-  for (const { title, command, mend } of STAGES) {
-    const started = performance.now()
-    const { code, output } = await quietly(command)
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(`${code === 0 ? 'ok    ' : 'FAILED'}  ${title}  ${seconds} s`)
-    if (code === 0) tally.passed += 1
-    else tally.fail(title, `${output.trim()}\n${mend ? `mended by: ${mend}` : ''}`)
-  }
+async function runStage({ title, command, mend }, tally) {
+  const started = performance.now()
+  const { code, output } = await quietly(command)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`${code === 0 ? 'ok    ' : 'FAILED'}  ${title}  ${seconds} s`)
+  if (code === 0) tally.passed += 1
+  else
+    tally.fail(
+      title,
+      `${output.trim()}
+${mend ? `run by hand: ${mend}` : ''}`,
+    )
 }
 
-/** Test files below the named files or folders, or below test/. */
-async function testFiles(names) {
+/** Test files below the named files or folders; without names those of the suite, the long or the short one. */
+async function testFiles(names, suite) {
   const { glob, stat } = await import('node:fs/promises')
   const files = []
   for (const name of names.length > 0 ? names : ['test']) {
@@ -83,12 +87,12 @@ async function testFiles(names) {
     if (entry.isFile()) files.push(name)
     else for await (const file of glob(`${name}/**/*.test.{ts,tsx}`, { cwd: root })) files.push(file)
   }
-  return files.sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))
+  const wanted = names.length > 0 ? files : files.filter((file) => isLong(file) === (suite === 'long'))
+  return wanted.sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))
 }
 
 function placeOf(file) {
-  const place = LONG.findIndex((folder) => file.startsWith(folder))
-  return place < 0 ? LONG.length : place
+  return LAST.findIndex((folder) => file.startsWith(folder))
 }
 
 /**
@@ -113,20 +117,20 @@ async function openShared() {
 }
 
 async function runTests(files, tally) {
+  if (files.length === 0) return
   const { run } = await import('node:test')
-  const stop = new AbortController()
-  const limit = setTimeout(() => stop.abort(), WHOLE_LIMIT_MS)
   const stream = run({
     files,
     cwd: root,
     concurrency: FILES_AT_ONCE,
-    timeout: TEST_LIMIT_MS,
     execArgv: ['--import', LOADER, '--import', './scripts/watchdog.mjs'],
-    signal: stop.signal,
   })
   for await (const event of stream) tally.hear(event, (path) => relative(root, path))
-  clearTimeout(limit)
-  if (stop.signal.aborted) tally.fail('all tests', `not done after ${WHOLE_LIMIT_MS / 1000} s: stopped`)
+}
+
+/** Programs of the long suite that are no test files; each counts as one test. */
+async function runPrograms(tally) {
+  for (const { title, command } of LONG_RUNS) await runStage({ title, command, mend: command.join(' ') }, tally)
 }
 
 refuseOldNode()
@@ -134,17 +138,22 @@ process.chdir(root)
 // Tests decide themselves what a terminal looks like.
 for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'PGDECK_CONFIG', 'PGDECK_STATE_DIR', PREPARED])
   delete process.env[name]
-const names = process.argv.slice(2)
+const words = process.argv.slice(2)
+const suite = words.includes('--long') ? 'long' : 'short'
+const names = words.filter((word) => word !== '--long')
+// Tests that build and install only run where they are wanted.
+if (suite === 'long') Object.assign(process.env, { PGDECK_TEST_BINARY: '1', PGDECK_TEST_PACKAGE: '1' })
 const tally = new Tally()
 const shared = await openShared()
 if (shared.path !== null) process.env[PREPARED] = shared.path
 try {
-  if (names.length === 0) {
+  if (names.length === 0 && suite === 'short') {
     console.log('CHECKS')
-    await runStages(tally)
+    for (const stage of STAGES) await runStage(stage, tally)
   }
   console.log('TESTS')
-  await runTests(await testFiles(names), tally)
+  await runTests(await testFiles(names, suite), tally)
+  if (names.length === 0 && suite === 'long') await runPrograms(tally)
 } catch (error) {
   tally.fail('the test runner', error.stack ?? String(error))
 }
