@@ -209,6 +209,16 @@ describe('style', () => {
     )
   })
 
+  test('tests wait through test/wait.ts, whose limits no slow machine reaches', () => {
+    none(
+      everything
+        .filter(({ path }) => path.startsWith('test/') && path !== 'test/wait.ts')
+        .filter(({ imports }) => imports.some((imported) => imported.path === 'src/demo/until.ts'))
+        .map(({ path }) => path),
+      'tests that wait with a limit of their own',
+    )
+  })
+
   test('the program knows nothing of tests, and characters that can not be seen are written as escapes', () => {
     none(
       eachImport(({ path }, imported) => (imported.path?.startsWith('test/') ? path : null)),

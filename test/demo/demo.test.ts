@@ -265,7 +265,11 @@ test('several demos run at once, on other majors too, with a cascade', async () 
   try {
     for (const demo of demos) {
       for (const id of ['db-1', 'db-ro']) {
-        await until(`a standby streams from ${id}`, 10_000, async () => (await row(demo, id, STREAMING)).streaming === 1)
+        await until(
+          `a standby streams from ${id}`,
+          10_000,
+          async () => (await row(demo, id, STREAMING)).streaming === 1,
+        )
       }
     }
   } finally {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../src/config/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import { writeText } from '../../src/io/disk.ts'
 import { openDatabase } from '../../src/io/postgres.ts'
 import { pulse } from '../../src/probes/database/pulse.ts'
+import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
 const NEVER = new AbortController().signal
