@@ -8,11 +8,11 @@ import { Client } from 'pg'
 import type { ClusterConfig } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import { until } from '../../src/demo/until.ts'
 import type { Manager } from '../../src/model/in-charge.ts'
 import { managerBlocks } from '../../src/model/in-charge-blocks.ts'
 import { pollOnce } from '../fakes/poll-once.ts'
 import { serveHttp } from '../fakes/web.ts'
+import { until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
 const REPMGR = `
