@@ -91,7 +91,7 @@ function documentOf(result: string, host: readonly Finding[], clusters: readonly
   }
 }
 
-function nodeDocument({ id, pulse, checkup, hba }: Examined) {
+function nodeDocument({ id, pulse, checkup, login, hba }: Examined) {
   return {
     name: id,
     version: pulse?.version ?? null,
@@ -100,6 +100,7 @@ function nodeDocument({ id, pulse, checkup, hba }: Examined) {
     user: checkup?.role ?? null,
     superuser: checkup?.superuser ?? null,
     database: checkup?.database ?? null,
+    login: login?.method ?? null,
     privileges: checkup?.privileges ?? null,
     requiredSettings: pulse?.settings ?? null,
     extensions: checkup?.installed ?? null,

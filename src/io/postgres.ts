@@ -1,12 +1,11 @@
 // The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
-import type { Connection } from '../model/connection.ts'
+import type { Connection, Login } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import type { SearchPath } from '../model/search-path.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { afterWaiting } from './patience.ts'
-import type { Login } from './postgres/login.ts'
 import { runOwnQuery } from './postgres/own-query.ts'
 import type { ServerLimits } from './postgres/session-settings.ts'
 import { type Connector, createConnector, type Limit } from './postgres-connect.ts'

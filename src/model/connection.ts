@@ -23,6 +23,15 @@ export interface LoginRules {
   readonly isFound?: boolean
 }
 
+/** How a session was let in. */
+export interface Login {
+  readonly method: LoginMethod
+  /** The proof was bound to the certificate of TLS: nobody in between can have passed it on. */
+  readonly isBound: boolean
+  /** A password in clear text went where others may read it, as require_auth allows. */
+  readonly isExposed: boolean
+}
+
 /** Where nothing is said; as libpq's own defaults. */
 export const USUAL_LOGIN: LoginRules = { allowed: null, named: [], channelBinding: 'prefer' }
 

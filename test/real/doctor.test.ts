@@ -105,6 +105,21 @@ describe('pgdeck doctor', () => {
     })
   }
 
+  test('tells a login by md5, and is content once its own statements were run', async (context) => {
+    const md5 = 'local all all trust\nhost all all 127.0.0.1/32 md5\n'
+    await withCluster({ hba: md5 }, async ({ primary, password }) => {
+      const logins = async () =>
+        (await looked(context, [primary], 'pgdeck')).findings.filter(({ area }) => area === 'login')
+      await primary.query(`set password_encryption = 'md5'; alter role pgdeck password '${password}'`)
+      const [found, ...more] = await logins()
+      assert.deepEqual([found?.level, found?.subject, more], ['warning', 'primary', []])
+      const statements = found?.next.filter((step) => step.endsWith(';')) ?? []
+      await primary.query(statements.join(' ').replace('…', password))
+      await primary.setHba(md5.replace('md5', 'scram-sha-256'))
+      assert.deepEqual(await logins(), [])
+    })
+  })
+
   test('finds settings, rules and extensions that differ, too low ones, a broken and an edited pg_hba.conf', async (context) => {
     await withCluster({ standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
       const [standby] = standbys

@@ -35,7 +35,9 @@ async function entered(dsn: string, env: Record<string, string> = {}): Promise<s
   try {
     await link.query({ name: 'one', text: 'select 1' }, new AbortController().signal)
     const login = link.login()
-    return login === null ? 'not told' : `${login.method}${login.isBound ? ' bound' : ''}`
+    return login === null
+      ? 'not told'
+      : `${login.method}${login.isBound ? ' bound' : ''}${login.isExposed ? ' exposed' : ''}`
   } catch (error) {
     assert.ok(error instanceof FaultError, String(error))
     return `${error.fault.code}: ${error.fault.message}`
@@ -79,7 +81,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
           ['trusted', 'channel_binding=require', /^auth: .*channel_binding=require/],
           ['clear', '', /^auth: .*clear text, and the connection is not encrypted/],
           ['clear', 'require_auth=!md5', /^auth: .*clear text, and the connection is not encrypted/],
-          ['clear', 'require_auth=password', 'password'],
+          ['clear', 'require_auth=password', 'password exposed'],
           ['clear', 'require_auth=scram-sha-256', /^auth: .*allows only scram-sha-256/],
           ['hashed', '', 'md5'],
           ['hashed', 'require_auth=md5', 'md5'],
@@ -97,7 +99,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
         }
         assert.match(await entered(primary.dsn('trusted'), { PGREQUIREAUTH: 'scram-sha-256' }), /^auth: .*trusted/)
         assert.match(await entered(primary.dsn('clear'), { PGCHANNELBINDING: 'require' }), /^auth: .*channel_binding/)
-        assert.equal(await entered(primary.dsn('clear'), { PGREQUIREAUTH: 'password' }), 'password')
+        assert.equal(await entered(primary.dsn('clear'), { PGREQUIREAUTH: 'password' }), 'password exposed')
       }))
 
     test('with TLS', () =>
@@ -176,7 +178,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
         const own = primary.scratch.owner === null
         if (own) assert.equal(await at('clear'), 'password')
         else assert.match(await at('clear'), /^auth: .*everybody may put a socket into/)
-        assert.equal(await at('clear', 'require_auth=password'), 'password')
+        assert.equal(await at('clear', 'require_auth=password'), own ? 'password' : 'password exposed')
         chmodSync(primary.socketDirectory, 0o700)
       }))
   })

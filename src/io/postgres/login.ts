@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
-import { type Connection, type LoginMethod, type LoginRules, USUAL_LOGIN } from '../../model/connection.ts'
+import { type Connection, type Login, type LoginMethod, type LoginRules, USUAL_LOGIN } from '../../model/connection.ts'
 import { type Fault, FaultError } from '../../model/fault.ts'
 import { clean } from '../../model/text.ts'
 import { targetName } from '../fault.ts'
@@ -18,13 +18,6 @@ export interface LoginPlan {
   readonly encryption: Encryption
   /** The server is reached through something here that forwards to it. */
   readonly isForwarded: boolean
-}
-
-/** How a session was let in. */
-export interface Login {
-  readonly method: LoginMethod
-  /** The proof was bound to the certificate of TLS: nobody in between can have passed it on. */
-  readonly isBound: boolean
 }
 
 /** Of SCRAM a server asks, challenges, and proves itself; the driver checks each of its messages. */
@@ -48,6 +41,7 @@ export function watchLogin(client: Client, plan: LoginPlan): () => Login | null 
   let stage: Stage = 'begun'
   let method: LoginMethod = 'none'
   let isBound = false
+  let isExposed = false
   const refuse = (fault: Fault): never => {
     throw new FaultError(fault)
   }
@@ -62,7 +56,11 @@ export function watchLogin(client: Client, plan: LoginPlan): () => Login | null 
     method = by
   }
   const { connection } = client
-  connection.on('authenticationCleartextPassword', () => asked('password', () => inTheClear(client, rules, plan)))
+  connection.on('authenticationCleartextPassword', () => {
+    const why = exposed(client, plan)
+    isExposed = why !== null
+    asked('password', () => inTheClear(why, rules, plan))
+  })
   connection.on('authenticationMD5Password', () => asked('md5', () => null))
   connection.on('authenticationSASL', ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
     asked('scram-sha-256', () => unknownMechanism(mechanisms, rules, plan))
@@ -87,7 +85,7 @@ export function watchLogin(client: Client, plan: LoginPlan): () => Login | null 
       if (stage !== 'in') refuse(outOfOrder(plan))
     })
   }
-  return () => (stage === 'in' ? { method, isBound } : null)
+  return () => (stage === 'in' ? { method, isBound, isExposed } : null)
 }
 
 function rulesOf({ login }: Connection): LoginRules {
@@ -138,10 +136,8 @@ function askedByStranger(by: 'password' | 'md5', plan: LoginPlan): Fault {
 }
 
 /** Why a password may not go over this connection as it is; null where it may. */
-function inTheClear(client: Client, rules: LoginRules, plan: LoginPlan): Fault | null {
-  if (rules.named.includes('password')) return null
-  const why = exposed(client, plan)
-  if (why === null) return null
+function inTheClear(why: string | null, rules: LoginRules, plan: LoginPlan): Fault | null {
+  if (why === null || rules.named.includes('password')) return null
   return fault(
     plan,
     `${ASKS.password}, and ${why}: it was not sent`,

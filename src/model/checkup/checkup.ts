@@ -1,5 +1,6 @@
 // What an examination of one database reads beyond its pulse, and what it finds, in words with the next step.
 
+import type { Login } from '../connection.ts'
 import type { DatabasePulse } from '../facts.ts'
 import type { Fault } from '../fault.ts'
 import type { HbaSight } from '../hba/sight.ts'
@@ -49,6 +50,8 @@ export interface Examined {
   readonly id: string
   readonly pulse: DatabasePulse | null
   readonly checkup: Checkup | null
+  /** How our session was let in; null while none is there. */
+  readonly login: Login | null
   readonly hba: HbaSight | null
   /** Of `public` and of the schemas that configured queries use. */
   readonly schemas?: readonly OpenSchema[]
@@ -63,6 +66,7 @@ export const AREAS = [
   'terminal',
   'ssh',
   'reach',
+  'login',
   'privileges',
   'schemas',
   'versions',

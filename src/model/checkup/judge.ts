@@ -7,6 +7,7 @@ import { extensionsDrift } from './extensions-drift.ts'
 import { hbaDrift, hbaState } from './hba-drift.ts'
 import { openSchemas } from './open-schemas.ts'
 import { pendingRestarts, settingsDrift } from './settings-drift.ts'
+import { weakLogins } from './weak-login.ts'
 
 /** Clocks that are further apart make lag in seconds and logs hard to read. */
 const CLOCK_MS = 2_000
@@ -15,6 +16,7 @@ const CLOCK_MS = 2_000
 export function judge(nodes: readonly Examined[]): readonly Finding[] {
   return [
     ...nodes.flatMap(reached),
+    ...weakLogins(nodes),
     ...privileges(nodes),
     ...openSchemas(nodes),
     ...versions(nodes),

@@ -52,7 +52,8 @@ async function examineOne(
     }
   }
   const first = await attempt(() => pulse.read({ link }, signal))
-  if (!first) return { id: spec.id, pulse: null, checkup: null, hba: null, schemas: [], faults }
+  if (!first) return { id: spec.id, pulse: null, checkup: null, login: null, hba: null, schemas: [], faults }
+  const login = link.login()
   const checkup = await attempt(() => readCheckup(link, signal))
   const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
@@ -60,7 +61,7 @@ async function examineOne(
   try {
     const question = { link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
     const hba = await attempt(() => readHba(question, signal))
-    return { id: spec.id, pulse: first, checkup, hba, schemas, faults }
+    return { id: spec.id, pulse: first, checkup, login, hba, schemas, faults }
   } finally {
     await host?.close()
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Checkup, type Examined, type Setting, worstOf } from '../../../src/model/checkup/checkup.ts'
 import { judge } from '../../../src/model/checkup/judge.ts'
+import type { LoginMethod } from '../../../src/model/connection.ts'
 import type { DatabasePulse } from '../../../src/model/facts.ts'
 import { healthy } from '../../fakes/screens.ts'
 
@@ -28,7 +29,14 @@ function pulseOf(): DatabasePulse {
 }
 
 function node(id: string, checkup: Partial<Checkup> = {}, pulse: Partial<DatabasePulse> = {}): Examined {
-  return { id, pulse: { ...pulseOf(), ...pulse }, checkup: { ...CHECKUP, ...checkup }, hba: null, faults: [] }
+  return {
+    id,
+    pulse: { ...pulseOf(), ...pulse },
+    checkup: { ...CHECKUP, ...checkup },
+    login: null,
+    hba: null,
+    faults: [],
+  }
 }
 
 const told = (nodes: readonly Examined[]) =>
@@ -51,6 +59,23 @@ describe('the doctor', () => {
       'warning b its clock is 5 s off from that of a',
     ])
     assert.equal(worstOf(judge(nodes)), 'critical')
+  })
+
+  test('logging in by md5, and in clear text where others may read it', () => {
+    const login = (method: LoginMethod, isExposed = false) => ({ method, isBound: false, isExposed })
+    const nodes = [
+      { ...node('a', { role: 'Deck' }), login: login('md5') },
+      { ...node('b'), login: login('password', true) },
+      { ...node('c'), login: login('password') },
+      { ...node('d'), login: login('scram-sha-256') },
+      { ...node('e'), login: login('none') },
+    ]
+    const found = judge(nodes)
+    assert.deepEqual(
+      found.map(({ area, level, subject }) => `${area} ${level} ${subject}`),
+      ['login warning a', 'login warning b', 'login info c'],
+    )
+    assert.ok(found[0]?.next.includes(`ALTER ROLE "Deck" PASSWORD '…';`))
   })
 
   test('a clock that may be wrong by as much as the answer took is not told', () => {
@@ -127,7 +152,10 @@ describe('the doctor', () => {
 
   test('a node that was not reached is unknown, with the next step', () => {
     const fault = { code: 'refused', message: 'b refused', hint: 'Start it.' } as const
-    const findings = judge([node('a'), { id: 'b', pulse: null, checkup: null, hba: null, faults: [fault] }])
+    const findings = judge([
+      node('a'),
+      { id: 'b', pulse: null, checkup: null, login: null, hba: null, faults: [fault] },
+    ])
     assert.deepEqual(findings, [
       { area: 'reach', level: 'unknown', subject: 'b', text: 'b refused', next: ['Start it.'] },
     ])
