@@ -40,7 +40,7 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 
 /** The page in the macros of man(7). */
 export function manualPage(): string {
-  const tree = commandTree(createProgram(new Context('')))
+  const tree = commandTree(createProgram(new Context('', [])))
   const commands = everyCommand(tree).filter(({ path, commands: below }) => path !== '' && below.length === 0)
   return `${[
     '.\\" Made from the code by "npm run generate".',

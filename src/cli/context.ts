@@ -8,6 +8,7 @@ import { clean } from '../model/text.ts'
 import type { CommonOptions } from './common-options.ts'
 import { type Output, standardOutput, usesColour } from './output.ts'
 import { UsageError } from './usage.ts'
+import { isPlainWord, withheld } from './withheld.ts'
 
 /** The common options as the screens take them. */
 export interface ScreenSettings {
@@ -31,13 +32,16 @@ type Body = (common: CommonOptions, screen: ScreenSettings, report: ReportSettin
 /** One call of the program. */
 export class Context {
   readonly version: string
+  /** As in process.argv. */
+  readonly argv: readonly string[]
   /** Of the command that ran; null while none has. */
   exitCode: number | null = null
   log: Log = NO_LOG
   readonly #output = standardOutput()
 
-  constructor(version: string) {
+  constructor(version: string, argv: readonly string[]) {
     this.version = version
+    this.argv = argv
   }
 
   /** Runs a command's body with its options and keeps its exit code. */
@@ -55,9 +59,9 @@ export class Context {
     this.log.write('info', `${command.name()} ended with exit code ${this.exitCode}`)
   }
 
-  /** A diagnostic on stderr; its lines are made harmless for the terminal. */
+  /** A diagnostic on stderr, without passwords among the arguments; its lines are made harmless for the terminal. */
   readonly tell = (text: string): void => {
-    process.stderr.write(`pgdeck: ${text.split('\n').map(clean).join('\n  ')}\n`)
+    process.stderr.write(`pgdeck: ${withheld(text, this.argv).split('\n').map(clean).join('\n  ')}\n`)
   }
 
   /** Things of the config worth saying that are no errors. */
@@ -73,8 +77,11 @@ export class Context {
     const wrong = given.find((argument) => !looksLikeDsn(argument))
     if (wrong === undefined) return
     const names = (program?.commands ?? []).map((command) => command.name())
-    const start = `"${clean(wrong)}" is ${names.length > 0 ? 'neither a command nor' : 'not'} a connection string`
-    const nearest = names.length > 0 ? suggestion(wrong, names) : ''
+    // A piece of a password with a blank in it, once its quotes are lost, is an argument of its own.
+    const mayRepeat = isPlainWord(wrong) && !given.some(looksLikeDsn)
+    const what = mayRepeat ? `"${clean(wrong)}"` : `argument ${given.indexOf(wrong) + 1}`
+    const start = `${what} is ${names.length > 0 ? 'neither a command nor' : 'not'} a connection string`
+    const nearest = names.length > 0 && mayRepeat ? suggestion(wrong, names) : ''
     throw new UsageError(`${start}${nearest}; connection strings look like postgresql://user@host:5432/database`)
   }
 

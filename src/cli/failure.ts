@@ -8,6 +8,7 @@ import { FileError, privateFolder } from '../io/files.ts'
 import { type Log, NO_LOG, openLog } from '../io/log.ts'
 import { stateFolder } from '../io/state-folder.ts'
 import { FaultError } from '../model/fault.ts'
+import { redact } from '../model/redact.ts'
 import { TerminalError } from '../ui/terminal.ts'
 import { CommandError, EXIT, UsageError } from './usage.ts'
 
@@ -40,7 +41,7 @@ export function failureOf(error: unknown, log: Log): Failure {
 
 /** Writes the stack to the log, else to one in the state folder; answers with the file that holds it. */
 function keepStack(error: unknown, log: Log): string | null {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const stack = redact(error instanceof Error ? (error.stack ?? error.message) : String(error))
   try {
     const kept = log === NO_LOG ? openLog({ file: ownLogFile(), level: 'error' }) : log
     kept.write('error', stack)
@@ -60,5 +61,11 @@ function usageFailure(error: CommanderError): Failure {
   if (error.exitCode === 0) return { code: EXIT.ok, message: null }
   if (error.code === 'commander.help') return { code: EXIT.usage, message: null }
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\)$/, '; did you mean $1')
+  if (error.code === 'commander.unknownOption') return { code: EXIT.usage, message: withoutValue(message) }
   return { code: EXIT.usage, message }
+}
+
+/** `--passwrd=x`, `-px`: whatever an option that is not known was given stays unsaid. */
+function withoutValue(message: string): string {
+  return message.replace(/'(--[^=']*)=[\s\S]*'/, "'$1'").replace(/'(-[^-'])[^'][\s\S]*'/, "'$1'")
 }

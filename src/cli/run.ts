@@ -9,21 +9,22 @@ import { failureOf } from './failure.ts'
 import { leaveQuietlyWithoutReader } from './output.ts'
 import { createProgram } from './program.ts'
 import { VERSION } from './version.ts'
+import { withheld } from './withheld.ts'
 
 /** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been told. */
 export async function run(argv: readonly string[]): Promise<number> {
   leaveQuietlyWithoutReader()
-  const context = new Context(VERSION)
+  const context = new Context(VERSION, argv)
   const program = createProgram(context)
   const plugin = pluginArguments(argv, commonOptions())
-  const fail = plugin ? failedPlugin : failed
-  endOrderlyOnDefects((error) => fail(error, context))
+  const fail = (error: unknown) => (plugin ? failedPlugin : failed)(error, context)
+  endOrderlyOnDefects(fail)
   try {
     context.requireTopic(argv.slice(2), program)
     await program.parseAsync(plugin ?? argv)
     return context.exitCode ?? 0
   } catch (error) {
-    return fail(mistypedCommand(error, argv, context, program) ?? error, context)
+    return fail(mistypedCommand(error, argv, context, program) ?? error)
   }
 }
 
@@ -44,7 +45,14 @@ function failed(error: unknown, context: Context): number {
 function failedPlugin(error: unknown, context: Context): number {
   const { code, message } = failureOf(error, context.log)
   if (message === null && code === 0) return code
-  process.stdout.write(pluginLine('unknown', (message ?? 'wrong usage').split('\n').join('; ')))
+  process.stdout.write(
+    pluginLine(
+      'unknown',
+      withheld(message ?? 'wrong usage', context.argv)
+        .split('\n')
+        .join('; '),
+    ),
+  )
   return PLUGIN_CODES.unknown
 }
 

@@ -166,9 +166,10 @@ function oneOf<Value extends string>(lookup: Lookup, name: ParameterName, allowe
   const found = lookup(name)
   if (!found) return null
   const value = allowed.find((candidate) => candidate === found.value)
-  if (value === undefined)
-    throw new DsnError(`${found.from}=${found.value} is unknown; allowed are ${allowed.join(', ')}`)
-  return value
+  if (value !== undefined) return value
+  // More than a word may be a piece of what a missing blank or quote has joined to it.
+  const what = /^[\w-]{1,20}$/.test(found.value) ? `${found.from}=${found.value}` : `the value of ${found.from}`
+  throw new DsnError(`${what} is unknown; allowed are ${allowed.join(', ')}`)
 }
 
 function connectTimeout(lookup: Lookup): number | null {

@@ -2,6 +2,7 @@
 
 import { closest } from 'fastest-levenshtein'
 import type * as z from 'zod'
+import { redact } from '../model/redact.ts'
 import { clean } from '../model/text.ts'
 import { configJsonSchema } from './schema/file.ts'
 
@@ -43,7 +44,7 @@ export function foundText(place: Place, found: unknown): string {
   }
   if (typeof found !== 'string') return String(found)
   if (found === '') return 'an empty text'
-  return holdsSecrets(place) ? JSON.stringify(clipped(redacted(found))) : clipped(JSON.stringify(clean(found)))
+  return clipped(JSON.stringify(holdsSecrets(place) ? withoutUser(harmless(found)) : harmless(found)))
 }
 
 const SECRET_KEYS = ['dsn', 'webhook', 'url', 'passwordCommand', 'command', 'parameters']
@@ -52,10 +53,15 @@ function holdsSecrets(place: Place): boolean {
   return place.some((step) => SECRET_KEYS.includes(String(step)))
 }
 
-function redacted(text: string): string {
-  return clean(text)
-    .replace(/^(\w+:\/\/)?.*@/, '$1…@')
-    .replace(/(password|token|secret|key)\s*=.*/i, '$1=…')
+/** A connection string may stand at the place of a name, or of a key. */
+function harmless(text: string): string {
+  const plain = clean(text)
+  return /:\/\/|=/.test(plain) ? redact(withoutUser(plain)) : plain
+}
+
+/** What stands before the last @ may be a password, written as it should not be. */
+function withoutUser(text: string): string {
+  return text.replace(/^([\w+.:-]+:\/\/)?.*@/, '$1…@').replace(/(password|token|secret|key)\s*=.*/i, '$1=…')
 }
 
 function clipped(text: string): string {
@@ -67,7 +73,7 @@ export function unknownKey(place: Place, key: string): Problem {
   const known = knownKeys(place)
   const nearest = known.length > 0 ? `; the nearest known key is ${JSON.stringify(closest(key, known))}` : ''
   const others = known.length > 0 ? `; allowed: ${known.join(', ')}` : ''
-  const shown = clipped(JSON.stringify(clean(key)))
+  const shown = clipped(JSON.stringify(harmless(key)))
   return { place: [...place, key], at: 'key', message: `unknown key ${shown}${nearest}${others}` }
 }
 

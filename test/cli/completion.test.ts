@@ -18,7 +18,7 @@ import { scratch } from '../config/scratch.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { startPgdeck } from './process.ts'
 
-const tree: CommandEntry = commandTree(createProgram(new Context('1')))
+const tree: CommandEntry = commandTree(createProgram(new Context('1', [])))
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const has = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
@@ -158,7 +158,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck 2>&1; printf '%s\\n' "\${COMP
       assert.match(script, /switchover/)
     }
     assert.doesNotMatch(
-      commandTree(createProgram(new Context('1')))
+      commandTree(createProgram(new Context('1', [])))
         .commands.map(({ path }) => path)
         .join(),
       /__names/,

@@ -12,7 +12,7 @@ import { createProgram } from '../../src/cli/program.ts'
 import { keyTable } from '../../src/ui/key-table.ts'
 
 const withoutGroff = spawnSync('groff', ['--version']).error !== undefined && 'groff is not installed'
-const tree = commandTree(createProgram(new Context('')))
+const tree = commandTree(createProgram(new Context('', [])))
 
 test('the page is formatted without a warning', { skip: withoutGroff }, () => {
   const page = manualPage()
