@@ -148,50 +148,6 @@ const plainBuiltins = {
   },
 }
 
-/**
- * pg logs in by WebCrypto, for places that have nothing else: more to load (5 ms), and six waits on a thread instead of one,
- * each of which waits for whatever else the start is busy with.
- */
-const pgHashesPlainly = adapt('pg-hashes-plainly', /pg\/lib\/crypto\/utils\.js$/, (text, path) => {
-  const changes = [
-    [
-      'const webCrypto = nodeCrypto.webcrypto || globalThis.crypto',
-      'const webCrypto = { get subtle() { return nodeCrypto.webcrypto.subtle } }',
-    ],
-    ['const subtleCrypto = webCrypto.subtle', ''],
-    // While the server thinks about the first message there is time to load it.
-    [
-      "const nodeCrypto = require('crypto')",
-      "const nodeCrypto = new Proxy({}, { get: (_, name) => process.getBuiltinModule('node:crypto')[name] })",
-    ],
-    ['webCrypto.getRandomValues(Buffer.alloc(length))', 'nodeCrypto.randomBytes(length)'],
-    ["await subtleCrypto.digest('MD5', data)", "await webCrypto.subtle.digest('MD5', data)"],
-    ["await subtleCrypto.digest('SHA-256', text)", "nodeCrypto.createHash('sha256').update(text).digest()"],
-    ['await subtleCrypto.digest(hashName, text)', 'await webCrypto.subtle.digest(hashName, text)'],
-    [
-      "const key = await subtleCrypto.importKey('raw', keyBuffer, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])",
-      '',
-    ],
-    [
-      "await subtleCrypto.sign('HMAC', key, textEncoder.encode(msg))",
-      "nodeCrypto.createHmac('sha256', keyBuffer).update(textEncoder.encode(msg)).digest()",
-    ],
-    [
-      "const key = await subtleCrypto.importKey('raw', textEncoder.encode(password), 'PBKDF2', false, ['deriveBits'])",
-      '',
-    ],
-    ["const params = { name: 'PBKDF2', hash: 'SHA-256', salt: salt, iterations: iterations }", ''],
-    [
-      "await subtleCrypto.deriveBits(params, key, 32 * 8, ['deriveBits'])",
-      `await new Promise((resolve, reject) => {
-    const done = (error, key) => (error ? reject(error) : resolve(key))
-    nodeCrypto.pbkdf2(textEncoder.encode(password), salt, iterations, 32, 'sha256', done)
-  })`,
-    ],
-  ]
-  return changes.reduce((changed, [before, after]) => exchange(changed, before, after, path), text)
-})
-
 /** zod brings its messages in fifty languages (435 kB), reachable by its namespace; those said here are our own. */
 const zodInEnglish = adapt('zod-in-english', /zod\/v4\/(?:core|classic)\/(?:index|external)\.js$/, (text, path) =>
   text.includes('locales') ? exchange(text, 'export * as locales from "../locales/index.js";', '', path) : text,
@@ -273,7 +229,6 @@ export const adaptations = [
   plainBuiltins,
   zodInEnglish,
   zodInterprets,
-  pgHashesPlainly,
   commanderStartsNothing,
   inkKeepsRows,
   inkComparesNarrow,
