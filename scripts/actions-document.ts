@@ -18,6 +18,10 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
 * **Steps.** Each is written to a journal before and after it runs, and ends only when later readings show its effect. A lost
   answer is no failure: its effect is looked for. Where nothing leads into a host its steps are for you to do: the commands are
   shown, and their effect is waited for (\`m\` says that it was done).
+* **No proof by silence.** That a server refuses connections, or is silent, shows nothing: a cut network looks the same. That it is
+  stopped, its own host says, or a person (\`m\`, or \`--skip STEP=REASON\` in a script); the record keeps whose word it was. A
+  standby is not promoted while its receiver, or that of another standby, is connected to what may be a primary: the step waits
+  until \`wal_receiver_timeout\` has ended the connection, and stops when something still comes.
 * **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
 * **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. \`pgdeck do
   --abort RUN\` takes back what can be. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.

@@ -5,6 +5,7 @@ import type { ReplicationLink } from '../io/backup/link.ts'
 import type { HostReach } from '../io/host-access.ts'
 import type { LookId } from '../model/looks.ts'
 import type { Check, Danger, Impact, Plan, PlannedStep } from '../model/operation/plan.ts'
+import type { RunStep } from '../model/operation/run.ts'
 import type { Picture } from '../model/picture.ts'
 import type { ClusterSnapshot } from '../model/snapshot.ts'
 import type { ProfileId } from '../model/spec.ts'
@@ -79,6 +80,10 @@ export interface Tools {
   /** Waits, or throws when the run is stopped. */
   pause(ms: number): Promise<void>
   readonly signal: AbortSignal
+  /** The reason by which somebody overruled that check of this run's plan; null where nobody did, and while it is planned. */
+  overruled(check: string): string | null
+  /** What the record of this run says of that step; null for one that it has not, and while it is planned. */
+  ran(step: string): RunStep | null
   /** Id of the run: names of backups and slots may hold it. While planning it is what the run will be called. */
   readonly run: string
   /** The environment, for tools on this host. */
@@ -134,7 +139,7 @@ export interface Action {
   draft(sight: Sight, request: Request, tools: Tools): Promise<Draft> | Draft
   /**
    * What someone else changed that ends this run, beside what the basis tells; null when it may go on. `done` are ids
-   * of the steps that are.
+   * of the steps that are, or that somebody's word stands for.
    */
   stillHolds?(plan: Plan, sight: Sight, done: ReadonlySet<string>): string | null
 }

@@ -50,7 +50,8 @@ export const fence: Action = {
       steps: [
         {
           ...fenceStep('fence', view, service),
-          maySkip: false,
+          // By hand, a script says by it that somebody has done it.
+          maySkip: service.how === 'manual',
           changes: [view.id],
           ifStopped: `${view.name} is down.`,
         },

@@ -3,9 +3,13 @@
 import type { JsonRecord } from '../model/operation/plan.ts'
 import type { Tools } from './action.ts'
 
-/** Whether the effect of a step is there. `never`: it will not come, whatever one waits. */
+/**
+ * Whether the effect of a step is there. `proof`: what the evidence is, for what is told at the end by it. `never`: it will
+ * not come, whatever one waits. `by-word`: nothing that can be looked at from here would show it, only a person's word.
+ */
 export type Seen =
-  | { readonly seen: 'yes'; readonly evidence: string }
+  | { readonly seen: 'yes'; readonly evidence: string; readonly proof?: JsonRecord }
+  | { readonly seen: 'by-word'; readonly why: string }
   | { readonly seen: 'not-yet'; readonly why: string }
   | { readonly seen: 'never'; readonly why: string; readonly hint?: string }
 

@@ -5,7 +5,8 @@ import type { Picture } from './picture.ts'
 
 /**
  * - `seen`: somebody else heard of it after this host lost it: we may be the ones who are cut off.
- * - `down`: all others that can tell have lost it too, or it refuses connections.
+ * - `down`: all others that can tell have lost it too, or it refuses connections from here. That is what a cut network
+ *   looks like as well: no proof that it is stopped, which only its own host has.
  * - `unknown`: nobody else can tell.
  * - `reachable`: it answers this host.
  */
@@ -53,7 +54,7 @@ export function primaryDownByOthers(picture: Picture, id: string): DownByOthers 
     return { verdict: 'down', sentence: `${who} lost ${name} too`, observations }
   }
   if (problem.code === 'refused') {
-    return { verdict: 'down', sentence: `${name} refuses connections: nothing listens there`, observations }
+    return { verdict: 'down', sentence: `${name} refuses connections from here`, observations }
   }
   return { verdict: 'unknown', sentence: `nobody else can tell whether ${name} is up`, observations }
 }

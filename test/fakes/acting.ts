@@ -41,8 +41,14 @@ export interface Acting {
   readonly questions: Question[]
   readonly env: Readonly<Record<string, string>>
   /** Proposes and starts with whatever confirmation is wanted; a blocked one stays as it is. */
-  act(action: string, target: string | null, input?: Readonly<Record<string, string>>): Promise<Run>
+  act(action: string, target: string | null, input?: Readonly<Record<string, string>>, words?: Words): Promise<Run>
   close(): Promise<void>
+}
+
+/** Reasons that a person gives beforehand: of checks that are overruled, of steps that are left out. */
+export interface Words {
+  readonly overrides?: Readonly<Record<string, string>>
+  readonly skips?: Readonly<Record<string, string>>
 }
 
 /** Watches and acts on the given databases: `{name, dsn, …}` as the config takes them. */
@@ -85,10 +91,10 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
     seen,
     questions,
     env,
-    async act(action, target, input = {}) {
-      const run = await executor.propose({ action, target, input })
+    async act(action, target, input = {}, { overrides = {}, skips = {} } = {}) {
+      const run = await executor.propose({ action, target, input }, overrides)
       if (run.state === 'blocked') return run
-      return executor.start(run, { answer: { kind: 'typed', text: run.plan.confirm }, how: 'test', skips: {} })
+      return executor.start(run, { answer: { kind: 'typed', text: run.plan.confirm }, how: 'test', skips })
     },
     async close() {
       await recorder.close()

@@ -2,7 +2,9 @@
 
 import { primaryDownByOthers } from '../../model/down-by-others.ts'
 import type { FaultCode } from '../../model/fault.ts'
+import type { DatabaseView } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
+import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/live-receivers.ts'
 import type { CheckCode, Finding, Sight } from '../action.ts'
 import { postmasterOn } from '../hosts/postmaster.ts'
 import type { Service } from '../hosts/service.ts'
@@ -20,18 +22,20 @@ const ANSWERS: ReadonlySet<FaultCode> = new Set<FaultCode>([
 ])
 
 /**
- * Fails while others may still see the primary, and where nobody can tell: unless the plan itself stops it on its host
- * before it goes on (`isFenced`), which is evidence enough.
+ * Passes only by the word of its own host: that it can't be reached from here, or from any other place, is what a cut
+ * network looks like too. `isFenced`: the plan itself stops it on its host, and goes on only when the host says so.
  */
 export function downByOthers({ primary, target }: Scene, isFenced: boolean, service: Service | null = null): CheckCode {
   return {
     id: 'primary-down-by-others',
     mayOverride: true,
     async run(sight, _, tools): Promise<Finding> {
+      const connected = liveReceivers(sight.picture, target.systemIdentifier)
       if (!primary) {
+        const words = connected.map((each) => `; ${receiverWords(each)}`).join('')
         return {
           result: 'fail',
-          message: `what ${target.name} replicated from is not known, so that nobody can tell whether it is down`,
+          message: `what ${target.name} replicated from is not known, so that nobody can tell whether it is down${words}`,
           hint: 'Make sure by hand that no primary of this system runs; then overrule this with that reason.',
         }
       }
@@ -40,39 +44,50 @@ export function downByOthers({ primary, target }: Scene, isFenced: boolean, serv
         const hint = 'Mend what keeps pgdeck from reading it, or stop it on its host.'
         return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint }
       }
-      const there = service && service.how !== 'manual' ? await postmasterOn(service, tools) : null
-      if (there !== null) return byHost(there, view.name)
-      const { verdict, sentence } = primaryDownByOthers(sight.picture, primary.id)
-      return finding(verdict, `${sentence}${lastSeen(sight, primary.id)}`, isFenced, primary.name)
+      const there = service ? await postmasterOn(service, tools) : null
+      if (there !== null) return byHost(there, view, connected)
+      return byOthers(sight, view, connected, isFenced)
     },
   }
 }
 
-/** Its own host knows better than anybody who looks from outside. */
-function byHost(state: string, name: string): Finding {
-  if (state !== 'running')
-    return { result: 'pass', message: `no postmaster of ${name} runs on its host (${state})`, hint: null }
-  const hint = `Mend the way to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`
+/** Its own host knows better than anybody who looks from outside; but it knows of this one server only. */
+function byHost(state: string, { id, name }: DatabaseView, connected: readonly LiveReceiver[]): Finding {
+  if (state === 'running') {
+    const hint = `Mend the way to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`
+    const message = `the postmaster of ${name} runs on its host: it is only not to be read from here`
+    return { result: 'fail', message, hint }
+  }
+  const message = `no postmaster of ${name} runs on its host (${state})`
+  const others = connected.filter(({ sourceId }) => sourceId !== id)
+  if (others.length > 0)
+    return { result: 'fail', message: `${message}, but ${others.map(receiverWords).join('; ')}`, hint: LOOK_THERE }
+  if (connected.length === 0) return { result: 'pass', message, hint: null }
   return {
-    result: 'fail',
-    message: `the postmaster of ${name} runs on its host: it is only not to be read from here`,
-    hint,
+    result: 'warn',
+    message: `${message}, but ${connected.map(receiverWords).join('; ')}`,
+    hint: 'The step promote waits until that connection has ended.',
   }
 }
 
-function finding(verdict: string, message: string, isFenced: boolean, name: string): Finding {
-  if (verdict === 'down') return { result: 'pass', message, hint: null }
-  if (verdict === 'unknown' && isFenced) {
-    return {
-      result: 'warn',
-      message,
-      hint: `The plan stops ${name} on its host first, and goes on only when that is seen.`,
-    }
+const LOOK_THERE =
+  'A connection that is there means that a server lives: look at it on its host. Two primaries cost more than an outage.'
+
+function byOthers(
+  sight: Sight,
+  { id, name }: DatabaseView,
+  connected: readonly LiveReceiver[],
+  isFenced: boolean,
+): Finding {
+  const { verdict, sentence } = primaryDownByOthers(sight.picture, id)
+  const message = `${[sentence, ...connected.map(receiverWords)].join('; ')}${lastSeen(sight, id)}`
+  const isElsewhere = connected.some(({ sourceId }) => sourceId !== id)
+  if (verdict === 'seen' || isElsewhere) return { result: 'fail', message, hint: LOOK_THERE }
+  if (isFenced) {
+    const hint = `The plan stops ${name} on its host first, and goes on only when that is seen there.`
+    return { result: 'warn', message, hint }
   }
-  const hint =
-    verdict === 'unknown'
-      ? `Make sure on its host that ${name} is stopped; then overrule this with what you saw.`
-      : 'Look at it from its own host before anything else: two primaries cost more than an outage.'
+  const hint = `A cut network looks the same from here. Make sure on its host that ${name} is stopped; then overrule this with what you saw.`
   return { result: 'fail', message, hint }
 }
 

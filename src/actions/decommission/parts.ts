@@ -21,7 +21,8 @@ export function stopStep(view: DatabaseView, service: Service): PlannedStep {
     ...fenceStep('stop', view, service),
     kind: 'stop-standby',
     ifStopped: `${view.name} is down, and everything else is as it was.`,
-    maySkip: false,
+    // By hand, a script says by it that somebody has done it.
+    maySkip: service.how === 'manual',
     changes: [view.id],
   }
 }

@@ -10,7 +10,7 @@ const LIMIT_MS = 8_000
  * where there is such a server on this kernel, `hidden` where one may be that can't be looked at.
  */
 const ELSEWHERE = `[ -r /proc/self/stat ] || exit 0
-[ -d /proc/1 ] || { echo hidden; exit 0; }
+{ read -r s </proc/1/stat; } 2>/dev/null || { echo hidden; exit 0; }
 for d in /proc/[0-9]*; do
   read -r s 2>/dev/null <"$d/stat" || continue
   case $s in *') Z '*) continue;; *'(postgres)'*|*'(postmaster)'*) ;; *) continue;; esac
@@ -45,5 +45,26 @@ export async function postmasterOn(
     return control && (control.state === 'shut down' ? 'shut down cleanly' : `it ended ${control.state}`)
   } catch {
     return null
+  }
+}
+
+/** Prints `none` where the host shows the processes of all users and no server of PostgreSQL is among them. */
+const ANY = `{ read -r s </proc/1/stat; } 2>/dev/null || exit 0
+for d in /proc/[0-9]*; do
+  read -r s 2>/dev/null <"$d/stat" || continue
+  case $s in *') Z '*) continue;; *'(postgres)'*|*'(postmaster)'*) exit 0;; esac
+done
+echo none`
+
+/** Whether the host says that no server of PostgreSQL runs there at all; false also where it can't tell. Never throws. */
+export async function noPostmasterOn(host: string | null, tools: Tools): Promise<boolean> {
+  const reach = tools.host(host)
+  if (!reach) return false
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  try {
+    const { exitCode, stdout } = await reach.run(['sh', '-c', ANY], { signal })
+    return exitCode === 0 && stdout.trim() === 'none'
+  } catch {
+    return false
   }
 }

@@ -4,7 +4,7 @@ import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { ServerView } from '../../model/picture.ts'
 import type { CheckCode, Draft, Field, Glance, Request, Sight, Tools } from '../action.ts'
 import { mayExecute } from '../checks/privilege.ts'
-import { serviceOf } from '../hosts/service.ts'
+import { type Service, serviceOf } from '../hosts/service.ts'
 import { promotionChecks } from '../promotion/checks.ts'
 import { dangerOf, lossImpact } from '../promotion/cost.ts'
 import { fenceStep } from '../promotion/fencing.ts'
@@ -44,6 +44,8 @@ export interface Vendor {
   readonly scene: Scene
   readonly server: ServerView
   readonly installation: Installation
+  /** How the old primary is stopped on its host; null where none is known. */
+  readonly service: Service | null
   readonly documented: boolean
 }
 
@@ -59,9 +61,9 @@ export async function vendorPromotion(
   const { target, primary } = scene
   const documented = request.input[VENDOR_ORDER.name] === 'true'
   const installation = await installationOn(hostIdOf(sight, server.id, target.id), tools)
-  const vendor: Vendor = { scene, server, installation, documented }
-  const edits = await planEdits(installation, tools)
   const service = primary ? await serviceOf(primary.id, tools) : null
+  const vendor: Vendor = { scene, server, installation, service, documented }
+  const edits = await planEdits(installation, tools)
   const former = formerServers(sight, server.id).map(({ id }) => id)
   const slot = slotOf(sight, target)
   const byRequest = request.target === server.id ? { confirm: server.name } : {}
@@ -81,7 +83,7 @@ export async function vendorPromotion(
     },
     input: request.input,
     checks: [
-      ...generalChecks(vendor, sight, service !== null && service.how !== 'manual'),
+      ...generalChecks(vendor, sight),
       othersAreDown(former),
       productFiles(edits, installation),
       productService(installation),
@@ -111,7 +113,7 @@ async function conversion(
   sight: Sight,
   tools: Tools,
 ): Promise<readonly PlannedStep[]> {
-  const { scene, server, installation, documented } = vendor
+  const { scene, server, installation, service, documented } = vendor
   const { target } = scene
   const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
   const primary = scene.primary && !databases.includes(scene.primary.id) ? [scene.primary.id] : []
@@ -123,13 +125,26 @@ async function conversion(
     formerServers: formerServers(sight, server.id).map(({ id }) => id),
   })
   const common = { installation, server, database: target }
-  const stop = serviceStep({ ...common, id: 'stop-service', to: 'stopped', withDatabase: documented, asPrimary: false })
+  const stopped = serviceStep({
+    ...common,
+    id: 'stop-service',
+    to: 'stopped',
+    withDatabase: documented,
+    asPrimary: false,
+  })
+  // In the documented order this is what begins the promotion: its receiver must have ended by itself before.
+  const waits = {
+    receiversOf: target.id,
+    primaryHost: service?.host ?? null,
+    primaryData: service?.dataDirectory ?? null,
+  }
+  const stop = documented ? { ...stopped, args: { ...stopped.args, ...waits } } : stopped
   const start = serviceStep({ ...common, id: 'start-service', to: 'started', withDatabase: true, asPrimary: true })
   const files = [
     await removeSignalStep(installation, target.id, documented, tools),
     ...edits.map((edit) => editStep(edit, installation, target.id)),
   ]
-  return documented ? [stop, ...files, start, note] : [promoteStep(scene), note, stop, ...files, start]
+  return documented ? [stop, ...files, start, note] : [promoteStep(scene, service), note, stop, ...files, start]
 }
 
 /** Who else must not serve any more: former servers on hosts of their own. */
@@ -180,9 +195,10 @@ function vendorReport(general: PlannedStep, { documented, server }: Vendor): Pla
   return { ...general, kind: 'product-report', args }
 }
 
-function generalChecks({ scene, documented }: Vendor, sight: Sight, isFenced: boolean): readonly CheckCode[] {
+function generalChecks({ scene, service, documented }: Vendor, sight: Sight): readonly CheckCode[] {
+  const isFenced = service !== null && service.how !== 'manual'
   const privilege = mayExecute(scene.target.id, '').id
-  return promotionChecks(scene, sight, isFenced).flatMap((check) => {
+  return promotionChecks(scene, sight, isFenced, service).flatMap((check) => {
     if (documented && check.id === privilege) return []
     return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
   })

@@ -12,6 +12,7 @@ import {
 import { noManager } from '../checks/no-manager.ts'
 import { downByOthers } from '../checks/primary-down.ts'
 import { mayExecute } from '../checks/privilege.ts'
+import { receiverEnded } from '../checks/receiver-ended.ts'
 import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../checks/replay.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
@@ -35,7 +36,7 @@ export function promotionChecks(
     targetIsStandby(id),
     noManager('promote', id),
     noOtherPrimary(scene, isPrimaryUp),
-    ...(isPrimaryUp ? [] : [downByOthers(scene, isFenced, service)]),
+    ...(isPrimaryUp ? [] : [downByOthers(scene, isFenced, service), receiverEnded(scene)]),
     bestCandidate(scene),
     loss(scene, sight.config.spec.thresholds.replicationLagBytes),
     replayPaused(id),

@@ -32,7 +32,7 @@ export async function failoverDraft(scene: Scene, sight: Sight, request: Request
     input: request.input,
     steps: [
       ...fence,
-      promoteStep(scene),
+      promoteStep(scene, service),
       writeTestStep(scene),
       ...repoint.steps,
       await slotsStep(scene, repoint.slots, drop, tools),

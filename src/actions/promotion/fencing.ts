@@ -29,7 +29,10 @@ export function fenceStep(
     how,
     where,
     detail: how === 'manual' ? byHand : `${commandLine(stop ?? [])}${bars ? barText : ''}`,
-    verify: `no postmaster of ${name} runs, nothing listens on ${host}:${port}`,
+    verify:
+      how === 'manual'
+        ? `its host or a person says that ${name} is stopped; a refused connection to ${host}:${port} does not show it`
+        : `its host says that no postmaster of ${name} runs`,
     undo:
       how === 'manual' || service.start === null
         ? null

@@ -6,6 +6,7 @@ import type { Tools } from '../action.ts'
 import { mayHandleSlots } from '../following/slots.ts'
 import { followWay } from '../following/ways.ts'
 import { addressOf } from '../hosts/address.ts'
+import type { Service } from '../hosts/service.ts'
 import { promoteArguments } from '../steps/promote-standby.ts'
 import { reportArguments } from '../steps/promotion-report.ts'
 import { type PlacedSlot, slotsArguments, slotsText } from '../steps/promotion-slots.ts'
@@ -17,12 +18,18 @@ import type { Scene } from './scene.ts'
 /** A manual step that nobody is there for waits so long for its effect. */
 export const BY_HAND_SECONDS = 600
 
-export function promoteStep({ target, prospect }: Scene): PlannedStep {
+/** `service` is that of the old primary; null where none is known. */
+export function promoteStep({ target, prospect }: Scene, service: Service | null): PlannedStep {
   const from = prospect.received === null ? '' : `, which has received up to ${formatLsn(prospect.received)}`
   return {
     id: 'promote',
     kind: 'promote-standby',
-    args: promoteArguments(target.id, target.timeline),
+    args: promoteArguments({
+      database: target.id,
+      timeline: target.timeline,
+      primaryHost: service?.host ?? null,
+      primaryData: service?.dataDirectory ?? null,
+    }),
     title: `promote ${target.name}${from}`,
     how: 'sql',
     where: target.name,

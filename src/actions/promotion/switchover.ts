@@ -45,7 +45,7 @@ export async function switchoverDraft(scene: Scene, sight: Sight, request: Reque
     steps: [
       { ...fenceStep('stop-old-primary', primary, service), maySkip: false },
       receivedAllStep(scene, primary, service, sight),
-      promoteStep(scene),
+      promoteStep(scene, service),
       writeTestStep(scene),
       ...repoint.steps,
       returnStep(scene, primary, service, own, tools),

@@ -48,7 +48,9 @@ export const rewindData: StepKind = {
     if (!(await isThere(reach, rewinding, signal))) {
       const down = await stopDatabase.verify(args, tools)
       if (down.seen !== 'yes')
-        throw new ActError(`${textOf(args, 'database')} runs, so its data is not touched: ${down.why}`)
+        throw new ActError(
+          `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
+        )
       await mustRun(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
     }
     if (!(await isThere(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)

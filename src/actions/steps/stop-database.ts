@@ -5,7 +5,7 @@ import type { JsonRecord } from '../../model/operation/plan.ts'
 import { clean } from '../../model/text.ts'
 import type { Tools } from '../action.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../arguments.ts'
-import { postmasterOn } from '../hosts/postmaster.ts'
+import { noPostmasterOn, postmasterOn } from '../hosts/postmaster.ts'
 import type { Service } from '../hosts/service.ts'
 import { bar, unbar } from '../hosts/standby-signal.ts'
 import { sceneOf, unreadTwins, writableTwins } from '../promotion/scene.ts'
@@ -34,6 +34,7 @@ export const stopDatabase: StepKind = {
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
       const { exitCode, stderr } = await reach.run(textsOf(args, 'stop'), options)
+      if (exitCode === 0) COMMANDED.set(tools, (COMMANDED.get(tools) ?? new Set()).add(database))
       const down = await isDown(args, tools)
       if (exitCode !== 0 && down.seen !== 'yes') {
         throw new ActError(
@@ -53,7 +54,7 @@ export const stopDatabase: StepKind = {
     if (down.seen !== 'yes' || !flagOf(args, 'bars') || dataDirectory === null || !reach) return down
     const signal = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (!signal) return { seen: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
-    return { seen: 'yes', evidence: `${down.evidence}; if it is started it comes up as a standby` }
+    return { ...down, evidence: `${down.evidence}; if it is started it comes up as a standby` }
   },
   async undo(args, tools) {
     const database = textOf(args, 'database')
@@ -83,18 +84,35 @@ export const stopDatabase: StepKind = {
   },
 }
 
-/** Down: nothing listens where it listened, or its host says that no postmaster runs. Silence alone is no proof. */
+/** Runs in which the stop command of that database's host ended well: what a host says of its service. */
+const COMMANDED = new WeakMap<Tools, Set<string>>()
+
+/**
+ * Down by the word of its host: no postmaster runs there, or its own stop command ended well and nothing answers any more.
+ * That it refuses connections, or is silent, is what a cut network looks like too. Where nothing leads into the host only a
+ * person can say it.
+ */
 async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
   const id = textOf(args, 'database')
   const view = databaseOf(await tools.look(), id)
   if (!view) throw new ActError(`${id} is watched no longer`)
-  if (view.problem === null) return { seen: 'not-yet', why: `${view.name} still answers` }
-  const byHost = await postmasterOn(placeOf(args), tools)
+  const { host, dataDirectory } = placeOf(args)
+  const hasHost = tools.host(host) !== null
+  if (view.problem === null) return { seen: hasHost ? 'not-yet' : 'by-word', why: `${view.name} still answers` }
+  const byHost = await postmasterOn({ host, dataDirectory }, tools)
   if (byHost === 'running') return { seen: 'not-yet', why: `${view.name} does not answer, but its postmaster runs` }
-  if (byHost !== null) return { seen: 'yes', evidence: `no postmaster runs on its host (${byHost})` }
-  if (view.problem.code === 'refused')
-    return { seen: 'yes', evidence: `nothing listens on ${view.host}:${view.port} any more` }
-  return { seen: 'not-yet', why: `${view.problem.message}; that does not show that it is stopped` }
+  if (byHost !== null) return byItsHost(`no postmaster runs on its host (${byHost})`, byHost)
+  if (await noPostmasterOn(host, tools)) return byItsHost('no server of PostgreSQL runs on its host', null)
+  const message = view.problem.message
+  if (COMMANDED.get(tools)?.has(id)) return byItsHost(`its stop command ended well on its host; ${message}`, null)
+  const why = `${message}; that does not show that it is stopped`
+  return hasHost
+    ? { seen: 'not-yet', why: `${why}, and its host can’t tell: give it "dataDirectory"` }
+    : { seen: 'by-word', why }
+}
+
+function byItsHost(evidence: string, ended: string | null): Seen {
+  return { seen: 'yes', evidence, proof: { by: 'host', ended } }
 }
 
 function placeOf(args: JsonRecord) {

@@ -57,11 +57,15 @@ async function isSwapped(reach: HostReach, dataDirectory: string, old: string, s
   return (await isThere(reach, old, signal)) && (await isThere(reach, `${dataDirectory}/standby.signal`, signal))
 }
 
+/** Its host tells by the data directory, which has another name between the two moves. */
 async function requireDown(args: JsonRecord, tools: Tools): Promise<void> {
-  const down = await stopDatabase.verify({ ...args, bars: false }, tools)
+  const { reach, dataDirectory, old } = await placesIn(args, tools)
+  const isInPlace = await isThere(reach, dataDirectory, tools.signal)
+  const where = isInPlace ? dataDirectory : old
+  const down = await stopDatabase.verify({ ...args, dataDirectory: where, bars: false }, tools)
   if (down.seen === 'yes') return
   throw new ActError(
-    `${textOf(args, 'database')} runs, so its data is not touched: ${down.why}`,
+    `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
     'Stop it, and try again.',
   )
 }

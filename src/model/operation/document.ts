@@ -74,6 +74,8 @@ export function runDocument(run: Run) {
         undo,
         ifStopped,
         note: ran?.note ?? null,
+        proof: ran?.proof ?? null,
+        word: ran?.word ?? null,
         startedAt: time(ran?.startedAt ?? null),
         endedAt: time(ran?.endedAt ?? null),
       }

@@ -1,7 +1,7 @@
 // One run of an act: what its journal says, put together. The journal is the truth; this is how it reads.
 
 import type { Actor } from '../trail.ts'
-import type { Plan } from './plan.ts'
+import type { JsonRecord, Plan } from './plan.ts'
 
 /** `undone`: taken back after a failure. `unknown`: sent, and neither seen to have worked nor to have failed. */
 export type StepState = 'pending' | 'running' | 'verifying' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone'
@@ -30,7 +30,14 @@ export type JournalEntry =
   | { readonly type: 'step-started'; readonly at: number; readonly step: string; readonly attempt: number }
   /** It was carried out as far as the answer says; or no answer came, and only its effect can tell. */
   | { readonly type: 'step-ran'; readonly at: number; readonly step: string; readonly answer: 'given' | 'lost' }
-  | { readonly type: 'step-done'; readonly at: number; readonly step: string; readonly evidence: string }
+  | {
+      readonly type: 'step-done'
+      readonly at: number
+      readonly step: string
+      readonly evidence: string
+      /** What the evidence is; absent where nothing is told by it later. */
+      readonly proof?: JsonRecord
+    }
   | {
       readonly type: 'step-failed'
       readonly at: number
@@ -39,9 +46,16 @@ export type JournalEntry =
       readonly hint: string | null
     }
   | { readonly type: 'step-unknown'; readonly at: number; readonly step: string; readonly why: string }
-  | { readonly type: 'step-skipped'; readonly at: number; readonly step: string; readonly reason: string }
-  /** A person says it was done by hand. */
-  | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string }
+  /** `who` left it out; absent in journals of 0.1.0. */
+  | {
+      readonly type: 'step-skipped'
+      readonly at: number
+      readonly step: string
+      readonly reason: string
+      readonly who?: Actor
+    }
+  /** A person, `who`, says it was done by hand. */
+  | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string; readonly who?: Actor }
   /** From here on what was done is taken back: whoever goes on with it goes on with that. */
   | { readonly type: 'taking-back'; readonly at: number }
   | { readonly type: 'step-undone'; readonly at: number; readonly step: string; readonly evidence: string }
@@ -61,6 +75,10 @@ export interface RunStep {
   /** What showed that it worked, why it did not, or why it was skipped. */
   readonly note: string | null
   readonly hint: string | null
+  /** What showed it, for what is told by it; null where nothing is. */
+  readonly proof: JsonRecord | null
+  /** The user whose word it is that it was done, or may be left out; null where it was seen. */
+  readonly word: string | null
 }
 
 export interface Run {
@@ -84,7 +102,7 @@ export interface Run {
 /** A run that is only planned. */
 export function plannedRun(id: string, who: Actor, plan: Plan, isBlocked: boolean): Run {
   const steps = plan.steps.map((step): RunStep => {
-    const blank = { startedAt: null, endedAt: null, isAnswered: false, note: null, hint: null }
+    const blank = { startedAt: null, endedAt: null, isAnswered: false, note: null, hint: null, proof: null, word: null }
     return { id: step.id, state: 'pending', attempts: 0, ...blank }
   })
   const state = isBlocked ? 'blocked' : 'planned'
@@ -145,19 +163,21 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
         isAnswered: false,
         note: null,
         hint: null,
+        proof: null,
+        word: null,
       }
     case 'step-ran':
       return { state: 'verifying', isAnswered: entry.answer === 'given' }
     case 'step-done':
-      return { state: 'done', endedAt: at, note: entry.evidence, hint: null }
+      return { state: 'done', endedAt: at, note: entry.evidence, hint: null, proof: entry.proof ?? null }
     case 'step-failed':
       return { state: 'failed', endedAt: at, note: entry.why, hint: entry.hint }
     case 'step-unknown':
       return { state: 'unknown', endedAt: at, note: entry.why }
     case 'step-skipped':
-      return { state: 'skipped', endedAt: at, note: entry.reason }
+      return { state: 'skipped', endedAt: at, note: entry.reason, word: entry.who?.user ?? null }
     case 'step-by-hand':
-      return { note: 'said to be done by hand' }
+      return { note: 'said to be done by hand', word: entry.who?.user ?? null }
     case 'step-undone':
       return { state: 'undone', endedAt: at, note: entry.evidence }
   }

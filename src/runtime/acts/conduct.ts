@@ -6,6 +6,7 @@ import { basisOf, whatChanged } from '../../model/operation/basis.ts'
 import type { Decision, Question } from '../../model/operation/decision.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { Ending, Run, RunStep } from '../../model/operation/run.ts'
+import type { Actor } from '../../model/trail.ts'
 import type { Book } from './book.ts'
 import { carryOut, type StepEnd, takeBack } from './one-step.ts'
 
@@ -13,6 +14,8 @@ export interface ConductOptions {
   readonly book: Book
   readonly action: Action
   readonly tools: Tools
+  /** Who runs it now: whose word it is that something was done by hand, or is left out. */
+  readonly who: Actor
   /** Reasons by step that were given beforehand. */
   readonly skips: Readonly<Record<string, string>>
   readonly decide: (question: Question) => Promise<Decision>
@@ -62,10 +65,10 @@ async function steps(options: ConductOptions): Promise<End> {
 
 /** One step until it is done or skipped: then null; else how the run ends. */
 async function through(options: ConductOptions, step: PlannedStep): Promise<End | null> {
-  const { book, skips, decide, hands } = options
+  const { book, skips, decide, hands, who } = options
   const skip = skips[step.id]
   if (skip !== undefined && step.maySkip) {
-    await book.write({ type: 'step-skipped', step: step.id, reason: skip })
+    await book.write({ type: 'step-skipped', step: step.id, reason: skip, who })
     return null
   }
   for (;;) {
@@ -81,7 +84,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
       return { ending: 'stopped', why: changed }
     }
     if (decision.do === 'skip' && step.maySkip) {
-      await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason })
+      await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
       return null
     }
     if (decision.do === 'undo') return undone(options)
@@ -122,7 +125,8 @@ async function change({ book, action, tools }: ConductOptions): Promise<string |
   const sight = await tools.look()
   const begun = plan.steps.filter(({ id }) => states.some((step) => step.id === id && step.attempts > 0))
   const ours = new Set(begun.flatMap(({ changes }) => changes))
-  const done = new Set(states.filter(({ state }) => state === 'done').map(({ id }) => id))
+  // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
+  const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   const now = basisOf(sight.picture, sight.manager?.kind ?? null)
   return whatChanged(plan.basis, now, ours) ?? action.stillHolds?.(plan, sight, done) ?? null
 }

@@ -198,7 +198,7 @@ class ClusterExecutor implements Executor {
           if (hold.tookOver !== null) tools.say(hold.tookOver)
           if (instead) return instead(book, tools)
           const action = this.#action(run.plan.action)
-          return conduct({ book, action, tools, skips, decide, hands: this.#hands() })
+          return conduct({ book, action, tools, who, skips, decide, hands: this.#hands() })
         })
       } finally {
         await hold.release()
@@ -213,7 +213,8 @@ class ClusterExecutor implements Executor {
 
   async #withBook(book: Book, body: (book: Book, tools: Tools) => Promise<Run>): Promise<Run> {
     const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
-    const tools = this.#tools(book.run().id, (text) => book.say(now(), text))
+    const record = () => book.run()
+    const tools = this.#tools(book.run().id, (text) => book.say(now(), text), record)
     try {
       await book.write({ type: 'taken-up', pid: process.pid, host: hostname() })
       return await body(book, tools)
@@ -228,9 +229,10 @@ class ClusterExecutor implements Executor {
     return actionNamed(name, actions ?? actionsFor(world.config()))
   }
 
-  #tools(run: string, said: (text: string) => void): Toolbox {
+  #tools(run: string, said: (text: string) => void, record?: () => Run): Toolbox {
     const { world, env, folder, who } = this.#options
-    return openToolbox({ world, run, env, folder, who, signal: this.#abort.signal, said })
+    const signal = this.#abort.signal
+    return openToolbox({ world, run, env, folder, who, signal, said, ...(record ? { record } : {}) })
   }
 
   #hands(): Hands {

@@ -1,6 +1,6 @@
 // One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
 
-import type { StepKind } from '../../actions/step.ts'
+import type { Seen, StepKind } from '../../actions/step.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { FaultError } from '../../model/fault.ts'
 import { AnswerLost } from '../../model/operation/answer-lost.ts'
@@ -31,6 +31,7 @@ export async function carryOut(options: ConductOptions, step: PlannedStep): Prom
           type: 'step-done',
           step: step.id,
           evidence: `${seen.evidence} (found so when taken up again)`,
+          ...proofOf(seen),
         })
         return { state: 'done' }
       }
@@ -77,7 +78,7 @@ async function ran({ book, tools }: ConductOptions, kind: StepKind, step: Planne
 }
 
 async function seen(
-  { book, tools, hands }: ConductOptions,
+  { book, tools, hands, who }: ConductOptions,
   kind: StepKind,
   step: PlannedStep,
   isManual: boolean,
@@ -87,14 +88,16 @@ async function seen(
   for (;;) {
     const found = await looked(kind, step, { tools })
     if (found.seen === 'yes') {
-      await book.write({ type: 'step-done', step: step.id, evidence: found.evidence })
+      await book.write({ type: 'step-done', step: step.id, evidence: found.evidence, ...proofOf(found) })
       return { state: 'done' }
     }
     if (isManual && hands.takeDone()) {
-      await book.write({ type: 'step-by-hand', step: step.id })
-      await book.write({ type: 'step-done', step: step.id, evidence: `said to be done by hand; seen: ${found.why}` })
+      await book.write({ type: 'step-by-hand', step: step.id, who })
+      const evidence = `${who.user} says that it was done by hand; seen from here: ${found.why}`
+      await book.write({ type: 'step-done', step: step.id, evidence })
       return { state: 'done' }
     }
+    if (found.seen === 'by-word' && !waitsForPerson) return nobodySays(step, found.why)
     if (found.seen === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
     if (hands.isStopping() && (isManual || performance.now() > until)) return { state: 'stopped' }
     if (!waitsForPerson && performance.now() > until) {
@@ -109,6 +112,18 @@ async function seen(
       throw error
     }
   }
+}
+
+/** What only a person can say is not waited for where nobody is. */
+function nobodySays({ id, maySkip }: PlannedStep, why: string): StepEnd {
+  const hint = maySkip
+    ? `Somebody has to say that it was done: --skip ${id}=REASON, or m at a terminal.`
+    : 'Somebody has to say that it was done: go on at a terminal, where m says so.'
+  return { state: 'unknown', why, hint }
+}
+
+function proofOf({ proof }: Extract<Seen, { seen: 'yes' }>) {
+  return proof === undefined ? {} : { proof }
 }
 
 /** A look that fails has seen nothing: the next one may. */

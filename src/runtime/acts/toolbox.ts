@@ -5,6 +5,7 @@ import { type AdminLink, openAdmin } from '../../io/admin.ts'
 import { openReplication } from '../../io/backup/link.ts'
 import { type HostReach, openHostReach } from '../../io/host-access.ts'
 import { ActError } from '../../model/operation/failure.ts'
+import type { Run } from '../../model/operation/run.ts'
 import { createLineRedactor } from '../../model/redact.ts'
 import { clean } from '../../model/text.ts'
 import type { Actor } from '../../model/trail.ts'
@@ -27,13 +28,15 @@ export interface ToolboxOptions {
   readonly who: Actor
   /** Gets what `say` is given, harmless and without secrets. */
   readonly said: (text: string) => void
+  /** The run as its record has it now; absent while it is planned. */
+  readonly record?: () => Run
 }
 
 const CONNECT_MS = 8_000
 const STATEMENT_MS = 10_000
 
 /** Opens nothing yet: the first use does. */
-export function openToolbox({ world, run, env, signal, folder, who, said }: ToolboxOptions): Toolbox {
+export function openToolbox({ world, run, env, signal, folder, who, said, record }: ToolboxOptions): Toolbox {
   const config = world.config()
   const ways = openWays(config.hosts)
   const redacted = createLineRedactor()
@@ -59,6 +62,8 @@ export function openToolbox({ world, run, env, signal, folder, who, said }: Tool
     run,
     env,
     signal,
+    overruled: (check) => record?.().plan.checks.find(({ id }) => id === check)?.overridden ?? null,
+    ran: (step) => record?.().steps.find(({ id }) => id === step) ?? null,
     sight: world.sight,
     look: world.look,
     rename: world.rename,

@@ -147,9 +147,24 @@ describe('who takes writes', () => {
 })
 
 describe('whether the primary is down', () => {
-  test('it refuses connections: it is', async () => {
+  test('it refuses connections, and its standby lost it too: a cut network looks the same', async () => {
     const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
-    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^pass/)
+    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^fail: db-ro lost db-1 too/)
+    assert.match(await found(downByOthers(sceneIn(sight), true), sight), /^warn: db-ro lost db-1 too/)
+  })
+
+  test('a standby that is connected to a server which is not in the config: that one lives', async () => {
+    const receiver = aReceiver({ senderHost: '10.9.9.9', silenceSeconds: 3 })
+    const sight = sightOf(
+      aCluster({
+        databases: [gone(), standbyAt('db-ro', 5433, 0n), standbyAt('db-x', 5434, 0n, { standby: { receiver } })],
+      }),
+    )
+    for (const isFenced of [false, true])
+      assert.match(
+        await found(downByOthers(sceneIn(sight), isFenced), sight),
+        /^fail: .*db-x is connected to 10\.9\.9\.9:5432, last message 3 s before it was read/,
+      )
   })
 
   test('its standby still hears from it: this host may be cut off', async () => {

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
-import { actingOnCluster, isPrimary, noteOf } from './promoting.ts'
+import { actingOnCluster, isPrimary, noteOf, SEEN_DOWN } from './promoting.ts'
 
 describe('promote without a way into the hosts', () => {
-  test('what has to be done by hand is watched for, and the run goes on by itself', () =>
+  test('that it refuses connections is no proof that it is stopped: a person says so, and the record says who', () =>
     withCluster({ standbys: 1 }, async (cluster) => {
       const { primary, standbys } = cluster
       const [standby] = standbys
@@ -22,15 +22,38 @@ describe('promote without a way into the hosts', () => {
         const consent = { answer: { kind: 'typed', text: 'standby-1' }, how: 'test', skips: {} } as const
         const ending = acting.executor.start(run, consent)
         await until('it waits for the fence', 10_000, () => acting.seen.at(-1)?.steps[0]?.state === 'running')
-        assert.equal(await isPrimary(standby), false)
         await primary.kill()
+        await until('it is seen to refuse connections', 10_000, () => {
+          const cluster = acting.store.latest().clusters[0]
+          return cluster?.picture?.databases.find(({ id }) => id === 'primary')?.problem?.code === 'refused'
+        })
+        assert.equal(acting.seen.at(-1)?.steps[0]?.state, 'running')
+        assert.equal(await isPrimary(standby), false)
+        acting.executor.byHand()
         const ended = await ending
         assert.equal(ended.state, 'done', ended.why ?? '')
-        assert.match(noteOf(ended, 'fence-old-primary'), /nothing listens on/)
+        const { user } = run.who
+        assert.match(noteOf(ended, 'fence-old-primary'), new RegExp(`^${user} says that it was done by hand`))
+        assert.equal(ended.steps[0]?.word, user)
         assert.equal(
           ended.plan.checks.find(({ id }) => id === 'primary-down-by-others')?.overridden,
           'its power is off',
         )
+      } finally {
+        await acting.close()
+      }
+    }))
+
+  test('where nobody is there to say it, it ends at once, and tells how it can be said', () =>
+    withCluster({ standbys: 1 }, async (cluster) => {
+      const acting = await actingOnCluster(cluster, 'sql')
+      try {
+        await cluster.primary.kill()
+        const run = await acting.act('promote', 'standby-1', {}, { overrides: SEEN_DOWN.overrides })
+        assert.equal(run.state, 'unknown', run.why ?? '')
+        assert.match(acting.questions[0]?.hint ?? '', /--skip fence-old-primary=REASON, or m at a terminal/)
+        const resumed = await acting.executor.resume(run.id, { skips: SEEN_DOWN.skips })
+        assert.equal(resumed.state, 'done', resumed.why ?? '')
       } finally {
         await acting.close()
       }
@@ -46,7 +69,7 @@ describe('promote without a way into the hosts', () => {
       const acting = await actingOnCluster(cluster, 'sql', { user: 'pgdeck', present: true })
       try {
         await primary.kill()
-        const ending = acting.act('promote', 'standby-1')
+        const ending = acting.act('promote', 'standby-1', {}, SEEN_DOWN)
         await until('it waits for the follower', 30_000, () => {
           const run = acting.seen.at(-1)
           return run?.steps.find(({ id }) => id === 'repoint-standby-2')?.state === 'running' || run?.endedAt != null

@@ -15,6 +15,7 @@ import {
   numbersOn,
   PROMOTION_STEPS,
   prepareNumbers,
+  SEEN_DOWN,
 } from './promoting.ts'
 
 describe('promote after the primary was killed', () => {
@@ -83,7 +84,7 @@ describe('promote after the primary was killed', () => {
       const last = acting.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary?.lsn ?? 0n
       try {
         await primary.kill()
-        const run = await acting.act('promote', 'standby-1')
+        const run = await acting.act('promote', 'standby-1', {}, SEEN_DOWN)
         const known = parseLsn(received?.lsn) ?? 0n
         assert.equal(run.plan.impact.lossBytes, Number(last - known))
         const { result, message } = run.plan.checks.find(({ id }) => id === 'loss') ?? assert.fail('no check')
@@ -172,7 +173,7 @@ describe('after a promotion', () => {
         assert.deepEqual([blocked.state, privilege?.result], ['blocked', 'fail'])
         assert.match(privilege?.hint ?? '', /GRANT EXECUTE ON FUNCTION pg_promote\(boolean,integer\) TO pgdeck/)
 
-        const run = await acting.act('promote', 'standby-1')
+        const run = await acting.act('promote', 'standby-1', {}, SEEN_DOWN)
         assert.equal(run.state, 'done', run.why ?? '')
         await primary.start()
         await acting.executor.propose({ action: 'reload', target: 'primary', input: {} })

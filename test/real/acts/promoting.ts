@@ -92,6 +92,12 @@ export async function numbersOn(node: PostgresNode): Promise<readonly number[]> 
   return rows.map(({ n }) => n)
 }
 
+/** What a person says who stood before the old primary, where nothing leads into its host. */
+export const SEEN_DOWN = {
+  overrides: { 'primary-down-by-others': 'its power is off' },
+  skips: { 'fence-old-primary': 'its power is off' },
+} as const
+
 export function noteOf(run: Run, step: string): string {
   return run.steps.find(({ id }) => id === step)?.note ?? ''
 }

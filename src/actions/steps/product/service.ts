@@ -6,6 +6,7 @@ import { clean } from '../../../model/text.ts'
 import type { Sight, Tools } from '../../action.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../../arguments.ts'
 import { reachOf } from '../../files/reach-of.ts'
+import { requireReceiversEnded } from '../../promotion/receivers.ts'
 import { sceneOf, writableTwins } from '../../promotion/scene.ts'
 import type { Seen, StepKind } from '../../step.ts'
 import { databaseOf, serverOf } from '../../target.ts'
@@ -38,6 +39,9 @@ export const productService: StepKind = {
   kind: 'product-service',
   async run(args, tools) {
     if (textOf(args, 'to') === 'stopped') {
+      const standby = optionalText(args, 'receiversOf')
+      if (standby !== null && databaseOf(tools.sight(), standby)?.problem === null)
+        await requireReceiversEnded(standby, args, tools)
       if ((await stopped(args, tools)).seen !== 'yes') await command('stop', args, tools)
     } else {
       if (flagOf(args, 'asPrimary')) await refuseSecondPrimary(args, tools)
@@ -86,8 +90,10 @@ async function refuseSecondPrimary(args: JsonRecord, tools: Tools): Promise<void
 async function stopped(args: JsonRecord, tools: Tools): Promise<Seen> {
   const sight = await tools.look()
   const server = serverOf(sight, optionalText(args, 'server'))
-  if (server && server.problem?.code !== 'refused')
-    return { seen: 'not-yet', why: server.problem?.message ?? `${server.name} still answers` }
+  // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
+  const isByWord = tools.host(optionalText(args, 'host')) === null
+  if (server && (isByWord || server.problem?.code !== 'refused'))
+    return { seen: isByWord ? 'by-word' : 'not-yet', why: server.problem?.message ?? `${server.name} still answers` }
   const web = server ? [`nothing listens on port ${server.port} of ${server.name}`] : []
   const database = optionalText(args, 'database')
   if (database === null || (server !== null && !flagOf(args, 'withDatabase')))

@@ -142,12 +142,13 @@ describe('promote the read-only server', () => {
       const path = (name: string) => join(site.folder('pmp-ro'), name)
       let executor: Acting['executor'] | null = null
       /** Done, but nothing can see it from here: then it is said. */
-      const said = (deed: () => void) => () => {
-        deed()
+      const said = (deed: () => void | Promise<void>) => async () => {
+        await deed()
         executor?.byHand()
       }
       const openJournal = handsOn({
-        'stop-service': () => site.service('db-ro', 'stop'),
+        'fence-old-primary': said(() => {}),
+        'stop-service': said(() => site.service('db-ro', 'stop')),
         'remove-standby-signal': said(() => rmSync(path('pgsql/data/standby.signal'), { force: true })),
         'edit-recovery-props': said(() => writeFileSync(path('pgsql/ext_conf/postgres_ext.conf'), '')),
         'edit-readonly-mode': said(() => writeFileSync(path('conf/configurations.properties'), '')),
@@ -178,8 +179,8 @@ describe('promote the read-only server', () => {
         const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, how: 'test', skips: {} } as const
         const done = await executor.start(run, consent)
         assert.equal(done.state, 'done', told(done))
-        assert.match(noteOf(done, 'stop-service'), /nothing listens on port/)
-        assert.match(noteOf(done, 'edit-server-state'), /said to be done by hand/)
+        assert.match(noteOf(done, 'stop-service'), /says that it was done by hand; seen from here: .* refuses/)
+        assert.match(noteOf(done, 'edit-server-state'), /says that it was done by hand/)
         assert.match(noteOf(done, 'start-service'), /db-ro answers, as a primary on timeline 2/)
       } finally {
         await acting.close()
