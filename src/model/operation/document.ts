@@ -1,8 +1,8 @@
 // The form of a run for scripts (schema pgdeck.run/1): what `pgdeck do --json` and `pgdeck runs --json` print.
 
 import type { LossBound } from '../picture.ts'
-import type { Impact } from './plan.ts'
-import type { Run, RunState } from './run.ts'
+import type { Impact, PlannedStep } from './plan.ts'
+import type { Run, RunState, RunStep } from './run.ts'
 
 /** The words that scripts see. How a stopped run came to its end is in `outcome`. */
 type DocumentState = 'planned' | 'blocked' | 'running' | 'done' | 'stopped' | 'aborted'
@@ -60,26 +60,27 @@ export function runDocument(run: Run) {
       statement,
     },
     checks: plan.checks.map(({ id, result, message, hint, overridden }) => ({ id, result, message, hint, overridden })),
-    steps: plan.steps.map((step, index) => {
-      const { id, title, how, where, detail, verify, undo, ifStopped } = step
-      const ran = run.steps[index]
-      return {
-        id,
-        title,
-        how,
-        where,
-        detail,
-        state: ran?.state ?? 'pending',
-        verify,
-        undo,
-        ifStopped,
-        note: ran?.note ?? null,
-        proof: ran?.proof ?? null,
-        word: ran?.word ?? null,
-        startedAt: time(ran?.startedAt ?? null),
-        endedAt: time(ran?.endedAt ?? null),
-      }
-    }),
+    steps: plan.steps.map((step, index) => stepDocument(step, run.steps[index])),
+  }
+}
+
+function stepDocument(step: PlannedStep, ran: RunStep | undefined) {
+  const { id, title, how, where, detail, verify, undo, ifStopped } = step
+  return {
+    id,
+    title,
+    how,
+    where,
+    detail,
+    state: ran?.state ?? 'pending',
+    verify,
+    undo,
+    ifStopped,
+    note: ran?.note ?? null,
+    proof: ran?.proof ?? null,
+    word: ran?.word ?? null,
+    startedAt: time(ran?.startedAt ?? null),
+    endedAt: time(ran?.endedAt ?? null),
   }
 }
 

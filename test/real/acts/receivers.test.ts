@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import { until } from '../../../src/demo/until.ts'
 import type { Run } from '../../../src/model/operation/run.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
+import { until } from '../../wait.ts'
 import { type ClusterOptions, type TestCluster, withCluster } from '../embedded.ts'
 import { isPrimary, noteOf, SEEN_DOWN } from './promoting.ts'
 
