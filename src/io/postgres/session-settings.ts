@@ -57,15 +57,18 @@ const GIVES_UP: Settings = { tcp_user_timeout: '15000' }
 export interface ServerLimits {
   readonly statementMs: number
   readonly lockMs: number
+  /** The server ends the session when it was asked nothing for so long. Absent: never. */
+  readonly idleMs?: number
 }
 
 /** All that goes into the start-up message of a session. */
-export function startSettings(purpose: SessionPurpose, { statementMs, lockMs }: ServerLimits): Settings {
+export function startSettings(purpose: SessionPurpose, { statementMs, lockMs, idleMs }: ServerLimits): Settings {
   return {
     default_transaction_read_only: purpose === 'act' ? 'off' : 'on',
     ...FIXED,
     statement_timeout: String(statementMs),
     lock_timeout: String(lockMs),
+    ...(idleMs === undefined ? {} : { idle_session_timeout: String(idleMs) }),
     ...KEEPALIVES,
     ...(purpose === 'backup' ? {} : GIVES_UP),
   }

@@ -1,0 +1,158 @@
+// The session by which a run holds one server: it takes keys, sees who else has one, and lives as long as the run.
+
+import type { Connection } from '../../model/connection.ts'
+import { FaultError } from '../../model/fault.ts'
+import type { ServerIdentity } from '../../model/measured/server-identity.ts'
+import type { LockHolder } from '../../model/runs/cluster-run.ts'
+import { lockClass, signed } from '../../model/runs/lock-key.ts'
+import { targetName } from '../fault.ts'
+import { afterWaiting } from '../patience.ts'
+import { createConnector } from '../postgres-connect.ts'
+import type { Route } from '../postgres-route.ts'
+import type { ServerSession } from '../postgres-session.ts'
+import { holdersSql } from './run-lock-sql.ts'
+
+export interface RunLockOptions {
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  readonly route?: Route | undefined
+  /** Who runs what: its application_name. */
+  readonly name: string
+}
+
+export interface RunLockSession {
+  /** The server that answers it. */
+  readonly identity: ServerIdentity
+  /** Process id of the session on that server. */
+  readonly pid: number
+  /** False as soon as the connection is known to be lost, and every key with it. */
+  isAlive(): boolean
+  /**
+   * Takes the key of that second number, and gives back the one it had once it has this one. False, with nothing changed,
+   * where somebody else has the very same one. Throws FaultError.
+   */
+  hold(objid: number): Promise<boolean>
+  /** Gives back the key it has. Throws FaultError. */
+  giveBack(): Promise<void>
+  /** Who else holds a key of this system on this server, and can act. Throws FaultError. */
+  others(): Promise<readonly LockHolder[]>
+  /** Ends the session of such a holder. Throws FaultError where this role may not. */
+  endOther(pid: number): Promise<void>
+  /** Ends the session, and with it every key it has. Never takes long. */
+  close(): Promise<void>
+}
+
+const CONNECT_MS = 5_000
+const STATEMENT_MS = 4_000
+/** Behind a forward of ssh the server sees its own host, which stays when this one is gone: then silence has to end it. */
+const LEASE_MS = 15_000
+const HEARTBEAT_MS = 4_000
+
+const IDENTITY = `SELECT c.system_identifier::pg_catalog.text AS "systemIdentifier",
+  (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text AS "postmasterStart",
+  pg_catalog.current_setting('port')::int AS port, pg_catalog.pg_backend_pid() AS pid
+  FROM pg_catalog.pg_control_system() c`
+const GIVE_BACK = 'SELECT pg_catalog.pg_advisory_unlock($1::int, $2::int)'
+const HOLD = 'SELECT pg_catalog.pg_try_advisory_lock($1::int, $2::int) AS done'
+// CASE decides the order: the old key is given back only once the new one is there.
+const HOLD_INSTEAD = `SELECT CASE WHEN pg_catalog.pg_try_advisory_lock($1::int, $2::int)
+  THEN pg_catalog.pg_advisory_unlock($1::int, $3::int) ELSE false END AS done`
+const OTHERS = `SELECT ${holdersSql('l.pid <> pg_catalog.pg_backend_pid()')} AS holders`
+// Only while it still holds a key: the process id may be another session's by now.
+const END = `SELECT pg_catalog.pg_terminate_backend(h.pid) FROM (SELECT DISTINCT (j->>'pid')::int AS pid
+  FROM pg_catalog.json_array_elements(${holdersSql('l.pid <> pg_catalog.pg_backend_pid()')}) j) h WHERE h.pid = $1::int`
+
+/**
+ * Opens a session with the server itself, never one of a pooler. Throws FaultError. Nothing ends it but the run, this
+ * process, or the server when this host is gone for 20 seconds.
+ */
+export async function openRunLock(options: RunLockOptions): Promise<RunLockSession> {
+  const { name, route } = options
+  const connection = { ...options.connection, applicationName: name }
+  const idle = route ? { idleMs: LEASE_MS } : {}
+  const limits = { statementMs: STATEMENT_MS, lockMs: STATEMENT_MS, ...idle }
+  const connector = createConnector({ ...options, connection, purpose: 'watch', limits })
+  const limit = within(CONNECT_MS)
+  try {
+    const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + CONNECT_MS })
+    try {
+      const [row] = await session.run<ServerIdentity & { readonly pid: number }>({ text: IDENTITY }, limit.signal)
+      if (!row) throw new Error('the server did not say which one it is')
+      const fault = (error: unknown) => new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
+      const { pid, ...identity } = row
+      return heldBy(session, identity, pid, fault, route !== undefined)
+    } catch (error) {
+      session.destroy()
+      throw error instanceof FaultError ? error : new FaultError(connector.faultOf(error, session.endpoint))
+    }
+  } finally {
+    limit.done()
+  }
+}
+
+function heldBy(
+  session: ServerSession,
+  identity: ServerIdentity,
+  pid: number,
+  faultOf: (error: unknown) => FaultError,
+  beats: boolean,
+): RunLockSession {
+  const key = signed(lockClass(identity.systemIdentifier))
+  let own: number | null = null
+  let last: Promise<unknown> = Promise.resolve()
+  const ask = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row | undefined> => {
+    const limit = within(STATEMENT_MS)
+    try {
+      const [row] = await session.run<Row & Record<string, unknown>>({ text, values }, limit.signal)
+      return row
+    } catch (error) {
+      throw limit.signal.aborted ? new FaultError(silence(session)) : faultOf(error)
+    } finally {
+      limit.done()
+    }
+  }
+  /** One statement at a time. */
+  const inTurn = <Row extends object>(text: string, values: readonly unknown[]) => {
+    const turn = last.then(() => ask<Row>(text, values))
+    last = turn.catch(() => {})
+    return turn
+  }
+  const beat = beats ? setInterval(() => void inTurn('SELECT', []).catch(() => {}), HEARTBEAT_MS) : undefined
+  beat?.unref()
+  return {
+    identity,
+    pid,
+    isAlive: () => session.isAlive(),
+    async hold(objid) {
+      if (objid === own) return true
+      const [text, values] =
+        own === null ? [HOLD, [key, signed(objid)]] : [HOLD_INSTEAD, [key, signed(objid), signed(own)]]
+      const row = await inTurn<{ done: boolean }>(text, values)
+      if (row?.done) own = objid
+      return row?.done ?? false
+    },
+    async giveBack() {
+      if (own !== null) await inTurn(GIVE_BACK, [key, signed(own)])
+      own = null
+    },
+    others: async () => (await inTurn<{ holders: readonly LockHolder[] }>(OTHERS, []))?.holders ?? [],
+    endOther: async (other) => void (await inTurn(END, [other])),
+    async close() {
+      clearInterval(beat)
+      await session.end()
+    },
+  }
+}
+
+function silence({ endpoint }: ServerSession) {
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} did not answer the session that holds the run’s lock within ${STATEMENT_MS / 1000} s`,
+    hint: 'Its processes may be frozen, its host overloaded, or the network between cut.',
+  } as const
+}
+
+function within(ms: number) {
+  const abort = new AbortController()
+  return { signal: abort.signal, done: afterWaiting(ms, () => abort.abort()) }
+}

@@ -1,0 +1,32 @@
+// Who holds keys of this system's runs on one server: asked by runs before and while they act, and by every pulse.
+
+import { lockClassSql } from '../../model/runs/lock-key.ts'
+import { RUN_PREFIX } from '../../model/runs/run-name.ts'
+
+// A session-level advisory lock is of one database, and pg_locks shows those of all: two runs whose connection strings name
+// different databases find each other here, not by the lock itself. Views and columns named here are open to every role;
+// client_addr and backend_start are null where this role may not see them.
+
+/**
+ * Whether the role `role` (an oid) can act: it is a superuser, may call pg_promote(), or is a member of a role that may.
+ * Our own role counts always. One that may only watch counts where its session is named as a run: that run acts on hosts.
+ */
+function canAct(role: string, application: string): string {
+  return `(${role} = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = session_user)
+    OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(${role}, r.oid, 'MEMBER')
+      AND (r.rolsuper OR pg_catalog.has_function_privilege(r.oid, 'pg_catalog.pg_promote(boolean,integer)', 'EXECUTE')
+        OR (r.rolname = 'pg_monitor' AND ${application} LIKE '${RUN_PREFIX}%'))))`
+}
+
+/** The fields of a holder for json_build_object, over `pg_locks l` and `pg_stat_activity a`. Its shape is LockHolder. */
+const HOLDER = `'pid', l.pid, 'role', a.usename, 'application', a.application_name, 'address', pg_catalog.host(a.client_addr),
+    'startedAt', extract(epoch FROM a.backend_start) * 1000, 'objid', l.objid::bigint`
+
+/** Sessions that hold a key of a run of this system and whose role can act, as one JSON array; `also` narrows them down. */
+export function holdersSql(also = 'true'): string {
+  return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${HOLDER})), '[]'::pg_catalog.json)
+    FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND ${also}
+      AND l.classid::bigint = (SELECT ${lockClassSql('c.system_identifier')} FROM pg_catalog.pg_control_system() c)
+      AND ${canAct('a.usesysid', 'a.application_name')})`
+}

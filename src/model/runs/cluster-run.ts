@@ -1,0 +1,96 @@
+// A run that has a cluster, as everybody sees it: by the advisory locks that its sessions hold.
+
+import { type LockToken, unpackToken } from './lock-key.ts'
+import { type RunName, readRunName } from './run-name.ts'
+
+/** One session that holds a key of the system on one server. */
+export interface LockHolder {
+  readonly pid: number
+  readonly role: string | null
+  readonly application: string
+  /** null: by a Unix socket, or hidden from this role. */
+  readonly address: string | null
+  /** When the session began, in milliseconds since the epoch by the server's clock; null where that is hidden. */
+  readonly startedAt: number | null
+  /** pg_locks.objid. */
+  readonly objid: number
+}
+
+/** A run with all the sessions by which it holds the cluster. */
+export interface ClusterRun extends RunName {
+  readonly step: number
+  readonly steps: number
+  readonly startedAt: number | null
+  /** Where it was seen, in the order of the databases. */
+  readonly sessions: readonly {
+    readonly databaseId: string
+    readonly pid: number
+    readonly role: string | null
+    readonly address: string | null
+  }[]
+}
+
+/** Whether a holder has the cluster, or only tries to get it. Whoever is no run of pgdeck has it. */
+export function hasCluster({ application, objid }: Pick<LockHolder, 'application' | 'objid'>): boolean {
+  return readRunName(application) === null || unpackToken(objid).steps > 0
+}
+
+/** The runs that hold a cluster, by what was read of each of its databases. Sessions that are named otherwise are no runs. */
+export function clusterRuns(
+  readings: readonly { readonly id: string; readonly holders: readonly LockHolder[] }[],
+): readonly ClusterRun[] {
+  const runs = new Map<string, ClusterRun>()
+  for (const { id: databaseId, holders } of readings) {
+    for (const holder of holders) {
+      const name = readRunName(holder.application)
+      const token = unpackToken(holder.objid)
+      if (name === null || token.steps === 0) continue
+      const key = `${token.id} ${holder.application}`
+      const { pid, role, address } = holder
+      runs.set(key, joined(runs.get(key), name, token, holder.startedAt, { databaseId, pid, role, address }))
+    }
+  }
+  return [...runs.values()]
+}
+
+function joined(
+  run: ClusterRun | undefined,
+  name: RunName,
+  { step, steps }: LockToken,
+  startedAt: number | null,
+  session: ClusterRun['sessions'][number],
+): ClusterRun {
+  if (!run) return { ...name, step, steps, startedAt, sessions: [session] }
+  const began = [run.startedAt, startedAt].filter((at) => at !== null)
+  return {
+    ...run,
+    // Of two readings that differ the later step is the newer one.
+    step: Math.max(run.step, step),
+    startedAt: began.length === 0 ? null : Math.min(...began),
+    sessions: [...run.sessions, session],
+  }
+}
+
+/** `ann@jump-1 runs promote db-ro`. */
+export function runWords({ by, action, target }: RunName): string {
+  return `${by} runs ${action}${target === null ? '' : ` ${target}`}`
+}
+
+/** `ann@jump-1 runs promote db-ro, step 2 of 8`. */
+export function runText(run: Pick<ClusterRun, 'step' | 'steps'> & RunName): string {
+  return `${runWords(run)}, ${run.step === 0 ? `${run.steps} steps, none begun` : `step ${run.step} of ${run.steps}`}`
+}
+
+/** Holders with what tells each from others: process id, role, application and address. One run is named once. */
+export function holdersText(holders: readonly { readonly holder: LockHolder; readonly server: string }[]): string {
+  const runs = new Map<string, string[]>()
+  for (const { holder, server } of holders) {
+    const name = readRunName(holder.application)
+    const who =
+      name === null ? `a session named "${holder.application}"` : runText({ ...name, ...unpackToken(holder.objid) })
+    const from = holder.address ?? 'a Unix socket, or an address that is hidden'
+    const place = `process ${holder.pid} of role ${holder.role ?? '?'} on ${server}, from ${from}`
+    runs.set(who, [...(runs.get(who) ?? []), place])
+  }
+  return [...runs].map(([who, places]) => `${who} (${places.join('; ')})`).join('; ')
+}
