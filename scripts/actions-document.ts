@@ -25,7 +25,10 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
 * **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
 * **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. \`pgdeck do
   --abort RUN\` takes back what can be. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
-* **One run per cluster** at a time, for everybody on this host. \`--read-only\`, or \`"readOnly": true\` of a cluster, refuses all (exit 4).
+* **One run per cluster** at a time, wherever it is started, for acts that change roles, data directories, settings or slots: they hold
+  every server that can be read, for everybody to see. Whoever else has it is named; \`--override run-lock=REASON\` goes on all the
+  same and ends the other run ([how](../SECURITY.md#one-run-per-cluster)).
+* \`--read-only\`, or \`"readOnly": true\` of a cluster, refuses all (exit 4).
 
 Exit codes of \`pgdeck do\`: 0 done and seen to have worked; 1 not done; 4 blocked or not confirmed, nothing was changed; 5 stopped
 half way.

@@ -132,6 +132,11 @@ export interface Action {
   readonly key: string | null
   readonly danger: Danger
   readonly target: TargetKind
+  /**
+   * `cluster`: it changes roles, data directories, settings or slots, so one such run at a time has the cluster. `none`:
+   * it may go on beside such a run, however long it takes.
+   */
+  readonly holds: 'cluster' | 'none'
   readonly fields: readonly Field[]
   /** Why it can't be done to this target now, as far as the picture tells; null when it can be tried. */
   whyNot(sight: Glance, target: string | null): string | null

@@ -12,6 +12,7 @@ export const backup = byProfile(
     key: 'b',
     danger: 'routine',
     target: 'node',
+    holds: 'none',
   },
   { postgres: postgresBackup, vendor: vendorBackup },
 )

@@ -27,6 +27,7 @@ export const buildReadOnly: Action = {
   key: null,
   danger: 'outage',
   target: 'node',
+  holds: 'cluster',
   fields: [
     {
       name: 'pack',

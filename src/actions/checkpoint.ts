@@ -14,6 +14,7 @@ export const checkpoint: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
+  holds: 'none',
   fields: [],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {

@@ -14,6 +14,7 @@ export const collectLogs: Action = {
   key: 'l',
   danger: 'routine',
   target: 'node',
+  holds: 'none',
   fields: [
     { name: 'out', explains: 'the archive to write (.tar.gz), a new file on this host', kind: 'text', required: true },
   ],

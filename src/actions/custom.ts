@@ -15,6 +15,7 @@ export function customAct({ name, title, host, command, danger, confirm, timeout
     key: null,
     danger,
     target: 'cluster',
+    holds: 'cluster',
     fields: [],
     whyNot: () => null,
     draft(_, request, tools): Draft {

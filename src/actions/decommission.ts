@@ -12,6 +12,7 @@ export const decommission = byProfile(
     key: 'X',
     danger: 'outage',
     target: 'node',
+    holds: 'cluster',
   },
   { postgres: postgresDecommission, vendor: vendorDecommission },
 )

@@ -12,6 +12,7 @@ export const failback = byProfile(
     key: 'F',
     danger: 'outage',
     target: 'node',
+    holds: 'cluster',
   },
   { postgres: postgresFailback, vendor: vendorFailback },
 )

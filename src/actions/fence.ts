@@ -21,6 +21,7 @@ export const fence: Action = {
   key: null,
   danger: 'outage',
   target: 'database',
+  holds: 'cluster',
   fields: [],
   whyNot: needsAny,
   async draft(sight, request, tools): Promise<Draft> {

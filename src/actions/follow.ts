@@ -19,6 +19,7 @@ export const follow: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
+  holds: 'cluster',
   fields: [{ name: 'upstream', explains: 'the database to replicate from', kind: 'text', required: true }],
   whyNot: needsStandby,
   async draft(sight, request, tools): Promise<Draft> {

@@ -33,6 +33,7 @@ export const haSetup: Action = {
   key: null,
   danger: 'outage',
   target: 'cluster',
+  holds: 'cluster',
   fields: [],
   whyNot(sight) {
     const pair = pairOf(sight)

@@ -17,6 +17,7 @@ export const promote: Action = {
   key: 'P',
   danger: 'outage',
   target: 'node',
+  holds: 'cluster',
   fields: [VENDOR_ORDER],
   whyNot: (sight, target) => needsStandby(sight, behind(sight, target)),
   async draft(sight, request, tools): Promise<Draft> {

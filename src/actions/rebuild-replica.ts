@@ -15,6 +15,7 @@ export const rebuildReplica: Action = {
   key: 'B',
   danger: 'outage',
   target: 'database',
+  holds: 'cluster',
   fields: [
     {
       name: 'upstream',

@@ -15,6 +15,7 @@ export const reload: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
+  holds: 'cluster',
   fields: [],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {

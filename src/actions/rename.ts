@@ -17,6 +17,7 @@ export const rename: Action = {
   key: 'r',
   danger: 'routine',
   target: 'node',
+  holds: 'none',
   fields: [
     {
       name: 'name',
@@ -62,6 +63,7 @@ export const rename: Action = {
 
 export const displayName: StepKind = {
   kind: 'display-name',
+  onlyLooks: true,
   run: (args, tools) => tools.rename(textOf(args, 'id'), textOf(args, 'name')),
   async verify(args, tools) {
     const [id, name] = [textOf(args, 'id'), textOf(args, 'name')]

@@ -49,6 +49,7 @@ export const pauseReplay: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
+  holds: 'cluster',
   fields: [],
   whyNot(sight, target) {
     const reason = needsStandby(sight, target)
@@ -76,6 +77,7 @@ export const resumeReplay: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
+  holds: 'cluster',
   fields: [],
   whyNot(sight, target) {
     const reason = needsStandby(sight, target)

@@ -49,6 +49,7 @@ export const createSlot: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
+  holds: 'cluster',
   fields: [
     SLOT_FIELD,
     {
@@ -87,6 +88,7 @@ export const dropSlot: Action = {
   key: null,
   danger: 'outage',
   target: 'database',
+  holds: 'cluster',
   fields: [SLOT_FIELD],
   whyNot: needsDatabase,
   draft(sight, request): Draft {

@@ -21,6 +21,10 @@ export interface StepKind {
   readonly kind: string
   /** Nothing but its answer tells that it worked, and doing it twice may harm: after a crash nobody repeats it unasked. */
   readonly isOnce?: boolean
+  /** It looks, waits or notes something of pgdeck's own, and changes nothing of the cluster. */
+  readonly onlyLooks?: boolean
+  /** Id of the database whose server it stops, starts or restarts: sessions there end by it. null: of none. */
+  restarts?(args: JsonRecord): string | null
   /**
    * Carries it out; must do no harm where it was done before. Throws FaultError for what failed, AnswerLost where only
    * the effect can tell.

@@ -15,6 +15,7 @@ export const switchover: Action = {
   key: null,
   danger: 'outage',
   target: 'database',
+  holds: 'cluster',
   fields: [],
   whyNot: needsStandby,
   draft(sight, request, tools): Promise<Draft> {

@@ -17,6 +17,7 @@ export const unfence: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
+  holds: 'cluster',
   fields: [
     {
       name: 'as',

@@ -9,6 +9,7 @@ import { ActError, ReadOnlyRefusal, RunCutShort } from '../model/operation/failu
 import { blockers, type Plan } from '../model/operation/plan.ts'
 import type { Run } from '../model/operation/run.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
+import { RUN_LOCK } from '../runtime/acts/lock-request.ts'
 import { UNICODE } from '../ui/format/glyphs.ts'
 import { checkLines, endLine, planLines } from '../ui/format/plan-lines.ts'
 import type { Task } from './acts.ts'
@@ -94,11 +95,13 @@ async function carriedOut(
   interrupted: () => number | null,
 ): Promise<number> {
   const { task, set, override, skip: skips, dryRun } = options
-  if (task.kind === 'resume') return ended(await executor.resume(task.run, { skips }), options, print)
+  if (task.kind !== 'act') requireRunLockOnly(override)
+  if (task.kind === 'resume')
+    return ended(await executor.resume(task.run, { skips, overrides: override }), options, print)
   if (task.kind === 'abort') {
     await executor.mayTakeUp(task.run)
     const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
-    if (how !== null) return ended(await executor.abort(task.run, how), options, print)
+    if (how !== null) return ended(await executor.abort(task.run, how, override), options, print)
     options.tell('not confirmed, nothing was changed: give --yes')
     return EXIT.blocked
   }
@@ -125,6 +128,17 @@ async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions)
   } catch (error) {
     if (json && error instanceof ReadOnlyRefusal) await output.write(jsonText(runDocument(run), 'pretty'))
     throw error
+  }
+}
+
+/** A run that is gone on with keeps the answers to its checks: only who else has the cluster is asked anew. */
+function requireRunLockOnly(override: DoOptions['override']): void {
+  for (const [check, reason] of Object.entries(override)) {
+    if (check !== RUN_LOCK)
+      throw new UsageError(
+        `do: --override ${check}: a run that is gone on with takes only --override ${RUN_LOCK}=REASON`,
+      )
+    if (reason.trim() === '') throw new UsageError(`do: --override ${check}: a reason is needed`)
   }
 }
 

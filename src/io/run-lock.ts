@@ -1,4 +1,4 @@
-// One run per cluster at a time, for all users of this host: a socket that ends with its process, whatever ends it.
+// A hint on this host that a run has a cluster: a socket that ends with its process. What decides are locks on the servers.
 
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -6,6 +6,7 @@ import { createConnection, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clean } from '../model/text.ts'
+import { listenerOwner } from './socket-owner.ts'
 
 export interface RunLock {
   release(): Promise<void>
@@ -15,6 +16,8 @@ export interface RunLock {
 export interface Held {
   /** Who and what, as that process says: `ann (pid 4711): 20261122T143207Z-promote-db-ro-7f3a`; null: it did not say. */
   readonly by: string | null
+  /** It is a process of this user. What others listen on says nothing: anybody can take such a name. */
+  readonly isOurs: boolean
 }
 
 const ANSWER_MS = 500
@@ -37,9 +40,21 @@ export async function takeRunLock(name: string, about: string): Promise<RunLock 
     if (isFree) return { release: () => closed(server) }
     const { by, isGone } = await ask(address)
     // A holder that is only slow to answer is one nevertheless.
-    if (!isGone || address.startsWith('\0') || attempt > 0) return { by }
+    if (!isGone || address.startsWith('\0') || attempt > 0) return { by, isOurs: await isOwn(address) }
     await rm(address, { force: true })
   }
+}
+
+/** Who holds the lock of that name now; null while nobody does. Takes nothing. */
+export async function runLockHolder(name: string): Promise<Held | null> {
+  const address = addressOf(name)
+  const { by, isGone } = await ask(address)
+  return isGone ? null : { by, isOurs: await isOwn(address) }
+}
+
+async function isOwn(address: string): Promise<boolean> {
+  const owner = await listenerOwner(address)
+  return owner !== null && owner === process.getuid?.()
 }
 
 export function isHeld(lock: RunLock | Held): lock is Held {

@@ -18,30 +18,55 @@ export type Ownership =
   | { readonly kind: 'taken'; readonly from: RunOwner | null; release(): Promise<void> }
   | { readonly kind: 'held'; readonly by: RunOwner; readonly path: string }
 
-/**
- * Takes a cluster's lock for a run. One of a process of this host that is gone is taken over, and `from` says whose it
- * was. One of another host (a state directory on a network file system) is held until somebody deletes the file.
- */
-export async function ownCluster(stateFolder: string, cluster: string, run: string): Promise<Ownership> {
-  requirePrivateFolder(stateFolder)
-  const name = createHash('sha256').update(cluster).digest('hex').slice(0, 16)
-  const path = join(stateFolder, `run-${name}.lock`)
-  const owner: RunOwner = { pid: process.pid, host: hostname(), run }
-  // One at a time looks and takes: two that find the same dead owner would else take it away from each other.
-  return withFileLock(`${path}.turn`, () => taken(path, owner))
+/** Who runs an act on that cluster, by its file; null where nobody does, or its process of this host is gone. */
+export async function clusterOwner(stateFolder: string, cluster: string): Promise<RunOwner | null> {
+  const found = await ownerIn(pathOf(stateFolder, cluster))
+  return found !== 'gone' && found && isHeldBy(found, self('')) ? found : null
 }
 
-async function taken(path: string, owner: RunOwner): Promise<Ownership> {
+function pathOf(stateFolder: string, cluster: string): string {
+  const name = createHash('sha256').update(cluster).digest('hex').slice(0, 16)
+  return join(stateFolder, `run-${name}.lock`)
+}
+
+function self(run: string): RunOwner {
+  return { pid: process.pid, host: hostname(), run }
+}
+
+/**
+ * Takes a cluster's lock for a run. One of a process of this host that is gone is taken over, and `from` says whose it
+ * was. One of another host (a state directory on a network file system) is held until somebody deletes the file, or
+ * `overrules` it.
+ */
+export async function ownCluster(
+  stateFolder: string,
+  cluster: string,
+  run: string,
+  overrules = false,
+): Promise<Ownership> {
+  requirePrivateFolder(stateFolder)
+  const path = pathOf(stateFolder, cluster)
+  // One at a time looks and takes: two that find the same dead owner would else take it away from each other.
+  return withFileLock(`${path}.turn`, () => taken(path, self(run), overrules))
+}
+
+async function taken(path: string, owner: RunOwner, overrules: boolean): Promise<Ownership> {
   let from: RunOwner | null = null
   for (let attempt = 0; ; attempt++) {
-    if (await create(path, owner)) return { kind: 'taken', from, release: () => rm(path, { force: true }) }
+    if (await create(path, owner)) return { kind: 'taken', from, release: () => givenUp(path, owner) }
     const holder = await ownerIn(path)
     if (holder === 'gone') continue
-    if (holder && isHeldBy(holder, owner)) return { kind: 'held', by: holder, path }
+    if (holder && !overrules && isHeldBy(holder, owner)) return { kind: 'held', by: holder, path }
     if (attempt > 2) return { kind: 'held', by: holder ?? { pid: 0, host: '?', run: '?' }, path }
     from = holder
     await rm(path, { force: true })
   }
+}
+
+/** Whoever overruled this run has a file of his own there. */
+async function givenUp(path: string, { run }: RunOwner): Promise<void> {
+  const found = await ownerIn(path)
+  if (found !== 'gone' && found?.run === run) await rm(path, { force: true })
 }
 
 /** A process id says something on its own host only: in containers many are the same. */

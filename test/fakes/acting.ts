@@ -3,6 +3,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Sight } from '../../src/actions/action.ts'
 import { openExecutor } from '../../src/cli/open-executor.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Decision, Question } from '../../src/model/operation/decision.ts'
@@ -42,6 +43,8 @@ export interface Acting {
   readonly env: Readonly<Record<string, string>>
   /** Proposes and starts with whatever confirmation is wanted; a blocked one stays as it is. */
   act(action: string, target: string | null, input?: Readonly<Record<string, string>>, words?: Words): Promise<Run>
+  /** Reads everything anew. */
+  look(): Promise<Sight>
   close(): Promise<void>
 }
 
@@ -82,8 +85,10 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   const { rename } = recorder
   const open = { store, poller, rename, config: () => only, env, readOnly: false, ...listeners }
   const executor = openExecutor(open, options.executor)
-  await worldOf({ store, poller, rename, config: () => only }).look()
+  const world = worldOf({ store, poller, rename, config: () => only })
+  await world.look()
   return {
+    look: () => world.look(),
     executor,
     store,
     folder,

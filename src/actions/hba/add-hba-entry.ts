@@ -21,6 +21,7 @@ export const addHbaEntry: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
+  holds: 'cluster',
   fields: [
     {
       name: 'line',

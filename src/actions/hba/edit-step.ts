@@ -104,6 +104,7 @@ function numeric(value: Json | undefined): number | null {
 /** Sees that the server goes by the lines: those they are for are let in, as its rules are now. */
 export const hbaInForce: StepKind = {
   kind: 'hba-in-force',
+  onlyLooks: true,
   run: async () => {},
   async verify(args, tools) {
     const problem = await whyNotInForce(

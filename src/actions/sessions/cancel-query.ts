@@ -23,6 +23,7 @@ export const cancelQuery: Action = {
   key: 'C',
   danger: 'disruptive',
   target: 'database',
+  holds: 'none',
   fields: SESSION_FIELDS,
   whyNot: needsDatabase,
   draft: (sight, request, tools) => signalDraft(CANCEL, sight, request, tools),

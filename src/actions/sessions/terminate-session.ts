@@ -26,6 +26,7 @@ export const terminateSession: Action = {
   key: 'K',
   danger: 'disruptive',
   target: 'database',
+  holds: 'none',
   fields: SESSION_FIELDS,
   whyNot: needsDatabase,
   draft: (sight, request, tools) => signalDraft(TERMINATE, sight, request, tools),

@@ -12,6 +12,7 @@ const MADE = new Map<string, string>()
 
 export const collectLogsStep: StepKind = {
   kind: 'collect-logs',
+  onlyLooks: true,
   async run(args, tools) {
     const path = textOf(args, 'path')
     if (isTaken(path))

@@ -5,6 +5,7 @@ import type { StepKind } from '../step.ts'
 
 export const leaveWord: StepKind = {
   kind: 'leave-word',
+  onlyLooks: true,
   async run(args, tools) {
     tools.say(textOf(args, 'text'))
   },

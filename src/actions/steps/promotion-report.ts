@@ -35,6 +35,7 @@ export function reportArguments(announced: Announced): JsonRecord {
 
 export const promotionReport: StepKind = {
   kind: 'promotion-report',
+  onlyLooks: true,
   async run(args, tools) {
     for (const line of await linesOf(args, tools)) tools.say(line)
   },

@@ -15,6 +15,7 @@ import { besides, labelOf } from './receive-backup.ts'
 
 export const proveBackup: StepKind = {
   kind: 'prove-backup',
+  onlyLooks: true,
   async run(args, tools) {
     const path = textOf(args, 'path')
     const shape = shapeOf(path)

@@ -8,6 +8,7 @@ import type { Seen, StepKind } from '../step.ts'
 
 export const readyToSwitch: StepKind = {
   kind: 'ready-to-switch',
+  onlyLooks: true,
   run: async () => {},
   async verify(args, tools): Promise<Seen> {
     const problems = await whyNotReady(textOf(args, 'target'), tools)

@@ -23,6 +23,7 @@ export function receivedAllArguments(args: ReceivedAll): JsonRecord {
 
 export const receivedAll: StepKind = {
   kind: 'received-all',
+  onlyLooks: true,
   async run() {
     // Nothing is sent: the standby gets it, or never will.
   },

@@ -35,6 +35,7 @@ const LIMIT_MS = 150_000
 
 export const returnAsStandby: StepKind = {
   kind: 'return-as-standby',
+  restarts: (args) => optionalText(args, 'database'),
   async run(args, tools) {
     const database = textOf(args, 'database')
     const sight = await tools.look()

@@ -26,6 +26,7 @@ const LIMIT_MS = 150_000
 
 export const startDatabase: StepKind = {
   kind: 'start-database',
+  restarts: (args) => optionalText(args, 'database'),
   async run(args, tools) {
     const database = textOf(args, 'database')
     const sight = await tools.look()

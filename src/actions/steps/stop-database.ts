@@ -26,6 +26,7 @@ const LIMIT_MS = 150_000
 
 export const stopDatabase: StepKind = {
   kind: 'stop-database',
+  restarts: (args) => optionalText(args, 'database'),
   async run(args, tools) {
     const database = textOf(args, 'database')
     const reach = tools.host(optionalText(args, 'host'))

@@ -15,6 +15,7 @@ const LIMIT_MS = 150_000
 /** Takes the arguments of `stop-database`. */
 export const stopStandby: StepKind = {
   kind: 'stop-standby',
+  restarts: (args) => optionalText(args, 'database'),
   async run(args, tools) {
     const id = textOf(args, 'database')
     const view = databaseOf(await tools.look(), id)

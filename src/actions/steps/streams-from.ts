@@ -10,6 +10,7 @@ import { attachment } from './repoint-standbys.ts'
 /** `startedAfter` is an instant: the server must have been started later, so that it is not the one of before. */
 export const streamsFrom: StepKind = {
   kind: 'streams-from',
+  onlyLooks: true,
   run: async () => {},
   async verify(args, tools): Promise<Seen> {
     const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]

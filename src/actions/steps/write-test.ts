@@ -31,6 +31,7 @@ SELECT pg_walfile_name(pg_current_wal_lsn());`
 
 export const writeTest: StepKind = {
   kind: 'write-test',
+  onlyLooks: true,
   async run(args, tools) {
     await tools.sql(textOf(args, 'database'), { text: WRITE })
   },

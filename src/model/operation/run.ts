@@ -60,6 +60,14 @@ export type JournalEntry =
   | { readonly type: 'taking-back'; readonly at: number }
   | { readonly type: 'step-undone'; readonly at: number; readonly step: string; readonly evidence: string }
   | { readonly type: 'said'; readonly at: number; readonly step: string | null; readonly text: string }
+  /** A check was overruled when the run began or was gone on with: what it found, and why that does not count. */
+  | {
+      readonly type: 'overruled'
+      readonly at: number
+      readonly check: string
+      readonly reason: string
+      readonly what: string
+    }
   /** The world is no longer as it was planned on. */
   | { readonly type: 'basis-changed'; readonly at: number; readonly why: string }
   | { readonly type: 'ended'; readonly at: number; readonly ending: Ending; readonly why: string | null }
@@ -123,6 +131,10 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
       return { ...run, state: 'running', owner: { pid: entry.pid, host: entry.host }, endedAt: null, why: null }
     case 'said':
       return { ...run, output: [...run.output, entry].slice(-OUTPUT_KEPT) }
+    case 'overruled': {
+      const text = `${entry.check} overruled (${entry.reason}): ${entry.what}`
+      return { ...run, output: [...run.output, { at: entry.at, step: null, text }].slice(-OUTPUT_KEPT) }
+    }
     case 'taking-back':
       return { ...run, isTakenBack: true }
     case 'basis-changed':

@@ -142,6 +142,8 @@ function inTrail({ plan }: Run, entry: JournalEntry): string | null {
       return `${act}: is taken back`
     case 'step-by-hand':
       return `${act}: ${entry.step} said to be done by hand`
+    case 'overruled':
+      return `${act}: ${entry.check} overruled (${entry.reason}): ${entry.what}`
     case 'basis-changed':
       return `${act}: ${entry.why}`
     case 'ended':

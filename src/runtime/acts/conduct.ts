@@ -1,6 +1,6 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
-import type { Action, Tools } from '../../actions/action.ts'
+import type { Action, Sight, Tools } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { basisOf, whatChanged } from '../../model/operation/basis.ts'
 import type { Decision, Question } from '../../model/operation/decision.ts'
@@ -8,6 +8,7 @@ import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { Ending, Run, RunStep } from '../../model/operation/run.ts'
 import type { Actor } from '../../model/trail.ts'
 import type { Book } from './book.ts'
+import type { ClusterLock } from './lock-request.ts'
 import { carryOut, type StepEnd, takeBack } from './one-step.ts'
 
 export interface ConductOptions {
@@ -16,6 +17,8 @@ export interface ConductOptions {
   readonly tools: Tools
   /** Who runs it now: whose word it is that something was done by hand, or is left out. */
   readonly who: Actor
+  /** By which the run has the cluster; null for acts that need not have it. */
+  readonly lock: ClusterLock | null
   /** Reasons by step that were given beforehand. */
   readonly skips: Readonly<Record<string, string>>
   readonly decide: (question: Question) => Promise<Decision>
@@ -52,7 +55,7 @@ async function steps(options: ConductOptions): Promise<End> {
     const before = stepOf(book.run(), step.id)
     if (before.state === 'done' || before.state === 'skipped') continue
     if (hands.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
-    const changed = await change(options)
+    const changed = await change(options, step)
     if (changed !== null) {
       await book.write({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: `${changed}; nothing more was done` }
@@ -78,7 +81,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
     await noteEnd(book, step, end)
     const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decide({ step, ...end })
     if (decision.do === 'retry') {
-      const changed = await change(options)
+      const changed = await change(options, step)
       if (changed === null) continue
       await book.write({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: changed }
@@ -102,7 +105,7 @@ async function noteEnd(book: Book, step: PlannedStep, end: Bad): Promise<void> {
 }
 
 /** Takes back what was done, the last first. */
-export async function undone(options: Pick<ConductOptions, 'book' | 'tools'>): Promise<End> {
+export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'lock'>): Promise<End> {
   const { book } = options
   // First of all: a run that is cut off in the middle of this must not go forward again.
   await book.write({ type: 'taking-back' })
@@ -111,6 +114,8 @@ export async function undone(options: Pick<ConductOptions, 'book' | 'tools'>): P
   for (const step of run.plan.steps.toReversed()) {
     const { state } = stepOf(run, step.id)
     if (state === 'pending' || state === 'skipped' || state === 'undone') continue
+    const lost = await stillHeld(options, step, await options.tools.look())
+    if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
     const evidence = await takeBack(options, step)
     if (evidence.ok) await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
     else left.push(`${step.title} (${evidence.text})`)
@@ -120,15 +125,38 @@ export async function undone(options: Pick<ConductOptions, 'book' | 'tools'>): P
 }
 
 /** What somebody else changed, by readings taken now; null when the plan still stands. */
-async function change({ book, action, tools }: ConductOptions): Promise<string | null> {
+async function change(options: ConductOptions, step: PlannedStep): Promise<string | null> {
+  const { book, action, tools } = options
   const { plan, steps: states } = book.run()
   const sight = await tools.look()
-  const begun = plan.steps.filter(({ id }) => states.some((step) => step.id === id && step.attempts > 0))
+  const lost = await stillHeld(options, step, sight)
+  if (lost !== null) return lost
+  const begun = begunSteps(book.run())
   const ours = new Set(begun.flatMap(({ changes }) => changes))
   // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   const now = basisOf(sight.picture, sight.manager?.kind ?? null)
   return whatChanged(plan.basis, now, ours) ?? action.stillHolds?.(plan, sight, done) ?? null
+}
+
+/** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */
+async function stillHeld(
+  { book, lock, tools }: Pick<ConductOptions, 'book' | 'tools' | 'lock'>,
+  step: PlannedStep,
+  sight: Sight,
+): Promise<string | null> {
+  if (lock === null) return null
+  const run = book.run()
+  const restarted = begunSteps(run).flatMap(({ kind, args }) => kindOf(kind)?.restarts?.(args) ?? [])
+  const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
+  const lost = await lock.keep({ sight, step: number, restarted: new Set(restarted) })
+  if (lost === null || !kindOf(step.kind)?.onlyLooks) return lost
+  tools.say(`${lost}; this step only looks, so it is done all the same`)
+  return null
+}
+
+function begunSteps({ plan, steps }: Run): readonly PlannedStep[] {
+  return plan.steps.filter(({ id }) => steps.some((step) => step.id === id && step.attempts > 0))
 }
 
 function stepOf(run: Run, id: string): RunStep {

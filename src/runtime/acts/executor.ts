@@ -3,46 +3,23 @@
 import { hostname } from 'node:os'
 import { type Action, PlanProblem, type Request, type Tools } from '../../actions/action.ts'
 import { actionsFor } from '../../actions/index.ts'
-import { type Answer, whyNotConfirmed } from '../../model/operation/confirmation.ts'
-import type { Decision, Question } from '../../model/operation/decision.ts'
-import { ActError, ReadOnlyRefusal, RunCutShort } from '../../model/operation/failure.ts'
+import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
+import { ActError, ReadOnlyRefusal } from '../../model/operation/failure.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import { plannedRun, type Run } from '../../model/operation/run.ts'
-import type { Actor, TrailEntry } from '../../model/trail.ts'
-import { type Book, beginBook, begun, type OpenJournal, reopenBook } from './book.ts'
+import { type Book, beginBook, begun, reopenBook } from './book.ts'
 import { conduct, type Hands, undone, unknownKinds } from './conduct.ts'
-import { holdCluster } from './hold.ts'
+import type { Begin, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
+import { type Hold, holdCluster, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
+import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
 import { actionNamed, newRunId, prepare } from './prepare.ts'
 import { againstNow, isOld, overridesOf, renewedPlan, requireSame } from './renew.ts'
-import { noteRefusal, requireResumable, requireSkippable } from './requirements.ts'
+import { noteRefusal, opened, requireResumable, requireSkippable } from './requirements.ts'
+import { runLockCheck } from './run-lock-check.ts'
 import { openToolbox, type Toolbox } from './toolbox.ts'
-import type { World } from './world.ts'
 
-export interface ExecutorOptions {
-  readonly world: World
-  /** The state directory. */
-  readonly folder: string
-  readonly who: Actor
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Why nothing may be changed; null when it may. */
-  readonly readOnly: string | null
-  /** Told after each line of the journal that is on disk. */
-  readonly changed: (run: Run) => void
-  readonly decide: (question: Question) => Promise<Decision>
-  /** Somebody is there who can do manual steps and say so. */
-  readonly present: boolean
-  readonly noted?: (entries: readonly TrailEntry[]) => void
-  readonly openJournal?: OpenJournal
-  readonly actions?: readonly Action[]
-}
-
-export interface Consent {
-  readonly answer: Answer
-  /** How it was given, for the record: `typed db-ro`, `--yes`. */
-  readonly how: string
-  readonly skips: Readonly<Record<string, string>>
-}
+export type { Consent, ExecutorOptions, Reasons } from './executor-options.ts'
 
 export interface Executor {
   /** A plan with its checks as of now. Changes nothing. Throws PlanProblem for a request that can't be followed. */
@@ -54,9 +31,9 @@ export interface Executor {
   /** Runs what was proposed. Throws ActError where the door stays shut: read-only (ReadOnlyRefusal), blocked, not confirmed, busy, no journal. */
   start(run: Run, consent: Consent): Promise<Run>
   /** Goes on with a run that was cut off or stopped. Throws ActError as `start`. */
-  resume(id: string, consent: Pick<Consent, 'skips'>): Promise<Run>
+  resume(id: string, reasons: Reasons): Promise<Run>
   /** Takes back what a stopped run did, as far as that can be; `how` somebody agreed to that. Throws ActError as `start`. */
-  abort(id: string, how: string): Promise<Run>
+  abort(id: string, how: string, overrides?: Reasons['overrides']): Promise<Run>
   /** The manual step that is waited for was done. */
   byHand(): void
   /** Ends the run after its present step; one that waits ends at once. A second time: now, whatever it does. */
@@ -87,7 +64,8 @@ class ClusterExecutor implements Executor {
     const id = newRunId(request, Date.now())
     const tools = this.#tools(id, () => {})
     try {
-      const plan = await prepare(action, request, tools, overrides)
+      const also = action.holds === 'cluster' ? [runLockCheck(this.#options.folder)] : []
+      const plan = await prepare(action, request, tools, overrides, also)
       return plannedRun(id, who, plan, blockers(plan).length > 0)
     } finally {
       await tools.close()
@@ -108,18 +86,25 @@ class ClusterExecutor implements Executor {
       await this.#refused(run, `not confirmed: ${doubt}`)
       throw new ActError(`not confirmed: ${doubt}`, 'Nothing was changed.')
     }
-    const current = await this.#renewed(run)
-    return this.#run(current, skips, async () => {
-      const book = await beginBook(this.#books(), current)
-      return begun(book, { type: 'confirmed', who: this.#options.who, how })
+    return this.#run(run, {
+      skips,
+      overrule: overrideOf(plan),
+      ready: (isHeld) => this.#renewed(run, requireSame, isHeld),
+      open: async (current) => {
+        const book = await beginBook(this.#books(), current)
+        return begun(book, { type: 'confirmed', who: this.#options.who, how })
+      },
     })
   }
 
-  /** The run with its plan made again where its readings are old. Throws ActError where that is another plan. */
-  async #renewed(run: Run, hold = requireSame): Promise<Run> {
+  /**
+   * The run with its plan made again where its readings are old, or the cluster has only just come into its hands: what
+   * others did until then is seen. Throws ActError where that is another plan.
+   */
+  async #renewed(run: Run, hold: typeof requireSame, isHeld: boolean): Promise<Run> {
     const { plan } = run
     const { intervalMs } = this.#options.world.config().spec
-    if (!isOld(plan, Date.now(), intervalMs)) return run
+    if (!isHeld && !isOld(plan, Date.now(), intervalMs)) return run
     const request = { action: plan.action, target: plan.target?.id ?? null, input: plan.input }
     const tools = this.#tools(run.id, () => {})
     try {
@@ -135,39 +120,45 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async resume(id: string, { skips }: Pick<Consent, 'skips'>): Promise<Run> {
+  async resume(id: string, { skips, overrides = {} }: Reasons): Promise<Run> {
     const run = await this.#kept(id)
     await this.mayAct(run)
     requireSkippable(run.plan, skips)
     requireResumable(run)
-    const held = run.isTakenBack ? null : againstNow(run, Date.now())
-    if (held) await this.#renewed(run, held)
-    const reopened = async () => {
-      // Read again now that nobody else can have it: another process may just have ended it.
-      const now = await this.#kept(id)
-      requireResumable(now)
-      return reopenBook(this.#books(), now)
-    }
-    const back = (book: Book, tools: Tools) => this.#takenBack(book, tools)
-    return this.#run(run, skips, reopened, run.isTakenBack ? back : undefined)
+    const back: Instead = (book, tools, lock) => this.#takenBack(book, tools, lock)
+    return this.#run(run, {
+      skips,
+      overrule: overrides[RUN_LOCK] ?? null,
+      ready: async (isHeld) => {
+        const hold = run.isTakenBack ? null : againstNow(run, Date.now())
+        if (hold) await this.#renewed(run, hold, isHeld)
+        // Read again now that nobody else can have it: another process may just have ended it.
+        const now = await this.#kept(id)
+        requireResumable(now)
+        return now
+      },
+      open: (now) => reopenBook(this.#books(), now),
+      ...(run.isTakenBack ? { instead: back } : {}),
+    })
   }
 
-  async abort(id: string, how: string): Promise<Run> {
+  async abort(id: string, how: string, overrides: Reasons['overrides'] = {}): Promise<Run> {
     const run = await this.#kept(id)
     await this.mayAct(run)
-    return this.#run(
-      run,
-      {},
-      async () => reopenBook(this.#books(), await this.#kept(id)),
-      async (book, tools) => {
+    return this.#run(run, {
+      skips: {},
+      overrule: overrides[RUN_LOCK] ?? null,
+      ready: () => this.#kept(id),
+      open: (now) => reopenBook(this.#books(), now),
+      instead: async (book, tools, lock) => {
         await book.write({ type: 'said', step: null, text: `${this.#options.who.user} has it taken back: ${how}` })
-        return this.#takenBack(book, tools)
+        return this.#takenBack(book, tools, lock)
       },
-    )
+    })
   }
 
-  async #takenBack(book: Book, tools: Tools): Promise<Run> {
-    await book.write({ type: 'ended', ...(await undone({ book, tools })) })
+  async #takenBack(book: Book, tools: Tools, lock: ClusterLock | null): Promise<Run> {
+    await book.write({ type: 'ended', ...(await undone({ book, tools, lock })) })
     return book.run()
   }
 
@@ -180,34 +171,48 @@ class ClusterExecutor implements Executor {
     this.#stopping = true
   }
 
-  async #run(
-    run: Run,
-    skips: Consent['skips'],
-    open: () => Promise<Book>,
-    instead?: (book: Book, tools: Tools) => Promise<Run>,
-  ): Promise<Run> {
-    const { world, folder, who, decide } = this.#options
+  async #run(run: Run, { skips, overrule, ready, open, instead }: Begin): Promise<Run> {
     if (this.#isRunning) throw new ActError('a run of this cluster is going on here already')
     const unknown = unknownKinds(run)
     if (unknown.length > 0) throw new ActError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
     this.#isRunning = true
     try {
-      const hold = await holdCluster(folder, await world.look(), run.id, who.user)
+      const hold = this.#holds(run) ? await this.#hold(run, overrule) : null
+      const lock = hold?.lock ?? null
       try {
-        return await this.#withBook(await opened(open), async (book, tools) => {
-          if (hold.tookOver !== null) tools.say(hold.tookOver)
-          if (instead) return instead(book, tools)
+        const current = await ready(hold !== null)
+        return await this.#withBook(await opened(() => open(current)), async (book, tools) => {
+          await noteHold(book, tools, hold, overrule)
+          if (instead) return instead(book, tools, lock)
           const action = this.#action(run.plan.action)
-          return conduct({ book, action, tools, who, skips, decide, hands: this.#hands() })
+          const { who, decide } = this.#options
+          return conduct({ book, action, tools, who, lock, skips, decide, hands: this.#hands() })
         })
       } finally {
-        await hold.release()
+        await hold?.release()
       }
     } finally {
       this.#isRunning = false
       // What stopped this run must not stop the planning of the next.
       this.#stopping = false
       this.#abort = new AbortController()
+    }
+  }
+
+  /** An act that this version does not know may do anything. */
+  #holds({ plan }: Run): boolean {
+    const { world, actions } = this.#options
+    const found = (actions ?? actionsFor(world.config())).find(({ name }) => name === plan.action)
+    return found?.holds !== 'none'
+  }
+
+  async #hold(run: Run, overrule: string | null): Promise<Hold> {
+    const { world, folder, who } = this.#options
+    try {
+      return await holdCluster({ folder, world, run, who: who.user, overrule })
+    } catch (error) {
+      if (error instanceof ActError) await this.#refused(run, error.message)
+      throw error
     }
   }
 
@@ -273,20 +278,5 @@ class ClusterExecutor implements Executor {
 
   #refused(run: Run, why: string): Promise<void> {
     return noteRefusal(this.#options, run, why)
-  }
-}
-
-/** An act that can't be written down does not begin. */
-async function opened(open: () => Promise<Book>): Promise<Book> {
-  try {
-    return await open()
-  } catch (error) {
-    if (error instanceof ActError && !(error instanceof RunCutShort)) throw error
-    const cause = error instanceof RunCutShort ? error.cause : error
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new ActError(
-      `the run can’t be written down: ${why}`,
-      'Watching goes on; acts need a writable state directory.',
-    )
   }
 }

@@ -1,73 +1,88 @@
-// Holds a cluster for one run: against everybody on this host, and against those who share the state directory.
+// Holds a cluster for one run: by locks on its servers, which everybody sees, and by a hint on this host.
 
-import type { Sight } from '../../actions/action.ts'
-import { isHeld, type RunLock, takeRunLock } from '../../io/run-lock.ts'
-import { ownCluster } from '../../io/run-owner.ts'
+import { hostname } from 'node:os'
+import type { Tools } from '../../actions/action.ts'
+import { openRunLock } from '../../io/postgres/run-lock-session.ts'
 import { ActError } from '../../model/operation/failure.ts'
+import type { Run } from '../../model/operation/run.ts'
+import { runName } from '../../model/runs/run-name.ts'
+import { openWays } from '../ways.ts'
+import type { Book } from './book.ts'
+import { lockCluster } from './cluster-lock.ts'
+import { leaveHint } from './host-hint.ts'
+import { howToOverrule } from './lock-contest.ts'
+import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
+import type { World } from './world.ts'
 
 export interface Hold {
-  /** Whose lock was taken over, in words; null when it was free. */
-  readonly tookOver: string | null
+  readonly lock: ClusterLock
+  /** What is to be said of how it came about. */
+  readonly notes: readonly string[]
+  /** Whose run was overruled, in words. */
+  readonly overruled: readonly string[]
+  /** Never throws. */
   release(): Promise<void>
 }
 
-/** Throws ActError naming who runs what while another run has the cluster. */
-export async function holdCluster(folder: string, sight: Sight, run: string, who: string): Promise<Hold> {
-  const { name } = sight.config.spec
-  const lock = await lockAll(lockNames(sight), `${who} (pid ${process.pid}): ${run}`)
+export interface HoldOptions {
+  readonly folder: string
+  readonly world: World
+  readonly run: Run
+  /** Who acts, as the audit trail names him. */
+  readonly who: string
+  /** Why somebody else's run is overruled; null: it is not. */
+  readonly overrule: string | null
+}
+
+/** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
+export async function holdCluster({ folder, world, run, who, overrule }: HoldOptions): Promise<Hold> {
+  const sight = world.sight()
+  const hint = await leaveHint(folder, sight, { run: run.id, who, overrules: overrule !== null })
+  const ways = openWays(world.config().hosts)
+  const notes = hint.tookOver === null ? [] : [hint.tookOver]
+  const release = async (lock: ClusterLock | null) => {
+    await lock?.release()
+    await hint.release()
+    await ways.close().catch(() => {})
+  }
   try {
-    const ownership = await ownCluster(folder, name, run)
-    if (ownership.kind === 'held') {
-      const { by, path } = ownership
-      throw new ActError(
-        `run ${by.run} of process ${by.pid} on ${by.host} has this cluster`,
-        `If it is gone, delete ${path}.`,
-      )
-    }
-    const { from } = ownership
-    return {
-      tookOver: from && `the lock of run ${from.run} was taken over: its process ${from.pid} is gone`,
-      async release() {
-        await ownership.release()
-        await lock.release()
+    if (hint.others.length > 0 && overrule === null)
+      throw new ActError(`another run has this cluster: ${hint.others.join('; ')}`, howToOverrule())
+    const name = runName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
+    const lock = await lockCluster({
+      sight,
+      target: run.plan.target?.id ?? null,
+      steps: run.plan.steps.length,
+      overrule,
+      look: () => world.look(),
+      say: (text) => notes.push(text),
+      open(id) {
+        const database = world.config().databases.find(({ spec }) => spec.id === id)
+        if (!database) throw new ActError(`${id} is watched no longer`)
+        const { connection, passwordCommand, via } = database
+        return openRunLock({ connection, passwordCommand, route: ways.routeVia(via), name })
       },
-    }
+    })
+    return { lock, notes, overruled: [...hint.others, ...lock.overruled], release: () => release(lock) }
   } catch (error) {
-    await lock.release()
+    await release(null)
     throw error
   }
 }
 
-/** All of them or none. Throws ActError where somebody else has one. */
-async function lockAll(names: readonly string[], about: string): Promise<RunLock> {
-  const taken: RunLock[] = []
-  const release = async () => {
-    for (const each of taken.splice(0)) await each.release()
-  }
-  for (const name of names) {
-    const lock = await takeRunLock(name, about)
-    if (!isHeld(lock)) {
-      taken.push(lock)
-      continue
-    }
-    await release()
-    throw new ActError(
-      `another run has this cluster${lock.by === null ? '' : `: ${lock.by}`}`,
-      'Wait until it has ended, or look at it: pgdeck runs.',
-    )
-  }
-  return { release }
+/** Why somebody else's run may be overruled, as it was said when this was planned. */
+export function overrideOf({ checks }: Run['plan']): string | null {
+  return checks.find(({ id }) => id === RUN_LOCK)?.overridden ?? null
 }
 
-/**
- * Two configs may call one cluster by two names: the system identifiers tell that it is the same. Whoever can't reach it
- * does not know these, but where its databases are.
- */
-function lockNames({ config, picture }: Sight): readonly string[] {
-  const systems = picture.databases.flatMap(({ systemIdentifier }) => systemIdentifier ?? [])
-  const places = config.databases.map(
-    ({ spec, via }) => `${spec.host}:${spec.port}${via === null ? '' : ` over ${via}`}`,
-  )
-  const names = [...new Set([...systems, ...places])].toSorted()
-  return names.length === 0 ? [config.spec.name] : names
+/** Writes down how the cluster came into the hands of the run. */
+export async function noteHold(
+  book: Book,
+  { say }: Pick<Tools, 'say'>,
+  hold: Hold | null,
+  reason: string | null,
+): Promise<void> {
+  for (const note of hold?.notes ?? []) say(note)
+  for (const whom of hold?.overruled ?? [])
+    await book.write({ type: 'overruled', check: RUN_LOCK, reason: reason ?? '', what: whom })
 }

@@ -35,17 +35,19 @@ export function newRunId(request: Request, now: number): string {
 
 /**
  * Plans an act on fresh readings and checks it. Throws PlanProblem for a request that can't be followed. `overrides` are
- * reasons by check.
+ * reasons by check; `also` is checked beside what the act itself asks for.
  */
 export async function prepare(
   action: Action,
   request: Request,
   tools: Tools,
   overrides: Readonly<Record<string, string>>,
+  also: readonly CheckCode[] = [],
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
-  const checks = await Promise.all(withManager(action.name, draft).map((check) => checked(check, sight, draft, tools)))
+  const all = [...also, ...withManager(action.name, draft)]
+  const checks = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
   const { target, title, danger, impact, steps, input } = draft
   return {
     action: action.name,

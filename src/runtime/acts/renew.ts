@@ -4,6 +4,7 @@ import { ActError } from '../../model/operation/failure.ts'
 import { blockers, type Plan } from '../../model/operation/plan.ts'
 import type { Run } from '../../model/operation/run.ts'
 import { formatBytes } from '../../model/quantity.ts'
+import { RUN_LOCK } from './lock-request.ts'
 
 /** Whether the readings that a plan rests on are too old to act on. */
 export function isOld(plan: Plan, now: number, intervalMs: number): boolean {
@@ -20,7 +21,9 @@ const LEAST_MS = 5_000
  */
 export function renewedPlan(confirmed: Plan, now: Plan): Plan {
   const steps = now.steps.map((step, index) => (AS_CONFIRMED.has(step.kind) ? (confirmed.steps[index] ?? step) : step))
-  return { ...now, title: confirmed.title, impact: confirmed.impact, steps }
+  // Not asked again, as the run has the cluster by now; what was overruled stays in the record.
+  const overruled = confirmed.checks.filter(({ id }) => id === RUN_LOCK)
+  return { ...now, title: confirmed.title, impact: confirmed.impact, checks: [...overruled, ...now.checks], steps }
 }
 
 const AS_CONFIRMED: ReadonlySet<string> = new Set(['sql-call', 'edit-file', 'remove-file', 'edit-hba'])

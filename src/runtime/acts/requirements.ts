@@ -2,9 +2,10 @@
 
 import { PlanProblem } from '../../actions/action.ts'
 import { appendTrail } from '../../io/trail.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError, RunCutShort } from '../../model/operation/failure.ts'
 import { isResumable, type Run } from '../../model/operation/run.ts'
 import type { Actor, TrailEntry } from '../../model/trail.ts'
+import type { Book } from './book.ts'
 
 /** Throws ActError for a run that has come to its end. */
 export function requireResumable(run: Run): void {
@@ -51,5 +52,20 @@ export async function noteRefusal(
     noted?.([entry])
   } catch {
     // The refusal itself is told.
+  }
+}
+
+/** An act that can't be written down does not begin. */
+export async function opened(open: () => Promise<Book>): Promise<Book> {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof ActError && !(error instanceof RunCutShort)) throw error
+    const cause = error instanceof RunCutShort ? error.cause : error
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ActError(
+      `the run can’t be written down: ${why}`,
+      'Watching goes on; acts need a writable state directory.',
+    )
   }
 }

@@ -30,7 +30,10 @@ test('two at once: the second is told who runs what, and both trails stay whole'
       await begun.promise
       for (const other of others) {
         const run = await other.executor.propose({ action: 'reload', target: 'db-1', input: {} })
-        await assert.rejects(other.executor.start(run, YES), /another run has this cluster: \S+ \(pid \d+\): \S+-slow-/)
+        await assert.rejects(
+          other.executor.start(run, YES),
+          /another run has this cluster: \S+ runs slow, step 1 of 1 \(process \d+ of role postgres on db-1/,
+        )
         assert.equal(await keptRun(other.folder, run.id), null)
       }
       one.executor.stop()

@@ -8,13 +8,23 @@ import { againstNow, renewedPlan, requireNoWorse, requireSame } from '../../../s
 
 function planOf(kind: string, pids: readonly number[]): Plan {
   const step = { id: 'terminate', kind, args: { values: [pids] } } as unknown as PlannedStep
-  return { title: `terminate ${pids.length} sessions`, impact: harmless('cut'), steps: [step] } as unknown as Plan
+  return {
+    title: `terminate ${pids.length} sessions`,
+    impact: harmless('cut'),
+    checks: [],
+    steps: [step],
+  } as unknown as Plan
 }
 
 test('sessions that came to fit meanwhile are not terminated with those that were shown', () => {
   const made = renewedPlan(planOf('sql-call', [11]), planOf('sql-call', [11, 12]))
   assert.deepEqual(made.steps[0]?.args, { values: [[11]] })
   assert.equal(made.title, 'terminate 1 sessions')
+})
+
+test('what was overruled of other runs stays in the record', () => {
+  const check = { id: 'run-lock', overridden: 'it is gone' } as unknown as Plan['checks'][number]
+  assert.deepEqual(renewedPlan({ ...planOf('sql-call', []), checks: [check] }, planOf('sql-call', [])).checks, [check])
 })
 
 test('other steps are as they are made now', () => {
@@ -26,7 +36,6 @@ test('other steps are as they are made now', () => {
 test('a promise that no confirmed commit is lost must still stand', () => {
   const losing = (lossBound: 'none-confirmed' | 'at-least'): Plan => ({
     ...planOf('promote-standby', []),
-    checks: [],
     danger: 'outage',
     impact: { ...harmless('it takes over'), lossBound },
   })

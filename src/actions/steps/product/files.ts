@@ -13,6 +13,7 @@ import type { Seen, StepKind } from '../../step.ts'
 /** A file that somebody makes. Args: `host`, `path` (null: not known, only a person can say). */
 export const fileThere: StepKind = {
   kind: 'file-there',
+  onlyLooks: true,
   run: async () => {},
   async verify(args, tools): Promise<Seen> {
     const path = optionalText(args, 'path')
@@ -53,6 +54,7 @@ export const copyFile: StepKind = {
 /** The key that manage_key.conf names can be read. Args: `host`, `path` of that file. */
 export const keyNamed: StepKind = {
   kind: 'key-named',
+  onlyLooks: true,
   run: async () => {},
   async verify(args, tools): Promise<Seen> {
     const path = textOf(args, 'path')
@@ -69,6 +71,7 @@ export const keyNamed: StepKind = {
 /** The files of an installation make it a read-only server. Args: `host`, `recovery`, `properties`, `state`. */
 export const configuredReadOnly: StepKind = {
   kind: 'configured-read-only',
+  onlyLooks: true,
   run: async () => {},
   async verify(args, tools): Promise<Seen> {
     const reach = reachOf(args, tools)

@@ -24,6 +24,7 @@ export function noteHoldingsArguments({ database, server, former }: Noted): Json
 /** Writes down what is there, beside the record of who acts; where another tool has promoted it, it makes that record. */
 export const noteHoldings: StepKind = {
   kind: 'note-holdings',
+  onlyLooks: true,
   async run(args, tools) {
     const held = await holdingsOf(textOf(args, 'database'), tools)
     // A record of an earlier time, whose restore is done, is none of this one.
@@ -45,6 +46,7 @@ export const noteHoldings: StepKind = {
 /** Compares the restored database with that. Args: `database`. */
 export const compareHoldings: StepKind = {
   kind: 'compare-holdings',
+  onlyLooks: true,
   async run() {
     // Nothing is sent: it is compared.
   },

@@ -25,6 +25,7 @@ export const SAME_TIMELINE = 'same-timeline fork possible: rebuild only'
 
 export const noteActing: StepKind = {
   kind: 'note-acting',
+  onlyLooks: true,
   async run(args, tools) {
     const database = textOf(args, 'database')
     const { timeline = null, systemIdentifier = null } = databaseOf(tools.sight(), database) ?? {}

@@ -7,6 +7,7 @@ import type { Seen, StepKind } from '../../step.ts'
 /** Args: `database`; `entries`, what is to be deleted from the config. */
 export const noteGone: StepKind = {
   kind: 'note-gone',
+  onlyLooks: true,
   async run(args, tools) {
     const database = textOf(args, 'database')
     await keepActing(tools, (acting) => (acting?.database === database ? null : acting))

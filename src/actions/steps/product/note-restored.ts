@@ -6,6 +6,7 @@ import { databaseName } from '../../target.ts'
 
 export const noteRestored: StepKind = {
   kind: 'note-restored',
+  onlyLooks: true,
   async run(_, tools) {
     await keepActing(
       tools,

@@ -16,6 +16,7 @@ export function productReportArguments(
 
 export const productReport: StepKind = {
   kind: 'product-report',
+  onlyLooks: true,
   async run(args, tools) {
     await promotionReport.run(args, tools)
     for (const line of linesOf(args)) tools.say(line)

@@ -31,6 +31,7 @@ export function restoreArguments(args: Restore): JsonRecord {
 
 export const productRestore: StepKind = {
   kind: 'product-restore',
+  restarts: (args) => optionalText(args, 'database'),
   async run(args, tools) {
     const database = textOf(args, 'database')
     const dataDirectory = optionalText(args, 'dataDirectory')

@@ -23,6 +23,7 @@ export function servesArguments(args: Proof): JsonRecord {
 
 export const productServes: StepKind = {
   kind: 'product-serves',
+  onlyLooks: true,
   async run() {
     // Nothing is sent: it is looked for.
   },

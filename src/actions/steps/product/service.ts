@@ -37,6 +37,7 @@ const LIMIT_MS = 300_000
 
 export const productService: StepKind = {
   kind: 'product-service',
+  restarts: (args) => optionalText(args, 'database'),
   async run(args, tools) {
     if (textOf(args, 'to') === 'stopped') {
       const standby = optionalText(args, 'receiversOf')

@@ -1,0 +1,56 @@
+// What an executor is given: its world, who acts, and what somebody agreed to.
+
+import type { Action, Tools } from '../../actions/action.ts'
+import type { Answer } from '../../model/operation/confirmation.ts'
+import type { Decision, Question } from '../../model/operation/decision.ts'
+import type { Run } from '../../model/operation/run.ts'
+import type { Actor, TrailEntry } from '../../model/trail.ts'
+import type { Book, OpenJournal } from './book.ts'
+import type { ClusterLock } from './lock-request.ts'
+import type { World } from './world.ts'
+
+export interface ExecutorOptions {
+  readonly world: World
+  /** The state directory. */
+  readonly folder: string
+  readonly who: Actor
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Why nothing may be changed; null when it may. */
+  readonly readOnly: string | null
+  /** Told after each line of the journal that is on disk. */
+  readonly changed: (run: Run) => void
+  readonly decide: (question: Question) => Promise<Decision>
+  /** Somebody is there who can do manual steps and say so. */
+  readonly present: boolean
+  readonly noted?: (entries: readonly TrailEntry[]) => void
+  readonly openJournal?: OpenJournal
+  readonly actions?: readonly Action[]
+}
+
+export interface Consent {
+  readonly answer: Answer
+  /** How it was given, for the record: `typed db-ro`, `--yes`. */
+  readonly how: string
+  readonly skips: Readonly<Record<string, string>>
+}
+
+/** What is given along with a run that is gone on with: reasons by step, and by check. */
+export interface Reasons {
+  readonly skips: Readonly<Record<string, string>>
+  /** Only `run-lock` counts: nothing else is checked there. */
+  readonly overrides?: Readonly<Record<string, string>>
+}
+
+/** How a run begins, or goes on. */
+export interface Begin {
+  readonly skips: Consent['skips']
+  /** Why somebody else's run is overruled; null: it is not. */
+  readonly overrule: string | null
+  /** The run as it is now; told whether the cluster has only just come into its hands. */
+  readonly ready: (isHeld: boolean) => Promise<Run>
+  readonly open: (run: Run) => Promise<Book>
+  /** In place of its steps. */
+  readonly instead?: Instead
+}
+
+export type Instead = (book: Book, tools: Tools, lock: ClusterLock | null) => Promise<Run>

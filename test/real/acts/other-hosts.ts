@@ -1,0 +1,62 @@
+// Runs of other jump hosts, as the servers see them: sessions that hold keys, without a journal and without this host's hint.
+
+import { parseDsn } from '../../../src/config/dsn.ts'
+import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import { openRunLock, type RunLockSession } from '../../../src/io/postgres/run-lock-session.ts'
+import type { Connection } from '../../../src/model/connection.ts'
+import { packToken } from '../../../src/model/runs/lock-key.ts'
+import { runName } from '../../../src/model/runs/run-name.ts'
+import { lockCluster } from '../../../src/runtime/acts/cluster-lock.ts'
+import type { LockRequest } from '../../../src/runtime/acts/lock-request.ts'
+import type { Acting } from '../../fakes/acting.ts'
+
+export interface Elsewhere {
+  readonly user?: string
+  /** The database of its connection string. */
+  readonly database?: string
+  /** Its application_name; default: a run of bob on jump-2. */
+  readonly name?: string
+}
+
+export const BOB = runName({ user: 'bob', hostname: 'jump-2' }, 'promote', 'standby-2')
+
+export function connectionTo(node: PostgresNode, { user, database }: Elsewhere = {}): Connection {
+  return parseDsn(`${node.dsn(user, database)}?sslmode=disable`, {})
+}
+
+/** A session on that server as a run of another host opens it. */
+export function openElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Promise<RunLockSession> {
+  const { name = BOB } = elsewhere
+  return openRunLock({ connection: connectionTo(node, elsewhere), passwordCommand: null, name })
+}
+
+/** The same, which has the cluster: it is in its second step of eight. */
+export async function holdElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Promise<RunLockSession> {
+  const session = await openElsewhere(node, elsewhere)
+  if (!(await session.hold(packToken({ id: 4711, step: 2, steps: 8 })))) throw new Error('the key is taken')
+  return session
+}
+
+/** Tries to get the cluster as a run of another host does, by what that one sees. */
+export async function lockElsewhere(
+  acting: Acting,
+  nodes: readonly PostgresNode[],
+  elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrule' | 'steps'>> = {},
+) {
+  const byName = new Map(nodes.map((node) => [node.name, node]))
+  const { target = null, overrule = null, steps = 8 } = elsewhere
+  const sight = await acting.look()
+  return lockCluster({
+    sight,
+    target,
+    steps,
+    overrule,
+    look: async () => sight,
+    say: () => {},
+    open(id) {
+      const node = byName.get(id)
+      if (!node) throw new Error(`${id} can’t be reached from there`)
+      return openElsewhere(node, elsewhere)
+    },
+  })
+}

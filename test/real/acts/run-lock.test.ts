@@ -1,0 +1,162 @@
+// One run per cluster, wherever it is started: what other jump hosts hold on the servers decides, and nothing of this host.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readTrail } from '../../../src/io/trail-read.ts'
+import { ActError } from '../../../src/model/operation/failure.ts'
+import type { Acting } from '../../fakes/acting.ts'
+import { until } from '../../wait.ts'
+import { type TestCluster, withCluster } from '../embedded.ts'
+import { holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
+import { actingOnCluster } from './promoting.ts'
+
+async function withActing(
+  options: { standbys: number },
+  body: (acting: Acting, cluster: TestCluster) => Promise<void>,
+) {
+  await withCluster(options, async (cluster) => {
+    const acting = await actingOnCluster(cluster, 'sql')
+    try {
+      await body(acting, cluster)
+    } finally {
+      await acting.close()
+    }
+  })
+}
+
+const YES = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+const RELOAD = { action: 'reload', target: 'primary', input: {} }
+
+test('of two that come at the same moment one gets the cluster, also where their databases differ', async () => {
+  await withActing({ standbys: 2 }, async (acting, { primary, nodes }) => {
+    await primary.query('CREATE DATABASE other')
+    const [a, b] = [{ database: 'postgres' }, { database: 'template1' }]
+    for (let round = 0; round < 12; round++) {
+      // One of them can't reach the first server, or the last one: what they have in common decides.
+      const sees = [nodes, nodes.toReversed()][round % 2] ?? nodes
+      const both = await Promise.allSettled([
+        lockElsewhere(acting, nodes, a),
+        lockElsewhere(acting, sees, round % 3 === 0 ? a : b),
+        lockElsewhere(acting, nodes, b),
+      ])
+      const held = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      const refused = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+      assert.equal(held.length, 1, `round ${round}: ${refused.map(String).join('; ')}`)
+      for (const error of refused) assert.match(String(error), /another run has this cluster: bob@jump-2 runs promote/)
+      await held[0]?.release()
+    }
+  })
+})
+
+test('whoever has it on one server only keeps it from everybody, and is named', async () => {
+  await withActing({ standbys: 2 }, async (acting, { standbys }) => {
+    const [, second] = standbys
+    assert.ok(second)
+    const other = await holdElsewhere(second, { database: 'template1' })
+    const run = await acting.executor.propose(RELOAD)
+    assert.equal(run.state, 'blocked')
+    const check = run.plan.checks.find(({ id }) => id === 'run-lock')
+    assert.match(
+      check?.message ?? '',
+      new RegExp(
+        `^another run has this cluster: bob@jump-2 runs promote standby-2, step 2 of 8 \\(process ${other.pid} of role postgres on standby-2, from 127.0.0.1\\)$`,
+      ),
+    )
+    await other.close()
+    assert.equal((await acting.act('reload', 'primary')).state, 'done')
+  })
+})
+
+test('one that comes after the plan was made is found when the run begins', async () => {
+  await withActing({ standbys: 1 }, async (acting, { primary }) => {
+    const run = await acting.executor.propose(RELOAD)
+    const other = await holdElsewhere(primary)
+    await assert.rejects(acting.executor.start(run, YES), (error: unknown) => {
+      assert.ok(error instanceof ActError)
+      assert.match(error.message, /another run has this cluster: bob@jump-2 runs promote/)
+      assert.match(error.hint ?? '', /--override run-lock=REASON/)
+      return true
+    })
+    const [last] = (await readTrail({ folder: acting.folder })).slice(-1)
+    assert.match(last?.what ?? '', /^reload primary: refused: another run has this cluster: bob@jump-2/)
+    await other.close()
+  })
+})
+
+test('a typed reason overrules it: its session ends, it can’t go on, and the record keeps why', async () => {
+  await withActing({ standbys: 1 }, async (acting, { nodes }) => {
+    const others = await Promise.all(nodes.map((node) => holdElsewhere(node)))
+    const run = await acting.executor.propose(RELOAD, { 'run-lock': 'bob is on the phone: his host is frozen' })
+    assert.equal(run.state, 'planned')
+    const done = await acting.executor.start(run, YES)
+    assert.equal(done.state, 'done', done.why ?? '')
+    await until('their sessions are gone', 10_000, () => others.every((other) => !other.isAlive()))
+    const trail = (await readTrail({ folder: acting.folder })).map(({ what }) => what)
+    assert.ok(
+      trail.some((what) =>
+        /run-lock overruled \(bob is on the phone: his host is frozen\): bob@jump-2 runs promote standby-2, step 2 of 8/.test(
+          what,
+        ),
+      ),
+      trail.join('\n'),
+    )
+  })
+})
+
+test('who can’t act, whatever he calls himself, keeps nobody from acting', async () => {
+  await withActing({ standbys: 1 }, async (acting, { primary, nodes, caughtUp }) => {
+    await primary.createRole('mallory', 'LOGIN')
+    await caughtUp()
+    const held = await Promise.all(nodes.map((node) => holdElsewhere(node, { user: 'mallory' })))
+    const run = await acting.act('reload', 'primary')
+    assert.equal(run.state, 'done', run.why ?? '')
+    assert.ok(
+      held.every((each) => each.isAlive()),
+      'nobody ended his sessions',
+    )
+    await Promise.all(held.map((each) => each.close()))
+  })
+})
+
+test('a superuser’s own session with such a key counts, and is not ended by overruling', async () => {
+  await withActing({ standbys: 0 }, async (acting, { primary }) => {
+    const other = await holdElsewhere(primary, { name: 'psql' })
+    const blocked = await acting.executor.propose(RELOAD)
+    assert.match(
+      blocked.plan.checks[0]?.message ?? '',
+      /another run has this cluster: a session named "psql" \(process \d+/,
+    )
+    const run = await acting.executor.propose(RELOAD, { 'run-lock': 'it is a window that I forgot' })
+    const done = await acting.executor.start(run, YES)
+    assert.equal(done.state, 'done', done.why ?? '')
+    assert.ok(other.isAlive())
+    await other.close()
+  })
+})
+
+test('what only looks, copies or ends sessions goes on beside a run', async () => {
+  await withActing({ standbys: 0 }, async (acting, { primary }) => {
+    const other = await holdElsewhere(primary)
+    for (const action of ['checkpoint']) assert.equal((await acting.act(action, 'primary')).state, 'done')
+    assert.equal((await acting.act('rename', 'primary', { name: 'first' })).state, 'done')
+    await other.close()
+  })
+})
+
+test('a key is gone with its session, and its server says who holds it', async () => {
+  await withActing({ standbys: 1 }, async (_, { standbys }) => {
+    const [standby] = standbys
+    assert.ok(standby)
+    const session = await holdElsewhere(standby)
+    const watching = await openElsewhere(standby, { database: 'template1' })
+    const [seen] = await watching.others()
+    assert.deepEqual([seen?.pid, seen?.role], [session.pid, 'postgres'])
+    const settings = await standby.query<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp_%'`,
+    )
+    assert.ok(settings.length > 0)
+    await session.close()
+    await until('nobody holds it', 10_000, async () => (await watching.others()).length === 0)
+    await watching.close()
+  })
+})
