@@ -50,6 +50,7 @@ function common({ system, startedAt, place, nodes }: About): object {
     version: '18.4',
     versionNumber: 180_004,
     role: 'pgdeck',
+    readOnly: true,
     seesAll: true,
     mayUseReserved: false,
     systemIdentifier: system,

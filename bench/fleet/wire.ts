@@ -13,6 +13,10 @@ export interface Answers {
 const SSL_REQUEST = 80_877_103
 const GSS_REQUEST = 80_877_104
 const JSON_TYPE = 114
+const BOOLEAN_TYPE = 16
+const NUMBER_TYPE = 23
+const TEXT_TYPE = 25
+const PROCESS = 4711
 
 /** A server that listens once `listen` is called. */
 export function simulatedServer(answers: Answers): Server {
@@ -22,6 +26,7 @@ export function simulatedServer(answers: Answers): Server {
 function serve(socket: Socket, answers: Answers): void {
   let rest: Buffer = Buffer.alloc(0)
   let started = false
+  let proof: Buffer = NOTHING
   socket.setNoDelay(true)
   socket.on('error', () => socket.destroy())
   socket.on('data', (bytes) => {
@@ -48,8 +53,9 @@ function serve(socket: Socket, answers: Answers): void {
           continue
         }
         started = true
+        proof = proofOf(body.toString('utf8', 4))
       }
-      out.push(answerTo(kind, answers))
+      out.push(kind === 'Q' && body.includes('pg_backend_pid') ? proof : answerTo(kind, answers))
     }
     if (out.length > 0) socket.write(out.length === 1 ? (out[0] as Buffer) : Buffer.concat(out))
   })
@@ -87,31 +93,68 @@ function text(value: string): Buffer {
   return Buffer.from(`${value}\0`)
 }
 
-function row(value: string): Buffer {
-  const cell = Buffer.from(value)
-  const head = Buffer.alloc(6)
-  head.writeInt16BE(1)
-  head.writeInt32BE(cell.length, 2)
-  return message('D', Buffer.concat([head, cell]))
+function row(...values: readonly string[]): Buffer {
+  const count = Buffer.alloc(2)
+  count.writeInt16BE(values.length)
+  const cells = values.map((value) => {
+    const cell = Buffer.from(value)
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(cell.length)
+    return Buffer.concat([length, cell])
+  })
+  return message('D', Buffer.concat([count, ...cells]))
 }
 
-function column(name: string): Buffer {
-  const numbers = Buffer.alloc(18)
-  numbers.writeInt32BE(JSON_TYPE, 6)
-  numbers.writeInt16BE(-1, 10)
-  numbers.writeInt32BE(-1, 12)
-  return Buffer.concat([Buffer.from([0, 1]), text(name), numbers])
+function columns(types: Readonly<Record<string, number>>): Buffer {
+  const all = Object.entries(types)
+  const count = Buffer.alloc(2)
+  count.writeInt16BE(all.length)
+  const each = all.map(([name, type]) => {
+    const numbers = Buffer.alloc(18)
+    numbers.writeInt32BE(type, 6)
+    numbers.writeInt16BE(-1, 10)
+    numbers.writeInt32BE(-1, 12)
+    return Buffer.concat([text(name), numbers])
+  })
+  return message('T', Buffer.concat([count, ...each]))
+}
+
+/** The answer to the question that every session of pgdeck begins with, from the settings of its start-up message. */
+function proofOf(startup: string): Buffer {
+  const words = startup.split('\0')
+  const options = words[words.indexOf('options') + 1] ?? ''
+  const setting = (name: string) => new RegExp(`-c ${name}=(\\S*)`).exec(options)?.[1] ?? ''
+  return Buffer.concat([
+    PROVEN,
+    row(String(PROCESS), 'f', setting('pgdeck.session'), setting('search_path'), 'on', '0'),
+    COMPLETE,
+    READY,
+  ])
 }
 
 function setting(name: string, value: string): Buffer {
   return message('S', Buffer.concat([text(name), text(value)]))
 }
 
+function processKey(): Buffer {
+  const key = Buffer.alloc(8, 1)
+  key.writeInt32BE(PROCESS)
+  return key
+}
+
 const NOTHING = Buffer.alloc(0)
 const READY = message('Z', Buffer.from('I'))
 const PARSED = message('1', NOTHING)
 const BOUND = message('2', NOTHING)
-const DESCRIBED = message('T', column('pulse'))
+const DESCRIBED = columns({ pulse: JSON_TYPE })
+const PROVEN = columns({
+  pid: NUMBER_TYPE,
+  standby: BOOLEAN_TYPE,
+  mark: TEXT_TYPE,
+  path: TEXT_TYPE,
+  readOnly: TEXT_TYPE,
+  transactionTimeout: TEXT_TYPE,
+})
 const COMPLETE = message('C', text('SELECT 1'))
 const GREETING = Buffer.concat([
   message('R', Buffer.alloc(4)),
@@ -119,6 +162,6 @@ const GREETING = Buffer.concat([
   setting('server_encoding', 'UTF8'),
   setting('client_encoding', 'UTF8'),
   setting('standard_conforming_strings', 'on'),
-  message('K', Buffer.alloc(8, 1)),
+  message('K', processKey()),
   READY,
 ])

@@ -62,6 +62,11 @@ export function endsSession(error: unknown): boolean {
 /** The server (or a pooler before it) has forgotten our prepared statement, or its result changed its shape. */
 const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05', '0A000'])
 
+/** The SQLSTATE that the server sent; null for any other error. */
+export function serverCode(error: unknown): string | null {
+  return serverError(error)?.code ?? null
+}
+
 /** True when the peer takes no start-up options, as poolers do. */
 export function refusesOptions(error: unknown): boolean {
   const sent = serverError(error)

@@ -1,12 +1,11 @@
 // Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
 
-import { randomUUID } from 'node:crypto'
 import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
-import { databaseFault, NO_TLS, refusesOptions, targetName, unknownSetting } from './fault.ts'
+import { databaseFault, NO_TLS, targetName } from './fault.ts'
 import { afterWaiting } from './patience.ts'
-import { MARK, type Proof, poolerFault, proven, provenByShow } from './postgres/proof.ts'
-import { type ServerLimits, type SessionPurpose, type Settings, startSettings } from './postgres/session-settings.ts'
+import { type Opened, Peer } from './postgres/peer.ts'
+import type { ServerLimits, SessionPurpose, Settings } from './postgres/session-settings.ts'
 import { findPassword, type Password } from './postgres-password.ts'
 import type { Endpoint, Route } from './postgres-route.ts'
 import { openSession, type ServerSession } from './postgres-session.ts'
@@ -37,30 +36,6 @@ export interface ConnectorOptions {
   readonly limits: ServerLimits
 }
 
-/** What is known of the server behind an endpoint, by sessions before. */
-interface Known {
-  /** Settings of ours that it does not have: it is older than them. */
-  readonly lacks: ReadonlySet<string>
-  /** It ends long transactions, which only newer servers can be asked not to do. */
-  readonly endsTransactions: boolean
-}
-
-interface How {
-  /** The server's own default of read-only is not touched: for a look at it. */
-  readonly withDefault?: boolean
-}
-
-interface Opened {
-  readonly session: ServerSession
-  /** null for the replication protocol. */
-  readonly proof: Proof | null
-}
-
-const NOTHING_KNOWN: Known = { lacks: new Set(), endsTransactions: false }
-
-/** What older servers may lack without harm; everything else is needed. */
-const NEWER: ReadonlySet<string> = new Set(['idle_session_timeout'])
-
 /** A connector; nothing is opened yet. */
 export function createConnector(options: ConnectorOptions): Connector {
   return new ServerConnector(options)
@@ -69,7 +44,7 @@ export function createConnector(options: ConnectorOptions): Connector {
 class ServerConnector implements Connector {
   readonly #options: ConnectorOptions
   readonly #encryptionThatWorked = new Map<Endpoint, Encryption>()
-  readonly #known = new Map<Endpoint, Known>()
+  readonly #peers = new Map<Endpoint, Peer>()
   /** A program that outlasts one attempt serves the next: else a slow vault would never let us in. */
   readonly #passwords = new Map<Endpoint, Promise<Password>>()
   #passwordSource: string | null = null
@@ -112,11 +87,10 @@ class ServerConnector implements Connector {
       const misfit = await this.#unfitByDefault(endpoint, wanted, signal)
       if (misfit !== null) return misfit
     }
-    const { session, proof } = await this.#openEndpoint(endpoint, {}, signal)
-    if (wanted === 'any' || looksAtDefault(wanted) || (wanted === 'primary') !== (proof?.standby ?? false))
-      return session
+    const { session, standby } = await this.#openEndpoint(endpoint, false, signal)
+    if (wanted === 'any' || looksAtDefault(wanted) || (wanted === 'primary') === (standby === false)) return session
     await session.end()
-    return misfitOf(endpoint, proof?.standby ? 'standby' : 'primary', wanted)
+    return misfitOf(endpoint, standby ? 'standby' : 'primary', wanted)
   }
 
   /**
@@ -124,7 +98,7 @@ class ServerConnector implements Connector {
    * which asks in a read-only transaction and ends.
    */
   async #unfitByDefault(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
-    const { session } = await this.#openEndpoint(endpoint, { withDefault: true }, signal)
+    const { session } = await this.#openEndpoint(endpoint, true, signal)
     try {
       const [kind] = await session.run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
       await session.end()
@@ -137,13 +111,13 @@ class ServerConnector implements Connector {
     }
   }
 
-  async #openEndpoint(endpoint: Endpoint, how: How, signal: AbortSignal): Promise<Opened> {
+  async #openEndpoint(endpoint: Endpoint, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
     const worked = this.#encryptionThatWorked.get(endpoint) ?? null
     const ways = encryptions(this.#options.connection.ssl.mode, endpoint.host, worked)
     let first: unknown = null
     for (const [index, encryption] of ways.entries()) {
       try {
-        const opened = await this.#attempt(endpoint, encryption, how, signal)
+        const opened = await this.#attempt(endpoint, encryption, withDefault, signal)
         this.#encryptionThatWorked.set(endpoint, encryption)
         this.#passwords.delete(endpoint)
         this.#versionSeen = opened.session.versionNumber
@@ -161,54 +135,29 @@ class ServerConnector implements Connector {
     throw first
   }
 
-  async #attempt(endpoint: Endpoint, encryption: Encryption, how: How, signal: AbortSignal): Promise<Opened> {
-    const { connection, route, purpose } = this.#options
-    const settings = this.#settings(endpoint, how)
+  #attempt(endpoint: Endpoint, encryption: Encryption, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
+    const { connection, purpose, limits, route } = this.#options
     const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
-    const through = route ? await route.ready(endpoint, signal) : null
     const replication = purpose === 'backup'
-    let session: ServerSession
-    try {
-      session = await openSession({ connection, endpoint, through, tls, settings, password, replication }, signal)
-    } catch (error) {
-      const onTheWay =
-        route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
-      if (onTheWay) throw new FaultError(onTheWay, { cause: error })
-      if (refusesOptions(error))
-        throw new FaultError(poolerFault(endpoint, 'it refuses start-up options'), { cause: error })
-      const unknown = unknownSetting(error)
-      if (unknown === null || !NEWER.has(unknown) || !(unknown in settings)) throw error
-      const known = this.#known.get(endpoint) ?? NOTHING_KNOWN
-      this.#known.set(endpoint, { ...known, lacks: new Set([...known.lacks, unknown]) })
-      return this.#attempt(endpoint, encryption, how, signal)
+    const open = async (settings: Settings) => {
+      const through = route ? await route.ready(endpoint, signal) : null
+      try {
+        return await openSession({ connection, endpoint, through, tls, settings, password, replication }, signal)
+      } catch (error) {
+        const onTheWay =
+          route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
+        if (onTheWay) throw new FaultError(onTheWay, { cause: error })
+        throw error
+      }
     }
-    try {
-      if (replication) await provenByShow(session, settings, signal)
-      const proof = replication ? null : await proven(session, settings, signal)
-      if (proof === null || proof.transactionTimeout === null || proof.transactionTimeout === '0' || how.withDefault)
-        return { session, proof }
-      await session.end()
-      this.#known.set(endpoint, { ...(this.#known.get(endpoint) ?? NOTHING_KNOWN), endsTransactions: true })
-    } catch (error) {
-      session.destroy()
-      throw error
-    }
-    return this.#attempt(endpoint, encryption, how, signal)
+    return this.#peer(endpoint).open({ purpose, limits, withDefault, open, signal })
   }
 
-  #settings(endpoint: Endpoint, how: How): Settings {
-    const { purpose, limits } = this.#options
-    const { lacks, endsTransactions } = this.#known.get(endpoint) ?? NOTHING_KNOWN
-    const all = {
-      ...startSettings(purpose, limits),
-      ...(endsTransactions ? { transaction_timeout: '0' } : {}),
-      [MARK]: randomUUID(),
-    }
-    const left = Object.entries(all).filter(
-      ([name]) => !lacks.has(name) && !(how.withDefault && name === 'default_transaction_read_only'),
-    )
-    return Object.fromEntries(left)
+  #peer(endpoint: Endpoint): Peer {
+    const found = this.#peers.get(endpoint) ?? new Peer(endpoint)
+    this.#peers.set(endpoint, found)
+    return found
   }
 
   async #password(endpoint: Endpoint): Promise<string> {

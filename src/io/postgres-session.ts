@@ -8,6 +8,7 @@ import { type Fault, FaultError } from '../model/fault.ts'
 import { targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { bindsChannel, type LoginPlan, watchLogin } from './postgres/login.ts'
+import { type Ground, guardOver, type Question, runOn } from './postgres/run.ts'
 import { type Settings, startOptions } from './postgres/session-settings.ts'
 import type { Endpoint } from './postgres-route.ts'
 import { guard, openSocket } from './postgres-socket.ts'
@@ -20,20 +21,12 @@ export interface SessionPlan {
   readonly through: string | null
   /** null: not encrypted. */
   readonly tls: ConnectionOptions | null
-  /** All that the session's start-up options hold. */
+  /** All that the session's start-up options hold; empty: it has none, for peers that take none. */
   readonly settings: Settings
   /** Asked only when the server wants one. */
   readonly password: () => Promise<string>
   /** True: for commands of physical replication, not for SQL. */
   readonly replication?: boolean
-}
-
-export interface Question {
-  readonly name?: string
-  readonly text: string
-  readonly values?: readonly unknown[]
-  /** A text of several statements is refused, as one with a name or with values is. */
-  readonly single?: boolean
 }
 
 export interface ServerSession {
@@ -42,21 +35,21 @@ export interface ServerSession {
   readonly versionNumber: number
   /** Of the server's process, as the peer names it; null where it names none. */
   readonly processId: number | null
+  /** Why the peer is held to be a pooler; null: the server itself answers. */
+  readonly pooler: string | null
+  /** What the peer last reported of a setting (ParameterStatus); null: nothing. */
+  reported(setting: string): string | null
   /** How the server let this session in; null until it has. */
   login(): Login | null
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
   /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
-  run<Row extends QueryResultRow>(statement: Question, signal: AbortSignal): Promise<readonly Row[]>
+  run<Row extends QueryResultRow>(question: Question, signal: AbortSignal): Promise<readonly Row[]>
   /**
-   * The same in a transaction of its own that begins with these statements. All of it goes out at once. What a statement
-   * changed for its transaction ends with it.
+   * The session for whoever brings a transaction of his own. Through a pooler `run` makes one of each statement, which
+   * this one does not.
    */
-  runWithin<Row extends QueryResultRow>(
-    begin: string,
-    statement: { readonly text: string; readonly values?: readonly unknown[] },
-    signal: AbortSignal,
-  ): Promise<readonly Row[]>
+  bare(): ServerSession
   /** The answer to a command of physical replication, as it comes. Throws as `run`. */
   answers(command: string, signal: AbortSignal): AsyncIterable<Answer>
   /** Drops the connection at once. */
@@ -76,8 +69,13 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
   const { endpoint, through } = plan
   const socket = openSocket(plan.tls === null ? 'plain' : 'tls', signal, through)
   const isResolved = through !== null || endpoint.host.startsWith('/')
-  const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', versionNumber: 0 }
+  const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', reported: new Map() }
   const client = new Client(clientOptions({ ...plan, password: noted(plan.password, progress) }, socket))
+  // Else the environment decides (PGOPTIONS, PGREPLICATION) where nothing is asked for here.
+  Object.assign((client as unknown as { readonly connectionParameters: object }).connectionParameters, {
+    options: startOptions(plan.settings) || undefined,
+    replication: plan.replication ? 'true' : undefined,
+  })
   const login = watchLogin(client, loginPlan(plan))
   follow(client, socket, progress, through !== null)
   const state = { alive: true }
@@ -93,14 +91,16 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     endpoint,
     login,
     get versionNumber() {
-      return progress.versionNumber
+      return versionNumber(progress.reported.get('server_version') ?? '')
     },
     get processId() {
       return (client as { readonly processID?: number | null }).processID ?? null
     },
     isAlive: () => state.alive,
-    run: (statement, limit) => run(client, session, statement, limit),
-    runWithin: (begin, statement, limit) => runWithin(client, session, begin, statement, limit),
+    pooler: null,
+    reported: (setting) => progress.reported.get(setting.toLowerCase()) ?? null,
+    run: (question, limit) => runOn(ground, question, limit),
+    bare: () => session,
     answers: (command, limit) => answersTo(client, session, command, limit),
     destroy() {
       state.alive = false
@@ -108,11 +108,13 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     },
     end: () => end(client, socket, state.alive),
   }
+  const ground: { -readonly [Name in keyof Ground]: Ground[Name] } = { client, session, changed: () => null }
   const began = performance.now()
   try {
     const connected = client.connect()
     connected.catch(() => {})
     await unlessAborted(connected, signal)
+    ground.changed = guardOver(plan.settings, progress.reported)
     return session
   } catch (error) {
     session.destroy()
@@ -139,8 +141,6 @@ function clientOptions(plan: SessionPlan, socket: Socket) {
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     stream: () => socket,
     enableChannelBinding: bindsChannel(loginPlan(plan)),
-    ...(plan.replication ? { replication: 'true' } : {}),
-    options: startOptions(plan.settings),
   }
 }
 
@@ -151,7 +151,8 @@ function loginPlan({ connection, endpoint, through, tls }: SessionPlan): LoginPl
 type Stage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
 interface Progress {
   stage: Stage
-  versionNumber: number
+  /** By name in small letters. */
+  readonly reported: Map<string, string>
 }
 
 /** Notes how far a connection came, because silence means another thing at each stage. */
@@ -168,7 +169,7 @@ function follow(client: Client, socket: Socket, progress: Progress, isForwarded:
     client.connection.stream.once('secureConnect', reach('answering'))
   })
   client.connection.on('parameterStatus', (status: { parameterName?: unknown; parameterValue?: unknown }) => {
-    if (status.parameterName === 'server_version') progress.versionNumber = versionNumber(String(status.parameterValue))
+    progress.reported.set(String(status.parameterName).toLowerCase(), String(status.parameterValue))
   })
 }
 
@@ -216,51 +217,6 @@ function silence(stage: Stage, endpoint: Endpoint, tookMs: number): Fault {
         message: `${target} took the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
         hint: 'Its processes may be frozen or its host overloaded; a proxy without a server behind it looks the same.',
       }
-  }
-}
-
-async function run<Row extends QueryResultRow>(
-  client: Client,
-  session: ServerSession,
-  { name, text, values, single }: Question,
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  signal.throwIfAborted()
-  const extended = single ? { queryMode: 'extended' } : {}
-  const named = name ? { name } : {}
-  const asked = client.query<Row>({ text, ...named, ...(values ? { values: [...values] } : {}), ...extended })
-  asked.catch(() => {})
-  try {
-    const result: unknown = await unlessAborted(asked, signal)
-    // Several statements in one message give several results.
-    const results = (Array.isArray(result) ? result : [result]) as readonly { readonly rows: readonly Row[] }[]
-    return results.flatMap(({ rows }) => rows)
-  } catch (error) {
-    if (signal.aborted) session.destroy()
-    throw error
-  }
-}
-
-async function runWithin<Row extends QueryResultRow>(
-  client: Client,
-  session: ServerSession,
-  begin: string,
-  { text, values = [] }: Question,
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  signal.throwIfAborted()
-  // With values the statement goes by the extended protocol, which takes one statement: none of it can end the transaction.
-  const asked = [begin, { text, values: [...values], queryMode: 'extended' }, 'COMMIT'].map((each) =>
-    client.query<Row>(each),
-  )
-  const settled = Promise.allSettled(asked)
-  try {
-    const [begun, answer, ended] = await unlessAborted(settled, signal)
-    for (const each of [begun, answer, ended]) if (each?.status === 'rejected') throw each.reason
-    return answer?.status === 'fulfilled' ? answer.value.rows : []
-  } catch (error) {
-    if (signal.aborted) session.destroy()
-    throw error
   }
 }
 

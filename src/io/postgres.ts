@@ -38,6 +38,10 @@ export interface DatabaseLink {
   login(): Login | null
   /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
   endpoint(): Endpoint | null
+  /** Why the last session is held to lead through a connection pooler; null: to the server itself, or there was none yet. */
+  pooler(): string | null
+  /** Ends the session that is open; the next query opens another. For one that is not as it was opened. */
+  discard(): void
   /** Closes the session; the link can't be used again. Never takes long. */
   close(): Promise<void>
 }
@@ -60,6 +64,7 @@ class Link implements DatabaseLink {
   readonly #connector: Connector
   readonly #closing = new AbortController()
   #session: ServerSession | null = null
+  #pooler: string | null = null
   /** The protocol answers in order, so statements take turns; one that is given up while waiting costs nothing. */
   #lastTurn: Promise<void> = Promise.resolve()
 
@@ -94,6 +99,14 @@ class Link implements DatabaseLink {
     return this.#session?.endpoint ?? null
   }
 
+  pooler(): string | null {
+    return this.#pooler
+  }
+
+  discard(): void {
+    this.#drop()
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#lastTurn
@@ -106,6 +119,7 @@ class Link implements DatabaseLink {
     const old = this.#session
     const session = old ?? (await this.#connector.open(limit))
     this.#session = session
+    this.#pooler = session.pooler
     try {
       return await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
     } catch (error) {

@@ -40,6 +40,7 @@ const NEXT: Readonly<Record<AlertRule, NextKey>> = {
   clock: HOSTS,
   'backup-age': DETAILS,
   stale: DIAGNOSIS,
+  pooler: DIAGNOSIS,
   'cut-off': HOSTS,
   'started-without-restore': TOPOLOGY,
   'manager-silent': DETAILS,

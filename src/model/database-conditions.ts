@@ -36,7 +36,8 @@ function presence(view: DatabaseView, node: Node, findings: Findings): readonly 
         told('sessions', view.id, 'critical', `${view.name} has no connection left: ${problem.message}`, problem.since),
       ]
     }
-    return [told('stale', view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
+    const rule = problem.code === 'pooler' ? 'pooler' : 'stale'
+    return [told(rule, view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
   }
   const sign = problem && node.verdict === 'unseen' ? heardByOthers(view.id, problem.since, findings.sight) : null
   if (problem && sign) {
@@ -81,6 +82,7 @@ function figures(view: DatabaseView, node: Node, findings: Findings): readonly C
     ...measured('idle-in-transaction', view.id, idle, thresholds.idleInTransactionSeconds, (limit) => {
       return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
     }),
+    ...throughPooler(view, pulse),
     ...clockConditions(view.id, view.name, clockApart(clockOf(pulse), findings)),
   ]
   if (pulse.archiver?.failing) {
@@ -92,6 +94,13 @@ function figures(view: DatabaseView, node: Node, findings: Findings): readonly C
   const words = () =>
     `${view.name}: oldest transaction is ${Math.round((age ?? 0) / 1e6)} million transactions old, wraparound comes at 2100`
   return [...conditions, ...measured('wraparound', view.id, age, WRAPAROUND, words)]
+}
+
+/** What a pooler shows may be of another server from one look to the next, and nothing is done through it. */
+function throughPooler({ id, name }: DatabaseView, { pooler }: DatabasePulse): readonly Condition[] {
+  if (pooler === undefined) return []
+  const message = `${name} is read through a connection pooler (${pooler}): connect to the server itself`
+  return [told('pooler', id, 'warning', message)]
 }
 
 /** Half a round trip is the error of a reading. */

@@ -123,6 +123,8 @@ export interface MissingPrivilege {
 
 /** Everything a poll reads from one database, in one round trip. */
 export interface DatabasePulse {
+  /** Why what answers is held to be a connection pooler. Absent: it is the server itself. */
+  readonly pooler?: string | undefined
   /** `18.4`, as the server names itself. */
   readonly version: string
   readonly versionNumber: number

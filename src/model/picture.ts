@@ -225,6 +225,7 @@ export const ALERT_RULES = [
   'clock',
   'backup-age',
   'stale',
+  'pooler',
   'cut-off',
   'started-without-restore',
   'manager-silent',

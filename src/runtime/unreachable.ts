@@ -28,6 +28,7 @@ const TELLING: readonly FaultCode[] = [
   'too-many-connections',
   'starting',
   'tls',
+  'pooler',
   'timeout',
   'unreachable',
   'dns',

@@ -248,35 +248,6 @@ test('a silent first server leaves time for the second', () =>
     assert.equal(answer.port, primary.port)
   }))
 
-test('a peer that refuses start-up options is told as a pooler, and gets no settings by statement', () =>
-  withCluster({}, async ({ primary, password }) => {
-    let sessions = 0
-    const pooler = createServer((socket) => {
-      socket.on('error', () => {})
-      socket.once('data', (first) => {
-        if (first.includes('\0options\0'))
-          return void socket.end(errorResponse('FATAL', '08P01', 'unsupported startup parameter: options'))
-        sessions++
-        socket.destroy()
-      })
-    })
-    const port = await freePort()
-    await new Promise<void>((resolve) => pooler.listen(port, '127.0.0.1', resolve))
-    const answer = await told(`postgresql://pgdeck:${password}@127.0.0.1:${port}/postgres?sslmode=disable`)
-    assert.match(String(answer), /^pooler: 127\.0\.0\.1:\d+ is a connection pooler.*\[Connect to the server itself/)
-    assert.equal(sessions, 0)
-    pooler.close()
-    assertSession(await told(primary.dsn('pgdeck')))
-  }))
-
-function errorResponse(severity: string, code: string, message: string): Buffer {
-  const body = Buffer.from(`S${severity}\0V${severity}\0C${code}\0M${message}\0\0`)
-  const head = Buffer.alloc(5)
-  head.write('E')
-  head.writeUInt32BE(body.length + 4, 1)
-  return Buffer.concat([head, body])
-}
-
 describe('password files', () => {
   const text = '#*:*:*:*:no\nshort:1:x\nh\\:1:5432:d\\\\b:u:p\\:w\\\\d:rest\n*:7:*:u:seven\n*:*:app:u:\n*:*:*:u:any\r\n'
   const cases: readonly (readonly [readonly string[], string | null])[] = [

@@ -54,6 +54,14 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   'nobody-serves': nobodyServes,
+  pooler: alertCheck({
+    rule: 'pooler',
+    title: 'connection poolers',
+    explains:
+      'A warning for a database whose dsn leads to a connection pooler instead of the server itself: it is read in transactions, or not at all, and nothing is done through it.',
+    about: 'databases',
+    needs: 'databases seen',
+  }),
   'read-only-serves': alertCheck({
     rule: 'read-only-serves',
     title: 'served read-only',

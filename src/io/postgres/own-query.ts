@@ -11,7 +11,7 @@ import {
 import { clean } from '../../model/text.ts'
 import type { ServerSession } from '../postgres-session.ts'
 import { openSchemasSql } from './open-schemas.ts'
-import type { ServerLimits } from './session-settings.ts'
+import { readOnlyTransaction, type ServerLimits } from './session-settings.ts'
 
 export interface OwnQuery {
   readonly text: string
@@ -29,16 +29,17 @@ export async function runOwnQuery<Row extends object>(
   limits: ServerLimits,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
-  const begin = session.run<{ database: string; troubles: readonly SchemaTrouble[] }>(
+  const bare = session.bare()
+  const begin = bare.run<{ database: string; troubles: readonly SchemaTrouble[] }>(
     { text: beginning(searchPath, limits) },
     signal,
   )
-  const [begun] = await begin.catch((error) => rolledBack(session, Promise.reject(error), signal))
+  const [begun] = await begin.catch((error) => rolledBack(bare, Promise.reject(error), signal))
   const [first] = begun?.troubles ?? []
-  if (begun && first) return rolledBack(session, Promise.reject(new FaultError(notSafe(first, begun.database))), signal)
+  if (begun && first) return rolledBack(bare, Promise.reject(new FaultError(notSafe(first, begun.database))), signal)
   // `single`: else its text could end this transaction and go on in another.
-  const asked = session.run<Row & Record<string, unknown>>({ text, values, single: true }, signal)
-  return rolledBack(session, asked, signal)
+  const asked = bare.run<Row & Record<string, unknown>>({ text, values, single: true }, signal)
+  return rolledBack(bare, asked, signal)
 }
 
 /** The outcome, once the transaction has ended. It is never committed: what a function has set for the session goes with it. */
@@ -53,12 +54,10 @@ async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal
  * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
  * are there get into the path: one that is made a moment later would not have been looked at.
  */
-function beginning({ schemas, named }: SearchPath, { statementMs, lockMs }: ServerLimits): string {
+function beginning({ schemas, named }: SearchPath, limits: ServerLimits): string {
   if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')
   const names = `ARRAY[${schemas.map((schema) => `'${schema}'`).join(', ')}]::pg_catalog.name[]`
-  return `BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY NOT DEFERRABLE;
-SET LOCAL search_path = pg_catalog, pg_temp;
-SET LOCAL statement_timeout = ${Math.trunc(statementMs)}; SET LOCAL lock_timeout = ${Math.trunc(lockMs)};
+  return `${readOnlyTransaction(limits)};
 SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalog.current_database() AS database,
   pg_catalog.set_config('search_path',
   pg_catalog.concat_ws(', ', 'pg_catalog', (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY g.place)

@@ -4,6 +4,7 @@ import { type Fault, FaultError } from '../../model/fault.ts'
 import { targetName } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 import type { ServerSession } from '../postgres-session.ts'
+import { changedFault } from './run.ts'
 import type { Settings } from './session-settings.ts'
 
 /** A setting of ours that no server has: what comes back shows whose start-up options the server got. */
@@ -11,6 +12,8 @@ export const MARK = 'pgdeck.session'
 
 /** What a session said of itself. */
 export interface Proof {
+  /** Why something else must have answered for the server; null: it did itself. */
+  readonly pooler: string | null
   readonly standby: boolean
   /** In milliseconds as the server prints it; null before 17. */
   readonly transactionTimeout: string | null
@@ -30,28 +33,26 @@ interface Row {
   readonly transactionTimeout: string | null
 }
 
-/** Asks the session, in one round trip. Throws a `pooler` FaultError where something else answers for the server. */
+/** Asks the session, in one round trip. Throws FaultError for a session that may write though it must not. */
 export async function proven(session: ServerSession, settings: Settings, signal: AbortSignal): Promise<Proof> {
   const [row] = await session.run<Row & Record<string, unknown>>({ text: PROOF }, signal)
+  const { pid, standby = false, transactionTimeout = null } = row ?? {}
+  const named = session.processId
   if (!row || row.mark !== settings[MARK] || row.path.replaceAll(' ', '') !== settings.search_path)
-    throw new FaultError(poolerFault(session.endpoint, 'it dropped the start-up options of the session'))
-  if (row.pid !== session.processId)
-    throw new FaultError(
-      poolerFault(session.endpoint, `it named process ${session.processId ?? 'none'}, and process ${row.pid} answered`),
-    )
+    return { pooler: 'it drops start-up options', standby, transactionTimeout }
+  if (pid !== named)
+    return { pooler: `it named process ${named ?? 'none'}, and process ${pid} answered`, standby, transactionTimeout }
   if (settings.default_transaction_read_only === 'on' && row.readOnly !== 'on')
-    throw new FaultError(writableFault(session.endpoint))
-  const { standby, transactionTimeout } = row
-  return { standby, transactionTimeout }
+    throw new FaultError(changedFault(session.endpoint, 'default_transaction_read_only'))
+  return { pooler: null, standby, transactionTimeout }
 }
 
-/** The same of a session that speaks the replication protocol, which can't be asked for its process. */
-export async function provenByShow(session: ServerSession, settings: Settings, signal: AbortSignal): Promise<void> {
+/** Whether a session of the replication protocol has our settings; it can't be asked for its process. */
+export async function provenByShow(session: ServerSession, settings: Settings, signal: AbortSignal): Promise<boolean> {
   let mark: string | null = null
   for await (const answer of session.answers(`SHOW ${MARK}`, signal))
     if (answer.kind === 'row') mark = answer.fields[0] ?? null
-  if (mark === settings[MARK]) return
-  throw new FaultError(poolerFault(session.endpoint, 'it dropped the start-up options of the session'))
+  return mark === settings[MARK]
 }
 
 /** Something that hands out sessions of a server answered in its place. */
@@ -60,14 +61,5 @@ export function poolerFault(endpoint: Endpoint, why: string): Fault {
     code: 'pooler',
     message: `${targetName(endpoint)} is a connection pooler, not the server: ${why}`,
     hint: 'Connect to the server itself: put its own host and port into the dsn.',
-  }
-}
-
-/** A session of ours may write that must not. */
-export function writableFault(endpoint: Endpoint): Fault {
-  return {
-    code: 'protocol',
-    message: `${targetName(endpoint)} switched the session of pgdeck to read-write, so it was closed`,
-    hint: 'Something on the server did that: look for event triggers on login, session_preload_libraries, and functions that call set_config.',
   }
 }

@@ -74,6 +74,30 @@ export function startSettings(purpose: SessionPurpose, { statementMs, lockMs, id
   }
 }
 
+/** What can't be set for one transaction, or is the pooler's own matter. */
+const NOT_LOCAL: ReadonlySet<string> = new Set([
+  'default_transaction_isolation',
+  'default_transaction_deferrable',
+  'standard_conforming_strings',
+  'client_encoding',
+  'local_preload_libraries',
+  'idle_session_timeout',
+])
+
+/**
+ * The statements that begin a read-only transaction with the same settings, for that transaction alone: on a session that
+ * others use too.
+ */
+export function readOnlyTransaction({ statementMs, lockMs }: ServerLimits): string {
+  const all = Object.entries({ ...FIXED, statement_timeout: String(statementMs), lock_timeout: String(lockMs) })
+  const words = (name: string, value: string) => (name === 'search_path' ? value : `'${value}'`)
+  const settings = all.filter(([name]) => !NOT_LOCAL.has(name))
+  return [
+    'BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY, NOT DEFERRABLE',
+    ...settings.map(([name, value]) => `SET LOCAL ${name} TO ${words(name, value)}`),
+  ].join('; ')
+}
+
 /** The value of libpq's `options`: blanks and backslashes are escaped. */
 export function startOptions(settings: Settings): string {
   return Object.entries(settings)

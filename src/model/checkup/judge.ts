@@ -30,10 +30,14 @@ export function judge(nodes: readonly Examined[]): readonly Finding[] {
   ]
 }
 
-function reached({ id, faults }: Examined): readonly Finding[] {
-  return faults.map(({ message, hint }) => {
+function reached({ id, faults, pulse }: Examined): readonly Finding[] {
+  const failed = faults.map(({ message, hint }): Finding => {
     return { area: 'reach', level: 'unknown', subject: id, text: message, next: hint === null ? [] : [hint] }
   })
+  if (pulse?.pooler === undefined) return failed
+  const text = `it is read through a connection pooler (${pulse.pooler}), and nothing is done through that`
+  const next = ['Connect to the server itself: put its own host and port into the dsn.']
+  return [...failed, { area: 'reach', level: 'warning', subject: id, text, next }]
 }
 
 /** Missing grants, those that matter first; nodes that get theirs from the same primary lack the same. */

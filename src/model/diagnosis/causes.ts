@@ -47,6 +47,7 @@ const CAUSES = {
   'replay-paused': 'receives, but does not replay',
   'read-only-database': 'is up, but its database takes no writes',
   'database-unreachable': 'answers, but its database can’t be reached from here',
+  'connection-pooler': 'is behind a connection pooler: the dsn does not lead to the server itself',
   'disk-low': 'is running out of disk space',
   'clock-apart': 'and this host have clocks that are apart',
 } as const

@@ -28,6 +28,8 @@ export function sessionCauseOf({ code, message }: Fault): CauseId | null {
       return tlsCauseOf(message)
     case 'protocol':
       return 'other-service'
+    case 'pooler':
+      return 'connection-pooler'
     case 'timeout':
       return /no connection came about/.test(message) ? null : 'not-answering'
     case 'unreachable':
@@ -48,8 +50,11 @@ function tlsCauseOf(message: string): CauseId {
 export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Judgement {
   const { at } = reply
   if ('value' in reply) {
-    const { version, roundTripMs } = reply.value
-    return ok(`PostgreSQL ${version} answers in ${roundTripMs.toFixed(1)} ms`, at)
+    const { version, roundTripMs, pooler } = reply.value
+    const answers = `PostgreSQL ${version} answers in ${roundTripMs.toFixed(1)} ms`
+    if (pooler === undefined) return ok(answers, at)
+    const next = 'Put the server’s own host and port into the dsn: acts never go through a pooler.'
+    return warn('connection-pooler', `${answers} through a connection pooler: ${pooler}`, { next, at })
   }
   const { fault } = reply
   if (stateCauseOf(fault)) return ok('the server answers, but takes no session', at)

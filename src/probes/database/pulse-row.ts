@@ -99,6 +99,7 @@ const document = z.object({
   version: text,
   versionNumber: number,
   role: z.string(),
+  readOnly: z.boolean(),
   seesAll: z.boolean(),
   mayUseReserved: z.boolean(),
   systemIdentifier: z.string().regex(/^\d+$/),
@@ -168,11 +169,26 @@ const document = z.object({
 
 type PulseDocument = z.infer<typeof document>
 
-/** The pulse in the statement's answer. Throws a `protocol` FaultError for a shape that the statement can't have made. */
+/** The session that gave this pulse may write, which no session that watches may. */
+export class WritableSession extends FaultError {
+  constructor() {
+    super({
+      code: 'protocol',
+      message: 'the server let the session of pgdeck write, so that session was closed',
+      hint: 'Some code on the server did that: look for event triggers on login, session_preload_libraries and functions that call set_config.',
+    })
+  }
+}
+
+/**
+ * The pulse in the statement's answer. Throws a `protocol` FaultError for a shape that the statement can't have made,
+ * WritableSession where the session is not read-only.
+ */
 export function readPulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   const parsed = document.safeParse(answer)
   if (!parsed.success) throw surprise(parsed.error)
-  const { role, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
+  const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
+  if (!readOnly) throw new WritableSession()
   const { synchronousStandbyNames, synchronousCommit, applyDelayMs, maxSlotKeepBytes, ...required } = settings
   return {
     ...facts,

@@ -26,6 +26,7 @@ SELECT pg_catalog.json_build_object(
   'version', pg_catalog.current_setting('server_version'),
   'versionNumber', pg_catalog.current_setting('server_version_num')::int,
   'role', current_user,
+  'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'seesAll', me.sees_all,
   'mayUseReserved', ${mayUseReserved(versionNumber)},
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),

@@ -3,7 +3,7 @@
 import type { DatabasePulse } from '../../model/facts.ts'
 import { FaultError } from '../../model/fault.ts'
 import type { Probe } from '../probe.ts'
-import { readPulse } from './pulse-row.ts'
+import { readPulse, WritableSession } from './pulse-row.ts'
 import { pulseSql } from './pulse-sql.ts'
 
 /** Everything that is read from a database at every poll. */
@@ -29,7 +29,17 @@ export const pulse: Probe<'database', DatabasePulse> = {
     // The clocks are compared by wall time, which may have been set since this process began.
     const drift = Date.now() - answeredAt
     const trip = { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift }
-    const at = link.endpoint()
-    return { ...readPulse(row.pulse, trip), ...(at ? { endpoint: { host: at.host, port: at.port } } : {}) }
+    try {
+      const at = link.endpoint()
+      const pooler = link.pooler()
+      return {
+        ...readPulse(row.pulse, trip),
+        ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
+        ...(pooler === null ? {} : { pooler }),
+      }
+    } catch (error) {
+      if (error instanceof WritableSession) link.discard()
+      throw error
+    }
   },
 }

@@ -12,6 +12,7 @@ const PRIMARY = {
   version: '18.4 (Debian 18.4-1.pgdg13+1)',
   versionNumber: 180_004,
   role: 'deck',
+  readOnly: true,
   seesAll: true,
   mayUseReserved: false,
   systemIdentifier: '7710875730091603779',

@@ -172,6 +172,8 @@ describe('by SQL', () => {
       },
       login: () => null,
       endpoint: () => null,
+      pooler: () => null,
+      discard: () => {},
       close: async () => {},
     }
   }

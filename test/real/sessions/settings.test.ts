@@ -7,6 +7,7 @@ import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { openAdmin } from '../../../src/io/admin.ts'
 import { openReplication } from '../../../src/io/backup/link.ts'
 import { type SessionPurpose, startSettings } from '../../../src/io/postgres/session-settings.ts'
+import { patiently } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { linkTo, NEVER } from '../links.ts'
 
@@ -43,6 +44,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   tcp_user_timeout: '1',
   application_name: 'somebody else',
 }
+
+const LIMIT_MS = patiently(1_000)
 
 const MINE = {
   name: 'mine',
@@ -85,19 +88,19 @@ for (const major of MAJORS)
       const connection = parseDsn(primary.dsn('pgdeck', 'app'), {})
       for (const whose of ['ROLE pgdeck', 'DATABASE app', 'ROLE pgdeck IN DATABASE app']) {
         await writeHostile(primary, whose)
-        const link = linkTo(primary.dsn('pgdeck', 'app'))
+        const link = linkTo(primary.dsn('pgdeck', 'app'), { timeoutMs: LIMIT_MS })
         const [watching] = await link.query<Mine>(MINE, NEVER)
         await link.close()
         assert.ok(watching)
-        assertOurs(watching, expected('watch', { statementMs: 800, lockMs: 700 }))
+        assertOurs(watching, expected('watch', { statementMs: 0.8 * LIMIT_MS, lockMs: 0.7 * LIMIT_MS }))
 
-        const admin = openAdmin({ connection, passwordCommand: null, connectMs: 5_000 })
-        const [acting] = await admin.query<Mine>(MINE.text, [], 5_000, NEVER)
+        const admin = openAdmin({ connection, passwordCommand: null, connectMs: LIMIT_MS })
+        const [acting] = await admin.query<Mine>(MINE.text, [], LIMIT_MS, NEVER)
         await admin.close()
         assert.ok(acting)
         assertOurs(acting, expected('act', { statementMs: 0, lockMs: 5_000 }))
 
-        const sender = await openReplication({ connection, passwordCommand: null, connectMs: 5_000, signal: NEVER })
+        const sender = await openReplication({ connection, passwordCommand: null, connectMs: LIMIT_MS, signal: NEVER })
         const { timeline } = await sender.identify()
         await sender.close()
         assert.equal(timeline, 1)
