@@ -4,10 +4,11 @@ import type { DatabaseView } from '../model/picture.ts'
 import { type Action, type Draft, type Glance, PlanProblem, type Sight } from './action.ts'
 import { noManager } from './checks/no-manager.ts'
 import { rightServer } from './checks/right-server.ts'
+import { notTheOneToKeep } from './checks/split-brain.ts'
 import { serviceOf } from './hosts/service.ts'
 import { takenDown } from './impact.ts'
 import { fenceStep } from './promotion/fencing.ts'
-import { isWritable, sceneOf, writableTwins } from './promotion/scene.ts'
+import { isWritable, mirrorsOf, sceneOf, writableTwins } from './promotion/scene.ts'
 import { databaseOf, targetDatabase } from './target.ts'
 
 /** A fence is for what does not answer too. */
@@ -29,10 +30,13 @@ export const fence: Action = {
     const service = await serviceOf(view.id, tools)
     const sessions = view.pulse?.sessions.total ?? null
     const others = writableTwins(sight, view)
+    const isSplit = isWritable(view) && others.length > 0
+    const goesOn = isSplit ? others : mirrorsOf(sight, view).filter(isWritable)
     const instead =
-      others.length > 0
-        ? `${others.map(({ name }) => name).join(', ')} goes on taking writes`
+      goesOn.length > 0
+        ? `${goesOn.map(({ name }) => name).join(', ')} goes on taking writes`
         : 'nobody takes writes of this system then'
+    const left = isSplit ? ` What ${view.name} took since they parted is on it alone.` : ''
     return {
       target: { id: view.id, name: view.name },
       title: `fence ${view.name}`,
@@ -41,12 +45,14 @@ export const fence: Action = {
         ...takenDown(
           view,
           sight.picture,
-          `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.`,
+          `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.${left}`,
         ),
         // One that may still take writes is cut off from its sessions, read or not.
         ...(isWritable(view) ? { sessionsCut: sessions } : {}),
+        // How much that is nobody has counted: positions of two histories tell nothing.
+        ...(isSplit ? { lossBytes: null, lossSeconds: null } : {}),
       },
-      checks: [noManager('fence', view.id), rightServer(view, service)],
+      checks: [noManager('fence', view.id), notTheOneToKeep(view.id), rightServer(view, service)],
       input: request.input,
       steps: [
         {

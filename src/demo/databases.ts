@@ -4,7 +4,14 @@ import { remove } from '../io/disk.ts'
 import { openScratch, type Scratch } from '../io/scratch.ts'
 import { formatBytes } from '../model/quantity.ts'
 import { mirror } from './mirror.ts'
-import { addStandby, type PostgresNode, type ServerBinaries, type StandbyOptions, startPrimary } from './postgres.ts'
+import {
+  addCopy,
+  addStandby,
+  type PostgresNode,
+  type ServerBinaries,
+  type StandbyOptions,
+  startPrimary,
+} from './postgres.ts'
 import { until } from './until.ts'
 
 /** A database of the demo. Its node is another one after it was rebuilt; name, port and folder stay. */
@@ -71,7 +78,7 @@ export async function startDatabases(options: DatabasesOptions): Promise<Databas
 async function startIn(scratch: Scratch, options: DatabasesOptions): Promise<readonly Station[]> {
   const first = await primary('db-1', options, scratch, 0)
   if (!options.mirrored) return [first, ...(await replicas(first, options, 1))]
-  const second = await primary('db-2', options, scratch, 1)
+  const second = await copyOfFirst('db-2', first, options, 1)
   options.onProgress('joining db-1 and db-2 in both directions')
   await mirror(first.node, second.node)
   return [first, second, ...(await replicas(first, options, 2))]
@@ -166,6 +173,15 @@ async function primary(id: string, options: DatabasesOptions, scratch: Scratch, 
   // The demo is there to act on too, as a role with just the grants that README names.
   await node.createRole('pgdeck', `LOGIN REPLICATION IN ROLE ${roles.join(', ')}`)
   await node.query(TABLES)
+  return { id, node, upstream: null, slot: null, replicationUser: null }
+}
+
+/** As the vendor's pack makes it, which holds the first one's data files: both are of one system. */
+async function copyOfFirst(id: string, first: Station, options: DatabasesOptions, index: number): Promise<Station> {
+  options.onProgress(`copying the data files of ${first.id} for ${id}`)
+  const port = portAt(options, index)
+  const settings = { ...SETTINGS, wal_level: 'logical' }
+  const node = await addCopy(first.node, { name: id, settings, ...(port === null ? {} : { port }) })
   return { id, node, upstream: null, slot: null, replicationUser: null }
 }
 

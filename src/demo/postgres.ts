@@ -105,10 +105,7 @@ export async function addStandby(upstream: PostgresNode, options: StandbyOptions
   const name = options.name ?? 'standby'
   const slot = options.slot === undefined ? name.toLowerCase().replace(/[^a-z0-9_]/g, '_') : options.slot
   if (slot !== null) await createSlot(upstream, slot)
-  const dataDirectory = join(scratch.path, name)
-  makeFolder(dataDirectory, scratch.owner)
-  const source = { host: upstream.socketDirectory, port: upstream.port, user: 'postgres', major: binaries.major }
-  const bytes = await baseBackup(source, dataDirectory, { owner: scratch.owner, cwd: scratch.path })
+  const { dataDirectory, bytes } = await copyOf(upstream, name)
   options.onProgress?.(bytes)
   writeText(join(dataDirectory, 'standby.signal'), '', scratch.owner)
   const port = await chosenPort(options.port)
@@ -127,6 +124,40 @@ export async function addStandby(upstream: PostgresNode, options: StandbyOptions
   if (options.hba !== undefined) await node.setHba(options.hba)
   if (options.start !== false) await node.start()
   return node
+}
+
+export interface CopyOptions {
+  readonly name: string
+  readonly port?: number
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/**
+ * Starts a database that takes writes on a copy of another one's data files: of the same system, on the same timeline, with
+ * the same roles and passwords.
+ */
+export async function addCopy(
+  source: PostgresNode,
+  { name, port: wanted, settings }: CopyOptions,
+): Promise<PostgresNode> {
+  const { scratch, binaries, password } = source
+  const { dataDirectory } = await copyOf(source, name)
+  const port = await chosenPort(wanted)
+  const own = { port: String(port), unix_socket_directories: scratch.path, cluster_name: name }
+  const node = postgresNode({
+    ...{ name, port, binaries, scratch, dataDirectory, password },
+    settings: { ...DEFAULTS, ...own, ...settings },
+  })
+  await node.start()
+  return node
+}
+
+async function copyOf({ scratch, binaries, socketDirectory, port }: PostgresNode, name: string) {
+  const dataDirectory = join(scratch.path, name)
+  makeFolder(dataDirectory, scratch.owner)
+  const source = { host: socketDirectory, port, user: 'postgres', major: binaries.major }
+  const bytes = await baseBackup(source, dataDirectory, { owner: scratch.owner, cwd: scratch.path })
+  return { dataDirectory, bytes }
 }
 
 async function createSlot(upstream: PostgresNode, slot: string): Promise<void> {

@@ -26,6 +26,7 @@ import { serverViews } from './server-view.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './serving.ts'
 import { type Sight, sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
+import { splitBrainFacts } from './split-brain/fact.ts'
 import { splitBrains } from './split-brain.ts'
 import { edgesOf } from './topology.ts'
 
@@ -41,8 +42,10 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const slots = slotViews(nodes, edges)
   const databases = databaseViews(snapshot, nodes, edges, lags, now)
   const servers = serverViews(snapshot, databases, previous, sight, now)
-  const split = splitBrains(nodes, previous, snapshot.spec.timeoutMs)
-  const serving = servers.length > 0 ? servingServer(servers) : servingDatabase(databases)
+  const groups = splitBrains(nodes, previous, snapshot.spec.timeoutMs)
+  const servedBy = servers.length > 0 ? servingServer(servers) : null
+  const split = splitBrainFacts(groups, { databases, servers, links, servingServer: servedBy })
+  const serving = servers.length > 0 ? servedBy : servingDatabase(databases, split)
   const exchange = exchangesOf(snapshot, nodes, previous, now)
   const input = { snapshot, nodes, exchange, edges, databases, servers, previous, now, splitBrains: split }
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
@@ -65,6 +68,7 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
     hosts,
     links,
     slots,
+    splitBrains: split,
     exchange,
     failover,
     manager,

@@ -17,6 +17,7 @@ import type {
 import type { Sight } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { Limits } from './spec.ts'
+import type { SplitBrain } from './split-brain/fact.ts'
 
 /** Everything that rules look at. */
 export interface Findings {
@@ -32,7 +33,7 @@ export interface Findings {
   readonly exchange: readonly Exchange[]
   readonly serving: Serving | null
   readonly manager: Manager | null
-  readonly splitBrains: readonly (readonly Node[])[]
+  readonly splitBrains: readonly SplitBrain[]
   readonly now: number
 }
 

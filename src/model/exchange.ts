@@ -2,6 +2,7 @@
 
 import type { Slot } from './facts.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
+import { mirroredIds } from './mirroring/pair.ts'
 import { endOfLog, type Node } from './node.ts'
 import type { Exchange, Picture } from './picture.ts'
 import { formatSeconds } from './quantity.ts'
@@ -28,19 +29,12 @@ export function exchangesOf(
   previous: Picture | null,
   now: number,
 ): readonly Exchange[] {
-  const [one, other] = snapshot.spec.model === 'mirrored' ? mirroredPair(snapshot, nodes) : []
+  const ids = mirroredIds(snapshot.spec)
+  const [one, other] = (ids ?? []).map((id) => nodes.find((node) => node.id === id))
   if (!one || !other) return []
   const before = (from: Node, to: Node) =>
     previous?.exchange.find((each) => each.from === from.id && each.to === to.id) ?? null
   return [direction(one, other, before(one, other), now), direction(other, one, before(other, one), now)]
-}
-
-/** The databases of the primary and the secondary server; else the first two that are configured. */
-function mirroredPair({ servers }: ClusterSnapshot, nodes: readonly Node[]): readonly Node[] {
-  const types = ['primary', 'secondary']
-  const ids = types.map((type) => servers.find(({ spec }) => spec.type === type)?.spec.databaseId ?? null)
-  const named = [...new Set(ids)].flatMap((id) => nodes.find((node) => node.id === id) ?? [])
-  return named.length === 2 ? named : nodes.filter(({ record }) => record.spec.configured).slice(0, 2)
 }
 
 function direction(from: Node, to: Node, before: Exchange | null, now: number): Exchange {

@@ -10,6 +10,7 @@ import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
 import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from './picture.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from './rates.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
+import type { SplitBrain } from './split-brain/fact.ts'
 import { keepsConfirmed } from './sync-cover.ts'
 
 /** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
@@ -21,7 +22,7 @@ export interface FailoverInput {
   readonly edges: readonly Edge[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
-  readonly splitBrains: readonly (readonly Node[])[]
+  readonly splitBrains: readonly SplitBrain[]
   readonly exchange: readonly Exchange[]
   /** Id of the serving server or, without servers, of the serving database. */
   readonly servingId: string | null
@@ -60,12 +61,21 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
 }
 
 /** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
-export function failingPrimary({ nodes, edges, databases, servers, servingId }: FailoverInput): Node | null {
+export function failingPrimary({
+  nodes,
+  edges,
+  databases,
+  servers,
+  splitBrains,
+  servingId,
+}: FailoverInput): Node | null {
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
   const own = nodes.find((node) => node.id === databaseId && isWritable(node))
   if (own) return own
   const live = nodes.filter(isWritable)
-  if (live[0]) return live[0]
+  const [split] = splitBrains
+  const shown = live.find(({ id }) => id === split?.first) ?? live[0]
+  if (shown) return shown
   const roles = new Map(databases.map((view) => [view.id, view.role]))
   const dead = nodes.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
   return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(nodes, edges)
@@ -148,7 +158,10 @@ function writableInSeconds({ node }: Candidate): number | null {
 }
 
 function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
-  return splitBrains.map((group) => `split brain: ${group.map((node) => node.name).join(' and ')} both take writes`)
+  return splitBrains.map(({ members }) => {
+    const names = members.map(({ name }) => name).join(' and ')
+    return `split brain: ${names} ${members.length > 2 ? 'all' : 'both'} take writes`
+  })
 }
 
 function tenths(seconds: number): number {

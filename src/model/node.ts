@@ -3,6 +3,7 @@
 import { normalAddress } from './address.ts'
 import type { DatabasePulse, Position, RequiredSettings } from './facts.ts'
 import { furthest, type Lsn } from './lsn.ts'
+import { mirroredIds } from './mirroring/pair.ts'
 import type { DatabaseView, Picture, Problem } from './picture.ts'
 import { faultOf, lastGood, readAt } from './reading.ts'
 import { type Sight, type Verdict, verdictOn } from './sight.ts'
@@ -23,6 +24,8 @@ export interface Node {
   /** Normal notations of the addresses it is known by. */
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
+  /** In the model `mirrored`: its own id where it is one of the two that mirror each other; null for all others. */
+  readonly side: string | null
   /** What the previous picture said of it. */
   readonly before: DatabaseView | null
 }
@@ -30,10 +33,16 @@ export interface Node {
 /** All databases of a snapshot in configured order. */
 export function nodesOf(snapshot: ClusterSnapshot, previous: Picture | null, sight: Sight): readonly Node[] {
   const before = new Map(previous?.databases.map((view) => [view.id, view]))
-  return snapshot.databases.map((record) => nodeOf(record, before.get(record.spec.id) ?? null, sight))
+  const mirrored = mirroredIds(snapshot.spec)
+  return snapshot.databases.map((record) => nodeOf(record, before.get(record.spec.id) ?? null, sight, mirrored))
 }
 
-function nodeOf(record: DatabaseRecord, before: DatabaseView | null, sight: Sight): Node {
+function nodeOf(
+  record: DatabaseRecord,
+  before: DatabaseView | null,
+  sight: Sight,
+  mirrored: readonly string[] | null,
+): Node {
   const { spec } = record
   const pulse = lastGood(record.pulse)
   const addresses = [normalAddress(spec.host)]
@@ -49,6 +58,7 @@ function nodeOf(record: DatabaseRecord, before: DatabaseView | null, sight: Sigh
     problem: cleanProblem(faultOf(record.pulse)),
     addresses,
     ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],
+    side: mirrored?.includes(spec.id) ? spec.id : null,
     before,
   }
 }
@@ -92,10 +102,11 @@ export function systemOf(node: Node): string | null {
   return node.pulse?.systemIdentifier ?? node.record.lastSeenAsPrimary?.systemIdentifier ?? null
 }
 
-/** True unless both are known and differ. */
+/** True unless both are known and differ, or the two mirror each other: then one is no copy of the other, whatever it says. */
 export function mayBeOneSystem(one: Node, other: Node): boolean {
   const first = systemOf(one)
   const second = systemOf(other)
+  if (one.side !== null && other.side !== null && one.side !== other.side) return false
   return first === null || second === null || first === second
 }
 

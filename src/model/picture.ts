@@ -8,6 +8,7 @@ import type { HostKnock } from './knock.ts'
 import type { Lsn } from './lsn.ts'
 import type { ServerIdentity } from './measured/server-identity.ts'
 import type { ModelId, ServerType } from './spec.ts'
+import type { SplitBrain } from './split-brain/fact.ts'
 
 export type { HostView, SpaceView } from './host-picture.ts'
 
@@ -284,6 +285,8 @@ export interface Picture {
   readonly hosts: readonly HostView[]
   readonly links: readonly Link[]
   readonly slots: readonly SlotView[]
+  /** Databases of one system that take writes side by side, ranked; empty where there are none. */
+  readonly splitBrains: readonly SplitBrain[]
   /** Both directions in the model `mirrored`, the primary server's database first; empty in the others. */
   readonly exchange: readonly Exchange[]
   readonly failover: FailoverEstimate

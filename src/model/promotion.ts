@@ -7,7 +7,6 @@ import { mayBeOneSystem, nodesOf } from './node.ts'
 import type { FailoverEstimate, Picture } from './picture.ts'
 import { sightOf } from './sight.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
-import { splitBrains } from './split-brain.ts'
 import { edgesOf } from './topology.ts'
 
 /** A readable standby of the same primary, with how far it has come. */
@@ -43,7 +42,7 @@ export function prospectOf(snapshot: ClusterSnapshot, picture: Picture, targetId
     edges,
     databases: picture.databases,
     servers: picture.servers,
-    splitBrains: splitBrains(nodes, picture, snapshot.spec.timeoutMs),
+    splitBrains: picture.splitBrains,
     exchange: picture.exchange,
     servingId: picture.serving?.id ?? null,
     previous: picture,

@@ -5,6 +5,7 @@ import { isWritable, mayBeOneSystem, type Node, settingsOf, standbyOf, systemOf,
 import type { DatabaseView, SlotView } from './picture.ts'
 import { formatBytes, formatSeconds } from './quantity.ts'
 import { describeTooLow, settingsTooLow } from './required-settings.ts'
+import { whatIsSo, whichToKeep } from './split-brain/text.ts'
 
 export function replicationConditions(findings: Findings): readonly Condition[] {
   return [
@@ -15,9 +16,9 @@ export function replicationConditions(findings: Findings): readonly Condition[] 
 }
 
 function splitBrain({ splitBrains, snapshot }: Findings): readonly Condition[] {
-  return splitBrains.map((group) => {
-    const names = group.map((node) => `${node.name} (timeline ${node.pulse?.timeline ?? '?'})`).join(' and ')
-    return told('split-brain', snapshot.spec.name, 'critical', `split brain: ${names} both take writes`)
+  return splitBrains.map((split) => {
+    const message = `split brain: ${whatIsSo(split)}; ${whichToKeep(split)}`
+    return told('split-brain', snapshot.spec.name, 'critical', message)
   })
 }
 

@@ -3,6 +3,7 @@
 import type { Access, DatabaseView, Exchange, FailoverEstimate, ServerView, Serving } from './picture.ts'
 import { fullAccess } from './server-judgement.ts'
 import type { ModelId, ServerType } from './spec.ts'
+import type { SplitBrain } from './split-brain/fact.ts'
 
 const TYPE_RANK: Readonly<Record<ServerType, number>> = { primary: 0, secondary: 1, 'read-only': 2 }
 const ACCESS_RANK: Readonly<Record<Access, number>> = {
@@ -64,11 +65,12 @@ function accessInTurn(server: ServerView, databases: readonly DatabaseView[], mo
   return database && database.role !== 'primary' && full !== 'read-only' ? 'read-only' : full
 }
 
-/** In the model without servers: the primary, on a split brain the one that most depend on, then the newest. */
-export function servingDatabase(databases: readonly DatabaseView[]): Serving | null {
+/** In the model without servers: the primary; where several take writes, the one that the users are most likely on. */
+export function servingDatabase(databases: readonly DatabaseView[], splits: readonly SplitBrain[]): Serving | null {
   const primaries = databases.filter((view) => view.role === 'primary' && view.status === 'active')
-  const followers = (view: DatabaseView) => databases.filter((other) => other.upstreamId === view.id).length
-  const [best] = primaries.sort((a, b) => followers(b) - followers(a) || (b.timeline ?? 0) - (a.timeline ?? 0))
+  const chosen = splits.map(({ first }) => first)
+  const members = splits.flatMap((split) => split.members.map(({ id }) => id))
+  const best = primaries.find(({ id }) => chosen.includes(id)) ?? primaries.find(({ id }) => !members.includes(id))
   return best ? { id: best.id, access: 'read-write' } : null
 }
 

@@ -8,7 +8,8 @@ const SIMULTANEOUS_MS = 500
 
 /**
  * Groups of at least two nodes with one system identifier that take writes at the same time. Timelines don't count: a
- * standby that was promoted by hand can stay on its old one. Two entries for one and the same server are no split brain.
+ * standby that was promoted by hand can stay on its old one. Two entries for one and the same server are no split brain,
+ * nor are two databases that mirror each other.
  */
 export function splitBrains(
   nodes: readonly Node[],
@@ -23,7 +24,8 @@ export function splitBrains(
     if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
   }
   const told = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
-  return [...systems.values()].filter((group) => group.length > 1 && (told || overlap(group, timeoutMs)))
+  const isSplit = (group: readonly Node[]) => group.length > 1 && group.some(({ side }) => side === null)
+  return [...systems.values()].filter((group) => isSplit(group) && (told || overlap(group, timeoutMs)))
 }
 
 function isOneServer(one: Node, other: Node): boolean {

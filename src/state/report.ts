@@ -3,6 +3,7 @@
 import type { Manager } from '../model/in-charge.ts'
 import { formatLsn } from '../model/lsn.ts'
 import type { DatabaseView, Exchange, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
+import type { SplitBrain } from '../model/split-brain/fact.ts'
 import type { ClusterState, State } from './state.ts'
 import type {
   ClusterDocument,
@@ -15,6 +16,7 @@ import type {
   ProblemDocument,
   ServerDocument,
   SlotDocument,
+  SplitBrainDocument,
   StatusDocument,
 } from './status-document.ts'
 
@@ -37,6 +39,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],
+    splitBrains: picture?.splitBrains.map(splitBrainDocument) ?? [],
     failover: failoverDocument(picture),
     alerts: picture?.alerts.map((alert) => ({ ...alert, since: instant(alert.since) })) ?? [],
     ...(spec.model === 'mirrored' ? mirroredDocument(picture) : {}),
@@ -145,6 +148,22 @@ function slotDocument(slot: SlotView): SlotDocument {
     retainedBytes: slot.retainedBytes,
     walStatus: slot.walStatus,
     safeBytes: slot.safeBytes,
+  }
+}
+
+function splitBrainDocument({ systemIdentifier, members, byUsers, byTimeline, keep }: SplitBrain): SplitBrainDocument {
+  return {
+    systemIdentifier,
+    members: members.map(({ id, timeline, servers, clients, standbys }) => ({
+      id,
+      timeline,
+      servers,
+      clients,
+      standbys,
+    })),
+    keep,
+    byUsers,
+    byTimeline,
   }
 }
 

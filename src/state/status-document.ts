@@ -18,6 +18,7 @@ import type {
   SlotView,
 } from '../model/picture.ts'
 import type { ModelId, ServerType } from '../model/spec.ts'
+import type { Choice } from '../model/split-brain/fact.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them; unknown is null. */
 export interface StatusDocument {
@@ -44,6 +45,8 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly databases: readonly DatabaseDocument[]
   readonly links: readonly LinkDocument[]
   readonly slots: readonly SlotDocument[]
+  /** Databases of one system that take writes side by side. */
+  readonly splitBrains: readonly SplitBrainDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
 }
@@ -150,6 +153,22 @@ export interface ExchangeDocument {
   readonly divergedBytes: number | null
   readonly since: string | null
   readonly reason: string | null
+}
+
+export interface SplitBrainDocument {
+  readonly systemIdentifier: string
+  /** `servers` and `standbys`: names of those that use it, or are connected to it; `clients`: null where they are hidden. */
+  readonly members: readonly {
+    readonly id: string
+    readonly timeline: number | null
+    readonly servers: readonly string[]
+    readonly clients: number | null
+    readonly standbys: readonly string[]
+  }[]
+  /** Id of the one to keep; null where users and timeline differ, or nothing tells. */
+  readonly keep: string | null
+  readonly byUsers: Choice
+  readonly byTimeline: Choice
 }
 
 export interface FailoverDocument {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
+import type { DatabaseView } from '../../src/model/picture.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'
@@ -17,6 +18,7 @@ const SCREEN = { columns: 180, rows: 50, glyphs: UNICODE }
 interface Watch {
   /** Fulfils with the screen's text once it matches all of these. */
   shows(...wanted: readonly RegExp[]): Promise<string>
+  databases(): readonly DatabaseView[]
 }
 
 async function watching(demo: Demo, body: (watch: Watch) => Promise<void>): Promise<void> {
@@ -47,7 +49,7 @@ async function watching(demo: Demo, body: (watch: Watch) => Promise<void>): Prom
     })
   poller.start()
   try {
-    await body({ shows })
+    await body({ shows, databases: () => store.latest().clusters[0]?.picture?.databases ?? [] })
   } finally {
     await poller.stop()
   }
@@ -62,13 +64,18 @@ async function make(demo: Demo, id: string): Promise<void> {
 test('a cut between mirrored databases is told with what each wrote since, and when it has merged', async () => {
   const demo = await startDemo({ model: 'mirrored', size: 1 }, () => {})
   try {
-    await watching(demo, async ({ shows }) => {
+    await watching(demo, async ({ shows, databases }) => {
       const well = await shows(
         /served by +pmp-a \(primary, read-write\) +next in line pmp-b \(read-write, no resets\)/,
         /Exchange db-1 ⇄ db-2 +flowing, [\d.]+ (k|M)?B \/ [\d.]+ (k|M)?B unexchanged/,
         /pmp-b +secondary +● active +read-write, no resets/,
       )
       assert.doesNotMatch(well, /split/i)
+      assert.equal(
+        new Set(databases().map(({ systemIdentifier }) => systemIdentifier)).size,
+        1,
+        'the second one is a copy of the first, as the vendor makes it',
+      )
 
       await make(demo, 'cut-link')
       await shows(

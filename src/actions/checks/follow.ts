@@ -1,6 +1,7 @@
 // Checks before a standby is pointed at another upstream: that it can follow there at all.
 
 import { formatLsn, furthest } from '../../model/lsn.ts'
+import { areMirrored } from '../../model/mirroring/pair.ts'
 import type { Picture } from '../../model/picture.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { databaseOf } from '../target.ts'
@@ -25,6 +26,13 @@ export function oneSystem(standby: string, upstream: string): CheckCode {
     mayOverride: false,
     run(sight): Finding {
       const [own, other] = [standby, upstream].map((id) => databaseOf(sight, id)?.systemIdentifier ?? null)
+      if (areMirrored(sight.picture, { id: standby }, { id: upstream })) {
+        return {
+          result: 'fail',
+          message: `${standby} belongs to the other side of the mirrored databases than ${upstream}`,
+          hint: 'Each side has its own writes: none follows the other.',
+        }
+      }
       if (own === null || other === null)
         return { result: 'fail', message: 'the system identifiers are not known', hint: null }
       if (own === other) return { result: 'pass', message: `both are of system ${own}`, hint: null }

@@ -1,6 +1,7 @@
 // Settings of a standby that are below its primary's: replay stops at them, and a promotion ends the server.
 
 import type { RequiredSettings } from '../../model/facts.ts'
+import { areMirrored } from '../../model/mirroring/pair.ts'
 import { lastGood } from '../../model/reading.ts'
 import { describeTooLow, settingsTooLow } from '../../model/required-settings.ts'
 import type { CheckCode, Sight } from '../action.ts'
@@ -45,6 +46,7 @@ function primarySettings(
     const system = pulse?.systemIdentifier ?? record.lastSeenAsPrimary?.systemIdentifier ?? null
     if (
       record.spec.id === standby ||
+      areMirrored(picture, { id: standby }, record.spec) ||
       (own?.systemIdentifier != null && system !== null && system !== own.systemIdentifier)
     )
       return []

@@ -3,7 +3,7 @@
 import type { DatabaseView } from '../../model/picture.ts'
 import { parseSyncStandbys } from '../../model/sync-standbys.ts'
 import type { CheckCode, Finding } from '../action.ts'
-import { isReadStandby } from '../promotion/scene.ts'
+import { isReadStandby, isTwin } from '../promotion/scene.ts'
 
 /** Fails while others replicate from it: they would be left behind for good. */
 export function nobodyBelow(view: DatabaseView): CheckCode {
@@ -49,7 +49,7 @@ export function anotherIsLeft(view: DatabaseView): CheckCode {
     mayOverride: false,
     run({ picture }): Finding {
       const others = picture.databases.filter(
-        (each) => each.id !== view.id && isReadStandby(each) && each.systemIdentifier === view.systemIdentifier,
+        (each) => each.id !== view.id && isReadStandby(each) && isTwin(picture, each, view),
       )
       if (others.length > 0)
         return { result: 'pass', message: `${others.map(({ name }) => name).join(', ')} can take over`, hint: null }

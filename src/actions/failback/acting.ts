@@ -1,5 +1,6 @@
 // Who acts as the primary in the place of an old one, also of one that this pgdeck has never read.
 
+import { areMirrored } from '../../model/mirroring/pair.ts'
 import type { DatabaseView } from '../../model/picture.ts'
 import type { Glance, Sight, Tools } from '../action.ts'
 import { systemOf } from '../hosts/system-on-host.ts'
@@ -9,7 +10,11 @@ import { isWritable } from '../promotion/scene.ts'
 export function actingFor({ picture }: Pick<Glance, 'picture'>, old: DatabaseView): readonly DatabaseView[] {
   const system = old.systemIdentifier
   return picture.databases.filter(
-    (each) => each.id !== old.id && isWritable(each) && (system === null || each.systemIdentifier === system),
+    (each) =>
+      each.id !== old.id &&
+      isWritable(each) &&
+      (system === null || each.systemIdentifier === system) &&
+      !areMirrored(picture, each, old),
   )
 }
 

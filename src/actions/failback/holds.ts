@@ -1,5 +1,6 @@
 // What ends a failback beside its basis: anybody who takes writes and should not.
 
+import { areMirrored } from '../../model/mirroring/pair.ts'
 import type { Plan } from '../../model/operation/plan.ts'
 import type { Sight } from '../action.ts'
 import { textOf } from '../arguments.ts'
@@ -16,9 +17,8 @@ export function onlyOnePrimary(plan: Plan, sight: Sight, done: ReadonlySet<strin
     return `${target.name} takes writes; fence it (pgdeck do fence ${target.id}) before anything else`
   const system = target.systemIdentifier ?? databaseOf(sight, acting)?.systemIdentifier ?? null
   const [other] = sight.picture.databases.filter((each) => {
-    return (
-      each.id !== target.id && isWritable(each) && each.systemIdentifier === system && (isStopped || each.id !== acting)
-    )
+    const isOther = each.id !== target.id && isWritable(each) && each.systemIdentifier === system
+    return isOther && (isStopped || each.id !== acting) && !areMirrored(sight.picture, each, target)
   })
   return other ? `${other.name} takes writes; fence it (pgdeck do fence ${other.id}) before anything else` : null
 }

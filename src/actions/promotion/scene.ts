@@ -1,6 +1,7 @@
 // Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import { areMirrored } from '../../model/mirroring/pair.ts'
+import type { DatabaseView, Picture } from '../../model/picture.ts'
 import { type Prospect, prospectOf } from '../../model/promotion.ts'
 import type { Sight } from '../action.ts'
 import { databaseOf } from '../target.ts'
@@ -27,10 +28,10 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
   const [writable] = writableTwins(sight, target)
   const primary = writable ?? databaseOf(sight, prospect.primaryId)
   const above = databaseOf(sight, target.upstreamId)
-  const upstream = above && mayBeTwin(above, target) ? above : null
+  const upstream = above && mayBeTwin(picture, above, target) ? above : null
   const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
   const followers = picture.databases.filter(
-    (view) => view !== target && isReadStandby(view) && isTwin(view, target) && isHis(view),
+    (view) => view !== target && isReadStandby(view) && isTwin(picture, view, target) && isHis(view),
   )
   // The one above the target was its source until now: from the promotion on it can only follow.
   const source =
@@ -47,10 +48,12 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
 
 /**
  * The databases of the same system, other than this one, that take writes by a reading that just came. Of one that was
- * never read nobody knows of which system it is: then all that take writes may be its twins.
+ * never read nobody knows of which system it is: then all that take writes may be its twins. A database that mirrors it is
+ * none.
  */
 export function writableTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
-  const isCounted = (view: DatabaseView) => target.systemIdentifier === null || isTwin(view, target)
+  const isCounted = (view: DatabaseView) =>
+    target.systemIdentifier === null ? !areMirrored(picture, view, target) : isTwin(picture, view, target)
   return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritable(view))
 }
 
@@ -58,7 +61,7 @@ export function writableTwins({ picture }: Sight, target: DatabaseView): readonl
 export function unreadTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => {
     const isUnread = view.problem !== null || view.readAt === null
-    return view.id !== target.id && mayBeTwin(view, target) && isUnread
+    return view.id !== target.id && mayBeTwin(picture, view, target) && isUnread
   })
 }
 
@@ -71,12 +74,19 @@ export function isReadStandby({ pulse, problem }: DatabaseView): boolean {
   return problem === null && pulse?.position.kind === 'standby'
 }
 
-/** Not known to be of different systems. */
-function mayBeTwin(one: DatabaseView, other: DatabaseView): boolean {
-  return one.systemIdentifier === null || other.systemIdentifier === null || isTwin(one, other)
+/** The database that mirrors this one, or the one that it replicates from; empty in every other model. */
+export function mirrorsOf({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+  return picture.databases.filter((view) => view.upstreamId === null && areMirrored(picture, view, target))
 }
 
-/** Copies of one system; a database of which nothing is known is none. */
-function isTwin(one: DatabaseView, other: DatabaseView): boolean {
-  return one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
+/** Not known to be of different systems. */
+function mayBeTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
+  if (areMirrored(picture, one, other)) return false
+  return one.systemIdentifier === null || other.systemIdentifier === null || isTwin(picture, one, other)
+}
+
+/** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
+export function isTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
+  const isOneSystem = one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
+  return isOneSystem && !areMirrored(picture, one, other)
 }

@@ -1,5 +1,6 @@
 // Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
 
+import { areMirrored } from '../../model/mirroring/pair.ts'
 import type { DatabaseView } from '../../model/picture.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { systemOf } from '../hosts/system-on-host.ts'
@@ -36,7 +37,14 @@ export function sameSystem(target: DatabaseView, upstream: DatabaseView): CheckC
   return {
     id: 'same-system',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run({ picture }, __, tools): Promise<Finding> {
+      if (areMirrored(picture, target, upstream)) {
+        return {
+          result: 'fail',
+          message: `${target.name} and ${upstream.name} mirror each other: as a copy ${target.name} would lose the writes of its own users`,
+          hint: 'Let the exchange between them catch up instead; pgdeck do ha-setup sets it up anew.',
+        }
+      }
       const [own, other] = [await systemOf(target, tools), upstream.systemIdentifier]
       if (own === other && own !== null) return { result: 'pass', message: `both are of system ${own}`, hint: null }
       if (own === null || other === null)

@@ -1,5 +1,6 @@
 // Who and what takes part in a rebuild, and everything that is checked before it.
 
+import { areMirrored } from '../../model/mirroring/pair.ts'
 import type { DatabaseView } from '../../model/picture.ts'
 import { type CheckCode, type Glance, PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
 import { noTablespaces, sizeOf } from '../backup/checks.ts'
@@ -63,7 +64,8 @@ function upstreamOf(
   const { databases } = sight.picture
   if (wanted !== undefined)
     return databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted) ?? null
-  const isFitting = ({ systemIdentifier }: DatabaseView) => system === null || systemIdentifier === system
+  const isFitting = (each: DatabaseView) =>
+    (system === null || each.systemIdentifier === system) && !areMirrored(sight.picture, each, view)
   const former = databaseOf(sight, view.upstreamId)
   if (former && former.problem === null && isFitting(former)) return former
   const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))

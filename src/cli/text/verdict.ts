@@ -4,6 +4,7 @@ import { evidenceText, title } from '../../model/in-charge-blocks.ts'
 import { lossPhrase } from '../../model/loss-words.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
+import { adviceOn } from '../../model/split-brain/text.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { exchangeText } from '../../ui/format/exchange.ts'
@@ -32,6 +33,7 @@ interface Said {
 export function verdict(picture: Picture): readonly Line[] {
   const said: readonly Said[] = [
     { label: 'Users are served by', line: serving(picture) },
+    ...splits(picture),
     { label: 'Next in line', line: line(nextInLine(picture)) },
     ...exchange(picture),
     ...failover(picture),
@@ -39,6 +41,17 @@ export function verdict(picture: Picture): readonly Line[] {
   ]
   const width = Math.max(...said.map(({ label }) => widthOf(span(label).text)))
   return said.map(({ label, line: told }) => [span(`  ${fit(span(label).text, width)}   `, 'dim'), ...told])
+}
+
+/** How to end a split, by the same ranking as everywhere. */
+function splits({ splitBrains }: Picture): readonly Said[] {
+  return splitBrains.flatMap((split) =>
+    adviceOn(split).map(({ name, because, ways }, index, { length }): Said => {
+      const fences = ways.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
+      const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${because === null ? '' : ` (${because})`}: `
+      return { label: index === 0 ? 'To end the split' : '', line: line(span(told, 'critical'), fences.join('; ')) }
+    }),
+  )
 }
 
 function managed(picture: Picture): readonly Said[] {

@@ -27,6 +27,7 @@ const CAUSES = {
   'hba-refuses-us': 'refuses pgdeck by its pg_hba.conf',
   'wrong-password': 'does not accept pgdeck’s password',
   'login-refused': 'does not let pgdeck in',
+  'split-brain': 'takes writes beside another database of its system: a split brain',
   'source-down': 'gets no log, because its source is down',
   'other-system': 'is a copy of another cluster than its source',
   'timeline-fork': 'can’t follow its source: their histories have forked',

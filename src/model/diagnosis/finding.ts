@@ -43,6 +43,7 @@ export const CHECKS = {
   session: 'a session opens',
   state: 'state of the database',
   service: 'the service runs',
+  'sole-primary': 'it alone takes writes',
   database: 'its database is reachable from here',
   sessions: 'it is connected to its database',
   'hba-database': 'pg_hba of its database lets it in',

@@ -24,5 +24,6 @@ export function checksOf(kind: 'server' | 'database', role: DatabaseRole, mayRep
     return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
   }
   const isStandby = role === 'replica' || role === 'cascading-replica' || (role === 'unknown' && mayReplicate)
-  return [...WAY, 'session', 'state', 'service', ...(isStandby ? LINK : []), 'standbys', 'users', ...END]
+  const link: readonly CheckId[] = isStandby ? LINK : ['sole-primary']
+  return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

@@ -1,6 +1,7 @@
 // Whether pg_hba.conf of every database lets in what the topology needs, in both directions of a failover.
 
 import type { MissingPrivilege } from '../facts.ts'
+import { areMirrored } from '../mirroring/pair.ts'
 import type { Health } from '../picture.ts'
 import { clean } from '../text.ts'
 import { type BrokenLine, REFUSED } from './broken.ts'
@@ -58,7 +59,8 @@ function roleOf({ user, toId }: HbaNeed, { looks, picture }: HbaKnown): HbaRole 
   const system = systemOf(toId)
   if (system === null) return null
   for (const [id, { sight }] of looks) {
-    const role = systemOf(id) === system ? sight.roles.get(user.value) : undefined
+    const isCopy = systemOf(id) === system && !areMirrored(picture, { id }, { id: toId })
+    const role = isCopy ? sight.roles.get(user.value) : undefined
     if (role) return role
   }
   return null

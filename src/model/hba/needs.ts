@@ -1,5 +1,6 @@
 // The connections that pg_hba.conf must let in for the topology to work, now and after any failover.
 
+import { areMirrored } from '../mirroring/pair.ts'
 import type { DatabaseView } from '../picture.ts'
 import type { DatabaseRecord } from '../snapshot.ts'
 import { clean } from '../text.ts'
@@ -43,6 +44,7 @@ function replicationNeeds(known: HbaKnown): readonly HbaNeed[] {
 function isOneSystem(one: DatabaseRecord, other: DatabaseRecord, { picture, snapshot }: HbaKnown): boolean {
   const systemOf = ({ spec }: DatabaseRecord) =>
     picture.databases.find(({ id }) => id === spec.id)?.systemIdentifier ?? null
+  if (areMirrored(picture, one.spec, other.spec)) return false
   const [first, second] = [systemOf(one), systemOf(other)]
   if (first === null || second === null) return snapshot.spec.model !== 'mirrored'
   return first === second

@@ -5,6 +5,7 @@ import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/di
 import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/history.ts'
 import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
+import { judgeSplit } from '../../model/diagnosis/split-brain.ts'
 import { knockThere } from '../../probes/diagnosis/there.ts'
 import type { Case } from './case.ts'
 import { judgeEntry } from './hba.ts'
@@ -27,6 +28,7 @@ export function databaseChecks(config: DatabaseConfig): Checks {
     ...targetChecks(target),
     session: async (exam) => judgeSession(await exam.pulse(config), await isOpen(exam, target)),
     state: async (exam) => judgeState(await exam.pulse(config)),
+    'sole-primary': async (exam) => judgeSplit(exam.known.picture, id),
     source: ofLink(config, async (link) => judgeSource(link)),
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
     sender: ofLink(config, async (link) => judgeSenderOf(link)),

@@ -3,6 +3,7 @@
 import { lossPhrase } from '../../model/loss-words.ts'
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { muted, type Silence } from '../../model/silence.ts'
+import { newerThanServed } from '../../model/split-brain/text.ts'
 import {
   alertsByWeight,
   alertToTell,
@@ -159,8 +160,14 @@ function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen,
     span(kind && kind !== accessText(access) && !terse ? ` (${kind}, ` : ' ('),
     span(accessText(access), weak ? 'warning' : 'plain'),
     span(')'),
-    ...(picture.alsoServing.length > 0 ? beside(picture) : following(picture, terse)),
+    ...(picture.alsoServing.length > 0 ? beside(picture) : (newer(picture, id) ?? following(picture, terse))),
   ]
+}
+
+/** On a split brain nobody is next in line; that another one has the newer timeline must not be passed over. */
+function newer({ splitBrains }: Picture, serving: string): readonly Span[] | null {
+  const name = newerThanServed(splitBrains, serving)
+  return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
 }
 
 /** Not to know who serves is another thing than nobody: that is an alert. */

@@ -5,7 +5,6 @@ import type { Alert, AlertRule, Happening } from '../../model/picture.ts'
 import { formatBytes, formatSeconds } from '../../model/quantity.ts'
 import { covers, explainSilence, isPast } from '../../model/silence.ts'
 import type { Limits, Thresholds } from '../../model/spec.ts'
-import { waysOut } from '../../model/split-offers.ts'
 import { type Line, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, instant, moment } from '../format/values.ts'
@@ -13,6 +12,7 @@ import { keyNow } from '../own-keys.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import { type AlertRow, type EventRow, eventsAbout, type SilenceRow } from './alert-rows.ts'
 import type { Scene } from './list-shape.ts'
+import { splitBrainFacts } from './split-brain-facts.ts'
 
 const EVENTS_SHOWN = 30
 
@@ -36,9 +36,7 @@ export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
         ...fact('because', cause),
         ...fact('since', `${instant(at)} (${age(at, now)})`),
         ...fact('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
-        ...(alert.rule === 'split-brain' && scene.picture ? waysOut(scene.picture) : []).flatMap(
-          ({ label, text: words }) => fact(label, words),
-        ),
+        ...(alert.rule === 'split-brain' && scene.picture ? splitBrainFacts(scene.picture) : []),
         ...fact('next key', `${keyNow(state, next.key)}: ${next.does}`),
       ],
     },

@@ -5,7 +5,7 @@
 // footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
 import type { LookId } from '../../model/looks.ts'
-import type { Alert, DatabaseView, Picture, Severity } from '../../model/picture.ts'
+import type { Alert, Picture, Severity } from '../../model/picture.ts'
 import type { Details, PaneId, Sort } from '../../state/navigation.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
@@ -117,17 +117,8 @@ export function worstAlerts(picture: Picture): ReadonlyMap<string, Severity> {
     }
   }
   // A split brain is told of the cluster; the nodes that make it must not look fine.
-  if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {
-    for (const { id } of rivals(picture)) worst.set(id, 'critical')
-  }
+  for (const { id } of picture.splitBrains.flatMap(({ members }) => members)) worst.set(id, 'critical')
   return worst
-}
-
-function rivals({ databases }: Picture): readonly DatabaseView[] {
-  const primaries = databases.filter(({ role, systemIdentifier }) => role === 'primary' && systemIdentifier !== null)
-  return primaries.filter((one) =>
-    primaries.some((other) => other !== one && other.systemIdentifier === one.systemIdentifier),
-  )
 }
 
 /** First index of `length` rows shown so that the selected one is in sight, near the middle where possible. */

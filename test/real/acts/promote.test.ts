@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseLsn } from '../../../src/model/lsn.ts'
-import { waysOut } from '../../../src/model/split-offers.ts'
+import { adviceOn } from '../../../src/model/split-brain/text.ts'
 import { until } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import {
@@ -180,7 +180,11 @@ describe('after a promotion', () => {
         const picture = acting.store.latest().clusters[0]?.picture
         assert.ok(picture)
         assert.equal(picture.alerts.find(({ rule }) => rule === 'split-brain')?.severity, 'critical')
-        const [fence, rewind] = waysOut(picture)
+        const [split] = picture.splitBrains
+        assert.ok(split)
+        const [advice] = adviceOn(split)
+        assert.equal(advice?.keep, 'standby-1')
+        const [fence, rewind] = advice.ways
         assert.match(fence?.text ?? '', /pgdeck do fence primary/)
         assert.match(rewind?.text ?? '', /can work: pg_rewind/)
       } finally {

@@ -1,0 +1,40 @@
+// The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
+
+import { because, whichToKeep, whoIsOn } from '../../model/split-brain/text.ts'
+import type { CheckCode, Finding } from '../action.ts'
+
+/**
+ * For an act that ends one of several databases that take writes. Fails for the one that is to be kept; where users and
+ * timeline differ it says who is on it. Does not apply to a database that is in no split.
+ */
+export function notTheOneToKeep(target: string): CheckCode {
+  return {
+    id: 'split-brain',
+    mayOverride: true,
+    run({ picture }): Finding {
+      const split = picture.splitBrains.find(({ members }) => members.some(({ id }) => id === target))
+      const own = split?.members.find(({ id }) => id === target)
+      if (!split || !own) return null
+      const { keep, byUsers, members } = split
+      const others = members.filter((member) => member !== own)
+      const going = others.filter(({ isMirrored }) => !isMirrored)
+      const names = others.map(({ name }) => name).join(' and ')
+      const lost = `what ${own.name} took since they parted is not on ${names}`
+      if (keep !== null && keep !== own.id && !own.isMirrored)
+        return { result: 'pass', message: `${whichToKeep(split)}; ${lost}`, hint: null }
+      if (keep === own.id || own.isMirrored) {
+        return {
+          result: 'fail',
+          message: `${own.name} is the one to keep (${because(own, split) ?? 'it mirrors another'}): ${whoIsOn(own)}`,
+          hint: `To end the split: pgdeck do fence ${going.map(({ id }) => id).join(', then ')}`,
+        }
+      }
+      const stopped = byUsers.keep === own.id ? `stopped, ${whoIsOn(own)}; ` : ''
+      return {
+        result: 'warn',
+        message: `${whichToKeep(split)}; ${stopped}${lost}`,
+        hint: 'Weigh both: what is on one of them alone is lost to the users when it is stopped.',
+      }
+    },
+  }
+}

@@ -1,0 +1,15 @@
+// Judges whether a database takes writes beside another one of its system, by the ranking that everything else shows.
+
+import type { Picture } from '../picture.ts'
+import { adviceOn, whatIsSo, whichToKeep } from '../split-brain/text.ts'
+import { fail, type Judgement, ok, skipped, unknown } from './finding.ts'
+
+export function judgeSplit({ splitBrains, databases, at }: Picture, id: string): Judgement {
+  const view = databases.find((each) => each.id === id)
+  if (!view?.pulse || view.problem) return unknown('whether it takes writes is not known')
+  if (view.pulse.position.kind !== 'primary') return skipped('it takes no writes')
+  const split = splitBrains.find(({ members }) => members.some((member) => member.id === id))
+  if (!split) return ok('no other database of its system takes writes', at)
+  const ways = adviceOn(split).map(({ name, ways: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
+  return fail('split-brain', `${whatIsSo(split)}; ${whichToKeep(split)}`, { next: ways.join(', or '), at })
+}

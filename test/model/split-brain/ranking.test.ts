@@ -1,0 +1,269 @@
+// Which of several databases that take writes is to be kept: one ranking, and everybody who tells of it agrees.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Draft, Sight, Tools } from '../../../src/actions/action.ts'
+import { notTheOneToKeep } from '../../../src/actions/checks/split-brain.ts'
+import { printer } from '../../../src/cli/text/paint.ts'
+import { statusLines } from '../../../src/cli/text/status-text.ts'
+import { assess } from '../../../src/model/assess.ts'
+import { judgeSplit } from '../../../src/model/diagnosis/split-brain.ts'
+import type { DatabasePulse } from '../../../src/model/facts.ts'
+import type { Picture } from '../../../src/model/picture.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/snapshot.ts'
+import type { ModelId } from '../../../src/model/spec.ts'
+import { adviceOn, whichToKeep } from '../../../src/model/split-brain/text.ts'
+import { stateOf } from '../../fakes/screens.ts'
+import {
+  aClient,
+  aCluster,
+  aDatabase,
+  aFault,
+  aPrimaryPulse,
+  aReceiver,
+  aSender,
+  aServer,
+  aServerPulse,
+  aStale,
+  aStandby,
+  NOW,
+} from '../../fakes/snapshot.ts'
+
+type Over = Parameters<typeof aPrimaryPulse>[0]
+
+const PORTS = { 'db-a': 5432, 'db-b': 5433, 'db-c': 5434 } as const
+
+function writable(id: keyof typeof PORTS, over: Over = {}): DatabaseRecord {
+  const port = PORTS[id]
+  return aDatabase({ id, port, pulse: aPrimaryPulse({ serverPort: port, startedAt: NOW - port * 1000, ...over }) })
+}
+
+/** A standby that is connected to the database on that port. */
+function following(id: string, port: number, upstream: number): DatabaseRecord {
+  const receiver = aReceiver({ senderHost: '127.0.0.1', senderPort: upstream })
+  const record = aStandby({ standby: { receiver }, serverPort: port })
+  return { ...record, spec: { ...record.spec, id, port }, displayName: id }
+}
+
+const sending = (name: string, port: number) => [aSender({ applicationName: name, address: '127.0.0.1', port })]
+
+function pictureOf(
+  databases: readonly DatabaseRecord[],
+  over: Partial<ClusterSnapshot> & { model?: ModelId } = {},
+): Picture {
+  const { model = 'databases', ...rest } = over
+  const snapshot = aCluster({ databases, ...rest })
+  return assess({ ...snapshot, spec: { ...snapshot.spec, model } }, null, NOW)
+}
+
+function splitOf(picture: Picture) {
+  assert.equal(picture.splitBrains.length, 1)
+  return picture.splitBrains[0] ?? assert.fail('no split')
+}
+
+const clients = (count: number): Over => ({ clients: [aClient('shop', '10.0.0.9', count)] })
+
+describe('which one to keep', () => {
+  test('the one with more standbys by the users, the newer one by its timeline; where they differ both are told', () => {
+    const picture = pictureOf([
+      writable('db-a', { senders: sending('db-x', 6001) }),
+      writable('db-b', { timeline: 2 }),
+      following('db-x', 5435, 5432),
+    ])
+    const split = splitOf(picture)
+    assert.deepEqual(
+      [split.byUsers.keep, split.byTimeline.keep, split.keep, split.first],
+      ['db-a', 'db-b', null, 'db-a'],
+    )
+    assert.equal(picture.serving?.id, 'db-a')
+    assert.match(
+      whichToKeep(split),
+      /^the users are on db-a \(db-x follows it\), db-b is newer \(it is on timeline 2, db-a on 1\)$/,
+    )
+    const [keepA, keepB] = adviceOn(split)
+    assert.deepEqual([keepA?.keep, keepB?.keep], ['db-a', 'db-b'])
+    assert.match(keepA?.cost ?? '', /^what db-b took since they parted is not on db-a$/)
+    assert.match(keepB?.cost ?? '', /the users are on db-a: .*db-x must be rewound or rebuilt/)
+    assert.match(keepB?.ways[0]?.text ?? '', /pgdeck do fence db-a: stops db-a \(the users are on it/)
+    assert.doesNotMatch(keepA?.ways[0]?.text ?? '', /users/)
+  })
+
+  test('where both criteria agree there is one way', () => {
+    const picture = pictureOf([
+      writable('db-a'),
+      writable('db-b', { timeline: 2, senders: sending('db-x', 6001) }),
+      following('db-x', 5435, 5433),
+    ])
+    const split = splitOf(picture)
+    assert.deepEqual([split.keep, split.first, picture.serving?.id], ['db-b', 'db-b', 'db-b'])
+    assert.equal(adviceOn(split).length, 1)
+    const [alert] = picture.alerts.filter(({ rule }) => rule === 'split-brain')
+    assert.match(alert?.message ?? '', /both take writes; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
+  })
+
+  test('equal timelines: the users alone tell; nothing at all: a person has to', () => {
+    const byUsers = splitOf(pictureOf([writable('db-a', clients(2)), writable('db-b', clients(40))]))
+    assert.deepEqual([byUsers.byTimeline.keep, byUsers.keep], [null, 'db-b'])
+    assert.match(byUsers.byUsers.why ?? '', /40 sessions of clients, db-a has 2/)
+    assert.match(adviceOn(byUsers)[0]?.ways[1]?.text ?? '', /can’t work: both are on timeline 1/)
+    const none = splitOf(pictureOf([writable('db-a', clients(0)), writable('db-b', clients(0))]))
+    assert.deepEqual([none.keep, none.first], [null, 'db-a'])
+    assert.equal(whichToKeep(none), 'nothing tells which of them to keep')
+    assert.deepEqual(
+      adviceOn(none).map(({ keep }) => keep),
+      ['db-a', 'db-b'],
+    )
+    assert.doesNotMatch(
+      adviceOn(none)
+        .flatMap(({ ways }) => ways.map(({ text }) => text))
+        .join(),
+      /users are on it/,
+    )
+  })
+
+  test('sessions that this role may not see tell nothing, a few of anybody’s less than a standby', () => {
+    const hidden = splitOf(
+      pictureOf([writable('db-a', { clients: null }), writable('db-b', { timeline: 2, ...clients(40) })]),
+    )
+    assert.deepEqual([hidden.byUsers.keep, hidden.keep], [null, 'db-b'])
+    const few = splitOf(
+      pictureOf([
+        writable('db-a', { senders: sending('db-x', 6001), clients: [] }),
+        writable('db-b', { timeline: 2, clients: [aClient('psql', null, 1), aClient('Patroni heartbeat', null, 9)] }),
+        following('db-x', 5435, 5432),
+      ]),
+    )
+    assert.equal(few.byUsers.keep, 'db-a')
+  })
+
+  test('with application servers the one that serves decides, whatever the sessions', () => {
+    const server = (id: string, databaseId: string, type: 'primary' | 'secondary') => {
+      const record = aServer({ id, type, databaseId })
+      return { ...record, pulse: { state: 'fresh', value: aServerPulse(), at: NOW } as const }
+    }
+    const picture = pictureOf([writable('db-a', clients(3)), writable('db-b', { timeline: 2, ...clients(90) })], {
+      servers: [server('app-1', 'db-a', 'primary'), server('app-2', 'db-a', 'secondary')],
+      model: 'shared-database',
+    })
+    const split = splitOf(picture)
+    assert.deepEqual([picture.serving?.id, split.byUsers.keep, split.byTimeline.keep], ['app-1', 'db-a', 'db-b'])
+    assert.match(split.byUsers.why ?? '', /app-1 and app-2 use it/)
+  })
+
+  test('three of them, and one of another system beside them', () => {
+    const picture = pictureOf([
+      writable('db-a', { senders: sending('db-x', 6001) }),
+      writable('db-b', { timeline: 2 }),
+      writable('db-c', { timeline: 3 }),
+      following('db-x', 5435, 5432),
+      aDatabase({
+        id: 'other',
+        port: 5500,
+        pulse: aPrimaryPulse({ serverPort: 5500, systemIdentifier: '42', startedAt: 5 }),
+      }),
+    ])
+    const split = splitOf(picture)
+    assert.deepEqual(
+      split.members.map(({ id }) => id),
+      ['db-a', 'db-b', 'db-c'],
+    )
+    assert.deepEqual([split.byUsers.keep, split.byTimeline.keep], ['db-a', 'db-c'])
+    assert.match(
+      picture.alerts.find(({ rule }) => rule === 'split-brain')?.message ?? '',
+      /and db-c \(timeline 3\) all take writes/,
+    )
+    const fences = adviceOn(split).map(({ ways }) => ways.filter(({ label }) => label === 'to fence it').length)
+    assert.deepEqual(fences, [2, 2])
+  })
+})
+
+describe('everybody tells the same', () => {
+  const conflict = () =>
+    pictureOf([
+      writable('db-a', { senders: sending('db-x', 6001) }),
+      writable('db-b', { timeline: 2 }),
+      following('db-x', 5435, 5432),
+    ])
+  const agreed = () =>
+    pictureOf([
+      writable('db-a'),
+      writable('db-b', { timeline: 2, senders: sending('db-x', 6001) }),
+      following('db-x', 5435, 5433),
+    ])
+
+  const found = async (picture: Picture, target: string) => {
+    const finding = await notTheOneToKeep(target).run({ picture } as Sight, {} as Draft, {} as Tools)
+    return finding ? `${finding.result}: ${finding.message}` : null
+  }
+
+  test('a plan that stops one of them says who is on it, and fails for the one that is to be kept', async () => {
+    assert.match(
+      (await found(conflict(), 'db-a')) ?? '',
+      /^warn: the users are on db-a \(.*\), db-b is newer \(.*\); stopped, db-x must be rewound or rebuilt; what db-a took/,
+    )
+    assert.match(
+      (await found(conflict(), 'db-b')) ?? '',
+      /^warn: the users are on db-a \(db-x follows it\), db-b is newer/,
+    )
+    assert.match((await found(agreed(), 'db-b')) ?? '', /^fail: db-b is the one to keep/)
+    assert.match((await found(agreed(), 'db-a')) ?? '', /^pass: keep db-b: /)
+    assert.equal(await found(conflict(), 'db-x'), null)
+  })
+
+  test('a diagnosis of any of them ends in it', () => {
+    for (const id of ['db-a', 'db-b']) {
+      const judgement = judgeSplit(conflict(), id)
+      assert.equal(judgement.result, 'fail')
+      assert.match(judgement.evidence, /the users are on db-a .*, db-b is newer/)
+    }
+    assert.equal(judgeSplit(conflict(), 'db-x').result, 'skipped')
+    assert.equal(judgeSplit(pictureOf([writable('db-a')]), 'db-a').result, 'ok')
+  })
+
+  test('the printed status names both ways, and the one that serves', async () => {
+    const snapshot = aCluster({
+      databases: [
+        writable('db-a', { senders: sending('db-x', 6001) }),
+        writable('db-b', { timeline: 2 }),
+        following('db-x', 5435, 5432),
+      ],
+    })
+    const plain = await printer(false)
+    const text = plain(
+      statusLines(stateOf([{ ...snapshot, spec: { ...snapshot.spec, model: 'databases' } }]).clusters, NOW),
+    )
+    assert.match(text, /Users are served by +db-a/)
+    assert.match(text, /To end the split +either keep db-a \(db-x follows it\): pgdeck do fence db-b/)
+    assert.match(text, /or keep db-b \(.*\): pgdeck do fence db-a: stops db-a \(the users are on it/)
+  })
+})
+
+describe('mirrored databases', () => {
+  const mirrored = (databases: readonly DatabaseRecord[], servers: ClusterSnapshot['servers'] = []) =>
+    pictureOf(databases, { model: 'mirrored', servers })
+  const pulseOf = (record: DatabaseRecord): DatabasePulse =>
+    record.pulse.state === 'fresh' ? record.pulse.value : assert.fail('not read')
+
+  test('of one system take writes side by side: no split, and each would serve for the other', () => {
+    const picture = mirrored([writable('db-a'), writable('db-b')])
+    assert.deepEqual(picture.splitBrains, [])
+    assert.ok(!picture.alerts.some(({ rule }) => rule === 'split-brain'))
+    assert.equal(picture.failover.candidate, 'db-b')
+    const down = writable('db-a')
+    const dead = { ...down, pulse: aStale(pulseOf(down), NOW - 9_000, aFault('refused'), NOW - 8_000) }
+    const lost = mirrored([dead, writable('db-b')])
+    assert.equal(lost.databases.find(({ id }) => id === 'db-a')?.role, 'primary', 'it is not replaced by the other')
+    assert.equal(lost.alerts.find(({ rule }) => rule === 'database-inactive')?.severity, 'critical')
+  })
+
+  test('a third one of the system is a split, and neither of the two is to go', async () => {
+    const picture = mirrored([writable('db-a'), writable('db-b'), writable('db-c', { timeline: 2 })])
+    const split = splitOf(picture)
+    const [advice] = adviceOn(split)
+    assert.deepEqual([adviceOn(split).length, advice?.keep], [1, 'db-a'])
+    assert.ok(advice?.ways.every(({ text }) => !/fence db-[ab]/.test(text)))
+    assert.match(advice?.ways[0]?.text ?? '', /fence db-c/)
+    const finding = await notTheOneToKeep('db-b').run({ picture } as Sight, {} as Draft, {} as Tools)
+    assert.equal(finding?.result, 'fail')
+  })
+})
