@@ -71,9 +71,13 @@ export async function readRegistered(link: DatabaseLink, table: string, signal: 
   })
 }
 
-/** Whether repmgrd of this server is paused; null where its functions are not there, or may not be called. */
+/**
+ * Whether repmgrd of this server is paused; null where its functions are not there, or may not be called. Only a superuser's
+ * is called: whoever may create a schema could put another one there, and it would run as the role that watches.
+ */
 async function isPaused(link: DatabaseLink, signal: AbortSignal): Promise<boolean | null> {
   const there = `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      JOIN pg_catalog.pg_roles r ON r.oid = p.proowner AND r.rolsuper
     WHERE n.nspname = 'repmgr' AND p.proname = 'repmgrd_is_paused' AND p.pronargs = 0
       AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) AS yes`
   const [found] = await link.query<{ yes: boolean }>({ name: 'pgdeck_repmgrd', text: there, values: [] }, signal)
