@@ -148,7 +148,7 @@ function stepsOf(
       title: `see that ${database.name} streams from ${primary.name}`,
       how: 'sql',
       where: primary.name,
-      detail: 'SELECT * FROM pg_stat_replication;',
+      detail: 'SELECT * FROM pg_catalog.pg_stat_replication;',
       verify: `pg_stat_replication of ${primary.name} shows it streaming`,
       undo: null,
       ifStopped: 'Everything else is done.',

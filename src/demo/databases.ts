@@ -37,17 +37,19 @@ export interface DatabasesOptions {
 
 const TABLES = `
 revoke create on schema public from public;
-create table app_sessions (id uuid primary key, server text not null, since timestamptz not null default now());
+create table app_sessions (id uuid primary key, server text not null, since timestamptz not null default pg_catalog.now());
 create index on app_sessions (server);
-create table journal (id uuid primary key default gen_random_uuid(), at timestamptz not null default now(), note text);
+create table journal (id uuid primary key default pg_catalog.gen_random_uuid(),
+  at timestamptz not null default pg_catalog.now(), note text);
 create index on journal (at);
 create table bulk (id int primary key, payload text);
 grant select, insert, update, delete on app_sessions, journal to app;
 grant select on app_sessions to pgdeck;
-grant select on pg_hba_file_rules to pgdeck;
-grant execute on function pg_hba_file_rules() to pgdeck;
-grant execute on function pg_promote(boolean, integer), pg_reload_conf(), pg_rotate_logfile() to pgdeck;
-grant execute on function pg_wal_replay_pause(), pg_wal_replay_resume() to pgdeck;
+grant select on pg_catalog.pg_hba_file_rules to pgdeck;
+grant execute on function pg_catalog.pg_hba_file_rules() to pgdeck;
+grant execute on function pg_catalog.pg_promote(boolean, integer) to pgdeck;
+grant execute on function pg_catalog.pg_reload_conf(), pg_catalog.pg_rotate_logfile() to pgdeck;
+grant execute on function pg_catalog.pg_wal_replay_pause(), pg_catalog.pg_wal_replay_resume() to pgdeck;
 `
 
 const HBA = `# TYPE  DATABASE     USER         ADDRESS       METHOD
@@ -107,9 +109,11 @@ async function replicas(first: Station, options: DatabasesOptions, offset: numbe
 }
 
 async function caughtUp(first: Station, follower: Station): Promise<void> {
-  const [row] = await first.node.query<{ lsn: string }>('select pg_current_wal_lsn()::text as lsn')
+  const [row] = await first.node.query<{ lsn: string }>(
+    'select pg_catalog.pg_current_wal_lsn()::pg_catalog.text as lsn',
+  )
   await until(`${follower.id} has replayed ${row?.lsn}`, 20_000, async () => {
-    const sql = 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as done'
+    const sql = 'select pg_catalog.pg_last_wal_replay_lsn() >= $1::pg_catalog.pg_lsn as done'
     return (await follower.node.query<{ done: boolean }>(sql, [row?.lsn]))[0]?.done === true
   })
 }

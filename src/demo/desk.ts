@@ -89,7 +89,7 @@ export class Desk {
   async #logout(path: string, answer: ServerResponse): Promise<void> {
     const id = path.slice('/sessions/'.length)
     if (this.#premises.type === 'read-only') this.#guests.delete(id)
-    else await this.#premises.sql('delete from app_sessions where server = $1 and id::text = $2', id)
+    else await this.#premises.sql('delete from app_sessions where server = $1 and id::pg_catalog.text = $2', id)
     reply(answer, 204, 'text/plain', '')
   }
 
@@ -107,7 +107,7 @@ export class Desk {
 
   async #activeSessions(): Promise<number | null> {
     if (this.#premises.type === 'read-only') return this.#guests.size
-    const sql = 'select count(*)::int as active from app_sessions where server = $1'
+    const sql = 'select pg_catalog.count(*)::int as active from app_sessions where server = $1'
     const rows = await this.#premises.sql<{ active: number }>(sql).catch(() => [])
     return rows[0]?.active ?? null
   }

@@ -103,7 +103,7 @@ function replicaFaults(primary: Station, replica: Station): readonly DemoFault[]
       },
     ),
     fault('pause-replay', 'Pause replay', `${replica.id} goes on receiving and applies nothing.`, async () => {
-      await running(replica).node.query('select pg_wal_replay_pause()')
+      await running(replica).node.query('select pg_catalog.pg_wal_replay_pause()')
     }),
     fault(
       'split-brain',
@@ -135,7 +135,8 @@ async function refuse({ node }: Station, database: string, user: string): Promis
   const line = `host    ${database.padEnd(12)} ${user.padEnd(12)} 127.0.0.1/32  reject\n`
   if (node.hba().startsWith(line)) return
   await node.setHba(line + node.hba())
-  await node.query('select pg_terminate_backend(pid) from pg_stat_replication where usename = $1', [user])
+  const sql = 'select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_replication where usename = $1'
+  await node.query(sql, [user])
 }
 
 function running(station: Station): Station {

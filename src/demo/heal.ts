@@ -36,7 +36,7 @@ async function healDatabase(station: Station, all: readonly Station[]): Promise<
   await node.start()
   // Acts re-point standbys there, and a base backup takes it along; the demo's own settings are in postgresql.conf.
   await node.query('alter system reset all')
-  await node.query('select pg_reload_conf()')
+  await node.query('select pg_catalog.pg_reload_conf()')
   if (node.hba().includes(' reject\n')) await node.setHba(withoutRejects(node.hba()))
   if (station.upstream === null) {
     // An act made a standby of it: fenced after a promotion, or following the one that took over, which is rebuilt next.
@@ -48,7 +48,7 @@ async function healDatabase(station: Station, all: readonly Station[]): Promise<
     // What streams from it followed it to its new timeline.
     for (const below of all) if (below.upstream === station) await rebuild(below)
   }
-  await station.node.query('select pg_wal_replay_resume()')
+  await station.node.query('select pg_catalog.pg_wal_replay_resume()')
 }
 
 function withoutRejects(hba: string): string {
@@ -60,18 +60,19 @@ function withoutRejects(hba: string): string {
 
 /** A replica that was promoted is writable, however often it was restarted since. */
 async function isRecovering({ node }: Station): Promise<boolean> {
-  const [row] = await node.query<{ recovering: boolean }>('select pg_is_in_recovery() as recovering')
+  const [row] = await node.query<{ recovering: boolean }>('select pg_catalog.pg_is_in_recovery() as recovering')
   return row?.recovering === true
 }
 
 async function streams({ node, upstream }: Station): Promise<boolean> {
   const [sent] =
     (await upstream?.node.query<{ lsn: string }>(
-      `select (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as lsn`,
+      `select (case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_last_wal_replay_lsn()
+         else pg_catalog.pg_current_wal_lsn() end)::pg_catalog.text as lsn`,
     )) ?? []
   const [row] = await node.query<{ well: boolean }>(
-    `select pg_last_wal_replay_lsn() >= $1::pg_lsn - 1048576::numeric
-       and exists (select from pg_stat_wal_receiver where status = 'streaming') as well`,
+    `select pg_catalog.pg_last_wal_replay_lsn() >= $1::pg_catalog.pg_lsn - 1048576::numeric
+       and exists (select from pg_catalog.pg_stat_wal_receiver where status = 'streaming') as well`,
     [sent?.lsn],
   )
   return row?.well === true
@@ -80,8 +81,9 @@ async function streams({ node, upstream }: Station): Promise<boolean> {
 /** True when nobody has subscribed to the database, or all that have are being sent its changes. */
 async function publishes({ node }: Station): Promise<boolean> {
   const [row] = await node.query<{ well: boolean }>(
-    `select count(*) filter (where sender.state is distinct from 'streaming') = 0 as well
-     from pg_replication_slots slot left join pg_stat_replication sender on sender.pid = slot.active_pid
+    `select pg_catalog.count(*) filter (where sender.state is distinct from 'streaming') = 0 as well
+     from pg_catalog.pg_replication_slots slot
+     left join pg_catalog.pg_stat_replication sender on sender.pid = slot.active_pid
      where slot.slot_type = 'logical' and not slot.temporary`,
   )
   return row?.well === true

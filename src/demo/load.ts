@@ -26,9 +26,7 @@ export function startLoad(
   })
   const routine = repeat(EVERY_MS, async () => {
     const rows = 1 + Math.floor(random() * 5)
-    await pool.query('insert into journal (note) select repeat(md5(i::text), 4) from generate_series(1, $1::int) i', [
-      rows,
-    ])
+    await pool.query(`insert into journal (note) ${filler(4)}`, [rows])
     if (random() < 0.02) {
       await pool.query('delete from journal where at < (select at from journal order by at desc offset $1 limit 1)', [
         KEPT_ROWS,
@@ -41,6 +39,12 @@ export function startLoad(
       await pool.close()
     },
   }
+}
+
+/** $1 rows of text; before it the columns that `before` names, of which `i` is the row's number. */
+function filler(hashes: number, before = ''): string {
+  return `select ${before}pg_catalog.repeat(pg_catalog.md5(i::pg_catalog.text), ${hashes})
+    from pg_catalog.generate_series(1, $1::int) i`
 }
 
 const FLOOD_ROUND_MS = 350
@@ -56,12 +60,10 @@ export async function flood(primary: PostgresNode, replica: PostgresNode | null,
   const loader = await superuser(primary, 'bulk-load')
   try {
     await report?.query('begin transaction isolation level repeatable read read only')
-    await report?.query('select count(*) from bulk')
+    await report?.query('select pg_catalog.count(*) from bulk')
     while (!signal.aborted) {
       await loader.query('truncate bulk')
-      await loader.query('insert into bulk select i, repeat(md5(i::text), 16) from generate_series(1, $1::int) i', [
-        FLOOD_ROWS,
-      ])
+      await loader.query(`insert into bulk ${filler(16, 'i, ')}`, [FLOOD_ROWS])
       await pause(FLOOD_ROUND_MS, undefined, { signal }).catch(() => {})
     }
   } finally {

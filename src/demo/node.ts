@@ -197,7 +197,7 @@ class Server implements PostgresNode {
   }
 
   async promote(): Promise<void> {
-    const [row] = await this.query<{ done: boolean }>('select pg_promote(true, 15) as done')
+    const [row] = await this.query<{ done: boolean }>('select pg_catalog.pg_promote(true, 15) as done')
     if (row?.done !== true) throw new Error(`${this.name} was not promoted within 15 s; its log: ${this.logFile}`)
   }
 

@@ -162,8 +162,8 @@ async function copyOf({ scratch, binaries, socketDirectory, port }: PostgresNode
 
 async function createSlot(upstream: PostgresNode, slot: string): Promise<void> {
   await upstream.query(
-    `select pg_create_physical_replication_slot($1, true)
-     where not exists (select from pg_replication_slots where slot_name = $1)`,
+    `select pg_catalog.pg_create_physical_replication_slot($1, true)
+     where not exists (select from pg_catalog.pg_replication_slots where slot_name = $1)`,
     [slot],
   )
 }

@@ -148,7 +148,9 @@ class Application implements AppServer {
   /** Null: the database can't be reached. */
   async #databaseWritable(): Promise<boolean | null> {
     try {
-      const rows = await this.#pool?.query<{ writable: boolean }>('select not pg_is_in_recovery() as writable')
+      const rows = await this.#pool?.query<{ writable: boolean }>(
+        'select not pg_catalog.pg_is_in_recovery() as writable',
+      )
       return rows?.[0]?.writable ?? null
     } catch {
       return null

@@ -83,7 +83,7 @@ async function reloadStep({ id, name }: DatabaseView, tools: Tools): Promise<Pla
     title: `${name} reads its configuration files again`,
     how: 'sql',
     where: name,
-    detail: 'SELECT pg_reload_conf();',
+    detail: 'SELECT pg_catalog.pg_reload_conf();',
     verify: 'pg_conf_load_time() is newer than before',
     undo: null,
     ifStopped: 'The old lines stay in force until it reads them again.',

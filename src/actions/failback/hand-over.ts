@@ -69,7 +69,7 @@ function dropStep(database: string, name: string, slot: string): PlannedStep {
     title: `drop the slot ${slot} on ${name}, which nobody uses any more`,
     how: 'sql',
     where: name,
-    detail: `SELECT pg_drop_replication_slot('${slot}');`,
+    detail: `SELECT pg_catalog.pg_drop_replication_slot('${slot}');`,
     verify: 'it is gone from pg_replication_slots',
     undo: null,
     ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',

@@ -63,7 +63,7 @@ function measureStep({ acting, actingServer }: Return, former: Former): PlannedS
     title: `write down what ${acting.name} holds`,
     how: 'sql',
     where: acting.name,
-    detail: 'SELECT pg_current_wal_lsn(), its timeline, the number of tables, the size of the databases;',
+    detail: 'SELECT pg_catalog.pg_current_wal_lsn(), its timeline, the number of tables, the size of the databases;',
     verify: 'it is written down',
     ifStopped: 'Nothing was changed.',
     deadlineSeconds: 15,

@@ -29,7 +29,7 @@ export async function accessTo(database: string, tools: Tools): Promise<HbaAcces
 
 const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
   OR (pg_catalog.pg_has_role('pg_write_server_files', 'usage')
-    AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(text)', 'execute')) AS may`
+    AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(pg_catalog.text)', 'execute')) AS may`
 
 /** The file as it is now. Throws ActError where it can't be read. */
 export async function readHbaFile(database: string, path: string, tools: Tools): Promise<HbaFile> {

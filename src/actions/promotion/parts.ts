@@ -33,7 +33,7 @@ export function promoteStep({ target, prospect }: Scene, service: Service | null
     title: `promote ${target.name}${from}`,
     how: 'sql',
     where: target.name,
-    detail: 'SELECT pg_promote(true, 60);',
+    detail: 'SELECT pg_catalog.pg_promote(true, 60);',
     verify: `${target.name} is out of recovery, on a timeline after ${target.timeline ?? '?'}`,
     undo: null,
     ifStopped: `${target.name} takes writes; other standbys still point to the old primary.`,
@@ -126,13 +126,15 @@ function repointText(
   upstream: string,
 ): string {
   const lines = [
-    ...(slot === null ? [] : [`on ${upstream}: SELECT pg_create_physical_replication_slot('${slot}', true);`]),
+    ...(slot === null
+      ? []
+      : [`on ${upstream}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`]),
     ...(way === 'file'
       ? [
           `in ${dataDirectory}/postgresql.auto.conf: primary_conninfo = 'host=${host} port=${port} …' (the rest as it is)`,
         ]
       : [`ALTER SYSTEM SET primary_conninfo = 'host=${host} port=${port} …'; -- the rest as it is`]),
-    'SELECT pg_reload_conf();',
+    'SELECT pg_catalog.pg_reload_conf();',
   ]
   return lines.join('\n')
 }

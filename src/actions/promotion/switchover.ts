@@ -91,7 +91,7 @@ function receivedAllStep(
     title: `wait until ${target.name} has the last record of ${primary.name}`,
     how: 'sql',
     where: target.name,
-    detail: `SELECT pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(); -- against ${control ?? `what ${primary.name} was last seen to have`}`,
+    detail: `SELECT pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn(); -- against ${control ?? `what ${primary.name} was last seen to have`}`,
     verify: `${target.name} has replayed the shutdown checkpoint of ${primary.name}`,
     undo: null,
     ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or go on.`,
@@ -113,7 +113,7 @@ function returnStep(
   const how = leads !== 'manual' && dataDirectory !== null && start !== null ? leads : 'manual'
   const folder = dataDirectory ?? 'the data directory'
   const detail = [
-    `On ${target.name}: SELECT pg_create_physical_replication_slot('${slot}', true);`,
+    `On ${target.name}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
     `In ${folder}/postgresql.auto.conf of ${primary.name}: primary_conninfo = 'host=${to.host} port=${to.port} user=… password=…' (as ${target.name} had it), primary_slot_name = '${slot}'`,
     `touch ${folder}/standby.signal`,
     how === 'manual' ? startByHand(service) : commandLine(start ?? []),

@@ -76,7 +76,7 @@ function step(signal: Signal, database: string, name: string, sessions: readonly
     how: 'sql',
     where: name,
     detail: sessions
-      .map((each) => `SELECT ${call}(${each.pid});  -- ${each.what}, began ${each.backendStart}`)
+      .map((each) => `SELECT pg_catalog.${call}(${each.pid});  -- ${each.what}, began ${each.backendStart}`)
       .join('\n'),
     verify: isCancel ? 'their statements run no longer' : 'they are gone from pg_stat_activity',
     undo: null,

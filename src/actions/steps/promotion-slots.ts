@@ -52,8 +52,8 @@ export function slotsText(
   drop: readonly { readonly name: string; readonly slot: string }[],
 ): string {
   const lines = [
-    ...create.map((slot) => `On ${primary}: SELECT pg_create_physical_replication_slot('${slot}', true);`),
-    ...drop.map(({ name, slot }) => `On ${name}: SELECT pg_drop_replication_slot('${slot}');`),
+    ...create.map((slot) => `On ${primary}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`),
+    ...drop.map(({ name, slot }) => `On ${name}: SELECT pg_catalog.pg_drop_replication_slot('${slot}');`),
   ]
   return lines.length === 0 ? 'nothing: no slot is to be made or dropped' : lines.join('\n')
 }

@@ -13,8 +13,8 @@ export function writeTestArguments(database: string, timeline: number | null): J
 /** What a block raises is taken back with everything in it. A role without the right to temporary tables writes a message. */
 const WRITE = `DO $pgdeck$ BEGIN
   BEGIN
-    CREATE TEMPORARY TABLE pgdeck_write_test (n int) ON COMMIT DROP;
-    INSERT INTO pgdeck_write_test VALUES (1);
+    CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int) ON COMMIT DROP;
+    INSERT INTO pg_temp.pgdeck_write_test VALUES (1);
   EXCEPTION WHEN insufficient_privilege THEN
     PERFORM pg_catalog.pg_logical_emit_message(true, 'pgdeck', 'write test');
   END;
@@ -26,8 +26,9 @@ const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
 
 /** The text that a person would type. */
-export const WRITE_TEST_TEXT = `BEGIN; CREATE TEMPORARY TABLE pgdeck_write_test (n int); INSERT INTO pgdeck_write_test VALUES (1); ROLLBACK;
-SELECT pg_walfile_name(pg_current_wal_lsn());`
+export const WRITE_TEST_TEXT = `BEGIN; CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int);
+INSERT INTO pg_temp.pgdeck_write_test VALUES (1); ROLLBACK;
+SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn());`
 
 export const writeTest: StepKind = {
   kind: 'write-test',

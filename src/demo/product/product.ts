@@ -72,7 +72,9 @@ async function equip({ install, station, server }: Branch): Promise<void> {
   const { node, slot, upstream } = station
   if (upstream === null) {
     await node.setSetting('include_if_exists', extConf(install))
-    const [table] = await node.query<{ there: boolean }>("select to_regclass('ro_servers') is not null as there")
+    const [table] = await node.query<{ there: boolean }>(
+      "select pg_catalog.to_regclass('ro_servers') is not null as there",
+    )
     if (table?.there === false) await node.query(`${RO_TABLE}; grant select on ro_servers to pgdeck`)
     return
   }
@@ -80,7 +82,9 @@ async function equip({ install, station, server }: Branch): Promise<void> {
     'insert into ro_servers values ($1, $2) on conflict (ip) do update set slot = excluded.slot',
     [node.host, slot],
   )
-  const [row] = await node.query<{ conninfo: string }>("select current_setting('primary_conninfo') as conninfo")
+  const [row] = await node.query<{ conninfo: string }>(
+    "select pg_catalog.current_setting('primary_conninfo') as conninfo",
+  )
   const isRunning = server().isRunning()
   await server().stop()
   await node.stop()

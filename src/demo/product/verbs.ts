@@ -37,7 +37,7 @@ export const VERBS: Readonly<Record<Verb, Doing>> = {
   DeleteSlot: async ({ station }, [slot = '']) => {
     if (slot === '') throw new Error('usage: DeleteSlot.sh SLOT')
     await station.node.query(
-      'select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1 and not active',
+      'select pg_catalog.pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots where slot_name = $1 and not active',
       [slot],
     )
     return `slot ${slot} is deleted`

@@ -95,7 +95,7 @@ export function mending(cause: CauseId, link: Pick<LinkTold, 'standby' | 'source
     case 'replication-credentials':
       return `correct the password of ${user} in primary_conninfo of ${standby} (or its .pgpass), or set it on ${sourceName} with ALTER ROLE`
     case 'slot-missing':
-      return `on ${sourceName}: SELECT pg_create_physical_replication_slot('${(told?.slot ?? 'SLOT').replaceAll("'", "''")}', true)`
+      return `on ${sourceName}: SELECT pg_catalog.pg_create_physical_replication_slot('${(told?.slot ?? 'SLOT').replaceAll("'", "''")}', true)`
     case 'slot-lost':
     case 'wal-removed':
     case 'other-system':

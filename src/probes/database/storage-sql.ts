@@ -8,9 +8,9 @@ import { ageSql, relationSql } from './session-row.ts'
 // query_to_xml() a function is only looked up when it runs. (That needs no libxml, unlike xpath().) The text between
 // the tags is JSON without quotes or angle brackets in its values, so nothing in it is escaped.
 const guarded = (allowed: string, query: string) =>
-  `CASE WHEN ${allowed} THEN substring(
-      pg_catalog.query_to_xml('${query.replaceAll("'", "''")}', false, true, '')::pg_catalog.text
-      FROM '<f>([^<]*)</f>')::pg_catalog.json END`
+  `CASE WHEN ${allowed} THEN pg_catalog.substring(
+      pg_catalog.query_to_xml('${query.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
+      '<f>([^<]*)</f>')::pg_catalog.json END`
 const mayRun = (name: string) =>
   `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(name)}', 'EXECUTE')`
 

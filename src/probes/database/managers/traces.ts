@@ -17,7 +17,7 @@ const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).jo
 // first lines that Patroni writes, word for word: a comment of somebody who only mentions it is none. The encoding of a
 // file is nobody's business here, hence bytes.
 const WORDS = '# It will be overwritten by Patroni!'
-const MAY_READ_FILES = `pg_catalog.has_function_privilege('pg_catalog.pg_read_binary_file(text,bigint,bigint,boolean)', 'EXECUTE')
+const MAY_READ_FILES = `pg_catalog.has_function_privilege('pg_catalog.pg_read_binary_file(pg_catalog.text,bigint,bigint,boolean)', 'EXECUTE')
   AND pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE')
   AND pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')`
 const readHead = (setting: string) =>
@@ -26,7 +26,7 @@ const readHead = (setting: string) =>
 const HEADS = `SELECT coalesce(${readHead('hba_file')}, 0) + coalesce(${readHead('config_file')}, 0) > 0 AS f`
 const WRITTEN_BY_PATRONI = `CASE WHEN ${MAY_READ_FILES} THEN
   pg_catalog.substring(pg_catalog.query_to_xml('${HEADS.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
-    '<f>(true|false)</f>')::bool END`
+    '<f>(true|false)</f>')::boolean END`
 
 // A setting of a role or a database can be made by its owner; one of the server's files can not.
 const TRACES = `WITH s AS MATERIALIZED (SELECT name, source, sourcefile FROM pg_catalog.pg_settings)
