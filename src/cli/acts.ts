@@ -1,7 +1,7 @@
 // The commands that act: what they take.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { CustomAction } from '../config/config.ts'
+import type { Config, CustomAction } from '../config/config.ts'
 import { type CommonOptions, readConfig } from './common-options.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './usage.ts'
@@ -54,15 +54,28 @@ export function addActs(program: Command, context: Context): void {
     )
   program
     .command('runs')
-    .description('runs of actions, newest first; with an id, that run with all its steps')
+    .description(
+      'runs of actions, newest first, and what goes on now on any host; with an id, that run with all its steps',
+    )
     .argument('[run]', 'the id of a run')
     .option('--json', 'print a JSON document')
     .action((run: string | undefined, options: { json?: boolean }, command: Command) =>
-      context.run(command, async (_, __, reporting) => {
+      context.run(command, async (common, screen, reporting) => {
         const { runsCommand } = await import('./runs.ts')
-        return runsCommand({ ...reporting, run, json: options.json ?? false })
+        const watched = run === undefined ? await configIfThere(common) : null
+        return runsCommand({ ...screen, ...reporting, run, watched, json: options.json ?? false })
       }),
     )
+}
+
+/** The config, for what goes on now on its servers; null where there is none. What is kept is told without it too. */
+async function configIfThere(common: CommonOptions): Promise<Config | null> {
+  try {
+    return (await readConfig(common, [])).config
+  } catch (error) {
+    if (common.config !== undefined) throw error
+    return null
+  }
 }
 
 /** The actions of the config; without one there are none, and what is wrong with one that is not asked for matters later. */

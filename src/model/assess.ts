@@ -21,6 +21,8 @@ import { type Node, nodesOf } from './node.ts'
 import type { DatabaseView, Lag, PendingCondition, Picture } from './picture.ts'
 import { replicationConditions } from './replication-conditions.ts'
 import { restoreConditions } from './restore-conditions.ts'
+import { alertsDuring } from './runs/alerts-during.ts'
+import { runsSeen } from './runs/runs-seen.ts'
 import { serverConditions } from './server-conditions.ts'
 import { serverViews } from './server-view.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './serving.ts'
@@ -54,7 +56,9 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
   const hosts = hostViews(snapshot, now)
   const manager = managerOf(snapshot, previous?.manager ?? null, now)
   const findings: Findings = { ...input, manager, now: judgedAt, sight, links, slots, serving, hosts }
-  const { alerts, pending } = alertsIn(findings, previous)
+  const { alerts: standing, pending } = alertsIn(findings, previous)
+  const runs = runsSeen(nodes, previous, now)
+  const alerts = alertsDuring(standing, runs)
   const health = healthOf(alerts, sight, [...databases, ...servers], serving)
   return {
     at: now,
@@ -73,6 +77,7 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
     failover,
     manager,
     ...(snapshot.knocks ? { knocks: snapshot.knocks } : {}),
+    runs,
     alerts,
     pending,
   }

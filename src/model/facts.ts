@@ -4,6 +4,7 @@
 import type { Fault } from './fault.ts'
 import type { Lsn } from './lsn.ts'
 import type { ManagerSigns } from './manager-signs.ts'
+import type { LockHolder } from './runs/cluster-run.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface Sender {
@@ -149,6 +150,8 @@ export interface DatabasePulse {
   readonly clusterName: string | null
   readonly sessions: SessionCounts
   readonly clients: readonly ClientGroup[] | null
+  /** Sessions that hold a key of a run of this system; null or absent where no session is named as a run. */
+  readonly runs?: readonly LockHolder[] | null | undefined
   readonly senders: readonly Sender[]
   readonly slots: readonly Slot[]
   readonly subscriptions: readonly Subscription[]

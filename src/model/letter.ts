@@ -19,6 +19,8 @@ export interface NotificationDocument {
   readonly subject: string
   readonly message: string
   readonly since: string
+  /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */
+  readonly during: string | null
   readonly at: string
   /** The key that leads to what explains it; null once it is resolved. */
   readonly next: NextKey | null
@@ -46,7 +48,7 @@ export function keyOf({ cluster, rule, subject }: Pick<ClusterAlert, 'cluster' |
 
 /** The document that tells of an alert as of `now`. */
 export function documentOf(alert: ClusterAlert, event: NotificationEvent, now: number): NotificationDocument {
-  const { cluster, rule, severity, subject, message, since } = alert
+  const { cluster, rule, severity, subject, message, since, during = null } = alert
   return {
     schema: 'pgdeck.alert/1',
     event,
@@ -56,6 +58,7 @@ export function documentOf(alert: ClusterAlert, event: NotificationEvent, now: n
     subject,
     message,
     since: new Date(since).toISOString(),
+    during,
     at: new Date(now).toISOString(),
     next: event === 'resolved' ? null : nextKey(alert),
     audit: null,

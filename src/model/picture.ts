@@ -1,5 +1,6 @@
 // What pgdeck makes of a snapshot: one set of derived facts for the screen, the JSON, checks and pre-flight checks.
 
+import type { Alert, AlertRule, Severity } from './alerts/alert.ts'
 import type { DatabasePulse, Sender, ServerPulse, SessionCounts, Slot, TlsFacts } from './facts.ts'
 import type { Fault } from './fault.ts'
 import type { HostView } from './host-picture.ts'
@@ -7,9 +8,11 @@ import type { Manager } from './in-charge.ts'
 import type { HostKnock } from './knock.ts'
 import type { Lsn } from './lsn.ts'
 import type { ServerIdentity } from './measured/server-identity.ts'
+import type { ClusterRun } from './runs/cluster-run.ts'
 import type { ModelId, ServerType } from './spec.ts'
 import type { SplitBrain } from './split-brain/fact.ts'
 
+export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alerts/alert.ts'
 export type { HostView, SpaceView } from './host-picture.ts'
 
 export type Problem = Fault & { readonly since: number }
@@ -202,51 +205,6 @@ export interface FailoverEstimate {
   readonly warnings: readonly string[]
 }
 
-/** Stable ids, also the names that `pgdeck check` takes. */
-export const ALERT_RULES = [
-  'nobody-serves',
-  'server-inactive',
-  'database-inactive',
-  'replica-disconnected',
-  'split-brain',
-  'replication-lag',
-  'replication-lag-seconds',
-  'replay-paused',
-  'required-settings',
-  'slot-inactive',
-  'slot-retained',
-  'slot-lost',
-  'sessions',
-  'idle-in-transaction',
-  'certificate',
-  'read-only-serves',
-  'archiver',
-  'wraparound',
-  'disk',
-  'clock',
-  'backup-age',
-  'stale',
-  'pooler',
-  'cut-off',
-  'started-without-restore',
-  'manager-silent',
-] as const
-export type AlertRule = (typeof ALERT_RULES)[number]
-export type Severity = 'warning' | 'critical'
-
-export interface Alert {
-  readonly rule: AlertRule
-  readonly severity: Severity
-  /**
-   * Id of the server, database, slot (`database/slot`), host or file system (`host/data`, `host/wal`, `host/log`) it is
-   * about; the cluster's name for the whole.
-   */
-  readonly subject: string
-  /** One sentence: subject, figure, threshold. */
-  readonly message: string
-  readonly since: number
-}
-
 /** A change worth a line in the event list. */
 export interface Happening {
   readonly at: number
@@ -294,6 +252,8 @@ export interface Picture {
   readonly manager: Manager | null
   /** As in the snapshot. */
   readonly knocks?: readonly HostKnock[]
+  /** Acts that go on now, of this host or another one, as the servers show them. */
+  readonly runs: readonly ClusterRun[]
   readonly alerts: readonly Alert[]
   readonly pending: readonly PendingCondition[]
 }

@@ -2,10 +2,12 @@
 
 import type { Manager } from '../model/in-charge.ts'
 import { formatLsn } from '../model/lsn.ts'
-import type { DatabaseView, Exchange, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
+import type { Alert, DatabaseView, Exchange, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
 import type { SplitBrain } from '../model/split-brain/fact.ts'
+import { runningDocument } from './running-document.ts'
 import type { ClusterState, State } from './state.ts'
 import type {
+  AlertDocument,
   ClusterDocument,
   DatabaseDocument,
   ExchangeDocument,
@@ -14,6 +16,7 @@ import type {
   ManagerDocument,
   MirroredDocument,
   ProblemDocument,
+  RunningDocument,
   ServerDocument,
   SlotDocument,
   SplitBrainDocument,
@@ -41,9 +44,20 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     slots: picture?.slots.map(slotDocument) ?? [],
     splitBrains: picture?.splitBrains.map(splitBrainDocument) ?? [],
     failover: failoverDocument(picture),
-    alerts: picture?.alerts.map((alert) => ({ ...alert, since: instant(alert.since) })) ?? [],
+    alerts: picture?.alerts.map(alertDocument) ?? [],
+    run: runOf(picture),
     ...(spec.model === 'mirrored' ? mirroredDocument(picture) : {}),
   }
+}
+
+function alertDocument({ rule, severity, subject, message, since, during }: Alert): AlertDocument {
+  return { rule, severity, subject, message, since: instant(since), during: during ?? null }
+}
+
+/** The act that began last, where one was overruled by another. */
+function runOf(picture: Picture | null): RunningDocument | null {
+  const run = picture?.runs.toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0)).at(-1)
+  return run ? runningDocument(run) : null
 }
 
 /** What only two mirrored databases have; other models' documents stay as they are promised. */

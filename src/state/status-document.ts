@@ -49,6 +49,28 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly splitBrains: readonly SplitBrainDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
+  /** The act that goes on now, on whatever host; null while there is none. */
+  readonly run: RunningDocument | null
+}
+
+/** An act that goes on, as the servers show it: who runs what on which host, and how far it is. */
+export interface RunningDocument {
+  /** `ann@jump-1`. */
+  readonly by: string
+  readonly action: string
+  /** Id of what it acts on, cut where it is long; null for the whole cluster. */
+  readonly target: string | null
+  /** From 1; 0 before the first. */
+  readonly step: number
+  readonly steps: number
+  readonly startedAt: string | null
+  /** The sessions that hold the cluster for it: on which database's server, by which role, from where. */
+  readonly sessions: readonly {
+    readonly database: string
+    readonly process: number
+    readonly role: string | null
+    readonly address: string | null
+  }[]
 }
 
 /** Who is in charge beside people, and by which evidence. */
@@ -191,4 +213,6 @@ export interface AlertDocument {
   readonly subject: string
   readonly message: string
   readonly since: string
+  /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */
+  readonly during: string | null
 }

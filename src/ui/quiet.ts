@@ -1,5 +1,6 @@
 // For a screen reader, which reads everything again whenever something changes: figures alone change nothing.
 
+import { runText } from '../model/runs/cluster-run.ts'
 import { shownState } from '../state/select/moment.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
@@ -46,6 +47,7 @@ function tidings(state: State): string {
       picture?.serving,
       [...(picture?.servers ?? []), ...(picture?.databases ?? [])].map(({ id, name, status }) => [id, name, status]),
       picture?.databases.map(({ role }) => role),
+      picture?.runs.map(runText),
       picture?.alerts.map(({ rule, subject, severity }) => [rule, subject, severity]),
     ]),
   )

@@ -117,6 +117,7 @@ describe('a letter', () => {
       subject: 'db-ro',
       message: 'db-ro: replication lag 12 MB, limit 8 MB',
       since: '2026-11-22T14:32:03.123Z',
+      during: null,
       at: '2026-11-22T14:32:07.123Z',
       next: { key: '2', does: 'the link from both ends, stage by stage' },
       audit: null,

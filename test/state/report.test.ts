@@ -231,6 +231,7 @@ describe('the status document', () => {
         subject: 'db-ro',
         message: 'db-ro: replication lag 12.4 MB, limit 8 MB',
         since: AT,
+        during: null,
       },
     ])
   })

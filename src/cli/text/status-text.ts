@@ -133,14 +133,14 @@ function slots(picture: Picture): readonly Line[] {
 function alerts({ silences }: ClusterState, picture: Picture, now: number): readonly Line[] {
   if (picture.alerts.length === 0) return []
   const lines = alertsByWeight(picture).map((alert) => {
-    const { severity, rule, message, since } = alert
+    const { severity, rule, message, since, during } = alert
     const quiet = muted(alert, silences, now)
     return line(
       '  ',
       severityMark(severity, UNICODE),
       ` ${severity} `,
       span(`${rule}: ${message}`),
-      ` (for ${age(since, now)}${quiet ? `; ${explainSilence(quiet, now)}` : ''})`,
+      ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${explainSilence(quiet, now)}` : ''})`,
     )
   })
   return [...section('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]

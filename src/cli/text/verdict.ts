@@ -4,6 +4,7 @@ import { evidenceText, title } from '../../model/in-charge-blocks.ts'
 import { lossPhrase } from '../../model/loss-words.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
 import { formatAge } from '../../model/quantity.ts'
+import { runText } from '../../model/runs/cluster-run.ts'
 import { adviceOn } from '../../model/split-brain/text.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
@@ -38,6 +39,7 @@ export function verdict(picture: Picture): readonly Line[] {
     ...exchange(picture),
     ...failover(picture),
     ...managed(picture),
+    ...running(picture),
   ]
   const width = Math.max(...said.map(({ label }) => widthOf(span(label).text)))
   return said.map(({ label, line: told }) => [span(`  ${fit(span(label).text, width)}   `, 'dim'), ...told])
@@ -62,6 +64,14 @@ function managed(picture: Picture): readonly Said[] {
   const silent = manager.standing === 'silent' ? span(', silent', 'warning') : span('')
   const evidence = span(`   ${evidenceText(manager)}`, 'dim')
   return [{ label: 'Managed by', line: [span(`${title(manager)}${leader}`), paused, silent, evidence] }]
+}
+
+/** Acts that go on now, with the sessions by which they hold the cluster. */
+function running(picture: Picture): readonly Said[] {
+  return picture.runs.map((run) => {
+    const sessions = run.sessions.map(({ databaseId, pid }) => `process ${pid} on ${nameOf(picture, databaseId)}`)
+    return { label: 'Act in progress', line: [span(runText(run), 'warning'), span(`   ${sessions.join(', ')}`, 'dim')] }
+  })
 }
 
 function serving(picture: Picture): Line {

@@ -18,14 +18,14 @@ function canAct(role: string, application: string): string {
         OR (r.rolname = 'pg_monitor' AND ${application} LIKE '${RUN_PREFIX}%'))))`
 }
 
-/** The fields of a holder for json_build_object, over `pg_locks l` and `pg_stat_activity a`. Its shape is LockHolder. */
-const HOLDER = `'pid', l.pid, 'role', a.usename, 'application', a.application_name, 'address', pg_catalog.host(a.client_addr),
+/** The fields of a holder for json_build_object. Its shape is LockHolder. */
+const HOLDER = `'pid', l.pid, 'role', pg_catalog.pg_get_userbyid(a.usesysid), 'application', a.application_name, 'address', pg_catalog.host(a.client_addr),
     'startedAt', extract(epoch FROM a.backend_start) * 1000, 'objid', l.objid::bigint`
 
 /** Sessions that hold a key of a run of this system and whose role can act, as one JSON array; `also` narrows them down. */
 export function holdersSql(also = 'true'): string {
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${HOLDER})), '[]'::pg_catalog.json)
-    FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    FROM pg_catalog.pg_locks l CROSS JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) a
     WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND ${also}
       AND l.classid::bigint = (SELECT ${lockClassSql('c.system_identifier')} FROM pg_catalog.pg_control_system() c)
       AND ${canAct('a.usesysid', 'a.application_name')})`

@@ -20,6 +20,7 @@ export interface LockHolder {
 export interface ClusterRun extends RunName {
   readonly step: number
   readonly steps: number
+  /** By the clock of this host; null: hidden. */
   readonly startedAt: number | null
   /** Where it was seen, in the order of the databases. */
   readonly sessions: readonly {
@@ -76,9 +77,14 @@ export function runWords({ by, action, target }: RunName): string {
   return `${by} runs ${action}${target === null ? '' : ` ${target}`}`
 }
 
+/** `step 2 of 8`. */
+export function stepOf({ step, steps }: Pick<ClusterRun, 'step' | 'steps'>): string {
+  return step === 0 ? `none of ${steps} steps begun` : `step ${step} of ${steps}`
+}
+
 /** `ann@jump-1 runs promote db-ro, step 2 of 8`. */
 export function runText(run: Pick<ClusterRun, 'step' | 'steps'> & RunName): string {
-  return `${runWords(run)}, ${run.step === 0 ? `${run.steps} steps, none begun` : `step ${run.step} of ${run.steps}`}`
+  return `${runWords(run)}, ${stepOf(run)}`
 }
 
 /** Holders with what tells each from others: process id, role, application and address. One run is named once. */

@@ -14,6 +14,7 @@ import type {
 import { FaultError } from '../../model/fault.ts'
 import { type Lsn, parseLsn } from '../../model/lsn.ts'
 import type { ManagerSigns } from '../../model/manager-signs.ts'
+import type { LockHolder } from '../../model/runs/cluster-run.ts'
 import { clean } from '../../model/text.ts'
 
 /** When a statement went out and its answer came, in milliseconds since the epoch by this host's clock. */
@@ -87,6 +88,15 @@ const slot = z.object({
   inactiveSince: number.nullable(),
 }) satisfies z.ZodType<Slot>
 
+const holder = z.object({
+  pid: number,
+  role: text.nullable(),
+  application: text,
+  address: text.nullable(),
+  startedAt: number.nullable(),
+  objid: number,
+}) satisfies z.ZodType<LockHolder>
+
 const subscription = z.object({
   name: text,
   slot: text.nullable(),
@@ -132,6 +142,7 @@ const document = z.object({
       }),
     )
     .nullable(),
+  runs: z.array(holder).nullable().optional(),
   senders: z.array(sender),
   slots: z.array(slot),
   subscriptions: z.array(subscription),

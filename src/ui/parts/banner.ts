@@ -94,7 +94,8 @@ function alarm(state: State, { silences }: ClusterState, picture: Picture, scree
   const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, quiet ? 'critical' : 'alarm'), span('  ')]
   const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
   const room = columns - lineWidth(start) - lineWidth(end) - 1
-  const text = alarmText(picture, worst, headline)
+  const during = worst.during === undefined ? '' : ` (while ${worst.during})`
+  const text = `${alarmText(picture, worst, headline)}${during}`
   const message = quiet ? span(`(${quiet.kind}) ${text}`, 'dim') : span(text, 'critical')
   return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
 }

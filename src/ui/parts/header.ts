@@ -2,6 +2,7 @@
 
 import { title } from '../../model/in-charge-blocks.ts'
 import type { Severity } from '../../model/picture.ts'
+import { runText } from '../../model/runs/cluster-run.ts'
 import { muted } from '../../model/silence.ts'
 import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { isPast } from '../../state/select/moment.ts'
@@ -27,7 +28,7 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
     picture ? healthSpan(picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
     ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, loudest ?? 'dim')] : []),
     ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
-    ...(isFleet ? [] : inCharge(cluster)),
+    ...(isFleet ? [] : [...running(cluster), ...inCharge(cluster)]),
     ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
   const past = isPast(state)
@@ -57,6 +58,11 @@ function countsOf({ now }: State, clusters: readonly ClusterState[]): Counts {
   const loud = all.filter((severity) => severity !== null)
   const loudest = loud.includes('critical') ? 'critical' : (loud[0] ?? null)
   return { alerts: all.length, quiet: all.length - loud.length, loudest }
+}
+
+/** Who acts on it now, on whatever host. */
+function running(cluster: ClusterState | null): readonly Span[] {
+  return (cluster?.picture?.runs ?? []).flatMap((run) => [span('  '), span(runText(run), 'warning')])
 }
 
 /** Who else acts on it: what is done behind a manager's back is undone. */

@@ -34,6 +34,7 @@ export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
         ...fact('subject', alert.subject === name ? name : `${name} (${alert.subject})`),
         ...fact('what', text, 'strong'),
         ...fact('because', cause),
+        ...fact('began while', alert.during ?? null),
         ...fact('since', `${instant(at)} (${age(at, now)})`),
         ...fact('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
         ...(alert.rule === 'split-brain' && scene.picture ? splitBrainFacts(scene.picture) : []),

@@ -1,0 +1,21 @@
+// The form of an act that goes on, as `status --json` and `runs --json` tell of it.
+
+import type { ClusterRun } from '../model/runs/cluster-run.ts'
+import type { RunningDocument } from './status-document.ts'
+
+export function runningDocument({ by, action, target, step, steps, startedAt, sessions }: ClusterRun): RunningDocument {
+  return {
+    by,
+    action,
+    target,
+    step,
+    steps,
+    startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+    sessions: sessions.map(({ databaseId, pid, role, address }) => ({
+      database: databaseId,
+      process: pid,
+      role,
+      address,
+    })),
+  }
+}
