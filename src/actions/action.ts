@@ -52,7 +52,7 @@ export function fieldsFor({ fields }: Pick<Action, 'fields'>, profile: ProfileId
 
 export type TargetKind = 'database' | 'server' | 'node' | 'cluster'
 
-/** What reads: used for planning and checking. Nothing here changes anything but through `sql`, which plans don't write with. */
+/** What an act works with. While it is planned nothing here changes anything: `sql` may not write then. */
 export interface Tools {
   readonly config: ClusterConfig
   /** The latest that is known. */
@@ -60,8 +60,9 @@ export interface Tools {
   /** Reads everything anew, and these looks, and answers with what is known then: every reading is newer than the call. */
   look(looks?: readonly LookId[]): Promise<Sight>
   /**
-   * One statement on one database, read-write, on a session of its own kept for the run. Throws FaultError; an
-   * AnswerLost when the statement went out and no answer came: it may have had its effect.
+   * One statement on one database, on a session of its own kept for the run: read-write in the run of a confirmed plan,
+   * read-only while planning. Throws FaultError; an AnswerLost when the statement went out and no answer came: it may have
+   * had its effect.
    */
   sql<Row extends object>(database: string, statement: Sql): Promise<readonly Row[]>
   /** A session of physical replication, of its own: whoever opens it ends it. Throws FaultError. */
@@ -95,6 +96,8 @@ export interface Sql {
   readonly values?: readonly unknown[]
   /** Limit in milliseconds; default 10 s. */
   readonly limitMs?: number
+  /** True: fails where the server lets new sessions only read, which a session of ours would not show. */
+  readonly asUsers?: boolean
 }
 
 /**

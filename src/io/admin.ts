@@ -1,4 +1,5 @@
-// Sessions that may change something: opened by the executor alone, one for each database of a run.
+// Sessions of acts, opened by the executor alone, one for each database: read-only while an act is planned, and such that
+// may change something for the run of a confirmed plan.
 
 import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
@@ -10,6 +11,8 @@ import type { Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
 
 export interface AdminOptions {
+  /** Planning writes nothing, whatever is asked: its sessions are read-only. */
+  readonly purpose: 'plan' | 'act'
   readonly connection: Connection
   readonly passwordCommand: readonly string[] | null
   /** Limit for getting a session, in milliseconds. */
@@ -33,8 +36,8 @@ export interface AdminLink {
 
 /** Nothing is opened before the first statement. One statement at a time: those that come meanwhile wait their turn. */
 export function openAdmin(options: AdminOptions): AdminLink {
-  const connection = { ...options.connection, applicationName: 'pgdeck act' }
-  const connector = createConnector({ ...options, connection, purpose: 'act', limits: LIMITS })
+  const connection = { ...options.connection, applicationName: `pgdeck ${options.purpose}` }
+  const connector = createConnector({ ...options, connection, limits: LIMITS[options.purpose] })
   let session: ServerSession | null = null
   const drop = () => {
     session?.destroy()
@@ -77,8 +80,8 @@ export function openAdmin(options: AdminOptions): AdminLink {
   }
 }
 
-/** How long a statement may take is the act's own matter: `limitMs` of each. */
-const LIMITS = { statementMs: 0, lockMs: 5_000 }
+/** How long a statement of an act may take is its own matter: `limitMs` of each. */
+const LIMITS = { plan: { statementMs: 30_000, lockMs: 5_000 }, act: { statementMs: 0, lockMs: 5_000 } }
 
 async function opened(connector: Connector, connectMs: number, signal: AbortSignal): Promise<ServerSession> {
   const limit = limitOf(connectMs, signal)

@@ -91,7 +91,7 @@ export async function chosenSessions(
   if (input.user !== undefined) add('usename = ?', input.user)
   if (input.database !== undefined) add('datname = ?', input.database)
   const text = `SELECT ${COLUMNS} FROM pg_catalog.pg_stat_activity
-    WHERE pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend' AND application_name <> 'pgdeck act'
+    WHERE pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT IN ('pgdeck act', 'pgdeck plan')
       AND ${conditions.join(' AND ')} ORDER BY backend_start, pid`
   const rows = await tools.sql<Row>(database, { text, values })
   if (rows.length > 0) return rows.map(chosen)

@@ -35,7 +35,9 @@ interface Row {
 
 /** Asks the session, in one round trip. Throws FaultError for a session that may write though it must not. */
 export async function proven(session: ServerSession, settings: Settings, signal: AbortSignal): Promise<Proof> {
-  const [row] = await session.run<Row & Record<string, unknown>>({ text: PROOF }, signal)
+  // A session that is left its server's default may be one that writes: not even this is asked outside of such a transaction.
+  const text = 'default_transaction_read_only' in settings ? PROOF : `BEGIN READ ONLY; ${PROOF}; COMMIT`
+  const [row] = await session.run<Row & Record<string, unknown>>({ text }, signal)
   const { pid, standby = false, transactionTimeout = null } = row ?? {}
   const named = session.processId
   if (!row || row.mark !== settings[MARK] || row.path.replaceAll(' ', '') !== settings.search_path)

@@ -71,7 +71,7 @@ export async function openRunLock(options: RunLockOptions): Promise<RunLockSessi
   const connection = { ...options.connection, applicationName: name }
   const idle = route ? { idleMs: LEASE_MS } : {}
   const limits = { statementMs: STATEMENT_MS, lockMs: STATEMENT_MS, ...idle }
-  const connector = createConnector({ ...options, connection, purpose: 'watch', limits })
+  const connector = createConnector({ ...options, connection, purpose: 'lock', limits })
   const limit = within(CONNECT_MS)
   try {
     const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + CONNECT_MS })

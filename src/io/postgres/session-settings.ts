@@ -1,7 +1,10 @@
 // The settings that every session of ours begins with. Sent as start-up options, which outrank ALTER ROLE and ALTER DATABASE.
 
-/** What a session is for. Only `act` may write; `backup` speaks the replication protocol and takes no SQL. */
-export type SessionPurpose = 'watch' | 'plan' | 'act' | 'backup'
+/**
+ * What a session is for. Only `act` may write; `backup` speaks the replication protocol and takes no SQL. Only `watch` may
+ * lead through a connection pooler: what the others rest on, or hold, has to be the server itself.
+ */
+export type SessionPurpose = 'watch' | 'plan' | 'lock' | 'act' | 'backup'
 
 export type Settings = Readonly<Record<string, string>>
 

@@ -12,6 +12,7 @@ import {
   type Tools,
 } from '../../actions/action.ts'
 import { withManager } from '../../actions/checks/no-manager.ts'
+import { noPooler } from '../../actions/checks/no-pooler.ts'
 import { FaultError } from '../../model/fault.ts'
 import { basisOf } from '../../model/operation/basis.ts'
 import { overruled } from '../../model/operation/confirmation.ts'
@@ -46,7 +47,7 @@ export async function prepare(
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
-  const all = [...also, ...withManager(action.name, draft)]
+  const all = [noPooler, ...also, ...withManager(action.name, draft)]
   const checks = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
   const { target, title, danger, impact, steps, input } = draft
   return {

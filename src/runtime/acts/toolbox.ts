@@ -28,7 +28,7 @@ export interface ToolboxOptions {
   readonly who: Actor
   /** Gets what `say` is given, harmless and without secrets. */
   readonly said: (text: string) => void
-  /** The run as its record has it now; absent while it is planned. */
+  /** The run as its record has it now; absent while it is planned: then no session may write. */
   readonly record?: () => Run
 }
 
@@ -48,12 +48,16 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     if (!database) throw new ActError(`${id} is not a database of this cluster`)
     return database
   }
-  const link = (id: string): AdminLink => {
-    const known = links.get(id)
+  const purpose = record ? 'act' : 'plan'
+  const link = (id: string, asUsers: boolean): AdminLink => {
+    const key = `${asUsers} ${id}`
+    const known = links.get(key)
     if (known) return known
-    const { connection, passwordCommand, via } = databaseOf(id)
-    const opened = openAdmin({ connection, passwordCommand, connectMs: CONNECT_MS, route: ways.routeVia(via) })
-    links.set(id, opened)
+    const { connection: given, passwordCommand, via } = databaseOf(id)
+    const connection = asUsers ? { ...given, targetSessionAttrs: 'read-write' as const } : given
+    const route = ways.routeVia(via)
+    const opened = openAdmin({ purpose, connection, passwordCommand, connectMs: CONNECT_MS, route })
+    links.set(key, opened)
     return opened
   }
 
@@ -67,8 +71,8 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     sight: world.sight,
     look: world.look,
     rename: world.rename,
-    sql: <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS }: Sql) =>
-      link(database).query<Row>(text, values, limitMs, signal),
+    sql: <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS, asUsers = false }: Sql) =>
+      link(database, asUsers).query<Row>(text, values, limitMs, signal),
     async replication(id) {
       const { connection, passwordCommand, via } = databaseOf(id)
       return openReplication({ connection, passwordCommand, connectMs: CONNECT_MS, route: ways.routeVia(via), signal })

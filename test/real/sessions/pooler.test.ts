@@ -174,7 +174,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
     const pools = modes.flatMap((mode) => ['', DROPPED, `${DROPPED}, replication`].map((more) => [mode, more] as const))
     return withPools(pools, async (pool, node) => {
       const options = { connection: parseDsn(pool.dsn('shop'), {}), passwordCommand: null, connectMs: 5_000 }
-      const admin = openAdmin(options)
+      const admin = openAdmin({ purpose: 'act', ...options })
       const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], 5_000, NEVER))
       assertFault(refused, 'pooler', /is a connection pooler/, /Connect to the server itself/)
       await admin.close()
@@ -261,7 +261,7 @@ describe('peers that are like one', () => {
         await askAll(link, dsn)
         await link.close()
         const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: 5_000 }
-        const admin = openAdmin(options)
+        const admin = openAdmin({ purpose: 'act', ...options })
         const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], 5_000, NEVER))
         assertFault(refused, 'pooler', why, /Connect to the server itself/)
         await admin.close()

@@ -61,7 +61,7 @@ interface Mine {
 
 function expected(purpose: SessionPurpose, limits: Parameters<typeof startSettings>[1]): Record<string, string> {
   const { role: _, ...rest } = startSettings(purpose, limits)
-  return { ...rest, application_name: purpose === 'act' ? 'pgdeck act' : 'pgdeck' }
+  return { ...rest, application_name: purpose === 'watch' ? 'pgdeck' : `pgdeck ${purpose}` }
 }
 
 function assertOurs({ settings, who, role }: Mine, wanted: Readonly<Record<string, string>>): void {
@@ -94,11 +94,14 @@ for (const major of MAJORS)
         assert.ok(watching)
         assertOurs(watching, expected('watch', { statementMs: 0.8 * LIMIT_MS, lockMs: 0.7 * LIMIT_MS }))
 
-        const admin = openAdmin({ connection, passwordCommand: null, connectMs: LIMIT_MS })
-        const [acting] = await admin.query<Mine>(MINE.text, [], LIMIT_MS, NEVER)
-        await admin.close()
-        assert.ok(acting)
-        assertOurs(acting, expected('act', { statementMs: 0, lockMs: 5_000 }))
+        for (const purpose of ['plan', 'act'] as const) {
+          const admin = openAdmin({ purpose, connection, passwordCommand: null, connectMs: LIMIT_MS })
+          const [acting] = await admin.query<Mine>(MINE.text, [], LIMIT_MS, NEVER)
+          await admin.close()
+          assert.ok(acting)
+          const statementMs = purpose === 'act' ? 0 : 30_000
+          assertOurs(acting, expected(purpose, { statementMs, lockMs: 5_000 }))
+        }
 
         const sender = await openReplication({ connection, passwordCommand: null, connectMs: LIMIT_MS, signal: NEVER })
         const { timeline } = await sender.identify()

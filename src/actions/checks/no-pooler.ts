@@ -1,0 +1,30 @@
+// The check `pooler`: whether the connection strings of what an act works on lead to the servers themselves.
+
+import type { DatabaseView } from '../../model/picture.ts'
+import type { CheckCode, Draft, Finding, Sight } from '../action.ts'
+import { databaseOf, serverOf } from '../target.ts'
+
+/**
+ * Fails where a database that the act works on is reached through a connection pooler: what it rests on may be of another
+ * server from one statement to the next, and what it sets or holds would be an application's.
+ */
+export const noPooler: CheckCode = {
+  id: 'pooler',
+  mayOverride: false,
+  run(sight, draft): Finding {
+    const pooled = databasesOf(sight, draft).flatMap((view) => {
+      const why = view.problem?.code === 'pooler' ? view.problem.message : view.pulse?.pooler
+      return why === undefined ? [] : [`${view.name} is reached through a connection pooler (${why})`]
+    })
+    if (pooled.length === 0) return null
+    const hint = 'Connect to the server itself: put its own host and port into the dsn. Acts never go through a pooler.'
+    return { result: 'fail', message: pooled.join('; '), hint }
+  },
+}
+
+/** The target, its database, and every database that a step names. */
+function databasesOf(sight: Sight, { target, steps }: Draft): readonly DatabaseView[] {
+  const named = steps.flatMap(({ args, changes }) => [...Object.values(args), ...changes])
+  const ids = new Set([target?.id, serverOf(sight, target?.id ?? null)?.databaseId, ...named])
+  return [...ids].flatMap((id) => (typeof id === 'string' ? (databaseOf(sight, id) ?? []) : []))
+}
