@@ -1,7 +1,7 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
 import type { Sql, Tools } from '../../actions/action.ts'
-import { type AdminLink, openAdmin } from '../../io/admin.ts'
+import { type AdminLink, type AdminOptions, openAdmin } from '../../io/admin.ts'
 import { openReplication } from '../../io/backup/link.ts'
 import { type HostReach, openHostReach } from '../../io/host-access.ts'
 import { ActError } from '../../model/operation/failure.ts'
@@ -40,7 +40,6 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
   const config = world.config()
   const ways = openWays(config.hosts)
   const redacted = createLineRedactor()
-  const links = new Map<string, AdminLink>()
   const hosts = new Map<string, HostReach>()
 
   const databaseOf = (id: string) => {
@@ -48,18 +47,10 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     if (!database) throw new ActError(`${id} is not a database of this cluster`)
     return database
   }
-  const purpose = record ? 'act' : 'plan'
-  const link = (id: string, asUsers: boolean): AdminLink => {
-    const key = `${asUsers} ${id}`
-    const known = links.get(key)
-    if (known) return known
-    const { connection: given, passwordCommand, via } = databaseOf(id)
-    const connection = asUsers ? { ...given, targetSessionAttrs: 'read-write' as const } : given
-    const route = ways.routeVia(via)
-    const opened = openAdmin({ purpose, connection, passwordCommand, connectMs: CONNECT_MS, route })
-    links.set(key, opened)
-    return opened
-  }
+  const sessions = openSessions(record ? 'act' : 'plan', (id) => {
+    const { connection, passwordCommand, via } = databaseOf(id)
+    return { connection, passwordCommand, route: ways.routeVia(via) }
+  })
 
   return {
     config,
@@ -72,7 +63,7 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     look: world.look,
     rename: world.rename,
     sql: <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS, asUsers = false }: Sql) =>
-      link(database, asUsers).query<Row>(text, values, limitMs, signal),
+      sessions.of(database, asUsers).query<Row>(text, values, limitMs, signal),
     async replication(id) {
       const { connection, passwordCommand, via } = databaseOf(id)
       return openReplication({ connection, passwordCommand, connectMs: CONNECT_MS, route: ways.routeVia(via), signal })
@@ -94,9 +85,33 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     },
     pause: (ms) => paused(ms, signal),
     async close() {
-      await Promise.allSettled([...links.values()].map((each) => each.close()))
+      await sessions.close()
       await Promise.allSettled([...hosts.values()].map((each) => each.close()))
       await ways.close().catch(() => {})
+    },
+  }
+}
+
+/** One session for each database, and one more where it has to be as users' sessions are; opened when first used. */
+function openSessions(
+  purpose: AdminOptions['purpose'],
+  wayTo: (database: string) => Pick<AdminOptions, 'connection' | 'passwordCommand' | 'route'>,
+) {
+  const links = new Map<string, AdminLink>()
+  return {
+    of(database: string, asUsers: boolean): AdminLink {
+      const key = `${asUsers} ${database}`
+      const known = links.get(key)
+      if (known) return known
+      const { connection: given, ...way } = wayTo(database)
+      const connection = asUsers ? { ...given, targetSessionAttrs: 'read-write' as const } : given
+      const opened = openAdmin({ purpose, connection, connectMs: CONNECT_MS, ...way })
+      links.set(key, opened)
+      return opened
+    },
+    /** Never throws. */
+    async close(): Promise<void> {
+      await Promise.allSettled([...links.values()].map((each) => each.close()))
     },
   }
 }
