@@ -7,7 +7,7 @@ import type { Connection } from '../../../src/model/connection.ts'
 import { packToken } from '../../../src/model/runs/lock-key.ts'
 import { runName } from '../../../src/model/runs/run-name.ts'
 import { lockCluster } from '../../../src/runtime/acts/cluster-lock.ts'
-import type { LockRequest } from '../../../src/runtime/acts/lock-request.ts'
+import type { ClusterLock, LockRequest } from '../../../src/runtime/acts/lock-request.ts'
 import type { Acting } from '../../fakes/acting.ts'
 
 export interface Elsewhere {
@@ -37,15 +37,17 @@ export async function holdElsewhere(node: PostgresNode, elsewhere: Elsewhere = {
   return session
 }
 
-/** Tries to get the cluster as a run of another host does, by what that one sees. */
+/** Tries to get the cluster as a run of another host does, which can read these servers. */
 export async function lockElsewhere(
   acting: Acting,
   nodes: readonly PostgresNode[],
   elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrule' | 'steps'>> = {},
-) {
+): Promise<ClusterLock> {
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const { target = null, overrule = null, steps = 8 } = elsewhere
-  const sight = await acting.look()
+  const all = await acting.look()
+  const databases = all.picture.databases.filter(({ id }) => byName.has(id))
+  const sight = { ...all, picture: { ...all.picture, databases } }
   return lockCluster({
     sight,
     target,
