@@ -4,6 +4,7 @@ import { harmless, type PlannedStep } from '../model/operation/plan.ts'
 import { formatBytes } from '../model/quantity.ts'
 import { type Action, type Draft, type Glance, PlanProblem, type Request, type Sight } from './action.ts'
 import { mayExecute } from './checks/privilege.ts'
+import { noRecoveryTarget } from './checks/replay.ts'
 import { requiredSettingsFor } from './checks/required-settings.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 import { databaseName, databaseOf, needsStandby, targetDatabase } from './target.ts'
@@ -15,7 +16,7 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
   const wanted = way === 'pause' ? PAUSED : `NOT ${PAUSED}`
   return {
     id: way,
-    kind: 'sql-call',
+    kind: way === 'resume' ? 'resume-replay' : 'sql-call',
     args: sqlCallArguments({
       database,
       text: call,
@@ -28,7 +29,10 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
     how: 'sql',
     where: name,
     detail: `${call};`,
-    verify: `pg_is_wal_replay_paused() is ${way === 'pause'}`,
+    verify:
+      way === 'pause'
+        ? 'pg_is_wal_replay_paused() is true'
+        : 'pg_is_wal_replay_paused() is false, and it still answers as a standby some seconds later',
     undo: null,
     ifStopped: 'Nothing is left half done.',
     maySkip: false,
@@ -92,7 +96,11 @@ export const resumeReplay: Action = {
       title: `resume replay on ${name}`,
       danger: 'routine',
       impact: harmless(`${name} applies ${amount} that it has received.`),
-      checks: [mayExecute(database, 'pg_wal_replay_resume()'), requiredSettingsFor(database, 'resumed')],
+      checks: [
+        mayExecute(database, 'pg_wal_replay_resume()'),
+        noRecoveryTarget(database),
+        requiredSettingsFor(database, 'resumed', sight),
+      ],
       input: request.input,
       steps: [step(database, name, 'resume')],
     }

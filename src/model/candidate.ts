@@ -56,7 +56,11 @@ function blockersOf(node: Node, primary: Node): readonly string[] {
   const blockers: string[] = []
   const low = settingsTooLow(node.pulse?.settings ?? null, settingsOf(primary))
   if (low.length > 0) blockers.push(`${node.name} would stop when promoted: ${describeTooLow(low)} on ${primary.name}`)
-  if (isReplayPaused(node)) blockers.push(`replay is paused on ${node.name}`)
+  if (isReplayPaused(node)) {
+    const target = standbyOf(node)?.recoveryTarget
+    const where = target ? ` at a recovery target (${target.setting})` : ''
+    blockers.push(`replay is paused on ${node.name}${where}`)
+  }
   const delayMs = node.pulse?.applyDelayMs ?? 0
   if (delayMs > 0) blockers.push(`${node.name} applies with a delay of ${formatSeconds(delayMs / 1000)}`)
   const timeline = node.pulse?.timeline ?? null

@@ -4,7 +4,7 @@ import type { DatabaseView, Picture } from './picture.ts'
 import { formatSeconds } from './quantity.ts'
 import { settingsTooLow } from './required-settings.ts'
 
-/** `max_connections 30 < 60 on db-1`; null where no setting is too low: then someone asked for it. */
+/** `max_connections 30 < 60 on db-1`; null where no setting is too low: the pause itself tells its reason. */
 export function causeOfPause(database: DatabaseView, picture: Picture): string | null {
   const primary = primaryOf(database, picture)
   const low = settingsTooLow(database.pulse?.settings ?? null, primary?.pulse?.settings ?? null)
@@ -17,7 +17,8 @@ export function causeOfPause(database: DatabaseView, picture: Picture): string |
 /** What holds the standby up: paused, disconnected, delayed on purpose, or the stage at which most of it waits. */
 export function causeOfLag(database: DatabaseView, picture: Picture): string | null {
   if (database.replayPaused) {
-    const why = causeOfPause(database, picture)
+    const atTarget = database.replayPause?.reason === 'target' ? 'its recovery target' : null
+    const why = causeOfPause(database, picture) ?? atTarget
     return `replay is paused there${why === null ? '' : `: ${why}`}`
   }
   if (database.status === 'disconnected') {

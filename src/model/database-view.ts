@@ -8,6 +8,7 @@ import { identityOf } from './measured/server-identity.ts'
 import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, systemOf } from './node.ts'
 import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from './picture.ts'
 import { faultOf, lastGood, readAt } from './reading.ts'
+import { replayPauseOf } from './replication/replay-pause.ts'
 import { isStale, portOpenOf } from './sight.ts'
 import type { ClusterSnapshot, DatabaseRecord } from './snapshot.ts'
 import { clean } from './text.ts'
@@ -58,6 +59,7 @@ export function databaseView(node: Node, around: DatabaseSurroundings): Database
     lag,
     lagTrend: trendOf(node, lag),
     replayPaused: isReplayPaused(node),
+    replayPause: replayPauseOf(node, nodes),
     since: sinceOf(node, status, edge, now),
     backup: backupView(record),
     pulse,

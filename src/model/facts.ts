@@ -68,6 +68,15 @@ export interface Subscription {
   readonly enabled: boolean
 }
 
+/** Where recovery stops for good, as the server was started with it, and what it does there. */
+export interface RecoveryTarget {
+  /** `recovery_target_time`; of several, which PostgreSQL refuses, one. */
+  readonly setting: string
+  readonly value: string
+  /** recovery_target_action. */
+  readonly action: 'pause' | 'promote' | 'shutdown'
+}
+
 /** Where a node stands in the log, by what it is. */
 export type Position =
   | { readonly kind: 'primary'; readonly lsn: Lsn; readonly flushedLsn: Lsn }
@@ -78,6 +87,8 @@ export type Position =
       readonly replayedLsn: Lsn | null
       /** 'paused' also when replay paused by itself because required settings are too low (postgres.md A3). */
       readonly pause: 'not paused' | 'pause requested' | 'paused'
+      /** Where recovery is to stop; null: nowhere. Absent: not read. */
+      readonly recoveryTarget?: RecoveryTarget | null
       readonly lastReplayedCommitAt: number | null
       /** 0 when nothing received is unapplied; else the age of the last applied commit. */
       readonly applyLagSeconds: number | null

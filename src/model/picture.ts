@@ -8,6 +8,7 @@ import type { Manager } from './in-charge.ts'
 import type { HostKnock } from './knock.ts'
 import type { Lsn } from './lsn.ts'
 import type { ServerIdentity } from './measured/server-identity.ts'
+import type { ReplayPause } from './replication/replay-pause.ts'
 import type { ClusterRun } from './runs/cluster-run.ts'
 import type { ModelId, ServerType } from './spec.ts'
 import type { SplitBrain } from './split-brain/fact.ts'
@@ -92,6 +93,8 @@ export interface DatabaseView {
   readonly lagTrend: readonly (number | null)[]
   /** True while replay is paused, asked for or by itself. */
   readonly replayPaused: boolean
+  /** Why it is; null while it is not. */
+  readonly replayPause: ReplayPause | null
   readonly since: number | null
   /** null where the config does not say how backups are found: then nothing is known of them. */
   readonly backup: BackupView | null

@@ -1,9 +1,10 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
 import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
-import { isWritable, mayBeOneSystem, type Node, settingsOf, standbyOf, systemOf, wasPrimary } from './node.ts'
+import { isWritable, type Node, settingsOf, standbyOf } from './node.ts'
 import type { DatabaseView, SlotView } from './picture.ts'
 import { formatBytes, formatSeconds } from './quantity.ts'
+import { primaryAbove } from './replication/replay-pause.ts'
 import { describeTooLow, settingsTooLow } from './required-settings.ts'
 import { whatIsSo, whichToKeep } from './split-brain/text.ts'
 
@@ -53,23 +54,17 @@ function lagging(view: DatabaseView, { snapshot }: Findings): readonly Condition
 
 function unpromotable(view: DatabaseView, node: Node, { nodes }: Findings): readonly Condition[] {
   const conditions: Condition[] = []
-  const primary = primaryOf(node, nodes)
+  const primary = primaryAbove(node, nodes)
   const low = settingsTooLow(node.pulse?.settings ?? null, primary && settingsOf(primary))
   if (low.length > 0) {
     const message = `${view.name}: ${describeTooLow(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
     conditions.push(told('required-settings', view.id, 'warning', message))
   }
-  if (view.replayPaused) {
-    const why = low.length > 0 ? 'by itself, as settings are too low' : 'it receives but does not apply'
-    conditions.push(told('replay-paused', view.id, 'warning', `${view.name}: replay is paused: ${why}`))
+  if (view.replayPause) {
+    const message = `${view.name}: replay is paused: ${view.replayPause.words}`
+    conditions.push(told('replay-paused', view.id, 'warning', message))
   }
   return conditions
-}
-
-/** The primary of its system: one that writes now, else one that is known to have been it. */
-function primaryOf(node: Node, nodes: readonly Node[]): Node | null {
-  const related = nodes.filter((other) => other !== node && systemOf(other) !== null && mayBeOneSystem(other, node))
-  return related.find(isWritable) ?? related.find(wasPrimary) ?? null
 }
 
 function ofSlots({ slots, nodes, databases, exchange, snapshot }: Findings): readonly Condition[] {

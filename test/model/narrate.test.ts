@@ -153,7 +153,7 @@ describe('told in words', () => {
   test('an alert and its end, once each', () => {
     const paused = pair(aPrimary(), aStandby({ standby: { pause: 'paused' } }))
     assert.deepEqual(story(pair(aPrimary(), aStandby()), paused, paused, pair(aPrimary(), aStandby())).slice(1), [
-      ['warning db-ro | replay is paused: it receives but does not apply'],
+      ['warning db-ro | replay is paused: somebody asked for it (pg_wal_replay_pause)'],
       [],
       ['ok db-ro | pause of replay: over after 4 s'],
     ])

@@ -1,12 +1,17 @@
 // Checks of the replay of a standby: what it has received must be applied before it can take writes.
 
+import type { Position } from '../../model/facts.ts'
 import { bytesBetween, furthest } from '../../model/lsn.ts'
+import type { DatabaseView } from '../../model/picture.ts'
 import { formatBytes, formatSeconds } from '../../model/quantity.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/rates.ts'
+import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
 import type { CheckCode, Finding, Sight } from '../action.ts'
 import { databaseOf } from '../target.ts'
 
 const LONG_SECONDS = 10
+
+type StandbyPosition = Extract<Position, { kind: 'standby' }>
 
 function positionOf(sight: Sight, id: string) {
   const view = databaseOf(sight, id)
@@ -23,9 +28,60 @@ export function replayPaused(target: string): CheckCode {
       const found = positionOf(sight, target)
       if (!found) return null
       const { view, position } = found
-      if (position.pause === 'not paused') return { result: 'pass', message: 'replay goes on', hint: null }
-      const message = `replay of ${view.name} is ${position.pause === 'paused' ? 'paused' : 'about to pause'}`
-      return { result: 'fail', message, hint: `pgdeck do resume-replay ${view.id}, and plan again.` }
+      if (position.pause === 'not paused') return goesOn(position)
+      const why = view.replayPause === null ? '' : `: ${view.replayPause.words}`
+      const message = `replay of ${view.name} is ${position.pause === 'paused' ? 'paused' : 'about to pause'}${why}`
+      return { result: 'fail', message, hint: wayOn(view) }
+    },
+  }
+}
+
+/** What comes after a recovery target is never applied, nor kept by a promotion that comes to it. */
+function goesOn({ recoveryTarget = null }: StandbyPosition): Finding {
+  if (recoveryTarget === null) return { result: 'pass', message: 'replay goes on', hint: null }
+  const message = `replay goes on, and stops for good at its recovery target: ${targetText(recoveryTarget)}`
+  return { result: 'warn', message, hint: WITHOUT_TARGET }
+}
+
+const WITHOUT_TARGET =
+  'What comes after the target would be thrown away: take it out (ALTER SYSTEM RESET, postgresql.conf), restart it, and plan again.'
+
+/** How it can be promoted all the same. Resuming is told only where it neither promotes nor ends the server. */
+function wayOn({ id, replayPause }: DatabaseView): string {
+  switch (replayPause?.reason) {
+    case 'target':
+      return `${WITHOUT_TARGET} It then applies what it has received.`
+    case 'settings':
+      return 'Raise these settings there, restart it, and plan again.'
+    case 'unknown':
+      return `Where somebody paused it: pgdeck do resume-replay ${id}. Where its log says "insufficient parameter settings": raise them and restart it. Then plan again.`
+    default:
+      return `pgdeck do resume-replay ${id}, and plan again.`
+  }
+}
+
+/** Fails where resuming would end recovery, or may: the right act is another one. */
+export function noRecoveryTarget(target: string): CheckCode {
+  return {
+    id: 'recovery-target',
+    mayOverride: false,
+    run(sight): Finding {
+      const found = positionOf(sight, target)
+      if (!found) return null
+      const { name } = found.view
+      const { recoveryTarget } = found.position
+      if (!recoveryTarget) return { result: 'pass', message: 'no recovery target is set', hint: null }
+      const text = `${targetText(recoveryTarget)}, recovery_target_action = '${recoveryTarget.action}'`
+      if (!endsWhenResumed(found.position)) {
+        const message = `${name} goes on until its recovery target, and pauses there: ${text}`
+        return { result: 'warn', message, hint: null }
+      }
+      const what = recoveryTarget.action === 'shutdown' ? 'may end the server' : `may make ${name} a primary`
+      return {
+        result: 'fail',
+        message: `a recovery target is set (${text}): resuming ends recovery there, and ${what}`,
+        hint: `To go on as a standby: ALTER SYSTEM RESET ${recoveryTarget.setting} (or take it out of postgresql.conf), and restart it. To make it a primary: pgdeck do promote ${target}.`,
+      }
     },
   }
 }

@@ -2,27 +2,40 @@
 
 import type { RequiredSettings } from '../../model/facts.ts'
 import { areMirrored } from '../../model/mirroring/pair.ts'
-import { lastGood } from '../../model/reading.ts'
+import { formatAge } from '../../model/quantity.ts'
+import { lastGood, readAt } from '../../model/reading.ts'
 import { describeTooLow, settingsTooLow } from '../../model/required-settings.ts'
 import type { CheckCode, Sight } from '../action.ts'
 
-/** Fails where the standby could not be `verb` (`promoted`, `resumed`) because of its settings. Warns where they are not known. */
-export function requiredSettingsFor(standby: string, verb: string): CheckCode {
+/**
+ * Fails where the standby could not be `verb` because of its settings. Where those of its primary are not known, or only as
+ * they were: before a promotion that warns; a paused replay may have paused because of them, so that it fails, and
+ * may be overruled by somebody who knows them.
+ */
+export function requiredSettingsFor(standby: string, verb: string, known?: Sight): CheckCode {
   return {
     id: 'required-settings',
-    mayOverride: false,
+    // By the picture at hand: settings that are too low are not overruled.
+    mayOverride: known !== undefined && verb === 'resumed' && !isTooLow(known, standby),
     run(sight) {
       const own = sight.snapshot.databases.find(({ spec }) => spec.id === standby)
       const settings = own ? (lastGood(own.pulse)?.settings ?? null) : null
       const primary = primarySettings(sight, standby)
       if (!settings || !primary) {
-        return {
-          result: 'warn',
-          message: 'the settings of the primary are not known',
-          hint: 'Compare max_connections and the like by hand.',
-        }
+        return verb !== 'resumed'
+          ? { result: 'warn', message: UNKNOWN, hint: 'Compare max_connections and the like by hand.' }
+          : {
+              result: 'fail',
+              message: `${UNKNOWN}: it may have paused because of them, and would end then`,
+              hint: LOOK,
+            }
       }
       const low = settingsTooLow(settings, primary.settings)
+      if (low.length === 0 && verb === 'resumed' && !primary.isNow) {
+        const age = formatAge(sight.now - primary.at)
+        const message = `its settings are as high as those of ${primary.name} ${age} ago, which can’t be read now`
+        return { result: 'fail', message: `${message}: it may have paused because they were raised since`, hint: LOOK }
+      }
       if (low.length === 0)
         return { result: 'pass', message: `its settings are as high as those of ${primary.name}`, hint: null }
       return {
@@ -34,15 +47,26 @@ export function requiredSettingsFor(standby: string, verb: string): CheckCode {
   }
 }
 
+const UNKNOWN = 'the settings of the primary are not known'
+const LOOK =
+  'Its log says "insufficient parameter settings" then: raise them there and restart it. Overrule this where somebody is known to have paused it.'
+
+function isTooLow(sight: Sight, standby: string): boolean {
+  const own = sight.snapshot.databases.find(({ spec }) => spec.id === standby)
+  const settings = own ? (lastGood(own.pulse)?.settings ?? null) : null
+  return settingsTooLow(settings, primarySettings(sight, standby)?.settings ?? null).length > 0
+}
+
 /** Of the primary above the standby, now or as last seen. */
 function primarySettings(
   { snapshot, picture }: Sight,
   standby: string,
-): { name: string; settings: RequiredSettings } | null {
+): { name: string; settings: RequiredSettings; isNow: boolean; at: number } | null {
   const own = picture.databases.find(({ id }) => id === standby)
   const found = snapshot.databases.flatMap((record) => {
     const pulse = lastGood(record.pulse)
     const isPrimary = pulse?.position.kind === 'primary'
+    const isNow = isPrimary && record.pulse.state === 'fresh'
     const system = pulse?.systemIdentifier ?? record.lastSeenAsPrimary?.systemIdentifier ?? null
     if (
       record.spec.id === standby ||
@@ -52,7 +76,7 @@ function primarySettings(
       return []
     const settings = isPrimary ? pulse.settings : (record.lastSeenAsPrimary?.settings ?? null)
     return settings
-      ? [{ name: record.displayName, settings, isNow: isPrimary, at: record.lastSeenAsPrimary?.at ?? 0 }]
+      ? [{ name: record.displayName, settings, isNow, at: readAt(record.pulse) ?? record.lastSeenAsPrimary?.at ?? 0 }]
       : []
   })
   return found.toSorted((a, b) => Number(b.isNow) - Number(a.isNow) || b.at - a.at)[0] ?? null

@@ -33,6 +33,7 @@ import { receivedAll } from './received-all.ts'
 import { removeHbaLines } from './remove-hba-lines.ts'
 import { removeOldData } from './remove-old-data.ts'
 import { repointStandbys } from './repoint-standbys.ts'
+import { resumeReplay } from './resume-replay.ts'
 import { returnAsStandby } from './return-as-standby.ts'
 import { rewindData } from './rewind-data.ts'
 import { sqlCall } from './sql-call.ts'
@@ -86,6 +87,7 @@ const KINDS: readonly StepKind[] = [
   promotionSlots,
   receivedAll,
   repointStandbys,
+  resumeReplay,
   returnAsStandby,
   startDatabase,
   stopDatabase,

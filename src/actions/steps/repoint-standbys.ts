@@ -12,6 +12,7 @@ import type { FollowWay } from '../following/ways.ts'
 import { type Address, addressOf } from '../hosts/address.ts'
 import type { Seen, StepKind } from '../step.ts'
 import { databaseName, databaseOf } from '../target.ts'
+import { staying } from './staying.ts'
 
 /** A standby with the way to it. */
 export interface Follower extends FollowWay {
@@ -55,7 +56,8 @@ export const repointStandbys: StepKind = {
     const missing = states.filter(({ streams }) => !streams)
     if (missing.length > 0) return { seen: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
     const evidence = states.length === 0 ? 'no other standby is to follow' : states.map(({ words }) => words).join('; ')
-    return { seen: 'yes', evidence }
+    const broken = () => ids.map((id) => attachment(tools.sight(), id, upstream)).find(({ streams }) => !streams)
+    return staying({ seen: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
   },
   async undo(args, tools) {
     const host = optionalText(args, 'beforeHost')
@@ -113,4 +115,12 @@ export function attachment(
   const { flushedLsn, sentLsn } = link.sender
   const behind = flushedLsn === null || sentLsn === null ? '?' : formatBytes(bytesBetween(sentLsn, flushedLsn))
   return { streams: true, words: `${name} streams from ${source}, ${behind} behind` }
+}
+
+/** `yes` where the standby that is seen to stream from there still does some seconds later: `words` say that it does. */
+export function staysAttached(words: string, standby: string, upstream: string, tools: Tools): Promise<Seen> {
+  return staying({ seen: 'yes', evidence: words }, [standby], 'standby', tools, () => {
+    const now = attachment(tools.sight(), standby, upstream)
+    return now.streams ? null : now.words
+  })
 }

@@ -15,7 +15,7 @@ import { bar } from '../hosts/standby-signal.ts'
 import { isWritable } from '../promotion/scene.ts'
 import type { Seen, StepKind } from '../step.ts'
 import { databaseOf } from '../target.ts'
-import { attachment } from './repoint-standbys.ts'
+import { attachment, staysAttached } from './repoint-standbys.ts'
 
 export interface Return {
   readonly database: string
@@ -59,8 +59,10 @@ export const returnAsStandby: StepKind = {
     else await tools.sql(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Seen> {
-    const { streams, words } = attachment(await tools.look(), textOf(args, 'database'), textOf(args, 'upstream'))
-    return streams ? { seen: 'yes', evidence: words } : { seen: 'not-yet', why: words }
+    const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]
+    const { streams, words } = attachment(await tools.look(), database, upstream)
+    if (!streams) return { seen: 'not-yet', why: words }
+    return staysAttached(words, database, upstream, tools)
   },
 }
 

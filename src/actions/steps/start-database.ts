@@ -8,6 +8,7 @@ import { bar, unbar } from '../hosts/standby-signal.ts'
 import { isWritable, sceneOf, writableTwins } from '../promotion/scene.ts'
 import type { Seen, StepKind } from '../step.ts'
 import { databaseOf } from '../target.ts'
+import { staying } from './staying.ts'
 
 export interface Start {
   readonly database: string
@@ -64,9 +65,10 @@ export const startDatabase: StepKind = {
   async verify(args, tools): Promise<Seen> {
     const view = databaseOf(await tools.look(), textOf(args, 'database'))
     if (!view || view.problem) return { seen: 'not-yet', why: view?.problem?.message ?? 'it is watched no longer' }
-    return {
+    const seen: Seen = {
       seen: 'yes',
       evidence: `${view.name} answers, as a ${isWritable(view) ? 'primary' : 'standby'} on timeline ${view.timeline ?? '?'}`,
     }
+    return staying(seen, [view.id], null, tools)
   },
 }

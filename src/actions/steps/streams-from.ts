@@ -5,7 +5,7 @@ import { optionalText, textOf } from '../arguments.ts'
 import { isWritable } from '../promotion/scene.ts'
 import type { Seen, StepKind } from '../step.ts'
 import { databaseOf } from '../target.ts'
-import { attachment } from './repoint-standbys.ts'
+import { attachment, staysAttached } from './repoint-standbys.ts'
 
 /** `startedAfter` is an instant: the server must have been started later, so that it is not the one of before. */
 export const streamsFrom: StepKind = {
@@ -29,6 +29,6 @@ export const streamsFrom: StepKind = {
       })
       if (!row?.later) return { seen: 'not-yet', why: `${words}, but it is the server of before` }
     }
-    return { seen: 'yes', evidence: words }
+    return staysAttached(words, database, upstream, tools)
   },
 }

@@ -72,7 +72,8 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'replay-paused': alertCheck({
     rule: 'replay-paused',
     title: 'replay paused',
-    explains: 'A warning for a replica that receives but does not apply, asked for or by itself.',
+    explains:
+      'A warning for a replica that receives but does not apply: asked for, at a recovery target, or by itself as its settings are too low.',
     about: 'databases',
     needs: 'databases read',
   }),

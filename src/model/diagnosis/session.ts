@@ -3,6 +3,7 @@
 import type { DatabasePulse } from '../facts.ts'
 import type { Fault } from '../fault.ts'
 import { formatLsn } from '../lsn.ts'
+import type { ReplayPause } from '../replication/replay-pause.ts'
 import type { CauseId } from './causes.ts'
 import { fail, type Judgement, ok, skipped, warn } from './finding.ts'
 
@@ -65,7 +66,8 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Ju
   return fail(cause, fault.message, { certainty, next: fault.hint, at })
 }
 
-export function judgeState(reply: Reply<DatabasePulse>): Judgement {
+/** `pausedWhy`: why replay is paused; null where it is not, or that is not known. */
+export function judgeState(reply: Reply<DatabasePulse>, pausedWhy: ReplayPause | null = null): Judgement {
   const { at } = reply
   if ('fault' in reply) {
     const cause = stateCauseOf(reply.fault)
@@ -79,9 +81,23 @@ export function judgeState(reply: Reply<DatabasePulse>): Judgement {
   const { pause, replayedLsn, receivedLsn } = position
   const where = `in recovery, replayed to ${replayedLsn === null ? '?' : formatLsn(replayedLsn)}`
   const behind = receivedLsn !== null && replayedLsn !== null && receivedLsn > replayedLsn
-  if (pause === 'paused' && behind) {
-    const next = 'SELECT pg_wal_replay_resume(), after a look at the required settings (view 2)'
-    return warn('replay-paused', `${where}, replay is paused`, { next, at })
+  if (pause === 'paused' && (behind || (pausedWhy !== null && pausedWhy.reason !== 'asked'))) {
+    const why = pausedWhy === null ? '' : `: ${pausedWhy.words}`
+    return warn('replay-paused', `${where}, replay is paused${why}`, { next: wayOut(pausedWhy), at })
   }
   return ok(`${where}${pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)
+}
+
+/** Resuming is the way out of a pause that somebody asked for, and of no other. */
+function wayOut(pause: ReplayPause | null): string {
+  switch (pause?.reason) {
+    case 'asked':
+      return 'pgdeck do resume-replay, which checks the required settings first'
+    case 'target':
+      return 'take the recovery_target settings out (ALTER SYSTEM RESET, postgresql.conf) and restart it: then it goes on as a standby. Do not resume replay: that ends recovery'
+    case 'settings':
+      return 'raise these settings there and restart it. Do not resume replay: that ends the server'
+    default:
+      return 'look at its log for "insufficient parameter settings" first: then raise them and restart it. Resuming replay would end the server'
+  }
 }

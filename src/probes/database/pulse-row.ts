@@ -50,6 +50,7 @@ const standby = z.object({
   pause: z.enum(['not paused', 'pause requested', 'paused']),
   lastReplayedCommitAt: number.nullable(),
   applyLagSeconds: number.nullable(),
+  recoveryTarget: z.object({ setting: text, value: text, action: z.enum(['pause', 'promote', 'shutdown']) }).nullable(),
   receiver: receiver.nullable(),
 })
 

@@ -86,6 +86,7 @@ function standby(versionNumber: number): string {
   return `pg_catalog.json_build_object(
     'receivedLsn', position.received, 'replayedLsn', position.replayed,
     'pause', ${pause},
+    'recoveryTarget', ${RECOVERY_TARGET},
     'lastReplayedCommitAt', ${instant('pg_catalog.pg_last_xact_replay_timestamp()')},
     'applyLagSeconds', CASE WHEN position.received <= position.replayed THEN 0
       WHEN position.received IS NULL OR pg_catalog.pg_last_xact_replay_timestamp() IS NULL THEN NULL
@@ -97,6 +98,14 @@ function standby(versionNumber: number): string {
       'latestEndAt', ${instant('latest_end_time')},
       'silenceSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
 }
+
+// Only one of them can be set. They are those that the server was started with: a change needs a restart.
+const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting, 'value', value,
+      'action', pg_catalog.current_setting('recovery_target_action'))
+    FROM (VALUES ${['', '_time', '_xid', '_lsn', '_name']
+      .map((name) => `('recovery_target${name}', pg_catalog.current_setting('recovery_target${name}'))`)
+      .join(', ')}) target (setting, value)
+    WHERE value <> '' LIMIT 1)`
 
 // All client sessions count against max_connections, this one too. It is left out of the active ones: it always is.
 const SESSIONS = `(SELECT pg_catalog.json_build_object(

@@ -27,8 +27,11 @@ export function databaseChecks(config: DatabaseConfig): Checks {
   return {
     ...targetChecks(target),
     session: async (exam) => judgeSession(await exam.pulse(config), await isOpen(exam, target)),
-    state: async (exam) => judgeState(await exam.pulse(config)),
     'sole-primary': async (exam) => judgeSplit(exam.known.picture, id),
+    state: async (exam) => {
+      const view = exam.known.picture.databases.find((each) => each.id === id)
+      return judgeState(await exam.pulse(config), view?.replayPause ?? null)
+    },
     source: ofLink(config, async (link) => judgeSource(link)),
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
     sender: ofLink(config, async (link) => judgeSenderOf(link)),

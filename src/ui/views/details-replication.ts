@@ -3,6 +3,7 @@
 import type { Position, Sender } from '../../model/facts.ts'
 import { formatLsn, type Lsn } from '../../model/lsn.ts'
 import type { DatabaseView, Exchange, Link, Picture } from '../../model/picture.ts'
+import { targetText } from '../../model/replication/replay-pause.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Line, span } from '../format/line.ts'
@@ -27,7 +28,7 @@ export function replicationSections(
     {
       title: 'POSITION',
       age: read,
-      facts: pulse ? positionFacts(pulse.position, now) : fact('LSN', lsn(database.lsn)),
+      facts: pulse ? positionFacts(pulse.position, database, now) : fact('LSN', lsn(database.lsn)),
     },
     ...sources.map((link) => linkSection(`FROM ${link.upstreamName}`, link, database, glyphs)),
     ...targets.map((link) => linkSection(`TO ${link.downstreamName}`, link, null, glyphs)),
@@ -63,7 +64,7 @@ function lsn(position: Lsn | null): string {
   return position === null ? UNKNOWN : formatLsn(position)
 }
 
-function positionFacts(position: Position, now: number): readonly Fact[] {
+function positionFacts(position: Position, { replayPause }: DatabaseView, now: number): readonly Fact[] {
   if (position.kind === 'primary') {
     return [...fact('written', lsn(position.lsn)), ...fact('flushed', lsn(position.flushedLsn))]
   }
@@ -72,6 +73,8 @@ function positionFacts(position: Position, now: number): readonly Fact[] {
     ...fact('received', position.receivedLsn === null ? 'never streamed' : lsn(position.receivedLsn)),
     ...fact('replayed', lsn(position.replayedLsn)),
     ...fact('replay', position.pause, position.pause === 'not paused' ? 'plain' : 'warning'),
+    ...fact('because', replayPause?.words ?? null),
+    ...fact('recovery stops at', position.recoveryTarget ? targetText(position.recoveryTarget) : null, 'warning'),
     ...fact('last replayed commit', commitAt === null ? UNKNOWN : `${instant(commitAt)} (${age(commitAt, now)} ago)`),
     ...fact('apply lag', seconds(position.applyLagSeconds)),
     ...fact('receiver', receiver ? (receiver.status ?? UNKNOWN) : 'not running', receiver ? 'plain' : 'warning'),

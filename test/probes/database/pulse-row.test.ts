@@ -61,6 +61,7 @@ const STANDBY = {
   pause: 'paused',
   lastReplayedCommitAt: null,
   applyLagSeconds: null,
+  recoveryTarget: null,
   receiver: null,
 }
 

@@ -1,0 +1,81 @@
+// Why a standby applies nothing: somebody asked for it, it has come to its recovery target, or its settings are too low.
+
+import type { Position, RecoveryTarget } from '../facts.ts'
+import { parseLsn } from '../lsn.ts'
+import type { Node } from '../node.ts'
+import { isWritable, mayBeOneSystem, settingsOf, standbyOf, systemOf, wasPrimary } from '../node.ts'
+import { settingsTooLow } from '../required-settings.ts'
+
+type Standby = Extract<Position, { kind: 'standby' }>
+
+/**
+ * - `asked`: pg_wal_replay_pause(), as nothing else is known that could have paused it.
+ * - `target`: recovery stops at a target; resuming there ends recovery, so that it becomes a primary.
+ * - `settings`: below its primary's; PostgreSQL paused by itself, and ends the server when replay is resumed.
+ * - `unknown`: what its primary requires is not known, so that it may be either of the first and the last.
+ */
+export interface ReplayPause {
+  readonly reason: 'asked' | 'target' | 'settings' | 'unknown'
+  /** To be read after "replay is paused: ". */
+  readonly words: string
+}
+
+/** Why replay is paused; null where it is not. */
+export function replayPauseOf(node: Node, nodes: readonly Node[]): ReplayPause | null {
+  const standby = standbyOf(node)
+  if (!standby || standby.pause === 'not paused') return null
+  const primary = primaryAbove(node, nodes)
+  const required = primary && settingsOf(primary)
+  const low = settingsTooLow(node.pulse?.settings ?? null, required)
+  if (low.length > 0) return { reason: 'settings', words: TOO_LOW }
+  const { recoveryTarget } = standby
+  if (recoveryTarget && isReached(recoveryTarget, standby) !== false)
+    return { reason: 'target', words: targetWords(recoveryTarget, standby) }
+  if (required === null || !primary?.live) {
+    const words = 'somebody asked for it, or its settings are too low: what its primary requires is not known now'
+    return { reason: 'unknown', words }
+  }
+  return { reason: 'asked', words: 'somebody asked for it (pg_wal_replay_pause)' }
+}
+
+const TOO_LOW = 'by itself, as settings are too low: resuming would end the server'
+
+function targetWords(target: RecoveryTarget, standby: Standby): string {
+  const where = `its recovery target, ${targetText(target)}`
+  return isReached(target, standby) === true
+    ? `it has come to ${where}: resuming would make it a primary`
+    : `it may have come to ${where}: resuming would make it a primary then`
+}
+
+/** `recovery_target_time = '2026-11-29 12:00:00+00'`. */
+export function targetText({ setting, value }: Pick<RecoveryTarget, 'setting' | 'value'>): string {
+  return `${setting} = '${value}'`
+}
+
+/**
+ * Whether replay has come to the target: true or false where positions tell, null where nothing does. PostgreSQL shows a
+ * pause there like any other.
+ */
+export function isReached(
+  { setting, value }: RecoveryTarget,
+  { replayedLsn }: Pick<Standby, 'replayedLsn'>,
+): boolean | null {
+  // A server that answers in recovery is consistent, which is all that this one waits for.
+  if (setting === 'recovery_target') return true
+  if (setting !== 'recovery_target_lsn') return null
+  const target = parseLsn(value)
+  return target === null || replayedLsn === null ? null : replayedLsn >= target
+}
+
+/** Whether resuming replay ends recovery, or may: at a target, or on the way to one where it does not pause. */
+export function endsWhenResumed(standby: Standby): boolean {
+  const { recoveryTarget } = standby
+  if (!recoveryTarget) return false
+  return recoveryTarget.action !== 'pause' || isReached(recoveryTarget, standby) !== false
+}
+
+/** The primary of its system: one that writes now, else one that is known to have been it. */
+export function primaryAbove(node: Node, nodes: readonly Node[]): Node | null {
+  const related = nodes.filter((other) => other !== node && systemOf(other) !== null && mayBeOneSystem(other, node))
+  return related.find(isWritable) ?? related.find(wasPrimary) ?? null
+}
