@@ -129,8 +129,8 @@ class Link implements DatabaseLink {
       }
       const lost = !session.isAlive() || endsSession(error)
       if (lost) this.#drop()
-      // What ended an old session is history: a new one tells how the server is now.
-      if (lost && old) return this.#runInTurn<Row>(statement, limit)
+      // What ended an old session is history: a new one tells how the server is now. A verdict on it is told.
+      if (lost && old && !(error instanceof FaultError)) return this.#runInTurn<Row>(statement, limit)
       throw new FaultError(this.#connector.faultOf(error, session.endpoint), { cause: error })
     }
   }

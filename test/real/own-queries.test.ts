@@ -190,6 +190,13 @@ describe('queries of the configuration', { skip: MAJORS.length === 0 ? 'no Postg
         await faultOf(asked(link, text))
         assert.deepEqual(await settings(), before, text)
       }
+      await node.query(`create function public.plant() returns int language plpgsql as $$ begin
+        deallocate settings; execute 'prepare settings as select 1'; return 1; end $$`)
+      const planted = await faultOf(asked(link, 'select plant()'))
+      assert.match(planted.message, /prepared a statement in the session of pgdeck/)
+      const other = await settings()
+      assert.deepEqual({ ...(other as object), pid: 0 }, { ...(before as object), pid: 0 })
+      assert.notDeepEqual(other, before, 'another session')
       const parameters = await asked(link, 'select count(*)::int as n from app_sessions where server = $1', undefined, [
         'a',
       ])

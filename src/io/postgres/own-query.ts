@@ -44,10 +44,25 @@ export async function runOwnQuery<Row extends object>(
 
 /** The outcome, once the transaction has ended. It is never committed: what a function has set for the session goes with it. */
 async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal: AbortSignal): Promise<T> {
-  const [found, ended] = await Promise.allSettled([outcome, session.run({ text: 'ROLLBACK' }, signal)])
+  const end = session.pooler === null ? `ROLLBACK; ${PLANTED}` : 'ROLLBACK'
+  const [found, ended] = await Promise.allSettled([outcome, session.run<{ planted: boolean }>({ text: end }, signal)])
+  if (ended.status === 'fulfilled' && ended.value[0]?.planted) {
+    session.destroy()
+    throw new FaultError(PLANTED_FAULT)
+  }
   if (found.status === 'rejected') throw found.reason
   if (ended.status === 'rejected') throw ended.reason
   return found.value
+}
+
+// Prepared statements outlive their transaction. Those of pgdeck are none of SQL's PREPARE: one that is stands where
+// another was, or will stand in the way of one. Through a pooler there are none of ours, and those of applications are theirs.
+const PLANTED = `SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS planted`
+
+const PLANTED_FAULT: Fault = {
+  code: 'protocol',
+  message: 'the configured query runs something that prepared a statement in the session of pgdeck, so that was closed',
+  hint: 'Look at the views, policies and functions that the query uses, and at who owns them.',
 }
 
 /**
