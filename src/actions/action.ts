@@ -65,6 +65,11 @@ export interface Tools {
    * had its effect.
    */
   sql<Row extends object>(database: string, statement: Sql): Promise<readonly Row[]>
+  /**
+   * A SELECT that acts, with one row at most as its answer: as `sql`, and its functions are called on the server that may
+   * be acted on alone, by a condition in the statement itself.
+   */
+  act<Row extends object>(database: string, statement: Sql): Promise<Row | null>
   /** A session of physical replication, of its own: whoever opens it ends it. Throws FaultError. */
   replication(database: string): Promise<ReplicationLink>
   /** The way into a host of the config; null where the config gives none. */

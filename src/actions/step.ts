@@ -23,7 +23,10 @@ export interface StepKind {
   readonly isOnce?: boolean
   /** It looks, waits or notes something of pgdeck's own, and changes nothing of the cluster. */
   readonly onlyLooks?: boolean
-  /** Id of the database whose server it stops, starts or restarts: sessions there end by it. null: of none. */
+  /**
+   * Id of the database whose server it stops, starts or restarts: sessions there end by it, and the server that answers
+   * afterwards is another one. null: of none.
+   */
   restarts?(args: JsonRecord): string | null
   /**
    * Carries it out; must do no harm where it was done before. Throws FaultError for what failed, AnswerLost where only

@@ -3,9 +3,12 @@
 
 import type { Connection } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
+import type { FoundServer, ServerIdentity } from '../model/measured/server-identity.ts'
 import { AnswerLost } from '../model/operation/answer-lost.ts'
+import { ActError } from '../model/operation/failure.ts'
 import { endsSession, targetName } from './fault.ts'
 import { afterWaiting } from './patience.ts'
+import { type GuardedAnswer, type GuardedStatement, onlyOn, serverBehind } from './postgres/server-identity.ts'
 import { type Connector, createConnector } from './postgres-connect.ts'
 import type { Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
@@ -18,6 +21,8 @@ export interface AdminOptions {
   /** Limit for getting a session, in milliseconds. */
   readonly connectMs: number
   readonly route?: Route | undefined
+  /** Throws where the server that a session leads to is not one that may be acted on. Asked of each session, first of all. */
+  readonly requireServer?: ((found: FoundServer) => void) | undefined
 }
 
 export interface AdminLink {
@@ -31,6 +36,16 @@ export interface AdminLink {
     limitMs: number,
     signal: AbortSignal,
   ): Promise<readonly Row[]>
+  /**
+   * As `query`, for a SELECT that acts and answers with one row at most: its functions are called on the server that
+   * this session was opened to, and on no other. Throws ActError where another one answers: then nothing was done.
+   */
+  act<Row extends object>(
+    text: string,
+    values: readonly unknown[],
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<Row | null>
   close(): Promise<void>
 }
 
@@ -38,23 +53,22 @@ export interface AdminLink {
 export function openAdmin(options: AdminOptions): AdminLink {
   const connection = { ...options.connection, applicationName: `pgdeck ${options.purpose}` }
   const connector = createConnector({ ...options, connection, limits: LIMITS[options.purpose] })
-  let session: ServerSession | null = null
+  let open: AdminSession | null = null
   const drop = () => {
-    session?.destroy()
-    session = null
+    open?.session.destroy()
+    open = null
   }
   const ask = async <Row extends object>(
-    text: string,
-    values: readonly unknown[],
+    statement: (identity: ServerIdentity) => GuardedStatement,
     limitMs: number,
     signal: AbortSignal,
   ): Promise<readonly Row[]> => {
-    if (session?.isAlive() === false) drop()
-    session ??= await opened(connector, options.connectMs, signal)
-    const current = session
+    if (open?.session.isAlive() === false) drop()
+    open ??= await opened(connector, options, signal)
+    const { session: current, identity } = open
     const limit = limitOf(limitMs, signal)
     try {
-      return await current.run<Row & Record<string, unknown>>({ text, values }, limit.signal)
+      return await current.run<Row & Record<string, unknown>>(statement(identity), limit.signal)
     } catch (error) {
       const isLost = limit.signal.aborted || !current.isAlive()
       if (isLost || endsSession(error)) drop()
@@ -66,16 +80,24 @@ export function openAdmin(options: AdminOptions): AdminLink {
     }
   }
   let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <Row extends object>(...asked: Parameters<typeof ask>) => {
+    const turn = last.then(() => ask<Row>(...asked))
+    last = turn.catch(() => {})
+    return turn
+  }
   return {
-    query<Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) {
-      const turn = last.then(() => ask<Row>(text, values, limitMs, signal))
-      last = turn.catch(() => {})
-      return turn
+    query: <Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) =>
+      inTurn<Row>(() => ({ text, values }), limitMs, signal),
+    async act<Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) {
+      const guarded = (identity: ServerIdentity) => onlyOn(identity, { text, values })
+      const [row] = await inTurn<GuardedAnswer<Row>>(guarded, limitMs, signal)
+      if (!row?.sameServer) throw new ActError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
+      return row.answer
     },
     async close() {
       await last
-      await session?.end()
-      session = null
+      await open?.session.end()
+      open = null
     },
   }
 }
@@ -83,10 +105,33 @@ export function openAdmin(options: AdminOptions): AdminLink {
 /** How long a statement of an act may take is its own matter: `limitMs` of each. */
 const LIMITS = { plan: { statementMs: 30_000, lockMs: 5_000 }, act: { statementMs: 0, lockMs: 5_000 } }
 
-async function opened(connector: Connector, connectMs: number, signal: AbortSignal): Promise<ServerSession> {
+const ELSEWHERE =
+  'the statement reached another server than the session was opened to: something between shares sessions'
+
+interface AdminSession {
+  readonly session: ServerSession
+  readonly identity: ServerIdentity
+}
+
+/** A session with a server that may be acted on: it is asked before anything else. */
+async function opened(
+  connector: Connector,
+  { connectMs, requireServer }: AdminOptions,
+  signal: AbortSignal,
+): Promise<AdminSession> {
   const limit = limitOf(connectMs, signal)
   try {
-    return await connector.open({ signal: limit.signal, endsAt: performance.now() + connectMs })
+    const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + connectMs })
+    try {
+      const found = await serverBehind(session, limit.signal).catch((error: unknown) => {
+        throw new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
+      })
+      requireServer?.(found)
+      return { session, identity: found.identity }
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
   } finally {
     limit.done()
   }

@@ -11,6 +11,8 @@ import { attachment, staysAttached } from './repoint-standbys.ts'
 export const streamsFrom: StepKind = {
   kind: 'streams-from',
   onlyLooks: true,
+  // By hand: whoever does it starts the server too.
+  restarts: (args) => (optionalText(args, 'startedAfter') === null ? null : optionalText(args, 'database')),
   run: async () => {},
   async verify(args, tools): Promise<Seen> {
     const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]

@@ -27,8 +27,8 @@ export interface BackupRequest {
 export interface ReplicationLink {
   /** 180004 for 18.4. */
   readonly versionNumber: number
-  /** As the server's IDENTIFY_SYSTEM says. */
-  identify(): Promise<{ readonly systemIdentifier: string; readonly timeline: number }>
+  /** As the server's IDENTIFY_SYSTEM says, and the port that it listens on itself. */
+  identify(): Promise<{ readonly systemIdentifier: string; readonly timeline: number; readonly port: number }>
   /** Where each timeline before that one ended; empty for the first. Throws FaultError. */
   history(timeline: number): Promise<readonly { readonly timeline: number; readonly end: string }[]>
   /** Keeps WAL from now on until the session ends. Throws FaultError, e.g. where no slot is left. */
@@ -71,21 +71,23 @@ export async function openReplication(options: LinkOptions): Promise<Replication
     error instanceof FaultError || signal.aborted
       ? error
       : new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
+  const rows = (command: string) => rowsOf(session, command, signal).catch((error) => Promise.reject(worded(error)))
   return {
     versionNumber: session.versionNumber,
     async identify() {
-      const [row] = await rowsOf(session, 'IDENTIFY_SYSTEM', signal).catch((error) => Promise.reject(worded(error)))
-      return { systemIdentifier: row?.[0] ?? '', timeline: Number(row?.[1] ?? 0) }
+      const [row] = await rows('IDENTIFY_SYSTEM')
+      const [port] = await rows('SHOW port')
+      return { systemIdentifier: row?.[0] ?? '', timeline: Number(row?.[1] ?? 0), port: Number(port?.[0] ?? 0) }
     },
     async history(timeline) {
       if (timeline <= 1) return []
       const command = `TIMELINE_HISTORY ${timeline}`
-      const [row] = await rowsOf(session, command, signal).catch((error) => Promise.reject(worded(error)))
+      const [row] = await rows(command)
       return historyIn(row?.[1] ?? '')
     },
     async keepWal(slot) {
       const command = `CREATE_REPLICATION_SLOT "${slot}" TEMPORARY PHYSICAL RESERVE_WAL`
-      await rowsOf(session, command, signal).catch((error) => Promise.reject(worded(error)))
+      await rows(command)
     },
     async *backup(request) {
       try {

@@ -45,3 +45,12 @@ function startText(microseconds: string): string {
   const seconds = new Date(Number(start / 1_000_000n) * 1000).toISOString().slice(0, 19).replace('T', ' ')
   return `${seconds}.${String(start % 1_000_000n).padStart(6, '0')} UTC`
 }
+
+/** A server as a session found it. */
+export interface FoundServer {
+  readonly identity: ServerIdentity
+  /** For how long it runs, by its own clock. */
+  readonly upMs: number
+  /** When that was read, in milliseconds since the epoch by this host's clock. */
+  readonly readAt: number
+}

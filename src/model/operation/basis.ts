@@ -23,7 +23,7 @@ export function roleOf({ pulse, problem }: DatabaseView): BasisNode['role'] {
 
 /**
  * What someone else changed since the plan was made, in one sentence; null when all is as it was. `ours` are the ids of
- * the databases whose role this run changes itself: their role and timeline may differ.
+ * the databases whose role this run changes itself: their role and timeline may differ, their system may not.
  */
 export function whatChanged(before: Basis, now: Basis, ours: ReadonlySet<string>): string | null {
   if (before.manager !== now.manager) {

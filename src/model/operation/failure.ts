@@ -16,6 +16,11 @@ export class ReadOnlyRefusal extends ActError {
   override readonly name = 'ReadOnlyRefusal'
 }
 
+/** Another server answers behind a database than the one that was planned on. Nothing was done on it. */
+export class OtherServer extends ActError {
+  override readonly name = 'OtherServer'
+}
+
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
 export class RunCutShort extends ActError {
   override readonly name = 'RunCutShort'

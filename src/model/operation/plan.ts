@@ -72,6 +72,13 @@ export interface PlannedStep {
   readonly deadlineSeconds: number
 }
 
+/** Where the configuration leads for a database: of several hosts the one that answered, and the host whose ssh leads there. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+  readonly via: string | null
+}
+
 /** A database as it was when the plan was made. */
 export interface BasisNode {
   readonly id: string
@@ -82,6 +89,8 @@ export interface BasisNode {
   readonly systemIdentifier: string | null
   /** The server that answered; null where none did. Absent in journals of 0.1.0, which kept none. */
   readonly identity?: ServerIdentity | null
+  /** Where it was reached; null where a dsn of several hosts had not answered. Absent as above. */
+  readonly place?: Place | null
   /** Milliseconds since the epoch. */
   readonly readAt: number | null
 }
@@ -90,6 +99,8 @@ export interface BasisNode {
 export interface Basis {
   readonly at: number
   readonly nodes: readonly BasisNode[]
+  /** The hosts of the configuration and what leads into each: `local`, `ssh DESTINATION`, `none`. Absent in journals of 0.1.0. */
+  readonly hosts?: readonly { readonly id: string; readonly access: string }[]
   /** Kind of the manager in charge; null when there is none. */
   readonly manager: string | null
 }

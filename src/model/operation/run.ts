@@ -1,5 +1,6 @@
 // One run of an act: what its journal says, put together. The journal is the truth; this is how it reads.
 
+import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { Actor } from '../trail.ts'
 import type { JsonRecord, Plan } from './plan.ts'
 
@@ -54,6 +55,14 @@ export type JournalEntry =
       readonly reason: string
       readonly who?: Actor
     }
+  /** Behind a database this server answers from now on: the step restarted it, or somebody confirmed that it is meant. */
+  | {
+      readonly type: 'server-noted'
+      readonly at: number
+      readonly step: string | null
+      readonly database: string
+      readonly identity: ServerIdentity
+    }
   /** A person, `who`, says it was done by hand. */
   | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string; readonly who?: Actor }
   /** From here on what was done is taken back: whoever goes on with it goes on with that. */
@@ -95,6 +104,8 @@ export interface Run {
   readonly plan: Plan
   readonly state: RunState
   readonly steps: readonly RunStep[]
+  /** By database: the servers that the run noted after it had restarted them. They count instead of the plan's. */
+  readonly servers: Readonly<Record<string, ServerIdentity>>
   /** What was done is being taken back, or was: there is no way forward any more. */
   readonly isTakenBack: boolean
   /** The process that took it up last; null while none has. */
@@ -115,7 +126,7 @@ export function plannedRun(id: string, who: Actor, plan: Plan, isBlocked: boolea
   })
   const state = isBlocked ? 'blocked' : 'planned'
   const open = { owner: null, startedAt: null, endedAt: null, why: null, output: [] }
-  return { id, who, plan, state, steps, isTakenBack: false, ...open }
+  return { id, who, plan, state, steps, servers: {}, isTakenBack: false, ...open }
 }
 
 const OUTPUT_KEPT = 500
@@ -137,6 +148,8 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
     }
     case 'taking-back':
       return { ...run, isTakenBack: true }
+    case 'server-noted':
+      return { ...run, servers: { ...run.servers, [entry.database]: entry.identity } }
     case 'basis-changed':
       return { ...run, why: entry.why }
     case 'ended':

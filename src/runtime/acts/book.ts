@@ -149,6 +149,7 @@ function inTrail({ plan }: Run, entry: JournalEntry): string | null {
     case 'ended':
       return `${act}: ${entry.ending}${entry.why === null ? '' : `: ${entry.why}`}`
     case 'step-ran':
+    case 'server-noted':
     case 'said':
       return null
   }

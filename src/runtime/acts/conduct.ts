@@ -2,14 +2,17 @@
 
 import type { Action, Sight, Tools } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
-import { basisOf, whatChanged } from '../../model/operation/basis.ts'
+import { whatChanged } from '../../model/operation/basis.ts'
 import type { Decision, Question } from '../../model/operation/decision.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { Ending, Run, RunStep } from '../../model/operation/run.ts'
 import type { Actor } from '../../model/trail.ts'
+import { basisNow } from './basis-now.ts'
 import type { Book } from './book.ts'
 import type { ClusterLock } from './lock-request.ts'
 import { carryOut, type StepEnd, takeBack } from './one-step.ts'
+import { otherServer } from './same-servers.ts'
+import { noteServer } from './step-servers.ts'
 
 export interface ConductOptions {
   readonly book: Book
@@ -87,6 +90,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
       return { ending: 'stopped', why: changed }
     }
     if (decision.do === 'skip' && step.maySkip) {
+      await noteServer(book, step, () => options.tools.sight())
       await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
       return null
     }
@@ -117,8 +121,10 @@ export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'l
     const lost = await stillHeld(options, step, await options.tools.look())
     if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
     const evidence = await takeBack(options, step)
-    if (evidence.ok) await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
-    else left.push(`${step.title} (${evidence.text})`)
+    if (evidence.ok) {
+      await noteServer(book, step, () => options.tools.look())
+      await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
+    } else left.push(`${step.title} (${evidence.text})`)
   }
   const why = left.length === 0 ? 'everything was taken back' : `not taken back: ${left.join('; ')}`
   return { ending: 'aborted', why }
@@ -135,8 +141,12 @@ async function change(options: ConductOptions, step: PlannedStep): Promise<strin
   const ours = new Set(begun.flatMap(({ changes }) => changes))
   // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
-  const now = basisOf(sight.picture, sight.manager?.kind ?? null)
-  return whatChanged(plan.basis, now, ours) ?? action.stillHolds?.(plan, sight, done) ?? null
+  return (
+    // A second one that takes writes is the most urgent of all that may be different.
+    action.stillHolds?.(plan, sight, done) ??
+    otherServer(book.run(), sight) ??
+    whatChanged(plan.basis, basisNow(sight), ours)
+  )
 }
 
 /** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */

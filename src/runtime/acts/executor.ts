@@ -7,6 +7,7 @@ import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
 import { ActError, ReadOnlyRefusal } from '../../model/operation/failure.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import { plannedRun, type Run } from '../../model/operation/run.ts'
+import type { Servers } from './act-sessions.ts'
 import { type Book, beginBook, begun, reopenBook } from './book.ts'
 import { conduct, type Hands, undone, unknownKinds } from './conduct.ts'
 import type { Begin, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
@@ -17,6 +18,8 @@ import { actionNamed, newRunId, prepare } from './prepare.ts'
 import { againstNow, isOld, overridesOf, renewedPlan, requireSame } from './renew.ts'
 import { noteRefusal, opened, requireResumable, requireSkippable } from './requirements.ts'
 import { runLockCheck } from './run-lock-check.ts'
+import { requireSameServers } from './same-servers.ts'
+import { readServers, runServers } from './servers-of.ts'
 import { openToolbox, type Toolbox } from './toolbox.ts'
 
 export type { Consent, ExecutorOptions, Reasons } from './executor-options.ts'
@@ -62,7 +65,7 @@ class ClusterExecutor implements Executor {
     for (const [check, reason] of Object.entries(overrides))
       if (reason.trim() === '') throw new PlanProblem(`${action.name}: --override ${check}: a reason is needed`)
     const id = newRunId(request, Date.now())
-    const tools = this.#tools(id, () => {})
+    const tools = this.#tools(id, () => {}, readServers(this.#options.world))
     try {
       const also = action.holds === 'cluster' ? [runLockCheck(this.#options.folder)] : []
       const plan = await prepare(action, request, tools, overrides, also)
@@ -106,7 +109,7 @@ class ClusterExecutor implements Executor {
     const { intervalMs } = this.#options.world.config().spec
     if (!isHeld && !isOld(plan, Date.now(), intervalMs)) return run
     const request = { action: plan.action, target: plan.target?.id ?? null, input: plan.input }
-    const tools = this.#tools(run.id, () => {})
+    const tools = this.#tools(run.id, () => {}, readServers(this.#options.world))
     try {
       const now = await prepare(this.#action(plan.action), request, tools, overridesOf(plan))
       hold(plan, now)
@@ -177,6 +180,8 @@ class ClusterExecutor implements Executor {
     if (unknown.length > 0) throw new ActError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
     this.#isRunning = true
     try {
+      const sight = await this.#options.world.look()
+      await this.#noting(run, () => requireSameServers(run, sight))
       const hold = this.#holds(run) ? await this.#hold(run, overrule) : null
       const lock = hold?.lock ?? null
       try {
@@ -219,7 +224,8 @@ class ClusterExecutor implements Executor {
   async #withBook(book: Book, body: (book: Book, tools: Tools) => Promise<Run>): Promise<Run> {
     const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
     const record = () => book.run()
-    const tools = this.#tools(book.run().id, (text) => book.say(now(), text), record)
+    const servers = runServers(this.#options.world, record)
+    const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, record)
     try {
       await book.write({ type: 'taken-up', pid: process.pid, host: hostname() })
       return await body(book, tools)
@@ -234,10 +240,10 @@ class ClusterExecutor implements Executor {
     return actionNamed(name, actions ?? actionsFor(world.config()))
   }
 
-  #tools(run: string, said: (text: string) => void, record?: () => Run): Toolbox {
+  #tools(run: string, said: (text: string) => void, servers: Servers, record?: () => Run): Toolbox {
     const { world, env, folder, who } = this.#options
     const signal = this.#abort.signal
-    return openToolbox({ world, run, env, folder, who, signal, said, ...(record ? { record } : {}) })
+    return openToolbox({ world, run, env, folder, who, servers, signal, said, ...(record ? { record } : {}) })
   }
 
   #hands(): Hands {
@@ -274,6 +280,16 @@ class ClusterExecutor implements Executor {
 
   async mayTakeUp(id: string): Promise<void> {
     await this.mayAct(await this.#kept(id))
+  }
+
+  /** What refuses the run is found in the trail too. */
+  async #noting(run: Run, check: () => void): Promise<void> {
+    try {
+      check()
+    } catch (error) {
+      await this.#refused(run, error instanceof Error ? error.message : String(error))
+      throw error
+    }
   }
 
   #refused(run: Run, why: string): Promise<void> {

@@ -4,9 +4,10 @@ import type { Seen, StepKind } from '../../actions/step.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { FaultError } from '../../model/fault.ts'
 import { AnswerLost } from '../../model/operation/answer-lost.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError, OtherServer } from '../../model/operation/failure.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { ConductOptions } from './conduct.ts'
+import { noteServer, otherInStep } from './step-servers.ts'
 
 export type StepEnd =
   | { readonly state: 'done' }
@@ -19,26 +20,13 @@ const LOOK_AFTER_HAND_MS = 1_000
 
 /** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
 export async function carryOut(options: ConductOptions, step: PlannedStep): Promise<StepEnd> {
-  const { book, tools } = options
+  const { book } = options
   const kind = kindOf(step.kind)
   if (!kind) return failure(new ActError(`this version of pgdeck does not know how to do "${step.kind}"`))
   const before = book.run().steps.find(({ id }) => id === step.id)
-  try {
-    if (before?.state === 'running' || before?.state === 'verifying') {
-      const seen = await kind.verify(step.args, tools)
-      if (seen.seen === 'yes') {
-        await book.write({
-          type: 'step-done',
-          step: step.id,
-          evidence: `${seen.evidence} (found so when taken up again)`,
-          ...proofOf(seen),
-        })
-        return { state: 'done' }
-      }
-    }
-  } catch (error) {
-    tools.say(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
-  }
+  const found =
+    before?.state === 'running' || before?.state === 'verifying' ? await lookedFor(options, kind, step) : null
+  if (found) return found
   const cutOff = kind.isOnce ? await onceOnly(options, step) : null
   if (cutOff) return cutOff
   // What was pressed before is not about this step.
@@ -52,13 +40,45 @@ export async function carryOut(options: ConductOptions, step: PlannedStep): Prom
   return seen(options, kind, step, isManual)
 }
 
+/** How a step ends that another process began and whose effect is there; null where it is to be carried out. */
+async function lookedFor(options: ConductOptions, kind: StepKind, step: PlannedStep): Promise<StepEnd | null> {
+  const { book, tools } = options
+  try {
+    const seen = await kind.verify(step.args, tools)
+    const other = otherInStep(book.run(), step, tools.sight())
+    if (other !== null) return elsewhere(other)
+    if (seen.seen === 'yes')
+      return await done(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
+  } catch (error) {
+    if (error instanceof OtherServer) return elsewhere(error.message)
+    tools.say(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
+  }
+  return null
+}
+
+async function done(
+  { book, tools }: ConductOptions,
+  step: PlannedStep,
+  evidence: string,
+  proof: ReturnType<typeof proofOf> = {},
+): Promise<StepEnd> {
+  await noteServer(book, step, () => tools.sight())
+  await book.write({ type: 'step-done', step: step.id, evidence, ...proof })
+  return { state: 'done' }
+}
+
+/** What another server shows tells nothing of the step. */
+function elsewhere(why: string): StepEnd {
+  return { state: 'unknown', why, hint: 'Look at the server that was acted on, by its own address.' }
+}
+
 /** How a step ends that was begun by a process that is gone, and must not be repeated unasked; null for one that was not. */
-async function onceOnly({ book }: ConductOptions, step: PlannedStep): Promise<StepEnd | null> {
+async function onceOnly(options: ConductOptions, step: PlannedStep): Promise<StepEnd | null> {
+  const { book } = options
   const before = book.run().steps.find(({ id }) => id === step.id)
   if (before?.state !== 'running' && before?.state !== 'verifying') return null
   if (before.isAnswered) {
-    await book.write({ type: 'step-done', step: step.id, evidence: 'it had ended well when the run was cut off' })
-    return { state: 'done' }
+    return done(options, step, 'it had ended well when the run was cut off')
   }
   const why = 'it was begun before the run was cut off, and nobody saw how it ended'
   return { state: 'unknown', why, hint: `Look at it on ${step.where}. Trying again does it a second time.` }
@@ -77,25 +97,17 @@ async function ran({ book, tools }: ConductOptions, kind: StepKind, step: Planne
   return null
 }
 
-async function seen(
-  { book, tools, hands, who }: ConductOptions,
-  kind: StepKind,
-  step: PlannedStep,
-  isManual: boolean,
-): Promise<StepEnd> {
+async function seen(options: ConductOptions, kind: StepKind, step: PlannedStep, isManual: boolean): Promise<StepEnd> {
+  const { book, tools, hands, who } = options
   const until = performance.now() + step.deadlineSeconds * 1000
   const waitsForPerson = isManual && hands.present
   for (;;) {
-    const found = await looked(kind, step, { tools })
-    if (found.seen === 'yes') {
-      await book.write({ type: 'step-done', step: step.id, evidence: found.evidence, ...proofOf(found) })
-      return { state: 'done' }
-    }
+    const found = await looked(kind, step, options)
+    if (found.seen === 'elsewhere') return elsewhere(found.why)
+    if (found.seen === 'yes') return done(options, step, found.evidence, proofOf(found))
     if (isManual && hands.takeDone()) {
       await book.write({ type: 'step-by-hand', step: step.id, who })
-      const evidence = `${who.user} says that it was done by hand; seen from here: ${found.why}`
-      await book.write({ type: 'step-done', step: step.id, evidence })
-      return { state: 'done' }
+      return done(options, step, `${who.user} says that it was done by hand; seen from here: ${found.why}`)
     }
     if (found.seen === 'by-word' && !waitsForPerson) return nobodySays(step, found.why)
     if (found.seen === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
@@ -127,10 +139,13 @@ function proofOf({ proof }: Extract<Seen, { seen: 'yes' }>) {
 }
 
 /** A look that fails has seen nothing: the next one may. */
-async function looked(kind: StepKind, step: PlannedStep, { tools }: Pick<ConductOptions, 'tools'>) {
+async function looked(kind: StepKind, step: PlannedStep, { tools, book }: ConductOptions) {
   try {
-    return await kind.verify(step.args, tools)
+    const seen = await kind.verify(step.args, tools)
+    const other = otherInStep(book.run(), step, tools.sight())
+    return other === null ? seen : ({ seen: 'elsewhere', why: other } as const)
   } catch (error) {
+    if (error instanceof OtherServer) return { seen: 'elsewhere', why: error.message } as const
     return { seen: 'not-yet', why: wordsOf(error) } as const
   }
 }

@@ -14,9 +14,11 @@ import {
 import { withManager } from '../../actions/checks/no-manager.ts'
 import { noPooler } from '../../actions/checks/no-pooler.ts'
 import { FaultError } from '../../model/fault.ts'
-import { basisOf } from '../../model/operation/basis.ts'
 import { overruled } from '../../model/operation/confirmation.ts'
 import type { Check, Plan } from '../../model/operation/plan.ts'
+import { basisNow } from './basis-now.ts'
+import type { Toolbox } from './toolbox.ts'
+import { oneServerEach } from './two-servers.ts'
 
 /** The act of that name. Throws PlanProblem with the names there are. */
 export function actionNamed(name: string, actions: readonly Action[]): Action {
@@ -41,14 +43,15 @@ export function newRunId(request: Request, now: number): string {
 export async function prepare(
   action: Action,
   request: Request,
-  tools: Tools,
+  tools: Toolbox,
   overrides: Readonly<Record<string, string>>,
   also: readonly CheckCode[] = [],
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
   const all = [noPooler, ...also, ...withManager(action.name, draft)]
-  const checks = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
+  const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
+  const checks = [...found, await oneServerEach(draft, sight, tools)]
   const { target, title, danger, impact, steps, input } = draft
   return {
     action: action.name,
@@ -58,7 +61,7 @@ export async function prepare(
     input,
     danger,
     confirm: draft.confirm ?? target?.name ?? sight.config.spec.name,
-    basis: basisOf(sight.picture, sight.manager?.kind ?? null),
+    basis: basisNow(sight),
     checks: overruled(
       checks.flatMap((check) => check ?? []),
       overrides,

@@ -1,8 +1,6 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
-import type { Sql, Tools } from '../../actions/action.ts'
-import { type AdminLink, type AdminOptions, openAdmin } from '../../io/admin.ts'
-import { openReplication } from '../../io/backup/link.ts'
+import type { Tools } from '../../actions/action.ts'
 import { type HostReach, openHostReach } from '../../io/host-access.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { Run } from '../../model/operation/run.ts'
@@ -10,10 +8,11 @@ import { createLineRedactor } from '../../model/redact.ts'
 import { clean } from '../../model/text.ts'
 import type { Actor } from '../../model/trail.ts'
 import { openWays } from '../ways.ts'
+import { type ActSessions, openActSessions, type Servers } from './act-sessions.ts'
 import { collectedLogs } from './collected-logs.ts'
 import type { World } from './world.ts'
 
-export interface Toolbox extends Tools {
+export interface Toolbox extends Tools, Pick<ActSessions, 'otherServersMet' | 'serversBehind'> {
   /** Ends every session and connection. Never throws. */
   close(): Promise<void>
 }
@@ -23,6 +22,7 @@ export interface ToolboxOptions {
   readonly run: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  readonly servers: Servers
   /** The state directory, and who acts: for what is noted of logs that are collected. */
   readonly folder: string
   readonly who: Actor
@@ -32,26 +32,16 @@ export interface ToolboxOptions {
   readonly record?: () => Run
 }
 
-const CONNECT_MS = 8_000
-const STATEMENT_MS = 10_000
-
 /** Opens nothing yet: the first use does. */
-export function openToolbox({ world, run, env, signal, folder, who, said, record }: ToolboxOptions): Toolbox {
+export function openToolbox(options: ToolboxOptions): Toolbox {
+  const { world, run, env, signal, folder, who, said, record } = options
   const config = world.config()
   const ways = openWays(config.hosts)
   const redacted = createLineRedactor()
   const hosts = new Map<string, HostReach>()
-
-  const databaseOf = (id: string) => {
-    const database = world.config().databases.find(({ spec }) => spec.id === id)
-    if (!database) throw new ActError(`${id} is not a database of this cluster`)
-    return database
-  }
-  const sessions = openSessions(record ? 'act' : 'plan', (id) => {
-    const { connection, passwordCommand, via } = databaseOf(id)
-    return { connection, passwordCommand, route: ways.routeVia(via) }
-  })
-
+  const purpose = record ? 'act' : 'plan'
+  const { servers } = options
+  const { close, ...sessions } = openActSessions({ purpose, config: world.config, ways, servers, signal })
   return {
     config,
     run,
@@ -62,12 +52,7 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     sight: world.sight,
     look: world.look,
     rename: world.rename,
-    sql: <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS, asUsers = false }: Sql) =>
-      sessions.of(database, asUsers).query<Row>(text, values, limitMs, signal),
-    async replication(id) {
-      const { connection, passwordCommand, via } = databaseOf(id)
-      return openReplication({ connection, passwordCommand, connectMs: CONNECT_MS, route: ways.routeVia(via), signal })
-    },
+    ...sessions,
     collectLogs: (node, path, told) =>
       collectedLogs({ cluster: world.config(), id: node, path, state: world.state(), folder, who, signal, told }),
     host(name) {
@@ -85,33 +70,9 @@ export function openToolbox({ world, run, env, signal, folder, who, said, record
     },
     pause: (ms) => paused(ms, signal),
     async close() {
-      await sessions.close()
+      await close()
       await Promise.allSettled([...hosts.values()].map((each) => each.close()))
       await ways.close().catch(() => {})
-    },
-  }
-}
-
-/** One session for each database, and one more where it has to be as users' sessions are; opened when first used. */
-function openSessions(
-  purpose: AdminOptions['purpose'],
-  wayTo: (database: string) => Pick<AdminOptions, 'connection' | 'passwordCommand' | 'route'>,
-) {
-  const links = new Map<string, AdminLink>()
-  return {
-    of(database: string, asUsers: boolean): AdminLink {
-      const key = `${asUsers} ${database}`
-      const known = links.get(key)
-      if (known) return known
-      const { connection: given, ...way } = wayTo(database)
-      const connection = asUsers ? { ...given, targetSessionAttrs: 'read-write' as const } : given
-      const opened = openAdmin({ purpose, connection, connectMs: CONNECT_MS, ...way })
-      links.set(key, opened)
-      return opened
-    },
-    /** Never throws. */
-    async close(): Promise<void> {
-      await Promise.allSettled([...links.values()].map((each) => each.close()))
     },
   }
 }

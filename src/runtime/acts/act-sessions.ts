@@ -1,0 +1,123 @@
+// The sessions of an act: one for each database, to the server that may be acted on and to no other.
+
+import type { Sql, Tools } from '../../actions/action.ts'
+import type { ClusterConfig } from '../../config/config.ts'
+import { type AdminLink, openAdmin } from '../../io/admin.ts'
+import { openReplication, type ReplicationLink } from '../../io/backup/link.ts'
+import { serversBehindPlace } from '../../io/postgres/servers-behind.ts'
+import type { Connection } from '../../model/connection.ts'
+import { type FoundServer, identityText, type ServerIdentity } from '../../model/measured/server-identity.ts'
+import { ActError, OtherServer } from '../../model/operation/failure.ts'
+import type { Place } from '../../model/operation/plan.ts'
+import type { Ways } from '../ways.ts'
+
+/** Which servers may be acted on. */
+export interface Servers {
+  /** Why nothing may be done on the server that a session found behind a database; null where it may. */
+  whyNot(database: string, found: FoundServer): string | null
+  /** The one that is meant; null where none was read. */
+  identity(database: string): ServerIdentity | null
+  /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
+  place(database: string): Place | null
+}
+
+export interface ActSessions extends Pick<Tools, 'sql' | 'act' | 'replication'> {
+  /** What sessions have found that may not be acted on, in sentences. */
+  otherServersMet(): readonly string[]
+  /** The servers that so many new sessions with a database find, one after another. Throws FaultError. */
+  serversBehind(database: string, sessions: number): Promise<readonly FoundServer[]>
+  /** Never throws. */
+  close(): Promise<void>
+}
+
+export interface ActSessionsOptions {
+  /** Plans and checks read; only the sessions of a run may write. */
+  readonly purpose: 'plan' | 'act'
+  /** The cluster as it is known now. */
+  readonly config: () => ClusterConfig
+  readonly ways: Ways
+  readonly servers: Servers
+  readonly signal: AbortSignal
+}
+
+const CONNECT_MS = 8_000
+const STATEMENT_MS = 10_000
+const HINT = 'Nothing was done there. Look at where its dsn leads, then plan again.'
+
+/** Opens nothing yet: the first use does. */
+export function openActSessions(options: ActSessionsOptions): ActSessions {
+  const { servers, signal } = options
+  const links = new Map<string, AdminLink>()
+  const met = new Set<string>()
+  const refuse = (why: string): never => {
+    met.add(why)
+    throw new OtherServer(why, HINT)
+  }
+  const link = (id: string, asUsers = false): AdminLink => {
+    const key = `${asUsers} ${id}`
+    const known = links.get(key)
+    if (known) return known
+    const requireServer = (found: FoundServer) => {
+      const why = servers.whyNot(id, found)
+      if (why !== null) refuse(why)
+    }
+    const way = wayTo(id, options)
+    const connection = asUsers ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
+    const opened = openAdmin({ ...way, connection, purpose: options.purpose, requireServer })
+    links.set(key, opened)
+    return opened
+  }
+  return {
+    sql: async <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS, asUsers }: Sql) =>
+      link(database, asUsers).query<Row>(text, values, limitMs, signal),
+    act: async <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS }: Sql) =>
+      link(database).act<Row>(text, values, limitMs, signal),
+    async replication(id) {
+      const opened = await openReplication({ ...wayTo(id, options), signal })
+      try {
+        const why = await otherSystem(id, opened, servers.identity(id))
+        if (why !== null) refuse(why)
+        return opened
+      } catch (error) {
+        await opened.close()
+        throw error
+      }
+    },
+    otherServersMet: () => [...met],
+    serversBehind: async (id, sessions) => serversBehindPlace({ ...wayTo(id, options), signal }, sessions),
+    async close() {
+      await Promise.allSettled([...links.values()].map((each) => each.close()))
+    },
+  }
+}
+
+function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
+  const database = config().databases.find(({ spec }) => spec.id === id)
+  if (!database) throw new ActError(`${id} is not a database of this cluster`)
+  const { connection, passwordCommand, via } = database
+  return {
+    connection: connectionTo(id, connection, servers.place(id)),
+    passwordCommand,
+    connectMs: CONNECT_MS,
+    route: ways.routeVia(via),
+  }
+}
+
+/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
+function connectionTo(id: string, connection: Connection, place: Place | null): Connection {
+  if (connection.endpoints.length === 1) return { ...connection, targetSessionAttrs: 'any' }
+  const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
+  if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }
+  throw new ActError(
+    `the dsn of ${id} names several hosts, and which of them it is is not known: none has answered`,
+    'Give each server an entry of its own, with one host in its dsn.',
+  )
+}
+
+/** A session of physical replication can't be asked when its server started: its system and port are compared. */
+async function otherSystem(id: string, link: ReplicationLink, wanted: ServerIdentity | null): Promise<string | null> {
+  if (!wanted) return null
+  const { systemIdentifier, port } = await link.identify()
+  if (systemIdentifier === wanted.systemIdentifier && port === wanted.port) return null
+  return `${id} leads to another server for replication: ${identityText(wanted)} is meant, system ${systemIdentifier}, port ${port} answers`
+}

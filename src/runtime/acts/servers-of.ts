@@ -1,0 +1,31 @@
+// The servers that may be acted on: while a plan is made those that were just read, in a run those that it was planned on.
+
+import type { Run } from '../../model/operation/run.ts'
+import { wantedServer, whyNotActOn, whyNotRead } from './accepted-servers.ts'
+import type { Servers } from './act-sessions.ts'
+import { leadsTo, placeNow } from './basis-now.ts'
+import type { World } from './world.ts'
+
+/** For planning and checking: whatever a session meets has to be what was read last. */
+export function readServers(world: World): Servers {
+  return {
+    whyNot: (database, found) =>
+      whyNotRead(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
+    identity: (database) => world.sight().picture.databases.find(({ id }) => id === database)?.identity ?? null,
+    place: (database) => placeNow(world.sight(), database),
+  }
+}
+
+/** For a run, as it is by then: steps of its own restart servers. */
+export function runServers(world: World, run: () => Run): Servers {
+  return {
+    whyNot: (database, found) => whyNotActOn(run(), database, found),
+    identity: (database) => wantedServer(run(), database),
+    place(database) {
+      const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
+      const sight = world.sight()
+      // A configuration may call the same server by another name by now; journals of 0.1.0 hold no place.
+      return planned && leadsTo(sight, database, planned) ? planned : placeNow(sight, database)
+    },
+  }
+}

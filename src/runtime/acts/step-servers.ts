@@ -1,0 +1,39 @@
+// The servers of one step: what it shows counts only on those that it may act on, and one that it restarted is noted.
+
+import type { Sight } from '../../actions/action.ts'
+import { kindOf } from '../../actions/steps/index.ts'
+import { databaseOf } from '../../actions/target.ts'
+import { isSameServer } from '../../model/measured/server-identity.ts'
+import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { Run } from '../../model/operation/run.ts'
+import { foundIn, wantedServer, whyNotServer } from './accepted-servers.ts'
+import type { Book } from './book.ts'
+import { textsIn } from './same-servers.ts'
+
+/** A database of the step behind which another server is read, in one sentence; null where there is none. */
+export function otherInStep(
+  run: Run,
+  { args, changes }: PlannedStep,
+  { picture }: Pick<Sight, 'picture'>,
+): string | null {
+  const named = textsIn([args, changes])
+  for (const view of picture.databases) {
+    const found = named.has(view.id) && view.problem === null ? foundIn(view) : null
+    const why = found && whyNotServer(run, view.id, found)
+    if (why !== null) return why
+  }
+  return null
+}
+
+/** Writes down the server that the step has started, before the step is over: later steps and a resume accept that one. */
+export async function noteServer(book: Book, step: PlannedStep, sight: () => Sight | Promise<Sight>): Promise<void> {
+  const database = kindOf(step.kind)?.restarts?.(step.args) ?? null
+  if (database === null) return
+  const run = book.run()
+  const view = databaseOf(await sight(), database)
+  const found = view?.problem === null ? foundIn(view) : null
+  if (!found || whyNotServer(run, database, found) !== null) return
+  const before = wantedServer(run, database)
+  if (before && isSameServer(before, found.identity)) return
+  await book.write({ type: 'server-noted', step: step.id, database, identity: found.identity })
+}

@@ -1,0 +1,61 @@
+// The check that one server alone answers behind each database of an act: a balancer, or an address that moved, leads to several.
+
+import type { Draft, Sight } from '../../actions/action.ts'
+import { kindOf } from '../../actions/steps/index.ts'
+import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
+import type { Check } from '../../model/operation/plan.ts'
+import type { DatabaseView } from '../../model/picture.ts'
+import { textsIn } from './same-servers.ts'
+import type { Toolbox } from './toolbox.ts'
+
+/** A balancer over two servers that takes turns is found by two, also while others connect through it. */
+const SESSIONS = 3
+
+const HINT = 'Give each server an entry of its own, whose dsn leads to it alone and not through a balancer.'
+
+/** null where the act changes neither roles nor data directories, and no session met another server. */
+export async function oneServerEach(draft: Draft, sight: Sight, tools: Toolbox): Promise<Check | null> {
+  const about = { id: 'two-servers', mayOverride: false, overridden: null } as const
+  const views = changesRoles(draft) ? databasesOf(draft, sight) : []
+  const found = await Promise.all(views.map((view) => behind(view, tools)))
+  const others = found.flatMap(({ other }) => other ?? [])
+  const problems = [...new Set([...tools.otherServersMet(), ...others])]
+  if (problems.length > 0) return { ...about, result: 'fail', message: problems.join('; '), hint: HINT }
+  const unknown = found.flatMap(({ why }) => why ?? [])
+  if (unknown.length > 0) return { ...about, result: 'warn', message: `not known: ${unknown.join('; ')}`, hint: HINT }
+  if (views.length === 0) return null
+  const names = views.map(({ name }) => name).join(', ')
+  return { ...about, result: 'pass', message: `one server alone answers behind ${names}`, hint: null }
+}
+
+function changesRoles({ steps }: Draft): boolean {
+  return steps.some(
+    ({ kind, args, changes }) => changes.length > 0 || (kindOf(kind)?.restarts?.(args) ?? null) !== null,
+  )
+}
+
+/** Those that answer and that the act names. */
+function databasesOf({ target, steps }: Draft, { picture }: Sight): readonly DatabaseView[] {
+  const named = textsIn(steps.map(({ args, changes }) => [args, changes]))
+  return picture.databases.filter(({ id, problem }) => problem === null && (id === target?.id || named.has(id)))
+}
+
+interface Behind {
+  /** Another server than the one that was read, in one sentence. */
+  readonly other: string | null
+  /** Why it can't be told. */
+  readonly why: string | null
+}
+
+async function behind({ id, name, identity }: DatabaseView, tools: Toolbox): Promise<Behind> {
+  if (!identity) return { other: null, why: `${name} was not read` }
+  try {
+    const found = await tools.serversBehind(id, SESSIONS)
+    const other = found.find((each) => !isSameServer(each.identity, identity))
+    if (!other) return { other: null, why: null }
+    const both = `${identityText(identity)}, and ${identityText(other.identity)}`
+    return { other: `two servers answer behind ${name}: ${both}`, why: null }
+  } catch (error) {
+    return { other: null, why: error instanceof Error ? error.message : String(error) }
+  }
+}
