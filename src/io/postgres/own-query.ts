@@ -81,7 +81,7 @@ SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalo
 }
 
 function notSafe(trouble: SchemaTrouble, database: string): Fault {
-  const why = trouble.kind === 'missing' ? '' : ', so that others decide what its names mean'
+  const why = trouble.kind === 'missing' ? '' : ', so that others decide what the names of the query mean'
   return {
     code: 'protocol',
     message: clean(`the configured query was not run: in database ${database} ${schemaTroubleWords(trouble)}${why}`),

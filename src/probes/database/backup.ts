@@ -21,7 +21,7 @@ export const backup: Probe<'backup', Backup> = {
   source: 'the `backup` of its config: the newest entry of a folder on a host, a query, or a program',
   runs: 'always',
   every: { ms: BACKUP_INTERVAL_MS },
-  needs: ['SELECT on the tables of the configured query'],
+  needs: ['SELECT on the tables of the configured query; nobody else may create in the schemas of its `searchPath`'],
   read({ source, link, host }, signal) {
     switch (source.kind) {
       case 'folder':

@@ -24,7 +24,7 @@ export const sessions: Probe<'server', number> = {
   source: 'the `sessions` of its config: a query on its database, a JSON document of its own, or a command',
   runs: 'always',
   every: 'interval',
-  needs: ['SELECT on the tables of the configured query'],
+  needs: ['SELECT on the tables of the configured query; nobody else may create in the schemas of its `searchPath`'],
   read(target, signal) {
     const source = target.server.sessions
     switch (source?.kind) {
