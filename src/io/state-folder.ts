@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
-import { type Distrust, distrustOf, distrustOfWay, factsAt, isForeign, nearest } from './files/trust.ts'
+import { type Distrust, distrustOf, distrustOfWay, factsAt, foreignLink, isForeign, nearest } from './files/trust.ts'
 import { readKept, refuse } from './files/trusted-file.ts'
 import { replacePrivate } from './files.ts'
 import { mayWrite } from './permissions.ts'
@@ -31,9 +31,11 @@ export function stateFolder(env: Environment): string {
 export function stateDistrust(env: Environment): Distrust | null {
   const path = statePath(env)
   const facts = factsAt(path)
-  if (facts) return distrustOf(path, facts) ?? distrustOfWay(path)
   const isNamed = Boolean(env.PGDECK_STATE_DIR || env.XDG_STATE_HOME)
-  return (isNamed ? null : foreignHome(path)) ?? distrustOfWay(path)
+  // What others put in the place of a folder that was named is theirs, and refused as such.
+  const onTheWay = isNamed ? foreignLink(path) : distrustOfWay(path)
+  if (facts) return distrustOf(path, facts) ?? onTheWay
+  return (isNamed ? null : foreignHome(path)) ?? onTheWay
 }
 
 /** The home of somebody else, which sudo may have kept: what was made there would be in their way, and theirs to replace. */

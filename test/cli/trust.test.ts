@@ -119,10 +119,10 @@ describe('a state folder of somebody else', { skip: !IS_ROOT && 'needs root' }, 
       symlinkSync(join(folder, 'mine'), join(folder, 'theirs'))
       return { PGDECK_STATE_DIR: give(join(folder, 'theirs')) }
     },
-    'is refused where everybody may put another in its place': ({ folder }) => {
-      mkdirSync(join(folder, 'theirs/state'), { recursive: true, mode: 0o700 })
+    'is refused in a home where everybody may put another in its place': ({ folder }) => {
+      mkdirSync(join(folder, 'theirs'))
       chmodSync(join(folder, 'theirs'), 0o777)
-      return { PGDECK_STATE_DIR: join(folder, 'theirs/state') }
+      return { PGDECK_STATE_DIR: '', XDG_STATE_HOME: '', HOME: join(folder, 'theirs') }
     },
     'is not made in a home that sudo kept': ({ folder }) => {
       mkdirSync(join(folder, 'theirs'))
@@ -149,6 +149,8 @@ describe('a state folder of somebody else', { skip: !IS_ROOT && 'needs root' }, 
     const env = { PGDECK_STATE_DIR: join(place.folder, 'theirs', 'state') }
     const { code, err } = await run(context, place, { args: ['runs'], env })
     assert.equal(code, 0, err)
+    chmodSync(join(place.folder, 'theirs'), 0o777)
+    assert.equal((await run(context, place, { args: ['runs'], env })).code, 0, 'what others put there is theirs')
   })
 })
 

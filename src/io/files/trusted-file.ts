@@ -2,14 +2,15 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { FileError, isOwnDescriptor, readText, type TextFile } from '../files.ts'
-import { type Distrust, distrustOf, distrustOfWay, folderOf } from './trust.ts'
+import { type Distrust, distrustOf, distrustOfWay, folderOf, foreignLink } from './trust.ts'
 
 /** The code of a FileError for what is not obeyed. */
 export const UNTRUSTED = 'EUNTRUSTED'
 
 /**
- * The text of a file that only this user or root can have written. `isNamed`: somebody named this very file; a file that was
- * only found has to be in a folder of this user or root, too. Throws FileError, with the command that mends it.
+ * The text of a file that only this user or root can have written. `isNamed`: somebody named this very file, and whatever
+ * others put in its place is theirs, and refused as such. A file that was only found has to be in a folder of this user or root
+ * too, on a way where nobody else may put another one. Throws FileError, with the command that mends it.
  */
 export function readTrusted(path: string, { isNamed }: { readonly isNamed: boolean }): TextFile {
   const file = readText(path)
@@ -19,7 +20,7 @@ export function readTrusted(path: string, { isNamed }: { readonly isNamed: boole
     return file
   }
   refuse(distrustOf(path, file.facts))
-  refuse(distrustOfWay(path))
+  refuse(isNamed ? foreignLink(path) : distrustOfWay(path))
   const folder = isNamed ? null : folderOf(path)
   if (folder && (folder.facts.mode & 0o1000) === 0) refuse(distrustOf(folder.path, folder.facts))
   return file
