@@ -1,6 +1,6 @@
 // What to use instead of pgdeck's own acts where a manager is in charge: it would undo them, and the writes would be lost.
 
-import { MANAGER_INTERVAL_MS, type Manager } from './in-charge.ts'
+import { isMissed, MANAGER_INTERVAL_MS, type Manager } from './in-charge.ts'
 import { INSTEAD } from './in-charge-instead.ts'
 import { MANAGER_TITLES, type ManagerKind } from './manager-signs.ts'
 import { isManaged, isMild, type ManagedAct } from './managers/acts.ts'
@@ -86,7 +86,10 @@ function verdictOn(manager: Manager, about: Case): Pick<ManagerBlock, 'result' |
       return { result, mayOverride: manager.paused === true, reason }
     }
     case 'silent': {
-      const reason = `${title(manager)} may be in charge, though nothing shows that it runs (${evidenceText(manager)}): ${undone}`
+      const standing = isMissed(manager)
+        ? 'may be in charge, though nothing shows that it runs'
+        : 'seems to be in charge; whether it runs can’t be told from here'
+      const reason = `${title(manager)} ${standing} (${evidenceText(manager)}): ${undone}`
       return { result, mayOverride: true, reason }
     }
     case 'hint': {

@@ -29,7 +29,7 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
       case 'fence':
         // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
         if (isSilentThere)
-          return [['systemctl', 'start', 'patroni'], `on ${targetHost}: it then looks after the database again`]
+          return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then looks after the database again)`]
         return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
       case 'unfence':
         return [['systemctl', 'start', 'patroni'], `on ${targetHost}`]

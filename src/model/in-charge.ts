@@ -34,6 +34,14 @@ export interface Manager {
   readonly seenAlive: Pick<RememberedManager, 'at' | 'systemIdentifier'> | null
 }
 
+/**
+ * Whether it would show itself if it ran, and does not. repmgr may be used without its daemon; of all others but Patroni no
+ * sign tells whether they run.
+ */
+export function isMissed({ kind, standing }: Pick<Manager, 'kind' | 'standing'>): boolean {
+  return kind === 'patroni' && standing === 'silent'
+}
+
 /** A manager's own view is asked for this often, in milliseconds. */
 export const MANAGER_INTERVAL_MS = 15_000
 

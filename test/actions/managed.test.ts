@@ -45,16 +45,18 @@ describe('signs on a host', () => {
     assert.equal(managerOfFiles(['base', 'postgresql.conf', 'postgresql.auto.conf']), null)
   })
 
-  test('agents among the processes, and what only mentions one', () => {
-    const titles = (...commands: readonly string[]) => agentsAmong(commands).map(({ title }) => title)
-    assert.deepEqual(titles('/usr/bin/python3 /usr/bin/patroni /etc/patroni/15-main.yml'), ['Patroni'])
-    assert.deepEqual(titles('/usr/lib/postgresql/15/bin/repmgrd -f /etc/repmgr.conf'), ['repmgrd'])
-    assert.deepEqual(titles('/usr/bin/pg_autoctl run --pgdata /d', 'pg_autoctl: start/stop postgres'), ['pg_autoctl'])
-    assert.deepEqual(titles('/usr/sbin/pacemakerd', '/usr/libexec/pacemaker/pacemaker-based'), ['Pacemaker'])
-    assert.deepEqual(
-      titles('/usr/bin/java -cp /usr/edb/efm-4.9/lib/EFM-4.9.jar com.x', 'pgpool: wait for connection request'),
-      ['EDB Failover Manager', 'Pgpool-II'],
-    )
-    assert.deepEqual(titles('postgres: Patroni heartbeat', 'vim patroni.yml', 'pg_autoctl show state'), [])
+  test('agents among the processes: those of this data directory, and those that leave nothing elsewhere', () => {
+    const found = (...commands: readonly string[]) =>
+      agentsAmong(commands, '/pg/data').map(({ title, isOurs }) => `${title} ${isOurs}`)
+    assert.deepEqual(found('/usr/bin/pg_autoctl run --pgdata /pg/data/', 'pg_autoctl: start/stop postgres'), [
+      'pg_auto_failover true',
+    ])
+    assert.deepEqual(found('stolon-keeper --data-dir=/pg --uid k1'), ['Stolon true'])
+    assert.deepEqual(found('/usr/bin/pg_autoctl run --pgdata /pg/other', 'stolon-keeper --data-dir=/p'), [])
+    assert.deepEqual(found('/usr/sbin/pacemakerd', '/usr/libexec/pacemaker/pacemaker-based'), ['Pacemaker false'])
+    assert.deepEqual(found('/usr/bin/java -cp /usr/edb/efm-4.9/lib/EFM-4.9.jar com.x'), ['EDB Failover Manager false'])
+    // Whose these are their arguments don't tell, and their databases show them.
+    assert.deepEqual(found('/usr/bin/python3 /usr/bin/patroni /etc/x.yml', 'repmgrd -f /etc/repmgr.conf'), [])
+    assert.deepEqual(found('vim /pg/data/pg_autoctl', 'man pacemaker.conf', 'postgres -D /pg/data'), [])
   })
 })

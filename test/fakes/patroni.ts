@@ -2,9 +2,9 @@
 
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { writeText } from '../../src/io/disk.ts'
+import { textOf, writeText } from '../../src/io/disk.ts'
 import { freePort } from '../../src/io/ports.ts'
-import { type Launched, launch, signal } from '../../src/io/process.ts'
+import { isAlive, type Launched, launch, signal } from '../../src/io/process.ts'
 import { openScratch, type Scratch } from '../../src/io/scratch.ts'
 import { until } from '../wait.ts'
 import { managerEnv, PATRONI, PATRONI_SERVER } from './manager-programs.ts'
@@ -13,6 +13,8 @@ export interface PatroniNode {
   readonly name: string
   readonly rest: string
   readonly dsn: string
+  /** Ends the agent as a crash would: its PostgreSQL goes on. */
+  killAgent(): Promise<void>
 }
 
 const NODES = ['n1', 'n2'] as const
@@ -24,6 +26,7 @@ export async function startPatroni(context: TestContext): Promise<readonly Patro
   context.after(async () => {
     for (const { pid } of running) signal(pid, 'SIGTERM')
     await Promise.all(running.map((program) => program.exited()))
+    await Promise.all(NODES.map((name) => endServer(join(scratch.path, name))))
     await scratch.close()
   })
   const places = await Promise.all(
@@ -46,9 +49,28 @@ export async function startPatroni(context: TestContext): Promise<readonly Patro
     )
     return well.length === NODES.length && well.some(({ role }) => role === 'leader')
   })
-  return places.map(({ name, sql, rest }) => {
-    return { name, rest: `http://127.0.0.1:${rest}`, dsn: `postgresql://postgres:secret@127.0.0.1:${sql}/postgres` }
+  return places.map(({ name, sql, rest }, index) => {
+    const killAgent = async () => {
+      const agent = running[index]
+      if (!agent) return
+      signal(agent.pid, 'SIGKILL')
+      await agent.exited()
+    }
+    return {
+      killAgent,
+      name,
+      rest: `http://127.0.0.1:${rest}`,
+      dsn: `postgresql://postgres:secret@127.0.0.1:${sql}/postgres`,
+    }
   })
+}
+
+/** A server outlives the agent that started it, where that was killed. */
+async function endServer(dataDirectory: string): Promise<void> {
+  const pid = Number(textOf(join(dataDirectory, 'postmaster.pid'))?.split('\n')[0])
+  if (!(pid > 1) || !textOf(`/proc/${pid}/cmdline`)?.includes(dataDirectory)) return
+  signal(pid, 'SIGQUIT')
+  await until(`the server in ${dataDirectory} has ended`, 10_000, () => !isAlive(pid))
 }
 
 interface Member {

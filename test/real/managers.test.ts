@@ -8,6 +8,7 @@ import { startPrimary } from '../../src/demo/postgres.ts'
 import { writeText } from '../../src/io/disk.ts'
 import { launch, run, signal } from '../../src/io/process.ts'
 import { managerBlocks } from '../../src/model/in-charge-blocks.ts'
+import { actingOn } from '../fakes/acting.ts'
 import { managerEnv, REPMGR_SERVER, withoutPatroni, withoutRepmgr } from '../fakes/manager-programs.ts'
 import { startPatroni } from '../fakes/patroni.ts'
 import { pollOnce } from '../fakes/poll-once.ts'
@@ -39,6 +40,37 @@ describe('a real Patroni', { skip: withoutPatroni }, () => {
 
     await fetch(`${first.rest}/config`, { method: 'PATCH', body: JSON.stringify({ pause: true }) })
     await until('the pause is seen', 20_000, async () => (await pollOnce(config)).manager?.paused === true)
+  })
+
+  test('is not passed by when all of its agents are dead, declared or only traced', async (context) => {
+    const nodes = await startPatroni(context)
+    const databases = nodes.map(({ name, dsn, rest }) => ({ name, dsn: `${dsn}?sslmode=disable`, patroni: rest }))
+    const traced = databases.map(({ patroni: _, ...rest }) => rest)
+    for (const node of nodes) await node.killAgent()
+    for (const each of [databases, traced]) {
+      const acting = await actingOn({ databases: each })
+      try {
+        // Without its own word, its sessions are missed: they end with it, a moment later.
+        await until('the sessions of Patroni are gone', 20_000, async () => {
+          await acting.executor.propose({ action: 'checkpoint', target: 'n1', input: {} })
+          return acting.store.latest().clusters[0]?.picture?.manager?.standing === 'silent'
+        })
+        const picture = acting.store.latest().clusters[0]?.picture ?? assert.fail('nothing was read')
+        const standby = picture.databases.find(({ role }) => role !== 'primary')?.id ?? assert.fail('no standby')
+        const blocked = await acting.executor.propose({ action: 'switchover', target: standby, input: {} })
+        const check = blocked.plan.checks.find(({ id }) => id === 'manager')
+        assert.deepEqual([check?.result, check?.mayOverride], ['fail', true])
+        assert.match(check?.message ?? '', /^Patroni \(vault\) may be in charge, though nothing shows that it runs/)
+        const slot = await acting.executor.propose({ action: 'create-slot', target: 'n1', input: { slot: 'extra' } })
+        assert.equal(slot.plan.checks.find(({ id }) => id === 'manager')?.result, 'warn')
+        if (each === databases) {
+          const rules = picture.alerts.filter(({ rule }) => rule === 'manager-silent').map(({ subject }) => subject)
+          assert.deepEqual(rules.toSorted(), ['n1', 'n2'])
+        }
+      } finally {
+        await acting.close()
+      }
+    }
   })
 })
 

@@ -38,6 +38,13 @@ async function unseen(action: string, target: string | null, sight: Sight, tools
   const onHost = isManaged(action) && isMild(action) ? null : await hostFinding(target, sight, tools)
   if (onHost) return onHost
   const view = databaseOf(sight, serverOf(sight, target)?.databaseId ?? target)
+  if (view && !view.pulse) {
+    return {
+      result: 'warn',
+      message: `whether a manager is in charge of ${view.name} is not known: it was never read`,
+      hint: 'Look on its host for Patroni, repmgr, pg_auto_failover and the like.',
+    }
+  }
   if (view?.pulse?.managerSigns.libraries === null) {
     return {
       result: 'warn',
@@ -66,8 +73,12 @@ async function hostFinding(target: string | null, sight: Sight, tools: Tools): P
     }
   }
   const { stdout } = await reach.run(['ps', '-eo', 'args='], { signal })
-  const [agent] = agentsAmong(stdout.split('\n'))
+  const [agent] = agentsAmong(stdout.split('\n'), folder)
   if (!agent) return null
+  if (agent.isOurs) {
+    const message = `${agent.title} runs on ${hostId} for ${folder}`
+    return { result: 'fail', message, hint: 'Use its own tools instead, or stop it first.' }
+  }
   return {
     result: 'warn',
     message: `${agent.title} runs on ${hostId}: whether it looks after this database is not known`,

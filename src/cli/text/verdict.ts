@@ -1,5 +1,6 @@
 // The first lines of a cluster's status: how it is, who serves, what a failure would cost.
 
+import { isMissed } from '../../model/in-charge.ts'
 import { evidenceText, title } from '../../model/in-charge-blocks.ts'
 import { lossPhrase } from '../../model/loss-words.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
@@ -61,7 +62,7 @@ function managed(picture: Picture): readonly Said[] {
   if (!manager || manager.standing === 'hint') return []
   const leader = manager.leader === null ? '' : `, leader ${nameOf(picture, manager.leader)}`
   const paused = manager.paused ? span(', paused', 'warning') : span('')
-  const silent = manager.standing === 'silent' ? span(', silent', 'warning') : span('')
+  const silent = isMissed(manager) ? span(', silent', 'warning') : span('')
   const evidence = span(`   ${evidenceText(manager)}`, 'dim')
   return [{ label: 'Managed by', line: [span(`${title(manager)}${leader}`), paused, silent, evidence] }]
 }

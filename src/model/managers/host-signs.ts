@@ -1,6 +1,6 @@
 // Signs of managers on a host: files that they leave in the data directory, and their agents among the processes.
 
-import type { ManagerKind } from '../manager-signs.ts'
+import { MANAGER_TITLES, type ManagerKind } from '../manager-signs.ts'
 
 const FILES: readonly (readonly [file: string, kind: ManagerKind])[] = [
   ['patroni.dynamic.json', 'patroni'],
@@ -15,17 +15,43 @@ export function managerOfFiles(names: readonly string[]): { readonly kind: Manag
   return found ? { file: found[0], kind: found[1] } : null
 }
 
-const AGENTS: readonly (readonly [command: RegExp, title: string])[] = [
-  [/(^|\/|\s)patroni(\.py)?(\s|$)/, 'Patroni'],
-  [/(^|\/)repmgrd(\s|$)/, 'repmgrd'],
-  [/(^|\/)pg_autoctl\s+(run|node-active|.*\brun\b)/, 'pg_autoctl'],
-  [/(^|\/)stolon-keeper(\s|$)/, 'stolon-keeper'],
-  [/(^|\/)pacemakerd?(-\w+)?(\s|$)/, 'Pacemaker'],
-  [/\bjava\b.*\befm(-[\d.]+)?\b/i, 'EDB Failover Manager'],
-  [/(^|\/)pgpool(\s|:|$)/, 'Pgpool-II'],
+/** Agents that leave nothing in PostgreSQL or its files; a host has one of them at most. */
+const OF_THE_HOST: readonly (readonly [command: RegExp, title: string])[] = [
+  [/(^|\/)pacemakerd?(-\w+)?(\s|$)/, MANAGER_TITLES.pacemaker],
+  [/\bjava\b.*\befm(-[\d.]+)?\b/i, MANAGER_TITLES.efm],
 ]
 
-/** The agents of managers among processes, each by its command line. Whose database they look after is not told there. */
-export function agentsAmong(commands: readonly string[]): readonly { readonly title: string }[] {
-  return AGENTS.filter(([pattern]) => commands.some((command) => pattern.test(command))).map(([, title]) => ({ title }))
+/** Agents that are told the data directory by their arguments. */
+const OF_A_DIRECTORY: readonly (readonly [command: RegExp, title: string])[] = [
+  [/(^|\/)pg_autoctl\s/, MANAGER_TITLES.pg_auto_failover],
+  [/(^|\/)stolon-keeper\s/, MANAGER_TITLES.stolon],
+]
+
+export interface Agent {
+  readonly title: string
+  /** It was started for this data directory; false: whose database it looks after is not told. */
+  readonly isOurs: boolean
+}
+
+/** The agents of managers among processes, each by its command line, that may look after this data directory. */
+export function agentsAmong(commands: readonly string[], dataDirectory: string | null): readonly Agent[] {
+  const ours = dataDirectory === null ? [] : commands.filter((command) => namesFolder(command, dataDirectory))
+  return [
+    ...OF_A_DIRECTORY.filter(([agent]) => ours.some((command) => agent.test(command))).map(([, title]) => ({
+      title,
+      isOurs: true,
+    })),
+    ...OF_THE_HOST.filter(([agent]) => commands.some((command) => agent.test(command))).map(([, title]) => ({
+      title,
+      isOurs: false,
+    })),
+  ]
+}
+
+/** The folder itself, or one that holds it: stolon-keeper is told the folder above. */
+function namesFolder(command: string, folder: string): boolean {
+  const words = command.split(/[\s=]+/).map((word) => word.replace(/\/$/, ''))
+  return words.some(
+    (word) => word.length > 1 && word.startsWith('/') && (folder === word || folder.startsWith(`${word}/`)),
+  )
 }

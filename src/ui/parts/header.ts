@@ -1,5 +1,6 @@
 // The first line: which cluster, how it is, how fresh the screen is, the time.
 
+import { isMissed } from '../../model/in-charge.ts'
 import { title } from '../../model/in-charge-blocks.ts'
 import type { Severity } from '../../model/picture.ts'
 import { runText } from '../../model/runs/cluster-run.ts'
@@ -74,7 +75,7 @@ function inCharge(cluster: ClusterState | null): readonly Span[] {
     span('  run by ', 'dim'),
     span(title(manager), 'accent'),
     ...(manager.paused ? [span(', paused', 'warning')] : []),
-    ...(manager.standing === 'silent' ? [span(', silent', 'warning')] : []),
+    ...(isMissed(manager) ? [span(', silent', 'warning')] : []),
   ]
 }
 

@@ -1,5 +1,6 @@
 // Details of a database that a manager is in charge of: which one, how that is known, and its own commands.
 
+import { isMissed } from '../../model/in-charge.ts'
 import { managerBlocks, title } from '../../model/in-charge-blocks.ts'
 import type { DatabaseView, Picture } from '../../model/picture.ts'
 import { nameOf } from '../../state/select/cluster.ts'
@@ -18,7 +19,7 @@ export function managerSection(picture: Picture, { id, role }: DatabaseView, now
   const { manager } = picture
   if (!manager) return { title: 'MANAGER', age: '', facts: [] }
   const block = managerBlocks(picture, role === 'primary' ? 'fence' : 'switchover', id)
-  const standing = STANDINGS[manager.standing]
+  const standing = manager.standing === 'silent' && !isMissed(manager) ? ', by its signs' : STANDINGS[manager.standing]
   const leader = manager.leader === null ? UNKNOWN : nameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
