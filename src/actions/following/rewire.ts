@@ -38,7 +38,7 @@ async function bySql({ standby, to, slot }: Rewiring, tools: Tools): Promise<voi
   await tools.sql(standby, { text: `ALTER SYSTEM SET primary_conninfo = ${literal(repointed(conninfo, to))}` })
   if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${literal(slot)}` })
   // It also takes the statement before out of pg_stat_activity, where this session's last one is seen.
-  await tools.sql(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+  await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
 }
 
 async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiring, tools: Tools): Promise<void> {
@@ -58,7 +58,7 @@ async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiri
     text: `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS may`,
   })
   if (row?.may) {
-    await tools.sql(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
     return
   }
   const { exitCode, stderr } = await reach.run(reload, { signal: tools.signal })

@@ -74,7 +74,7 @@ export async function writeHbaFile(
  */
 async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
   const lines = text.replace(/\n$/, '')
-  await tools.sql(database, {
+  await tools.act(database, {
     text: `SELECT pg_catalog.set_config('pgdeck.path', $1, false), pg_catalog.set_config('pgdeck.text', $2, false)`,
     values: [path, lines],
   })

@@ -39,7 +39,7 @@ export const promoteStandby: StepKind = {
         'Stop it first.',
       )
     await requireReceiversEnded(database, args, tools)
-    const [row] = await tools.sql<{ promoted: boolean }>(database, {
+    const row = await tools.act<{ promoted: boolean }>(database, {
       text: 'SELECT pg_catalog.pg_promote(true, 60) AS promoted',
       limitMs: LIMIT_MS,
     })

@@ -43,7 +43,7 @@ export const removeHbaLines: StepKind = {
         )
       }
     }
-    await tools.sql(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Seen> {
     const { database, path, after } = wordsOf(args)
@@ -63,7 +63,7 @@ export const removeHbaLines: StepKind = {
     if (file.sha256 !== after) throw new ActError(`${path} was changed since: the old one is in ${backup}`)
     const old = await readHbaFile(database, backup, tools)
     await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
-    await tools.sql(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
     return `${path} is as it was, and read again`
   },
 }

@@ -56,7 +56,7 @@ export const returnAsStandby: StepKind = {
     await bar(reach, dataDirectory, tools)
     await writeSettings(args, reach, dataDirectory, upstream.id, tools)
     if (view?.problem) await start(args, reach, database, tools)
-    else await tools.sql(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    else await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Seen> {
     const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]

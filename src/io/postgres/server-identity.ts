@@ -54,7 +54,7 @@ export function onlyOn(
   const same = `${SYSTEM} OPERATOR(pg_catalog.=) ${system}
     AND ${START} OPERATOR(pg_catalog.=) ${start} AND ${PORT} OPERATOR(pg_catalog.=) ${own}`
   return {
-    text: `SELECT s.same AS "sameServer", CASE WHEN s.same THEN (SELECT pg_catalog.to_jsonb(q) FROM (${text}) q) END AS answer
+    text: `SELECT s.same AS "sameServer", CASE WHEN s.same THEN (SELECT pg_catalog.row_to_json(q) FROM (${text}) q) END AS answer
   FROM (SELECT ${same}) AS s(same)`,
     values: [...values, systemIdentifier, postmasterStart, String(port)],
   }
