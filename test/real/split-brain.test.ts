@@ -125,6 +125,11 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         const newer = await checkOf(acting, 'standby-2')
         assert.equal(newer.check?.result, 'warn')
         assert.match(newer.check?.message ?? '', both)
+        const { plan } = await acting.executor.propose({ action: 'promote', target: 'standby-1', input: {} })
+        assert.match(plan.title, /stop primary, promote standby-1/, 'its own source is the one that it would replace')
+        const other = plan.checks.find(({ id }) => id === 'no-other-primary')
+        assert.deepEqual([other?.result, other?.message], ['fail', 'standby-2 takes writes'])
+        assert.match(other?.hint ?? '', /^End the split brain first: the users are on primary/)
       } finally {
         await acting.close()
       }

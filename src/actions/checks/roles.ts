@@ -1,6 +1,7 @@
 // Checks of who is what before a standby is promoted: the target, other primaries.
 
 import { formatAge } from '../../model/quantity.ts'
+import { whichToKeep } from '../../model/split-brain/text.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { type Scene, writableTwins } from '../promotion/scene.ts'
 import { databaseOf } from '../target.ts'
@@ -35,10 +36,13 @@ export function noOtherPrimary({ target, primary, isPrimaryUp }: Scene, stopsIt:
       const others = writable.filter(({ id }) => !stopsIt || id !== primary?.id)
       if (others.length > 0) {
         const names = others.map(({ name }) => name).join(', ')
+        const split = sight.picture.splitBrains.find(({ members }) => members.some(({ id }) => id === others[0]?.id))
         return {
           result: 'fail',
           message: `${names} takes writes`,
-          hint: 'Stop it first: pgdeck do switchover does that, cleanly.',
+          hint: split
+            ? `End the split brain first: ${whichToKeep(split)}.`
+            : 'Stop it first: pgdeck do switchover does that, cleanly.',
         }
       }
       const unread = sight.picture.databases.filter(({ id, problem, readAt }) => {

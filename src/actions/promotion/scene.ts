@@ -25,7 +25,7 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
   const target = databaseOf(sight, targetId)
   if (!target) return null
   const prospect = prospectOf(snapshot, picture, targetId, now)
-  const [writable] = writableTwins(sight, target)
+  const writable = primaryAmong(writableTwins(sight, target), target, picture)
   const primary = writable ?? databaseOf(sight, prospect.primaryId)
   const above = databaseOf(sight, target.upstreamId)
   const upstream = above && mayBeTwin(picture, above, target) ? above : null
@@ -44,6 +44,16 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
     upstream: upstream === primary ? null : upstream,
     prospect,
   }
+}
+
+/** Its own source where several take writes, else the one that the users are on. */
+function primaryAmong(
+  writable: readonly DatabaseView[],
+  { upstreamId }: DatabaseView,
+  { splitBrains }: Picture,
+): DatabaseView | undefined {
+  const first = splitBrains.map((split) => split.first)
+  return writable.find(({ id }) => id === upstreamId) ?? writable.find(({ id }) => first.includes(id)) ?? writable[0]
 }
 
 /**

@@ -70,7 +70,10 @@ function upstreamOf(
   if (former && former.problem === null && isFitting(former)) return former
   const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))
   const isOneSystem = new Set(primaries.map(({ systemIdentifier }) => systemIdentifier)).size === 1
-  return isOneSystem ? (primaries[0] ?? null) : null
+  // On a split brain only the one to keep; where that is not clear a person names it.
+  const kept = sight.picture.splitBrains.map(({ keep }) => keep)
+  if (primaries.length > 1) return isOneSystem ? (primaries.find(({ id }) => kept.includes(id)) ?? null) : null
+  return primaries[0] ?? null
 }
 
 /** As given, as it uses it now, as the config has it, else by its name. */
