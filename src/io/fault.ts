@@ -117,16 +117,16 @@ function serverFault(sent: ServerError, party: Party): Fault {
     case '57P03':
       return starting(sent, target)
     case '57014':
-      return fault('timeout', `${target} did not finish the query in time: ${sent.message}`, SLOW_HINT)
+      return fault('slow', `${target} did not finish the query in time: ${sent.message}`, SLOW_HINT)
     case '55P03':
       return fault(
-        'timeout',
+        'slow',
         `${target} waited for a lock too long: ${sent.message}`,
         'See which session holds the lock (pg_blocking_pids, pg_locks).',
       )
     case '40001':
       return fault(
-        'timeout',
+        'slow',
         `${target} gave up the query for its replay: ${sent.message}`,
         'It is asked again with the next poll; max_standby_streaming_delay gives queries more time.',
       )

@@ -1,7 +1,7 @@
 // The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
 import type { Connection, Login } from '../model/connection.ts'
-import { FaultError } from '../model/fault.ts'
+import { type FaultCode, FaultError } from '../model/fault.ts'
 import type { SearchPath } from '../model/search-path.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
@@ -120,18 +120,22 @@ class Link implements DatabaseLink {
     const session = old ?? (await this.#connector.open(limit))
     this.#session = session
     this.#pooler = session.pooler
+    const life = old ? lookForLife(this.#connector, this.#options.timeoutMs, limit) : livingBy(session)
     try {
       return await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
     } catch (error) {
       if (limit.signal.aborted) {
         this.#drop()
-        throw new FaultError(silence(session, this.#options.timeoutMs))
+        this.#session = life.take()
+        throw new FaultError((life.isProven() ? slowness : silence)(session, this.#options.timeoutMs))
       }
       const lost = !session.isAlive() || endsSession(error)
       if (lost) this.#drop()
       // What ended an old session is history: a new one tells how the server is now. A verdict on it is told.
       if (lost && old && !(error instanceof FaultError)) return this.#runInTurn<Row>(statement, limit)
       throw new FaultError(this.#connector.faultOf(error, session.endpoint), { cause: error })
+    } finally {
+      life.end()
     }
   }
 
@@ -154,6 +158,59 @@ function ask<Row extends object>(
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
 }
 
+/** From this share of the limit on a statement that is not answered yet needs a second look. */
+const LATE_FROM = 0.6
+/** What nobody needs to be there for. */
+const SILENT: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused', 'pooler'])
+
+interface Life {
+  isProven(): boolean
+  /** The session that proved it, to go on with; null where there is none. Whoever takes it has to end it. */
+  take(): ServerSession | null
+  /** Looks no further. */
+  end(): void
+}
+
+/** A session that was just opened has answered; one of a pooler tells nothing of the server. */
+function livingBy({ pooler }: ServerSession): Life {
+  return { isProven: () => pooler === null, take: () => null, end() {} }
+}
+
+/**
+ * Whether a server that leaves a statement unanswered still takes sessions: then it is slow, or the connection is dead,
+ * and the server is not gone. Tried with a second session while the first one still waits.
+ */
+function lookForLife(connector: Connector, timeoutMs: number, limit: Limit): Life {
+  let isProven = false
+  let second: ServerSession | null = null
+  let isOver = false
+  const look = async () => {
+    try {
+      const session = await connector.open(limit)
+      isProven = session.pooler === null
+      if (isOver) await session.end()
+      else second = session
+    } catch (error) {
+      isProven = error instanceof FaultError && !SILENT.has(error.fault.code)
+    }
+  }
+  const callOff = afterWaiting(timeoutMs * LATE_FROM, () => void look())
+  const take = () => {
+    const session = second
+    second = null
+    return session
+  }
+  return {
+    isProven: () => isProven,
+    take,
+    end() {
+      callOff()
+      isOver = true
+      void take()?.end()
+    },
+  }
+}
+
 const CLOSED = { code: 'unreachable', message: 'the link to this database was closed', hint: null } as const
 
 function silence({ endpoint }: ServerSession, timeoutMs: number) {
@@ -161,6 +218,14 @@ function silence({ endpoint }: ServerSession, timeoutMs: number) {
     code: 'timeout',
     message: `${targetName(endpoint)} did not answer the query within ${timeoutMs} ms`,
     hint: 'Its processes may be frozen, its host overloaded, or the network between cut: no packet came back.',
+  } as const
+}
+
+function slowness({ endpoint }: ServerSession, timeoutMs: number) {
+  return {
+    code: 'slow',
+    message: `${targetName(endpoint)} takes new sessions, but did not answer the query within ${timeoutMs} ms`,
+    hint: 'It is there, but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
   } as const
 }
 

@@ -1,7 +1,7 @@
 // Who must be able to reach whom, and what shows that they can: sessions, streams, and what this host reaches itself.
 
 import { causeOf } from './cause.ts'
-import { sessionsOf } from './connected-servers.ts'
+import { sessionsOf, whyClientsUnknown } from './connected-servers.ts'
 import type { ClientGroup } from './facts.ts'
 import type { DatabaseView, Link, LinkState, Picture, ServerView } from './picture.ts'
 import { faultOf, type Reading, readAt } from './reading.ts'
@@ -74,7 +74,7 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
   }
   if (!to.pulse) return unknown(`${to.name} can’t be asked who is connected`, null)
   const { clients } = to.pulse
-  if (!clients) return unknown('who is connected is hidden from this role', to.readAt)
+  if (!clients) return unknown(whyClientsUnknown(to.pulse), to.readAt)
   const found = sessionsOf(server, clients)
   if (found.length > 0) {
     const evidence = `connected: ${sessionWords(found)}`

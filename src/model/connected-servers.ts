@@ -23,6 +23,13 @@ export function connectedServers(
   return { configured: users.length, active: users.filter((server) => clients.some(isSessionOf(server))).length }
 }
 
+/** Why a pulse does not tell who is connected. */
+export function whyClientsUnknown({ unreadSessions = 0 }: DatabasePulse): string {
+  return unreadSessions > 0
+    ? 'who is connected is not known: the statements of its sessions are too long to be read with every poll'
+    : 'who is connected is hidden from this role'
+}
+
 /** The sessions of a server among those that a database sees. */
 export function sessionsOf(server: ServerRecord, clients: readonly ClientGroup[]): readonly ClientGroup[] {
   return clients.filter(isSessionOf(server))

@@ -160,9 +160,16 @@ export interface DatabasePulse {
   readonly serverPort: number | null
   readonly clusterName: string | null
   readonly sessions: SessionCounts
+  /** null: hidden from this role, or not all sessions were read. */
   readonly clients: readonly ClientGroup[] | null
   /** Sessions that hold a key of a run of this system; null or absent where no session is named as a run. */
   readonly runs?: readonly LockHolder[] | null | undefined
+  /**
+   * Sessions whose statements, with those of all others, are too long to be read with every poll: whose they are is not
+   * known, what they do is told by their wait events: of a failed transaction they show nothing, so that
+   * `idleInTransaction` is the least there are, and the longest that of those that were read. Absent: none.
+   */
+  readonly unreadSessions?: number | undefined
   readonly senders: readonly Sender[]
   readonly slots: readonly Slot[]
   readonly subscriptions: readonly Subscription[]

@@ -9,6 +9,8 @@ export const FAULT_CODES = [
   'too-many-connections',
   'starting',
   'timeout',
+  /** It is there and takes sessions, but this reading took it too long. */
+  'slow',
   'tls',
   'dns',
   'protocol',

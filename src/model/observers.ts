@@ -1,6 +1,6 @@
 // Who sees whom: what this host, standbys, sources, databases, servers and other hosts each show of a target.
 
-import { sessionsOf } from './connected-servers.ts'
+import { sessionsOf, whyClientsUnknown } from './connected-servers.ts'
 import type { FaultCode } from './fault.ts'
 import type { HostKnock } from './knock.ts'
 import type { DatabaseView, Link, Picture, ServerView } from './picture.ts'
@@ -135,7 +135,7 @@ function ofSessions(record: ServerRecord, picture: Picture): readonly Observatio
 function bySessions(record: ServerRecord, database: DatabaseView): Seen {
   const { pulse, readAt, stale } = database
   if (!pulse || readAt === null || stale) return unread(database)
-  if (!pulse.clients) return { ...unread(database), evidence: 'who is connected is hidden from this role' }
+  if (!pulse.clients) return { ...unread(database), evidence: whyClientsUnknown(pulse) }
   const count = sessionsOf(record, pulse.clients).reduce((sum, group) => sum + group.count, 0)
   if (count === 0) return { status: 'unknown', evidence: 'no session is seen', at: readAt, alive: false }
   const evidence = `${count} ${count === 1 ? 'session' : 'sessions'} connected`

@@ -33,7 +33,15 @@ export interface PollLimits {
  * retried less often, up to every fifth interval. A refused or silent port costs nothing, and its recovery is to be
  * told within one interval, so those are tried each time.
  */
-const COSTLY: ReadonlySet<Fault['code']> = new Set(['auth', 'hba', 'tls', 'too-many-connections', 'protocol', 'pooler'])
+const COSTLY: ReadonlySet<Fault['code']> = new Set([
+  'auth',
+  'hba',
+  'tls',
+  'too-many-connections',
+  'protocol',
+  'pooler',
+  'slow',
+])
 const PATIENCE = 5
 const LONGEST_PAUSE_INTERVALS = 5
 

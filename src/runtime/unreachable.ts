@@ -29,6 +29,7 @@ const TELLING: readonly FaultCode[] = [
   'starting',
   'tls',
   'pooler',
+  'slow',
   'timeout',
   'unreachable',
   'dns',

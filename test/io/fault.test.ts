@@ -59,7 +59,7 @@ describe('faults', () => {
     [sent('42501', 'must be a member of something'), 'auth', /GRANT pg_monitor/],
     [
       sent('40001', 'canceling statement due to conflict with recovery'),
-      'timeout',
+      'slow',
       /gave up.*max_standby_streaming_delay/,
     ],
     [sent('XX000', 'broken', { hint: 'Mend it.' }), 'protocol', /broken \(SQLSTATE XX000\).*Mend it/],

@@ -7,6 +7,8 @@ import { Client } from 'pg'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
 import type { Fault } from '../../src/model/fault.ts'
 import { pulse } from '../../src/probes/database/pulse.ts'
+import { startPgdeck } from '../cli/process.ts'
+import { scratch } from '../config/scratch.ts'
 import { until } from '../wait.ts'
 import { withCluster } from './embedded.ts'
 import { assertFault, faultOf, linkTo, NEVER, one, withListener } from './links.ts'
@@ -107,17 +109,53 @@ describe('a server that comes and goes', () => {
       await stopped
     }))
 
+  test('a server that takes too long to be read is slow, not down: users are served all the while', (context) =>
+    withCluster({}, async ({ primary }) => {
+      const folder = scratch(context).folder
+      const pgdeck = (...args: readonly string[]) => startPgdeck(context, args, { cwd: folder }).ended
+      const holder = await hold(primary, 'begin; lock table pg_subscription in access exclusive mode')
+      const { code, out } = await pgdeck('status', '--json', primary.dsn('pgdeck'))
+      const [cluster] = JSON.parse(out).clusters
+      const [database] = cluster.databases
+      assert.deepEqual([code, database.status, database.problem.code], [1, 'unknown', 'slow'])
+      assert.deepEqual(
+        cluster.alerts.map(({ rule, severity }: { rule: string; severity: string }) => `${rule} ${severity}`),
+        ['stale warning'],
+      )
+      assert.equal((await pgdeck('check', 'serving', primary.dsn('pgdeck'))).code, 3)
+      await holder.release()
+    }))
+
+  test('a server that leaves one session unanswered and takes others is slow, not down', async () => {
+    await withCluster({}, async ({ primary }) => {
+      const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: 2_000 })
+      assert.equal(await one(link), 1)
+      const [row] = await primary.query<{ pid: number }>(
+        `select pid from pg_stat_activity where application_name = 'pgdeck'`,
+      )
+      const pid = row?.pid ?? assert.fail('no session of pgdeck')
+      process.kill(pid, 'SIGSTOP')
+      try {
+        assertFault(await faultOf(one(link)), 'slow', /takes new sessions, but did not answer the query/, /slow/)
+        assert.equal(await one(link), 1, 'the session that proved it is gone on with')
+      } finally {
+        process.kill(pid, 'SIGCONT')
+        await link.close()
+      }
+    })
+  })
+
   test('a locked catalog: the server gives up before we do, and says why', () =>
     withCluster({}, async ({ primary }) => {
       const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: 600 })
       // New sessions look into pg_database themselves, so this one has to be there already.
       await pulse.read({ link }, NEVER)
       const holder = await hold(primary, 'begin; lock table pg_database in access exclusive mode')
-      assertFault(await faultOf(pulse.read({ link }, NEVER)), 'timeout', /waited for a lock/, /pg_blocking_pids/)
+      assertFault(await faultOf(pulse.read({ link }, NEVER)), 'slow', /waited for a lock/, /pg_blocking_pids/)
       await holder.release()
       assertFault(
         await faultOf(link.query({ name: 'slow', text: 'select pg_sleep(5)' }, NEVER)),
-        'timeout',
+        'slow',
         /statement timeout/,
         /busy/,
       )

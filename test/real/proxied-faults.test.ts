@@ -54,8 +54,8 @@ function othersThan(stage: Stage, hit: readonly TargetId[]): readonly TargetId[]
 }
 
 async function suffer(stage: Stage, trouble: Trouble): Promise<void> {
-  const { at, code, message, hint, alsoHit = [], passes = false } = trouble
-  const making = passes ? stage.told(at, code) : null
+  const { at, code, orCode = code, message, hint, alsoHit = [], passes = false } = trouble
+  const making = passes ? stage.told(at, code, orCode) : null
   // Nobody waits for it where the trouble can't be made.
   making?.catch(() => {})
   try {

@@ -19,6 +19,7 @@ const ANSWERS: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'starting',
   'tls',
   'protocol',
+  'slow',
 ])
 
 /**

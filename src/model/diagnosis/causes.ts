@@ -24,6 +24,7 @@ const CAUSES = {
   'database-shutting-down': 'is shutting down',
   'no-hot-standby': 'is up, but takes no sessions: hot_standby is off',
   'too-many-connections': 'has no connection left',
+  slow: 'is up, but too slow to be read',
   'hba-refuses-us': 'refuses pgdeck by its pg_hba.conf',
   'wrong-password': 'does not accept pgdeck’s password',
   'login-refused': 'does not let pgdeck in',

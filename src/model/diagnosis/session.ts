@@ -59,6 +59,7 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Ju
   }
   const { fault } = reply
   if (stateCauseOf(fault)) return ok('the server answers, but takes no session', at)
+  if (fault.code === 'slow') return warn('slow', fault.message, { at, next: fault.hint })
   const cause = sessionCauseOf(fault)
   if (!portOpen && (cause === null || cause === 'not-answering')) return skipped('its port is not open')
   if (cause === null) return fail('not-answering', fault.message, { certainty: 'possible', next: fault.hint, at })

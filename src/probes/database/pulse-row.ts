@@ -144,6 +144,7 @@ const document = z.object({
     )
     .nullable(),
   runs: z.array(holder).nullable().optional(),
+  unreadSessions: number.optional(),
   senders: z.array(sender),
   slots: z.array(slot),
   subscriptions: z.array(subscription),

@@ -3,6 +3,7 @@
 import { holdersSql } from '../../io/postgres/run-lock-sql.ts'
 import { RUN_PREFIX } from '../../model/runs/run-name.ts'
 import { MANAGER_SIGNS } from './manager-signs-sql.ts'
+import { ACTIVITY } from './pulse/sessions-sql.ts'
 import { TIMELINE } from './timeline-sql.ts'
 
 // Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
@@ -22,7 +23,7 @@ position AS MATERIALIZED (
          CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_flush_lsn() END AS flushed,
          CASE WHEN standby THEN pg_catalog.pg_last_wal_receive_lsn() END AS received,
          CASE WHEN standby THEN pg_catalog.pg_last_wal_replay_lsn() END AS replayed FROM me),
-activity AS MATERIALIZED (${ACTIVITY}),
+${ACTIVITY},
 receiver AS MATERIALIZED (SELECT * FROM pg_catalog.pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
 SELECT pg_catalog.json_build_object(
   'version', pg_catalog.current_setting('server_version'),
@@ -42,7 +43,8 @@ SELECT pg_catalog.json_build_object(
   'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
   'clusterName', pg_catalog.current_setting('cluster_name'),
   'sessions', ${SESSIONS},
-  'clients', CASE WHEN me.sees_all THEN ${CLIENTS} END,
+  'clients', CASE WHEN me.sees_all AND NOT EXISTS (SELECT FROM activity WHERE NOT is_read) THEN ${CLIENTS} END,
+  'unreadSessions', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND NOT is_read),
   'runs', ${RUNS},
   'senders', ${SENDERS},
   'slots', ${SLOTS},
@@ -64,13 +66,6 @@ function instant(expression: string): string {
 function rows(object: string, from: string): string {
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${object})), '[]'::pg_catalog.json) FROM ${from})`
 }
-
-// Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
-// session, or now and then a parallel or background worker.
-const ACTIVITY = `
-  SELECT pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change, wait_event_type,
-         coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client
-    FROM pg_catalog.pg_stat_get_activity(NULL)`
 
 function mayUseReserved(versionNumber: number): string {
   const superuser = `pg_catalog.current_setting('is_superuser') = 'on'`
@@ -130,7 +125,7 @@ const CLIENTS = rows(
 )
 
 // Locks are looked at only where somebody names his session as a run: that costs nothing while nobody does.
-const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_PREFIX}%') THEN ${holdersSql()} END`
+const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_PREFIX}%' OR NOT is_read) THEN ${holdersSql()} END`
 
 // Base backups are senders too, with state 'backup'; the model leaves them out.
 const SENDERS = rows(

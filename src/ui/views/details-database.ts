@@ -93,10 +93,16 @@ function sessions({ servers }: DatabaseView, pulse: DatabasePulse): Section {
       ...fact('running a statement', counts.active === null ? hidden : count(counts.active)),
       ...fact('idle in transaction', counts.idleInTransaction === null ? hidden : idle(pulse)),
       ...fact('waiting for a lock', counts.waiting === null ? hidden : count(counts.waiting)),
+      ...unread(pulse),
       ...fact('servers connected', `${count(servers.active)} of ${servers.configured} configured`),
       ...fact('reserved connections', pulse.mayUseReserved ? 'pgdeck may use them' : 'pgdeck may not use them'),
     ],
   }
+}
+
+function unread({ unreadSessions = 0 }: DatabasePulse): ReturnType<typeof fact> {
+  if (unreadSessions === 0) return []
+  return fact('not read in full', `${count(unreadSessions)}: statements too long for every poll`)
 }
 
 function idle({ sessions: counts }: DatabasePulse): string {

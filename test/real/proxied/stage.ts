@@ -47,7 +47,7 @@ export interface Stage extends Ground {
   readonly hasSsh: boolean
   picture(cluster: 'databases' | 'web' | 'named' | 'far'): Picture
   /** The fault that a reading of that target told in time after this call. */
-  told(id: TargetId, code: Fault['code']): Promise<Fault>
+  told(id: TargetId, ...codes: readonly Fault['code'][]): Promise<Fault>
   /** Resolves when a reading of that target was good again in time. */
   recovered(id: TargetId): Promise<void>
   /** Resolves when each of them has answered well after this call. */
@@ -102,8 +102,9 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
     hasSsh: sshd !== null,
     picture: (name) =>
       store.published().clusters.find(({ spec }) => spec.name === name)?.picture ?? assert.fail('no picture yet'),
-    async told(id, code) {
-      const found = await answerOf(id, (outcome) => !outcome.ok && outcome.fault.code === code, `fault ${code}`)
+    async told(id, ...codes) {
+      const isIt = (outcome: Outcome<unknown>) => !outcome.ok && codes.includes(outcome.fault.code)
+      const found = await answerOf(id, isIt, `fault ${codes.join(' or ')}`)
       return found.ok ? assert.fail() : found.fault
     },
     recovered: async (id) => void (await answerOf(id, ({ ok }) => ok, 'a good answer')),

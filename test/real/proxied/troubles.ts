@@ -22,6 +22,8 @@ export interface Trouble {
   readonly isWide?: boolean
   /** True where it mends itself, as a half-open connection does. */
   readonly passes?: boolean
+  /** What is as right, where it depends on the moment. */
+  readonly orCode?: FaultCode
 }
 
 const HALTED = /log|proxies/
@@ -40,7 +42,9 @@ export const NETWORK_TROUBLES: readonly Trouble[] = [
   weather('answers that come too late', { kind: 'delay', ms: 2_000 }, 'timeout', /did not answer/, /overloaded/),
   weather('a trickle', { kind: 'throttle', bytesPerSecond: 600 }, 'timeout', /did not answer/, /overloaded/),
   {
-    ...weather('a half-open connection', { kind: 'half-open' }, 'timeout', /did not answer the query/, /cut/),
+    // Where a new session is quickly there, the server is known to be.
+    ...weather('a half-open connection', { kind: 'half-open' }, 'slow', /did not answer the query/, /cut|dead/),
+    orCode: 'timeout',
     passes: true,
   },
   {
@@ -212,7 +216,7 @@ function lockedCatalog(): Trouble {
     what: 'a locked catalog',
     isWide: true,
     at: 'primary',
-    code: 'timeout',
+    code: 'slow',
     message: /waited for a lock too long/,
     hint: /pg_blocking_pids/,
     // Replay takes the lock too.

@@ -47,13 +47,15 @@ export const sessions: CheckRule = {
   nothing: 'no database is known',
 }
 
-/** Nobody idle in a transaction is 0; to see nobody for want of rights is unknown. */
+/** Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read, is unknown. */
 function longestIdle(view: DatabaseView, { title }: Subject): Figure {
   const counts = view.sessions
   const seen = counts !== null && counts.idleInTransaction !== null
-  const value = seen ? (counts.longestIdleInTransactionSeconds ?? 0) : null
+  const unread = view.pulse?.unreadSessions ?? 0
+  const value = seen ? (counts.longestIdleInTransactionSeconds ?? (unread > 0 ? null : 0)) : null
   const grant = view.pulse?.missing[0]?.grant
-  const unknown = `this role does not see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
+  const hidden = `this role does not see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
+  const unknown = unread > 0 ? `the statements of ${unread} sessions are too long to be read with every poll` : hidden
   const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
   return { name: title(view.id), value, unit: 'seconds', text, unknown, least: 0 }
 }

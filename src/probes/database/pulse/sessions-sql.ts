@@ -1,0 +1,69 @@
+// The sessions of the pulse: one look at all of them, at a cost that does not grow with the length of their statements.
+
+// pg_stat_get_activity() copies, cuts and stores the statement of every session, whoever asks for which columns: with
+// hundreds of statements of a megabyte that takes seconds. So where that may be much, sessions are read one by one, the
+// ones that matter most first, for so long; of the rest only what does not touch their statements is taken, and what
+// they do is told by their wait events: who waits for its client without a transaction is idle.
+// What is written so that it is carried out in that order: OFFSET 0 keeps the planner from moving things; the deadline is
+// first asked for when the first session is about to be read; the clock is asked for each process id, as else the planner
+// may remember the first answer. It expects few rows, as else it makes room for millions.
+// All of these share one copy of the server's table of sessions, which the first of them makes.
+
+/** So much text at most is read without counting the cost, in bytes: some milliseconds. */
+const FEW_BYTES = 8 * 1024 * 1024
+/** Where the copy of the table was made that soon, there is not more text in it than that, whatever there could be. */
+const SOON = `'2 ms'::pg_catalog.interval`
+/** For so long sessions are read one by one. */
+const PATIENCE = `'20 ms'::pg_catalog.interval`
+
+/** The setting in bytes; pg_size_bytes() of older versions does not know the unit `B`. */
+const LONGEST_STATEMENT = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' THEN pg_catalog.pg_size_bytes(size)
+      ELSE pg_catalog.rtrim(size, 'B')::bigint END
+    FROM pg_catalog.current_setting('track_activity_query_size') size)`
+
+// Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
+// session, or now and then a parallel or background worker.
+const COLUMNS = `pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change,
+         wait_event_type, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
+
+/**
+ * Common table expressions that end in `activity`: a row per session. `is_read` is false where only wait events tell
+ * what it does, and its name and address are not known.
+ */
+export const ACTIVITY = `
+crowd AS MATERIALIZED (
+  SELECT sessions * ${LONGEST_STATEMENT} <= ${FEW_BYTES}
+           OR pg_catalog.clock_timestamp() - began < ${SOON} AS is_small
+    FROM (SELECT began, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_get_backend_idset()
+            WHERE began IS NOT NULL) AS sessions
+            FROM (SELECT pg_catalog.clock_timestamp() AS began OFFSET 0) at_first OFFSET 0) counted),
+deadline AS MATERIALIZED (SELECT pg_catalog.clock_timestamp() + ${PATIENCE} AS ends_at),
+session AS (
+  SELECT pg_catalog.pg_stat_get_backend_pid(id) AS pid,
+         nullif(pg_catalog.pg_stat_get_backend_userid(id), 0) AS usesysid,
+         pg_catalog.pg_stat_get_backend_dbid(id) <> 0 AND pg_catalog.pg_stat_get_backend_userid(id) <> 0 AS is_client,
+         pg_catalog.pg_stat_get_backend_wait_event_type(id) AS wait_event_type,
+         coalesce(pg_catalog.pg_stat_get_backend_wait_event(id) = 'ClientRead', false) AS waits_for_client,
+         pg_catalog.pg_stat_get_backend_xact_start(id) IS NOT NULL AS in_transaction,
+         pg_catalog.pg_stat_get_backend_activity_start(id) AS began
+    FROM crowd, pg_catalog.pg_stat_get_backend_idset() id WHERE NOT is_small),
+asked AS (
+  SELECT NULL::integer AS pid, NULL::pg_catalog.oid AS usesysid, false AS is_client, NULL AS wait_event_type,
+         NULL AS state, true AS anyway FROM crowd WHERE is_small
+  UNION ALL
+  (SELECT s.pid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type,
+          CASE WHEN NOT waits_for_client THEN 'active' WHEN in_transaction THEN 'idle in transaction' ELSE 'idle' END,
+          w.pid IS NOT NULL
+     FROM session s LEFT JOIN pg_catalog.pg_stat_get_wal_senders() w ON w.pid = s.pid
+          LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.usesysid
+    ORDER BY w.pid IS NULL, NOT (s.waits_for_client AND s.in_transaction),
+             coalesce(r.rolsuper OR r.rolreplication, false) DESC, s.began)),
+activity AS MATERIALIZED (
+  SELECT coalesce(a.pid, asked.pid) AS pid, coalesce(a.usesysid, asked.usesysid) AS usesysid, application_name, client_addr,
+         client_port, backend_start, CASE WHEN a.pid IS NULL THEN asked.state ELSE a.state END AS state, state_change,
+         coalesce(a.wait_event_type, asked.wait_event_type) AS wait_event_type,
+         coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
+    FROM asked LEFT JOIN LATERAL (
+         SELECT found.* FROM (SELECT asked.pid WHERE asked.anyway
+             OR asked.pid > 0 AND pg_catalog.clock_timestamp() < (SELECT ends_at FROM deadline) OFFSET 0) still,
+           LATERAL (SELECT ${COLUMNS} FROM pg_catalog.pg_stat_get_activity(still.pid)) found) a ON true)`
