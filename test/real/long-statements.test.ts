@@ -87,7 +87,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
               found.senders.map(({ applicationName, state, userName }) => [applicationName, state, userName]),
               [['standby-1', 'streaming', 'postgres']],
             )
-            assert.ok(unreadSessions < CLIENTS)
+            assert.ok(unreadSessions < total, 'one at least is read')
             if (unreadSessions > 0) assert.equal(groups, null, 'what is not all is not told')
             else assert.equal(groups?.find(({ applicationName }) => applicationName === 'running')?.count, EACH)
             // 47 MB of statements can't be read in the time that there is.
