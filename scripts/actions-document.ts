@@ -23,6 +23,10 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
   standby is not promoted while its receiver, or that of another standby, is connected to what may be a primary: the step waits
   until \`wal_receiver_timeout\` has ended the connection, and stops when something still comes.
 * **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
+* **Managers.** Every act that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
+  manager is in charge, or may be ([how](managers.md)). What any user of the database can fake only warns.
+* **Split brain.** Where several databases of one system take writes, \`fence\` refuses the one to keep. Where the users are on one and
+  another one is newer, it says so and leaves the choice to you.
 * **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. \`pgdeck do
   --abort RUN\` takes back what can be. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
 * **One run per cluster** at a time, wherever it is started, for acts that change roles, data directories, settings or slots: they hold
