@@ -6,10 +6,13 @@ export const REDACTED = '[redacted]'
 /** White space as bytes know it: the text may be bytes read as Latin-1, in which U+00A0 is the half of a letter. */
 const BLANKS = ' \t\r\n\f\v'
 /** What may follow the closing quote of a value; followed by anything else, the quote belongs to the secret. */
-const AFTER_QUOTE = /[ \t\r\n\f\v,;:)}\]&|]|$/y
-const OPENING = /(?:[eEnN]|[uU]&)?(''|""|\\*["']|`|\$(?:[A-Za-z_][A-Za-z_0-9]*)?\$)/y
+const AFTER_QUOTE = /[ \t\r\n\f\v,;:)}\]&|]|\\[nrt"']|$/y
+const OPENING = /(?:[eEnNbB]|[uU]&)?(''|""|\\*["']|`|\$(?:[A-Za-z_][A-Za-z_0-9]*)?\$)/y
 /** A quoted secret is no longer than this; what has no end by then ends with its line. */
 const LONGEST_QUOTED = 2_000
+/** Between two literals that SQL joins there is a line break. */
+const CONTINUED =
+  /(?:[ \t\r]|--[^\n\\]{0,200})*(?:\n|\\{1,4}n)(?:[ \t\r\n]|\\{1,4}[nrt]|--[^\n\\]{0,200}(?:\n|\\{1,4}n))*(?=')/y
 
 /** A value from `from` up to `end`, without its quotes; `open` when its end is not in the text. */
 export interface Span {
@@ -37,8 +40,23 @@ export function quotedSpan(text: string, at: number): Span | null {
   return lineSpan(text, from)
 }
 
+/** A literal of SQL with those that are joined to it over the next lines; null where none begins. */
+export function literalSpan(text: string, at: number): Span | null {
+  const first = quotedSpan(text, at)
+  if (!first || first.open || text[first.end] !== "'") return first
+  let span = first
+  for (;;) {
+    CONTINUED.lastIndex = span.end + 1
+    const gap = CONTINUED.exec(text)
+    const next = gap ? quotedSpan(text, CONTINUED.lastIndex) : null
+    if (!next || next.end > first.from + 2 * LONGEST_QUOTED) return span
+    span = { ...next, from: first.from }
+    if (next.open || text[next.end] !== "'") return span
+  }
+}
+
 /** Skips `''`, `\'` and the like. */
-function plainClose(text: string, from: number, quote: string): number {
+export function plainClose(text: string, from: number, quote: string): number {
   for (let index = from; index < text.length; index += 1) {
     const letter = text[index]
     if (letter === '\\') index += 1
@@ -48,7 +66,7 @@ function plainClose(text: string, from: number, quote: string): number {
   return -1
 }
 
-function bareSpan(text: string, from: number): Span {
+export function bareSpan(text: string, from: number): Span {
   // What was redacted before ends as it did then.
   if (text.startsWith(REDACTED, from)) return { from, end: from + REDACTED.length, open: false }
   for (let index = from; index < text.length; index += 1) {

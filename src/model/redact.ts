@@ -1,7 +1,9 @@
 // Takes secrets out of text: logs, statements, settings, output of programs. For a whole text and for a stream of parts.
 
-import { CONTEXT, SECRET_NAME, TRIGGERS } from './redact-triggers.ts'
-import { REDACTED } from './redact-values.ts'
+import { isSecretName } from './logs/secret-names.ts'
+import { CONTEXT, type Memory } from './logs/secret-places.ts'
+import { TRIGGERS } from './redact-triggers.ts'
+import { REDACTED, type Span } from './redact-values.ts'
 
 export { REDACTED } from './redact-values.ts'
 
@@ -32,7 +34,7 @@ export function redactAll(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactAll)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([name, inner]) => {
-    const isSecret = typeof inner === 'string' && inner !== '' && SECRET_NAME.test(name)
+    const isSecret = typeof inner === 'string' && inner !== '' && isSecretName(name)
     return [name, isSecret ? REDACTED : redactAll(inner)]
   })
   return Object.fromEntries(entries)
@@ -44,18 +46,23 @@ export function createRedactor(): Redactor {
 }
 
 /**
- * For output that is shown as it comes: whole lines, none held back. Answers with null for lines inside of a private key,
- * the one secret that goes over several.
+ * For output that is shown as it comes: whole lines, none held back. Answers with null for lines inside of a private key. What
+ * goes on from the line before, such as the value below `password:`, is found.
  */
 export function createLineRedactor(): (line: string) => string | null {
   let inKey = false
+  let before = ''
   return (line) => {
     if (inKey) {
       inKey = !line.includes('-----END')
       return null
     }
     inKey = /-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----(?!.*-----END)/.test(line)
-    return redact(line)
+    const both = redact(`${before}\n${line}`)
+    const rest = both.indexOf('\n')
+    // The rest of a key has been left out already.
+    before = inKey ? '' : line
+    return rest < 0 ? REDACTED : both.slice(rest + 1)
   }
 }
 
@@ -65,6 +72,7 @@ class StreamRedactor implements Redactor {
   #at = 0
   /** True after a secret whose end was not in sight: everything up to the end of the line belongs to it. */
   #swallows = false
+  readonly #memory: Memory = { parameters: new Map() }
 
   push(part: string): string {
     this.#text += part
@@ -101,12 +109,13 @@ class StreamRedactor implements Redactor {
       }
       const ahead = text.slice(found.index, found.index + AHEAD)
       const trigger = TRIGGERS[found.findIndex((group, index) => index > 0 && group !== undefined) - 1]
-      const span = trigger?.secret(ahead, found[0].length) ?? null
-      const secret = span && span.end > span.from ? span : null
+      const around = { before: text.slice(Math.max(0, found.index - CONTEXT), found.index), memory: this.#memory }
+      const spans = listOf(trigger?.secrets(ahead, found[0].length, around) ?? null)
+      const last = spans.at(-1)
       given += text.slice(at, found.index)
-      at = found.index + (secret?.end ?? 1)
-      given += secret ? leading(ahead.slice(0, secret.from), found[0].length) + REDACTED : text.slice(found.index, at)
-      this.#swallows = secret?.open === true
+      at = found.index + (last?.end ?? 1)
+      given += last ? withoutSpans(ahead, found[0].length, spans) : text.slice(found.index, at)
+      this.#swallows = last?.open === true
     }
     const kept = Math.max(0, at - CONTEXT)
     this.#text = text.slice(kept)
@@ -115,7 +124,19 @@ class StreamRedactor implements Redactor {
   }
 }
 
-/** What stands before a secret: between the trigger and the secret there may be others. */
-function leading(text: string, triggerLength: number): string {
-  return text.length > triggerLength ? text.slice(0, triggerLength) + redact(text.slice(triggerLength)) : text
+function listOf(found: Span | readonly Span[] | null): readonly Span[] {
+  const spans = found === null ? [] : 'from' in found ? [found] : found
+  return spans.filter(({ from, end }) => end > from)
+}
+
+/** Up to the last of the secrets. Between the trigger and one of them there may be others. */
+function withoutSpans(text: string, triggerLength: number, spans: readonly Span[]): string {
+  let given = text.slice(0, triggerLength)
+  let at = triggerLength
+  for (const { from, end } of spans) {
+    given = from < triggerLength ? text.slice(0, from) : given + redact(text.slice(at, from))
+    given += REDACTED
+    at = end
+  }
+  return given
 }

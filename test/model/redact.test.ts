@@ -49,7 +49,7 @@ const CASES: readonly (readonly [string, string])[] = [
   [`https://u:${SECRET}@h/a@b`, `https://u:${REDACTED}@h/a@b`],
   [
     `jdbc:postgresql://h:5432/db?user=u&password=${SECRET}&ssl=true`,
-    `jdbc:postgresql://h:5432/db?user=u&password=${REDACTED}`,
+    `jdbc:postgresql://h:5432/db?user=u&password=${REDACTED}&ssl=true`,
   ],
   // Programs and their environment.
   [`PGPASSWORD=${SECRET} psql -h h`, `PGPASSWORD=${REDACTED} psql -h h`],
