@@ -2,6 +2,7 @@
 
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { redactAll } from '../model/redact.ts'
 import { type TrailEntry, trailLine } from '../model/trail.ts'
 import { withFileLock } from './file-lock.ts'
 import { requirePrivateFolder } from './state-folder.ts'
@@ -16,7 +17,7 @@ export interface AppendOptions {
 }
 
 /**
- * Appends entries as one batch, on disk when it resolves. Several processes may: each waits for its turn. What a
+ * Appends entries as one batch, without secrets, on disk when it resolves. Several processes may: each waits for its turn. What a
  * crash left half-written is taken away first. Throws what the file system says; then nothing was appended.
  */
 export async function appendTrail(
@@ -97,7 +98,7 @@ async function rotate(folder: string, head: Head): Promise<Head> {
 async function write(folder: string, head: Head, entries: readonly TrailEntry[]): Promise<void> {
   let { hash } = head
   const lines = entries.map((entry) => {
-    const line = trailLine(entry, hash)
+    const line = trailLine(redactAll(entry) as TrailEntry, hash)
     hash = hashOf(Buffer.from(line))
     return `${line}\n`
   })

@@ -63,11 +63,11 @@ const QUOTE = '(?:\\\\{0,3}["\'])?'
 export const COMMAND_TRIGGERS: readonly Trigger[] = [
   { pattern: `\\b(?:${PROGRAMS.map(([name]) => name).join('|')})\\b(?=[ \\t])`, secrets: ofProgram },
   {
-    pattern: `[ \\t](?:-u[ \\t]{1,4}|--(?:proxy-)?user[ \\t=]{1,4})${QUOTE}[\\w.@+\\\\-]{1,64}:(?=[^ \\t\\r\\n:])`,
+    pattern: `(?:[ \\t\\n"']|^)(?:-u[ \\t]{1,4}|--(?:proxy-)?user[ \\t=]{1,4})${QUOTE}[\\w.@+\\\\-]{1,64}:(?=[^ \\t\\r\\n:])`,
     secrets: ofUser,
   },
   {
-    pattern: `[ \\t](?:-U[ \\t]{0,4}|--user[ \\t=]{1,4})${QUOTE}[\\w.\\\\/@-]{1,64}%(?=[^ \\t\\r\\n%])`,
+    pattern: `(?:[ \\t\\n"']|^)(?:-U[ \\t]{0,4}|--user[ \\t=]{1,4})${QUOTE}[\\w.\\\\/@-]{1,64}%(?=[^ \\t\\r\\n%])`,
     secrets: ofUser,
   },
   { pattern: '-pass(?:in|out)?[ \\t=]{1,4}["\']?pass:', secrets: valueSpan },

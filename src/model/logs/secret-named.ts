@@ -80,8 +80,8 @@ function bracketed(text: string, at: number): Span {
   return end < 0 || end > line.end ? line : { from: at, end, open: false }
 }
 
-/** Values that say that there is none. */
-const NONE = /^(?:null|none|nil|true|false|undefined|default)(?![\w-])/i
+/** Values that say that there is none, or that it was left out already. */
+const NONE = /^(?:(?:null|none|nil|true|false|undefined|default)(?![\w-])|…)/i
 
 /** `password = 'x'`, `"token": "x"`, `<passwd>x</passwd>`, `PGPASSWORD=x`, `ldapbindpasswd=x`. */
 function assigned(text: string, nameLength: number, at: number, around: Around): Span | null {
@@ -108,8 +108,12 @@ function assigned(text: string, nameLength: number, at: number, around: Around):
   return isCount && /^\d{1,6}[,;.)]?$/.test(text.slice(value.from, value.end)) ? null : value
 }
 
-/** `index "shop_token": pages: 14`: a name in quotes is no key of a document where what follows is bare. */
+/**
+ * `index "shop_token": pages: 14`: a name in quotes is no key of a document where what follows is bare. "It holds a password:
+ * db-1 writes it to its log" goes on as a sentence does.
+ */
 function isProse(text: string, sign: string, at: number, { before }: Around): boolean {
+  if (/\b(?:an?|no) $/i.test(before.slice(-4)) && /^: /.test(sign)) return true
   const [quote] = /["'`]/.exec(sign) ?? []
   if (quote === undefined) return false
   const word = /^[^ \t\r\n]{0,200}/.exec(text.slice(at))?.[0] ?? ''

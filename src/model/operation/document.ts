@@ -1,7 +1,8 @@
 // The form of a run for scripts (schema pgdeck.run/1): what `pgdeck do --json` and `pgdeck runs --json` print.
 
 import type { LossBound } from '../picture.ts'
-import type { Impact, PlannedStep } from './plan.ts'
+import { redactAll } from '../redact.ts'
+import type { Impact, Plan, PlannedStep } from './plan.ts'
 import type { Run, RunState, RunStep } from './run.ts'
 
 /** The words that scripts see. How a stopped run came to its end is in `outcome`. */
@@ -39,7 +40,7 @@ export function runDocument(run: Run) {
     action: plan.action,
     cluster: plan.cluster,
     target: plan.target?.id ?? null,
-    input: plan.input,
+    input: redactAll(plan.input) as Plan['input'],
     danger: plan.danger,
     state: STATES[run.state],
     outcome: run.state,

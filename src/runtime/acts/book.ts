@@ -1,11 +1,13 @@
 // Where a run is written down: its journal before anything goes on, the audit trail for what people should find later.
 
+import type { ClusterConfig } from '../../config/config.ts'
 import { type Journal, openJournal } from '../../io/journal.ts'
 import { appendTrail } from '../../io/trail.ts'
 import { RunCutShort } from '../../model/operation/failure.ts'
 import { advanced, type JournalEntry, type Run } from '../../model/operation/run.ts'
 import { redactAll } from '../../model/redact.ts'
 import type { Actor, TrailEntry } from '../../model/trail.ts'
+import { keptPlan } from './configured-commands.ts'
 
 export type OpenJournal = typeof openJournal
 
@@ -15,6 +17,8 @@ export interface BookOptions {
   /** Told after each line that is on disk. */
   readonly changed: (run: Run) => void
   readonly openJournal?: OpenJournal | undefined
+  /** Whose commands are kept by their names alone. */
+  readonly config: () => ClusterConfig
   /** What is in the trail now, for those who show it. */
   readonly noted?: ((entries: readonly TrailEntry[]) => void) | undefined
 }
@@ -76,13 +80,16 @@ class JournalBook implements Book {
   }
 
   async write(untimed: Untimed): Promise<void> {
-    const entry = { ...withoutSecrets(untimed), at: Date.now() } as JournalEntry
+    const at = Date.now()
+    const entry = { ...this.#withoutSecrets(untimed), at } as JournalEntry
     try {
       await this.#keep(entry)
     } catch (error) {
       throw this.#cutShort(error)
     }
-    this.#run = advanced(this.#run, entry) ?? this.#run
+    // What is carried out is the plan with all that its steps need.
+    const carried = untimed.type === 'planned' ? ({ ...untimed, at } as JournalEntry) : entry
+    this.#run = advanced(this.#run, carried) ?? this.#run
     this.#options.changed(this.#run)
   }
 
@@ -101,6 +108,12 @@ class JournalBook implements Book {
     return new RunCutShort(message, `Make room, then go on: pgdeck do --resume ${this.#run.id}`, { cause: error })
   }
 
+  /** Words of servers and programs may hold a password, and so may commands of the configuration in a plan. */
+  #withoutSecrets(entry: Untimed): Untimed {
+    if (entry.type !== 'planned') return redactAll(entry) as Untimed
+    return { ...entry, plan: keptPlan(entry.plan, entry.run, this.#options.config()) }
+  }
+
   say(step: string | null, text: string): void {
     const entry: JournalEntry = { type: 'said', at: Date.now(), step, text }
     this.#run = advanced(this.#run, entry) ?? this.#run
@@ -111,11 +124,6 @@ class JournalBook implements Book {
   close(): Promise<void> {
     return this.#journal.close()
   }
-}
-
-/** Words of servers and programs may hold a password; plans hold none by their making, and must stay what they are. */
-function withoutSecrets(entry: Untimed): Untimed {
-  return entry.type === 'planned' ? entry : (redactAll(entry) as Untimed)
 }
 
 /** What the trail says of a line; null for lines that only the journal needs. */
@@ -163,8 +171,7 @@ async function note(options: BookOptions, { id, plan }: Run, what: string, entry
     server: plan.target?.id ?? null,
     category: 'user',
     what,
-    // Nobody carries out what the trail says: a command of the config may hold a password there.
-    plan: entry.type === 'planned' ? { run: id, ...(redactAll(planned(plan)) as object) } : { run: id },
+    plan: entry.type === 'planned' ? { run: id, ...planned(entry.plan) } : { run: id },
     result: entry.type === 'ended' ? entry.ending : null,
   }
   await appendTrail(options.folder, [line])

@@ -10,6 +10,7 @@ import { plannedRun, type Run } from '../../model/operation/run.ts'
 import type { Servers } from './act-sessions.ts'
 import { type Book, beginBook, begun, reopenBook } from './book.ts'
 import { conduct, type Hands, undone, unknownKinds } from './conduct.ts'
+import { requireWhole, withCommands } from './configured-commands.ts'
 import type { Begin, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
 import { type Hold, holdCluster, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
@@ -138,6 +139,7 @@ class ClusterExecutor implements Executor {
         // Read again now that nobody else can have it: another process may just have ended it.
         const now = await this.#kept(id)
         requireResumable(now)
+        if (!now.isTakenBack) requireWhole(now)
         return now
       },
       open: (now) => reopenBook(this.#books(), now),
@@ -259,8 +261,8 @@ class ClusterExecutor implements Executor {
   }
 
   #books() {
-    const { folder, who, changed, noted, openJournal } = this.#options
-    return { folder, who, changed, noted, openJournal }
+    const { folder, who, changed, noted, openJournal, world } = this.#options
+    return { folder, who, changed, noted, openJournal, config: world.config }
   }
 
   async #kept(id: string): Promise<Run> {
@@ -268,7 +270,7 @@ class ClusterExecutor implements Executor {
     if (!run) throw new ActError(`there is no run ${id}`, 'pgdeck runs lists them.')
     const { name } = this.#options.world.config().spec
     if (run.plan.cluster !== name) throw new ActError(`run ${id} is of cluster ${run.plan.cluster}, not of ${name}`)
-    return run
+    return withCommands(run, this.#options.world.config())
   }
 
   async mayAct(run: Run): Promise<void> {

@@ -3,12 +3,15 @@
 import { hostname } from 'node:os'
 import { readJournal, runIds } from '../../io/journal.ts'
 import { isAlive } from '../../io/process.ts'
+import { withoutSecretTexts } from '../../model/operation/redacted-plan.ts'
 import { isUnfinished, type Run, runOf } from '../../model/operation/run.ts'
 
 /** The run of that id; null when there is none. Throws for a journal that can't be read. */
 export async function keptRun(folder: string, id: string): Promise<Run | null> {
   const entries = await readJournal(folder, id)
-  return entries && runOf(entries)
+  const run = entries && runOf(entries)
+  // Journals of 0.1.0 hold commands as they were written in the config.
+  return run && { ...run, plan: withoutSecretTexts(run.plan) }
 }
 
 /** The newest runs first, at most `limit`; those whose journal can't be read come with the reason. */

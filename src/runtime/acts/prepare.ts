@@ -16,6 +16,7 @@ import { noPooler } from '../../actions/checks/no-pooler.ts'
 import { FaultError } from '../../model/fault.ts'
 import { overruled } from '../../model/operation/confirmation.ts'
 import type { Check, Plan } from '../../model/operation/plan.ts'
+import { withoutSecretTexts } from '../../model/operation/redacted-plan.ts'
 import { basisNow } from './basis-now.ts'
 import type { Toolbox } from './toolbox.ts'
 import { oneServerEach } from './two-servers.ts'
@@ -53,7 +54,7 @@ export async function prepare(
   const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
   const checks = [...found, await oneServerEach(draft, sight, tools)]
   const { target, title, danger, impact, steps, input } = draft
-  return {
+  return withoutSecretTexts({
     action: action.name,
     title,
     cluster: sight.config.spec.name,
@@ -69,7 +70,7 @@ export async function prepare(
     impact,
     steps,
     plannedAt: Date.now(),
-  }
+  })
 }
 
 /** What failed to be found out is a warning that says so, never a pass. */

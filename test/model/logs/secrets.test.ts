@@ -26,6 +26,8 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     archive('curl -ubackup:@ -T %p ftp://b.example/%f'),
     archive("curl -u 'backup:@' -T %p ftp://b.example/%f"),
     archive('curl --proxy-user p:@ https://b.example'),
+    `sh -c 'echo "-u me:@" >&2'`,
+    '-u me:@',
     archive('wget --http-password @ https://b.example'),
     archive('wget --http-passwd @ https://b.example'),
     archive('sshpass -p @ scp %p u-at-h:/a/%f'),
@@ -270,6 +272,7 @@ describe('secrets are taken out, and nothing else', () => {
             const expected = seen ?? fill(kind === 'tokens and keys' ? text.replace(WHOLE, '@') : text, REDACTED)
             for (const line of SECRETS.map((secret) => fill(text, secret))) {
               assert.equal(redact(`before\n${line}\nafter\n`), `before\n${expected}\nafter\n`)
+              assert.equal(redact(line), expected, 'at the beginning of a text')
               assert.equal(redact(redact(line)), redact(line), 'twice is once')
             }
           },
@@ -326,6 +329,8 @@ const HARMLESS: readonly string[] = [
   'http://h:8080/path?mail=a@b.example&page=2',
   'password:\n  valueFrom:\n    secretKeyRef:\n      name: db',
   'password: null',
+  'it holds a password: db-1 writes the changed setting to its own log',
+  "primary_conninfo = 'host=h user=… password=…' (as it was)",
   '{"password": null, "token": false}',
   'docker run -u 1000:1000 image',
   'user_authorization: not found in cache',
