@@ -99,7 +99,7 @@ async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
   if (!view) throw new ActError(`${id} is watched no longer`)
   const { host, dataDirectory } = placeOf(args)
   const hasHost = tools.host(host) !== null
-  if (view.problem === null) return { seen: hasHost ? 'not-yet' : 'by-word', why: `${view.name} still answers` }
+  if (view.problem === null) return { seen: 'not-yet', why: `${view.name} still answers` }
   const byHost = await postmasterOn({ host, dataDirectory }, tools)
   if (byHost === 'running') return { seen: 'not-yet', why: `${view.name} does not answer, but its postmaster runs` }
   if (byHost !== null) return byItsHost(`no postmaster runs on its host (${byHost})`, byHost)

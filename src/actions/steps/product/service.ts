@@ -94,7 +94,10 @@ async function stopped(args: JsonRecord, tools: Tools): Promise<Seen> {
   // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
   const isByWord = tools.host(optionalText(args, 'host')) === null
   if (server && (isByWord || server.problem?.code !== 'refused'))
-    return { seen: isByWord ? 'by-word' : 'not-yet', why: server.problem?.message ?? `${server.name} still answers` }
+    return {
+      seen: isByWord && server.problem !== null ? 'by-word' : 'not-yet',
+      why: server.problem?.message ?? `${server.name} still answers`,
+    }
   const web = server ? [`nothing listens on port ${server.port} of ${server.name}`] : []
   const database = optionalText(args, 'database')
   if (database === null || (server !== null && !flagOf(args, 'withDatabase')))
