@@ -23,7 +23,8 @@ export function renewedPlan(confirmed: Plan, now: Plan): Plan {
   const steps = now.steps.map((step, index) => (AS_CONFIRMED.has(step.kind) ? (confirmed.steps[index] ?? step) : step))
   // Not asked again, as the run has the cluster by now; what was overruled stays in the record.
   const overruled = confirmed.checks.filter(({ id }) => id === RUN_LOCK)
-  return { ...now, title: confirmed.title, impact: confirmed.impact, checks: [...overruled, ...now.checks], steps }
+  const { title, confirm, impact } = confirmed
+  return { ...now, title, confirm, impact, checks: [...overruled, ...now.checks], steps }
 }
 
 const AS_CONFIRMED: ReadonlySet<string> = new Set(['sql-call', 'edit-file', 'remove-file', 'edit-hba'])
