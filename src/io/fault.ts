@@ -3,6 +3,7 @@
 import { type Fault, FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
 import { codeOf, networkFault } from './network-fault.ts'
+import { loginFault, notBound, unbindable } from './postgres/login-fault.ts'
 
 /** Who asked whom, as far as messages need it. */
 export interface Party {
@@ -42,7 +43,7 @@ export function databaseFault(error: unknown, party: Party): Fault {
   if (error instanceof FaultError) return error.fault
   const target = clean(party.target)
   const text = error instanceof Error ? error.message : String(error)
-  if (text.startsWith('SASL') || text.startsWith('Unknown authenticationOk')) return authenticationMethod(target, text)
+  if (text.startsWith('SASL') || text.startsWith('Unknown authenticationOk')) return loginFault(target, text)
   if (error instanceof ForeignProtocolError) return foreign(target, text)
   const sent = serverError(error)
   if (sent) return serverFault(sent, party)
@@ -104,7 +105,7 @@ function serverFault(sent: ServerError, party: Party): Fault {
         hint: `Correct the password${party.passwordSource === null ? '' : ` in ${party.passwordSource}`}, or set it with ALTER ROLE ${role} PASSWORD.`,
       }
     case '28000':
-      if (sent.message.includes('channel binding')) return notBound(sent, target)
+      if (sent.message.includes('channel binding')) return notBound(sent.message, target)
       return sent.message.includes('pg_hba.conf') ? hba(sent, target, party) : notLoggedIn(sent, target, role)
     case '3D000':
       return fault('auth', `${target} has no such database: ${sent.message}`, 'Correct the database name in the dsn.')
@@ -130,13 +131,21 @@ function serverFault(sent: ServerError, party: Party): Fault {
         `${target} gave up the query for its replay: ${sent.message}`,
         'It is asked again with the next poll; max_standby_streaming_delay gives queries more time.',
       )
+    case 'XX000':
+      if (/could not (find digest for NID|determine server certificate signature)/.test(sent.message))
+        return unbindable(target)
+      return otherError(sent, target)
     default:
-      return fault(
-        'protocol',
-        `${target} answered with an error: ${sent.message} (SQLSTATE ${sent.code})`,
-        sent.hint || null,
-      )
+      return otherError(sent, target)
   }
+}
+
+function otherError(sent: ServerError, target: string): Fault {
+  return fault(
+    'protocol',
+    `${target} answered with an error: ${sent.message} (SQLSTATE ${sent.code})`,
+    sent.hint || null,
+  )
 }
 
 const SLOW_HINT = 'See what the server is busy with; a longer `timeout` of the cluster gives it more time.'
@@ -158,15 +167,6 @@ function notLoggedIn(sent: ServerError, target: string, role: string): Fault {
         ? 'Give a client certificate the server trusts with sslcert and sslkey.'
         : sent.hint || 'Look into the log of the server: it says there why.'
   return fault('auth', `${target} does not let role ${role} in: ${sent.message}`, hint)
-}
-
-/** It was bound to another certificate than the server's own: something in between has one too. */
-function notBound(sent: ServerError, target: string): Fault {
-  return fault(
-    'auth',
-    `${target}: ${sent.message}`,
-    'Something between here and the server ends TLS: an attacker, or a proxy. Of a proxy that you trust: channel_binding=disable.',
-  )
 }
 
 function hba(sent: ServerError, target: string, party: Party): Fault {
@@ -244,30 +244,6 @@ function closed(target: string): Fault {
 function tlsOff(target: string, saidNo: boolean): Fault {
   const message = saidNo ? `${target} offers no TLS, and sslmode demands it` : `${target} refused to begin TLS`
   return fault('tls', message, 'Set ssl = on at the server, or use sslmode=prefer where the network is trusted.')
-}
-
-/** Numbers of requests that the driver does not know, as the protocol has them. */
-const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {
-  2: 'Kerberos',
-  6: 'SCM',
-  7: 'GSSAPI',
-  8: 'GSSAPI',
-  9: 'SSPI',
-}
-
-function authenticationMethod(target: string, text: string): Fault {
-  const [, number] = /^Unknown authenticationOk message type (\d+)/.exec(text) ?? []
-  if (text.startsWith('SASL channel binding')) {
-    const message = `${target} shows a certificate to which a login can't be bound: how it is signed is not known`
-    return fault('auth', message, 'Give it a certificate signed by RSA or ECDSA, or write channel_binding=disable.')
-  }
-  if (number !== undefined || text.includes('mechanism')) {
-    const what = UNKNOWN_REQUESTS[number ?? '']
-    const message = `${target} asks for a way to log in that pgdeck does not know${what === undefined ? '' : `: ${what}`}`
-    return fault('auth', message, 'Use scram-sha-256, md5 or a client certificate for this role in pg_hba.conf.')
-  }
-  const message = `${target} failed to prove that it knows the password too`
-  return fault('auth', message, 'Check host and port: something that poses as the server may listen there.')
 }
 
 const TLS_HINTS: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 // What listens on a database's port and is no PostgreSQL server: it asks for passwords by a script, and notes what it gets.
 
 import { readFileSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { createServer, connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { createSecureContext, TLSSocket } from 'node:tls'
+import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls'
 import { freePort } from '../../src/io/ports.ts'
 
 const FIXTURES = join(import.meta.dirname, 'tls/login')
@@ -72,8 +72,42 @@ export async function openPeer({ certificate, script }: PeerOptions): Promise<Pe
   }
 }
 
+/**
+ * One that is in between: TLS ends there, with the certificate of `elsewhere`, and goes on anew to a real server, or in
+ * plain where `onward` says so.
+ */
+export async function openMeddler(farPort: number, onward: 'tls' | 'plain'): Promise<Pick<Peer, 'port' | 'close'>> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    sockets.add(near.on('error', () => {}))
+    near.once('data', () => {
+      near.write('S')
+      const inside = encrypted(near, 'elsewhere').on('error', () => {})
+      const far = dial(farPort, '127.0.0.1').on('error', () => near.destroy())
+      sockets.add(far)
+      if (onward === 'plain') return void inside.pipe(far).pipe(inside)
+      far.write(TLS_REQUEST)
+      far.once('data', () => {
+        const outside = connectTls({ socket: far, rejectUnauthorized: false }).on('error', () => near.destroy())
+        inside.pipe(outside).pipe(inside)
+      })
+    })
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    port,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+const TLS_REQUEST = Buffer.from('0000000804d2162f', 'hex')
+
 function isTlsRequest(data: Buffer): boolean {
-  return data.length === 8 && data.readUInt32BE(4) === 80_877_103
+  return data.equals(TLS_REQUEST)
 }
 
 function encrypted(socket: Socket, certificate: Certificate): TLSSocket {

@@ -62,6 +62,8 @@ describe('faults', () => {
       'slow',
       /gave up.*max_standby_streaming_delay/,
     ],
+    [sent('XX000', 'could not find digest for NID UNDEF'), 'auth', /can't be bound.*channel_binding=disable/],
+    [sent('28000', 'SCRAM channel binding check failed'), 'auth', /attacker, or a proxy.*channel_binding=disable/],
     [sent('XX000', 'broken', { hint: 'Mend it.' }), 'protocol', /broken \(SQLSTATE XX000\).*Mend it/],
     [new Error('SASL: Only mechanism(s) SCRAM-SHA-256 are supported'), 'auth', /does not know.*scram-sha-256/],
     [new Error('SASL: SCRAM-SERVER-FINAL-MESSAGE: server signature does not match'), 'auth', /failed to prove/],

@@ -10,6 +10,7 @@ import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { writeText } from '../../src/io/disk.ts'
 import { openDatabase } from '../../src/io/postgres.ts'
 import { FaultError } from '../../src/model/fault.ts'
+import { openMeddler } from '../fakes/postgres-peer.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fakes/tls/login')
@@ -153,6 +154,25 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
         const byAuthority = `sslmode=verify-ca&sslrootcert=${fixture('ca.pem')}`
         assert.match(await entered(`${primary.dsn('clear')}?${byAuthority}`), /^auth: .*does not prove who it is/)
         assert.equal(await entered(`${primary.dsn('scrammed')}?${byAuthority}`), 'scram-sha-256 bound')
+      }))
+
+    test('with somebody in between who ends TLS', () =>
+      withCluster({ major, hba: HBA }, async ({ primary }) => {
+        await prepare(primary)
+        await encrypt(primary, 'server.pem')
+        for (const onward of ['tls', 'plain'] as const) {
+          const meddler = await openMeddler(primary.port, onward)
+          const through = (rest: string) =>
+            entered(`postgresql://scrammed:${primary.password}@127.0.0.1:${meddler.port}/postgres?${rest}`)
+          try {
+            assert.match(await through('channel_binding=require'), /^auth: .*(channel binding|SCRAM-SHA-256-PLUS)/)
+            assert.match(await through(`sslmode=verify-full&sslrootcert=${fixture('ca.pem')}`), /^tls: /)
+            if (onward === 'tls') assert.match(await through(''), /^auth: .*SCRAM channel binding check failed/)
+            assert.equal(await through('channel_binding=disable'), 'scram-sha-256')
+          } finally {
+            await meddler.close()
+          }
+        }
       }))
 
     test('over a Unix socket', () =>

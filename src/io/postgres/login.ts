@@ -101,7 +101,15 @@ function notAllowed(by: LoginMethod, rules: LoginRules, plan: LoginPlan): Fault 
   }
   if (channelBinding !== 'require') return null
   if (by !== 'scram-sha-256') {
-    return fault(plan, `${ASKS[by]}, and channel_binding=require takes SCRAM over TLS alone`, HINTS[by])
+    const hint =
+      by === 'none'
+        ? 'Its pg_hba.conf says trust, peer or cert for this role, or something else listens there.'
+        : BETTER
+    return fault(
+      plan,
+      `${ASKS[by]}, and channel_binding=require takes SCRAM over TLS alone`,
+      `${hint} Or drop channel_binding=require.`,
+    )
   }
   if (plan.encryption === 'tls') return null
   return fault(
