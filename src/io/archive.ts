@@ -41,18 +41,27 @@ const writePart = promisify(write)
 export async function openArchive(path: string, options: OutputOptions): Promise<Archive> {
   const file = beginOutput(path, options)
   try {
-    // Sizes come before contents in an archive, so that each content waits in a file until it is whole.
-    return new TarFile(path, file, await mkdtemp(join(tmpdir(), 'pgdeck-archive-')))
+    return new TarFile(path, file, await openSpool())
   } catch (error) {
     file.abandon()
     throw fileError(tmpdir(), error)
   }
 }
 
+/** Sizes come before contents in an archive, so that each content waits in a file until it is whole. It has no name. */
+async function openSpool(): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'pgdeck-archive-'))
+  try {
+    return await open(join(folder, 'content'), 'wx+', 0o600)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 class TarFile implements Archive {
   readonly #path: string
   readonly #file: OutputFile
-  readonly #folder: string
+  readonly #spool: FileHandle
   readonly #abort = new AbortController()
   readonly #tar = createTarPacker()
   readonly #sizes = new Map<string, number>()
@@ -61,10 +70,10 @@ class TarFile implements Archive {
   #kept: Promise<void> = Promise.resolve()
   #isOpen = true
 
-  constructor(path: string, file: OutputFile, folder: string) {
+  constructor(path: string, file: OutputFile, spool: FileHandle) {
     this.#path = path
     this.#file = file
-    this.#folder = folder
+    this.#spool = spool
     const keep = (parts: AsyncIterable<Uint8Array>) => {
       this.#kept = writeAll(file.descriptor, parts)
       return this.#kept
@@ -75,8 +84,9 @@ class TarFile implements Archive {
   }
 
   async add({ name, modifiedAt }: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<Added> {
-    const spool = await open(join(this.#folder, 'content'), 'w+', 0o600)
+    const spool = this.#spool
     try {
+      await spool.truncate(0)
       const { bytes, failure } = await gather(content, spool)
       if (bytes === 0 && failure !== null) return { bytes, failure }
       const header = { name, size: bytes, mtime: new Date(modifiedAt), mode: 0o600 }
@@ -85,8 +95,6 @@ class TarFile implements Archive {
       return { bytes, failure }
     } catch (error) {
       throw fileError(this.#path, error)
-    } finally {
-      await spool.close()
     }
   }
 
@@ -116,7 +124,7 @@ class TarFile implements Archive {
 
   async #close(): Promise<void> {
     this.#isOpen = false
-    await rm(this.#folder, { recursive: true, force: true })
+    await this.#spool.close()
   }
 }
 
@@ -132,7 +140,7 @@ async function gather(content: AsyncIterable<Uint8Array>, spool: FileHandle): Pr
       return { bytes, failure }
     }
     if (next.done) return { bytes, failure: null }
-    await spool.write(next.value)
+    await spool.write(next.value, 0, next.value.length, bytes)
     bytes += next.value.length
   }
 }

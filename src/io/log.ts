@@ -1,6 +1,7 @@
 // The log file: one line per event, for finding out later what the screen no longer shows.
 
 import { appendFileSync } from 'node:fs'
+import { redact } from '../model/redact.ts'
 import { clean } from '../model/text.ts'
 import { distrustOf, factsAt, foreignLink } from './files/trust.ts'
 
@@ -34,7 +35,7 @@ export function openLog({ file, level }: LogOptions): Log {
     write(of, text) {
       if (LOG_LEVELS.indexOf(of) > least) return
       // A stack keeps its lines; each is indented, so that none can pose as an event of its own.
-      const lines = text.split('\n').map(clean).join('\n    ')
+      const lines = redact(text).split('\n').map(clean).join('\n    ')
       appendFileSync(file, `${new Date().toISOString()} ${of} ${lines}\n`)
     },
   }

@@ -3,6 +3,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isForeign, writableByOthers } from './files/trust.ts'
 
 /** A socket's path ends at 103 bytes (macOS); ours and what ssh appends while it makes one take the rest. */
 const LONGEST_PARENT = 48
@@ -33,7 +34,10 @@ export function removeFolder(path: string): void {
   }
 }
 
+/** In a folder of somebody else (that of a session which sudo has kept) they could put a socket of theirs in its place. */
 function isFit(path: string): boolean {
   if (!/^\/[\w./+@-]*$/.test(path) || path.length > LONGEST_PARENT) return false
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  const facts = statSync(path, { throwIfNoEntry: false })
+  if (!facts?.isDirectory() || isForeign(facts)) return false
+  return (facts.mode & 0o1000) !== 0 || writableByOthers(path, facts) === null
 }
