@@ -10,13 +10,15 @@ export interface KilledTask {
   readonly target: string
   /** It ends after this many lines; never where the act has fewer. */
   readonly lines?: number
+  /** Stopped, as a frozen host is, rather than ended; it goes on when it is told to. */
+  readonly freezes?: boolean
   /** Or so many milliseconds after its first line. */
   readonly afterMs?: number
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as KilledTask
 let written = 0
-const end = () => process.kill(process.pid, 'SIGKILL')
+const end = () => process.kill(process.pid, task.freezes ? 'SIGSTOP' : 'SIGKILL')
 
 const acting = await actingOn({
   ...task.options,
