@@ -8,7 +8,13 @@ import { AnswerLost } from '../model/operation/answer-lost.ts'
 import { ActError } from '../model/operation/failure.ts'
 import { endsSession, targetName } from './fault.ts'
 import { afterWaiting } from './patience.ts'
-import { type GuardedAnswer, type GuardedStatement, onlyOn, serverBehind } from './postgres/server-identity.ts'
+import {
+  type GuardedAnswer,
+  type GuardedStatement,
+  type Holding,
+  onlyOn,
+  serverBehind,
+} from './postgres/server-identity.ts'
 import { type Connector, createConnector } from './postgres-connect.ts'
 import type { Route } from './postgres-route.ts'
 import type { ServerSession } from './postgres-session.ts'
@@ -23,6 +29,8 @@ export interface AdminOptions {
   readonly route?: Route | undefined
   /** Throws where the server that a session leads to is not one that may be acted on. Asked of each session, first of all. */
   readonly requireServer?: ((found: FoundServer) => void) | undefined
+  /** The session that has to hold its lock there still when something is done; null: none has to. Asked each time. */
+  readonly holding?: (() => Holding | null) | undefined
 }
 
 export interface AdminLink {
@@ -38,7 +46,8 @@ export interface AdminLink {
   ): Promise<readonly Row[]>
   /**
    * As `query`, for a SELECT that acts and answers with one row at most: its functions are called on the server that
-   * this session was opened to, and on no other. Throws ActError where another one answers: then nothing was done.
+   * this session was opened to, and on no other, and only while the run holds that one. Throws ActError where another one
+   * answers, or it is not held: then nothing was done.
    */
   act<Row extends object>(
     text: string,
@@ -89,9 +98,10 @@ export function openAdmin(options: AdminOptions): AdminLink {
     query: <Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) =>
       inTurn<Row>(() => ({ text, values }), limitMs, signal),
     async act<Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) {
-      const guarded = (identity: ServerIdentity) => onlyOn(identity, { text, values })
+      const guarded = (identity: ServerIdentity) => onlyOn(identity, { text, values }, options.holding?.() ?? null)
       const [row] = await inTurn<GuardedAnswer<Row>>(guarded, limitMs, signal)
       if (!row?.sameServer) throw new ActError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
+      if (!row.held) throw new ActError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
       return row.answer
     },
     async close() {
@@ -104,6 +114,8 @@ export function openAdmin(options: AdminOptions): AdminLink {
 
 /** How long a statement of an act may take is its own matter: `limitMs` of each. */
 const LIMITS = { plan: { statementMs: 30_000, lockMs: 5_000 }, act: { statementMs: 0, lockMs: 5_000 } }
+
+const NOT_HELD = 'the lock of this run on that server is gone: somebody ended it, or another run has the cluster'
 
 const ELSEWHERE =
   'the statement reached another server than the session was opened to: something between shares sessions'

@@ -1,7 +1,7 @@
 // Asks a session which server it leads to, and makes statements that do nothing on another one.
 
 import * as z from 'zod'
-import type { FoundServer, ServerIdentity } from '../../model/measured/server-identity.ts'
+import { type FoundServer, isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { ServerSession } from '../postgres-session.ts'
 
 const SYSTEM = '(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c)'
@@ -36,26 +36,44 @@ export interface GuardedStatement {
   readonly values: readonly unknown[]
 }
 
+/** The session by which a run holds a server. */
+export interface Holding {
+  readonly identity: ServerIdentity
+  readonly pid: number
+}
+
 /** What a guarded statement answers with: `answer` is the row as an object, null where there is none. */
 export interface GuardedAnswer<Row extends object> {
   readonly sameServer: boolean
+  /** The session that had to hold the server does; true where none had to. */
+  readonly held: boolean
   readonly answer: Row | null
 }
 
+/** A session that holds a key of a run: every other advisory lock is of another space, or of another session. */
+const HELD = `EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid OPERATOR(pg_catalog.=) $PID
+    AND l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 2::pg_catalog.int2 AND l.granted)`
+
 /**
- * A SELECT that is carried out on that server alone, whatever the session leads to by then: its functions are not called
- * elsewhere. It must answer with one row at most, which comes as JSON.
+ * A SELECT that is carried out on that server alone, whatever the session leads to by then, and only while `holding` has
+ * its lock: its functions are not called otherwise. It must answer with one row at most, which comes as JSON. A server
+ * that was restarted since it was held is another one: the lock is taken anew there before the next step.
  */
 export function onlyOn(
-  { systemIdentifier, postmasterStart, port }: ServerIdentity,
+  identity: ServerIdentity,
   { text, values }: GuardedStatement,
+  holding: Holding | null = null,
 ): GuardedStatement {
+  const { systemIdentifier, postmasterStart, port } = identity
   const [system, start, own] = [1, 2, 3].map((more) => `$${values.length + more}::pg_catalog.text`)
   const same = `${SYSTEM} OPERATOR(pg_catalog.=) ${system}
     AND ${START} OPERATOR(pg_catalog.=) ${start} AND ${PORT} OPERATOR(pg_catalog.=) ${own}`
+  const holder = holding && isSameServer(holding.identity, identity) ? holding.pid : null
+  const held = holder === null ? 'true' : HELD.replace('$PID', `$${values.length + 4}::pg_catalog.int4`)
   return {
-    text: `SELECT s.same AS "sameServer", CASE WHEN s.same THEN (SELECT pg_catalog.row_to_json(q) FROM (${text}) q) END AS answer
-  FROM (SELECT ${same}) AS s(same)`,
-    values: [...values, systemIdentifier, postmasterStart, String(port)],
+    text: `SELECT s.same AS "sameServer", s.held,
+    CASE WHEN s.same AND s.held THEN (SELECT pg_catalog.row_to_json(q) FROM (${text}) q) END AS answer
+  FROM (SELECT ${same}, ${held}) AS s(same, held)`,
+    values: [...values, systemIdentifier, postmasterStart, String(port), ...(holder === null ? [] : [holder])],
   }
 }

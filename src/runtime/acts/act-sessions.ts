@@ -4,6 +4,7 @@ import type { Sql, Tools } from '../../actions/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
 import { type AdminLink, openAdmin } from '../../io/admin.ts'
 import { openReplication, type ReplicationLink } from '../../io/backup/link.ts'
+import type { Holding } from '../../io/postgres/server-identity.ts'
 import { serversBehindPlace } from '../../io/postgres/servers-behind.ts'
 import type { Connection } from '../../model/connection.ts'
 import { type FoundServer, identityText, type ServerIdentity } from '../../model/measured/server-identity.ts'
@@ -17,6 +18,8 @@ export interface Servers {
   whyNot(database: string, found: FoundServer): string | null
   /** The one that is meant; null where none was read. */
   identity(database: string): ServerIdentity | null
+  /** The session by which the run holds that database's server; null where it holds none, or need not. */
+  holding(database: string): Holding | null
   /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
   place(database: string): Place | null
 }
@@ -63,7 +66,8 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     }
     const way = wayTo(id, options)
     const connection = asUsers ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
-    const opened = openAdmin({ ...way, connection, purpose: options.purpose, requireServer })
+    const holding = () => servers.holding(id)
+    const opened = openAdmin({ ...way, connection, purpose: options.purpose, requireServer, holding })
     links.set(key, opened)
     return opened
   }
@@ -104,7 +108,7 @@ function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
 }
 
 /** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
-function connectionTo(id: string, connection: Connection, place: Place | null): Connection {
+export function connectionTo(id: string, connection: Connection, place: Place | null): Connection {
   if (connection.endpoints.length === 1) return { ...connection, targetSessionAttrs: 'any' }
   const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
   if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }

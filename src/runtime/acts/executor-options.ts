@@ -53,4 +53,7 @@ export interface Begin {
   readonly instead?: Instead
 }
 
+/** What is done with an open book. */
+export type Body = (book: Book, tools: Tools) => Promise<Run>
+
 export type Instead = (book: Book, tools: Tools, lock: ClusterLock | null) => Promise<Run>

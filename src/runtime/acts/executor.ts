@@ -11,7 +11,7 @@ import type { Servers } from './act-sessions.ts'
 import { type Book, beginBook, begun, reopenBook } from './book.ts'
 import { conduct, type Hands, undone, unknownKinds } from './conduct.ts'
 import { requireWhole, withCommands } from './configured-commands.ts'
-import type { Begin, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
+import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
 import { type Hold, holdCluster, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
 import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
@@ -188,7 +188,7 @@ class ClusterExecutor implements Executor {
       const lock = hold?.lock ?? null
       try {
         const current = await ready(hold !== null)
-        return await this.#withBook(await opened(() => open(current)), async (book, tools) => {
+        return await this.#withBook(await opened(() => open(current)), lock, async (book, tools) => {
           await noteHold(book, tools, hold, overrule)
           if (instead) return instead(book, tools, lock)
           const action = this.#action(run.plan.action)
@@ -223,10 +223,10 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async #withBook(book: Book, body: (book: Book, tools: Tools) => Promise<Run>): Promise<Run> {
+  async #withBook(book: Book, lock: ClusterLock | null, body: Body): Promise<Run> {
     const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
     const record = () => book.run()
-    const servers = runServers(this.#options.world, record)
+    const servers = runServers(this.#options.world, record, lock)
     const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, record)
     try {
       await book.write({ type: 'taken-up', pid: process.pid, host: hostname() })

@@ -1,6 +1,7 @@
 // A cluster that a run has: that it still has it is made sure of before each step.
 
 import type { Sight } from '../../actions/action.ts'
+import type { Holding } from '../../io/postgres/server-identity.ts'
 import { hasCluster, type LockHolder } from '../../model/runs/cluster-run.ts'
 import { packToken } from '../../model/runs/lock-key.ts'
 import { type Held, type Ignored, join, type Rival, rivalsAt, wordsOf } from './lock-contest.ts'
@@ -46,6 +47,11 @@ export class HeldCluster implements ClusterLock {
     const rivals = looks.flatMap((each) => each.rivals)
     if (rivals.length > 0) return `another run has this cluster: ${wordsOf(rivals)}`
     return this.#lost ?? (await this.#joinOthers(sight))
+  }
+
+  holdingOn(database: string): Holding | null {
+    const session = this.#held.find(({ place }) => place.ids.includes(database))?.session
+    return session ? { identity: session.identity, pid: session.pid } : null
   }
 
   async release(): Promise<void> {

@@ -7,6 +7,8 @@ import { ActError } from '../../model/operation/failure.ts'
 import type { Run } from '../../model/operation/run.ts'
 import { runName } from '../../model/runs/run-name.ts'
 import { openWays } from '../ways.ts'
+import { connectionTo } from './act-sessions.ts'
+import { placeNow } from './basis-now.ts'
 import type { Book } from './book.ts'
 import { lockCluster } from './cluster-lock.ts'
 import { leaveHint } from './host-hint.ts'
@@ -59,7 +61,8 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
       open(id) {
         const database = world.config().databases.find(({ spec }) => spec.id === id)
         if (!database) throw new ActError(`${id} is watched no longer`)
-        const { connection, passwordCommand, via } = database
+        const { passwordCommand, via } = database
+        const connection = connectionTo(id, database.connection, placeNow(world.sight(), id))
         return openRunLock({ connection, passwordCommand, route: ways.routeVia(via), name })
       },
     })

@@ -2,6 +2,7 @@
 
 import type { Sight } from '../../actions/action.ts'
 import type { RunLockSession } from '../../io/postgres/run-lock-session.ts'
+import type { Holding } from '../../io/postgres/server-identity.ts'
 
 /** What `--override` names. */
 export const RUN_LOCK = 'run-lock'
@@ -38,6 +39,8 @@ export interface ClusterLock {
    * have become readable are taken too. Answers with why the run must not go on; null when it may. Never throws.
    */
   keep(now: Moment): Promise<string | null>
+  /** The session by which that database's server is or was held; null where none was. It may be lost by now. */
+  holdingOn(database: string): Holding | null
   /** Never throws. */
   release(): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { Run } from '../../model/operation/run.ts'
 import { wantedServer, whyNotActOn, whyNotRead } from './accepted-servers.ts'
 import type { Servers } from './act-sessions.ts'
 import { leadsTo, placeNow } from './basis-now.ts'
+import type { ClusterLock } from './lock-request.ts'
 import type { World } from './world.ts'
 
 /** For planning and checking: whatever a session meets has to be what was read last. */
@@ -12,15 +13,18 @@ export function readServers(world: World): Servers {
     whyNot: (database, found) =>
       whyNotRead(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
     identity: (database) => world.sight().picture.databases.find(({ id }) => id === database)?.identity ?? null,
+    // Nothing is held for a plan.
+    holding: () => null,
     place: (database) => placeNow(world.sight(), database),
   }
 }
 
 /** For a run, as it is by then: steps of its own restart servers. */
-export function runServers(world: World, run: () => Run): Servers {
+export function runServers(world: World, run: () => Run, lock: ClusterLock | null): Servers {
   return {
     whyNot: (database, found) => whyNotActOn(run(), database, found),
     identity: (database) => wantedServer(run(), database),
+    holding: (database) => lock?.holdingOn(database) ?? null,
     place(database) {
       const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
       const sight = world.sight()

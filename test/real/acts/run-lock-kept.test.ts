@@ -23,6 +23,8 @@ async function holdersOn(node: PostgresNode): Promise<readonly string[]> {
 }
 
 const YES = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+/** Somebody ends the sessions by which runs hold that server. */
+const END = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'pgdeck run: %'`
 const STOPPED = line('step-done', 'stop-old-primary')
 
 /** Switches over to the first standby; `happens` right after the old primary was stopped, or another line. */
@@ -63,8 +65,7 @@ test('what the run stops and starts comes back into its hands', () =>
 test('lost where the run did not stop the server: it looks on, and stops before it promotes; resumed it takes it again', () =>
   withCluster({ standbys: 1 }, async (cluster) => {
     const { first } = nodesOf(cluster)
-    const end = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'pgdeck run: %'`
-    const { acting, run } = await switching(cluster, async () => void (await first.query(end)))
+    const { acting, run } = await switching(cluster, async () => void (await first.query(END)))
     try {
       assert.equal(run.state, 'stopped')
       assert.match(run.why ?? '', /^the lock of this run was lost: standby-1: /)
@@ -74,6 +75,25 @@ test('lost where the run did not stop the server: it looks on, and stops before 
       const resumed = await acting.executor.resume(run.id, { skips: {} })
       assert.equal(resumed.state, 'done', resumed.why ?? '')
       assert.equal(await isPrimary(first), true)
+    } finally {
+      await acting.close()
+    }
+  }))
+
+test('lost between the look before a promotion and its statement: the server itself does nothing', () =>
+  withCluster({ standbys: 1 }, async (cluster) => {
+    const { first } = nodesOf(cluster)
+    const { acting, run } = await switching(
+      cluster,
+      async () => void (await first.query(END)),
+      line('step-started', 'promote'),
+    )
+    try {
+      assert.notEqual(run.state, 'done')
+      assert.match(run.why ?? '', /the lock of this run on that server is gone/)
+      assert.equal(await isPrimary(first), false)
+      const resumed = await acting.executor.resume(run.id, { skips: {} })
+      assert.equal(resumed.state, 'done', resumed.why ?? '')
     } finally {
       await acting.close()
     }

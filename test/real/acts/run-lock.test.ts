@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openAdmin } from '../../../src/io/admin.ts'
 import { readTrail } from '../../../src/io/trail-read.ts'
 import { ActError } from '../../../src/model/operation/failure.ts'
 import type { Acting } from '../../fakes/acting.ts'
-import { until } from '../../wait.ts'
+import { until, within } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
-import { holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
+import { connectionTo, holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
 import { actingOnCluster } from './promoting.ts'
 
 async function withActing(
@@ -158,5 +159,25 @@ test('a key is gone with its session, and its server says who holds it', async (
     await session.close()
     await until('nobody holds it', 10_000, async () => (await watching.others()).length === 0)
     await watching.close()
+  })
+})
+
+test('a statement that acts does nothing once the lock of its run is gone, whenever that was', async () => {
+  await withActing({ standbys: 0 }, async (_, { primary }) => {
+    const lock = await holdElsewhere(primary)
+    const holding = () => ({ identity: lock.identity, pid: lock.pid })
+    const connection = connectionTo(primary)
+    const admin = openAdmin({ connection, passwordCommand: null, connectMs: 20_000, purpose: 'act', holding })
+    const make = (slot: string) =>
+      admin.act('SELECT pg_catalog.pg_create_physical_replication_slot($1)', [slot], 20_000, within(20_000))
+    try {
+      await make('one')
+      await lock.close()
+      await assert.rejects(make('two'), /the lock of this run on that server is gone/)
+      const slots = await primary.query<{ name: string }>('SELECT slot_name AS name FROM pg_replication_slots')
+      assert.deepEqual(slots, [{ name: 'one' }])
+    } finally {
+      await admin.close()
+    }
   })
 })

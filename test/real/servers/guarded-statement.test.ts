@@ -45,8 +45,8 @@ async function refusedElsewhere(primary: PostgresNode, standby: PostgresNode): P
     await identityOf(standby),
   ]
   for (const other of others) {
-    assert.deepEqual(await guarded(primary, other, CREATE, ['kept']), { sameServer: false, answer: null })
-    assert.deepEqual(await guarded(primary, other, RELOAD), { sameServer: false, answer: null })
+    assert.deepEqual(await guarded(primary, other, CREATE, ['kept']), { sameServer: false, held: true, answer: null })
+    assert.deepEqual(await guarded(primary, other, RELOAD), { sameServer: false, held: true, answer: null })
   }
   assert.equal((await guarded(standby, own, PAUSE)).sameServer, false)
   assert.deepEqual(await slots(primary), ['standby_1'])
@@ -62,11 +62,11 @@ for (const major of MAJORS) {
       assert.ok(standby)
       await refusedElsewhere(primary, standby)
       const own = await identityOf(primary)
-      assert.deepEqual(await guarded(primary, own, RELOAD), { sameServer: true, answer: { sent: true } })
+      assert.deepEqual(await guarded(primary, own, RELOAD), { sameServer: true, held: true, answer: { sent: true } })
       assert.equal((await guarded(primary, own, CREATE, ['kept'])).sameServer, true)
       assert.deepEqual((await slots(primary)).toSorted(), ['kept', 'standby_1'])
       // No row: nothing was to be done.
-      assert.deepEqual(await guarded(primary, own, CREATE, ['kept']), { sameServer: true, answer: null })
+      assert.deepEqual(await guarded(primary, own, CREATE, ['kept']), { sameServer: true, held: true, answer: null })
       assert.equal((await guarded(standby, await identityOf(standby), PAUSE)).sameServer, true)
       const [paused] = await standby.query<{ is: boolean }>('select pg_is_wal_replay_paused() as is')
       assert.equal(paused?.is, true)
