@@ -110,6 +110,20 @@ describe('a real repmgr', { skip: withoutRepmgr }, () => {
     )
     assert.ok(!JSON.stringify(document).includes(primary.password))
     await primary.query('select repmgr.repmgrd_pause(true)')
-    assert.equal((await pollOnce(config)).manager?.paused, true)
+    const halted = await pollOnce(config)
+    assert.deepEqual([halted.manager?.paused, managerBlocks(halted.picture, 'fence', id)?.mayOverride], [true, true])
+    await primary.query('select repmgr.repmgrd_pause(false)')
+    const running = await pollOnce(config)
+    assert.deepEqual(
+      [running.manager?.standing, managerBlocks(running.picture, 'fence', id)?.mayOverride],
+      ['live', false],
+    )
+    signal(repmgrd.pid, 'SIGKILL')
+    await repmgrd.exited()
+    await until('its daemon is missed', 20_000, async () => (await pollOnce(config)).manager?.standing === 'silent')
+    const dead = await pollOnce(config)
+    const block = managerBlocks(dead.picture, 'promote', id)
+    assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
+    assert.match(block?.reason ?? '', /^repmgr seems to be in charge; whether it runs can’t be told from here/)
   })
 })
