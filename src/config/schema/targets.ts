@@ -66,9 +66,13 @@ export const database = z
     searchPath: searchPath()
       .optional()
       .meta({ description: 'Schemas for the statements of this file that are run on it; default: "public".' }),
-    patroni: webUrl().optional().meta({
-      description: "Where Patroni's REST answers; default: port 8008 of its host, once Patroni is seen there.",
-    }),
+    patroni: webUrl()
+      .optional()
+      .meta({
+        description:
+          "Where Patroni's REST answers; default: port 8008 of its host, once Patroni is seen there. Named, it is missed when " +
+          'it does not answer: an alert, and acts that change roles are refused until overruled.',
+      }),
   })
   .meta({ title: 'Database', description: 'One PostgreSQL server that is watched.' })
 

@@ -93,7 +93,11 @@ function memberOf(node: Node, { databases, servers, links, servingServer }: Spli
 }
 
 function standbysOf(node: Node, databases: readonly DatabaseView[], links: readonly Link[]): readonly string[] {
-  const connected = links.filter(({ upstreamId, state }) => upstreamId === node.id && isConnected(state))
+  // Its state is hidden from a role without pg_monitor; that there is a connection is not.
+  const connected = links.filter(
+    ({ upstreamId, state, sender }) =>
+      upstreamId === node.id && (isConnected(state) || (state === 'unknown' && sender !== null)),
+  )
   return connected.map(({ downstreamId, downstreamName }) => {
     return databases.find(({ id }) => id === downstreamId)?.name ?? downstreamName
   })
