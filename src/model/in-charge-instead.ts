@@ -20,8 +20,13 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
         const way = hasPrimary ? 'switchover' : 'failover'
         return [['patronictl', way, scope, '--candidate', member], anywhere]
       }
-      case 'rebuild-replica':
       case 'follow':
+        // Never reinit: that wipes the data, and copies the leader.
+        return [
+          ['patronictl', 'reload', scope, member],
+          `${anywhere}, after its tag replicatefrom names the other member`,
+        ]
+      case 'rebuild-replica':
       case 'build-read-only':
       case 'ha-setup':
         return [['patronictl', 'reinit', scope, member], anywhere]
@@ -64,7 +69,7 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
         return [['repmgr', ...source, ...config, 'standby', 'clone', '--force'], here]
       }
       case 'follow':
-        return [['repmgr', 'standby', 'follow', ...config], here]
+        return [['repmgr', 'standby', 'follow', ...config, '--upstream-node-id=NODE_ID'], here]
       case 'decommission':
         return [['repmgr', 'standby', 'unregister', ...config], here]
       case 'fence':
@@ -99,8 +104,9 @@ export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | nu
         ]
       case 'fence':
         return [['pg_autoctl', 'enable', 'maintenance'], `on ${targetHost}`]
-      case 'unfence':
       case 'follow':
+        return [null, 'it decides itself what follows whom']
+      case 'unfence':
         return [['pg_autoctl', 'disable', 'maintenance'], `on ${targetHost}`]
       case 'create-slot':
       case 'drop-slot':

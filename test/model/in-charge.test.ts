@@ -401,6 +401,13 @@ describe('instead of an act', () => {
     assert.equal(managerBlocks(old, 'fence', 'db-1')?.result, 'fail', 'by what it said a while ago nobody is fenced')
   })
 
+  test('no command that wipes the data is named for another source', () => {
+    const picture = pictureOf([saying(aPrimary(), patroniReport({ members })), standby])
+    const block = managerBlocks(picture, 'follow', standby.spec.id)
+    assert.equal(block?.instead, `patronictl reload vault 'n'\\''2'`)
+    assert.match(block?.where ?? '', /replicatefrom/)
+  })
+
   test('pg_auto_failover is told the formation where it is not the usual one', () => {
     const report = patroniReport({ kind: 'pg_auto_failover', source: 'pgautofailover.node', scope: 'f2', members })
     const picture = pictureOf([saying(aPrimary(), report), standby])

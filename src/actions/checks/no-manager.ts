@@ -19,7 +19,7 @@ export function noManager(action: string, target: string | null): CheckCode {
       const block = managerBlocks(sight.picture, action, target)
       if (block === null) return unseen(action, target, sight, tools)
       const { result, mayOverride, reason, where, instead } = block
-      const hint = instead === null ? `Use its own tools instead, ${where}.` : `Use instead, ${where}: ${instead}`
+      const hint = instead === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${instead}`
       return { result, mayOverride, message: reason, hint }
     },
   }
