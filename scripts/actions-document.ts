@@ -22,6 +22,9 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
   stopped, its own host says, or a person (\`m\`, or \`--skip STEP=REASON\` in a script); the record keeps whose word it was. A
   standby is not promoted while its receiver, or that of another standby, is connected to what may be a primary: the step waits
   until \`wal_receiver_timeout\` has ended the connection, and stops when something still comes.
+* **What was lost is proven, never planned.** A switchover waits for the shutdown checkpoint of the old primary: seen, nothing is lost.
+  Where its host can't tell, it is "at least 0 B", as what it wrote after the last reading is unknown. A step that proves it is left
+  out only by a reason that begins with "NAME may lose data:"; that makes the act \`data-loss\`.
 * **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
 * **Managers.** Every act that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
   manager is in charge, or may be ([how](managers.md)). What any user of the database can fake only warns.

@@ -5,7 +5,8 @@ import type { Config } from '../config/config.ts'
 import type { Log } from '../io/log.ts'
 import type { Answer } from '../model/operation/confirmation.ts'
 import { runDocument } from '../model/operation/document.ts'
-import { ActError, ReadOnlyRefusal, RunCutShort } from '../model/operation/failure.ts'
+import { ActError, NotLeftOut, ReadOnlyRefusal, RunCutShort } from '../model/operation/failure.ts'
+import { leavingOut } from '../model/operation/left-out-proof.ts'
 import { blockers, type Plan } from '../model/operation/plan.ts'
 import type { Run } from '../model/operation/run.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
@@ -71,7 +72,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
       tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
       return EXIT.stopped
     }
-    if (error instanceof ReadOnlyRefusal) {
+    if (error instanceof ReadOnlyRefusal || error instanceof NotLeftOut) {
       tell(`${error.message}\n${error.hint}`)
       return EXIT.blocked
     }
@@ -105,7 +106,8 @@ async function carriedOut(
     options.tell('not confirmed, nothing was changed: give --yes')
     return EXIT.blocked
   }
-  const run = await executor.propose({ action: task.action, target: task.target, input: set }, override)
+  const proposal = await executor.propose({ action: task.action, target: task.target, input: set }, override)
+  const run = { ...proposal, plan: leavingOut(proposal.plan, skips) }
   const early = interrupted()
   if (early !== null) return early
   for (const id of Object.keys(override))
@@ -118,7 +120,12 @@ async function carriedOut(
   const late = interrupted()
   if (late !== null) return late
   if (consent === null) return notConfirmed(run, options)
-  return ended(await executor.start(run, { ...consent, skips }), options, print)
+  try {
+    return await ended(await executor.start(run, { ...consent, skips }), options, print)
+  } catch (error) {
+    if (options.json && error instanceof NotLeftOut) await options.output.write(jsonText(runDocument(run), 'pretty'))
+    throw error
+  }
 }
 
 /** As the executor's, with the plan as the one document where that is asked for. */

@@ -55,13 +55,19 @@ export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene)
   }
 }
 
-/** Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
-export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: Limits): CheckCode {
+/** `isSeen`: the host of a primary that is stopped tells how it ended. Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
+export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: Limits, isSeen: boolean): CheckCode {
   return {
     id: 'loss',
     mayOverride: false,
     run(): Finding {
       const name = primary?.name ?? 'the primary'
+      if (isPrimaryUp && !isSeen)
+        return {
+          result: 'warn',
+          message: `at least 0 B: how ${name} ends can’t be read from here, so what it writes after its last reading is unknown`,
+          hint: 'Give its host "ssh" or "local" and "dataDirectory": then its shutdown checkpoint is the proof.',
+        }
       if (isPrimaryUp)
         return {
           result: 'pass',

@@ -2,6 +2,7 @@
 
 import { type Draft, type Glance, PlanProblem, type Request } from '../action.ts'
 import type { ProfilePlan } from '../by-profile.ts'
+import { serviceOf, tellsItsEnd } from '../hosts/service.ts'
 import { isWritable } from '../promotion/scene.ts'
 import { rebuildChecks, rebuildOf } from '../rebuild/draft.ts'
 import type { Rebuild } from '../rebuild/parts.ts'
@@ -69,7 +70,7 @@ export const postgresFailback: ProfilePlan = {
       target: { id, name: view.name },
       title: titleOf(way, rebuild, handsOver),
       danger: dangerOf(way),
-      impact: impactOf(way, rebuild, handsOver, sight),
+      impact: impactOf(way, rebuild, handsOver, sight, tellsItsEnd(await serviceOf(acting.id, tools))),
       checks: [
         conditionTold(condition),
         ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindTold(rewinds, request)] : []),

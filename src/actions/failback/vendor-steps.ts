@@ -134,6 +134,7 @@ function provenStep({ primary }: Return): PlannedStep {
     verify: `${primary.name} takes writes, and holds no less`,
     ifStopped: `${primary.name} runs, and is not proven to be whole.`,
     maySkip: true,
+    proves: 'loss',
     deadlineSeconds: 60,
   }
 }

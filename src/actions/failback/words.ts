@@ -28,7 +28,14 @@ export function dangerOf(way: Way): Danger {
   return way === 'rewind' ? 'data-loss' : 'outage'
 }
 
-export function impactOf(way: Way, { view, upstream, keepOld }: Rebuild, handsOver: boolean, sight: Sight): Impact {
+/** `isSeen`: the host of the acting primary tells how it ended, where the role is handed over. */
+export function impactOf(
+  way: Way,
+  { view, upstream, keepOld }: Rebuild,
+  handsOver: boolean,
+  sight: Sight,
+  isSeen: boolean,
+): Impact {
   const scene = sceneOf(sight, view.id)
   const kept = keepOld ? 'is kept aside' : 'is removed at the end'
   const loss =
@@ -37,12 +44,13 @@ export function impactOf(way: Way, { view, upstream, keepOld }: Rebuild, handsOv
       : way === 'rebuild'
         ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
         : 'Nothing is lost.'
-  const over = handsOver && scene ? stopImpact(scene, sight) : null
+  const over = handsOver && scene ? stopImpact({ ...scene, primary: upstream }, sight, isSeen) : null
   const isGone = way === 'rewind' || (way === 'rebuild' && !keepOld)
   const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
   return {
     lossBytes: isGone ? null : 0,
     lossSeconds: isGone ? null : 0,
+    ...(over?.lossBound && !isGone ? { lossBound: over.lossBound, lossAgeSeconds: over.lossAgeSeconds ?? null } : {}),
     writableInSeconds: over?.writableInSeconds ?? null,
     sessionsCut: over ? over.sessionsCut : 0,
     serversAffected: over?.serversAffected ?? [],

@@ -1,5 +1,6 @@
 // Whether a postmaster runs on a database's host, as its own files and process list tell.
 
+import { formatLsn } from '../../model/lsn.ts'
 import type { Tools } from '../action.ts'
 import { readControl } from './control-file.ts'
 
@@ -46,6 +47,18 @@ export async function postmasterOn(
   } catch {
     return null
   }
+}
+
+/** Where the last record of a primary begins that was shut down cleanly; null for any other end, or where none can be read. */
+export async function shutdownCheckpoint(
+  { host, dataDirectory }: { readonly host: string | null; readonly dataDirectory: string | null },
+  tools: Tools,
+): Promise<string | null> {
+  const reach = tools.host(host)
+  if (!reach || dataDirectory === null) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const control = await readControl(reach, dataDirectory, signal).catch(() => null)
+  return control?.state === 'shut down' ? formatLsn(control.checkpointLsn) : null
 }
 
 /** Prints `none` where the host shows the processes of all users and no server of PostgreSQL is among them. */

@@ -19,6 +19,11 @@ export interface Service {
   readonly asOwner: readonly string[]
 }
 
+/** Whether the host can tell how the server ended: its control file can be read there. */
+export function tellsItsEnd({ how, host, dataDirectory }: Service): boolean {
+  return how !== 'manual' && host !== null && dataDirectory !== null
+}
+
 const LIMIT_MS = 8_000
 
 /** Looks at the host where there is a way in. A host that does not answer is planned as one without a way. */

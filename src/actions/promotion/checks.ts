@@ -18,7 +18,7 @@ import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
 import { archiving, backupRunning, clocks, diskRoom, rewindLater } from '../checks/surroundings.ts'
-import type { Service } from '../hosts/service.ts'
+import { type Service, tellsItsEnd } from '../hosts/service.ts'
 import type { Scene } from './scene.ts'
 
 /** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
@@ -38,7 +38,7 @@ export function promotionChecks(
     noOtherPrimary(scene, isPrimaryUp),
     ...(isPrimaryUp ? [] : [downByOthers(scene, isFenced, service), receiverEnded(scene)]),
     bestCandidate(scene),
-    loss(scene, sight.config.spec.thresholds.replicationLagBytes),
+    loss(scene, sight.config.spec.thresholds.replicationLagBytes, service !== null && tellsItsEnd(service)),
     replayPaused(id),
     applyDelay(id),
     requiredSettingsFor(id, 'promoted'),

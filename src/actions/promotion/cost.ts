@@ -2,6 +2,7 @@
 
 import { type Loss, UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
 import type { Danger, Impact } from '../../model/operation/plan.ts'
+import type { DatabaseView } from '../../model/picture.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
 import type { Sight } from '../action.ts'
 import type { Scene } from './scene.ts'
@@ -51,11 +52,18 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: Loss, name: s
   return `at least ${figure} are lost for good, and what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ago`
 }
 
-/** Of stopping the primary first: nothing is lost, and nobody serves until the target takes writes. */
-export function stopImpact(scene: Scene, sight: Sight): Impact {
+/**
+ * Of stopping the primary first: nobody serves until the target takes writes. `isSeen`: its host tells how it ended; else
+ * nobody sees whether it wrote more after the last reading.
+ */
+export function stopImpact(scene: Scene, sight: Sight, isSeen: boolean): Impact {
   const { target, primary, prospect } = scene
   const seconds = prospect.estimate?.writableInSeconds ?? null
   const sessionsCut = primary?.pulse?.sessions.total ?? null
+  const name = primary?.name ?? '?'
+  const loss = isSeen
+    ? 'nothing is lost'
+    : `at least 0 B is lost, as how ${name} ends can’t be read from here: what it writes after its last reading is unknown unless it is stopped cleanly`
   return {
     lossBytes: 0,
     lossSeconds: 0,
@@ -63,8 +71,13 @@ export function stopImpact(scene: Scene, sight: Sight): Impact {
     sessionsCut,
     serversAffected: serversOf(scene, sight),
     orphans: orphansOf(scene, sight),
-    statement: `${primary?.name ?? '?'} is stopped, ${target.name} becomes the primary; nothing is lost. Nobody takes writes between the two.`,
+    ...(isSeen ? {} : { lossBound: 'at-least' as const, lossAgeSeconds: ageOf(primary, sight) }),
+    statement: `${name} is stopped, ${target.name} becomes the primary; ${loss}. Nobody takes writes between the two.`,
   }
+}
+
+function ageOf(view: DatabaseView | null, { now }: Sight): number | null {
+  return view?.readAt == null ? null : Math.max(0, now - view.readAt) / 1000
 }
 
 /** A shutdown checkpoint, its way to the standby, and looking for it. */

@@ -8,7 +8,7 @@ import { type Draft, PlanProblem, type Request, type Sight, type Tools } from '.
 import { rightServer } from '../checks/right-server.ts'
 import { candidateStreams, stopWay } from '../checks/switchover.ts'
 import { addressOf } from '../hosts/address.ts'
-import { type Service, serviceOf, startByHand } from '../hosts/service.ts'
+import { type Service, serviceOf, startByHand, tellsItsEnd } from '../hosts/service.ts'
 import { receivedAllArguments } from '../steps/received-all.ts'
 import { returnArguments } from '../steps/return-as-standby.ts'
 import { promotionChecks } from './checks.ts'
@@ -34,12 +34,12 @@ export async function switchoverDraft(scene: Scene, sight: Sight, request: Reque
     target: { id: target.id, name: target.name },
     title: `${asked}stop ${primary.name}, promote ${target.name}`,
     danger: 'outage',
-    impact: stopImpact(scene, sight),
+    impact: stopImpact(scene, sight, tellsItsEnd(service)),
     checks: [
       stopWay(primary, service),
       rightServer(primary, service),
       candidateStreams(scene),
-      ...promotionChecks(scene, sight, true),
+      ...promotionChecks(scene, sight, true, service),
     ],
     input: request.input,
     steps: [
@@ -96,6 +96,7 @@ function receivedAllStep(
     undo: null,
     ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or go on.`,
     maySkip: true,
+    proves: 'loss',
     changes: [],
     deadlineSeconds: 60,
   }

@@ -3,14 +3,16 @@
 import { auditHba, auditOf } from '../../model/hba/audit.ts'
 import { hbaKnown } from '../../model/hba/known.ts'
 import { UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
+import { lossProof, type ProvenLoss } from '../../model/operation/outcome.ts'
 import type { JsonRecord } from '../../model/operation/plan.ts'
 import type { LossBound } from '../../model/picture.ts'
 import { formatAge, formatBytes } from '../../model/quantity.ts'
 import type { Sight, Tools } from '../action.ts'
 import { flagOf, numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
+import { provenLoss, stopWords } from '../promotion/proven-loss.ts'
 import { isWritable, sceneOf, writableTwins } from '../promotion/scene.ts'
 import type { Seen, StepKind } from '../step.ts'
-import { databaseOf } from '../target.ts'
+import { databaseName, databaseOf } from '../target.ts'
 import { attachment } from './repoint-standbys.ts'
 import { writeTest } from './write-test.ts'
 
@@ -25,7 +27,7 @@ export interface Announced {
   /** Age of the primary's last position when it was planned; null where none was known. */
   readonly lossAgeSeconds: number | null
   readonly timeline: number
-  /** The old primary was stopped first, and the new one had its last record. */
+  /** The old primary was to be stopped first; what was received then is in the record. */
   readonly isPlanned: boolean
 }
 
@@ -37,40 +39,67 @@ export const promotionReport: StepKind = {
   kind: 'promotion-report',
   onlyLooks: true,
   async run(args, tools) {
-    for (const line of await linesOf(args, tools)) tools.say(line)
+    for (const line of await linesOf(args, tools, await lossOf(args, tools))) tools.say(line)
   },
   async verify(args, tools): Promise<Seen> {
     const target = textOf(args, 'target')
-    const lines = await linesOf(args, tools)
+    const loss = await lossOf(args, tools)
+    const lines = await linesOf(args, tools, loss)
     const view = databaseOf(tools.sight(), target)
     if (!view || !isWritable(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
-    return { seen: 'yes', evidence: lines.join('; ') }
+    return { seen: 'yes', evidence: lines.join('; '), proof: lossProof(loss) }
   },
 }
 
-async function linesOf(args: JsonRecord, tools: Tools): Promise<readonly string[]> {
+async function linesOf(args: JsonRecord, tools: Tools, loss: ProvenLoss): Promise<readonly string[]> {
   const target = textOf(args, 'target')
   const sight = await tools.look(['hba'])
   const written = await writeTest.verify({ database: target, timeline: numberOf(args, 'timeline') }, tools)
+  const stopped = stopWords(tools)
   const followers = textsOf(args, 'followers').map((id) => attachment(sight, id, target).words)
   return [
     `write test: ${written.seen === 'yes' ? written.evidence : written.why}`,
-    `lost: ${flagOf(args, 'isPlanned') ? 'nothing, the old primary was stopped first' : lossWords(args)}`,
+    `lost: ${loss.words}`,
     followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
     `slots: ${slotWords(sight, target)}`,
     `pg_hba: ${hbaWords(sight, target)}`,
     ...serverWords(sight, target),
     oldWords(sight, target, optionalText(args, 'primary')),
+    ...(stopped === null ? [] : [`old primary stopped: ${stopped}`]),
   ]
 }
 
-function lossWords(args: JsonRecord): string {
-  if (optionalText(args, 'lossBound') === 'none-confirmed') return `no confirmed commit, ${UNLESS_SWITCHED_OFF}`
+/** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
+async function lossOf(args: JsonRecord, tools: Tools): Promise<ProvenLoss> {
+  const sight = tools.sight()
+  const [target, primary] = [textOf(args, 'target'), optionalText(args, 'primary')]
+  const names = {
+    targetName: databaseName(sight, target),
+    primaryName: primary === null ? 'the old primary' : databaseName(sight, primary),
+  }
+  const proven = await provenLoss({ target, before: numberOf(args, 'timeline'), ...names }, tools)
+  return proven ?? (flagOf(args, 'isPlanned') ? UNPROVEN : announced(args))
+}
+
+/** A planned change whose record has no step that waited for everything. */
+const UNPROVEN: ProvenLoss = {
+  bytes: null,
+  bound: null,
+  ageSeconds: null,
+  words: 'not known, as nothing proved that everything was received',
+}
+
+function announced(args: JsonRecord): ProvenLoss {
   const bytes = numberOf(args, 'lossBytes')
-  if (bytes < 0) return 'not known, what the old primary had written last was never seen'
-  const age = args.lossAgeSeconds
-  const before = typeof age === 'number' ? `, ${formatAge(age * 1000)} before this was planned` : ''
-  return `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
+  const ageSeconds = typeof args.lossAgeSeconds === 'number' ? args.lossAgeSeconds : null
+  if (optionalText(args, 'lossBound') === 'none-confirmed') {
+    const words = `no confirmed commit, ${UNLESS_SWITCHED_OFF}`
+    return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, words }
+  }
+  if (bytes < 0) return { ...UNPROVEN, words: 'not known, what the old primary had written last was never seen' }
+  const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
+  const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
+  return { bytes, bound: 'at-least', ageSeconds, words }
 }
 
 function slotWords({ picture }: Sight, target: string): string {

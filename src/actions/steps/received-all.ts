@@ -1,7 +1,9 @@
 // Waits until a standby has everything that a primary wrote before it was stopped: up to its shutdown checkpoint.
 
 import { formatLsn, furthest, type Lsn, parseLsn } from '../../model/lsn.ts'
+import { lossProof, type ProvenLoss } from '../../model/operation/outcome.ts'
 import type { JsonRecord } from '../../model/operation/plan.ts'
+import { formatAge } from '../../model/quantity.ts'
 import type { Sight, Tools } from '../action.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { type ControlState, readControl } from '../hosts/control-file.ts'
@@ -53,7 +55,12 @@ function byControl({ state, checkpointLsn }: ControlState, replayed: Lsn | null,
   }
   const at = `the shutdown checkpoint ${formatLsn(checkpointLsn)} of ${primary}`
   if (replayed !== null && replayed > checkpointLsn)
-    return { seen: 'yes', evidence: `${candidate} has replayed ${at}: nothing is missing` }
+    return yes(`${candidate} has replayed ${at}: nothing is missing`, {
+      bytes: 0,
+      bound: 'exact',
+      ageSeconds: null,
+      words: `nothing: ${candidate} had replayed ${at} before it was promoted`,
+    })
   return {
     seen: 'not-yet',
     why: `${candidate} has replayed ${replayed === null ? '?' : formatLsn(replayed)}, not yet ${at}`,
@@ -62,13 +69,13 @@ function byControl({ state, checkpointLsn }: ControlState, replayed: Lsn | null,
 
 function byLastSeen(
   args: JsonRecord,
-  { snapshot }: Sight,
+  { snapshot, now }: Sight,
   received: Lsn | null,
   listens: boolean,
   { primary, candidate }: Names,
 ): Seen {
-  const seen = snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary?.lsn
-  const wanted = furthest(seen, parseLsn(textOf(args, 'lsn')))
+  const seen = snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary
+  const wanted = furthest(seen?.lsn, parseLsn(textOf(args, 'lsn')))
   const has = received === null ? '?' : formatLsn(received)
   if (listens) return { seen: 'not-yet', why: `${candidate} is still connected, at ${has}` }
   if (wanted === null || received === null || received < wanted) {
@@ -78,7 +85,19 @@ function byLastSeen(
     }
   }
   const evidence = `${candidate} has ${has}, no less than ${primary} was last seen to have, and its receiver has ended`
-  return { seen: 'yes', evidence: `${evidence}; its control file can’t be read from here` }
+  const ageSeconds = seen ? Math.max(0, now - seen.at) / 1000 : null
+  const age = ageSeconds === null ? '' : ` ${formatAge(ageSeconds * 1000)} ago`
+  return yes(`${evidence}${age}; its control file can’t be read from here`, {
+    bytes: 0,
+    bound: 'at-least',
+    ageSeconds,
+    words: `at least 0 B: what ${primary} wrote after its last reading,${age === '' ? ' if any' : age}, is unknown`,
+  })
+}
+
+/** Received, and what that says of the loss. */
+function yes(evidence: string, loss: ProvenLoss): Seen {
+  return { seen: 'yes', evidence, proof: lossProof(loss) }
 }
 
 async function controlOf(args: JsonRecord, tools: Tools): Promise<ControlState | null> {

@@ -5,7 +5,7 @@ import type { JsonRecord } from '../../model/operation/plan.ts'
 import { clean } from '../../model/text.ts'
 import type { Tools } from '../action.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../arguments.ts'
-import { noPostmasterOn, postmasterOn } from '../hosts/postmaster.ts'
+import { noPostmasterOn, postmasterOn, shutdownCheckpoint } from '../hosts/postmaster.ts'
 import type { Service } from '../hosts/service.ts'
 import { bar, unbar } from '../hosts/standby-signal.ts'
 import { sceneOf, unreadTwins, writableTwins } from '../promotion/scene.ts'
@@ -102,7 +102,10 @@ async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
   if (view.problem === null) return { seen: 'not-yet', why: `${view.name} still answers` }
   const byHost = await postmasterOn({ host, dataDirectory }, tools)
   if (byHost === 'running') return { seen: 'not-yet', why: `${view.name} does not answer, but its postmaster runs` }
-  if (byHost !== null) return byItsHost(`no postmaster runs on its host (${byHost})`, byHost)
+  if (byHost !== null) {
+    const checkpoint = await shutdownCheckpoint({ host, dataDirectory }, tools)
+    return byItsHost(`no postmaster runs on its host (${byHost})`, byHost, checkpoint)
+  }
   if (await noPostmasterOn(host, tools)) return byItsHost('no server of PostgreSQL runs on its host', null)
   const message = view.problem.message
   if (COMMANDED.get(tools)?.has(id)) return byItsHost(`its stop command ended well on its host; ${message}`, null)
@@ -112,8 +115,9 @@ async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
     : { seen: 'by-word', why }
 }
 
-function byItsHost(evidence: string, ended: string | null): Seen {
-  return { seen: 'yes', evidence, proof: { by: 'host', ended } }
+/** `checkpoint`: where its last record begins, of a primary that ended cleanly; else null. */
+function byItsHost(evidence: string, ended: string | null, checkpoint: string | null = null): Seen {
+  return { seen: 'yes', evidence, proof: { by: 'host', ended, checkpoint } }
 }
 
 function placeOf(args: JsonRecord) {

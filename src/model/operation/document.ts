@@ -2,6 +2,7 @@
 
 import type { LossBound } from '../picture.ts'
 import { redactAll } from '../redact.ts'
+import { dangerNow, impactNow } from './outcome.ts'
 import type { Impact, Plan, PlannedStep } from './plan.ts'
 import type { Run, RunState, RunStep } from './run.ts'
 
@@ -24,16 +25,9 @@ const STATES: Readonly<Record<RunState, DocumentState>> = {
 /** A run as a document. Times are RFC 3339 in UTC, sizes bytes, durations seconds; unknown values are null. */
 export function runDocument(run: Run) {
   const { plan } = run
-  const {
-    lossBytes,
-    lossSeconds,
-    lossAgeSeconds,
-    writableInSeconds,
-    sessionsCut,
-    serversAffected,
-    orphans,
-    statement,
-  } = plan.impact
+  const impact = impactNow(run)
+  const { lossBytes, lossSeconds, lossAgeSeconds, writableInSeconds, sessionsCut, serversAffected } = impact
+  const { orphans, statement } = impact
   return {
     schema: 'pgdeck.run/1',
     run: run.id,
@@ -41,7 +35,7 @@ export function runDocument(run: Run) {
     cluster: plan.cluster,
     target: plan.target?.id ?? null,
     input: redactAll(plan.input) as Plan['input'],
-    danger: plan.danger,
+    danger: dangerNow(run),
     state: STATES[run.state],
     outcome: run.state,
     why: run.why,
@@ -52,7 +46,7 @@ export function runDocument(run: Run) {
     impact: {
       lossBytes,
       lossSeconds,
-      lossBound: lossBoundOf(plan.impact),
+      lossBound: lossBoundOf(impact),
       lossAgeSeconds: lossAgeSeconds ?? null,
       writableInSeconds,
       sessionsCut,

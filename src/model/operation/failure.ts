@@ -21,6 +21,11 @@ export class OtherServer extends ActError {
   override readonly name = 'OtherServer'
 }
 
+/** A step is not left out: its reason does not say what that may cost. Nothing was changed by that. */
+export class NotLeftOut extends ActError {
+  override readonly name = 'NotLeftOut'
+}
+
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
 export class RunCutShort extends ActError {
   override readonly name = 'RunCutShort'

@@ -66,6 +66,8 @@ export interface PlannedStep {
   /** What it means to stop after it. */
   readonly ifStopped: string
   readonly maySkip: boolean
+  /** What the act loses is known only by this step: left out, it is `data-loss`. Absent: of no such step. */
+  readonly proves?: 'loss'
   /** Ids of databases whose role or timeline this step changes: from it on these are not held against the basis. */
   readonly changes: readonly string[]
   /** How long its effect may take to be seen, in seconds; a manual step waits for a person instead. */

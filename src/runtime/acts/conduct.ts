@@ -4,6 +4,7 @@ import type { Action, Sight, Tools } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { whatChanged } from '../../model/operation/basis.ts'
 import type { Decision, Question } from '../../model/operation/decision.ts'
+import { whyNotLeftOut } from '../../model/operation/left-out-proof.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { Ending, Run, RunStep } from '../../model/operation/run.ts'
 import type { Actor } from '../../model/trail.ts'
@@ -71,7 +72,7 @@ async function steps(options: ConductOptions): Promise<End> {
 
 /** One step until it is done or skipped: then null; else how the run ends. */
 async function through(options: ConductOptions, step: PlannedStep): Promise<End | null> {
-  const { book, skips, decide, hands, who } = options
+  const { book, skips, hands, who } = options
   const skip = skips[step.id]
   if (skip !== undefined && step.maySkip) {
     await book.write({ type: 'step-skipped', step: step.id, reason: skip, who })
@@ -82,7 +83,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
     if (end.state === 'done') return null
     if (end.state === 'stopped') return { ending: 'stopped', why: `stopped by hand in: ${step.title}` }
     await noteEnd(book, step, end)
-    const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decide({ step, ...end })
+    const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decided(options, step, end)
     if (decision.do === 'retry') {
       const changed = await change(options, step)
       if (changed === null) continue
@@ -98,6 +99,17 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
     const nothingYet = !book.run().steps.some(({ state }) => state === 'done')
     const why = `${step.title}: ${end.why}`
     return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
+  }
+}
+
+/** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
+async function decided({ book, decide }: ConductOptions, step: PlannedStep, end: Bad): Promise<Decision> {
+  let { hint } = end
+  for (;;) {
+    const decision = await decide({ step, state: end.state, why: end.why, hint })
+    const why = decision.do === 'skip' ? whyNotLeftOut(book.run().plan, step, decision.reason) : null
+    if (why === null) return decision
+    hint = why
   }
 }
 

@@ -5,6 +5,7 @@ import { type Action, PlanProblem, type Request, type Tools } from '../../action
 import { actionsFor } from '../../actions/index.ts'
 import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
 import { ActError, ReadOnlyRefusal } from '../../model/operation/failure.ts'
+import { leavingOut } from '../../model/operation/left-out-proof.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import { plannedRun, type Run } from '../../model/operation/run.ts'
 import type { Servers } from './act-sessions.ts'
@@ -76,8 +77,9 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async start(run: Run, { answer, how, skips }: Consent): Promise<Run> {
-    const { plan } = run
+  async start(proposal: Run, { answer, how, skips }: Consent): Promise<Run> {
+    const plan = leavingOut(proposal.plan, skips)
+    const run = { ...proposal, plan }
     await this.mayAct(run)
     requireSkippable(plan, skips)
     const blocked = blockers(plan)
@@ -93,7 +95,7 @@ class ClusterExecutor implements Executor {
     return this.#run(run, {
       skips,
       overrule: overrideOf(plan),
-      ready: (isHeld) => this.#renewed(run, requireSame, isHeld),
+      ready: (isHeld) => this.#renewed(run, requireSame, isHeld, skips),
       open: async (current) => {
         const book = await beginBook(this.#books(), current)
         return begun(book, { type: 'confirmed', who: this.#options.who, how })
@@ -105,14 +107,14 @@ class ClusterExecutor implements Executor {
    * The run with its plan made again where its readings are old, or the cluster has only just come into its hands: what
    * others did until then is seen. Throws ActError where that is another plan.
    */
-  async #renewed(run: Run, hold: typeof requireSame, isHeld: boolean): Promise<Run> {
+  async #renewed(run: Run, hold: typeof requireSame, isHeld: boolean, skips: Consent['skips']): Promise<Run> {
     const { plan } = run
     const { intervalMs } = this.#options.world.config().spec
     if (!isHeld && !isOld(plan, Date.now(), intervalMs)) return run
     const request = { action: plan.action, target: plan.target?.id ?? null, input: plan.input }
     const tools = this.#tools(run.id, () => {}, readServers(this.#options.world))
     try {
-      const now = await prepare(this.#action(plan.action), request, tools, overridesOf(plan))
+      const now = leavingOut(await prepare(this.#action(plan.action), request, tools, overridesOf(plan)), skips)
       hold(plan, now)
       return plannedRun(run.id, run.who, renewedPlan(plan, now), false)
     } catch (error) {
@@ -135,7 +137,7 @@ class ClusterExecutor implements Executor {
       overrule: overrides[RUN_LOCK] ?? null,
       ready: async (isHeld) => {
         const hold = run.isTakenBack ? null : againstNow(run, Date.now())
-        if (hold) await this.#renewed(run, hold, isHeld)
+        if (hold) await this.#renewed(run, hold, isHeld, skips)
         // Read again now that nobody else can have it: another process may just have ended it.
         const now = await this.#kept(id)
         requireResumable(now)

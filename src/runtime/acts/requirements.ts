@@ -2,7 +2,8 @@
 
 import { PlanProblem } from '../../actions/action.ts'
 import { appendTrail } from '../../io/trail.ts'
-import { ActError, RunCutShort } from '../../model/operation/failure.ts'
+import { ActError, NotLeftOut, RunCutShort } from '../../model/operation/failure.ts'
+import { whyNotLeftOut } from '../../model/operation/left-out-proof.ts'
 import { isResumable, type Run } from '../../model/operation/run.ts'
 import type { Actor, TrailEntry } from '../../model/trail.ts'
 import type { Book } from './book.ts'
@@ -12,8 +13,9 @@ export function requireResumable(run: Run): void {
   if (!isResumable(run)) throw new ActError(`run ${run.id} is ${run.state}: there is nothing to go on with`)
 }
 
-/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem. */
-export function requireSkippable({ action, steps }: Run['plan'], skips: Readonly<Record<string, string>>): void {
+/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem; NotLeftOut where more has to be said. */
+export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<string, string>>): void {
+  const { action, steps } = plan
   for (const [id, reason] of Object.entries(skips)) {
     const step = steps.find((each) => each.id === id)
     const names = steps.filter(({ maySkip }) => maySkip).map((each) => each.id)
@@ -21,6 +23,8 @@ export function requireSkippable({ action, steps }: Run['plan'], skips: Readonly
     if (!step) throw new PlanProblem(`${action}: --skip ${id}: there is no such step; ${allowed}`)
     if (!step.maySkip) throw new PlanProblem(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
     if (reason.trim() === '') throw new PlanProblem(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
+    const why = whyNotLeftOut(plan, step, reason)
+    if (why !== null) throw new NotLeftOut(why, 'Nothing was changed.')
   }
 }
 

@@ -3,6 +3,7 @@
 import { fieldsFor } from '../../actions/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { confirmationWanted } from '../../model/operation/confirmation.ts'
+import { lossWord } from '../../model/operation/left-out-proof.ts'
 import { blockers } from '../../model/operation/plan.ts'
 import type { ActPhase, ActState } from '../../state/acts.ts'
 import type { State } from '../../state/state.ts'
@@ -44,7 +45,9 @@ function formEntry(at: Extract<ActPhase, { phase: 'form' }>, state: Keys): ActEn
 function runEntry(at: Extract<ActPhase, { phase: 'running' }>, state: Keys): ActEntry | null {
   if (at.reason !== null) {
     const help = `${take(state)} takes it, ${leave(state)} does not`
-    return { label: 'Leave the step out, because', text: at.reason, problem: null, help }
+    const isProof = at.question?.step.proves === 'loss'
+    const label = isProof ? `Type "${lossWord(at.run.plan)}:" and why` : 'Leave the step out, because'
+    return { label, text: at.reason, problem: null, help }
   }
   if (!at.question) return null
   const { step, state: is, why } = at.question

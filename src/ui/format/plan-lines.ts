@@ -2,6 +2,7 @@
 
 import { UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
 import { question } from '../../model/operation/confirmation.ts'
+import { impactNow } from '../../model/operation/outcome.ts'
 import type { Check, Impact, Plan } from '../../model/operation/plan.ts'
 import type { Run, RunState, RunStep, StepState } from '../../model/operation/run.ts'
 import { formatAge, formatSeconds } from '../../model/quantity.ts'
@@ -15,7 +16,7 @@ export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
   return [
     line(span(plan.title, 'title'), `   ${plan.cluster}   `, span(plan.danger, dangerStyle(plan)), `   run ${run.id}`),
     EMPTY,
-    ...impactLines(plan.impact),
+    ...impactLines(impactNow(run)),
     EMPTY,
     line(span('CHECKS', 'title'), plan.checks.length === 0 ? '  none are needed' : ''),
     ...worstFirst(plan.checks).flatMap((check) => checkLines(check, glyphs)),

@@ -90,7 +90,7 @@ describe('the choice of the standby', () => {
     const small = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 100n * KB)] }))
     const limits = small.config.spec.thresholds.replicationLagBytes
     assert.match(
-      await found(loss(sceneIn(small), limits), small),
+      await found(loss(sceneIn(small), limits, true), small),
       /^warn: at least 100 kB, last seen 1 min ago; what db-1 wrote after that is unknown$/,
     )
     assert.equal(dangerOf(sceneIn(small), small), 'outage')
@@ -102,7 +102,7 @@ describe('the choice of the standby', () => {
     )
     const none = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
     assert.equal(
-      await found(loss(sceneIn(none), limits), none),
+      await found(loss(sceneIn(none), limits, true), none),
       'warn: at least 0 B, last seen 1 min ago; what db-1 wrote after that is unknown',
     )
     const { lossBytes, lossBound, lossAgeSeconds } = lossImpact(sceneIn(none), none)

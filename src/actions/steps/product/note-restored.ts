@@ -20,6 +20,11 @@ export const noteRestored: StepKind = {
     const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
     const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
     const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
-    return { seen: 'yes', evidence: `the restore is kept as verified; ${name} is to be decommissioned (${next})` }
+    const proof = tools.ran('verify-restored')
+    const kept =
+      proof?.state === 'skipped'
+        ? `the restore is kept as done, and is not verified (left out by ${proof.word ?? 'somebody'}: ${proof.note ?? ''})`
+        : 'the restore is kept as verified'
+    return { seen: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
   },
 }

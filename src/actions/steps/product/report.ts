@@ -24,7 +24,7 @@ export const productReport: StepKind = {
   async verify(args, tools): Promise<Seen> {
     const general = await promotionReport.verify(args, tools)
     if (general.seen !== 'yes') return general
-    return { seen: 'yes', evidence: [general.evidence, ...linesOf(args)].join('; ') }
+    return { ...general, evidence: [general.evidence, ...linesOf(args)].join('; ') }
   },
 }
 

@@ -1,0 +1,80 @@
+// What a change of roles lost, by what its steps proved: the shutdown checkpoint, the last reading, where the history forked.
+
+import { bytesBetween, formatLsn, type Lsn, parseLsn } from '../../model/lsn.ts'
+import { lossIn, type ProvenLoss } from '../../model/operation/outcome.ts'
+import type { RunStep } from '../../model/operation/run.ts'
+import { formatBytes } from '../../model/quantity.ts'
+import type { Tools } from '../action.ts'
+
+/** The step that waits until the candidate has everything, and those that stop the old primary. */
+const RECEIVED = 'received-all'
+const STOPS = ['stop-old-primary', 'fence-old-primary'] as const
+
+export interface Changed {
+  /** Id and name of the new primary, and the timeline that it was on before; 0 where that is not known. */
+  readonly target: string
+  readonly targetName: string
+  readonly before: number
+  readonly primaryName: string
+}
+
+/** null where no step proved anything: then it is what was announced. */
+export async function provenLoss(changed: Changed, tools: Tools): Promise<ProvenLoss | null> {
+  const received = tools.ran(RECEIVED)
+  const proven = received?.state === 'done' ? lossIn(received.proof) : null
+  if (proven?.bound === 'exact') return proven
+  const checkpoint = checkpointOf(tools)
+  const fork = checkpoint === null ? null : await forkOf(changed, tools)
+  if (checkpoint !== null && fork !== null) return byFork(changed, checkpoint, fork)
+  if (proven) return proven
+  return received === null ? null : unknown(received)
+}
+
+/** By whose word the old primary is stopped; null where no step was to see to that. */
+export function stopWords(tools: Tools): string | null {
+  const ran = STOPS.map((step) => tools.ran(step)).find((each) => each !== null)
+  if (!ran) return null
+  const { state, word, note, proof } = ran
+  if (state === 'skipped') return `by the word of ${word ?? 'whoever left that step out'}: ${note ?? ''}`
+  if (word !== null) return `by the word of ${word}, who did it by hand`
+  return proof?.by === 'host' ? `by the word of its host: ${note ?? ''}` : (note ?? 'not known')
+}
+
+/** Where the last record of the old primary began, which its host told when it had been stopped. */
+function checkpointOf(tools: Tools): Lsn | null {
+  const proofs = STOPS.map((step) => tools.ran(step)?.proof?.checkpoint)
+  const told = proofs.find((each) => typeof each === 'string')
+  return typeof told === 'string' ? parseLsn(told) : null
+}
+
+/** Where the new primary left the timeline of before, by its own history; null where this role may not read that. */
+async function forkOf({ target, before }: Changed, tools: Tools): Promise<Lsn | null> {
+  try {
+    const link = await tools.replication(target)
+    try {
+      const { timeline } = await link.identify()
+      const found = (await link.history(timeline)).find((each) => each.timeline === before)
+      return found ? parseLsn(found.end) : null
+    } finally {
+      await link.close()
+    }
+  } catch {
+    return null
+  }
+}
+
+/** The shutdown checkpoint itself holds no commit: whoever has all before it has everything. */
+function byFork({ targetName, primaryName }: Changed, checkpoint: Lsn, fork: Lsn): ProvenLoss {
+  const bytes = bytesBetween(checkpoint, fork)
+  const where = `${targetName} went its own way at ${formatLsn(fork)}, ${primaryName} ended cleanly at ${formatLsn(checkpoint)}`
+  const words = bytes === 0 ? `nothing: ${where}` : `${formatBytes(bytes)} of commits: ${where}`
+  return { bytes, bound: 'exact', ageSeconds: null, words }
+}
+
+function unknown({ state, note, word }: RunStep): ProvenLoss {
+  const why =
+    state === 'skipped'
+      ? `the proof that everything was received was left out${word === null ? '' : ` by ${word}`}: ${note ?? ''}`
+      : 'nothing proved that everything was received'
+  return { bytes: null, bound: null, ageSeconds: null, words: `not known, as ${why}` }
+}
