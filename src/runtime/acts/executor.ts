@@ -3,7 +3,6 @@
 import { hostname } from 'node:os'
 import { type Action, PlanProblem, type Request, type Tools } from '../../actions/action.ts'
 import { actionsFor } from '../../actions/index.ts'
-import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
 import { ActError, ReadOnlyRefusal } from '../../model/operation/failure.ts'
 import { leavingOut } from '../../model/operation/left-out-proof.ts'
 import { blockers } from '../../model/operation/plan.ts'
@@ -18,7 +17,7 @@ import { keptRun } from './kept.ts'
 import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
 import { actionNamed, newRunId, prepare } from './prepare.ts'
 import { againstNow, isOld, overridesOf, renewedPlan, requireSame } from './renew.ts'
-import { noteRefusal, opened, requireResumable, requireSkippable } from './requirements.ts'
+import { noteRefusal, opened, refusalOf, requireResumable, requireSkippable } from './requirements.ts'
 import { runLockCheck } from './run-lock-check.ts'
 import { requireSameServers } from './same-servers.ts'
 import { readServers, runServers } from './servers-of.ts'
@@ -82,15 +81,10 @@ class ClusterExecutor implements Executor {
     const run = { ...proposal, plan }
     await this.mayAct(run)
     requireSkippable(plan, skips)
-    const blocked = blockers(plan)
-    if (blocked.length > 0) {
-      await this.#refused(run, `blocked by ${blocked.map(({ id }) => id).join(', ')}`)
-      throw new ActError(`blocked: ${blocked.map(({ message }) => message).join('; ')}`)
-    }
-    const doubt = whyNotConfirmed(plan, answer)
-    if (doubt !== null) {
-      await this.#refused(run, `not confirmed: ${doubt}`)
-      throw new ActError(`not confirmed: ${doubt}`, 'Nothing was changed.')
+    const refusal = refusalOf(plan, answer)
+    if (refusal) {
+      await this.#refused(run, refusal.note)
+      throw refusal.error
     }
     return this.#run(run, {
       skips,

@@ -2,8 +2,10 @@
 
 import { PlanProblem } from '../../actions/action.ts'
 import { appendTrail } from '../../io/trail.ts'
+import { type Answer, whyNotConfirmed } from '../../model/operation/confirmation.ts'
 import { ActError, NotLeftOut, RunCutShort } from '../../model/operation/failure.ts'
 import { whyNotLeftOut } from '../../model/operation/left-out-proof.ts'
+import { blockers } from '../../model/operation/plan.ts'
 import { isResumable, type Run } from '../../model/operation/run.ts'
 import type { Actor, TrailEntry } from '../../model/trail.ts'
 import type { Book } from './book.ts'
@@ -26,6 +28,22 @@ export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<strin
     const why = whyNotLeftOut(plan, step, reason)
     if (why !== null) throw new NotLeftOut(why, 'Nothing was changed.')
   }
+}
+
+/** Why a plan does not begin: blocked, or not confirmed by that answer. `note` is for the trail. null: it may begin. */
+export function refusalOf(
+  plan: Run['plan'],
+  answer: Answer,
+): { readonly note: string; readonly error: ActError } | null {
+  const blocked = blockers(plan)
+  if (blocked.length > 0) {
+    const note = `blocked by ${blocked.map(({ id }) => id).join(', ')}`
+    return { note, error: new ActError(`blocked: ${blocked.map(({ message }) => message).join('; ')}`) }
+  }
+  const doubt = whyNotConfirmed(plan, answer)
+  if (doubt === null) return null
+  const note = `not confirmed: ${doubt}`
+  return { note, error: new ActError(note, 'Nothing was changed.') }
 }
 
 /**
