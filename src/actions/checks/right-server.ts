@@ -7,10 +7,12 @@ import type { Service } from '../hosts/service.ts'
 
 const LIMIT_MS = 8_000
 
+export const RIGHT_SERVER = 'right-server'
+
 /** Fails where the data there are of another system, or the server there listens on another port. */
 export function rightServer(view: DatabaseView, { host, how, dataDirectory }: Service): CheckCode {
   return {
-    id: 'right-server',
+    id: RIGHT_SERVER,
     mayOverride: true,
     async run(_, __, tools): Promise<Finding> {
       const reach = tools.host(host)

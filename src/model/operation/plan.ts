@@ -1,6 +1,7 @@
 // What an act is before it runs: what it was planned on, what was checked, what it costs, and its steps.
 
 import type { ServerIdentity } from '../measured/server-identity.ts'
+import type { ServerOnHost } from '../measured/server-on-host.ts'
 import type { LossBound } from '../picture.ts'
 
 /** How much an act may hurt; each asks for another confirmation. */
@@ -93,6 +94,8 @@ export interface BasisNode {
   readonly identity?: ServerIdentity | null
   /** Where it was reached; null where a dsn of several hosts had not answered. Absent as above. */
   readonly place?: Place | null
+  /** What its host told, of one that the plan acts on there; null where the host could not tell. Absent: not asked. */
+  readonly onHost?: ServerOnHost | null
   /** Milliseconds since the epoch. */
   readonly readAt: number | null
 }

@@ -1,6 +1,7 @@
 // One run of an act: what its journal says, put together. The journal is the truth; this is how it reads.
 
 import type { ServerIdentity } from '../measured/server-identity.ts'
+import type { ServerOnHost } from '../measured/server-on-host.ts'
 import type { Actor } from '../trail.ts'
 import type { JsonRecord, Plan } from './plan.ts'
 
@@ -61,7 +62,10 @@ export type JournalEntry =
       readonly at: number
       readonly step: string | null
       readonly database: string
-      readonly identity: ServerIdentity
+      /** null: none answers, or the one of before. */
+      readonly identity: ServerIdentity | null
+      /** As its host tells; null where it can't. */
+      readonly onHost: ServerOnHost | null
     }
   /** A person, `who`, says it was done by hand. */
   | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string; readonly who?: Actor }
@@ -80,6 +84,12 @@ export type JournalEntry =
   /** The world is no longer as it was planned on. */
   | { readonly type: 'basis-changed'; readonly at: number; readonly why: string }
   | { readonly type: 'ended'; readonly at: number; readonly ending: Ending; readonly why: string | null }
+
+export interface NotedServer {
+  /** null: the plan's. */
+  readonly identity: ServerIdentity | null
+  readonly onHost: ServerOnHost | null
+}
 
 export interface RunStep {
   readonly id: string
@@ -104,8 +114,8 @@ export interface Run {
   readonly plan: Plan
   readonly state: RunState
   readonly steps: readonly RunStep[]
-  /** By database: the servers that the run noted after it had restarted them. They count instead of the plan's. */
-  readonly servers: Readonly<Record<string, ServerIdentity>>
+  /** By database: the servers that the run noted after it had stopped or started them. They count instead of the plan's. */
+  readonly servers: Readonly<Record<string, NotedServer>>
   /** What was done is being taken back, or was: there is no way forward any more. */
   readonly isTakenBack: boolean
   /** The process that took it up last; null while none has. */
@@ -149,7 +159,7 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
     case 'taking-back':
       return { ...run, isTakenBack: true }
     case 'server-noted':
-      return { ...run, servers: { ...run.servers, [entry.database]: entry.identity } }
+      return { ...run, servers: { ...run.servers, [entry.database]: noted(run, entry) } }
     case 'basis-changed':
       return { ...run, why: entry.why }
     case 'ended':
@@ -167,6 +177,11 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
       // Written by a newer version: what it means is not known here, and no state may be guessed from it.
       return run
   }
+}
+
+function noted({ servers }: Run, entry: Extract<JournalEntry, { type: 'server-noted' }>): NotedServer {
+  const { database, identity, onHost } = entry
+  return { identity: identity ?? servers[database]?.identity ?? null, onHost }
 }
 
 type StepEntry = Extract<JournalEntry, { type: `step-${string}` }>

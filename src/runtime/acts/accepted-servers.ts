@@ -19,7 +19,7 @@ const TOLERANCE_MS = 2_000
 
 /** The server that is meant behind a database: the last that the run noted, else the plan's; null where none was read. */
 export function wantedServer(run: Run, database: string): ServerIdentity | null {
-  return run.servers[database] ?? nodeOf(run, database)?.identity ?? null
+  return run.servers[database]?.identity ?? nodeOf(run, database)?.identity ?? null
 }
 
 /**
@@ -63,7 +63,7 @@ export function startedByRun(run: Run, database: string, found: FoundServer): bo
 }
 
 /** The step that has begun and is not over, and that may restart that database's server. */
-function restarting(run: Run, database: string): { readonly startedAt: number } | null {
+export function restarting(run: Run, database: string): { readonly startedAt: number } | null {
   for (const step of run.plan.steps) {
     const { startedAt, state } = run.steps.find(({ id }) => id === step.id) ?? {}
     // Taken back, a step that had stopped the server starts it again.
@@ -75,7 +75,7 @@ function restarting(run: Run, database: string): { readonly startedAt: number } 
 }
 
 /** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
-function systemsFor(run: Run, database: string): readonly string[] | null {
+export function systemsFor(run: Run, database: string): readonly string[] | null {
   const its = run.plan.steps.filter((step) => isAbout(step, database))
   if (its.some(({ kind }) => kind === productRestore.kind)) return null
   const ids = [database, ...its.map(({ args }) => optionalText(args, 'upstream'))]
@@ -92,7 +92,7 @@ function nodeOf({ plan }: Run, database: string | null): BasisNode | undefined {
 
 function systemOf(run: Run, node: BasisNode | undefined): string | null {
   if (!node) return null
-  return run.servers[node.id]?.systemIdentifier ?? node.systemIdentifier
+  return run.servers[node.id]?.identity?.systemIdentifier ?? node.systemIdentifier
 }
 
 /** The server of a database's last good reading; null where none was read. */

@@ -2,15 +2,19 @@
 
 import type { Sight } from '../../actions/action.ts'
 import type { HostConfig } from '../../config/config.ts'
+import type { OnHosts } from '../../model/measured/server-on-host.ts'
 import { basisOf } from '../../model/operation/basis.ts'
 import type { Basis, Place } from '../../model/operation/plan.ts'
 
 /** Holds no secrets: it is written to the journal. */
-export function basisNow(sight: Sight): Basis {
+export function basisNow(sight: Sight, onHosts: OnHosts = {}): Basis {
   const basis = basisOf(sight.picture, sight.manager?.kind ?? null)
   return {
     ...basis,
-    nodes: basis.nodes.map((node) => ({ ...node, place: placeNow(sight, node.id) })),
+    nodes: basis.nodes.map((node) => {
+      const onHost = onHosts[node.id]
+      return { ...node, place: placeNow(sight, node.id), ...(onHost === undefined ? {} : { onHost }) }
+    }),
     hosts: sight.config.hosts.map(({ id, access }) => ({ id, access: accessText(access) })),
   }
 }

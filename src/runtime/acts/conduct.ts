@@ -91,7 +91,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
       return { ending: 'stopped', why: changed }
     }
     if (decision.do === 'skip' && step.maySkip) {
-      await noteServer(book, step, () => options.tools.sight())
+      await noteServer(options, step)
       await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
       return null
     }
@@ -134,7 +134,7 @@ export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'l
     if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
     const evidence = await takeBack(options, step)
     if (evidence.ok) {
-      await noteServer(book, step, () => options.tools.look())
+      await noteServer(options, step, () => options.tools.look())
       await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
     } else left.push(`${step.title} (${evidence.text})`)
   }

@@ -110,6 +110,7 @@ class ClusterExecutor implements Executor {
     try {
       const now = leavingOut(await prepare(this.#action(plan.action), request, tools, overridesOf(plan)), skips)
       hold(plan, now)
+      requireSameServers(run, this.#options.world.sight(), now)
       return plannedRun(run.id, run.who, renewedPlan(plan, now), false)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)

@@ -7,6 +7,7 @@ import { AnswerLost } from '../../model/operation/answer-lost.ts'
 import { ActError, OtherServer } from '../../model/operation/failure.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { ConductOptions } from './conduct.ts'
+import { otherOnHost } from './on-hosts.ts'
 import { noteServer, otherInStep } from './step-servers.ts'
 
 export type StepEnd =
@@ -29,6 +30,9 @@ export async function carryOut(options: ConductOptions, step: PlannedStep): Prom
   if (found) return found
   const cutOff = kind.isOnce ? await onceOnly(options, step) : null
   if (cutOff) return cutOff
+  const other = await otherOnHost(book.run(), step, options.tools)
+  if (other !== null)
+    return failure(new OtherServer(other, 'Nothing was done there. Look at its host, then plan again.'))
   // What was pressed before is not about this step.
   options.hands.takeDone()
   await book.write({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
@@ -62,7 +66,7 @@ async function done(
   evidence: string,
   proof: ReturnType<typeof proofOf> = {},
 ): Promise<StepEnd> {
-  await noteServer(book, step, () => tools.sight())
+  await noteServer({ book, tools }, step)
   await book.write({ type: 'step-done', step: step.id, evidence, ...proof })
   return { state: 'done' }
 }
@@ -152,11 +156,13 @@ async function looked(kind: StepKind, step: PlannedStep, { tools, book }: Conduc
 
 /** Takes a step back. Answers with what was done, or why it can't be. */
 export async function takeBack(
-  { tools }: Pick<ConductOptions, 'tools'>,
+  { book, tools }: Pick<ConductOptions, 'book' | 'tools'>,
   step: PlannedStep,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
   const kind = kindOf(step.kind)
   if (!kind?.undo || step.undo === null) return { ok: false, text: 'it can’t be taken back' }
+  const other = await otherOnHost(book.run(), step, tools)
+  if (other !== null) return { ok: false, text: other }
   try {
     return { ok: true, text: await kind.undo(step.args, tools) }
   } catch (error) {

@@ -5,6 +5,7 @@ import {
   type Action,
   type CheckCode,
   type Draft,
+  type Finding,
   fieldsFor,
   PlanProblem,
   type Request,
@@ -13,11 +14,13 @@ import {
 } from '../../actions/action.ts'
 import { withManager } from '../../actions/checks/no-manager.ts'
 import { noPooler } from '../../actions/checks/no-pooler.ts'
+import { RIGHT_SERVER } from '../../actions/checks/right-server.ts'
 import { FaultError } from '../../model/fault.ts'
 import { overruled } from '../../model/operation/confirmation.ts'
 import type { Check, Plan } from '../../model/operation/plan.ts'
 import { withoutSecretTexts } from '../../model/operation/redacted-plan.ts'
 import { basisNow } from './basis-now.ts'
+import { hostsMismatch, onHostsNow } from './on-hosts.ts'
 import type { Toolbox } from './toolbox.ts'
 import { oneServerEach } from './two-servers.ts'
 
@@ -52,7 +55,11 @@ export async function prepare(
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
   const all = [noPooler, ...also, ...withManager(action.name, draft)]
   const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
-  const checks = [...found, await oneServerEach(draft, sight, tools)]
+  const onHosts = await onHostsNow(draft.steps, tools)
+  const checks = [
+    ...withRightServer(found, hostsMismatch(draft, onHosts, sight)),
+    await oneServerEach(draft, sight, tools),
+  ]
   const { target, title, danger, impact, steps, input } = draft
   return withoutSecretTexts({
     action: action.name,
@@ -62,7 +69,7 @@ export async function prepare(
     input,
     danger,
     confirm: draft.confirm ?? target?.name ?? sight.config.spec.name,
-    basis: basisNow(sight),
+    basis: basisNow(sight, onHosts),
     checks: overruled(
       checks.flatMap((check) => check ?? []),
       overrides,
@@ -71,6 +78,13 @@ export async function prepare(
     steps,
     plannedAt: Date.now(),
   })
+}
+
+/** An act that looks at its host by itself has such a check already: what contradicts the reading counts more. */
+function withRightServer(checks: readonly (Check | null)[], mismatch: Finding): readonly (Check | null)[] {
+  if (!mismatch) return checks
+  const others = checks.filter((check) => check?.id !== RIGHT_SERVER)
+  return [...others, { id: RIGHT_SERVER, mayOverride: false, overridden: null, ...mismatch }]
 }
 
 /** What failed to be found out is a warning that says so, never a pass. */

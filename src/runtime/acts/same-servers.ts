@@ -2,8 +2,9 @@
 
 import type { Sight } from '../../actions/action.ts'
 import { isSameServer, mayBeRestartOf } from '../../model/measured/server-identity.ts'
+import { isSamePostmaster, postmasterText } from '../../model/measured/server-on-host.ts'
 import { OtherServer } from '../../model/operation/failure.ts'
-import type { Json, Place } from '../../model/operation/plan.ts'
+import type { Json, Place, Plan } from '../../model/operation/plan.ts'
 import type { Run } from '../../model/operation/run.ts'
 import { foundIn, whyNotServer } from './accepted-servers.ts'
 import { accessText, leadsTo, placeNow } from './basis-now.ts'
@@ -58,10 +59,23 @@ function placeText({ host, port, via }: Place): string {
   return `${host}:${port}${via === null ? '' : ` through ${via}`}`
 }
 
-/** Throws OtherServer where the servers of now are not those that the run was planned on. */
-export function requireSameServers(run: Run, sight: Sight): void {
-  const why = otherConfiguration(run, sight) ?? otherServer(run, sight)
+/**
+ * Throws OtherServer where the servers of now are not those that the run was planned on; `now` is its plan made again,
+ * with what hosts told then.
+ */
+export function requireSameServers(run: Run, sight: Sight, now: Plan | null = null): void {
+  const why = otherConfiguration(run, sight) ?? otherServer(run, sight) ?? (now && otherPostmaster(run.plan, now))
   if (why !== null) throw new OtherServer(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
+}
+
+function otherPostmaster(confirmed: Plan, now: Plan): string | null {
+  for (const { id, onHost } of now.basis.nodes) {
+    const before = confirmed.basis.nodes.find((node) => node.id === id)?.onHost?.postmaster
+    const found = onHost?.postmaster
+    if (before && found && !isSamePostmaster(before, found))
+      return `another postmaster runs on the data of ${id}: it was ${postmasterText(before)}, and now it is ${postmasterText(found)}`
+  }
+  return null
 }
 
 /** Ids of the databases that the run's target is, or that its steps that are not done name. */

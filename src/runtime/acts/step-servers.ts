@@ -1,6 +1,7 @@
 // The servers of one step: what it shows counts only on those that it may act on, and one that it restarted is noted.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight, Tools } from '../../actions/action.ts'
+import { serverOnHost } from '../../actions/hosts/server-on-host.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { databaseOf } from '../../actions/target.ts'
 import { isSameServer } from '../../model/measured/server-identity.ts'
@@ -25,15 +26,25 @@ export function otherInStep(
   return null
 }
 
-/** Writes down the server that the step has started, before the step is over: later steps and a resume accept that one. */
-export async function noteServer(book: Book, step: PlannedStep, sight: () => Sight | Promise<Sight>): Promise<void> {
+/**
+ * Writes down the server that the step has stopped or started, before the step is over: later steps and a resume accept
+ * that one, and no other.
+ */
+export async function noteServer(
+  { book, tools }: { readonly book: Book; readonly tools: Tools },
+  step: PlannedStep,
+  sight: () => Sight | Promise<Sight> = () => tools.sight(),
+): Promise<void> {
   const database = kindOf(step.kind)?.restarts?.(step.args) ?? null
   if (database === null) return
   const run = book.run()
   const view = databaseOf(await sight(), database)
   const found = view?.problem === null ? foundIn(view) : null
-  if (!found || whyNotServer(run, database, found) !== null) return
   const before = wantedServer(run, database)
-  if (before && isSameServer(before, found.identity)) return
-  await book.write({ type: 'server-noted', step: step.id, database, identity: found.identity })
+  const isNew = found !== null && !(before && isSameServer(before, found.identity))
+  const isAccepted = found !== null && whyNotServer(run, database, found) === null
+  const onHost = await serverOnHost(database, tools)
+  const identity = isNew && isAccepted ? found.identity : null
+  if (identity !== null || onHost !== null)
+    await book.write({ type: 'server-noted', step: step.id, database, identity, onHost })
 }

@@ -1,0 +1,46 @@
+// The server in a database's data directory, as the control file and postmaster.pid on its host tell.
+
+import type { HostConfig } from '../../config/config.ts'
+import type { HostReach } from '../../io/host-access.ts'
+import type { Postmaster, ServerOnHost } from '../../model/measured/server-on-host.ts'
+import type { Tools } from '../action.ts'
+import { readControl } from './control-file.ts'
+import { postmasterOn } from './postmaster.ts'
+import { hostOf } from './service.ts'
+
+const LIMIT_MS = 8_000
+
+/** The host of a database whose data directory can be looked at; null where there is none. */
+export function lookableHost(database: string, tools: Pick<Tools, 'config' | 'host'>): HostConfig | null {
+  const host = hostOf(database, tools)
+  return host?.dataDirectory && tools.host(host.id) ? host : null
+}
+
+/** null where its host can't tell: no way in, no such folder, no answer. Never throws. */
+export async function serverOnHost(database: string, tools: Tools): Promise<ServerOnHost | null> {
+  const host = lookableHost(database, tools)
+  const reach = tools.host(host?.id ?? null)
+  if (!host?.dataDirectory || !reach) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  try {
+    const { dataDirectory } = host
+    const control = await readControl(reach, dataDirectory, signal)
+    const state = await postmasterOn({ host: host.id, dataDirectory }, tools)
+    if (!control || state === null) return null
+    const postmaster = state === 'running' ? await postmasterIn(reach, dataDirectory, signal) : null
+    return { systemIdentifier: control.systemIdentifier, postmaster }
+  } catch {
+    return null
+  }
+}
+
+/** Which postmaster that is: the first lines of its file. One that wrote none is known by nothing. */
+async function postmasterIn(reach: HostReach, dataDirectory: string, signal: AbortSignal): Promise<Postmaster> {
+  const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
+  const [pid = '', , startedAt = '', port = ''] = (file?.text ?? '').split('\n').map((line) => line.trim())
+  return { pid: numberIn(pid) ?? 0, startedAt: numberIn(startedAt), port: numberIn(port) }
+}
+
+function numberIn(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null
+}

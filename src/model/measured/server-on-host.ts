@@ -1,0 +1,48 @@
+// What a host tells of the server in a data directory: of which system the data are, and which postmaster runs on them.
+
+import type { ServerIdentity } from './server-identity.ts'
+
+export interface Postmaster {
+  readonly pid: number
+  /** Seconds since the epoch by the host's clock, as postmaster.pid has them. */
+  readonly startedAt: number | null
+  readonly port: number | null
+}
+
+export interface ServerOnHost {
+  /** Of the control file; null where that can't be read. */
+  readonly systemIdentifier: string | null
+  /** null: none runs. */
+  readonly postmaster: Postmaster | null
+}
+
+/** By the id of the database; null where its host could not tell. */
+export type OnHosts = Readonly<Record<string, ServerOnHost | null>>
+
+/** Whether both are one running postmaster. What is not known of one does not tell them apart. */
+export function isSamePostmaster(one: Postmaster, other: Postmaster): boolean {
+  const alike = (a: number | null, b: number | null) => a === null || b === null || a === b
+  return one.pid === other.pid && alike(one.startedAt, other.startedAt) && alike(one.port, other.port)
+}
+
+/** The start that SQL tells comes after the file was written: libraries and shared memory may take their time. */
+const LONGEST_START_SECONDS = 600
+
+/** Why the postmaster on a host is not the server that answers; null where it can be. */
+export function whyNotAnswering({ startedAt, port }: Postmaster, identity: ServerIdentity): string | null {
+  if (port !== null && port !== identity.port) return `it listens on ${port}, and port ${identity.port} answers`
+  const answering = Number(BigInt(identity.postmasterStart) / 1_000_000n)
+  const isIt = startedAt === null || (answering >= startedAt - 1 && answering <= startedAt + LONGEST_START_SECONDS)
+  return isIt ? null : `it was started at ${instantText(startedAt)}, and what answers at ${instantText(answering)}`
+}
+
+/** `process 4711, port 5432, started 2026-11-22 14:32:07 UTC`, or that none runs. */
+export function postmasterText(postmaster: Postmaster | null): string {
+  if (!postmaster) return 'no postmaster'
+  const { pid, port, startedAt } = postmaster
+  return `process ${pid}, port ${port ?? '?'}, started ${startedAt === null ? '?' : instantText(startedAt)}`
+}
+
+function instantText(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
