@@ -9,12 +9,13 @@ import { blockers } from '../../model/operation/plan.ts'
 import { plannedRun, type Run } from '../../model/operation/run.ts'
 import type { Servers } from './act-sessions.ts'
 import { type Book, beginBook, begun, reopenBook } from './book.ts'
-import { conduct, type Hands, undone, unknownKinds } from './conduct.ts'
+import { conduct, undone, unknownKinds } from './conduct.ts'
 import { requireWhole, withCommands } from './configured-commands.ts'
 import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
 import { type Hold, holdCluster, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
 import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
+import { OperatorInput } from './operator-input.ts'
 import { actionNamed, newRunId, prepare } from './prepare.ts'
 import { againstNow, isOld, overridesOf, renewedPlan, requireSame } from './renew.ts'
 import { noteRefusal, opened, refusalOf, requireResumable, requireSkippable } from './requirements.ts'
@@ -51,13 +52,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 class ClusterExecutor implements Executor {
   readonly #options: ExecutorOptions
-  #abort = new AbortController()
-  #stopping = false
-  #handDone = false
+  readonly #input: OperatorInput
   #isRunning = false
 
   constructor(options: ExecutorOptions) {
     this.#options = options
+    this.#input = new OperatorInput(options.present)
   }
 
   async propose(request: Request, overrides: Readonly<Record<string, string>> = {}): Promise<Run> {
@@ -165,12 +165,11 @@ class ClusterExecutor implements Executor {
   }
 
   byHand(): void {
-    this.#handDone = true
+    this.#input.byHand()
   }
 
   stop(): void {
-    if (this.#stopping) this.#abort.abort()
-    this.#stopping = true
+    this.#input.stop()
   }
 
   async #run(run: Run, { skips, overrule, ready, open, instead }: Begin): Promise<Run> {
@@ -190,16 +189,14 @@ class ClusterExecutor implements Executor {
           if (instead) return instead(book, tools, lock)
           const action = this.#action(run.plan.action)
           const { who, decide } = this.#options
-          return conduct({ book, action, tools, who, lock, skips, decide, hands: this.#hands() })
+          return conduct({ book, action, tools, who, lock, skips, decide, hands: this.#input })
         })
       } finally {
         await hold?.release()
       }
     } finally {
       this.#isRunning = false
-      // What stopped this run must not stop the planning of the next.
-      this.#stopping = false
-      this.#abort = new AbortController()
+      this.#input.reset()
     }
   }
 
@@ -241,20 +238,8 @@ class ClusterExecutor implements Executor {
 
   #tools(run: string, said: (text: string) => void, servers: Servers, record?: () => Run): Toolbox {
     const { world, env, folder, who } = this.#options
-    const signal = this.#abort.signal
+    const { signal } = this.#input
     return openToolbox({ world, run, env, folder, who, servers, signal, said, ...(record ? { record } : {}) })
-  }
-
-  #hands(): Hands {
-    return {
-      present: this.#options.present,
-      isStopping: () => this.#stopping,
-      takeDone: () => {
-        const done = this.#handDone
-        this.#handDone = false
-        return done
-      },
-    }
   }
 
   #books() {
