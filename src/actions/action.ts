@@ -96,13 +96,23 @@ export interface Tools {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+export type SessionKind = 'usual' | 'users' | 'quiet'
+
 export interface Sql {
   readonly text: string
   readonly values?: readonly unknown[]
+  /**
+   * For `act`, without values: what follows in the same transaction, where it finds what `text` has set for that. It has to
+   * do nothing where nothing was set: then another server answered.
+   */
+  readonly afterwards?: string
   /** Limit in milliseconds; default 10 s. */
   readonly limitMs?: number
-  /** True: fails where the server lets new sessions only read, which a session of ours would not show. */
-  readonly asUsers?: boolean
+  /**
+   * On another session than the usual one. `users`: one as users have it, which fails where the server lets new sessions
+   * only read. `quiet`: one whose statements are kept out of the server's log and statistics, as far as this role may.
+   */
+  readonly on?: SessionKind
 }
 
 /**

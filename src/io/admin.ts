@@ -24,6 +24,8 @@ export interface AdminOptions {
   readonly purpose: 'plan' | 'act'
   readonly connection: Connection
   readonly passwordCommand: readonly string[] | null
+  /** Its statements are kept out of the server's log and statistics, as far as the role may say so. */
+  readonly isQuiet?: boolean
   /** Limit for getting a session, in milliseconds. */
   readonly connectMs: number
   readonly route?: Route | undefined
@@ -49,19 +51,19 @@ export interface AdminLink {
    * this session was opened to, and on no other, and only while the run holds that one. Throws ActError where another one
    * answers, or it is not held: then nothing was done.
    */
-  act<Row extends object>(
-    text: string,
-    values: readonly unknown[],
-    limitMs: number,
-    signal: AbortSignal,
-  ): Promise<Row | null>
+  act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal): Promise<Row | null>
   close(): Promise<void>
 }
 
 /** Nothing is opened before the first statement. One statement at a time: those that come meanwhile wait their turn. */
 export function openAdmin(options: AdminOptions): AdminLink {
   const connection = { ...options.connection, applicationName: `pgdeck ${options.purpose}` }
-  const connector = createConnector({ ...options, connection, limits: LIMITS[options.purpose] })
+  const connector = createConnector({
+    ...options,
+    connection,
+    limits: LIMITS[options.purpose],
+    wishes: options.isQuiet ? QUIET : {},
+  })
   let open: AdminSession | null = null
   const drop = () => {
     open?.session.destroy()
@@ -97,8 +99,8 @@ export function openAdmin(options: AdminOptions): AdminLink {
   return {
     query: <Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) =>
       inTurn<Row>(() => ({ text, values }), limitMs, signal),
-    async act<Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) {
-      const guarded = (identity: ServerIdentity) => onlyOn(identity, { text, values }, options.holding?.() ?? null)
+    async act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal) {
+      const guarded = (identity: ServerIdentity) => onlyOn(identity, statement, options.holding?.() ?? null)
       const [row] = await inTurn<GuardedAnswer<Row>>(guarded, limitMs, signal)
       if (!row?.sameServer) throw new ActError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
       if (!row.held) throw new ActError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
@@ -110,6 +112,13 @@ export function openAdmin(options: AdminOptions): AdminLink {
       open = null
     },
   }
+}
+
+const QUIET = {
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_min_error_statement: 'panic',
+  'pg_stat_statements.track_utility': 'off',
 }
 
 /** How long a statement of an act may take is its own matter: `limitMs` of each. */

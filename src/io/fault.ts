@@ -57,7 +57,7 @@ export function databaseFault(error: unknown, party: Party): Fault {
 export function endsSession(error: unknown): boolean {
   const code = serverError(error)?.code
   // Ended by the administrator, by a crash elsewhere, while starting, by an idle limit; any connection exception.
-  return code !== undefined && (/^(57P0[1235]|25P03|08)/.test(code) || LOST_STATEMENT.has(code))
+  return code !== undefined && (/^(57P0[1235]|25P0[34]|08)/.test(code) || LOST_STATEMENT.has(code))
 }
 
 /** The server (or a pooler before it) has forgotten our prepared statement, or its result changed its shape. */
@@ -74,10 +74,11 @@ export function refusesOptions(error: unknown): boolean {
   return sent?.code === '08P01' && /\bunsupported startup parameter\b/i.test(sent.message)
 }
 
-/** The setting that a server does not know, by its refusal of a session; null for any other error. */
-export function unknownSetting(error: unknown): string | null {
+/** The setting for which a server refused a session, because it does not know it or the role may not set it; else null. */
+export function refusedSetting(error: unknown): string | null {
   const sent = serverError(error)
-  return sent?.code === '42704' ? (/"([\w.]+)"/.exec(sent.message)?.[1] ?? null) : null
+  const isOfSetting = sent?.code === '42704' || sent?.code === '42501'
+  return isOfSetting ? (/"([\w.]+)"/.exec(sent.message)?.[1] ?? null) : null
 }
 
 function serverError(error: unknown): ServerError | null {

@@ -4,7 +4,8 @@ import type { Connection } from '../model/connection.ts'
 import { type Fault, FaultError } from '../model/fault.ts'
 import { databaseFault, NO_TLS, targetName } from './fault.ts'
 import { afterWaiting } from './patience.ts'
-import { type Opened, Peer } from './postgres/peer.ts'
+import type { Opened } from './postgres/opening.ts'
+import { Peer } from './postgres/peer.ts'
 import type { ServerLimits, SessionPurpose, Settings } from './postgres/session-settings.ts'
 import { findPassword, type Password } from './postgres-password.ts'
 import type { Endpoint, Route } from './postgres-route.ts'
@@ -34,6 +35,8 @@ export interface ConnectorOptions {
   readonly route?: Route | undefined
   readonly purpose: SessionPurpose
   readonly limits: ServerLimits
+  /** More settings; those that the server does not know or the role may not set are left out. */
+  readonly wishes?: Settings
 }
 
 /** A connector; nothing is opened yet. */
@@ -136,7 +139,7 @@ class ServerConnector implements Connector {
   }
 
   #attempt(endpoint: Endpoint, encryption: Encryption, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
-    const { connection, purpose, limits, route } = this.#options
+    const { connection, purpose, limits, route, wishes = {} } = this.#options
     const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const replication = purpose === 'backup'
@@ -151,7 +154,7 @@ class ServerConnector implements Connector {
         throw error
       }
     }
-    return this.#peer(endpoint).open({ purpose, limits, withDefault, open, signal })
+    return this.#peer(endpoint).open({ purpose, limits, wishes, withDefault, open, signal })
   }
 
   #peer(endpoint: Endpoint): Peer {

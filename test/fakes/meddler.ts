@@ -3,7 +3,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { freePort } from '../../src/io/ports.ts'
 
-export type Meddling = 'another-process' | 'no-process' | 'no-options' | 'refuses-options'
+export type Meddling = 'another-process' | 'no-process' | 'no-options' | 'refuses-options' | 'older-server'
 
 export interface Meddler {
   readonly port: number
@@ -42,13 +42,15 @@ function fromClient(near: Socket, far: Socket, meddling: Meddling): void {
     if (data.readInt32BE(4) === SSL_REQUEST) return void near.write('N')
     begun = true
     if (meddling === 'refuses-options' && data.includes('\0options\0'))
-      return void near.end(refusal('unsupported startup parameter: options'))
+      return void near.end(refusal('08P01', 'unsupported startup parameter: options'))
+    if (meddling === 'older-server' && data.includes('idle_session_timeout'))
+      return void near.end(refusal('42704', 'unrecognized configuration parameter "idle_session_timeout"'))
     far.write(meddling === 'no-options' ? withoutOptions(data) : data)
   })
 }
 
-function refusal(message: string): Buffer {
-  const body = Buffer.from(`SFATAL\0VFATAL\0C08P01\0M${message}\0\0`)
+function refusal(code: string, message: string): Buffer {
+  const body = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`)
   const head = Buffer.alloc(5)
   head.write('E')
   head.writeInt32BE(body.length + 4, 1)

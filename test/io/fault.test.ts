@@ -115,7 +115,7 @@ describe('faults', () => {
 })
 
 test('what ends a session, and what does not', () => {
-  for (const code of ['57P01', '57P02', '57P03', '57P05', '25P03', '08006', '26000', '0A000'])
+  for (const code of ['57P01', '57P02', '57P03', '57P05', '25P03', '25P04', '08006', '26000', '0A000'])
     assert.ok(endsSession(sent(code, 'x')), code)
   for (const code of ['57014', '55P03', '42501', '25006', '40001']) assert.ok(!endsSession(sent(code, 'x')), code)
   assert.ok(!endsSession(coded('ECONNRESET')))

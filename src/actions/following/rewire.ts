@@ -23,22 +23,15 @@ export async function rewire(rewiring: Rewiring, tools: Tools): Promise<void> {
   else await byFile(rewiring, tools)
 }
 
-/** What keeps a statement out of the server's log and statistics; a role that may not say so was not let this way. */
-const QUIET = [
-  'log_statement = none',
-  'log_min_duration_statement = -1',
-  'log_min_error_statement = panic',
-  'pg_stat_statements.track_utility = off',
-]
-
 async function bySql({ standby, to, slot }: Rewiring, tools: Tools): Promise<void> {
   const conninfo = await currentConninfo(standby, tools)
   if (conninfo === null) throw new ActError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
-  for (const setting of QUIET) await tools.sql(standby, { text: `SET ${setting}` }).catch(() => {})
-  await tools.sql(standby, { text: `ALTER SYSTEM SET primary_conninfo = ${literal(repointed(conninfo, to))}` })
+  // A role that may not keep its statements out of the log was not let this way where they are logged.
+  const text = `ALTER SYSTEM SET primary_conninfo = ${literal(repointed(conninfo, to))}`
+  await tools.sql(standby, { text, on: 'quiet' })
   if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${literal(slot)}` })
   // It also takes the statement before out of pg_stat_activity, where this session's last one is seen.
-  await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+  await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()', on: 'quiet' })
 }
 
 async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiring, tools: Tools): Promise<void> {

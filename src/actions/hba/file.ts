@@ -1,6 +1,7 @@
 // A database's pg_hba.conf as a file that can be read and written: through its host, or through SQL where the role may.
 
 import { createHash } from 'node:crypto'
+import { literal } from '../../io/postgres/literal.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { How } from '../../model/operation/plan.ts'
 import type { Tools } from '../action.ts'
@@ -69,23 +70,22 @@ export async function writeHbaFile(
 }
 
 /**
- * The server writes the file itself. The path and the text go as settings of the session, and the statement is put
+ * The server writes the file itself. The path and the text go as settings of one transaction, and the statement is put
  * together by the server's own quoting. No line of such a file holds these three control characters.
  */
 async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
   const lines = text.replace(/\n$/, '')
-  await tools.act(database, {
-    text: `SELECT pg_catalog.set_config('pgdeck.path', $1, false), pg_catalog.set_config('pgdeck.text', $2, false)`,
-    values: [path, lines],
-  })
-  await tools.sql(database, { text: COPY })
+  const [where, what] = [literal(path), literal(lines)]
+  const set = `SELECT pg_catalog.set_config('pgdeck.path', ${where}, true), pg_catalog.set_config('pgdeck.text', ${what}, true)`
+  await tools.act(database, { text: set, afterwards: COPY })
 }
 
-const COPY = `DO $do$ BEGIN EXECUTE pg_catalog.format(
+// Where nothing was set, it is another server than the one that is meant.
+const COPY = `DO $do$ BEGIN IF nullif(pg_catalog.current_setting('pgdeck.path', true), '') IS NOT NULL THEN EXECUTE pg_catalog.format(
   'COPY (SELECT nullif(line, '''') FROM pg_catalog.unnest(
      pg_catalog.string_to_array(pg_catalog.current_setting(''pgdeck.text''), E''\\n'')) WITH ORDINALITY AS t(line, n) ORDER BY n)
    TO %L WITH (FORMAT csv, DELIMITER E''\\x01'', QUOTE E''\\x02'', ESCAPE E''\\x02'', NULL '''')',
-  pg_catalog.current_setting('pgdeck.path')); END $do$`
+  pg_catalog.current_setting('pgdeck.path')); END IF; END $do$`
 
 function hostId(database: string, { config }: Pick<Tools, 'config'>): string | null {
   return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null

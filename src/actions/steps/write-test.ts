@@ -34,7 +34,7 @@ export const writeTest: StepKind = {
   kind: 'write-test',
   onlyLooks: true,
   async run(args, tools) {
-    await tools.sql(textOf(args, 'database'), { text: WRITE, asUsers: true })
+    await tools.sql(textOf(args, 'database'), { text: WRITE, on: 'users' })
   },
   async verify(args, tools): Promise<Seen> {
     return tested(textOf(args, 'database'), numberOf(args, 'timeline'), tools)
@@ -42,7 +42,7 @@ export const writeTest: StepKind = {
 }
 
 async function tested(database: string, before: number, tools: Tools): Promise<Seen> {
-  await tools.sql(database, { text: WRITE, asUsers: true })
+  await tools.sql(database, { text: WRITE, on: 'users' })
   const [row] = await tools.sql<{ file: string; timeline: number }>(database, { text: WHERE })
   if (!row) return { seen: 'not-yet', why: 'it did not tell its timeline' }
   if (row.timeline <= before)

@@ -31,7 +31,7 @@ export async function runOwnQuery<Row extends object>(
 ): Promise<readonly Row[]> {
   const bare = session.bare()
   const begin = bare.run<{ database: string; troubles: readonly SchemaTrouble[] }>(
-    { text: beginning(searchPath, limits) },
+    { text: beginning(searchPath, readOnlyTransaction(limits, session.versionNumber)) },
     signal,
   )
   const [begun] = await begin.catch((error) => rolledBack(bare, Promise.reject(error), signal))
@@ -69,10 +69,10 @@ const PLANTED_FAULT: Fault = {
  * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
  * are there get into the path: one that is made a moment later would not have been looked at.
  */
-function beginning({ schemas, named }: SearchPath, limits: ServerLimits): string {
+function beginning({ schemas, named }: SearchPath, begin: string): string {
   if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')
   const names = `ARRAY[${schemas.map((schema) => `'${schema}'`).join(', ')}]::pg_catalog.name[]`
-  return `${readOnlyTransaction(limits)};
+  return `${begin};
 SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalog.current_database() AS database,
   pg_catalog.set_config('search_path',
   pg_catalog.concat_ws(', ', 'pg_catalog', (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY g.place)

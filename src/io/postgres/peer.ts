@@ -3,12 +3,13 @@
 
 import { randomUUID } from 'node:crypto'
 import { type Fault, FaultError } from '../../model/fault.ts'
-import { refusesOptions, serverCode, unknownSetting } from '../fault.ts'
+import { refusedSetting, refusesOptions, serverCode } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 import type { ServerSession } from '../postgres-session.ts'
+import type { Opened, Opening } from './opening.ts'
 import { consoleFault, pooledSession } from './pooled.ts'
 import { MARK, poolerFault, proven, provenByShow } from './proof.ts'
-import { type ServerLimits, type SessionPurpose, type Settings, startSettings } from './session-settings.ts'
+import { type Settings, startSettings } from './session-settings.ts'
 
 /** A peer through which nothing can be read is not tried at each poll: each try costs the pooler a connection of its server. */
 const ASKED_AGAIN_MS = 60_000
@@ -21,21 +22,8 @@ const NEWER: ReadonlySet<string> = new Set(['idle_session_timeout'])
 /** No such database, by a server or by a pooler. */
 const NO_DATABASE: ReadonlySet<string> = new Set(['3D000', '08P01'])
 
-export interface Opened {
-  readonly session: ServerSession
-  /** Whether it is in recovery; null for the replication protocol, where that can't be asked. */
-  readonly standby: boolean | null
-}
-
-export interface Opening {
-  readonly purpose: SessionPurpose
-  readonly limits: ServerLimits
-  /** The server's own default of read-only is not touched: for a look at it. */
-  readonly withDefault: boolean
-  /** Opens a session with these start-up options. */
-  readonly open: (settings: Settings) => Promise<ServerSession>
-  readonly signal: AbortSignal
-}
+/** `transaction_timeout` was shorter than the first question takes. */
+const TRANSACTION_TOO_LONG = '25P04'
 
 export class Peer {
   readonly #endpoint: Endpoint
@@ -76,9 +64,10 @@ export class Peer {
       // A server looks for no database there.
       if (opening.purpose === 'backup' && NO_DATABASE.has(serverCode(error) ?? ''))
         return this.#isPooler('it takes no commands of replication')
-      const unknown = unknownSetting(error)
-      if (unknown === null || !NEWER.has(unknown) || this.#lacks.has(unknown)) throw error
-      this.#lacks.add(unknown)
+      const refused = refusedSetting(error)
+      const isNeeded = refused === null || !(NEWER.has(refused) || refused in opening.wishes)
+      if (isNeeded || this.#lacks.has(refused)) throw error
+      this.#lacks.add(refused)
       return null
     }
     try {
@@ -98,7 +87,9 @@ export class Peer {
       return null
     } catch (error) {
       session.destroy()
-      throw error
+      if (serverCode(error) !== TRANSACTION_TOO_LONG || this.#endsTransactions) throw error
+      this.#endsTransactions = true
+      return null
     }
   }
 
@@ -116,13 +107,12 @@ export class Peer {
 
   #refuseConsole(session: ServerSession): void {
     const fault = consoleFault(session)
-    if (fault === null) return
-    this.#refuse(fault)
-    throw new FaultError(fault)
+    if (fault !== null) throw new FaultError(this.#refuse(fault))
   }
 
-  #refuse(fault: Fault): void {
+  #refuse(fault: Fault): Fault {
     this.#refusal = { fault, until: performance.now() + ASKED_AGAIN_MS }
+    return fault
   }
 
   #isPooler(why: string): null {
@@ -130,16 +120,16 @@ export class Peer {
     return null
   }
 
-  #settings({ purpose, limits, withDefault }: Opening): Settings {
+  #settings({ purpose, limits, wishes, withDefault }: Opening): Settings {
     const all = {
+      ...wishes,
       ...startSettings(purpose, limits),
       // Known to 17 and newer; sent only to a server that has shown that it knows it.
       ...(this.#endsTransactions ? { transaction_timeout: '0' } : {}),
       [MARK]: randomUUID(),
     }
-    const left = Object.entries(all).filter(
-      ([name]) => !this.#lacks.has(name) && !(withDefault && name === 'default_transaction_read_only'),
-    )
-    return Object.fromEntries(left)
+    const isLeftOut = (name: string) =>
+      (withDefault && name === 'default_transaction_read_only') || this.#lacks.has(name)
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !isLeftOut(name)))
   }
 }

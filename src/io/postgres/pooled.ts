@@ -23,7 +23,7 @@ export async function pooledSession(
   const { endpoint } = session
   if (session.reported('standard_conforming_strings') === 'off')
     throw new FaultError(poolerFault(endpoint, `${why}, and its sessions have standard_conforming_strings off`))
-  const begin = readOnlyTransaction(limits)
+  const begin = readOnlyTransaction(limits, session.versionNumber)
   const ask = (text: string) => session.run<Within>({ text }, signal)
   const [first] = await ask(`${begin}; ${WITHIN}`).catch((error: unknown) => {
     throw serverCode(error) === '08P01' ? new FaultError(statementFault(endpoint), { cause: error }) : error

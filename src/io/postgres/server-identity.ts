@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { type FoundServer, isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { ServerSession } from '../postgres-session.ts'
+import { literal } from './literal.ts'
 
 const SYSTEM = '(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c)'
 const START = microseconds('pg_catalog.pg_postmaster_start_time()')
@@ -34,6 +35,8 @@ export async function serverBehind(session: ServerSession, signal: AbortSignal):
 export interface GuardedStatement {
   readonly text: string
   readonly values: readonly unknown[]
+  /** What follows in the same transaction; there are no values then. */
+  readonly afterwards?: string | undefined
 }
 
 /** The session by which a run holds a server. */
@@ -61,19 +64,23 @@ const HELD = `EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid OPERATOR(pg_
  */
 export function onlyOn(
   identity: ServerIdentity,
-  { text, values }: GuardedStatement,
+  { text, values, afterwards }: GuardedStatement,
   holding: Holding | null = null,
 ): GuardedStatement {
   const { systemIdentifier, postmasterStart, port } = identity
-  const [system, start, own] = [1, 2, 3].map((more) => `$${values.length + more}::pg_catalog.text`)
-  const same = `${SYSTEM} OPERATOR(pg_catalog.=) ${system}
-    AND ${START} OPERATOR(pg_catalog.=) ${start} AND ${PORT} OPERATOR(pg_catalog.=) ${own}`
   const holder = holding && isSameServer(holding.identity, identity) ? holding.pid : null
-  const held = holder === null ? 'true' : HELD.replace('$PID', `$${values.length + 4}::pg_catalog.int4`)
-  return {
-    text: `SELECT s.same AS "sameServer", s.held,
+  const own = [systemIdentifier, postmasterStart, String(port), ...(holder === null ? [] : [String(holder)])]
+  const [system, start, at, pid] = own.map((value, index) =>
+    afterwards === undefined ? `$${values.length + index + 1}::pg_catalog.text` : `${literal(value)}::pg_catalog.text`,
+  )
+  const same = `${SYSTEM} OPERATOR(pg_catalog.=) ${system}
+    AND ${START} OPERATOR(pg_catalog.=) ${start} AND ${PORT} OPERATOR(pg_catalog.=) ${at}`
+  const held = pid === undefined ? 'true' : HELD.replace('$PID', () => `${pid}::pg_catalog.int4`)
+  const guarded = `SELECT s.same AS "sameServer", s.held,
     CASE WHEN s.same AND s.held THEN (SELECT pg_catalog.row_to_json(q) FROM (${text}) q) END AS answer
-  FROM (SELECT ${same}, ${held}) AS s(same, held)`,
-    values: [...values, systemIdentifier, postmasterStart, String(port), ...(holder === null ? [] : [holder])],
-  }
+  FROM (SELECT ${same}, ${held}) AS s(same, held)`
+  // Several statements in one message are one transaction.
+  return afterwards === undefined
+    ? { text: guarded, values: [...values, ...own] }
+    : { text: `${guarded}; ${afterwards}`, values: [] }
 }

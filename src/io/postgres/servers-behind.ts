@@ -21,7 +21,7 @@ const LIMITS = { statementMs: 5_000, lockMs: 2_000 }
 
 /** The server that each of so many new sessions finds. A balancer gives them to different ones. Throws FaultError. */
 export async function serversBehindPlace(options: PlaceOptions, sessions: number): Promise<readonly FoundServer[]> {
-  const connection = { ...options.connection, applicationName: 'pgdeck act' }
+  const connection = { ...options.connection, applicationName: 'pgdeck plan' }
   const connector = createConnector({ ...options, connection, purpose: 'plan', limits: LIMITS })
   const found: FoundServer[] = []
   for (let number = 0; number < sessions; number++) found.push(await next(connector, options))

@@ -89,14 +89,15 @@ const NOT_LOCAL: ReadonlySet<string> = new Set([
 
 /**
  * The statements that begin a read-only transaction with the same settings, for that transaction alone: on a session that
- * others use too.
+ * others use too. `versionNumber` as 180004 for 18.4.
  */
-export function readOnlyTransaction({ statementMs, lockMs }: ServerLimits): string {
+export function readOnlyTransaction({ statementMs, lockMs }: ServerLimits, versionNumber: number): string {
   const all = Object.entries({ ...FIXED, statement_timeout: String(statementMs), lock_timeout: String(lockMs) })
   const words = (name: string, value: string) => (name === 'search_path' ? value : `'${value}'`)
   const settings = all.filter(([name]) => !NOT_LOCAL.has(name))
   return [
     'BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY, NOT DEFERRABLE',
+    ...(versionNumber >= 170_000 ? ['SET LOCAL transaction_timeout TO 0'] : []),
     ...settings.map(([name, value]) => `SET LOCAL ${name} TO ${words(name, value)}`),
   ].join('; ')
 }

@@ -1,6 +1,6 @@
 // The sessions of an act: one for each database, to the server that may be acted on and to no other.
 
-import type { Sql, Tools } from '../../actions/action.ts'
+import type { SessionKind, Sql, Tools } from '../../actions/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
 import { type AdminLink, openAdmin } from '../../io/admin.ts'
 import { openReplication, type ReplicationLink } from '../../io/backup/link.ts'
@@ -56,8 +56,8 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     met.add(why)
     throw new OtherServer(why, HINT)
   }
-  const link = (id: string, asUsers = false): AdminLink => {
-    const key = `${asUsers} ${id}`
+  const link = (id: string, kind: SessionKind): AdminLink => {
+    const key = `${kind} ${id}`
     const known = links.get(key)
     if (known) return known
     const requireServer = (found: FoundServer) => {
@@ -65,17 +65,23 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
       if (why !== null) refuse(why)
     }
     const way = wayTo(id, options)
-    const connection = asUsers ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
+    const connection =
+      kind === 'users' ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
     const holding = () => servers.holding(id)
-    const opened = openAdmin({ ...way, connection, purpose: options.purpose, requireServer, holding })
+    const { purpose } = options
+    const opened = openAdmin({ ...way, connection, purpose, isQuiet: kind === 'quiet', requireServer, holding })
     links.set(key, opened)
     return opened
   }
   return {
-    sql: async <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS, asUsers }: Sql) =>
-      link(database, asUsers).query<Row>(text, values, limitMs, signal),
-    act: async <Row extends object>(database: string, { text, values = [], limitMs = STATEMENT_MS }: Sql) =>
-      link(database).act<Row>(text, values, limitMs, signal),
+    sql: async <Row extends object>(
+      database: string,
+      { text, values = [], limitMs = STATEMENT_MS, on = 'usual' }: Sql,
+    ) => link(database, on).query<Row>(text, values, limitMs, signal),
+    act: async <Row extends object>(
+      database: string,
+      { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: Sql,
+    ) => link(database, on).act<Row>({ text, values, afterwards }, limitMs, signal),
     async replication(id) {
       const opened = await openReplication({ ...wayTo(id, options), signal })
       try {

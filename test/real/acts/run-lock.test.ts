@@ -162,14 +162,15 @@ test('a key is gone with its session, and its server says who holds it', async (
   })
 })
 
+const MAKES_SLOT = 'SELECT pg_catalog.pg_create_physical_replication_slot($1)'
+
 test('a statement that acts does nothing once the lock of its run is gone, whenever that was', async () => {
   await withActing({ standbys: 0 }, async (_, { primary }) => {
     const lock = await holdElsewhere(primary)
     const holding = () => ({ identity: lock.identity, pid: lock.pid })
     const connection = connectionTo(primary)
     const admin = openAdmin({ connection, passwordCommand: null, connectMs: 20_000, purpose: 'act', holding })
-    const make = (slot: string) =>
-      admin.act('SELECT pg_catalog.pg_create_physical_replication_slot($1)', [slot], 20_000, within(20_000))
+    const make = (slot: string) => admin.act({ text: MAKES_SLOT, values: [slot] }, 20_000, within(20_000))
     try {
       await make('one')
       await lock.close()

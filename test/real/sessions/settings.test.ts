@@ -7,6 +7,10 @@ import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { openAdmin } from '../../../src/io/admin.ts'
 import { openReplication } from '../../../src/io/backup/link.ts'
 import { type SessionPurpose, startSettings } from '../../../src/io/postgres/session-settings.ts'
+import { LOOK_IDS } from '../../../src/model/looks.ts'
+import { readCheckup } from '../../../src/probes/database/checkup.ts'
+import { LOOKS, pulse } from '../../../src/probes/database/index.ts'
+import { openMeddler } from '../../fakes/meddler.ts'
 import { patiently } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { linkTo, NEVER } from '../links.ts'
@@ -108,4 +112,116 @@ for (const major of MAJORS)
         await sender.close()
         assert.equal(timeline, 1)
       }
+    }))
+
+test('an older server, which lacks a setting, gets the others', () =>
+  withCluster({}, async ({ primary }) => {
+    const meddler = await openMeddler(primary.port, 'older-server')
+    const link = linkTo(primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${meddler.port}/`), {
+      timeoutMs: LIMIT_MS,
+    })
+    const [mine] = await link.query<Mine>(MINE, NEVER)
+    assert.ok(mine)
+    assertOurs(mine, expected('watch', { statementMs: 0.8 * LIMIT_MS, lockMs: 0.7 * LIMIT_MS }))
+    assert.equal(link.pooler(), null)
+    await link.close()
+    await meddler.close()
+  }))
+
+test('a quiet session leaves out what its role may not set', () =>
+  withCluster({ settings: { log_statement: 'all' } }, async ({ primary }) => {
+    const logs = async (role: string) => {
+      const options = { purpose: 'act', isQuiet: true, passwordCommand: null, connectMs: LIMIT_MS } as const
+      const admin = openAdmin({ ...options, connection: parseDsn(primary.dsn(role), {}) })
+      const text = `SELECT current_setting('log_statement') AS logs`
+      const [row] = await admin.query<{ logs: string }>(text, [], LIMIT_MS, NEVER)
+      await admin.close()
+      return row?.logs
+    }
+    assert.equal(await logs('pgdeck'), 'all')
+    assert.equal(await logs('postgres'), 'none')
+    await primary.query('GRANT SET ON PARAMETER log_statement TO pgdeck')
+    assert.equal(await logs('pgdeck'), 'none')
+  }))
+
+/** What only costs time, memory or lines of a log. */
+const COSTS =
+  /^(Query Tuning|Resource Usage|Reporting and Logging|Developer Options|Vacuuming|Write-Ahead Log|Statistics|Replication)\b/
+
+/** Decided one by one: what each is for is nothing that a statement of pgdeck does, or rests on. */
+const OF_NO_CONSEQUENCE = [
+  // How literals with a backslash are read and warned of: pgdeck writes them as E'…' with quotes doubled.
+  ['backslash_quote', 'escape_string_warning'],
+  // What is created, stored and sorted: pgdeck makes a temporary table, in a transaction that is rolled back.
+  ['check_function_bodies', 'createrole_self_grant', 'default_table_access_method', 'default_tablespace'],
+  ['default_toast_compression', 'gin_fuzzy_search_limit', 'gin_pending_list_limit', 'temp_tablespaces'],
+  ['synchronize_seqscans'],
+  // Vacuum and analyze, which pgdeck doesn't call.
+  ['vacuum_failsafe_age', 'vacuum_freeze_min_age', 'vacuum_freeze_table_age', 'vacuum_multixact_failsafe_age'],
+  ['vacuum_multixact_freeze_min_age', 'vacuum_multixact_freeze_table_age'],
+  // Texts of months, money and words, XML, passwords: none is asked for.
+  ['default_text_search_config', 'icu_validation_level', 'lc_monetary', 'lc_numeric', 'lc_time'],
+  ['md5_password_warnings', 'password_encryption', 'scram_iterations', 'xmlbinary', 'xmloption'],
+  ['timezone_abbreviations'],
+  // It costs a look at the socket; not every system takes another value than 0.
+  ['client_connection_check_interval'],
+  // Kinds of relations that are no tables of the system: of those pgdeck reads only a manager's.
+  ['restrict_nonsystem_relation_kind'],
+  // Only 17 and newer know it, so that it is sent when they have told that it is set.
+  ['transaction_timeout'],
+  // They begin anew with each transaction.
+  ['transaction_deferrable', 'transaction_isolation', 'transaction_read_only'],
+].flat()
+
+interface Setting {
+  readonly name: string
+  readonly category: string
+  readonly vartype: string
+  readonly enumvals: readonly string[] | null
+  readonly setting: string
+  readonly min: string | null
+  readonly max: string | null
+}
+
+const SETTINGS = `SELECT name, category, vartype, enumvals, setting, min_val AS min, max_val AS max
+  FROM pg_settings WHERE context = 'user'`
+
+/** Another value of it; null where a text has to be one that the server knows. */
+function another({ vartype, enumvals, setting, min, max }: Setting): string | null {
+  if (vartype === 'bool') return setting === 'on' ? 'off' : 'on'
+  if (vartype === 'enum') return enumvals?.find((value) => value !== setting && value !== '') ?? null
+  if (vartype === 'string' || min === null) return null
+  return setting === min ? String(Math.min(Number(max), Number(min) + 1)) : min
+}
+
+for (const major of MAJORS)
+  test(`on ${major} every setting that an owner may set has been decided, and all together change no look`, () =>
+    withCluster({ major }, async ({ primary }) => {
+      const all = await primary.query<Setting>(SETTINGS)
+      const pinned = new Set([
+        ...Object.keys(startSettings('watch', { statementMs: 0, lockMs: 0 })),
+        'application_name',
+      ])
+      const undecided = all.filter(
+        ({ name, category }) => !pinned.has(name) && !COSTS.test(category) && !OF_NO_CONSEQUENCE.includes(name),
+      )
+      assert.deepEqual(
+        undecided.map(({ name }) => name),
+        [],
+      )
+
+      await primary.query('CREATE DATABASE app')
+      for (const setting of all) {
+        const value = HOSTILE[setting.name] ?? another(setting)
+        // These two belong to one transaction, and refuse.
+        if (value === null || /^transaction_(de|is|re)/.test(setting.name)) continue
+        const written = setting.name === 'search_path' ? value : `'${value}'`
+        await primary.query(`ALTER DATABASE app SET "${setting.name}" = ${written}`)
+      }
+      const link = linkTo(primary.dsn('pgdeck', 'app'), { timeoutMs: 3 * LIMIT_MS })
+      const { version, pooler, position } = await pulse.read({ link }, NEVER)
+      assert.deepEqual([version.split('.')[0], pooler, position.kind], [String(major), undefined, 'primary'])
+      for (const id of LOOK_IDS) await LOOKS[id].read({ link, host: null }, NEVER)
+      assert.equal((await readCheckup(link, NEVER)).database, 'app')
+      await link.close()
     }))
