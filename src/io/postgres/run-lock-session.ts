@@ -10,7 +10,7 @@ import { afterWaiting } from '../patience.ts'
 import { createConnector } from '../postgres-connect.ts'
 import type { Route } from '../postgres-route.ts'
 import type { ServerSession } from '../postgres-session.ts'
-import { holdersSql } from './run-lock-sql.ts'
+import { countsForOthersSql, holdersSql } from './run-lock-sql.ts'
 
 export interface RunLockOptions {
   readonly connection: Connection
@@ -25,6 +25,8 @@ export interface RunLockSession {
   readonly identity: ServerIdentity
   /** Process id of the session on that server. */
   readonly pid: number
+  /** Runs by other roles honour the keys of this one: its role can act, or may at least watch as pg_monitor does. */
+  readonly countsForOthers: boolean
   /** False as soon as the connection is known to be lost, and every key with it. */
   isAlive(): boolean
   /**
@@ -50,7 +52,7 @@ const HEARTBEAT_MS = 4_000
 
 const IDENTITY = `SELECT c.system_identifier::pg_catalog.text AS "systemIdentifier",
   (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text AS "postmasterStart",
-  pg_catalog.current_setting('port')::int AS port, pg_catalog.pg_backend_pid() AS pid
+  pg_catalog.current_setting('port')::int AS port, pg_catalog.pg_backend_pid() AS pid, ${countsForOthersSql()} AS "countsForOthers"
   FROM pg_catalog.pg_control_system() c`
 const GIVE_BACK = 'SELECT pg_catalog.pg_advisory_unlock($1::int, $2::int)'
 const HOLD = 'SELECT pg_catalog.pg_try_advisory_lock($1::int, $2::int) AS done'
@@ -76,11 +78,11 @@ export async function openRunLock(options: RunLockOptions): Promise<RunLockSessi
   try {
     const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + CONNECT_MS })
     try {
-      const [row] = await session.run<ServerIdentity & { readonly pid: number }>({ text: IDENTITY }, limit.signal)
+      const [row] = await session.run<ServerIdentity & Own>({ text: IDENTITY }, limit.signal)
       if (!row) throw new Error('the server did not say which one it is')
       const fault = (error: unknown) => new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
-      const { pid, ...identity } = row
-      return heldBy(session, identity, pid, fault, route !== undefined)
+      const { pid, countsForOthers, ...identity } = row
+      return heldBy(session, identity, { pid, countsForOthers }, fault, route !== undefined)
     } catch (error) {
       session.destroy()
       throw error instanceof FaultError ? error : new FaultError(connector.faultOf(error, session.endpoint))
@@ -90,15 +92,20 @@ export async function openRunLock(options: RunLockOptions): Promise<RunLockSessi
   }
 }
 
+interface Own {
+  readonly pid: number
+  readonly countsForOthers: boolean
+}
+
 function heldBy(
   session: ServerSession,
   identity: ServerIdentity,
-  pid: number,
+  own: Own,
   faultOf: (error: unknown) => FaultError,
   beats: boolean,
 ): RunLockSession {
   const key = signed(lockClass(identity.systemIdentifier))
-  let own: number | null = null
+  let held: number | null = null
   let last: Promise<unknown> = Promise.resolve()
   const ask = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row | undefined> => {
     const limit = within(STATEMENT_MS)
@@ -121,19 +128,19 @@ function heldBy(
   beat?.unref()
   return {
     identity,
-    pid,
+    ...own,
     isAlive: () => session.isAlive(),
     async hold(objid) {
-      if (objid === own) return true
+      if (objid === held) return true
       const [text, values] =
-        own === null ? [HOLD, [key, signed(objid)]] : [HOLD_INSTEAD, [key, signed(objid), signed(own)]]
+        held === null ? [HOLD, [key, signed(objid)]] : [HOLD_INSTEAD, [key, signed(objid), signed(held)]]
       const row = await inTurn<{ done: boolean }>(text, values)
-      if (row?.done) own = objid
+      if (row?.done) held = objid
       return row?.done ?? false
     },
     async giveBack() {
-      if (own !== null) await inTurn(GIVE_BACK, [key, signed(own)])
-      own = null
+      if (held !== null) await inTurn(GIVE_BACK, [key, signed(held)])
+      held = null
     },
     others: async () => (await inTurn<{ holders: readonly LockHolder[] }>(OTHERS, []))?.holders ?? [],
     endOther: async (other) => void (await inTurn(END, [other])),

@@ -8,25 +8,30 @@ import { RUN_PREFIX } from '../../model/runs/run-name.ts'
 // client_addr and backend_start are null where this role may not see them.
 
 /**
- * Whether the role `role` (an oid) can act: it is a superuser, may call pg_promote(), or is a member of a role that may.
- * Our own role counts always. One that may only watch counts where its session is named as a run: that run acts on hosts.
+ * Whether `role` (a name or an oid) can act: it is a superuser, may call pg_promote(), or is a member of a role that may.
+ * One that may only watch as pg_monitor counts where its session is named as a run, by `named`: that run acts on hosts.
  */
-function canAct(role: string, application: string): string {
-  return `(${role} = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = session_user)
-    OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(${role}, r.oid, 'MEMBER')
+function canAct(role: string, named: string): string {
+  return `EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(${role}, r.oid, 'MEMBER')
       AND (r.rolsuper OR pg_catalog.has_function_privilege(r.oid, 'pg_catalog.pg_promote(boolean,integer)', 'EXECUTE')
-        OR (r.rolname = 'pg_monitor' AND ${application} LIKE '${RUN_PREFIX}%'))))`
+        OR (r.rolname = 'pg_monitor' AND ${named})))`
+}
+
+/** Whether a run of this session's role counts for those of other roles too. */
+export function countsForOthersSql(): string {
+  return canAct('session_user', 'true')
 }
 
 /** The fields of a holder for json_build_object. Its shape is LockHolder. */
 const HOLDER = `'pid', l.pid, 'role', pg_catalog.pg_get_userbyid(a.usesysid), 'application', a.application_name, 'address', pg_catalog.host(a.client_addr),
     'startedAt', extract(epoch FROM a.backend_start) * 1000, 'objid', l.objid::bigint`
 
-/** Sessions that hold a key of a run of this system and whose role can act, as one JSON array; `also` narrows them down. */
+/** Sessions that hold a key of a run of this system and whose role can act, or is ours, as one JSON array; `also` narrows them down. */
 export function holdersSql(also = 'true'): string {
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${HOLDER})), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_locks l CROSS JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) a
     WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND ${also}
       AND l.classid::bigint = (SELECT ${lockClassSql('c.system_identifier')} FROM pg_catalog.pg_control_system() c)
-      AND ${canAct('a.usesysid', 'a.application_name')})`
+      AND (a.usesysid = (SELECT o.oid FROM pg_catalog.pg_roles o WHERE o.rolname = session_user)
+        OR ${canAct('a.usesysid', `a.application_name LIKE '${RUN_PREFIX}%'`)}))`
 }

@@ -12,7 +12,7 @@ import { type Book, beginBook, begun, reopenBook } from './book.ts'
 import { conduct, undone, unknownKinds } from './conduct.ts'
 import { requireWhole, withCommands } from './configured-commands.ts'
 import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
-import { type Hold, holdCluster, noteHold, overrideOf } from './hold.ts'
+import { holdFor, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
 import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
 import { OperatorInput } from './operator-input.ts'
@@ -180,7 +180,7 @@ class ClusterExecutor implements Executor {
     try {
       const sight = await this.#options.world.look()
       await this.#noting(run, () => requireSameServers(run, sight))
-      const hold = this.#holds(run) ? await this.#hold(run, overrule) : null
+      const hold = await this.#noting(run, () => holdFor(this.#options, run, overrule))
       const lock = hold?.lock ?? null
       try {
         const current = await ready(hold !== null)
@@ -197,23 +197,6 @@ class ClusterExecutor implements Executor {
     } finally {
       this.#isRunning = false
       this.#input.reset()
-    }
-  }
-
-  /** An act that this version does not know may do anything. */
-  #holds({ plan }: Run): boolean {
-    const { world, actions } = this.#options
-    const found = (actions ?? actionsFor(world.config())).find(({ name }) => name === plan.action)
-    return found?.holds !== 'none'
-  }
-
-  async #hold(run: Run, overrule: string | null): Promise<Hold> {
-    const { world, folder, who } = this.#options
-    try {
-      return await holdCluster({ folder, world, run, who: who.user, overrule })
-    } catch (error) {
-      if (error instanceof ActError) await this.#refused(run, error.message)
-      throw error
     }
   }
 
@@ -267,9 +250,9 @@ class ClusterExecutor implements Executor {
   }
 
   /** What refuses the run is found in the trail too. */
-  async #noting(run: Run, check: () => void): Promise<void> {
+  async #noting<T>(run: Run, attempt: () => T | Promise<T>): Promise<T> {
     try {
-      check()
+      return await attempt()
     } catch (error) {
       await this.#refused(run, error instanceof Error ? error.message : String(error))
       throw error

@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os'
 import type { Tools } from '../../actions/action.ts'
+import { actionsFor } from '../../actions/index.ts'
 import { openRunLock } from '../../io/postgres/run-lock-session.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { Run } from '../../model/operation/run.ts'
@@ -11,6 +12,7 @@ import { connectionTo } from './act-sessions.ts'
 import { placeNow } from './basis-now.ts'
 import type { Book } from './book.ts'
 import { lockCluster } from './cluster-lock.ts'
+import type { ExecutorOptions } from './executor-options.ts'
 import { leaveHint } from './host-hint.ts'
 import { howToOverrule } from './lock-contest.ts'
 import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
@@ -25,6 +27,8 @@ export interface Hold {
   /** Never throws. */
   release(): Promise<void>
 }
+
+type HoldContext = Pick<ExecutorOptions, 'world' | 'folder' | 'who' | 'actions'>
 
 export interface HoldOptions {
   readonly folder: string
@@ -71,6 +75,17 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
     await release(null)
     throw error
   }
+}
+
+/** Holds the cluster for an act that needs it; null for one that does not. Throws as `holdCluster`. */
+export async function holdFor(
+  { world, folder, who, actions = actionsFor(world.config()) }: HoldContext,
+  run: Run,
+  overrule: string | null,
+): Promise<Hold | null> {
+  // One that this version does not know may do anything.
+  const holds = actions.find(({ name }) => name === run.plan.action)?.holds ?? 'cluster'
+  return holds === 'none' ? null : holdCluster({ folder, world, run, who: who.user, overrule })
 }
 
 /** Why somebody else's run may be overruled, as it was said when this was planned. */

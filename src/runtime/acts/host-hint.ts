@@ -2,7 +2,7 @@
 
 import type { Sight } from '../../actions/action.ts'
 import { isHeld, type RunLock, runLockHolder, takeRunLock } from '../../io/run-lock.ts'
-import { clusterOwner, ownCluster, type RunOwner } from '../../io/run-owner.ts'
+import { clusterOwner, type Ownership, ownCluster, type RunOwner } from '../../io/run-owner.ts'
 
 export interface HostHint {
   /** Whose file was taken over, in words; null when there was none. */
@@ -35,24 +35,37 @@ export async function leaveHint(
 ): Promise<HostHint> {
   const taken: RunLock[] = []
   const others: string[] = []
+  const giveBack = () => Promise.allSettled(taken.splice(0).map((lock) => lock.release()))
   for (const name of hintNames(sight)) {
     const lock = await takeRunLock(name, `${who} (pid ${process.pid}): ${run}`)
     if (!isHeld(lock)) taken.push(lock)
     else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'one that does not say who it is')
+    // All names or none, in one order: else two that come at once would each keep the other out.
+    if (others.length > 0 && !overrules) break
   }
-  const ownership = await ownCluster(folder, sight.config.spec.name, run, overrules)
-  if (ownership.kind === 'held' && others.length === 0) others.push(ownerText(ownership.by))
+  if (others.length > 0 && !overrules) {
+    await giveBack()
+    return { tookOver: null, others, release: async () => {} }
+  }
+  try {
+    const ownership = await ownCluster(folder, sight.config.spec.name, run, overrules)
+    if (ownership.kind === 'held') others.push(ownerText(ownership.by))
+    return { tookOver: tookOverText(ownership, overrules), others, release: () => released(giveBack, ownership) }
+  } catch (error) {
+    await giveBack()
+    throw error
+  }
+}
+
+function tookOverText(ownership: Ownership, overrules: boolean): string | null {
   const from = ownership.kind === 'taken' ? ownership.from : null
-  return {
-    tookOver:
-      from &&
-      `the lock of run ${from.run} was taken over: ${overrules ? 'somebody said so' : `its process ${from.pid} is gone`}`,
-    others,
-    async release() {
-      await Promise.allSettled(taken.map((lock) => lock.release()))
-      if (ownership.kind === 'taken') await ownership.release().catch(() => {})
-    },
-  }
+  if (from === null) return null
+  return `the lock of run ${from.run} was taken over: ${overrules ? 'somebody said so' : `its process ${from.pid} is gone`}`
+}
+
+async function released(giveBack: () => Promise<unknown>, ownership: Ownership): Promise<void> {
+  await giveBack()
+  if (ownership.kind === 'taken') await ownership.release().catch(() => {})
 }
 
 function ownerText({ run, pid, host }: RunOwner): string {

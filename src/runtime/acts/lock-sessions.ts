@@ -25,6 +25,12 @@ export async function openAll(request: LockRequest): Promise<readonly Held[]> {
         `Others could act there meanwhile. If that is known: --override ${RUN_LOCK}=REASON.`,
       )
     if (left.length > 0) say(`not held for this run, because somebody said so: ${words}`)
+    for (const { place, session } of held) {
+      if (!session.countsForOthers)
+        say(
+          `${place.name}: runs by other roles pass this one over, as its role can’t act there; with GRANT pg_monitor TO it they don’t`,
+        )
+    }
     const unread = placesOutOfSight(now, target)
     if (unread.length > 0) say(`not held for this run, because it can’t be read: ${unread.join(', ')}`)
     return held.toSorted((one, other) => orderIn(now, target, one) - orderIn(now, target, other))
@@ -57,14 +63,22 @@ async function openEach(places: readonly LockPlace[], held: Held[], { open }: Pi
   return outcomes.filter((each) => each !== null)
 }
 
-/** Throws where something else answers than what was read. */
+/** By the first of its databases that leads straight to it. Throws where none does, or another server answers. */
 export async function openAt(place: LockPlace, open: LockRequest['open']): Promise<Held> {
-  const session = await open(place.ids[0] ?? '')
-  if (isSameServer(session.identity, place.identity)) return { place, session }
-  await session.close()
-  throw new Error(
-    `another server answers than the one that was read: ${identityText(session.identity)}, not ${identityText(place.identity)}`,
-  )
+  let first: unknown = null
+  for (const id of place.ids) {
+    try {
+      const session = await open(id)
+      if (isSameServer(session.identity, place.identity)) return { place, session }
+      await session.close()
+      throw new Error(
+        `another server answers than the one that was read: ${identityText(session.identity)}, not ${identityText(place.identity)}`,
+      )
+    } catch (error) {
+      first ??= error
+    }
+  }
+  throw first ?? new Error('no database of the configuration leads there')
 }
 
 export function reasonOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { ActError } from '../../../src/model/operation/failure.ts'
 import type { Acting } from '../../fakes/acting.ts'
 import { until, within } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
-import { connectionTo, holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
+import { BOB, connectionTo, holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
 import { actingOnCluster } from './promoting.ts'
 
 async function withActing(
@@ -116,6 +116,89 @@ test('who can’t act, whatever he calls himself, keeps nobody from acting', asy
       'nobody ended his sessions',
     )
     await Promise.all(held.map((each) => each.close()))
+  })
+})
+
+test('who may act, or act as somebody who may, counts; whoever only watches counts where he says that he runs something', async () => {
+  await withActing({ standbys: 0 }, async (acting, { primary }) => {
+    await primary.query('CREATE ROLE boss SUPERUSER NOLOGIN')
+    await primary.createRole('deputy', 'LOGIN NOINHERIT IN ROLE boss')
+    await primary.createRole('promoter', 'LOGIN')
+    await primary.query('GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer) TO promoter')
+    await primary.createRole('app', 'LOGIN')
+    const found: Record<string, boolean> = {}
+    for (const user of ['postgres', 'deputy', 'promoter', 'pgdeck', 'app']) {
+      for (const [what, name] of [
+        ['run', BOB],
+        ['psql', 'psql'],
+      ] as const) {
+        const other = await holdElsewhere(primary, { user, name })
+        found[`${user} as ${what}`] = (await acting.executor.propose(RELOAD)).state === 'blocked'
+        assert.equal(other.countsForOthers, user !== 'app', user)
+        await other.close()
+      }
+    }
+    assert.deepEqual(found, {
+      'postgres as run': true,
+      'postgres as psql': true,
+      'deputy as run': true,
+      'deputy as psql': true,
+      'promoter as run': true,
+      'promoter as psql': true,
+      'pgdeck as run': true,
+      'pgdeck as psql': false,
+      'app as run': false,
+      'app as psql': false,
+    })
+  })
+})
+
+test('of two that begin at the same moment on this host one does, whatever their state folders', async () => {
+  await withCluster({ standbys: 1 }, async (cluster) => {
+    const both = await Promise.all([actingOnCluster(cluster, 'sql'), actingOnCluster(cluster, 'sql')])
+    try {
+      const runs = await Promise.all(both.map((acting) => acting.executor.propose(RELOAD)))
+      const ends = await Promise.allSettled(
+        both.map((acting, index) => acting.executor.start(runs[index] ?? assert.fail(), YES)),
+      )
+      assert.ok(ends.some((end) => end.status === 'fulfilled' && end.value.state === 'done'))
+      for (const end of ends)
+        if (end.status === 'rejected') assert.match(String(end.reason), /another run has this cluster: /)
+    } finally {
+      await Promise.all(both.map((acting) => acting.close()))
+    }
+  })
+})
+
+test('one that resumes and one that begins at the same moment: never both', async () => {
+  await withCluster({ standbys: 1 }, async (cluster) => {
+    const ann = await actingOnCluster(cluster, 'sql', { present: true })
+    const waits = () => until('it waits for a hand', 20_000, () => ann.seen.at(-1)?.steps[0]?.state === 'running')
+    try {
+      const first = ann.act('switchover', 'standby-1')
+      await waits()
+      ann.executor.stop()
+      const stopped = await first
+      assert.equal(stopped.state, 'stopped')
+      for (let round = 0; round < 4; round++) {
+        ann.seen.length = 0
+        const resumed = ann.executor.resume(stopped.id, { skips: {} })
+        const refused = assert.rejects(resumed, /another run has this cluster: bob@jump-2/)
+        refused.catch(() => {})
+        const other = await lockElsewhere(ann, cluster.nodes).catch((error: unknown) => String(error))
+        if (typeof other === 'string') {
+          assert.match(other, /another run has this cluster: \S+ runs switchover standby-1, /)
+          await waits()
+          ann.executor.stop()
+          assert.equal((await resumed).state, 'stopped')
+        } else {
+          await refused
+          await other.release()
+        }
+      }
+    } finally {
+      await ann.close()
+    }
   })
 })
 
