@@ -81,7 +81,7 @@ export const COMMAND_TRIGGERS: readonly Trigger[] = [
   // The whole command: its output is the passphrase.
   {
     pattern:
-      'ssl_passphrase_command\\\\{0,4}"?(?:[ \\t]{0,4}=[ \\t]{0,4}|[ \\t]changed[ \\t]to[ \\t]|[ \\t]to[ \\t])(?=[\\\\"\'])',
+      'ssl_passphrase_command[\\\\"]{0,5}(?:[ \\t]{0,4}=[ \\t]{0,4}|[ \\t]changed[ \\t]to[ \\t]|[ \\t]to[ \\t])(?=[\\\\"\'])',
     secrets: quotedSpan,
   },
 ]

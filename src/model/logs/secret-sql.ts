@@ -1,8 +1,9 @@
 // Secrets in statements and in what servers log of them: literals, options, arguments, columns, parameters.
 
-import { lineSpan, literalSpan, plainClose, quotedSpan, type Span, valueSpan } from '../redact-values.ts'
-import { GAP, isSecretName, isSecretStem, MAYBE_GAP, STEMS } from './secret-names.ts'
-import { type Around, rememberedParameters, rememberParameter, type Trigger } from './secret-places.ts'
+import { literalSpan, type Span, valueSpan } from '../redact-values.ts'
+import { type Argument, argumentsAt } from './secret-arguments.ts'
+import { GAP, isSecretName, MAYBE_GAP } from './secret-names.ts'
+import { type Around, rememberParameter, type Trigger } from './secret-places.ts'
 
 const UNQUOTED = /^(?:[^;\n]|\n[\t ]){0,1000}?\bpassword[ \t]+(?!null\b|['"$/%-]|[eu]&?')(?=[^ \t\r\n;])/i
 
@@ -12,65 +13,8 @@ function unquoted(text: string): Span | null {
   return before === undefined ? null : valueSpan(text, before.length)
 }
 
-const SPACE = new RegExp(MAYBE_GAP, 'y')
-
-function afterGap(text: string, at: number): number {
-  SPACE.lastIndex = at
-  SPACE.test(text)
-  return SPACE.lastIndex === 0 ? at : SPACE.lastIndex
-}
-
-interface Argument {
-  /** Where it begins. */
-  readonly at: number
-  /** Null for what is no literal. */
-  readonly literal: Span | null
-}
-
-/** Longer lists are not looked through. */
-const MOST_ARGUMENTS = 200
-/** Letters outside of literals that are looked through for the end of a list. */
-const MOST_LETTERS = 400
-const DEEPEST = 8
-
-/** What is between the brackets, of which the first one is before `at`; `end` is behind the last one, or where looking ended. */
-function argumentsAt(text: string, at: number): { readonly list: readonly Argument[]; readonly end: number } {
-  const list: Argument[] = []
-  let depth = 0
-  let index = at
-  let isStart = true
-  for (let letters = 0; letters < MOST_LETTERS && list.length <= MOST_ARGUMENTS; letters += 1) {
-    if (isStart) {
-      index = afterGap(text, index)
-      const literal = literalSpan(text, index)
-      list.push({ at: index, literal })
-      isStart = false
-      if (literal?.open) return { list, end: text.length }
-      if (literal) index = behind(text, literal)
-    }
-    const letter = text[index]
-    if (letter === "'") {
-      const span = quotedSpan(text, index)
-      if (!span || span.open) return { list, end: text.length }
-      index = behind(text, span)
-      continue
-    }
-    if (letter === '(' && ++depth > DEEPEST) break
-    if (letter === ')' && depth-- === 0) return { list, end: index + 1 }
-    else if (letter === ',' && depth === 0) isStart = true
-    else if (letter === undefined || letter === ';') break
-    index += 1
-  }
-  return { list, end: index }
-}
-
-/** Behind the quote that closes it; dollars and their tag are passed over as any letters. */
-function behind(text: string, { end }: Span): number {
-  return text[end] === "'" ? end + 1 : end
-}
-
 /** Which arguments of a function are secrets. */
-const FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
+export const FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
   crypt: [0],
   pgp_sym_encrypt: [1],
   pgp_sym_encrypt_bytea: [1],
@@ -89,7 +33,7 @@ const FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
 }
 
 /** `crypt('x', gen_salt('bf'))`, `pgp_sym_encrypt('data', 'x')`. */
-function ofFunction(text: string, length: number, around: Around): readonly Span[] {
+export function ofFunction(text: string, length: number, around: Around): readonly Span[] {
   const name = /^[a-z_]+/i.exec(text)?.[0].toLowerCase() ?? ''
   return secretsAmong(text, argumentsAt(text, length).list, FUNCTIONS[name] ?? [], around)
 }
@@ -103,7 +47,7 @@ function secretsAmong(text: string, list: readonly Argument[], places: readonly 
 }
 
 /** `set_config('app.jwt_secret', 'x', false)`. */
-function ofSetConfig(text: string, length: number, around: Around): readonly Span[] {
+export function ofSetConfig(text: string, length: number, around: Around): readonly Span[] {
   const { list } = argumentsAt(text, length)
   const [name] = list
   const isSecret = name?.literal && isSecretName(text.slice(name.literal.from, name.literal.end))
@@ -115,7 +59,7 @@ const VALUES = new RegExp(`${MAYBE_GAP}(?:overriding[^(]{1,40})?values${MAYBE_GA
 const NEXT_ROW = new RegExp(`${MAYBE_GAP},${MAYBE_GAP}\\(`, 'y')
 
 /** `INSERT INTO users (name, password) VALUES ('a', 'x'), ('b', 'y')`: by the place among the columns. */
-function inserted(text: string, _: number, around: Around): readonly Span[] {
+export function inserted(text: string, _: number, around: Around): readonly Span[] {
   const [head, columns = ''] = COLUMNS.exec(text) ?? []
   if (head === undefined) return []
   const places = columns.split(',').flatMap((column, index) => {
@@ -134,54 +78,25 @@ function inserted(text: string, _: number, around: Around): readonly Span[] {
   }
 }
 
-const PARAMETER = /(\$\d{1,5}) = (?:NULL|')/y
-/** In the log of an error the statement comes after its parameters. */
-const STATEMENT_AFTER = 4_000
-const NAMED_PARAMETER = new RegExp(`(${STEMS})[\\\\"'\`]{0,4}[ \\t]{0,4}(?:=>|:=|=)[ \\t]{0,4}\\$(\\d{1,5})`, 'gi')
+const NEAR = /^[^"\s\\]{4,200}/
 
-/** `parameters: $1 = 'x', $2 = '1'`: those that a statement before, or in this record, compares with or gives to a secret. */
-function ofParameters(text: string, length: number, around: Around): readonly Span[] {
-  const spans: [number, Span][] = []
-  let at = length
-  for (;;) {
-    PARAMETER.lastIndex = at
-    const found = PARAMETER.exec(text)
-    if (!found) break
-    at = PARAMETER.lastIndex
-    if (text[at - 1] === "'") {
-      const end = plainClose(text, at, "'")
-      const span = end < 0 ? lineSpan(text, at) : { from: at, end, open: false }
-      spans.push([Number(found[1]?.slice(1)), span])
-      at = end < 0 ? span.end : end + 1
-    }
-    // A value that was cut off ends in dots.
-    if (text.startsWith('...', at)) at += 3
-    if (!text.startsWith(', ', at)) break
-    at += 2
-  }
-  const numbers = new Set(rememberedParameters(around))
-  const statement = statementAfter(text, at, around)
-  for (const { 1: stem = '', 2: digits, index } of statement.matchAll(NAMED_PARAMETER)) {
-    if (isSecretStem(stem, statement.slice(0, index))) numbers.add(Number(digits))
-  }
-  return spans.flatMap(([number, span]) => (numbers.has(number) ? [span] : []))
+/** `syntax error at or near "x"`, where the statement that follows has that word as an unquoted password. */
+function misplaced(text: string, length: number): Span | null {
+  const [word] = NEAR.exec(text.slice(length, length + 300)) ?? []
+  if (word === undefined) return null
+  const after = text.slice(length + word.length, length + 4_000)
+  const at = after.indexOf(word)
+  const isPassword = at > 0 && PASSWORD_BEFORE.test(after.slice(Math.max(0, at - 60), at))
+  return isPassword ? { from: length, end: length + word.length, open: false } : null
 }
 
-/** The rest of the line (csvlog, jsonlog), and after an error the STATEMENT that follows with the lines that belong to it. */
-function statementAfter(text: string, at: number, { before }: Around): string {
-  const { end } = lineSpan(text, at)
-  const line = text.slice(at, Math.min(end, at + STATEMENT_AFTER))
-  if (!/with $/i.test(before.slice(-5))) return line
-  const found = text.slice(end, end + STATEMENT_AFTER)
-  const statement = found.indexOf('STATEMENT:  ')
-  return statement < 0 ? line : `${line}\n${/^(?:[^\n]|\n\t)*/.exec(found.slice(statement))?.[0] ?? ''}`
-}
+const PASSWORD_BEFORE = new RegExp(`password${GAP}["\\\\]{0,6}$`, 'i')
 
 export const SQL_TRIGGERS: readonly Trigger[] = [
   { pattern: `\\b(?:alter|create)${GAP}(?:role|user|group)\\b`, secrets: unquoted },
   { pattern: `identified${GAP}(?:by|with${GAP}\\w{1,40}${GAP}(?:by|as))${GAP}(?=["'$])`, secrets: literalSpan },
   { pattern: `\\b(?:${Object.keys(FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, secrets: ofFunction },
+  { pattern: 'syntax error at or near [\\\\"]{1,8}', secrets: misplaced },
   { pattern: '\\bset_config[ \\t]{0,4}\\(', secrets: ofSetConfig },
   { pattern: `\\binsert${GAP}into${GAP}(?=[^ \\t])`, secrets: inserted },
-  { pattern: '\\bparameters: (?=\\$\\d)', secrets: ofParameters },
 ]

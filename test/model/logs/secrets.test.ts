@@ -51,6 +51,10 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     archive('restic --password @ backup %p'),
     archive('htpasswd -bc f user @'),
     'machine b.example login backup password @',
+    [
+      csv('parameter ""ssl_passphrase_command"" changed to ""echo @""'),
+      csv(`parameter ""ssl_passphrase_command"" changed to ""${REDACTED}""`),
+    ],
     [setting('ssl_passphrase_command', 'echo @'), setting('ssl_passphrase_command', '@').replace('@', REDACTED)],
   ],
   'environments and settings': [
@@ -157,6 +161,7 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     statement("ALTER ROLE a PASSWORD U&'@'"),
     statement('ALTER ROLE a PASSWORD $x$@$x$'),
     statement("ALTER ROLE a PASSWORD/* c */'@'"),
+    `${record('ERROR', 'syntax error at or near "@" at character 24')}\n${record('STATEMENT', 'ALTER ROLE a PASSWORD @')}`,
     [statement("ALTER ROLE a PASSWORD 'a'\n\t'@'"), statement(`ALTER ROLE a PASSWORD '${REDACTED}'`)],
     [
       statement("ALTER ROLE a PASSWORD 'a' -- c\n\t'b'\n\t'@' LOGIN"),
@@ -222,6 +227,11 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     `${record('LOG', 'execute <unnamed>: INSERT INTO users (name, password) VALUES ($1, $2)')}\n${record('DETAIL', "parameters: $1 = 'a', $2 = '@'")}`,
     `${record('LOG', 'execute <unnamed>: SELECT crypt($1, gen_salt($2))')}\n${record('DETAIL', "parameters: $1 = '@', $2 = 'bf'")}`,
     `${record('LOG', "execute <unnamed>: SELECT set_config('a.secret', $2, $1)")}\n${record('DETAIL', "parameters: $1 = 't', $2 = 'it''s @'").replace("it''s @", '@')}`,
+    `${statement("EXECUTE p('a', '@')")}\n${record('DETAIL', 'prepare: PREPARE p(text, text) AS UPDATE users SET name = $1, password = $2')}`,
+    `${statement("EXECUTE p('@', 'a')")}\n${record('DETAIL', 'prepare: PREPARE p(text, text) AS\n\tINSERT INTO users (token, name)\n\tVALUES ($1, $2)')}`,
+    csv("statement: EXECUTE p('@')", 'prepare: PREPARE p(text) AS UPDATE users SET password = $1'),
+    `${record('LOG', 'Ausführen <unnamed>: UPDATE users SET password=$1')}\n${record('DETAIL', "Parameter: $1 = '@', $2 = '1'")}`,
+    `${record('ERREUR', 'annulé')}\n${record('CONTEXTE', "portail non nommé avec les paramètres : $1 = '1', $2 = '@'")}\n${record('INSTRUCTION ', 'UPDATE u SET x = $1, password = $2')}`,
     // Another process logs in between.
     `${record('LOG', 'execute <unnamed>: UPDATE users SET password=$1')}\n${record('DETAIL', "parameters: $1 = 'seen'").replace('[9]', '[8]')}\n${record('DETAIL', "parameters: $1 = '@'")}`,
     csv('execute <unnamed>: UPDATE users SET password=$1 WHERE id=$2', "parameters: $1 = '@', $2 = '1'"),
@@ -329,6 +339,8 @@ const HARMLESS: readonly string[] = [
   'http://h:8080/path?mail=a@b.example&page=2',
   'password:\n  valueFrom:\n    secretKeyRef:\n      name: db',
   'password: null',
+  `${record('ERROR', 'syntax error at or near "selct" at character 1')}\n${record('STATEMENT', 'selct password from users')}`,
+  `${statement("EXECUTE p('a')")}\n${record('DETAIL', 'prepare: PREPARE p(text) AS UPDATE users SET name = $1')}`,
   'it holds a password: db-1 writes the changed setting to its own log',
   "primary_conninfo = 'host=h user=… password=…' (as it was)",
   '{"password": null, "token": false}',

@@ -1,0 +1,97 @@
+// Parameters of statements: a statement and the values that it was given are two records of a log, in either order.
+
+import { lineSpan, plainClose, type Span } from '../redact-values.ts'
+import { argumentsAt } from './secret-arguments.ts'
+import { GAP, isSecretStem, STEMS } from './secret-names.ts'
+import { type Around, rememberedParameters, type Trigger } from './secret-places.ts'
+import { FUNCTIONS, inserted, ofFunction, ofSetConfig } from './secret-sql.ts'
+
+const PARAMETER = /(\$\d{1,5}) = (?:NULL|')/y
+/** In the log of an error the statement comes after its parameters. */
+const STATEMENT_AFTER = 4_000
+const NAMED_PARAMETER = new RegExp(`(${STEMS})[\\\\"'\`]{0,4}[ \\t]{0,4}(?:=>|:=|=)[ \\t]{0,4}\\$(\\d{1,5})`, 'gi')
+
+const PLACES: readonly (readonly [RegExp, Trigger['secrets']])[] = [
+  [new RegExp(`\\binsert${GAP}into${GAP}`, 'gi'), inserted],
+  [new RegExp(`\\b(?:${Object.keys(FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, 'gi'), ofFunction],
+  [/\bset_config[ \t]{0,4}\(/gi, ofSetConfig],
+]
+
+/** The numbers of the parameters of a statement that are secrets. */
+function parametersIn(statement: string): ReadonlySet<number> {
+  if (!statement.includes('$')) return new Set()
+  const around: Around = { before: '', memory: { parameters: new Map() } }
+  for (const [pattern, secrets] of PLACES) {
+    for (const { 0: found, index } of statement.matchAll(pattern)) secrets(statement.slice(index), found.length, around)
+  }
+  const numbers = new Set(rememberedParameters(around))
+  for (const { 1: stem = '', 2: digits, index } of statement.matchAll(NAMED_PARAMETER)) {
+    if (isSecretStem(stem, statement.slice(0, index))) numbers.add(Number(digits))
+  }
+  return numbers
+}
+
+/** `parameters: $1 = 'x', $2 = '1'`: those that a statement before, or in this record, compares with or gives to a secret. */
+function ofParameters(text: string, _: number, around: Around): readonly Span[] {
+  const spans: [number, Span][] = []
+  let at = 0
+  for (;;) {
+    PARAMETER.lastIndex = at
+    const found = PARAMETER.exec(text)
+    if (!found) break
+    at = PARAMETER.lastIndex
+    if (text[at - 1] === "'") {
+      const end = plainClose(text, at, "'")
+      const span = end < 0 ? lineSpan(text, at) : { from: at, end, open: false }
+      spans.push([Number(found[1]?.slice(1)), span])
+      at = end < 0 ? span.end : end + 1
+    }
+    // A value that was cut off ends in dots.
+    if (text.startsWith('...', at)) at += 3
+    if (!text.startsWith(', ', at)) break
+    at += 2
+  }
+  const numbers = new Set(rememberedParameters(around))
+  for (const number of parametersIn(statementAfter(text, at))) numbers.add(number)
+  return spans.flatMap(([number, span]) => (numbers.has(number) ? [span] : []))
+}
+
+/** Labels of records that are no statement; what servers of other languages write is none of these. */
+const NO_STATEMENT = /^(?:LOG|DETAIL|HINT|CONTEXT|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|QUERY|LOCATION|DEBUG\d)$/
+const CONTINUED = /(?:[^\n]|\n\t){0,3500}/y
+
+/** The rest of the line (csvlog, jsonlog), and after an error the statement that follows with the lines that belong to it. */
+function statementAfter(text: string, at: number): string {
+  const { end } = lineSpan(text, at)
+  const line = text.slice(at, Math.min(end, at + STATEMENT_AFTER))
+  const colon = text.indexOf(':  ', end)
+  if (colon < 0 || colon > end + 300) return line
+  const label =
+    text
+      .slice(colon - 24, colon)
+      .trim()
+      .split(/\s/)
+      .at(-1) ?? ''
+  if (NO_STATEMENT.test(label)) return line
+  CONTINUED.lastIndex = colon + 3
+  return `${line}\n${CONTINUED.exec(text)?.[0] ?? ''}`
+}
+
+const PREPARED = /: (PREPARE(?:[^\n]|\n\t){1,4000})/i
+
+/** `EXECUTE p('x')`, of which the next record tells `prepare: PREPARE p(text) AS UPDATE users SET password = $1`. */
+function ofExecute(text: string, length: number): readonly Span[] {
+  const { list, end } = argumentsAt(text, length)
+  const rest = text.slice(end, end + STATEMENT_AFTER)
+  const at = rest.indexOf(': PREPARE')
+  const [, statement] = at < 0 ? [] : (PREPARED.exec(rest.slice(at)) ?? [])
+  if (statement === undefined) return []
+  const numbers = parametersIn(statement)
+  return list.flatMap(({ literal }, index) => (literal && numbers.has(index + 1) ? [literal] : []))
+}
+
+export const PARAMETER_TRIGGERS: readonly Trigger[] = [
+  // What stands before it is of the server's language.
+  { pattern: "\\$1 = (?=null\\b|')", secrets: ofParameters },
+  { pattern: `\\bexecute${GAP}["\\\\]{0,3}\\w{1,63}["\\\\]{0,3}[ \\t]{0,4}\\(`, secrets: ofExecute },
+]
