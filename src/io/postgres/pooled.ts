@@ -26,7 +26,7 @@ export async function pooledSession(
   const begin = readOnlyTransaction(limits, session.versionNumber)
   const ask = (text: string) => session.run<Within>({ text }, signal)
   const [first] = await ask(`${begin}; ${WITHIN}`).catch((error: unknown) => {
-    throw serverCode(error) === '08P01' ? new FaultError(statementFault(endpoint), { cause: error }) : error
+    throw poolsStatements(error) ? new FaultError(statementFault(endpoint), { cause: error }) : error
   })
   const [second] = await ask(`${WITHIN}; ROLLBACK`)
   const holds = first !== undefined && first.pid === second?.pid && second.readOnly === 'on'
@@ -82,6 +82,11 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
     destroy: session.destroy,
     end: session.end,
   }
+}
+
+/** PgBouncer has one SQLSTATE for this and for a server that it can't reach: only the words tell them apart. */
+function poolsStatements(error: unknown): boolean {
+  return serverCode(error) === '08P01' && error instanceof Error && /\bstatement pooling\b/i.test(error.message)
 }
 
 function statementFault(endpoint: Endpoint): Fault {
