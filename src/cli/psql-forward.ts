@@ -1,6 +1,7 @@
 // The way of `:psql` to a database behind a host: a forwarding of its own, which stands while psql runs.
 
 import type { DatabaseConfig, HostConfig } from '../config/config.ts'
+import { openSocketFolder } from '../io/postgres/login.ts'
 import { findPassword } from '../io/postgres-password.ts'
 import { openSsh, type SshLink } from '../io/ssh.ts'
 import { type Connection, LOGIN_METHODS, type LoginRules, USUAL_LOGIN } from '../model/connection.ts'
@@ -63,7 +64,9 @@ export async function openForwarded(
 /** psql will see Unix sockets, which are safe for a password in the clear; what is beyond the forwarding may not be. */
 function loginBeyond({ connection }: DatabaseConfig): LoginRules {
   const rules = connection.login ?? USUAL_LOGIN
-  const areSockets = connection.endpoints.every(({ host }) => host.startsWith('/'))
+  const areSockets = connection.endpoints.every(
+    (each) => each.host.startsWith('/') && openSocketFolder(each, true) === null,
+  )
   if (areSockets || rules.named.includes('password')) return rules
   return { ...rules, allowed: (rules.allowed ?? LOGIN_METHODS).filter((method) => method !== 'password') }
 }

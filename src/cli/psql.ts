@@ -3,7 +3,9 @@
 import type { DatabaseConfig, HostConfig } from '../config/config.ts'
 import { runCommand } from '../io/command.ts'
 import { findProgram, runInForeground } from '../io/foreground.ts'
+import { openSocketFolder } from '../io/postgres/login.ts'
 import { findPassword } from '../io/postgres-password.ts'
+import type { Endpoint } from '../io/postgres-route.ts'
 import { type Connection, USUAL_LOGIN } from '../model/connection.ts'
 import { FaultError } from '../model/fault.ts'
 import { clean } from '../model/text.ts'
@@ -83,7 +85,8 @@ function methodsFor({ login, endpoints, ssl }: Connection): string | null {
   const { allowed, named, isFound } = login ?? USUAL_LOGIN
   if (isFound) return 'none,scram-sha-256'
   if (allowed !== null) return allowed.join(',')
-  const isSafe = ssl.mode === 'verify-full' || endpoints.every(({ host }) => host.startsWith('/'))
+  const isSocket = (each: Endpoint) => each.host.startsWith('/') && openSocketFolder(each, false) === null
+  const isSafe = ssl.mode === 'verify-full' || endpoints.every(isSocket)
   return isSafe || named.includes('password') ? null : '!password'
 }
 

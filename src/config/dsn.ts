@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Connection, type SslMode, TLS_VERSIONS, type TlsVersion } from '../model/connection.ts'
 import { checkEnvironment, checkNames, checkPeer, PARAMETERS, type ParameterName } from './dsn-names.ts'
 import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
+import { refuseJoined } from './joined-pairs.ts'
 import { loginRules } from './require-auth.ts'
 import { readService } from './service-file.ts'
 
@@ -37,6 +38,7 @@ export function parseDsn(text: string, env: Environment): Connection {
   const service = serviceOf(written, env)
   checkEnvironment(env, [written, service.parameters])
   const lookup = lookupIn(written, service, env)
+  refuseJoined(lookup)
   const places = endpoints(lookup)
   checkPeer([written, service.parameters], env, places)
   const given = (name: ParameterName) => lookup(name)?.value ?? null

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { exists } from '../io/files.ts'
 import { ConfigError } from './config-error.ts'
+import { looksLikeDsn } from './dsn-shape.ts'
 import type { Environment } from './environment.ts'
 
 /** What loadConfig needs to find and read the file; `path` is what `--config` names. */
@@ -24,13 +25,23 @@ export interface FoundConfig {
 /** The absolute path of the file to use: the one that is named, else the first that exists. Throws ConfigError. */
 export function findConfig(source: ConfigSource): FoundConfig {
   const named = source.path ?? (source.env.PGDECK_CONFIG || null)
-  if (named !== null) return { path: resolve(source.cwd, named), isNamed: true }
+  if (named !== null) return { path: pathOf(named, source), isNamed: true }
   const places = usualPlaces(source)
   const found = places.find(exists)
   if (found !== undefined) return { path: found, isNamed: false }
   const message =
     `no configuration found (looked for ${places.join(' and ')}). ` +
     'Name one with --config, give connection strings (pgdeck postgresql://…), or try  pgdeck demo'
+  throw new ConfigError('missing', null, [{ path: null, line: null, column: null, message }])
+}
+
+/** A connection string in the wrong place may hold a password, which the message of a missing file would repeat. */
+function pathOf(named: string, { cwd, path }: ConfigSource): string {
+  const whole = resolve(cwd, named)
+  if (!(looksLikeDsn(named) || named.includes('@')) || exists(whole)) return whole
+  const message =
+    `${path == null ? 'PGDECK_CONFIG' : '--config'} names a configuration file, and this is a connection string: ` +
+    'give it as an argument of its own'
   throw new ConfigError('missing', null, [{ path: null, line: null, column: null, message }])
 }
 

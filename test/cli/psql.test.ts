@@ -85,7 +85,9 @@ describe('psqlOn', () => {
     const variables = (dsn: string, env: Record<string, string> = {}) => psqlEnvironment(parseDsn(dsn, {}), null, env)
     assert.equal(variables('host=a').PGREQUIREAUTH, '!password')
     assert.equal(variables('host=a sslmode=verify-full').PGREQUIREAUTH, undefined)
-    assert.equal(variables('host=/tmp', { PGREQUIREAUTH: 'md5' }).PGREQUIREAUTH, undefined)
+    assert.equal(variables('host=/', { PGREQUIREAUTH: 'md5' }).PGREQUIREAUTH, undefined)
+    assert.equal(variables('host=/tmp port=65001').PGREQUIREAUTH, '!password', 'everybody may put a socket there')
+    assert.equal(variables('host=/,/tmp port=65001').PGREQUIREAUTH, '!password')
     assert.equal(variables('host=a require_auth=password').PGREQUIREAUTH, 'password')
     assert.equal(variables('host=a require_auth=!md5').PGREQUIREAUTH, 'none,password,scram-sha-256')
     assert.equal(

@@ -160,6 +160,13 @@ describe('service files', () => {
 describe('what is refused, and how it is said', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['mysql://h', /begins with postgresql:\/\//],
+    ['host=h;Password=hush', /^host goes on with a pair of its own/],
+    ['host=h,password=hush', /^host goes on with a pair of its own/],
+    ["host=h user='u; User Secret = hush'", /^user goes on with a pair of its own/],
+    ['host=h dbname=d;pwd=hush', /^dbname goes on with a pair of its own/],
+    ["host='h password=hush'", /^host goes on with a pair of its own/],
+    ['postgresql://u@h;password=hush/d', /^host goes on with a pair of its own/],
+    ['postgresql://h/d&password=hush', /^dbname goes on with a pair of its own/],
     ['just-a-name', /is a URI .* or a list of key=value pairs/],
     ['postgresql://h?keepalives=1', /parameter "keepalives".*allowed are host, hostaddr, port/],
     ['postgresql://h?options=-c%20x', /parameter "options"/],

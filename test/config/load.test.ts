@@ -60,6 +60,19 @@ describe('where the config is looked for', () => {
     assert.match(none.message, /pgdeck demo/)
   })
 
+  test('a connection string in the place of a file is told as that, and not repeated', (context) => {
+    const { folder, write } = scratch(context)
+    for (const dsn of ['postgresql://ops:hush@h/x', 'host=h password=hush', 'postgres:/ops:hush@h', 'ops:hush@h']) {
+      const option = failure(() => loadConfig({ path: dsn, env: ENV, cwd: folder }))
+      const variable = failure(() => loadConfig({ env: { ...ENV, PGDECK_CONFIG: dsn }, cwd: folder }))
+      assert.match(option.message, /--config names a configuration file, and this is a connection string/)
+      assert.match(variable.message, /PGDECK_CONFIG names a configuration file, and this is a connection string/)
+      assert.doesNotMatch(option.message + variable.message, /hush/)
+    }
+    write('a=b.json', named('odd'))
+    assert.equal(loadConfig({ path: 'a=b.json', env: ENV, cwd: folder }).clusters[0]?.spec.name, 'odd')
+  })
+
   test('a folder, a device and bytes that are no text are refused in words', (context) => {
     const { folder, write } = scratch(context)
     mkdirSync(join(folder, 'd'))

@@ -197,6 +197,13 @@ describe('queries of the configuration', { skip: MAJORS.length === 0 ? 'no Postg
       const other = await settings()
       assert.deepEqual({ ...(other as object), pid: 0 }, { ...(before as object), pid: 0 })
       assert.notDeepEqual(other, before, 'another session')
+      await node.query(`create function public.hold() returns int language plpgsql as $$ begin
+        perform pg_advisory_lock(7), pg_advisory_lock_shared(8, 9); return 1; end $$`)
+      for (const text of ['select hold()', 'select hold() / 0']) {
+        await asked(link, text).catch(() => {})
+        const held = await node.query(`select from pg_locks where locktype = 'advisory'`)
+        assert.deepEqual(held, [], 'no lock is kept from applications')
+      }
       const parameters = await asked(link, 'select count(*)::int as n from app_sessions where server = $1', undefined, [
         'a',
       ])

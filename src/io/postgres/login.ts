@@ -155,15 +155,19 @@ function inTheClear(why: string | null, rules: LoginRules, plan: LoginPlan): Fau
 
 /** Who else could be at the other end, or read along; null: nobody. */
 function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPlan): string | null {
-  if (endpoint.host.startsWith('/')) return isForwarded ? null : openSocketFolder(endpoint)
+  if (endpoint.host.startsWith('/')) return openSocketFolder(endpoint, isForwarded)
   if (encryption === 'plain') return 'the connection is not encrypted'
   return provesItself(client.connection.stream, endpoint.host)
     ? null
     : 'its certificate does not prove who it is (authority and host name)'
 }
 
-/** In a folder where everybody may write, whoever comes first is the server. */
-function openSocketFolder({ host, port }: Endpoint): string | null {
+/** Folders of a host that was not looked at where everybody may write. */
+const OPEN_EVERYWHERE = /^\/+(?:tmp|var\/+tmp|dev\/+shm)\/*$/
+
+/** In a folder where everybody may write, whoever comes first is the server. Null: only its owner is at that socket. */
+export function openSocketFolder({ host, port }: Endpoint, isForwarded: boolean): string | null {
+  if (isForwarded) return OPEN_EVERYWHERE.test(host) ? `everybody there may put a socket into ${clean(host)}` : null
   const folder = statSync(host, { throwIfNoEntry: false })
   if (folder !== undefined && (folder.mode & 0o002) === 0) return null
   const socket = statSync(join(host, `.s.PGSQL.${port}`), { throwIfNoEntry: false })

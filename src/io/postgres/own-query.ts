@@ -57,7 +57,9 @@ async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal
 
 // Prepared statements outlive their transaction. Those of pgdeck are none of SQL's PREPARE: one that is stands where
 // another was, or will stand in the way of one. Through a pooler there are none of ours, and those of applications are theirs.
-const PLANTED = `SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS planted`
+// Advisory locks outlive it, too: a session that watches has none of its own, and one kept here would hold up an application.
+const PLANTED = `SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS planted,
+  pg_catalog.pg_advisory_unlock_all() AS freed`
 
 const PLANTED_FAULT: Fault = {
   code: 'protocol',

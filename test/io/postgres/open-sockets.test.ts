@@ -1,0 +1,18 @@
+// Behind which Unix sockets somebody else may be, so that no password goes there in the clear.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openSocketFolder } from '../../../src/io/postgres/login.ts'
+
+test('folders of a host beyond ssh where everybody may make a socket', () => {
+  const beyond = (host: string) => openSocketFolder({ host, port: 65_001 }, true)
+  for (const host of ['/tmp', '/tmp/', '//tmp', '/var/tmp', '/dev/shm'])
+    assert.match(beyond(host) ?? '', /everybody there may put a socket into/, host)
+  for (const host of ['/var/run/postgresql', '/run/postgresql', '/tmpfiles', '/opt/app/tmp'])
+    assert.equal(beyond(host), null, host)
+})
+
+test('the same folder of this host is looked at', () => {
+  assert.match(openSocketFolder({ host: '/tmp', port: 65_001 }, false) ?? '', /everybody may put a socket into/)
+  assert.equal(openSocketFolder({ host: '/', port: 65_001 }, false), null)
+})
