@@ -31,7 +31,7 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
 * **Split brain.** Where several databases of one system take writes, \`fence\` refuses the one to keep. Where the users are on one and
   another one is newer, it says so and leaves the choice to you.
 * **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. \`pgdeck do
-  --abort RUN\` takes back what can be. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
+  --abort RUN\` takes back what can be. Commands of the configuration are taken from it again, and have to be what they were. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
 * **One run per cluster** at a time, wherever it is started, for acts that change roles, data directories, settings or slots: they hold
   every server that can be read, for everybody to see. Whoever else has it is named; \`--override run-lock=REASON\` goes on all the
   same and ends the other run ([how](../SECURITY.md#one-run-per-cluster)).

@@ -22,6 +22,7 @@ import { openSsh } from '../../../src/io/ssh.ts'
 import { logsAt } from '../../../src/runtime/collect/host-logs.ts'
 import { contentOf, type LogFile } from '../../../src/runtime/collect/log-file.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
+import { within } from '../../wait.ts'
 
 const IS_ROOT = process.getuid?.() === 0
 /** Whose the log folder is. */
@@ -89,7 +90,7 @@ for (const [how, skip, open] of WAYS) {
   describe(`a log folder of somebody else, ${how}`, { skip }, () => {
     test('gives its own files, and nothing that a link, a second name or a move has brought there', async (context) => {
       const { reach, uid, folder, logs } = await open(context)
-      const signal = AbortSignal.timeout(20_000)
+      const signal = within(5_000)
       put(join(logs, 'a.log'), APP, 'a\n')
       put(join(logs, 'deep', 'er', 'b.log'), APP, 'b\n')
       for (const each of ['deep', 'deep/er']) chownSync(join(logs, each), APP, APP)
@@ -127,7 +128,7 @@ for (const [how, skip, open] of WAYS) {
 
     test('is not read through what was put in its place after it was looked at', async (context) => {
       const { reach, uid, folder, logs } = await open(context)
-      const signal = AbortSignal.timeout(20_000)
+      const signal = within(5_000)
       const secret = put(join(folder, 'private', 'secret'), uid, SECRET, 0o600)
       const log = put(join(logs, 'a.log'), APP, 'a\n')
       for (const swap of [() => link(secret, log), () => linkSync(secret, log), () => put(log, APP, 'another\n')]) {
@@ -161,7 +162,7 @@ for (const [how, skip, open] of WAYS) {
           return reach.inspect(path, options)
         },
       }
-      const found = await logsAt(swapping, logs, AbortSignal.timeout(20_000)).then(
+      const found = await logsAt(swapping, logs, within(5_000)).then(
         ({ files, left }) => [files, left.map(({ why }) => why)],
         (error: unknown) => [[], [String(error)]],
       )
@@ -172,7 +173,7 @@ for (const [how, skip, open] of WAYS) {
 
     test('that is a link is read where the link’s maker owns what it leads to, or root or the collector made it', async (context) => {
       const { reach, uid, folder } = await open(context)
-      const signal = AbortSignal.timeout(20_000)
+      const signal = within(5_000)
       put(join(folder, 'private', 'secret.log'), uid, SECRET, 0o600)
       chownSync(join(folder, 'private'), uid, uid)
       put(join(folder, 'spool', 'a.log'), APP, 'a\n')
@@ -191,7 +192,7 @@ for (const [how, skip, open] of WAYS) {
 
     test('a file that is named by a link is read only where the link is one’s own', async (context) => {
       const { reach, uid, folder, logs } = await open(context)
-      const signal = AbortSignal.timeout(20_000)
+      const signal = within(5_000)
       put(join(logs, 'a.log'), APP, 'a\n')
       put(join(logs, 'a.log.1'), APP, 'rotated\n')
       const secret = put(join(folder, 'private', 'secret.log'), uid, SECRET, 0o600)
