@@ -18,7 +18,8 @@ const PROGRAMS: readonly (readonly [name: string, ...upTo: string[]])[] = [
   ['7z[ar]?|rar|unrar', `${REST}[ \\t]-h?p(?=[^ \\t\\r\\n])`],
   ['zip|unzip|sqlcmd|mosquitto_\\w{3}', `${REST}[ \\t]-P[ \\t]{0,4}(?=[^ \\t\\r\\n])`],
   ['mongo(?:sh|dump|restore|export|import)?', `${REST}[ \\t]-p[ \\t]{1,4}(?=[^- \\t\\r\\n])`],
-  ['docker|podman|skopeo|helm', `[^\\n;|&]{0,40}?[ \\t]login\\b${REST}[ \\t]-p[ \\t]{1,4}`],
+  ['docker|podman|skopeo|helm|az|oc', `[^\\n;|&]{0,40}?[ \\t]login\\b${REST}[ \\t]-p[ \\t]{1,4}`],
+  ['setx', '[ \\t]{1,4}[^ \\t\\n]{0,60}(?:PASS|PWD|TOKEN|SECRET|KEY|pass|pwd|token|secret|key)\\w{0,20}[ \\t]{1,4}'],
   ['htpasswd', `${REST}[ \\t]-\\w{0,6}b\\w{0,6}[ \\t]{1,4}[^ \\t\\n]{1,200}[ \\t]{1,4}[^ \\t\\n]{1,64}[ \\t]{1,4}`],
   [
     'mc',
@@ -58,6 +59,19 @@ function untilQuote(text: string, from: number, quote: string): Span {
   return end < 0 || end - from > 400 ? valueSpan(text, from) : { from, end, open: false }
 }
 
+const ASKER =
+  /^([^\n|]{1,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:[^\n|]{0,100}\s)?(?:chpasswd|passwd|kinit|smbpasswd|\S*--?(?:password|pass)-?(?:std)?in\S*|sudo[ \t]{1,4}-S)\b/
+
+/** `echo user:x | chpasswd`, `echo x | docker login --password-stdin`: all that is printed. */
+function piped(text: string, length: number): Span | null {
+  const [, printed] = ASKER.exec(text.slice(length, length + 600)) ?? []
+  if (printed === undefined) return null
+  const own = quotedSpan(text, length)
+  return own && !own.open && own.end <= length + printed.length
+    ? own
+    : { from: length, end: length + printed.length, open: false }
+}
+
 const QUOTE = '(?:\\\\{0,3}["\'])?'
 
 export const COMMAND_TRIGGERS: readonly Trigger[] = [
@@ -72,6 +86,8 @@ export const COMMAND_TRIGGERS: readonly Trigger[] = [
   },
   { pattern: '-pass(?:in|out)?[ \\t=]{1,4}["\']?pass:', secrets: valueSpan },
   { pattern: '\\blogin[ \\t]{1,4}[^ \\t\\r\\n]{1,64}[ \\t]{1,4}password[ \\t]{1,4}', secrets: valueSpan },
+  { pattern: '[ \\t]-(?:src|dest)?(?:store|key)pass(?:wd)?[ \\t]{1,4}', secrets: valueSpan },
+  { pattern: '\\b(?:echo|printf)[ \\t]{1,4}(?=[^\\n|]{1,200}\\|[^\\n|]{1,200})', secrets: piped },
   // Files of LDAP, Redis, keepalived and HAProxy, where a blank is between.
   {
     pattern: '\\b(?:bindpw|rootpw|requirepass|masterauth|auth_pass)[ \\t]{1,8}(?=[^ \\t\\r\\n=:])',

@@ -5,8 +5,26 @@ const KEYS =
   'access|account|api|app|application|auth|azure|cipher|client|consumer|encryption|functions?|hmac|jwt|libsodium|licen[sc]e|' +
   'master|private|repo\\d+-s3|s3|sas|secret|service|shared|signing|ssh|storage|subscription|webhook'
 
+/** Other languages' words for a password: texts may be bytes read as Latin-1. */
+const FOREIGN = [
+  'kennwort',
+  'wachtwoord',
+  'senha',
+  'mot de passe',
+  'contraseña',
+  'hasło',
+  'lösenord',
+  'пароль',
+  '密码',
+  '密碼',
+]
+  .concat(['パスワード', '비밀번호'])
+  .flatMap((word) => [...new Set([word, String.fromCharCode(...new TextEncoder().encode(word))])])
+  .join('|')
+
 /** The ends of all names, for one expression of all, ignoring case; whether one is a name is told by isSecretName. */
 export const STEMS =
+  `${FOREIGN}|` +
   'pass(?:word|wd|phrase|code|wort)?s?(?:[-_]?(?:hash|digest|salt))?|pwd?|secrets?|tokens?|credentials?|(?:j|php)sess(?:ion)?id|keys?'
 
 /** Short ones are names only as a word of their own: no bypass, no compass. */

@@ -1,6 +1,6 @@
 // Secrets in statements and in what servers log of them: literals, options, arguments, columns, parameters.
 
-import { literalSpan, type Span, valueSpan } from '../redact-values.ts'
+import { lineSpan, literalSpan, quotedSpan, type Span, valueSpan } from '../redact-values.ts'
 import { type Argument, argumentsAt } from './secret-arguments.ts'
 import { GAP, isSecretName, MAYBE_GAP } from './secret-names.ts'
 import { type Around, rememberParameter, type Trigger } from './secret-places.ts'
@@ -55,7 +55,7 @@ export function ofSetConfig(text: string, length: number, around: Around): reado
 }
 
 const COLUMNS = /^[^(]{0,300}\(([^()]{1,4000})\)/
-const VALUES = new RegExp(`${MAYBE_GAP}(?:overriding[^(]{1,40})?values${MAYBE_GAP}\\(`, 'iy')
+const VALUES = new RegExp(`${MAYBE_GAP}(?:overriding[^(]{1,40})?(?:values${MAYBE_GAP}\\(|select${GAP})`, 'iy')
 const NEXT_ROW = new RegExp(`${MAYBE_GAP},${MAYBE_GAP}\\(`, 'y')
 
 /** `INSERT INTO users (name, password) VALUES ('a', 'x'), ('b', 'y')`: by the place among the columns. */
@@ -92,11 +92,20 @@ function misplaced(text: string, length: number): Span | null {
 
 const PASSWORD_BEFORE = new RegExp(`password${GAP}["\\\\]{0,6}$`, 'i')
 
+/** The values of a row that broke a constraint, up to the end of the sentence or of the line. */
+function failingRow(text: string, length: number): Span {
+  const line = lineSpan(text, length)
+  const last = text.slice(length, line.end).lastIndexOf(').')
+  return last < 0 ? line : { from: length, end: length + last, open: false }
+}
+
 export const SQL_TRIGGERS: readonly Trigger[] = [
   { pattern: `\\b(?:alter|create)${GAP}(?:role|user|group)\\b`, secrets: unquoted },
   { pattern: `identified${GAP}(?:by|with${GAP}\\w{1,40}${GAP}(?:by|as))${GAP}(?=["'$])`, secrets: literalSpan },
   { pattern: `\\b(?:${Object.keys(FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, secrets: ofFunction },
   { pattern: 'syntax error at or near [\\\\"]{1,8}', secrets: misplaced },
+  { pattern: '\\bfailing row contains \\(', secrets: failingRow },
+  { pattern: '\\bCOPY [^ \\n]{1,200}, line \\d{1,19}: (?=[\\\\"])', secrets: quotedSpan },
   { pattern: '\\bset_config[ \\t]{0,4}\\(', secrets: ofSetConfig },
   { pattern: `\\binsert${GAP}into${GAP}(?=[^ \\t])`, secrets: inserted },
 ]

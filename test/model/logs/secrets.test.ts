@@ -18,6 +18,27 @@ const csv = (message: string, detail = '', query = '') =>
   `2026-11-29 10:00:00.123 UTC,"u","d",9,"h:1",6b,1,"INSERT",2026-11-29 10:00:00 UTC,3/4,0,LOG,00000,"${message}","${detail}",,,,,"${query}",,,"psql","client backend",,0`
 
 const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
+  'rows that the server prints with an error': [
+    record('DETAIL', 'Failing row contains (@).'),
+    [
+      record('DETAIL', 'Failing row contains (1, bob, @, (x). y).'),
+      record('DETAIL', `Failing row contains (${REDACTED}).`),
+    ],
+    '{"detail":"Failing row contains (@).","context":"x"}',
+    record('CONTEXT', 'COPY users, line 3: "@"'),
+    json('COPY users, line 3: "@"'),
+    "INSERT INTO users (pw, name) SELECT '@', n FROM other",
+  ],
+  'names of other languages': [
+    'Kennwort: @',
+    'mot de passe = @',
+    'Contraseña: @',
+    'contraseÃ±a: @',
+    '"senha":"@"',
+    'пароль=@',
+    '密码: @',
+    'パスワード: @',
+  ],
   'commands with a secret among their options': [
     archive('curl -u backup:@ -T %p https://b.example/%f'),
     archive('curl --user backup:@ -T %p https://b.example/%f'),
@@ -48,6 +69,14 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     archive('mc alias set s3 https://h AKEY @ && mc cp %p s3/a'),
     archive('gpg --batch --passphrase @ -c %p'),
     archive('s3cmd --secret_key=@ put %p s3://b/%f'),
+    'C:> setx PGPASSWORD @ /m',
+    'az login --service-principal -u app -p @ --tenant t',
+    'keytool -importkeystore -srcstorepass @ -deststorepass @ -keystore k',
+    'keytool -list -storepass @ -keypass @',
+    ["echo 'bob:@' | chpasswd", `echo '${REDACTED}' | chpasswd`],
+    ['echo bob:@ | sudo chpasswd -c SHA512', `echo ${REDACTED} | sudo chpasswd -c SHA512`],
+    'echo @ | docker login -u me --password-stdin h',
+    'printf @ | kinit me-at-REALM',
     archive('restic --password @ backup %p'),
     archive('htpasswd -bc f user @'),
     'machine b.example login backup password @',
@@ -387,6 +416,11 @@ describe('a stream', () => {
 
 describe('a megabyte of hostile text is read once', () => {
   const UNITS = [
+    'echo hello | grep passwd',
+    'keytool -list -keystore k',
+    'Kennwort ist falsch',
+    'INSERT INTO users (pw, name) SELECT p, n FROM other',
+    'COPY users, line 3: unexpected end',
     ...[
       'password=',
       '://u:',
