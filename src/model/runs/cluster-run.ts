@@ -94,7 +94,7 @@ export function holdersText(holders: readonly { readonly holder: LockHolder; rea
     const name = readRunName(holder.application)
     const who =
       name === null ? `a session named "${holder.application}"` : runText({ ...name, ...unpackToken(holder.objid) })
-    const from = holder.address ?? 'a Unix socket, or an address that is hidden'
+    const from = holder.address ?? 'an address that is not shown'
     const place = `process ${holder.pid} of role ${holder.role ?? '?'} on ${server}, from ${from}`
     runs.set(who, [...(runs.get(who) ?? []), place])
   }

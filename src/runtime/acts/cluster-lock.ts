@@ -3,7 +3,7 @@
 import { FaultError } from '../../model/fault.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import { HeldCluster } from './held-cluster.ts'
-import { busy, contend, endRivals, type Ignored, wordsOf } from './lock-contest.ts'
+import { busy, contend, endRivals, everyRival, type Ignored, wordsOf } from './lock-contest.ts'
 import type { LockPlace } from './lock-places.ts'
 import type { ClusterLock, LockRequest } from './lock-request.ts'
 import { closeAll, openAll } from './lock-sessions.ts'
@@ -23,9 +23,12 @@ export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
       }
       const { rivals } = outcome
       if (request.overrule === null || rivals.length === 0) throw busy(rivals)
-      overruled.push(wordsOf(rivals))
-      await endRivals(rivals, request.say)
-      for (const { holder, held: at } of rivals) ignored.add(mark(at.place, holder.pid))
+      // Whoever has it on one server has it on others too.
+      const having = await everyRival(held, isIgnored)
+      const all = having.length > 0 ? having : rivals
+      overruled.push(wordsOf(all))
+      await endRivals(all, request.say)
+      for (const { holder, held: at } of all) ignored.add(mark(at.place, holder.pid))
     }
   } catch (error) {
     await closeAll(held)

@@ -1,6 +1,6 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
-import type { Action, Sight, Tools } from '../../actions/action.ts'
+import type { Action, Tools } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { whatChanged } from '../../model/operation/basis.ts'
 import type { Decision, Question } from '../../model/operation/decision.ts'
@@ -11,6 +11,7 @@ import type { Actor } from '../../model/trail.ts'
 import { basisNow } from './basis-now.ts'
 import type { Book } from './book.ts'
 import type { ClusterLock } from './lock-request.ts'
+import { begunSteps, stillHeld } from './lock-steps.ts'
 import { carryOut, type StepEnd, takeBack } from './one-step.ts'
 import { otherServer } from './same-servers.ts'
 import { noteServer } from './step-servers.ts'
@@ -81,7 +82,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
   for (;;) {
     const end = await carryOut(options, step)
     if (end.state === 'done') return null
-    if (end.state === 'stopped') return { ending: 'stopped', why: `stopped by hand in: ${step.title}` }
+    if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
     await noteEnd(book, step, end)
     const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decided(options, step, end)
     if (decision.do === 'retry') {
@@ -159,26 +160,6 @@ async function change(options: ConductOptions, step: PlannedStep): Promise<strin
     otherServer(book.run(), sight) ??
     whatChanged(plan.basis, basisNow(sight), ours)
   )
-}
-
-/** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */
-async function stillHeld(
-  { book, lock, tools }: Pick<ConductOptions, 'book' | 'tools' | 'lock'>,
-  step: PlannedStep,
-  sight: Sight,
-): Promise<string | null> {
-  if (lock === null) return null
-  const run = book.run()
-  const restarted = begunSteps(run).flatMap(({ kind, args }) => kindOf(kind)?.restarts?.(args) ?? [])
-  const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
-  const lost = await lock.keep({ sight, step: number, restarted: new Set(restarted) })
-  if (lost === null || !kindOf(step.kind)?.onlyLooks) return lost
-  tools.say(`${lost}; this step only looks, so it is done all the same`)
-  return null
-}
-
-function begunSteps({ plan, steps }: Run): readonly PlannedStep[] {
-  return plan.steps.filter(({ id }) => steps.some((step) => step.id === id && step.attempts > 0))
 }
 
 function stepOf(run: Run, id: string): RunStep {

@@ -37,16 +37,22 @@ export class HeldCluster implements ClusterLock {
   async keep({ sight, step, restarted }: Moment): Promise<string | null> {
     this.#step = step
     const looks = await Promise.all(this.#held.map((held) => this.#look(held)))
-    const isOwnDoing = ({ place }: Held) => place.ids.some((id) => restarted.has(id))
     const lost = looks.filter(({ why }) => why !== null)
     this.#held = looks.flatMap(({ held, why }) => (why === null ? [held] : []))
     await closeAll(lost.map(({ held }) => held))
-    const unforeseen = lost.filter(({ held }) => !isOwnDoing(held))
+    const unforeseen = lost.filter(({ held }) => !isOwnDoing(held, restarted))
     if (unforeseen.length > 0)
       this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.place.name}: ${why}`).join('; ')}`
     const rivals = looks.flatMap((each) => each.rivals)
     if (rivals.length > 0) return `another run has this cluster: ${wordsOf(rivals)}`
     return this.#lost ?? (await this.#joinOthers(sight))
+  }
+
+  lostBy(restarted: ReadonlySet<string>): string | null {
+    const ended = this.#held.filter((held) => !held.session.isAlive() && !isOwnDoing(held, restarted))
+    if (ended.length > 0)
+      this.#lost ??= `the lock of this run was lost: ${ended.map(({ place }) => `${place.name}: its session has ended`).join('; ')}`
+    return this.#lost
   }
 
   holdingOn(database: string): Holding | null {
@@ -98,4 +104,8 @@ export class HeldCluster implements ClusterLock {
     }
     return null
   }
+}
+
+function isOwnDoing({ place }: Held, restarted: ReadonlySet<string>): boolean {
+  return place.ids.some((id) => restarted.has(id))
 }

@@ -100,6 +100,14 @@ export async function rivalsAt(held: Held, ignored: Ignored): Promise<readonly L
   return (await held.session.others()).filter((holder) => !ignored(held, holder))
 }
 
+/** All who have the cluster, on whatever server of these; who only tries to get it is none of them. */
+export async function everyRival(all: readonly Held[], ignored: Ignored): Promise<readonly Rival[]> {
+  const found = await Promise.all(
+    all.map(async (held) => (await rivalsAt(held, ignored)).map((holder): Rival => ({ holder, held }))),
+  )
+  return found.flat().filter(({ holder }) => hasCluster(holder))
+}
+
 /** A server that is joined later, while the run has the others: those who only try there give way to it. */
 export async function join(held: Held, id: number, now: number, ignored: Ignored): Promise<readonly Rival[]> {
   const key = packToken({ id, step: 0, steps: 0 })

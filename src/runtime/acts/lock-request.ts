@@ -39,6 +39,8 @@ export interface ClusterLock {
    * have become readable are taken too. Answers with why the run must not go on; null when it may. Never throws.
    */
   keep(now: Moment): Promise<string | null>
+  /** Why it is lost, by what is known without asking; null where it seems not to be. `restarted` as in a moment. */
+  lostBy(restarted: ReadonlySet<string>): string | null
   /** The session by which that database's server is or was held; null where none was. It may be lost by now. */
   holdingOn(database: string): Holding | null
   /** Never throws. */

@@ -7,13 +7,15 @@ import { AnswerLost } from '../../model/operation/answer-lost.ts'
 import { ActError, OtherServer } from '../../model/operation/failure.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { ConductOptions } from './conduct.ts'
+import { lostMeanwhile } from './lock-steps.ts'
 import { otherOnHost } from './on-hosts.ts'
 import { noteServer, otherInStep } from './step-servers.ts'
 
 export type StepEnd =
   | { readonly state: 'done' }
   | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
-  | { readonly state: 'stopped' }
+  /** Without a reason: somebody wanted it. */
+  | { readonly state: 'stopped'; readonly why?: string }
 
 const LOOK_AGAIN_MS = 250
 /** A step that a person does is looked for less often: it takes minutes, and each look reads everything. */
@@ -109,6 +111,8 @@ async function seen(options: ConductOptions, kind: StepKind, step: PlannedStep, 
     const found = await looked(kind, step, options)
     if (found.seen === 'elsewhere') return elsewhere(found.why)
     if (found.seen === 'yes') return done(options, step, found.evidence, proofOf(found))
+    const lost = isManual ? lostMeanwhile(options) : null
+    if (lost !== null) return { state: 'stopped', why: `${lost}; this was waited for: ${step.title}` }
     if (isManual && hands.takeDone()) {
       await book.write({ type: 'step-by-hand', step: step.id, who })
       return done(options, step, `${who.user} says that it was done by hand; seen from here: ${found.why}`)

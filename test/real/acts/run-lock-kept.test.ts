@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { readRunName } from '../../../src/model/runs/run-name.ts'
 import type { ClusterLock } from '../../../src/runtime/acts/lock-request.ts'
-import { patiently } from '../../wait.ts'
+import { patiently, until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import { holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
 import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
@@ -125,6 +125,31 @@ test('overruled by another host it stops; it is not resumed before that one has 
     } finally {
       await Promise.all(others.map((each) => each.release()))
       await watching.close()
+      await acting.close()
+    }
+  }))
+
+test('overruled while it waits for a person it waits no longer: what he did for it could be against the other run', () =>
+  withCluster({ standbys: 1 }, async (cluster) => {
+    const { primary, first } = nodesOf(cluster)
+    const acting = await actingOnCluster(cluster, 'sql', { present: true })
+    try {
+      const ending = acting.act('switchover', 'standby-1')
+      await until('it waits for a hand', 20_000, () => acting.seen.at(-1)?.steps[0]?.state === 'running')
+      const other = await lockElsewhere(acting, [primary, first], { overrule: 'ann is on her way home' })
+      assert.match(
+        other.overruled.join('|'),
+        /^\S+ runs switchover standby-1, step 1 of \d+ \(process \d+ .* on \S+, from .*; process \d+ .*\)$/,
+      )
+      const run = await ending
+      assert.equal(run.state, 'stopped')
+      assert.match(
+        run.why ?? '',
+        /^the lock of this run was lost: standby-1: .*; this was waited for: stop primary by hand/,
+      )
+      assert.equal(await isPrimary(primary), true)
+      await other.release()
+    } finally {
       await acting.close()
     }
   }))
