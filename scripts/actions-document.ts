@@ -46,10 +46,11 @@ export function actionsDocument(): string {
   return `${HEAD}\n${ACTIONS.map(section).join('\n')}`
 }
 
-function section({ name, title, explains, key, danger, target, fields }: Action): string {
+function section({ name, title, explains, key, danger, target, holds, fields }: Action): string {
   const facts = [
     `* on: ${target === 'node' ? 'a database or server' : target === 'cluster' ? 'the cluster' : `a ${target}`}`,
     `* danger: ${danger}`,
+    ...(holds === 'none' ? ['* goes on beside other runs'] : []),
     ...(key === null ? [] : [`* key: \`${key}\``]),
     ...fields.map(fieldText),
   ]
