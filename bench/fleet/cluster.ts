@@ -151,6 +151,7 @@ function standby({ end, place, nodes }: About): object {
       receivedLsn: received,
       replayedLsn: received,
       pause: 'not paused',
+      recoveryTarget: null,
       lastReplayedCommitAt: Date.now() - 20,
       applyLagSeconds: 0,
       receiver: {
