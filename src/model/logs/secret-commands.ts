@@ -60,7 +60,7 @@ function untilQuote(text: string, from: number, quote: string): Span {
 }
 
 const ASKER =
-  /^([^\n|]{1,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:[^\n|]{0,100}\s)?(?:chpasswd|passwd|kinit|smbpasswd|\S*--?(?:password|pass)-?(?:std)?in\S*|sudo[ \t]{1,4}-S)\b/
+  /^([^\n|]{1,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:(?:sudo[ \t]{1,4})?(?:[^ \t\n|]{0,60}\/)?(?:chpasswd|passwd|kinit|smbpasswd|sudo[ \t]{1,4}-S)\b|[^\n|]{1,100}[ \t](?:--password-stdin|-passin[ \t]{1,4}stdin)\b)/
 
 /** `echo user:x | chpasswd`, `echo x | docker login --password-stdin`: all that is printed. */
 function piped(text: string, length: number): Span | null {
