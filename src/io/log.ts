@@ -1,6 +1,6 @@
 // The log file: one line per event, for finding out later what the screen no longer shows.
 
-import { appendFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, realpathSync, writeFileSync } from 'node:fs'
 import { redact } from '../model/redact.ts'
 import { clean } from '../model/text.ts'
 import { distrustOf, factsAt, foreignLink } from './files/trust.ts'
@@ -28,15 +28,43 @@ export function openLog({ file, level }: LogOptions): Log {
   const found = factsAt(file)
   const distrust = foreignLink(file) ?? (found && distrustOf(file, found))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
-  appendFileSync(file, '', { mode: 0o600 })
+  // A link of one's own is followed once: where others may write the folder, they could put another in its place.
+  const place = found && !OWN_OUTPUT.test(file) ? realpathSync(file) : file
+  if (!append(place, '')) throw new Error(`${file} is a link that leads nowhere: name a new file`)
+  let isLost = false
   const least = LOG_LEVELS.indexOf(level)
   return {
     file,
     write(of, text) {
-      if (LOG_LEVELS.indexOf(of) > least) return
+      if (isLost || LOG_LEVELS.indexOf(of) > least) return
       // A stack keeps its lines; each is indented, so that none can pose as an event of its own.
       const lines = redact(text).split('\n').map(clean).join('\n    ')
-      appendFileSync(file, `${new Date().toISOString()} ${of} ${lines}\n`)
+      // What somebody put in its place gets nothing, and must not end the program.
+      isLost ||= !append(place, `${new Date().toISOString()} ${of} ${lines}\n`)
     },
   }
 }
+
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+
+/** By its name each time, so that a log can be rotated. False, and nothing is written, where somebody else has that name now. */
+function append(path: string, text: string): boolean {
+  const isOwn = OWN_OUTPUT.test(path)
+  let descriptor: number
+  try {
+    descriptor = openSync(path, isOwn ? 'a' : APPEND, 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return false
+    throw error
+  }
+  try {
+    if (!isOwn && distrustOf(path, fstatSync(descriptor))) return false
+    writeFileSync(descriptor, text)
+    return true
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** What whoever called this program opened for it. */
+const OWN_OUTPUT = /^\/dev\/(?:std(?:out|err)|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/
