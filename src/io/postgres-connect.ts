@@ -74,7 +74,8 @@ class ServerConnector implements Connector {
         if ('run' in found) return found
         faults.push(found)
       } catch (error) {
-        const fault = this.faultOf(error, endpoint)
+        const isSilent = share.signal.aborted && !(error instanceof FaultError)
+        const fault = isSilent ? unanswered(endpoint) : this.faultOf(error, endpoint)
         faults.push(fault)
         if (limit.signal.aborted || isFinal(fault)) break
       } finally {
@@ -103,7 +104,7 @@ class ServerConnector implements Connector {
   async #unfitByDefault(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
     const { session } = await this.#openEndpoint(endpoint, true, signal)
     try {
-      const [kind] = await session.run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
+      const [kind] = await session.bare().run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
       await session.end()
       const readOnly = kind?.standby !== false || kind.readOnly
       if (readOnly === (wanted === 'read-only')) return null
@@ -193,6 +194,14 @@ function shareOf(limit: Limit, stepsLeft: number, mostMs: number | null) {
     limit.signal.removeEventListener('abort', give)
   }
   return { signal: abort.signal, done }
+}
+
+function unanswered(endpoint: Endpoint): Fault {
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} opened a session but did not answer its first question in time`,
+    hint: 'Its processes may be frozen or its host overloaded; a pooler without a free connection looks the same.',
+  }
 }
 
 function isNoTls(error: unknown): boolean {

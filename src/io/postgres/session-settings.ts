@@ -46,15 +46,15 @@ const FIXED: Settings = {
   idle_session_timeout: '0',
 }
 
-/** The server notices within 20 s that this host is gone, so that nothing of ours holds a lock or a connection for hours. */
-const KEEPALIVES: Settings = {
-  tcp_keepalives_idle: '5',
-  tcp_keepalives_interval: '3',
-  tcp_keepalives_count: '4',
-}
+/** The server soon notices that this host is gone, so that nothing of ours takes a connection for hours. */
+const KEEPALIVES: Settings = { tcp_keepalives_idle: '5', tcp_keepalives_interval: '3' }
 
-/** A copy may be taken slower than it is sent: what waits unacknowledged says nothing about this host there. */
-const GIVES_UP: Settings = { tcp_user_timeout: '15000' }
+/**
+ * What may hold something is gone within 20 s. Servers on some systems know neither and write a line for each session that
+ * asks, so the rest has their defaults; a copy also may be taken slower than it is sent, which says nothing of this host.
+ */
+const GIVES_UP: Settings = { tcp_keepalives_count: '4', tcp_user_timeout: '15000' }
+const TAKES_TIME: Settings = { tcp_keepalives_count: '0', tcp_user_timeout: '0' }
 
 /** In milliseconds; 0: none. */
 export interface ServerLimits {
@@ -73,7 +73,7 @@ export function startSettings(purpose: SessionPurpose, { statementMs, lockMs, id
     lock_timeout: String(lockMs),
     ...(idleMs === undefined ? {} : { idle_session_timeout: String(idleMs) }),
     ...KEEPALIVES,
-    ...(purpose === 'backup' ? {} : GIVES_UP),
+    ...(purpose === 'act' || purpose === 'lock' ? GIVES_UP : TAKES_TIME),
   }
 }
 

@@ -123,6 +123,11 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
           const { pooler } = await pulse.read({ link }, NEVER)
           assert.match(pooler ?? '', more ? /drops start-up options/ : /refuses start-up options/)
           await askAll(link, pool.dsn('shop'))
+          for (const kind of mode === 'session' ? [] : ['primary', 'read-write', 'any', 'prefer-standby']) {
+            const asked = linkTo(`${pool.dsn('shop')}?target_session_attrs=${kind}`, { timeoutMs: LIMIT_MS })
+            assert.equal((await pulse.read({ link: asked }, NEVER)).position.kind, 'primary', kind)
+            await asked.close()
+          }
           const again = mode === 'session' ? null : app
           if (again) {
             assert.deepEqual(await again.query(STATE), [before])
@@ -135,6 +140,15 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
           await later.close()
           assertNothingStays(node)
         }))
+
+  test('that it has no connection left is told as silence', () =>
+    withPool('session', '', async (pool, _node, app) => {
+      await app.query('SELECT 1')
+      const link = linkTo(pool.dsn('shop'), { timeoutMs: 1_000 })
+      const fault = await faultOf(pulse.read({ link }, NEVER))
+      assertFault(fault, 'timeout', /opened a session but did not answer its first question/, /pooler without a free/)
+      await link.close()
+    }))
 
   test('in statement mode nothing is read, and the pooler is left in peace for a minute', () =>
     withPool('statement', '', async (pool, _node, app) => {
