@@ -8,6 +8,7 @@ import { describeSilence, type Silence } from '../model/silence.ts'
 import { createActingFollower } from '../runtime/acting-follower.ts'
 import type { Notifier } from '../runtime/notifier.ts'
 import { createRecorder } from '../runtime/recorder.ts'
+import { createSeenServersStore } from '../runtime/seen-servers-store.ts'
 import { createSilenceBook } from '../runtime/silence-book.ts'
 import { createManagerStore } from '../runtime/stores/manager-store.ts'
 import { startTrail, type Trail } from '../runtime/trail.ts'
@@ -38,12 +39,14 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
   const follower = createTrailFollower({ store, folder })
   const acting = createActingFollower({ store, folder })
   const managers = createManagerStore({ store, folder })
+  const servers = createSeenServersStore({ store, folder })
   let trail: Trail | null = null
   let notifier: Promise<Notifier> | null = null
   recorder.load()
   silences.load()
   acting.load()
   managers.load()
+  servers.load()
 
   const note = (cluster: string, subject: string | null, what: string) => {
     trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
@@ -57,6 +60,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
       silences.start()
       acting.start()
       managers.start()
+      servers.start()
       trail = startTrail({ store, folder, who })
       if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
     },
@@ -77,6 +81,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
       await Promise.all([
         follower.close(),
         recorder.close(),
+        servers.close(),
         silences.close(),
         managers.close(),
         trail?.close(),

@@ -41,6 +41,7 @@ const NEXT: Readonly<Record<AlertRule, NextKey>> = {
   'backup-age': DETAILS,
   stale: DIAGNOSIS,
   pooler: DIAGNOSIS,
+  'two-servers': DETAILS,
   'cut-off': HOSTS,
   'started-without-restore': TOPOLOGY,
   'manager-silent': DETAILS,

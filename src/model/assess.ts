@@ -1,5 +1,6 @@
 // Makes the picture of a cluster from its snapshot: the one place where all derived facts come together.
 
+import { twoServersConditions } from './alerts/two-servers.ts'
 import { alertsOf, type Told } from './alerts.ts'
 import { backupConditions } from './backup-conditions.ts'
 import { type Condition, type Findings, told } from './condition.ts'
@@ -120,6 +121,7 @@ function alertsIn(findings: Findings, previous: Picture | null): Told {
     ...blind,
     ...serverConditions(findings),
     ...databaseConditions(findings),
+    ...twoServersConditions(findings),
     ...backupConditions(findings),
     ...replicationConditions(findings),
     ...exchangeConditions(findings),

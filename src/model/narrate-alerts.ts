@@ -31,6 +31,7 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
   clock: 'clock difference',
   'backup-age': 'old backup',
   stale: 'missing readings',
+  'two-servers': 'second server behind one dsn',
   'cut-off': 'loss of sight',
   'manager-silent': 'silence of the manager',
 }

@@ -8,6 +8,7 @@ import type { HostKnock } from './knock.ts'
 import type { LookReadings } from './looks.ts'
 import type { Lsn } from './lsn.ts'
 import type { ManagerAnswer, RememberedManager } from './managers/answer.ts'
+import type { SeenServers } from './measured/seen-servers.ts'
 import type { Reading } from './reading.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 
@@ -38,6 +39,8 @@ export interface DatabaseRecord {
   /** Oldest first, at most HISTORY_LENGTH. */
   readonly history: readonly DatabaseSample[]
   readonly lastSeenAsPrimary: LastSeen | null
+  /** Which servers answered behind it; absent before the first. */
+  readonly servers?: SeenServers
   /** Its newest backup; waiting for ever where the config does not say how to find it. */
   readonly backup: Reading<Backup>
   /** What managers said of themselves when asked at this database or its host; absent before the first answer. */

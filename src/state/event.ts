@@ -7,6 +7,7 @@ import type { Fault } from '../model/fault.ts'
 import type { HostFacts } from '../model/host.ts'
 import type { LookId, Looks } from '../model/looks.ts'
 import type { ManagerAnswer, RememberedManager } from '../model/managers/answer.ts'
+import type { SeenServer, SeenServers } from '../model/measured/seen-servers.ts'
 import type { LastSeen } from '../model/snapshot.ts'
 import type { ClusterSpec } from '../model/spec.ts'
 import type { TrailCheck, TrailEntry } from '../model/trail.ts'
@@ -65,6 +66,8 @@ export type MeasurementEvent =
       readonly at: number
       readonly outcome: Outcome<ManagerAnswer>
     }
+  /** A session of an act found this server behind a database. */
+  | { readonly type: 'server-met'; readonly cluster: string; readonly id: string; readonly server: SeenServer }
   /** A host of the config; `host-probed` is the one that pgdeck runs on. */
   | {
       readonly type: 'machine-probed'
@@ -88,6 +91,11 @@ export type MemoryEvent =
       readonly type: 'last-seen-loaded'
       readonly cluster: string
       readonly seen: Readonly<Record<string, LastSeen>>
+    }
+  | {
+      readonly type: 'servers-loaded'
+      readonly cluster: string
+      readonly seen: Readonly<Record<string, SeenServers>>
     }
   | { readonly type: 'manager-remembered'; readonly cluster: string; readonly manager: RememberedManager }
   /** Who acts as the primary there; null: nobody does. */

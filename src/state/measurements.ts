@@ -2,6 +2,8 @@
 
 import type { DatabasePulse } from '../model/facts.ts'
 import { bytesBetween } from '../model/lsn.ts'
+import { withServer } from '../model/measured/seen-servers.ts'
+import { identityOf } from '../model/measured/server-identity.ts'
 import { failed, lastGood, type Reading, succeeded, WAITING } from '../model/reading.ts'
 import {
   type DatabaseRecord,
@@ -48,10 +50,7 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
         hosts: replaceById(cluster.hosts, event.id, (record) => sampled(record, event.outcome, event.at)),
       }))
     case 'database-probed':
-      return inCluster(state, event.cluster, (cluster) => ({
-        ...cluster,
-        databases: replaceById(cluster.databases, event.id, (record) => probed(record, event.outcome, event.at)),
-      }))
+      return ofDatabase(state, event, (record) => probed(record, event.outcome, event.at))
     case 'server-probed':
       return inCluster(state, event.cluster, (cluster) => ({
         ...cluster,
@@ -72,31 +71,36 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
         })),
       }))
     case 'looked':
-      return inCluster(state, event.cluster, (cluster) => ({
-        ...cluster,
-        databases: replaceById(cluster.databases, event.id, (record) => looked(record, event.look, event.at)),
-      }))
+      return ofDatabase(state, event, (record) => looked(record, event.look, event.at))
     case 'backup-looked-for':
-      return inCluster(state, event.cluster, (cluster) => ({
-        ...cluster,
-        databases: replaceById(cluster.databases, event.id, (record) => ({
-          ...record,
-          backup: settle(record.backup, event.outcome, event.at),
-        })),
+      return ofDatabase(state, event, (record) => ({
+        ...record,
+        backup: settle(record.backup, event.outcome, event.at),
       }))
     case 'manager-asked':
-      return inCluster(state, event.cluster, (cluster) => ({
-        ...cluster,
-        databases: replaceById(cluster.databases, event.id, (record) => ({
-          ...record,
-          manager: settle(record.manager ?? WAITING, event.outcome, event.at),
-        })),
+      return ofDatabase(state, event, (record) => ({
+        ...record,
+        manager: settle(record.manager ?? WAITING, event.outcome, event.at),
+      }))
+    case 'server-met':
+      return ofDatabase(state, event, (record) => ({
+        ...record,
+        servers: withServer(record.servers ?? null, event.server),
       }))
     case 'round-ended':
       return inCluster(state, event.cluster, (cluster) => roundEnded(cluster, event.tookMs, state.paused))
     case 'spec-changed':
       return inCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))
   }
+}
+
+/** Applies a change to one database of a cluster. */
+function ofDatabase(
+  state: State,
+  { cluster, id }: { readonly cluster: string; readonly id: string },
+  change: (record: DatabaseRecord) => DatabaseRecord,
+): State {
+  return inCluster(state, cluster, (known) => ({ ...known, databases: replaceById(known.databases, id, change) }))
 }
 
 /** Applies a change to the cluster of that name; the same state when there is none. */
@@ -126,11 +130,19 @@ function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: num
   return {
     ...record,
     spec: answeredAt(record.spec, outcome.value.endpoint),
+    ...serversAfter(record, outcome.value, at),
     pulse,
     history: [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
     // Whoever is read as a standby is a primary no more, whatever it was when it was seen last.
     lastSeenAsPrimary: lastSeenOf(outcome.value, at),
   }
+}
+
+function serversAfter({ servers }: DatabaseRecord, pulse: DatabasePulse, at: number): Pick<DatabaseRecord, 'servers'> {
+  const { endpoint, clockOffsetMs } = pulse
+  if (!endpoint) return {}
+  const now = { identity: identityOf(pulse), readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
+  return { servers: withServer(servers ?? null, now) }
 }
 
 /** Of several hosts in a dsn the one that answered is the one that is meant from then on. */

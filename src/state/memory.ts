@@ -25,6 +25,14 @@ export function remember(state: State, event: MemoryEvent): State {
       )
     case 'manager-remembered':
       return inCluster(state, event.cluster, (cluster) => ({ ...cluster, managerBefore: event.manager }))
+    case 'servers-loaded':
+      return inCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        databases: cluster.databases.map((record) => {
+          const seen = event.seen[record.spec.id]
+          return seen && !record.servers ? { ...record, servers: seen } : record
+        }),
+      }))
     case 'last-seen-loaded':
       return inCluster(state, event.cluster, (cluster) => ({
         ...cluster,

@@ -29,6 +29,7 @@ export function reduce(state: State, event: Event): State {
     case 'sessions-counted':
     case 'looked':
     case 'backup-looked-for':
+    case 'server-met':
     case 'manager-asked':
     case 'machine-probed':
     case 'host-probed':
@@ -38,6 +39,7 @@ export function reduce(state: State, event: Event): State {
     case 'names-loaded':
     case 'renamed':
     case 'last-seen-loaded':
+    case 'servers-loaded':
     case 'acting-loaded':
     case 'manager-remembered':
       return remember(state, event)

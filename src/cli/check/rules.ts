@@ -136,5 +136,13 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'nothing there is',
   }),
   timeline,
+  'two-servers': alertCheck({
+    rule: 'two-servers',
+    title: 'two servers',
+    explains:
+      'A warning where another server answers behind a dsn than before, and no restart explains that: a balancer, or an address that moved. What is read of it may be of either, and acts that change roles are refused.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   wraparound,
 }

@@ -25,6 +25,7 @@ export const ALERT_RULES = [
   'backup-age',
   'stale',
   'pooler',
+  'two-servers',
   'cut-off',
   'started-without-restore',
   'manager-silent',

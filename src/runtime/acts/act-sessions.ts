@@ -40,6 +40,8 @@ export interface ActSessionsOptions {
   readonly config: () => ClusterConfig
   readonly ways: Ways
   readonly servers: Servers
+  /** Told of each server that a session finds, whether it may be acted on or not. */
+  readonly met: (database: string, found: FoundServer) => void
   readonly signal: AbortSignal
 }
 
@@ -61,6 +63,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     const known = links.get(key)
     if (known) return known
     const requireServer = (found: FoundServer) => {
+      options.met(id, found)
       const why = servers.whyNot(id, found)
       if (why !== null) refuse(why)
     }
@@ -94,7 +97,11 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
       }
     },
     otherServersMet: () => [...met],
-    serversBehind: async (id, sessions) => serversBehindPlace({ ...wayTo(id, options), signal }, sessions),
+    async serversBehind(id, sessions) {
+      const found = await serversBehindPlace({ ...wayTo(id, options), signal }, sessions)
+      for (const each of found) options.met(id, each)
+      return found
+    },
     async close() {
       await Promise.allSettled([...links.values()].map((each) => each.close()))
     },

@@ -41,7 +41,14 @@ export function openToolbox(options: ToolboxOptions): Toolbox {
   const hosts = new Map<string, HostReach>()
   const purpose = record ? 'act' : 'plan'
   const { servers } = options
-  const { close, ...sessions } = openActSessions({ purpose, config: world.config, ways, servers, signal })
+  const { close, ...sessions } = openActSessions({
+    purpose,
+    config: world.config,
+    ways,
+    servers,
+    met: world.met,
+    signal,
+  })
   return {
     config,
     run,

@@ -2,6 +2,7 @@
 
 import type { Draft, Sight } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
+import { twoServersText } from '../../model/alerts/two-servers.ts'
 import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
 import type { Check } from '../../model/operation/plan.ts'
 import type { DatabaseView } from '../../model/picture.ts'
@@ -15,17 +16,24 @@ const HINT = 'Give each server an entry of its own, whose dsn leads to it alone 
 
 /** null where the act changes neither roles nor data directories, and no session met another server. */
 export async function oneServerEach(draft: Draft, sight: Sight, tools: Toolbox): Promise<Check | null> {
-  const about = { id: 'two-servers', mayOverride: false, overridden: null } as const
+  const about = { id: 'two-servers', overridden: null, hint: HINT } as const
   const views = changesRoles(draft) ? databasesOf(draft, sight) : []
   const found = await Promise.all(views.map((view) => behind(view, tools)))
-  const others = found.flatMap(({ other }) => other ?? [])
-  const problems = [...new Set([...tools.otherServersMet(), ...others])]
-  if (problems.length > 0) return { ...about, result: 'fail', message: problems.join('; '), hint: HINT }
+  const others = [...new Set([...tools.otherServersMet(), ...found.flatMap(({ other }) => other ?? [])])]
+  if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
+  const before = views.flatMap((view) => seenBefore(view, sight) ?? [])
+  if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
   const unknown = found.flatMap(({ why }) => why ?? [])
-  if (unknown.length > 0) return { ...about, result: 'warn', message: `not known: ${unknown.join('; ')}`, hint: HINT }
+  if (unknown.length > 0)
+    return { ...about, result: 'warn', message: `not known: ${unknown.join('; ')}`, mayOverride: false }
   if (views.length === 0) return null
-  const names = views.map(({ name }) => name).join(', ')
-  return { ...about, result: 'pass', message: `one server alone answers behind ${names}`, hint: null }
+  const message = `one server alone answers behind ${views.map(({ name }) => name).join(', ')}`
+  return { ...about, result: 'pass', message, mayOverride: false, hint: null }
+}
+
+/** That another one answered a while ago may be over: an address that was moved on purpose, and stays where it is. */
+function seenBefore({ id, name }: DatabaseView, { snapshot, now }: Sight): string | null {
+  return twoServersText(name, snapshot.databases.find(({ spec }) => spec.id === id)?.servers, now)
 }
 
 function changesRoles({ steps }: Draft): boolean {

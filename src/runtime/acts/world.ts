@@ -4,11 +4,14 @@ import type { Sight } from '../../actions/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
 import { inChargeOf } from '../../model/in-charge-blocks.ts'
 import type { LookId } from '../../model/looks.ts'
+import { seenServer } from '../../model/measured/seen-servers.ts'
+import type { FoundServer } from '../../model/measured/server-identity.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { answeredConfig } from '../answered-config.ts'
 import type { Poller } from '../poller.ts'
+import { placeNow } from './basis-now.ts'
 
 export interface World {
   config(): ClusterConfig
@@ -17,6 +20,8 @@ export interface World {
   state(): State
   /** Every reading in the answer is newer than the call. */
   look(looks?: readonly LookId[]): Promise<Sight>
+  /** A session found this server behind a database: whoever watches is told where that is another one. */
+  met(id: string, found: FoundServer): void
   /** Keeps a display name in the state directory. */
   rename(id: string, name: string): Promise<void>
 }
@@ -49,6 +54,12 @@ export function worldOf({ store, poller, config, rename }: WorldOptions): World 
     sight,
     state: () => store.latest(),
     rename: (id, name) => rename(config().spec.name, id, name),
+    met(id, found) {
+      const place = placeNow(sight(), id)
+      if (!place) return
+      const server = seenServer(found, place.host, place.port)
+      store.dispatch({ type: 'server-met', cluster: config().spec.name, id, server })
+    },
     async look(looks) {
       await poller.refresh(config().spec.name, looks)
       store.dispatch({ type: 'assessed', at: Date.now() })

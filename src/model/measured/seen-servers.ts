@@ -1,0 +1,53 @@
+// The servers that answered behind one database, one after another: a restart explains another one, or nothing does.
+
+import { type FoundServer, isSameServer, mayBeRestartOf, type ServerIdentity } from './server-identity.ts'
+
+/** A server as it was read last. Times are milliseconds since the epoch. */
+export interface SeenServer {
+  readonly identity: ServerIdentity
+  /** By this host's clock. */
+  readonly readAt: number
+  /** By the server's own clock, which its start is told by too. */
+  readonly clockAt: number
+  /** Where the session led, as the dsn names it. */
+  readonly host: string
+  readonly port: number
+}
+
+export interface SeenServers {
+  readonly last: SeenServer
+  /** Another one that answered at the same place, though no restart made it the last one; null: there was none. */
+  readonly other: SeenServer | null
+}
+
+/** A clock that is set back a little between two readings makes no second server. */
+const CLOCK_STEP_MS = 1_000
+
+/** For so long after it was read last the other one may answer again. */
+const REMEMBERED_MS = 10 * 60_000
+
+/** What is known of the servers after one more reading. */
+export function withServer(before: SeenServers | null, now: SeenServer): SeenServers {
+  // A dsn of several hosts tells by the host which of them answered.
+  if (!before || before.last.host !== now.host || before.last.port !== now.port) return { last: now, other: null }
+  const { last, other } = before
+  if (isSameServer(last.identity, now.identity) || isRestart(now, last)) return { last: now, other }
+  return { last: now, other: last }
+}
+
+/** A server that was still read when the new one ran already was not restarted: the new one is another. */
+function isRestart({ identity }: SeenServer, last: SeenServer): boolean {
+  const startedAt = Number(BigInt(identity.postmasterStart) / 1000n)
+  return mayBeRestartOf(identity, last.identity) && startedAt >= last.clockAt - CLOCK_STEP_MS
+}
+
+/** The other one, while it may answer again; null where there is none. */
+export function otherServerOf(seen: SeenServers | undefined, now: number): SeenServer | null {
+  const other = seen?.other ?? null
+  return other && now - other.readAt <= REMEMBERED_MS ? other : null
+}
+
+/** A server that a session found at that place. */
+export function seenServer({ identity, upMs, readAt }: FoundServer, host: string, port: number): SeenServer {
+  return { identity, readAt, clockAt: Number(BigInt(identity.postmasterStart) / 1000n) + upMs, host, port }
+}
