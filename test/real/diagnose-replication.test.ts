@@ -118,6 +118,8 @@ describe('a standby that does not stream', () => {
       await cutSenders(primary)
       await untilCut(standby)
       await write(primary, 8)
+      // While it tries it is connected for a moment: it has to rest for longer than a diagnosis takes.
+      await standby.setSetting('wal_retrieve_retry_interval', '30s')
       await redirect(standby, 'port', String(primary.port))
       await untilLogged(standby, /requested WAL segment|can no longer|invalidated/)
       const lost = await diagnose(outside(...both), 'db-ro')
