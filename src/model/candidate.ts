@@ -5,6 +5,7 @@ import { isReplayPaused } from './lag.ts'
 import { bytesBetween, furthest, type Lsn } from './lsn.ts'
 import { endOfLog, type Node, settingsOf, standbyOf } from './node.ts'
 import { formatSeconds } from './quantity.ts'
+import { onNewest, timelineOf } from './replication/timelines.ts'
 import { describeTooLow, settingsTooLow } from './required-settings.ts'
 
 export interface Candidate {
@@ -78,9 +79,13 @@ export function bestCandidate(
   namedBefore: string | null,
 ): Candidate | null {
   const tolerance = primaryIsLive ? LIVE_TOLERANCE_BYTES : 0
-  const most = furthest(...candidates.map((candidate) => candidate.received))
-  const missing = ({ received }: Candidate): number => {
-    if (most === null || received === null) return Number.MAX_SAFE_INTEGER
+  // Who is on another timeline than the newest has another log: how much of this one it lacks is not known.
+  const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOf(candidate.node) }))
+  const fitting = new Set(onNewest(placed).map(({ candidate }) => candidate))
+  const most = furthest(...[...fitting].map((candidate) => candidate.received))
+  const missing = (candidate: Candidate): number => {
+    const { received } = candidate
+    if (most === null || received === null || !fitting.has(candidate)) return Number.MAX_SAFE_INTEGER
     const bytes = bytesBetween(most, received)
     return bytes <= tolerance ? 0 : bytes
   }

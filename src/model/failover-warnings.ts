@@ -29,7 +29,7 @@ export function warningsOf(
   if (basis.kind === 'last-seen') {
     warnings.push(
       lossBound === 'none-confirmed'
-        ? `no confirmed commit is lost only ${UNLESS_SWITCHED_OFF}`
+        ? `no commit that was confirmed by the last reading, ${formatAge(basis.ageMs)} ago, is lost only ${UNLESS_SWITCHED_OFF}`
         : basis.lsn === null
           ? `what ${primary.name} had written last is not known`
           : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,

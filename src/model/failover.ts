@@ -2,13 +2,14 @@
 
 import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
 import type { Edge } from './edge.ts'
-import { backlogOf, basisOf, boundOf } from './failover-basis.ts'
+import { type Basis, backlogOf, basisOf, boundOf } from './failover-basis.ts'
 import { warningsOf } from './failover-warnings.ts'
 import { isConnected } from './lag.ts'
 import { bytesBetween } from './lsn.ts'
 import { isWritable, mayBeOneSystem, type Node, wasPrimary } from './node.ts'
 import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from './picture.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from './rates.ts'
+import { areComparable, timelineOf } from './replication/timelines.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { SplitBrain } from './split-brain/fact.ts'
 import { keepsConfirmed } from './sync-cover.ts'
@@ -53,7 +54,8 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const basis = basisOf(primary, [], input.now)
   const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
   if (twin) {
-    const lossBound = boundOf(basis, twin.lossBytes ?? null, input.snapshot)
+    const uncovered = { covered: false, readAt: null }
+    const lossBound = boundOf(basis, twin.lossBytes ?? null, uncovered, input.snapshot, input.now)
     return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, lossBound }
   }
   const blockers = [...splitBrainBlockers(input), twinDown(primary, input) ?? whyNobody(primary, input.edges)]
@@ -121,9 +123,9 @@ function twinDown(primary: Node, { exchange, databases }: FailoverInput): string
 export function estimateOf(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
   const basis = basisOf(primary, [best], now)
-  const lossBytes = basis.lsn === null || best.received === null ? null : bytesBetween(basis.lsn, best.received)
+  const lossBytes = missingBytes(basis, best)
   const covered = keepsConfirmed(primary, best.node, candidatesOf(primary, input.edges))
-  const lossBound = covered ? 'none-confirmed' : boundOf(basis, lossBytes, input.snapshot)
+  const lossBound = boundOf(basis, lossBytes, { covered, readAt: primary.at }, input.snapshot, now)
   return {
     ifFails: primary.id,
     candidate: best.node.id,
@@ -136,6 +138,12 @@ export function estimateOf(primary: Node, best: Candidate, input: FailoverInput)
     blockers: [...splitBrainBlockers(input), ...best.blockers],
     warnings: warningsOf(primary, best, basis, { lossBytes, lossBound }, input.snapshot, now),
   }
+}
+
+/** What the primary had and the candidate has not; null where that is not known, or they are on two timelines. */
+function missingBytes({ lsn, timeline }: Basis, { node, received }: Candidate): number | null {
+  if (lsn === null || received === null || !areComparable(timeline, timelineOf(node))) return null
+  return bytesBetween(lsn, received)
 }
 
 /** Age of the oldest commit that would be lost, as of when the primary was last read. */

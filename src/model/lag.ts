@@ -5,6 +5,7 @@ import { bytesBetween, furthest, type Lsn } from './lsn.ts'
 import { endOfLog, lastSeenOf, type Node, standbyOf } from './node.ts'
 import type { Lag, LinkState } from './picture.ts'
 import { passedAt, replayRate, writeRate } from './rates.ts'
+import { areComparable, timelineOf } from './replication/timelines.ts'
 
 /** A standby that has something to flush or to apply says so at once. */
 const MOST_SILENT_SECONDS = 1
@@ -64,7 +65,7 @@ function toldPosition({ upstream, sender, downstream }: Edge): Lsn | null {
  */
 export function lagOf(edge: Edge, now: number): Lag {
   const source = upstreamPosition(edge)
-  if (source === null) return UNKNOWN_LAG
+  if (source === null || isOnAnotherTimeline(edge)) return UNKNOWN_LAG
   const stages = stagesOf(edge)
   const behind = (stage: Lsn | null) => (stage === null ? null : bytesBetween(source, stage))
   const bytes = behind(stages.replayed)
@@ -82,6 +83,12 @@ export function lagOf(edge: Edge, now: number): Lag {
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
     ...((edge.upstream ? edge.upstream.live : isConnected(edge.state)) ? {} : { atLeast: true }),
   }
+}
+
+/** While it is connected, a standby goes along with the timelines of its source. */
+function isOnAnotherTimeline({ upstream, downstream, state }: Edge): boolean {
+  if (isConnected(state) || !upstream || !downstream) return false
+  return !areComparable(timelineOf(upstream), timelineOf(downstream))
 }
 
 export function isConnected(state: LinkState): boolean {

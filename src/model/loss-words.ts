@@ -35,6 +35,6 @@ export function lossSentence(loss: Loss, name: string): string {
     case 'as-read':
       return `${lossFigure(loss)} of commits, as read ${age} ago`
     default:
-      return `not known: what ${name} had written last was never seen`
+      return `not known: how much it lacks of what ${name} wrote last can’t be told`
   }
 }

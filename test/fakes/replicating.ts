@@ -57,6 +57,7 @@ function standby(
     history,
     pulse: aStandbyPulse({
       serverPort: port,
+      timeline: 4,
       standby: {
         receivedLsn: received,
         replayedLsn,
@@ -129,7 +130,7 @@ export function replicating(): State {
         },
         {
           ...torn,
-          pulse: succeeded(aStandbyPulse({ serverPort: 5436, standby: { receiver: null } }), NOW),
+          pulse: succeeded(aStandbyPulse({ serverPort: 5436, timeline: 4, standby: { receiver: null } }), NOW),
         },
       ],
     }),

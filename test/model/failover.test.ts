@@ -46,6 +46,19 @@ const primaryAt = (mb: number, ...senders: readonly ReturnType<typeof aSender>[]
 const deadPrimary = (mb: number) =>
   aPrimary({}, { pulse: aStale(aPrimaryPulse({ lsn: at(mb) }), NOW - 4000, aFault('refused'), NOW - 2000) })
 
+test('positions of two timelines are not subtracted, whichever is the larger number', () => {
+  const found = [90, 110].map((mb) => estimate([primaryAt(100), standbyAt('b', mb, { timeline: 2 })]))
+  for (const { candidate, lossBytes, lossBound } of found)
+    assert.deepEqual([candidate, lossBytes, lossBound], ['b', null, null])
+  const gone = estimate([deadPrimary(100), standbyAt('b', 110, { timeline: 2, standby: { receiver: null } })])
+  assert.deepEqual([gone.lossBytes, gone.lossBound], [null, null])
+})
+
+test('a standby of another history does not decide who has received most', () => {
+  const databases = [deadPrimary(100), standbyAt('a', 99), standbyAt('b', 98), standbyAt('c', 500, { timeline: 7 })]
+  assert.deepEqual([estimate(databases).candidate, estimate(databases).lossBytes], ['a', MB])
+})
+
 test('a primary that nobody ever read is what its only standby lacks', () => {
   const dead = aDatabase({ id: 'db-1', pulse: { state: 'failed', fault: aFault('refused'), since: NOW } })
   const snapshot = aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] })

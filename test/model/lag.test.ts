@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { assess } from '../../src/model/assess.ts'
+import { UNKNOWN_LAG } from '../../src/model/lag.ts'
 import type { Link } from '../../src/model/picture.ts'
 import type { DatabaseRecord, DatabaseSample } from '../../src/model/snapshot.ts'
 import {
@@ -112,6 +113,13 @@ describe('bytes per stage', () => {
     const [link] = assess(aCluster({ databases: [aPrimary({ senders: [masked] })] }), null, NOW).links
     assert.deepEqual([link?.lag.bytes, link?.lag.seconds, link?.lag.sentBytes], [null, null, null])
   })
+})
+
+test('a standby that is cut off on another timeline than its source has no distance to it', () => {
+  const cut = { timeline: 7, standby: { receiver: null } }
+  const { state, lag } = linkOf(aPrimary({ lsn: at(100) }), standbyAt(90, cut))
+  assert.equal(state, 'disconnected')
+  assert.deepEqual(lag, UNKNOWN_LAG)
 })
 
 test('what is received and not applied is a lag, whatever the source has', () => {

@@ -43,7 +43,7 @@ const CASES: readonly (readonly [Partial<Loss>, string, string])[] = [
   [
     { lossBytes: null, lossSeconds: null, lossBound: null },
     'loss unknown',
-    'not known: what db-1 had written last was never seen',
+    'not known: how much it lacks of what db-1 wrote last can’t be told',
   ],
 ]
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { assess } from '../../src/model/assess.ts'
 import type { DatabasePulse, Sender } from '../../src/model/facts.ts'
+import { succeeded } from '../../src/model/reading.ts'
 import type { DatabaseRecord } from '../../src/model/snapshot.ts'
 import {
   aCluster,
@@ -14,6 +15,7 @@ import {
   aSender,
   aStale,
   aStandbyPulse,
+  INTERVAL_MS,
   NOW,
   PRIMARY_LSN,
 } from '../fakes/snapshot.ts'
@@ -33,7 +35,7 @@ interface Case {
 const QUORUM = { a: 'quorum', b: 'quorum' } as const
 const FIRST = { a: 'sync', b: 'potential' } as const
 
-function boundOf({ names, commit = 'on', senders, lacking, timeline = 1 }: Case, isAlive: boolean) {
+function boundOf({ names, commit = 'on', senders, lacking, timeline = 1 }: Case, isAlive: boolean, ageMs = 4000) {
   const pulse: DatabasePulse = aPrimaryPulse({
     synchronousStandbyNames: names,
     synchronousCommit: commit,
@@ -41,7 +43,14 @@ function boundOf({ names, commit = 'on', senders, lacking, timeline = 1 }: Case,
       aSender({ applicationName, sync, slot: null, pid: index + 1, port: 40_000 + index }),
     ),
   })
-  const primary = aPrimary({}, { pulse: isAlive ? pulse : aStale(pulse, NOW - 4000, aFault('refused'), NOW - 2000) })
+  const primary = aPrimary(
+    {},
+    {
+      pulse: isAlive
+        ? succeeded(pulse, NOW - (ageMs === 4000 ? 0 : ageMs))
+        : aStale(pulse, NOW - ageMs, aFault('refused'), NOW - 1),
+    },
+  )
   const standbys = Object.entries(lacking).map(([id, bytes], index): DatabaseRecord => {
     const at = PRIMARY_LSN - bytes
     const position = { receivedLsn: at, replayedLsn: at, ...(isAlive ? {} : { receiver: null }) }
@@ -53,7 +62,7 @@ function boundOf({ names, commit = 'on', senders, lacking, timeline = 1 }: Case,
 
 describe('a primary that is gone', () => {
   const both = { a: 0n, b: 0n }
-  const cases: readonly (readonly [string, Case, 'none-confirmed' | 'at-least'])[] = [
+  const cases: readonly (readonly [string, Case, 'none-confirmed' | 'at-least' | null])[] = [
     ['commits wait for nobody', { names: '', senders: { a: 'async' }, lacking: { a: 0n } }, 'at-least'],
     [
       'the only one that commits wait for',
@@ -101,7 +110,7 @@ describe('a primary that is gone', () => {
       { names: 'ANY 2 (a, b)', senders: { a: 'quorum', b: 'potential' }, lacking: both },
       'at-least',
     ],
-    ['another history', { names: 'a', senders: { a: 'sync' }, lacking: { a: 0n }, timeline: 2 }, 'at-least'],
+    ['another history', { names: 'a', senders: { a: 'sync' }, lacking: { a: 0n }, timeline: 2 }, null],
     [
       'the one that has most is not one that confirms',
       { names: 'b', senders: { a: 'async', b: 'sync' }, lacking: { a: 0n, b: 512n } },
@@ -114,7 +123,17 @@ describe('a primary that is gone', () => {
 
   test('what is promised says on what condition', () => {
     const found = boundOf({ names: 'a', senders: { a: 'sync' }, lacking: { a: 0n } }, false)
-    assert.deepEqual(found.warnings, ['no confirmed commit is lost only if no session switched synchronous_commit off'])
+    assert.deepEqual(found.warnings, [
+      'no commit that was confirmed by the last reading, 4 s ago, is lost only if no session switched synchronous_commit off',
+    ])
+  })
+
+  test('what is promised holds for two intervals and the time of an answer after the last reading, and no longer', () => {
+    const given: Case = { names: 'a', senders: { a: 'sync' }, lacking: { a: 0n } }
+    const mostMs = 2 * INTERVAL_MS + aCluster({}).spec.timeoutMs
+    assert.equal(boundOf(given, false, mostMs).lossBound, 'none-confirmed')
+    assert.equal(boundOf(given, false, mostMs + 1).lossBound, 'at-least')
+    assert.equal(boundOf(given, true, mostMs + 1).lossBound, 'at-least')
   })
 
   test('of a primary that only the memory on disk knows nothing is promised', () => {

@@ -3,6 +3,7 @@
 import { lossSentence } from '../../model/loss-words.ts'
 import { bytesBetween, formatLsn } from '../../model/lsn.ts'
 import { formatBytes } from '../../model/quantity.ts'
+import { areComparable } from '../../model/replication/timelines.ts'
 import type { Limits } from '../../model/spec.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { UNKNOWN_LOSS } from '../promotion/cost.ts'
@@ -23,7 +24,9 @@ export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene)
         const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
         return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
       }
-      const ahead = prospect.rivals.flatMap(({ name, received }) => {
+      const apart = prospect.rivals.filter((rival) => !areComparable(rival.timeline, target.timeline))
+      const fitting = prospect.rivals.filter((rival) => !apart.includes(rival))
+      const ahead = fitting.flatMap(({ name, received }) => {
         const bytes = received === null || prospect.received === null ? 0 : bytesBetween(received, prospect.received)
         return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
       })
@@ -36,7 +39,12 @@ export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene)
           hint: `Promote ${best.name} instead: what is ahead of the new primary has to be rebuilt.`,
         }
       }
-      const unknown = prospect.rivals.filter(({ received }) => received === null)
+      if (apart.length > 0) {
+        const names = apart.map(({ name, timeline }) => `${name} (timeline ${timeline})`).join(', ')
+        const message = `${target.name} is on timeline ${target.timeline}; what it lacks of ${names} can’t be told: positions of two timelines don’t compare`
+        return { result: 'warn', message, hint: 'Look at which of them the users’ last commits are.' }
+      }
+      const unknown = fitting.filter(({ received }) => received === null)
       if (prospect.received === null || unknown.length > 0) {
         const names = unknown.map(({ name }) => name).join(', ')
         return {

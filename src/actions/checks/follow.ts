@@ -2,8 +2,9 @@
 
 import { formatLsn, furthest } from '../../model/lsn.ts'
 import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { Picture } from '../../model/picture.ts'
+import type { DatabaseView, Picture } from '../../model/picture.ts'
 import type { CheckCode, Finding } from '../action.ts'
+import { type Fork, forkOf } from '../following/fork.ts'
 import { databaseOf } from '../target.ts'
 
 /** Fails for an upstream that can't be read. */
@@ -73,12 +74,15 @@ function isBelow({ databases }: Picture, id: string, above: string): boolean {
   return false
 }
 
-/** Fails for an upstream on an older timeline; warns where it has less of the log than the standby. */
+/**
+ * Fails for an upstream on an older timeline, and for a standby that went further than the upstream's newer one began. On
+ * one timeline it warns where the upstream has less of the log than the standby.
+ */
 export function sameTimeline(standby: string, upstream: string): CheckCode {
   return {
     id: 'timeline',
     mayOverride: true,
-    run(sight): Finding {
+    async run(sight, _, tools): Promise<Finding> {
       const own = databaseOf(sight, standby)
       const other = databaseOf(sight, upstream)
       const [from, to] = [own?.timeline ?? null, other?.timeline ?? null]
@@ -90,12 +94,9 @@ export function sameTimeline(standby: string, upstream: string): CheckCode {
           message: `${other.name} is on timeline ${to}, ${own.name} on ${from}`,
           hint: 'It can’t go back: rebuild it from there.',
         }
+      if (to > from) return onLaterTimeline(own, other, from, await forkOf(upstream, from, tools))
       const ahead =
         own.lsn !== null && other.lsn !== null && furthest(own.lsn, other.lsn) === own.lsn && own.lsn !== other.lsn
-      if (ahead && to > from && own.lsn !== null && other.lsn !== null) {
-        const message = `${own.name} has ${formatLsn(own.lsn)}, ${other.name} only ${formatLsn(other.lsn)} on a later timeline`
-        return { result: 'fail', message, hint: 'Its history differs: rewind or rebuild it.' }
-      }
       const message = `${other.name} is on timeline ${to}, ${own.name} on ${from}`
       return {
         result: ahead ? 'warn' : 'pass',
@@ -104,4 +105,20 @@ export function sameTimeline(standby: string, upstream: string): CheckCode {
       }
     },
   }
+}
+
+/** Positions of two timelines don't compare: only where the upstream left the standby's timeline tells. */
+function onLaterTimeline(own: DatabaseView, other: DatabaseView, from: number, fork: Fork): Finding {
+  const where = `${other.name} is on timeline ${other.timeline}, ${own.name} on ${from}`
+  const hint = 'Its history differs: rewind or rebuild it.'
+  if (fork.kind === 'unknown') {
+    const message = `${where}; whether ${own.name} has more than that timeline began with is not known: ${fork.why}`
+    return { result: 'warn', message, hint: 'If it has, it can’t follow: rewind or rebuild it.' }
+  }
+  if (fork.kind === 'none')
+    return { result: 'fail', message: `${where}, which is not in the history of ${other.name}`, hint }
+  const began = `${other.name} left timeline ${from} at ${formatLsn(fork.lsn)}`
+  if (own.lsn === null) return { result: 'warn', message: `${began}; what ${own.name} has is not known`, hint: null }
+  if (own.lsn > fork.lsn) return { result: 'fail', message: `${began}, ${own.name} has ${formatLsn(own.lsn)}`, hint }
+  return { result: 'pass', message: `${began}, ${own.name} has no more than that`, hint: null }
 }

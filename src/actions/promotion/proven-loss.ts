@@ -5,6 +5,7 @@ import { lossIn, type ProvenLoss } from '../../model/operation/outcome.ts'
 import type { RunStep } from '../../model/operation/run.ts'
 import { formatBytes } from '../../model/quantity.ts'
 import type { Tools } from '../action.ts'
+import { forkOf } from '../following/fork.ts'
 
 /** The step that waits until the candidate has everything, and those that stop the old primary. */
 const RECEIVED = 'received-all'
@@ -24,8 +25,8 @@ export async function provenLoss(changed: Changed, tools: Tools): Promise<Proven
   const proven = received?.state === 'done' ? lossIn(received.proof) : null
   if (proven?.bound === 'exact') return proven
   const checkpoint = checkpointOf(tools)
-  const fork = checkpoint === null ? null : await forkOf(changed, tools)
-  if (checkpoint !== null && fork !== null) return byFork(changed, checkpoint, fork)
+  const fork = checkpoint === null ? null : await forkOf(changed.target, changed.before, tools)
+  if (checkpoint !== null && fork?.kind === 'at') return byFork(changed, checkpoint, fork.lsn)
   if (proven) return proven
   return received === null ? null : unknown(received)
 }
@@ -45,22 +46,6 @@ function checkpointOf(tools: Tools): Lsn | null {
   const proofs = STOPS.map((step) => tools.ran(step)?.proof?.checkpoint)
   const told = proofs.find((each) => typeof each === 'string')
   return typeof told === 'string' ? parseLsn(told) : null
-}
-
-/** Where the new primary left the timeline of before, by its own history; null where this role may not read that. */
-async function forkOf({ target, before }: Changed, tools: Tools): Promise<Lsn | null> {
-  try {
-    const link = await tools.replication(target)
-    try {
-      const { timeline } = await link.identify()
-      const found = (await link.history(timeline)).find((each) => each.timeline === before)
-      return found ? parseLsn(found.end) : null
-    } finally {
-      await link.close()
-    }
-  } catch {
-    return null
-  }
 }
 
 /** The shutdown checkpoint itself holds no commit: whoever has all before it has everything. */

@@ -93,10 +93,12 @@ function announced(args: JsonRecord): ProvenLoss {
   const bytes = numberOf(args, 'lossBytes')
   const ageSeconds = typeof args.lossAgeSeconds === 'number' ? args.lossAgeSeconds : null
   if (optionalText(args, 'lossBound') === 'none-confirmed') {
-    const words = `no confirmed commit, ${UNLESS_SWITCHED_OFF}`
+    const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
+    const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SWITCHED_OFF}; what it confirmed after that is unknown`
     return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, words }
   }
-  if (bytes < 0) return { ...UNPROVEN, words: 'not known, what the old primary had written last was never seen' }
+  if (bytes < 0)
+    return { ...UNPROVEN, words: 'not known: how much it lacks of what the old primary wrote last could not be told' }
   const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
   const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
   return { bytes, bound: 'at-least', ageSeconds, words }

@@ -4,6 +4,7 @@ import { formatLsn, furthest, type Lsn, parseLsn } from '../../model/lsn.ts'
 import { lossProof, type ProvenLoss } from '../../model/operation/outcome.ts'
 import type { JsonRecord } from '../../model/operation/plan.ts'
 import { formatAge } from '../../model/quantity.ts'
+import { areComparable } from '../../model/replication/timelines.ts'
 import type { Sight, Tools } from '../action.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { type ControlState, readControl } from '../hosts/control-file.ts'
@@ -32,11 +33,19 @@ export const receivedAll: StepKind = {
   async verify(args, tools): Promise<Seen> {
     const sight = await tools.look()
     const candidate = textOf(args, 'candidate')
-    const position = databaseOf(sight, candidate)?.pulse?.position
+    const view = databaseOf(sight, candidate)
+    const position = view?.pulse?.position
     if (position?.kind !== 'standby') return { seen: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
     const received = furthest(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = { primary: databaseName(sight, textOf(args, 'primary')), candidate: databaseName(sight, candidate) }
+    const seen = sight.snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary
+    const timeline = control?.timeline ?? seen?.timeline ?? null
+    if (!areComparable(timeline, view?.timeline ?? null))
+      return {
+        seen: 'not-yet',
+        why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines don’t compare`,
+      }
     if (control) return byControl(control, position.replayedLsn, names)
     return byLastSeen(args, sight, received, position.receiver !== null, names)
   },

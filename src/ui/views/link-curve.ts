@@ -38,6 +38,8 @@ export function linkBelow(row: LinkRow, scene: Scene, room: number): readonly Li
 }
 
 function pastOf({ link, upstreamHistory, downstreamHistory }: LinkRow, { now, state, screen }: Scene): Past {
+  // Two ends on two timelines have no distance.
+  if (link.state === 'disconnected' && link.lag.bytes === null) return { points: [], told: '' }
   const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
   const known = points.filter(({ value }) => value !== null)
   const last = known.at(-1)

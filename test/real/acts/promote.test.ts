@@ -115,10 +115,12 @@ describe('promote after the primary was killed', () => {
         const [row] = await primary.query<{ sync: string }>('select sync_state as sync from pg_stat_replication')
         return row?.sync === 'sync'
       })
-      const whole = await actingOnCluster(cluster, 'sql')
+      // The promise holds for a reading of two intervals ago: this test may be slower than that.
+      const patient = { cluster: { interval: '60s' } }
+      const whole = await actingOnCluster(cluster, 'sql', patient)
       await primary.query('create role hasty')
       await primary.query('alter role hasty set synchronous_commit = off')
-      const partly = await actingOnCluster(cluster, 'sql')
+      const partly = await actingOnCluster(cluster, 'sql', patient)
       try {
         await primary.kill()
         for (const [acting, bound, told] of [
