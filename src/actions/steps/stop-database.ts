@@ -1,11 +1,14 @@
 // Stops PostgreSQL of one database on its host, and keeps it from coming back as a primary: the fence.
 
+import type { HostReach } from '../../io/host-access.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { JsonRecord } from '../../model/operation/plan.ts'
 import { clean } from '../../model/text.ts'
 import type { Tools } from '../action.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import { noPostmasterOn, postmasterOn, shutdownCheckpoint } from '../hosts/postmaster.ts'
+import { ownerOf } from '../hosts/postmaster-owner.ts'
+import { serverOnHost } from '../hosts/server-on-host.ts'
 import type { Service } from '../hosts/service.ts'
 import { bar, unbar } from '../hosts/standby-signal.ts'
 import { sceneOf, unreadTwins, writableTwins } from '../promotion/scene.ts'
@@ -32,6 +35,7 @@ export const stopDatabase: StepKind = {
     const reach = tools.host(optionalText(args, 'host'))
     if (!reach) throw new ActError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
     if ((await isDown(args, tools)).seen !== 'yes') {
+      await requireOwn(database, reach, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
       const { exitCode, stderr } = await reach.run(textsOf(args, 'stop'), options)
@@ -83,6 +87,18 @@ export const stopDatabase: StepKind = {
     if (exitCode !== 0) throw new ActError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
     return `${database} was started again`
   },
+}
+
+/** Throws ActError where the server that works in the data directory is that of another database, whoever overruled that. */
+async function requireOwn(database: string, reach: HostReach, tools: Tools): Promise<void> {
+  const view = databaseOf(tools.sight(), database)
+  const postmaster = (await serverOnHost(database, tools))?.postmaster
+  const owner = view && postmaster ? await ownerOf(postmaster, view, reach, tools) : null
+  if (owner?.kind === 'other')
+    throw new ActError(
+      `the server in the data directory of ${database} on its host is ${owner.name}: it is not stopped`,
+      'Mend "host" of the database, or "dataDirectory" of the host, in the config.',
+    )
 }
 
 /** Runs in which the stop command of that database's host ended well: what a host says of its service. */

@@ -1,6 +1,7 @@
 // The servers that an act works on through their hosts: what was read there when it was planned, and whether that is still so.
 
 import type { Draft, Finding, Sight, Tools } from '../../actions/action.ts'
+import { ownerOf } from '../../actions/hosts/postmaster-owner.ts'
 import { lookableHost, serverOnHost } from '../../actions/hosts/server-on-host.ts'
 import { copyUpstream } from '../../actions/steps/copy-upstream.ts'
 import { kindOf } from '../../actions/steps/index.ts'
@@ -45,8 +46,15 @@ export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): P
 }
 
 /** Fails where the configuration leads to a data directory of another server than the one that was read. null: it does not. */
-export function hostsMismatch(draft: Draft, onHosts: OnHosts, { picture, config }: Sight): Finding {
-  const problems = picture.databases.flatMap((view) => whyNotThere(view, onHosts[view.id] ?? null) ?? [])
+export async function hostsMismatch(draft: Draft, onHosts: OnHosts, sight: Sight, tools: Tools): Promise<Finding> {
+  const { picture, config } = sight
+  const found = await Promise.all(
+    picture.databases.map(async (view) => {
+      const there = onHosts[view.id] ?? null
+      return whyNotThere(view, there) ?? (await whoseInstead(view, there, tools))
+    }),
+  )
+  const problems = found.filter((each) => each !== null)
   if (problems.length === 0) return null
   const places = config.hosts.map(({ id }) => id).join(', ')
   return {
@@ -66,6 +74,16 @@ function whyNotThere({ id, name, systemIdentifier, identity, problem }: Database
   if (!found.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`
   const why = whyNotAnswering(found.postmaster, identity)
   return why && `the postmaster in the data directory of ${id} on its host is not ${name}: ${why}`
+}
+
+/** Where servers of one port were started within minutes, as after a power cut, it may be that of another database. */
+async function whoseInstead(view: DatabaseView, found: ServerOnHost | null, tools: Tools): Promise<string | null> {
+  const reach = tools.host(lookableHost(view.id, tools)?.id ?? null)
+  if (!found?.postmaster || !reach) return null
+  const owner = await ownerOf(found.postmaster, view, reach, tools)
+  return owner.kind === 'other'
+    ? `the postmaster in the data directory of ${view.id} on its host is ${owner.name}, not ${view.name}`
+    : null
 }
 
 /** Why a step may not work on the server on a database's host; null where it may, or where the host can't tell. */

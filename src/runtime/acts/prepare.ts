@@ -57,7 +57,7 @@ export async function prepare(
   const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
   const onHosts = await onHostsNow(draft.steps, tools)
   const checks = [
-    ...withRightServer(found, hostsMismatch(draft, onHosts, sight)),
+    ...withRightServer(found, await hostsMismatch(draft, onHosts, sight, tools)),
     await oneServerEach(draft, sight, tools),
   ]
   const { target, title, danger, impact, steps, input } = draft

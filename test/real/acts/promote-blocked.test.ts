@@ -6,7 +6,7 @@ import { startPgdeck } from '../../cli/process.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
-import { actingOnCluster, hostOf, isPrimary } from './promoting.ts'
+import { actingOnCluster, hostOf, isPrimary, notPassed } from './promoting.ts'
 
 describe('promotions that are blocked', () => {
   test('by a lower max_connections, a paused replay, and a delay; a wrong name confirms nothing', (context) =>
@@ -128,8 +128,41 @@ describe('promotions that are blocked', () => {
           const run = await acting.act(action, target)
           assert.equal(run.state, 'blocked')
           const check = run.plan.checks.find(({ id }) => id === 'right-server')
-          assert.match(check?.message ?? '', new RegExp(`listens on ${standby.port}, primary on ${primary.port}`))
+          assert.match(check?.message ?? '', new RegExp(`listens on ${standby.port}, and port ${primary.port} answers`))
         }
+      } finally {
+        await acting.close()
+      }
+    }))
+
+  test('whatever act would stop another standby by it, also when that check is overruled', () =>
+    withCluster({ standbys: 2 }, async ({ primary, standbys }) => {
+      const [standby, other] = standbys
+      assert.ok(standby && other)
+      const named = [primary, standby, other].map((node) => ({ name: node.name, dsn: node.dsn() }))
+      const databases = named.map((each) =>
+        each.name === standby.name ? { ...each, host: `host-${other.name}` } : each,
+      )
+      const acting = await actingOn({ databases, hosts: [hostOf(other)] })
+      try {
+        for (const action of ['fence', 'decommission', 'rebuild-replica']) {
+          const run = await acting.act(action, standby.name)
+          assert.equal(run.state, 'blocked', action)
+          assert.ok(
+            run.plan.checks.some(({ id, result }) => id === 'right-server' && result === 'fail'),
+            action,
+          )
+          // Only a rebuild may be told to go on; it does not stop the other one either.
+          const overruled = await acting.act(action, standby.name, {}, { overrides: { 'right-server': 'a test' } })
+          if (action === 'rebuild-replica')
+            assert.match(overruled.why ?? '', new RegExp(`is ${other.name}: it is not stopped`))
+          else assert.equal(overruled.state, 'blocked', action)
+          assert.equal(other.isRunning(), true)
+        }
+        const line = 'host all joe 10.0.0.1/32 scram-sha-256'
+        const run = await acting.act('add-hba-entry', standby.name, { line })
+        assert.equal(run.state, 'blocked')
+        assert.match(notPassed(run).join(), /right-server:fail/)
       } finally {
         await acting.close()
       }
