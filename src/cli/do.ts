@@ -5,7 +5,14 @@ import type { Config } from '../config/config.ts'
 import type { Log } from '../io/log.ts'
 import type { Answer } from '../model/operation/confirmation.ts'
 import { runDocument } from '../model/operation/document.ts'
-import { ActError, NotLeftOut, ReadOnlyRefusal, RunCutShort } from '../model/operation/failure.ts'
+import {
+  ActError,
+  NotConfirmed,
+  NotLeftOut,
+  OtherServer,
+  ReadOnlyRefusal,
+  RunCutShort,
+} from '../model/operation/failure.ts'
 import { leavingOut } from '../model/operation/left-out-proof.ts'
 import { blockers, type Plan } from '../model/operation/plan.ts'
 import type { Run } from '../model/operation/run.ts'
@@ -72,7 +79,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
       tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
       return EXIT.stopped
     }
-    if (error instanceof ReadOnlyRefusal || error instanceof NotLeftOut) {
+    if (error instanceof ActError && CHANGED_NOTHING.some((each) => error instanceof each)) {
       tell(`${error.message}\n${error.hint}`)
       return EXIT.blocked
     }
@@ -87,6 +94,9 @@ export async function doCommand(given: DoOptions): Promise<number> {
   }
 }
 
+/** What refuses an act before anything of it is done. */
+const CHANGED_NOTHING = [ReadOnlyRefusal, NotLeftOut, NotConfirmed, OtherServer]
+
 /** `interrupted` answers with the exit code of a signal that came: what has not begun by then does not begin. */
 async function carriedOut(
   executor: Executor,
@@ -97,8 +107,7 @@ async function carriedOut(
 ): Promise<number> {
   const { task, set, override, skip: skips, dryRun } = options
   if (task.kind !== 'act') requireRunLockOnly(override)
-  if (task.kind === 'resume')
-    return ended(await executor.resume(task.run, { skips, overrides: override }), options, print)
+  if (task.kind === 'resume') return resumed(executor, task.run, options, print, dialogue)
   if (task.kind === 'abort') {
     await executor.mayTakeUp(task.run)
     const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
@@ -126,6 +135,20 @@ async function carriedOut(
     if (options.json && error instanceof NotLeftOut) await options.output.write(jsonText(runDocument(run), 'pretty'))
     throw error
   }
+}
+
+/** A run that does not say which servers it was planned on is confirmed once more. */
+async function resumed(
+  executor: Executor,
+  id: string,
+  options: DoOptions,
+  print: Print,
+  dialogue: Dialogue,
+): Promise<number> {
+  const unsure = await executor.needsConfirmation(id)
+  const anew = unsure && (await consentTo(unsure, options, dialogue))
+  const { skip: skips, override: overrides } = options
+  return ended(await executor.resume(id, { skips, overrides, ...(anew ? { anew } : {}) }), options, print)
 }
 
 /** As the executor's, with the plan as the one document where that is asked for. */

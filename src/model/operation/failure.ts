@@ -26,6 +26,11 @@ export class NotLeftOut extends ActError {
   override readonly name = 'NotLeftOut'
 }
 
+/** Nobody has confirmed it as it has to be. Nothing was changed. */
+export class NotConfirmed extends ActError {
+  override readonly name = 'NotConfirmed'
+}
+
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
 export class RunCutShort extends ActError {
   override readonly name = 'RunCutShort'

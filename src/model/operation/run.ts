@@ -147,7 +147,7 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
   if (!run) return null
   switch (entry.type) {
     case 'confirmed':
-      return { ...run, state: 'confirmed', startedAt: entry.at }
+      return { ...run, state: 'confirmed', startedAt: run.startedAt ?? entry.at }
     case 'taken-up':
       return { ...run, state: 'running', owner: { pid: entry.pid, host: entry.host }, endedAt: null, why: null }
     case 'said':

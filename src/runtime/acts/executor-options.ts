@@ -39,6 +39,8 @@ export interface Reasons {
   readonly skips: Readonly<Record<string, string>>
   /** Only `run-lock` counts: nothing else is checked there. */
   readonly overrides?: Readonly<Record<string, string>>
+  /** The answer to the question whether the servers of now are meant, where the run holds none. */
+  readonly anew?: Pick<Consent, 'answer' | 'how'>
 }
 
 /** How a run begins, or goes on. */

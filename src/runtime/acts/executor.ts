@@ -11,6 +11,7 @@ import type { Servers } from './act-sessions.ts'
 import { type Book, beginBook, begun, reopenBook } from './book.ts'
 import { conduct, undone, unknownKinds } from './conduct.ts'
 import { requireWhole, withCommands } from './configured-commands.ts'
+import { holdsNoServers, requireConfirmedAnew, withServersOfNow } from './confirm-anew.ts'
 import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
 import { holdFor, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
@@ -35,6 +36,8 @@ export interface Executor {
   mayTakeUp(id: string): Promise<void>
   /** Runs what was proposed. Throws ActError where the door stays shut: read-only (ReadOnlyRefusal), blocked, not confirmed, busy, no journal. */
   start(run: Run, consent: Consent): Promise<Run>
+  /** The run where it has to be confirmed once more before it goes on; null where not. Throws ActError where there is none. */
+  needsConfirmation(id: string): Promise<Run | null>
   /** Goes on with a run that was cut off or stopped. Throws ActError as `start`. */
   resume(id: string, reasons: Reasons): Promise<Run>
   /** Takes back what a stopped run did, as far as that can be; `how` somebody agreed to that. Throws ActError as `start`. */
@@ -121,11 +124,17 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async resume(id: string, { skips, overrides = {} }: Reasons): Promise<Run> {
+  async needsConfirmation(id: string): Promise<Run | null> {
+    const run = await this.#kept(id)
+    return holdsNoServers(run) ? run : null
+  }
+
+  async resume(id: string, { skips, overrides = {}, anew }: Reasons): Promise<Run> {
     const run = await this.#kept(id)
     await this.mayAct(run)
     requireSkippable(run.plan, skips)
     requireResumable(run)
+    await this.#noting(run, () => requireConfirmedAnew(run, anew))
     const back: Instead = (book, tools, lock) => this.#takenBack(book, tools, lock)
     return this.#run(run, {
       skips,
@@ -139,7 +148,11 @@ class ClusterExecutor implements Executor {
         if (!now.isTakenBack) requireWhole(now)
         return now
       },
-      open: (now) => reopenBook(this.#books(), now),
+      open: async (now) => {
+        const book = await reopenBook(this.#books(), now)
+        const { world, who } = this.#options
+        return anew && holdsNoServers(now) ? withServersOfNow(book, world.sight(), who, anew) : book
+      },
       ...(run.isTakenBack ? { instead: back } : {}),
     })
   }
