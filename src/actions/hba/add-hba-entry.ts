@@ -11,7 +11,7 @@ import { mayExecute } from '../checks/privilege.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
 import { databaseName, needsDatabase, targetDatabase } from '../target.ts'
 import { type Insertion, withInsertions } from './edit-step.ts'
-import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf } from './file.ts'
+import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf, withZeroByte } from './file.ts'
 
 export const addHbaEntry: Action = {
   name: 'add-hba-entry',
@@ -47,6 +47,7 @@ export const addHbaEntry: Action = {
     const insertions = insertionsFor(sight, database, name, request)
     const access = await accessTo(database, tools)
     const file = access.how === 'manual' ? null : await readHbaFile(database, known.path, tools)
+    if (file?.text.includes('\0')) throw new PlanProblem(`add-hba-entry: ${withZeroByte(known.path)}`)
     return {
       target: { id: database, name },
       title: `add ${insertions.length === 1 ? 'a line' : `${insertions.length} lines`} to pg_hba.conf of ${name}`,

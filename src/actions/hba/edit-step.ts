@@ -6,7 +6,7 @@ import type { Json, JsonRecord } from '../../model/operation/plan.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, textOf } from '../arguments.ts'
 import type { StepKind } from '../step.ts'
-import { errorInFile, readHbaFile, shaOf, writeHbaFile } from './file.ts'
+import { errorInFile, readHbaFile, shaOf, withZeroByte, writeHbaFile } from './file.ts'
 
 export interface Insertion {
   readonly line: string
@@ -29,6 +29,7 @@ export const editHba: StepKind = {
   async run(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
+    if (file.text.includes('\0')) throw new ActError(withZeroByte(path), 'Nothing was changed.')
     if (file.sha256 === after) {
       // Written by an attempt that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
       if (before !== after) await proven(args, (await readHbaFile(database, backup, tools)).text, tools)

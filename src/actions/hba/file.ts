@@ -48,6 +48,11 @@ export async function readHbaFile(database: string, path: string, tools: Tools):
   return { path, text, sha256: shaOf(text) }
 }
 
+/** Why a file with a zero byte is not edited: PostgreSQL joins the line that holds one with the next. */
+export function withZeroByte(path: string): string {
+  return `${path} holds a zero byte, which makes one line of two for PostgreSQL: take it out with an editor first`
+}
+
 export function shaOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

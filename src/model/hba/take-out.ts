@@ -4,6 +4,8 @@ import { linesOf } from './tokens.ts'
 
 /** The text without the lines of these numbers, continuations included; null when it has no line of one of them. */
 export function withoutLines(text: string, numbers: readonly number[], major: number): string | null {
+  // A zero byte joins lines for the server: their numbers are not those of an editor.
+  if (text.includes('\0')) return null
   const physical = text.split('\n')
   const logical = linesOf(text, major)
   const gone = new Set<number>()

@@ -13,11 +13,14 @@ export interface RawLine {
   readonly text: string
 }
 
-/** The file's lines. A backslash at the end continues a line from version 14 on; a zero byte hides a line's rest. */
+/**
+ * The file's lines, numbered as the server does. A backslash at the end continues a line from version 14 on. A zero byte
+ * hides a line's rest, from 14 on with its end, so that the next line belongs to it.
+ */
 export function linesOf(file: string, version: number): readonly RawLine[] {
   const lines: RawLine[] = []
   let parts: string[] = []
-  const physical = file.split('\n')
+  const physical = (version >= 14 ? file.replace(/\0[^\n]*(?:\n|$)/g, '') : file).split('\n')
   for (const [index, whole] of physical.entries()) {
     const text = trimmedEnd(whole)
     // A line that is nothing but its backslash goes on too; at the end of the file there is nothing to go on with.
