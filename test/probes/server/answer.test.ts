@@ -149,7 +149,7 @@ describe('no answer in HTTP', () => {
 
   test('a server that hangs in the TLS handshake passes the limit there', async (context) => {
     const port = await serveTcp(context, (socket) => void socket.resume())
-    const fault = await faultOf(ask(`https://127.0.0.1:${port}/`, {}, 500))
+    const fault = await faultOf(ask(`https://127.0.0.1:${port}/`, {}, 4_000))
     assert.equal(fault.code, 'timeout')
     assert.match(fault.message, /TLS handshake/)
   })
