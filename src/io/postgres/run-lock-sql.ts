@@ -24,14 +24,19 @@ export function countsForOthersSql(): string {
 
 /** The fields of a holder for json_build_object. Its shape is LockHolder. */
 const HOLDER = `'pid', l.pid, 'role', pg_catalog.pg_get_userbyid(a.usesysid), 'application', a.application_name, 'address', pg_catalog.host(a.client_addr),
-    'startedAt', extract(epoch FROM a.backend_start) * 1000, 'objid', l.objid::bigint`
+    'startedAt', extract(epoch FROM a.backend_start) * 1000, 'objid', l.objid`
 
-/** Sessions that hold a key of a run of this system and whose role can act, or is ours, as one JSON array; `also` narrows them down. */
+/**
+ * Sessions that hold a key of a run of this system and whose role can act, or is ours, as one JSON array; `also` narrows
+ * them down. One row for each session, before anything is looked up: whoever fills the lock table holds nobody up.
+ */
 export function holdersSql(also = 'true'): string {
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${HOLDER})), '[]'::pg_catalog.json)
-    FROM pg_catalog.pg_locks l CROSS JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) a
-    WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND ${also}
-      AND l.classid::bigint = (SELECT ${lockClassSql('c.system_identifier')} FROM pg_catalog.pg_control_system() c)
-      AND (a.usesysid = (SELECT o.oid FROM pg_catalog.pg_roles o WHERE o.rolname = session_user)
+    FROM (SELECT k.pid, pg_catalog.max(k.objid::bigint) AS objid FROM pg_catalog.pg_locks k
+        WHERE k.locktype = 'advisory' AND k.objsubid = 2 AND k.granted
+          AND k.classid::bigint = (SELECT ${lockClassSql('c.system_identifier')} FROM pg_catalog.pg_control_system() c)
+        GROUP BY k.pid) l
+      CROSS JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) a
+    WHERE ${also} AND (a.usesysid = (SELECT o.oid FROM pg_catalog.pg_roles o WHERE o.rolname = session_user)
         OR ${canAct('a.usesysid', `a.application_name LIKE '${RUN_PREFIX}%'`)}))`
 }

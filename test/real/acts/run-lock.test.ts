@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Client } from 'pg'
 import { openAdmin } from '../../../src/io/admin.ts'
 import { readTrail } from '../../../src/io/trail-read.ts'
 import { ActError } from '../../../src/model/operation/failure.ts'
+import { lockClass, signed } from '../../../src/model/runs/lock-key.ts'
 import type { Acting } from '../../fakes/acting.ts'
-import { until, within } from '../../wait.ts'
-import { type TestCluster, withCluster } from '../embedded.ts'
+import { patiently, until, within } from '../../wait.ts'
+import { MAJORS, type TestCluster, withCluster } from '../embedded.ts'
 import { BOB, connectionTo, holdElsewhere, lockElsewhere, openElsewhere } from './other-hosts.ts'
 import { actingOnCluster } from './promoting.ts'
 
@@ -224,6 +226,74 @@ test('what only looks, copies or ends sessions goes on beside a run', async () =
     for (const action of ['checkpoint']) assert.equal((await acting.act(action, 'primary')).state, 'done')
     assert.equal((await acting.act('rename', 'primary', { name: 'first' })).state, 'done')
     await other.close()
+  })
+})
+
+for (const major of MAJORS)
+  test(`PostgreSQL ${major}: a key outlasts a promotion and every limit that is set for the role`, async () => {
+    await withCluster({ major, standbys: 1 }, async (cluster) => {
+      const { primary, standbys, caughtUp } = cluster
+      const [standby] = standbys
+      assert.ok(standby)
+      const limits = [
+        'statement_timeout',
+        'idle_session_timeout',
+        'idle_in_transaction_session_timeout',
+        'lock_timeout',
+      ]
+      for (const limit of limits) await primary.query(`ALTER ROLE postgres SET ${limit} = '1s'`)
+      await caughtUp()
+      const began = performance.now()
+      const session = await holdElsewhere(standby)
+      const acting = await actingOnCluster(cluster, 'sql', { user: 'pgdeck' })
+      try {
+        await primary.stop()
+        await standby.promote()
+        await until('longer than the limits', 2_000, () => performance.now() - began > 2_000)
+        assert.ok(session.isAlive())
+        await acting.look()
+        const [run] = acting.store.latest().clusters[0]?.picture?.runs ?? []
+        assert.deepEqual([run?.by, run?.sessions.map(({ databaseId }) => databaseId)], ['bob@jump-2', ['standby-1']])
+      } finally {
+        await session.close()
+        await acting.close()
+      }
+    })
+  })
+
+test('a user who takes thousands of keys holds nobody up', async () => {
+  await withActing({ standbys: 0 }, async (acting, { primary }) => {
+    await primary.createRole('mallory', 'LOGIN')
+    const held = await holdElsewhere(primary, { user: 'mallory' })
+    const { host, port, password } = primary
+    const client = new Client({ host, port, password, user: 'mallory', database: 'postgres' })
+    await client.connect()
+    const [{ id = '0' } = {}] = await primary.query<{ id: string }>(
+      'SELECT system_identifier::text AS id FROM pg_control_system()',
+    )
+    try {
+      await client.query('SELECT pg_advisory_lock($1::int, i) FROM generate_series(1, 5000) i', [signed(lockClass(id))])
+      const quick = await acting.look()
+      const { roundTripMs = Number.NaN } = quick.picture.databases[0]?.pulse ?? {}
+      assert.ok(roundTripMs < patiently(100), `${roundTripMs} ms`)
+      assert.equal((await acting.act('reload', 'primary')).state, 'done')
+    } finally {
+      await client.end()
+      await held.close()
+    }
+  })
+})
+
+test('what was begun is not taken back either while another host has the cluster', async () => {
+  await withActing({ standbys: 1 }, async (acting, { primary }) => {
+    acting.executor.stop()
+    const stopped = await acting.act('pause-replay', 'standby-1')
+    assert.equal(stopped.state, 'stopped')
+    const other = await holdElsewhere(primary)
+    await assert.rejects(acting.executor.abort(stopped.id, 'test'), /another run has this cluster: bob@jump-2/)
+    const taken = await acting.executor.abort(stopped.id, 'test', { 'run-lock': 'bob is done' })
+    assert.equal(taken.state, 'aborted')
+    await until('his session is gone', 10_000, () => !other.isAlive())
   })
 })
 
