@@ -5,8 +5,9 @@ import { ActError } from '../../model/operation/failure.ts'
 import type { Json, JsonRecord } from '../../model/operation/plan.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, textOf } from '../arguments.ts'
-import type { StepKind } from '../step.ts'
-import { errorInFile, readHbaFile, shaOf, withZeroByte, writeHbaFile } from './file.ts'
+import type { Seen, StepKind } from '../step.ts'
+import { readHbaFile, shaOf, withZeroByte, writeHbaFile } from './file.ts'
+import { errorIn, missingRows, serverRows } from './server-rows.ts'
 
 export interface Insertion {
   readonly line: string
@@ -49,8 +50,8 @@ export const editHba: StepKind = {
   async verify(args, tools) {
     const { database, path, after } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
-    const error = await errorInFile(database, tools)
-    if (error !== null) return { seen: 'not-yet', why: `PostgreSQL would refuse ${path}: ${error}` }
+    const why = await whyNotTaken(args, tools)
+    if (why !== null) return { seen: 'not-yet', why }
     if (file.sha256 === after) return { seen: 'yes', evidence: `${path} holds the new lines, and PostgreSQL takes it` }
     const lines = file.text.split(/\r?\n/).map((line) => line.trim())
     // Done by hand, other things may differ.
@@ -70,13 +71,27 @@ export const editHba: StepKind = {
   },
 }
 
-/** Puts the old text back and throws ActError where PostgreSQL would refuse the new one. */
+/** Puts the old text back and throws ActError where PostgreSQL would refuse the new one, or reads other lines in it. */
 async function proven(args: JsonRecord, old: string, tools: Tools): Promise<void> {
   const { database, path, after, backup } = wordsOf(args)
-  const error = await errorInFile(database, tools)
-  if (error === null) return
+  const why = await whyNotTaken(args, tools)
+  if (why === null) return
   await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
-  throw new ActError(`PostgreSQL would refuse ${path}: ${error}; the file is as it was before`, 'Nothing was reloaded.')
+  throw new ActError(`${why}; the file is as it was before`, 'Nothing was reloaded.')
+}
+
+/** By the server's own rows; null where they hold the lines, or this role may not see them. */
+async function whyNotTaken(args: JsonRecord, tools: Tools): Promise<string | null> {
+  const { database, path } = wordsOf(args)
+  const rows = await serverRows(database, tools)
+  if (rows === null) return null
+  const error = errorIn(rows)
+  if (error !== null) return `PostgreSQL would refuse ${path}: ${error}`
+  return missingRows(rows, linesIn(args), path, numberOf(args, 'major'))
+}
+
+function linesIn(args: JsonRecord): readonly string[] {
+  return insertionsOf(args).map(({ line }) => line)
 }
 
 function wordsOf(args: JsonRecord) {
@@ -107,27 +122,30 @@ export const hbaInForce: StepKind = {
   kind: 'hba-in-force',
   onlyLooks: true,
   run: async () => {},
-  async verify(args, tools) {
-    const problem = await whyNotInForce(
-      textOf(args, 'database'),
-      insertionsOf(args).map(({ line }) => line),
-      tools,
-    )
-    return problem === null
-      ? { seen: 'yes', evidence: 'the server goes by the new lines' }
-      : { seen: 'not-yet', why: problem }
-  },
+  verify: (args, tools) => inForce(textOf(args, 'database'), linesIn(args), tools),
 }
 
-async function whyNotInForce(database: string, lines: readonly string[], tools: Tools): Promise<string | null> {
+async function inForce(database: string, lines: readonly string[], tools: Tools): Promise<Seen> {
   const sight = await tools.look(['hba'])
   const record = sight.snapshot.databases.find(({ spec }) => spec.id === database)
   const look = record?.looks.hba
-  if (look?.state !== 'fresh') return 'its rules could not be read again'
+  const notYet = (why: string): Seen => ({ seen: 'not-yet', why })
+  if (look?.state !== 'fresh') return notYet('its rules could not be read again')
   const { sight: known } = look.value
-  if (!known.known) return known.why
-  if (known.force === 'broken' || known.force === 'edited') return known.why
+  if (!known.known) return notYet(known.why)
+  if (known.force === 'broken' || known.force === 'edited') return notYet(known.why)
+  const rows = await serverRows(database, tools)
+  if (rows !== null) {
+    const major = Math.floor((record?.pulse && 'value' in record.pulse ? record.pulse.value.versionNumber : 0) / 10_000)
+    const why = errorIn(rows) ?? missingRows(rows, lines, known.path, major)
+    return why === null
+      ? { seen: 'yes', evidence: 'the server has a row for each new line, and has read them' }
+      : notYet(why)
+  }
   const rules = known.rules.records.map(({ rule }) => rule.trim().replace(/\s+/g, ' '))
   const missing = lines.filter((line) => !rules.includes(line.replace(/\s+/g, ' ')))
-  return missing.length === 0 ? null : `not among its rules: ${missing.join('; ')}`
+  if (missing.length > 0) return notYet(`not among its rules: ${missing.join('; ')}`)
+  const evidence =
+    'the file holds the new lines and was read again; this role may not see pg_hba_file_rules, which would prove it'
+  return { seen: 'yes', evidence }
 }

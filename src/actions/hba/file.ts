@@ -5,6 +5,7 @@ import { literal } from '../../io/postgres/literal.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { How } from '../../model/operation/plan.ts'
 import type { Tools } from '../action.ts'
+import { errorIn, serverRows } from './server-rows.ts'
 
 export interface HbaFile {
   readonly path: string
@@ -98,13 +99,6 @@ function hostId(database: string, { config }: Pick<Tools, 'config'>): string | n
 
 /** What PostgreSQL would refuse in the file as it is now; null: nothing, or it can't be asked. */
 export async function errorInFile(database: string, tools: Tools): Promise<string | null> {
-  const [may] = await tools.sql<{ may: boolean }>(database, { text: MAY_SEE_RULES })
-  if (!may?.may) return null
-  const [bad] = await tools.sql<{ line: number; error: string }>(database, {
-    text: `SELECT line_number AS line, error FROM pg_catalog.pg_hba_file_rules WHERE error IS NOT NULL ORDER BY line_number LIMIT 1`,
-  })
-  return bad ? `line ${bad.line}: ${bad.error}` : null
+  const rows = await serverRows(database, tools)
+  return rows === null ? null : errorIn(rows)
 }
-
-const MAY_SEE_RULES = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
-  AND pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'execute') AS may`
