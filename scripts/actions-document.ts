@@ -25,6 +25,10 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
 * **What was lost is proven, never planned.** A switchover waits for the shutdown checkpoint of the old primary: seen, nothing is lost.
   Where its host can't tell, it is "at least 0 B", as what it wrote after the last reading is unknown. A step that proves it is left
   out only by a reason that begins with "NAME may lose data:"; that makes the act \`data-loss\`.
+* **Done is said in terms of who serves the users**, after a change of roles: "done: users are served by app-a (read-write)". Where
+  users who could write before, or whom nobody served, can't write now, servers get 10 seconds to come over; then it is "done, but app-a
+  still uses db-1: users can only read", with what to do next, and exit code 1. A server has come over when it has sessions on the
+  database that takes writes, and none on the one that the configuration names. A fence ends writes on purpose. JSON: \`served\`.
 * **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
 * **Managers.** Every act that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
   manager is in charge, or may be ([how](managers.md)). What any user of the database can fake only warns.
@@ -37,8 +41,8 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
   same and ends the other run ([how](../SECURITY.md#one-run-per-cluster)).
 * \`--read-only\`, or \`"readOnly": true\` of a cluster, refuses all (exit 4).
 
-Exit codes of \`pgdeck do\`: 0 done and seen to have worked; 1 not done; 4 blocked or not confirmed, nothing was changed; 5 stopped
-half way.
+Exit codes of \`pgdeck do\`: 0 done and seen to have worked; 1 not done, or done but users can't write; 4 blocked or not
+confirmed, nothing was changed; 5 stopped half way.
 `
 
 /** The document. */

@@ -155,6 +155,8 @@ export interface Action {
    * it may go on beside such a run, however long it takes.
    */
   readonly holds: 'cluster' | 'none'
+  /** What it does to the roles: when it is done, who serves the users is told. `ends-writes`: on purpose. */
+  readonly roles?: 'changes' | 'ends-writes'
   readonly fields: readonly Field[]
   /** Why it can't be done to this target now, as far as the picture tells; null when it can be tried. */
   whyNot(sight: Glance, target: string | null): string | null

@@ -14,7 +14,7 @@ export interface Profiles {
 
 /** The act; it takes the fields of all profiles, and each profile's plan looks only at its own. */
 export function byProfile(
-  about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'holds'>,
+  about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'holds' | 'roles'>,
   profiles: Profiles,
 ): Action {
   const { postgres, vendor } = profiles

@@ -13,6 +13,7 @@ export const failback = byProfile(
     danger: 'outage',
     target: 'node',
     holds: 'cluster',
+    roles: 'changes',
   },
   { postgres: postgresFailback, vendor: vendorFailback },
 )

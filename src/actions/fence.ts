@@ -23,6 +23,7 @@ export const fence: Action = {
   danger: 'outage',
   target: 'database',
   holds: 'cluster',
+  roles: 'ends-writes',
   fields: [],
   whyNot: needsAny,
   async draft(sight, request, tools): Promise<Draft> {

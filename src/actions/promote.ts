@@ -18,6 +18,7 @@ export const promote: Action = {
   danger: 'outage',
   target: 'node',
   holds: 'cluster',
+  roles: 'changes',
   fields: [VENDOR_ORDER],
   whyNot: (sight, target) => needsStandby(sight, behind(sight, target)),
   async draft(sight, request, tools): Promise<Draft> {

@@ -16,6 +16,7 @@ export const switchover: Action = {
   danger: 'outage',
   target: 'database',
   holds: 'cluster',
+  roles: 'changes',
   fields: [],
   whyNot: needsStandby,
   draft(sight, request, tools): Promise<Draft> {

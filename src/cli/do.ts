@@ -15,7 +15,7 @@ import {
 } from '../model/operation/failure.ts'
 import { leavingOut } from '../model/operation/left-out-proof.ts'
 import { blockers, type Plan } from '../model/operation/plan.ts'
-import type { Run } from '../model/operation/run.ts'
+import { hasSucceeded, type Run } from '../model/operation/run.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import { RUN_LOCK } from '../runtime/acts/lock-request.ts'
 import { UNICODE } from '../ui/format/glyphs.ts'
@@ -50,7 +50,7 @@ export interface DoOptions {
   readonly log: Log
 }
 
-/** Resolves to the exit code: 0 done, 1 not done, 4 blocked, read-only or not confirmed, 5 stopped half way. */
+/** Resolves to the exit code: 0 done, 1 not done or users can't write, 4 blocked, read-only or not confirmed, 5 stopped half way. */
 export async function doCommand(given: DoOptions): Promise<number> {
   const options = given.dryRun ? given : { ...given, output: heedless(given.output) }
   const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
@@ -226,7 +226,7 @@ async function ended(run: Run, { json, output, task }: DoOptions, print: Print):
     const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
     await output.write(`\n${print([endLine(run)])}${next}`)
   }
-  if (run.state === 'done') return EXIT.ok
+  if (run.state === 'done') return hasSucceeded(run) ? EXIT.ok : EXIT.failed
   // Taking it back was what was asked for.
   if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT.ok
   return run.state === 'failed' || run.state === 'aborted' ? EXIT.failed : EXIT.stopped

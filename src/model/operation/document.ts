@@ -39,6 +39,7 @@ export function runDocument(run: Run) {
     state: STATES[run.state],
     outcome: run.state,
     why: run.why,
+    served: run.served ?? null,
     who: run.who.user,
     plannedAt: time(plan.plannedAt),
     startedAt: time(run.startedAt),

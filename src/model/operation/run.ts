@@ -4,6 +4,7 @@ import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ServerOnHost } from '../measured/server-on-host.ts'
 import type { Actor } from '../trail.ts'
 import type { JsonRecord, Plan } from './plan.ts'
+import type { Served } from './served.ts'
 
 /** `undone`: taken back after a failure. `unknown`: sent, and neither seen to have worked nor to have failed. */
 export type StepState = 'pending' | 'running' | 'verifying' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone'
@@ -83,7 +84,14 @@ export type JournalEntry =
     }
   /** The world is no longer as it was planned on. */
   | { readonly type: 'basis-changed'; readonly at: number; readonly why: string }
-  | { readonly type: 'ended'; readonly at: number; readonly ending: Ending; readonly why: string | null }
+  | {
+      readonly type: 'ended'
+      readonly at: number
+      readonly ending: Ending
+      readonly why: string | null
+      /** After a change of roles; absent after anything else. */
+      readonly served?: Served
+    }
 
 export interface NotedServer {
   /** null: the plan's. */
@@ -122,8 +130,10 @@ export interface Run {
   readonly owner: { readonly pid: number; readonly host: string } | null
   readonly startedAt: number | null
   readonly endedAt: number | null
-  /** Why it ended as it did; null while it goes on, or when it is done. */
+  /** Why it ended as it did; null while it goes on, or when it is done and nothing is wanting. */
   readonly why: string | null
+  /** Who served the users when it was done; absent where it is not done, or changed no roles. */
+  readonly served?: Served
   /** What was said while it ran, oldest first. */
   readonly output: readonly { readonly at: number; readonly step: string | null; readonly text: string }[]
 }
@@ -149,7 +159,13 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
     case 'confirmed':
       return { ...run, state: 'confirmed', startedAt: run.startedAt ?? entry.at }
     case 'taken-up':
-      return { ...run, state: 'running', owner: { pid: entry.pid, host: entry.host }, endedAt: null, why: null }
+      return {
+        ...unserved(run),
+        state: 'running',
+        owner: { pid: entry.pid, host: entry.host },
+        endedAt: null,
+        why: null,
+      }
     case 'said':
       return { ...run, output: [...run.output, entry].slice(-OUTPUT_KEPT) }
     case 'overruled': {
@@ -163,7 +179,7 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
     case 'basis-changed':
       return { ...run, why: entry.why }
     case 'ended':
-      return { ...run, state: entry.ending, endedAt: entry.at, why: entry.why }
+      return ended(run, entry)
     case 'step-started':
     case 'step-ran':
     case 'step-done':
@@ -177,6 +193,14 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
       // Written by a newer version: what it means is not known here, and no state may be guessed from it.
       return run
   }
+}
+
+function unserved({ served: _, ...run }: Run): Run {
+  return run
+}
+
+function ended(run: Run, { at, ending, why, served }: Extract<JournalEntry, { type: 'ended' }>): Run {
+  return { ...unserved(run), state: ending, endedAt: at, why, ...(served === undefined ? {} : { served }) }
 }
 
 function noted({ servers }: Run, entry: Extract<JournalEntry, { type: 'server-noted' }>): NotedServer {
@@ -221,6 +245,11 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
     case 'step-undone':
       return { state: 'undone', endedAt: at, note: entry.evidence }
   }
+}
+
+/** True for a run that is done, and after which the users are served as they were before, or better. */
+export function hasSucceeded({ state, served }: Run): boolean {
+  return state === 'done' && (served?.suffices ?? true)
 }
 
 /** The run that a whole journal tells of; null for one without a plan. */

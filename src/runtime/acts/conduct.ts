@@ -15,6 +15,7 @@ import { begunSteps, stillHeld } from './lock-steps.ts'
 import { carryOut, type StepEnd, takeBack } from './one-step.ts'
 import { otherServer } from './same-servers.ts'
 import { noteServer } from './step-servers.ts'
+import { whoServes } from './who-serves.ts'
 
 export interface ConductOptions {
   readonly book: Book
@@ -44,7 +45,9 @@ export interface Hands {
 export async function conduct(options: ConductOptions): Promise<Run> {
   const { book } = options
   const { ending, why } = await steps(options)
-  await book.write({ type: 'ended', ending, why })
+  const served = ending === 'done' ? await whoServes(options) : null
+  if (served === null) await book.write({ type: 'ended', ending, why })
+  else await book.write({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
   return book.run()
 }
 

@@ -4,7 +4,7 @@ import { UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
 import { question } from '../../model/operation/confirmation.ts'
 import { impactNow } from '../../model/operation/outcome.ts'
 import type { Check, Impact, Plan } from '../../model/operation/plan.ts'
-import type { Run, RunState, RunStep, StepState } from '../../model/operation/run.ts'
+import { hasSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../model/operation/run.ts'
 import { formatAge, formatSeconds } from '../../model/quantity.ts'
 import type { Glyphs } from './glyphs.ts'
 import { EMPTY, type Line, line, type Span, type Style, span } from './line.ts'
@@ -145,8 +145,15 @@ const ENDS: Readonly<Record<RunState, string>> = {
   aborted: 'aborted',
 }
 
-/** How a run is, in one line, and why. */
+/** How a run is, in one line, and why; after a change of roles, who serves the users. */
 export function endLine(run: Run): Line {
+  if (run.state === 'done' && run.served) {
+    const isWhole = hasSucceeded(run)
+    return line(
+      span(isWhole ? 'done' : 'done, but', isWhole ? 'ok' : 'critical'),
+      `${isWhole ? ':' : ''} ${run.served.words}`,
+    )
+  }
   const style: Style = run.state === 'done' ? 'ok' : run.state === 'planned' ? 'plain' : 'critical'
   return line(span(ENDS[run.state], style), run.why === null ? '' : `: ${run.why}`)
 }
