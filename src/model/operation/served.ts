@@ -133,16 +133,19 @@ function serverWords(
   const names = listed(by.map(({ view }) => view))
   const served = `users are served by ${names} (${given})`
   if (still.length === 0) {
-    if (access === null) return ['who serves the users is not known, as not all servers could be read']
-    if (by.length === 0) return ['nobody serves the users']
+    if (by.length === 0) return [nobodyWords(access)]
     return [access === 'read-only' ? `users can only read, on ${names}` : served]
   }
   const views = still.map(({ view }) => view)
   const used = databases.filter(({ id }) => views.some(({ databaseId }) => databaseId === id))
   const uses = `${listed(views)} still ${verb(views, 'use')} ${listed(used)}`
-  const effect = access === 'read-only' ? 'users can only read' : by.length > 0 ? served : 'nobody serves the users'
+  const effect = access === 'read-only' ? 'users can only read' : by.length > 0 ? served : nobodyWords(access)
   const them = views.length === 1 ? 'it' : 'them'
   return [`${uses}: ${effect}`, `next: point ${them} at ${listed(writable, 'or')}, or restart ${them}`]
+}
+
+function nobodyWords(access: Access | null): string {
+  return access === null ? 'who serves the users is not known, as not all could be read' : 'nobody serves the users'
 }
 
 /** Everything else here judges a server by the database that the configuration names. */

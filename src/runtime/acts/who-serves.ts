@@ -1,6 +1,5 @@
 // After a change of roles: the application servers get a while to come over, then who serves the users is told.
 
-import type { Action } from '../../actions/action.ts'
 import { haveRolesChanged, type Served, servedNow } from '../../model/operation/served.ts'
 import type { ConductOptions } from './conduct.ts'
 
@@ -15,22 +14,20 @@ export async function whoServes({
   tools,
   hands,
 }: Pick<ConductOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<Served | null> {
+  if (action.roles === undefined && action.holds === 'none') return null
   const change = { before: book.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
   const until = performance.now() + COME_OVER_MS
   let isTold = false
   for (;;) {
     const sight = await tools.look()
-    if (!changesRoles(action) && !haveRolesChanged(change.before, sight.picture)) return null
+    if (action.roles === undefined && !haveRolesChanged(change.before, sight.picture)) return null
     const served = servedNow(sight, change)
-    if (served.suffices || sight.picture.servers.length === 0 || hands.isStopping()) return served
+    const isSettled = served.suffices && served.access !== null
+    if (isSettled || sight.picture.servers.length === 0 || hands.isStopping()) return served
     if (tools.signal.aborted || performance.now() > until) return served
     if (!isTold) tools.say(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)
     isTold = true
     // Who does not want to wait gets what is known.
     await tools.pause(LOOK_AGAIN_MS).catch(() => {})
   }
-}
-
-function changesRoles({ roles }: Action): boolean {
-  return roles !== undefined
 }
