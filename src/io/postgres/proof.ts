@@ -45,7 +45,7 @@ export async function proven(session: ServerSession, settings: Settings, signal:
   if (pid !== named)
     return { pooler: `it named process ${named ?? 'none'}, and process ${pid} answered`, standby, transactionTimeout }
   if (settings.default_transaction_read_only === 'on' && row.readOnly !== 'on')
-    throw new FaultError(changedFault(session.endpoint, 'default_transaction_read_only'))
+    throw new FaultError(changedFault(session.endpoint, ['default_transaction_read_only', 'on']))
   return { pooler: null, standby, transactionTimeout }
 }
 

@@ -16,12 +16,15 @@ export interface Question {
   readonly single?: boolean
 }
 
+/** Name and value of a setting as the session began with it. */
+export type Changed = readonly [string, string]
+
 /** What a statement runs on. */
 export interface Ground {
   readonly client: Client
   readonly session: Pick<ServerSession, 'destroy' | 'endpoint'>
-  /** Name of a setting that the session began with and that the server reports to be another now; null: none. */
-  readonly changed: () => string | null
+  /** A setting that the session began with and that the server reports to be another now; null: none. */
+  readonly changed: () => Changed | null
 }
 
 /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
@@ -68,10 +71,9 @@ async function answered<T>(ground: Ground, asked: Promise<T>, signal: AbortSigna
  * letters; a setting that was another from the start is not watched.
  */
 export function guardOver(settings: Settings, reported: ReadonlyMap<string, string>): Ground['changed'] {
-  const differs = ([name, value]: readonly [string, string]) =>
-    plain(reported.get(name.toLowerCase()) ?? value) !== plain(value)
+  const differs = ([name, value]: Changed) => plain(reported.get(name.toLowerCase()) ?? value) !== plain(value)
   const guarded = Object.entries(settings).filter((each) => !differs(each))
-  return () => guarded.find(differs)?.[0] ?? null
+  return () => guarded.find(differs) ?? null
 }
 
 /** The server prints lists with blanks. */
@@ -80,9 +82,9 @@ function plain(value: string): string {
 }
 
 /** Something made the session another than pgdeck opened. */
-export function changedFault(endpoint: Endpoint, setting: string): Fault {
+export function changedFault(endpoint: Endpoint, [setting, value]: Changed): Fault {
   const what =
-    setting === 'default_transaction_read_only'
+    setting === 'default_transaction_read_only' && value === 'on'
       ? 'let the session of pgdeck write'
       : `changed ${setting} of the session of pgdeck`
   return {

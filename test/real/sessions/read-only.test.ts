@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseDsn } from '../../../src/config/dsn.ts'
+import { openAdmin } from '../../../src/io/admin.ts'
 import type { DatabaseLink, Statement } from '../../../src/io/postgres.ts'
 import { pulse } from '../../../src/probes/database/index.ts'
 import { patiently } from '../../wait.ts'
@@ -50,6 +52,19 @@ test('from 18 on the same goes for the search path', () =>
     assertFault(await faultOf(link.query(flip, NEVER)), 'protocol', /changed search_path of the session/, WHERE_TO_LOOK)
     assert.equal((await pulse.read({ link }, NEVER)).position.kind, 'primary')
     await link.close()
+  }))
+
+test('a session of an act is closed as well, and the statement that follows is asked on another one', () =>
+  withCluster({}, async ({ primary }) => {
+    await primary.query(FLIPS('default_transaction_read_only', 'on'))
+    const connection = parseDsn(primary.dsn('pgdeck'), {})
+    const admin = openAdmin({ purpose: 'act', connection, passwordCommand: null, connectMs: patiently(1_000) })
+    const ask = (text: string) => admin.query<{ pid: number }>(text, [], patiently(1_000), NEVER)
+    const [before] = await ask(WHO.text)
+    await assert.rejects(ask('SELECT public.flip()'), /changed default_transaction_read_only of the session of pgdeck/)
+    const [after] = await ask(WHO.text)
+    assert.notEqual(after?.pid, before?.pid)
+    await admin.close()
   }))
 
 test('a trigger on login that lets sessions write is told, and nothing is read', () =>
