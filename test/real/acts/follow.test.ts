@@ -25,10 +25,20 @@ function keptTexts(folder: string): string {
 }
 
 /** Gives a standby a connection string in which quotes and backslashes have to be written in two notations at once. */
+/** As the server knows it; in the connection string its quote and its backslash are escaped. */
+const NAME = "o'b \\ c"
+
 async function makeAwkward(standby: PostgresNode, upstream: PostgresNode, password: string): Promise<void> {
   const conninfo = `host=127.0.0.1 port=${upstream.port} user=postgres password=${password} application_name='o\\'b \\\\ c'`
   await standby.setSetting('primary_conninfo', conninfo.replaceAll('\\', '\\\\'))
   assert.equal(await conninfoOf(standby), conninfo)
+  await until('it streams by the new connection', 20_000, async () => {
+    const [row] = await upstream.query<{ streams: boolean }>(
+      "select exists (select from pg_stat_replication where state = 'streaming' and application_name = $1) as streams",
+      [NAME],
+    )
+    return row?.streams === true
+  })
 }
 
 async function conninfoOf(node: PostgresNode): Promise<string> {
