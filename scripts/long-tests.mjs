@@ -20,17 +20,5 @@ export function isLong(file) {
   return LONG_TESTS.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place))
 }
 
-const tool = (script, ...args) => [
-  process.execPath,
-  '--import',
-  './scripts/typescript.mjs',
-  `scripts/${script}.ts`,
-  ...args,
-]
-
-/** Programs that the long suite runs besides, each with its command. */
-export const LONG_RUNS = [
-  { title: 'kill points of a promotion', command: tool('kill-points', 'promote', '40') },
-  { title: 'kill points of a switchover', command: tool('kill-points', 'switchover', '40') },
-  { title: 'soak, five minutes', command: tool('soak', '5') },
-]
+/** Programs that the long suite runs besides, each with its command. The soak and all kill points are run by hand. */
+export const LONG_RUNS = []
