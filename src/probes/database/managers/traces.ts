@@ -9,7 +9,7 @@ import { clean } from '../../../model/text.ts'
 
 const EXTENSIONS = ['repmgr', 'pgautofailover', ...FOREIGN_EXTENSIONS]
 /** Set in files, but known to no library: these are not in pg_settings. */
-const PLACEHOLDERS = ['cnpg.config_sha256', 'pgpool.pg_ctl']
+const CUSTOM_SETTINGS = ['cnpg.config_sha256', 'pgpool.pg_ctl']
 
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ')
 
@@ -39,7 +39,7 @@ SELECT pg_catalog.json_build_object(
       UNION ALL
       SELECT name, NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting
           WHERE pg_catalog.array_to_string(setconfig, ',') LIKE '%' || name || '=%') AS privileged
-        FROM pg_catalog.unnest('{${PLACEHOLDERS.join(',')}}'::pg_catalog.text[]) name
+        FROM pg_catalog.unnest('{${CUSTOM_SETTINGS.join(',')}}'::pg_catalog.text[]) name
         WHERE nullif(pg_catalog.current_setting(name, true), '') IS NOT NULL) found),
   'files', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') THEN
     (SELECT coalesce(pg_catalog.json_agg(DISTINCT sourcefile), '[]') FROM s WHERE sourcefile IS NOT NULL) END,
