@@ -1,7 +1,7 @@
 // Programs of this host: run one to its end by an argument array, or launch one that can't outlive this process.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isProgram, type Owner } from './disk.ts'
 
 export interface RunOptions {
@@ -122,6 +122,17 @@ export function isAlive(pid: number): boolean {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
+  }
+}
+
+/** Whether a folder is the one that a process works in; null where that can't be seen: not Linux, or not for this user. */
+export function worksIn(pid: number, folder: string): boolean | null {
+  try {
+    const its = statSync(`/proc/${pid}/cwd`)
+    const own = statSync(folder)
+    return its.dev === own.dev && its.ino === own.ino
+  } catch {
+    return null
   }
 }
 

@@ -20,6 +20,15 @@ for d in /proc/[0-9]*; do
 done
 exit 0`
 
+/**
+ * A killed server leaves its file, and another process may have got that number since: a postmaster works in its data
+ * directory. `elsewhere` where the process works in another folder; nothing where that can't be seen.
+ */
+const NAMED = `ps -p "$2" -o stat= -o args= || exit 0
+readlink "/proc/$2/cwd" >/dev/null 2>&1 || exit 0
+[ "/proc/$2/cwd" -ef "$1" ]; [ $? -ne 1 ] || echo elsewhere
+exit 0`
+
 /** `running`, how it ended in words, or null where its host can't tell. Never throws. */
 export async function postmasterOn(
   { host, dataDirectory }: { readonly host: string | null; readonly dataDirectory: string | null },
@@ -32,9 +41,8 @@ export async function postmasterOn(
     const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
     const pid = file?.text.split('\n')[0]?.trim() ?? ''
     if (/^\d+$/.test(pid)) {
-      const { stdout } = await reach.run(['ps', '-p', pid, '-o', 'stat=', '-o', 'args='], { signal })
-      // One that ended and was not waited for by its parent is still listed, as Z.
-      if (/postgres|postmaster/.test(stdout) && !stdout.trimStart().startsWith('Z')) return 'running'
+      const { stdout } = await reach.run(['sh', '-c', NAMED, 'sh', dataDirectory, pid], { signal })
+      if (mayBePostmaster(stdout)) return 'running'
     }
     const control = await readControl(reach, dataDirectory, signal)
     const endedItself = control?.state.startsWith('shut down') ?? false
@@ -47,6 +55,15 @@ export async function postmasterOn(
   } catch {
     return null
   }
+}
+
+/** By the state and the arguments of a process, and where it works. */
+function mayBePostmaster(listed: string): boolean {
+  const [line = '', place] = listed.trim().split('\n')
+  // One that ended and was not waited for by its parent is still listed, as Z.
+  if (!/postgres|postmaster/.test(line) || line.startsWith('Z') || place === 'elsewhere') return false
+  // Only the children of a postmaster call themselves so.
+  return !/^\S+\s+postgres: /.test(line)
 }
 
 /** Where the last record of a primary begins that was shut down cleanly; null for any other end, or where none can be read. */

@@ -5,7 +5,7 @@ import { cpuTimes, readCounters, systemName } from '../../io/counters.ts'
 import { textOf } from '../../io/disk.ts'
 import { FileError, readText } from '../../io/files.ts'
 import { readHost } from '../../io/host.ts'
-import { isAlive } from '../../io/process.ts'
+import { isAlive, worksIn } from '../../io/process.ts'
 import { spaceOf } from '../../io/space.ts'
 import { type FileSystem, type Finding, type HostFacts, known, type Postmaster } from '../../model/host.ts'
 import { clean } from '../../model/text.ts'
@@ -84,7 +84,7 @@ async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSigna
   if (missing || dataDirectory === null) return missing ?? postmasterHidden('', asker)
   try {
     const lines = readText(`${dataDirectory}/postmaster.pid`).text.split('\n').map(clean)
-    return parsePostmaster(lines, programOf(Number(lines[0])))
+    return parsePostmaster(lines, programOf(Number(lines[0]), dataDirectory))
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     const folder = await spaceOf(`${dataDirectory}/.`).catch((cause: NodeJS.ErrnoException) => cause.code ?? '')
@@ -96,9 +96,12 @@ async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSigna
   }
 }
 
-/** The name of the program that a pid belongs to; null when to none. Elsewhere than on Linux a living one is believed. */
-function programOf(pid: number): string | null {
-  if (!Number.isInteger(pid) || !isAlive(Math.abs(pid))) return null
+/**
+ * The name of the program that a pid belongs to; null when to none, or to one that works in another folder, as a server
+ * that got the number of a killed one does. Elsewhere than on Linux a living one is believed.
+ */
+function programOf(pid: number, dataDirectory: string): string | null {
+  if (!Number.isInteger(pid) || !isAlive(Math.abs(pid)) || worksIn(Math.abs(pid), dataDirectory) === false) return null
   return process.platform === 'linux' ? (textOf(`/proc/${Math.abs(pid)}/comm`)?.trim() ?? null) : 'postgres'
 }
 

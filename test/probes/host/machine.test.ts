@@ -1,10 +1,12 @@
 // Hosts of the config, measured for real: this one directly and through an sshd, with a PostgreSQL that runs, stops and dies.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import * as os from 'node:os'
+import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
+import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { openSsh } from '../../../src/io/ssh.ts'
 import { FaultError } from '../../../src/model/fault.ts'
 import type { Finding, HostFacts } from '../../../src/model/host.ts'
@@ -93,7 +95,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
   })
 
   test('tells of PostgreSQL while it runs, when it stopped and when it died', async (context) => {
-    await withCluster({}, async ({ primary }) => {
+    await withCluster({ standbys: 1 }, async ({ primary, standbys }) => {
       const host = await overSsh(context, { dataDirectory: primary.dataDirectory })
       const running = await machine.read({ host }, soon())
       const postmaster = known(running.postmaster)
@@ -112,6 +114,13 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
       await primary.kill()
       const died = known((await machine.read({ host }, soon())).postmaster)
       assert.equal(died.state, 'crashed')
+      if (process.platform !== 'linux') return
+      // The number may be another server's by now.
+      const file = (node?: PostgresNode) => join(node?.dataDirectory ?? '', 'postmaster.pid')
+      const pid = Number.parseInt(readFileSync(file(standbys[0]), 'utf8'), 10)
+      writeFileSync(file(primary), readFileSync(file(primary), 'utf8').replace(/^\d+/, String(pid)))
+      for (const access of [host, { config: { ...CONFIG, dataDirectory: primary.dataDirectory }, ssh: null }])
+        assert.deepEqual(known((await machine.read({ host: access }, soon())).postmaster), { state: 'crashed', pid })
     })
   })
 })

@@ -70,13 +70,17 @@ say inodes; df -Pi "$@"
 fi`
 
 // Without the right to read the file, the list of processes may tell: the data directory is on the command line mostly.
+// A postmaster works in its data directory: what works elsewhere got the number of one that was killed.
 const POSTMASTER = `say postmaster
 f=$data/postmaster.pid
 if [ -r "$f" ]; then
 echo file
 pid=; { read -r pid; } <"$f"; pid=\${pid#-}
 case $pid in ''|*[!0-9]*) pid=0;; esac
-if [ -d "/proc/$pid" ]; then c=; { read -r c; } <"/proc/$pid/comm"; echo "comm $c"
+if [ -d "/proc/$pid" ]; then
+c=; { read -r c; } <"/proc/$pid/comm"
+w=0; if readlink "/proc/$pid/cwd" >/dev/null 2>&1; then [ "/proc/$pid/cwd" -ef "$data" ]; w=$?; fi
+if [ "$w" = 1 ]; then echo gone; else echo "comm $c"; fi
 elif [ ! -d /proc/self ] && c=$(ps -p "$pid" -o comm=); then echo "comm \${c##*/}"
 else echo gone; fi
 head -n 8 "$f"
