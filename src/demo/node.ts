@@ -174,6 +174,8 @@ class Server implements PostgresNode {
   async kill(): Promise<void> {
     const own = this.#process
     if (!own || own.hasExited()) return
+    // Stopped, it starts no child that would be missed here, and would hold its shared memory against the next start.
+    signal(own.pid, 'SIGSTOP')
     const all = [own.pid, ...childrenOf(own.pid)]
     for (const pid of all) signal(pid, 'SIGKILL')
     await own.exited()

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { runIds } from '../../../src/io/journal.ts'
-import { childrenOf, isAlive, run as runProgram, signal } from '../../../src/io/process.ts'
+import { isAlive, run as runProgram, signal } from '../../../src/io/process.ts'
+import { ActError } from '../../../src/model/operation/failure.ts'
 import { isResumable, type Run } from '../../../src/model/operation/run.ts'
 import { keptRun } from '../../../src/runtime/acts/kept.ts'
 import { actingOn } from '../../fakes/acting.ts'
@@ -17,6 +18,7 @@ import type { KilledTask } from '../../fakes/killed-acting.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
+import { evidenceOf, processesOn } from './killed-evidence.ts'
 import { commitNumbers, hostOf, isPrimary, numbersOn, prepareNumbers } from './promoting.ts'
 
 const CHILD = fileURLToPath(new URL('../../fakes/killed-acting.ts', import.meta.url))
@@ -75,46 +77,62 @@ interface Scene {
 }
 
 async function killedAt(moment: Moment, scene: Scene): Promise<boolean> {
-  const { action, options, base, primary, standby } = scene
   await restore(scene)
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-killed-'))
   try {
-    copyFileSync(join(base, 'last-seen.json'), join(folder, 'last-seen.json'))
-    const ending = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
-    const [id = ''] = await runIds(folder)
-    const left = await keptRun(folder, id)
-    assert.ok(left, 'the journal tells of the run')
-    if (ending === 'ended') {
-      assert.equal(left.state, 'done', left.why ?? '')
-      return false
-    }
-    await atMostOneWrites(scene)
-    const run = left.state === 'planned' ? left : await resumed(left, { ...options, folder })
-    if (left.state === 'planned') assert.equal(await isPrimary(standby), false, 'nothing was begun')
-    else await assertDone(run, moment, scene)
-    if (action === 'switchover' && left.state !== 'planned') assert.equal(await isPrimary(primary), false)
-    return true
+    copyFileSync(join(scene.base, 'last-seen.json'), join(folder, 'last-seen.json'))
+    return await killedIn(folder, moment, scene)
+  } catch (error) {
+    // The servers and the folder are gone when this is read.
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const evidence = evidenceOf(folder, [scene.primary, scene.standby])
+    throw new Error(`${scene.action}, killed at ${JSON.stringify(moment)}: ${why}\n${evidence}`, { cause: error })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<boolean> {
+  const { action, options, primary, standby } = scene
+  const ending = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
+  const [id = ''] = await runIds(folder)
+  const left = await keptRun(folder, id)
+  assert.ok(left, 'the journal tells of the run')
+  if (ending === 'ended') {
+    assert.equal(left.state, 'done', left.why ?? '')
+    return false
+  }
+  await atMostOneWrites(scene)
+  const run = left.state === 'planned' ? left : await resumed(left, { ...options, folder })
+  if (left.state === 'planned') assert.equal(await isPrimary(standby), false, 'nothing was begun')
+  else await assertDone(run, scene)
+  if (action === 'switchover' && left.state !== 'planned') assert.equal(await isPrimary(primary), false)
+  return true
+}
+
 async function resumed(left: Run, options: KilledTask['options']): Promise<Run> {
   if (!isResumable(left)) return left
   const acting = await actingOn(options)
+  let run = left
   try {
-    return await acting.executor.resume(left.id, { skips: {} })
+    // A server frees what the killed process held as soon as it notices: on a busy machine that is after the first try.
+    await until('the killed run holds the cluster no longer', 10_000, async () => {
+      try {
+        run = await acting.executor.resume(left.id, { skips: {} })
+        return true
+      } catch (error) {
+        if (error instanceof ActError && error.message.startsWith('another run has this cluster')) return false
+        throw error
+      }
+    })
+    return run
   } finally {
     await acting.close()
   }
 }
 
-async function assertDone(run: Run, moment: Moment, { primary, standby, action }: Scene): Promise<void> {
-  assert.equal(
-    run.state,
-    'done',
-    `killed at ${JSON.stringify(moment)}: ${run.why}\n${JSON.stringify(run.steps, null, 1)}`,
-  )
+async function assertDone(run: Run, { primary, standby, action }: Scene): Promise<void> {
+  assert.equal(run.state, 'done', run.why ?? '')
   assert.equal(await isPrimary(standby), true)
   const [row] = await standby.query<{ file: string }>('select pg_walfile_name(pg_current_wal_lsn()) as file')
   assert.equal(row?.file.slice(0, 8), '00000002', 'promoted once')
@@ -163,8 +181,11 @@ async function restore({ action, primary, standby }: Scene): Promise<void> {
     rmSync(node.dataDirectory, { recursive: true, force: true })
     await copy(copyOf(node), node.dataDirectory)
   }
-  if (action === 'switchover') await primary.start()
-  await standby.start()
+  // A killed primary keeps the file of its postmaster. What is started here was ended by us, and must not be mistaken for running.
+  for (const node of action === 'switchover' ? [primary, standby] : [standby]) {
+    rmSync(join(node.dataDirectory, 'postmaster.pid'), { force: true })
+    await node.start()
+  }
   if (action === 'switchover') {
     await until('it streams', 20_000, async () => {
       const [row] = await primary.query<{ n: number }>(
@@ -175,16 +196,17 @@ async function restore({ action, primary, standby }: Scene): Promise<void> {
   }
 }
 
-/** Whoever started it: the act starts and stops servers too. */
+/**
+ * Whoever started it: the act starts and stops servers too, and what it was about to start when it was killed goes on. By
+ * what they work on, never by a number that a killed server left in a file: that may be another process's by now.
+ */
 async function endAny(node: PostgresNode): Promise<void> {
   await node.kill()
-  const file = join(node.dataDirectory, 'postmaster.pid')
-  if (!existsSync(file)) return
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (!(pid > 1) || !isAlive(pid)) return
-  const all = [pid, ...childrenOf(pid)]
-  for (const each of all) signal(each, 'SIGKILL')
-  await until(`${node.name} is gone`, 10_000, () => !all.some(isAlive))
-  // A process that nobody waits for keeps its id for a while, and a server takes that for its own still running.
+  await until(`nothing works on ${node.dataDirectory}`, 10_000, () => {
+    const all = processesOn(node.dataDirectory).filter(isAlive)
+    for (const each of all) signal(each, 'SIGKILL')
+    return all.length === 0
+  })
+  // What a killed server leaves there names its process, and a server takes another one of that number for its own still running.
   rmSync(join(node.socketDirectory, `.s.PGSQL.${node.port}.lock`), { force: true })
 }
