@@ -20,5 +20,16 @@ export function isLong(file) {
   return LONG_TESTS.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place))
 }
 
-/** Programs that the long suite runs besides, each with its command. The soak and all kill points are run by hand. */
-export const LONG_RUNS = []
+const tool = (script, ...args) => [
+  process.execPath,
+  '--import',
+  './scripts/typescript.mjs',
+  `scripts/${script}.ts`,
+  ...args,
+]
+
+/** Programs that the long suite runs besides, each with its command. The soak is run by hand. */
+export const LONG_RUNS = [
+  { title: 'kill points of a promotion', command: tool('kill-points', 'promote', '40') },
+  { title: 'kill points of a switchover', command: tool('kill-points', 'switchover', '40') },
+]
