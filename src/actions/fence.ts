@@ -18,7 +18,8 @@ export const needsAny = (sight: Glance, target: string | null) =>
 export const fence: Action = {
   name: 'fence',
   title: 'fence a database',
-  explains: 'Its PostgreSQL is stopped, and where there is a way into its host it is kept from starting as a primary.',
+  explains:
+    'Its PostgreSQL is stopped, and where there is a way into its host it is kept from starting as a primary: standby.signal, and no recovery target.',
   key: null,
   danger: 'outage',
   target: 'database',

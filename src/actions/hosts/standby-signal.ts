@@ -2,6 +2,7 @@
 
 import type { HostReach } from '../../io/host-access.ts'
 import type { Tools } from '../action.ts'
+import { dropRecoveryTarget } from './recovery-target.ts'
 
 /** PostgreSQL only looks whether the file is there; what it holds tells who put it there. */
 const MARK = 'pgdeck: kept from starting as a primary, run '
@@ -10,8 +11,9 @@ function pathIn(dataDirectory: string): string {
   return `${dataDirectory}/standby.signal`
 }
 
-/** Makes the file unless it is there. Throws FaultError. */
+/** Makes the file unless it is there, and sees that no recovery target ends its recovery. Throws FaultError. */
 export async function bar(reach: HostReach, dataDirectory: string, { signal, run, say }: Tools): Promise<void> {
+  await dropRecoveryTarget(reach, dataDirectory, { signal, say })
   const path = pathIn(dataDirectory)
   if (await reach.readFile(path, { signal })) return
   await reach.replaceFile(path, `${MARK}${run}\n`, { signal, expected: null, backup: null })

@@ -4,6 +4,7 @@ import type { HostReach } from '../../io/host-access.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import { withSettings } from '../following/conninfo.ts'
 import { mustRun } from '../hosts/command.ts'
+import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
 
 /** Settings, who may come in, certificates. */
 const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
@@ -26,6 +27,7 @@ export async function makeStandby(
   reach: HostReach,
   signal: AbortSignal,
 ): Promise<void> {
+  await dropRecoveryTarget(reach, folder, { signal })
   const path = `${folder}/standby.signal`
   const found = await reach.readFile(path, { signal })
   await reach.replaceFile(path, mark, { signal, expected: found?.sha256 ?? null, backup: null })

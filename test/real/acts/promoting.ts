@@ -10,7 +10,7 @@ import type { TestCluster } from '../embedded.ts'
 export type Reach = 'hosts' | 'sql'
 
 /** The programs refuse root: then as the user that the demo's servers run as. */
-function asOwner({ scratch }: PostgresNode, argv: readonly string[]): readonly string[] {
+export function asOwner({ scratch }: PostgresNode, argv: readonly string[]): readonly string[] {
   if (scratch.owner === null) return argv
   const { uid, gid } = scratch.owner
   return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...argv]

@@ -1,0 +1,42 @@
+// A recovery target that an earlier restore left behind: what starts as a standby would stop there, and may become a primary.
+
+import type { HostReach } from '../../io/host-access.ts'
+import { withSettings } from '../following/conninfo.ts'
+
+/** Of these PostgreSQL takes one at most; empty, each sets none. A running primary has no use for them. */
+const NO_TARGET: Readonly<Record<string, string>> = {
+  recovery_target: '',
+  recovery_target_lsn: '',
+  recovery_target_name: '',
+  recovery_target_time: '',
+  recovery_target_xid: '',
+}
+
+const SETS_ONE = /^\s*recovery_target(?:_lsn|_name|_time|_xid)?\s*(?:=|\s|')\s*(?!''\s*(?:#.*)?$)\S/im
+const MAY_SET_ONE = /^\s*include/im
+
+/**
+ * Sees that a server of this data directory has no recovery target when it starts as a standby: in postgresql.auto.conf,
+ * which outranks postgresql.conf. Writes nothing where both files can be read and set none. Throws FaultError.
+ */
+export async function dropRecoveryTarget(
+  reach: HostReach,
+  dataDirectory: string,
+  { signal, say = () => {} }: { readonly signal: AbortSignal; readonly say?: (text: string) => void },
+): Promise<void> {
+  const path = `${dataDirectory}/postgresql.auto.conf`
+  const [own, main] = [await reach.readFile(path, { signal }), await readMain(reach, dataDirectory, signal)]
+  const isSet = SETS_ONE.test(own?.text ?? '') || SETS_ONE.test(main ?? '')
+  const isCertain = isSet || (main !== null && !MAY_SET_ONE.test(main))
+  if (isCertain && !isSet) return
+  const text = withSettings(own?.text ?? '', NO_TARGET)
+  if (text === own?.text) return
+  await reach.replaceFile(path, text, { signal, expected: own?.sha256 ?? null, backup: null })
+  if (isSet) say(`${path}: the recovery target is taken out, so that it starts as a standby and stays one`)
+}
+
+/** Some packages keep the file elsewhere: then what it sets is not known. */
+async function readMain(reach: HostReach, dataDirectory: string, signal: AbortSignal): Promise<string | null> {
+  const file = await reach.readFile(`${dataDirectory}/postgresql.conf`, { signal })
+  return file?.text ?? null
+}
