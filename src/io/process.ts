@@ -125,6 +125,29 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * When a process was started, as the system counts it: only to be compared with the same of another moment. Its id is given
+ * again once it has ended, this is not. null where that can't be told.
+ */
+export function startOf(pid: number): string | null {
+  if (process.platform !== 'linux') return runNow('/bin/ps', ['-p', String(pid), '-o', 'lstart=']).stdout.trim() || null
+  try {
+    const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19]
+    return ticks === undefined ? null : `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}`
+  } catch {
+    return null
+  }
+}
+
+/** Whether the process of that id that was started then still is; `start` null, or not told now: whether any has that id. */
+export function isStillAlive(pid: number, start: string | null): boolean {
+  if (!isAlive(pid)) return false
+  const now = start === null ? null : startOf(pid)
+  return now === null || now === start
+}
+
 /** Whether a folder is the one that a process works in; null where that can't be seen: not Linux, or not for this user. */
 export function worksIn(pid: number, folder: string): boolean | null {
   try {

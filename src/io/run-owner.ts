@@ -5,11 +5,13 @@ import { open, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
-import { isAlive } from './process.ts'
+import { isStillAlive, startOf } from './process.ts'
 import { requirePrivateFolder } from './state-folder.ts'
 
 export interface RunOwner {
   readonly pid: number
+  /** When that process was started, as `startOf` tells; null where it is not known. */
+  readonly start: string | null
   readonly host: string
   readonly run: string
 }
@@ -30,7 +32,7 @@ function pathOf(stateFolder: string, cluster: string): string {
 }
 
 function self(run: string): RunOwner {
-  return { pid: process.pid, host: hostname(), run }
+  return { pid: process.pid, start: startOf(process.pid), host: hostname(), run }
 }
 
 /**
@@ -57,7 +59,7 @@ async function taken(path: string, owner: RunOwner, overrules: boolean): Promise
     const holder = await ownerIn(path)
     if (holder === 'gone') continue
     if (holder && !overrules && isHeldBy(holder, owner)) return { kind: 'held', by: holder, path }
-    if (attempt > 2) return { kind: 'held', by: holder ?? { pid: 0, host: '?', run: '?' }, path }
+    if (attempt > 2) return { kind: 'held', by: holder ?? { pid: 0, start: null, host: '?', run: '?' }, path }
     from = holder
     await rm(path, { force: true })
   }
@@ -69,9 +71,9 @@ async function givenUp(path: string, { run }: RunOwner): Promise<void> {
   if (found !== 'gone' && found?.run === run) await rm(path, { force: true })
 }
 
-/** A process id says something on its own host only: in containers many are the same. */
+/** A process id says something on its own host only: in containers many are the same. And only until it is given again. */
 function isHeldBy(holder: RunOwner, owner: RunOwner): boolean {
-  return holder.host !== owner.host || (holder.pid !== owner.pid && isAlive(holder.pid))
+  return holder.host !== owner.host || (holder.pid !== owner.pid && isStillAlive(holder.pid, holder.start))
 }
 
 async function create(path: string, owner: RunOwner): Promise<boolean> {
@@ -93,8 +95,9 @@ async function create(path: string, owner: RunOwner): Promise<boolean> {
 /** null for a file that its maker did not live to fill. */
 async function ownerIn(path: string): Promise<RunOwner | 'gone' | null> {
   try {
-    const { pid, host, run }: Partial<RunOwner> = JSON.parse(await readFile(path, 'utf8'))
-    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, run: String(run) } : null
+    const { pid, start, host, run }: Partial<RunOwner> = JSON.parse(await readFile(path, 'utf8'))
+    if (typeof pid !== 'number' || typeof host !== 'string') return null
+    return { pid, start: typeof start === 'string' ? start : null, host, run: String(run) }
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : null
   }

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { startOf } from '../../src/io/process.ts'
 import { isHeld, takeRunLock } from '../../src/io/run-lock.ts'
 import { ownCluster } from '../../src/io/run-owner.ts'
 
@@ -40,11 +41,28 @@ test('a lock of another host is held, whatever process id it names', async () =>
   }
 })
 
+test('the lock of a dead owner is taken over too when another process has its id by now', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-lock-'))
+  try {
+    const name = createHash('sha256').update('vault').digest('hex').slice(0, 16)
+    const owner = { pid: process.ppid, start: startOf(process.ppid), host: hostname(), run: 'r0' }
+    const left = (by: object) => writeFileSync(join(folder, `run-${name}.lock`), JSON.stringify(by), { mode: 0o600 })
+    left(owner)
+    assert.equal((await ownCluster(folder, 'vault', 'r1')).kind, 'held')
+    left({ ...owner, start: undefined })
+    assert.equal((await ownCluster(folder, 'vault', 'r1')).kind, 'held', 'as 0.1.0 wrote it')
+    left({ ...owner, start: startOf(process.pid) })
+    const found = await ownCluster(folder, 'vault', 'r1')
+    assert.equal(found.kind === 'taken' ? found.from?.run : null, 'r0')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
 test('of many who find the same dead owner one takes it over', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-lock-'))
   try {
     const name = createHash('sha256').update('vault').digest('hex').slice(0, 16)
-    const { hostname } = await import('node:os')
     const dead = { pid: 2 ** 22 - 1, host: hostname(), run: 'r0' }
     writeFileSync(join(folder, `run-${name}.lock`), JSON.stringify(dead), { mode: 0o600 })
     const first = await ownCluster(folder, 'vault', 'r1')

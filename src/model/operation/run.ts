@@ -29,7 +29,14 @@ export type JournalEntry =
   | { readonly type: 'planned'; readonly at: number; readonly run: string; readonly who: Actor; readonly plan: Plan }
   | { readonly type: 'confirmed'; readonly at: number; readonly who: Actor; readonly how: string }
   /** A process takes the run up: the first time, or after it was cut off. */
-  | { readonly type: 'taken-up'; readonly at: number; readonly pid: number; readonly host: string }
+  | {
+      readonly type: 'taken-up'
+      readonly at: number
+      readonly pid: number
+      readonly host: string
+      /** When that process was started, as its system counts it; absent where it can't tell, and in journals of 0.1.0. */
+      readonly start?: string
+    }
   | { readonly type: 'step-started'; readonly at: number; readonly step: string; readonly attempt: number }
   /** It was carried out as far as the answer says; or no answer came, and only its effect can tell. */
   | { readonly type: 'step-ran'; readonly at: number; readonly step: string; readonly answer: 'given' | 'lost' }
@@ -127,7 +134,7 @@ export interface Run {
   /** What was done is being taken back, or was: there is no way forward any more. */
   readonly isTakenBack: boolean
   /** The process that took it up last; null while none has. */
-  readonly owner: { readonly pid: number; readonly host: string } | null
+  readonly owner: { readonly pid: number; readonly host: string; readonly start?: string } | null
   readonly startedAt: number | null
   readonly endedAt: number | null
   /** Why it ended as it did; null while it goes on, or when it is done and nothing is wanting. */
@@ -162,7 +169,7 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
       return {
         ...unserved(run),
         state: 'running',
-        owner: { pid: entry.pid, host: entry.host },
+        owner: takenUpBy(entry),
         endedAt: null,
         why: null,
       }
@@ -193,6 +200,10 @@ export function advanced(run: Run | null, entry: JournalEntry): Run | null {
       // Written by a newer version: what it means is not known here, and no state may be guessed from it.
       return run
   }
+}
+
+function takenUpBy({ pid, host, start }: Extract<JournalEntry, { type: 'taken-up' }>): Run['owner'] {
+  return { pid, host, ...(start === undefined ? {} : { start }) }
 }
 
 function unserved({ served: _, ...run }: Run): Run {

@@ -3,6 +3,7 @@
 import { hostname } from 'node:os'
 import { type Action, PlanProblem, type Request, type Tools } from '../../actions/action.ts'
 import { actionsFor } from '../../actions/index.ts'
+import { startOf } from '../../io/process.ts'
 import { ActError, ReadOnlyRefusal } from '../../model/operation/failure.ts'
 import { leavingOut } from '../../model/operation/left-out-proof.ts'
 import { blockers } from '../../model/operation/plan.ts'
@@ -219,7 +220,9 @@ class ClusterExecutor implements Executor {
     const servers = runServers(this.#options.world, record, lock)
     const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, record)
     try {
-      await book.write({ type: 'taken-up', pid: process.pid, host: hostname() })
+      const start = startOf(process.pid)
+      const itself = { pid: process.pid, host: hostname(), ...(start === null ? {} : { start }) }
+      await book.write({ type: 'taken-up', ...itself })
       return await body(book, tools)
     } finally {
       await tools.close()

@@ -2,7 +2,7 @@
 
 import { hostname } from 'node:os'
 import { readJournal, runIds } from '../../io/journal.ts'
-import { isAlive } from '../../io/process.ts'
+import { isStillAlive } from '../../io/process.ts'
 import { withoutSecretTexts } from '../../model/operation/redacted-plan.ts'
 import { isUnfinished, type Run, runOf } from '../../model/operation/run.ts'
 
@@ -43,5 +43,6 @@ export async function cutOffRuns(folder: string): Promise<readonly Run[]> {
 }
 
 function isBeingRun({ owner }: Run): boolean {
-  return owner !== null && owner.host === hostname() && owner.pid !== process.pid && isAlive(owner.pid)
+  if (owner === null || owner.host !== hostname() || owner.pid === process.pid) return false
+  return isStillAlive(owner.pid, owner.start ?? null)
 }
