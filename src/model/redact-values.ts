@@ -14,6 +14,8 @@ const LONGEST_QUOTED = 2_000
 const CONTINUED =
   /(?:[ \t\r]|--[^\n\\]{0,200})*(?:\n|\\{1,4}n)(?:[ \t\r\n]|\\{1,4}[nrt]|--[^\n\\]{0,200}(?:\n|\\{1,4}n))*(?=')/y
 
+const CONTINUED_LINE = /\\\r?\n[ \t]{1,100}(?=[^\s])/y
+
 /** A value from `from` up to `end`, without its quotes; `open` when its end is not in the text. */
 export interface Span {
   readonly from: number
@@ -74,8 +76,15 @@ export function bareSpan(text: string, from: number): Span {
     if (BLANKS.includes(letter) || isClosing(text, index)) return { from, end: index, open: false }
     // An escaped letter, or the half of an escaped quote that goes on.
     if (letter === '\\' && !'\r\n'.includes(text[index + 1] ?? '\n')) index += 1
+    else if (letter === '\\' && index > from) index = continuedAt(text, index)
   }
   return { from, end: text.length, open: true }
+}
+
+/** Properties go on with the next line after a backslash: the last letter before what is there; else the backslash. */
+function continuedAt(text: string, at: number): number {
+  CONTINUED_LINE.lastIndex = at
+  return CONTINUED_LINE.test(text) ? CONTINUED_LINE.lastIndex - 1 : at
 }
 
 function isClosing(text: string, index: number): boolean {

@@ -1,6 +1,6 @@
 // Secrets among the arguments of programs: by an option of that program, or by the place.
 
-import { quotedSpan, type Span, valueSpan } from '../redact-values.ts'
+import { bareSpan, lineSpan, quotedSpan, type Span, valueSpan } from '../redact-values.ts'
 import type { Trigger } from './secret-places.ts'
 
 /** A command ends with its line, and where a shell begins another one. */
@@ -13,12 +13,36 @@ const PROGRAMS: readonly (readonly [name: string, ...upTo: string[]])[] = [
   ['redis-cli', `${REST}[ \\t]-a[ \\t]{1,4}`],
   ['openssl', `${REST}[ \\t]-k[ \\t]{1,4}`, `${REST}[ \\t]-K[ \\t]{1,4}`],
   ['lftp|ncftp\\w{0,4}', `${REST}[ \\t]-u[ \\t]{0,4}[^ ,\\t\\n]{1,64},`, `${REST}[ \\t]-p[ \\t]{1,4}`],
-  ['ldap(?:search|modify|add|delete|passwd|whoami|compare)', `${REST}[ \\t]-w[ \\t]{1,4}`],
+  ['ldap(?:search|modify|add|delete|passwd|whoami|compare)', `${REST}[ \\t]-w[ \\t]{0,4}(?=[^ \\t\\r\\n-])`],
   ['curl', `${REST}[ \\t]-u(?=[^ \\t:]{1,64}:)[^ \\t:]{1,64}:`],
   ['7z[ar]?|rar|unrar', `${REST}[ \\t]-h?p(?=[^ \\t\\r\\n])`],
   ['zip|unzip|sqlcmd|mosquitto_\\w{3}', `${REST}[ \\t]-P[ \\t]{0,4}(?=[^ \\t\\r\\n])`],
-  ['mongo(?:sh|dump|restore|export|import)?', `${REST}[ \\t]-p[ \\t]{1,4}(?=[^- \\t\\r\\n])`],
+  ['mongo(?:sh|dump|restore|export|import)?', `${REST}[ \\t]-p[ \\t]{0,4}(?!assword|ort)(?=[^- \\t\\r\\n])`],
+  ['snmp\\w{2,12}', ...['c', 'A', 'X'].map((option) => `${REST}[ \\t]-${option}[ \\t]{0,4}(?=[^ \\t\\r\\n-])`)],
+  ['kinit|kadmin|kadmin\\.local', `${REST}[ \\t]-(?:w|pw)[ \\t]{1,4}`],
+  [
+    'sqlplus|sqlldr|expdp|impdp|rman',
+    `[ \\t][^\\n;|&/]{0,60}?\\b[\\w$#.-]{1,64}/(?=[^ \\t\\r\\n/]{3,80}(?:@\\w|\\s|$))`,
+  ],
+  [
+    'bcp|isql|tsql|fisql|ipmitool|psexec|cqlsh|fence_\\w{1,20}',
+    `${REST}[ \\t]-p[ \\t]{1,4}(?=[^ \\t\\r\\n-])`,
+    `${REST}[ \\t]-P[ \\t]{0,4}(?=[^ \\t\\r\\n-])`,
+  ],
+  ['mysqladmin', `${REST}[ \\t]password[ \\t]{1,4}`],
+  ['vault', '[ \\t]{1,4}login[ \\t]{1,4}(?=[^- \\t\\r\\n=]{8,200}[ \\t\\r\\n"\']|[^- \\t\\r\\n=]{8,200}$)'],
+  ['kubectl', `${REST}[ \\t]--from-literal[= ][\\w.-]{1,60}=`],
+  ['xh|httpie|https?', `${REST}[ \\t](?:-a[ \\t]{1,4}|--auth[ \\t=]{1,4})["']?[\\w.@+-]{1,64}:`],
+  ['setenv', '[ \\t]{1,4}[^ \\t\\n]{0,60}(?:PASS|PWD|TOKEN|SECRET|KEY)\\w{0,20}[ \\t]{1,4}'],
+  ['nmcli', `${REST}[ \\t](?:password|[\\w.-]{1,30}\\.psk)[ \\t]{1,4}`],
+  ['wpa_passphrase', '[ \\t]{1,4}[^ \\t\\n]{1,64}[ \\t]{1,4}'],
+  [
+    'net',
+    '[ \\t]user[ \\t]{1,4}[^ \\t\\n/]{1,64}[ \\t]{1,4}(?=[^ \\t\\r\\n/]{1,64}[ \\t]{1,4}/)',
+    '[ \\t]use[ \\t][^\\n]{1,100}?\\\\[^ \\t\\n]{1,60}[ \\t]{1,4}(?=[^ \\t\\r\\n/]{1,64}[ \\t]{1,4}/u)',
+  ],
   ['docker|podman|skopeo|helm|az|oc', `[^\\n;|&]{0,40}?[ \\t]login\\b${REST}[ \\t]-p[ \\t]{1,4}`],
+  ['htpasswd', `${REST}[ \\t]-(?=\\w{0,6}n)\\w{0,6}b\\w{0,6}[ \\t]{1,4}[^ \\t\\n]{1,64}[ \\t]{1,4}`],
   ['setx', '[ \\t]{1,4}[^ \\t\\n]{0,60}(?:PASS|PWD|TOKEN|SECRET|KEY|pass|pwd|token|secret|key)\\w{0,20}[ \\t]{1,4}'],
   ['htpasswd', `${REST}[ \\t]-\\w{0,6}b\\w{0,6}[ \\t]{1,4}[^ \\t\\n]{1,200}[ \\t]{1,4}[^ \\t\\n]{1,64}[ \\t]{1,4}`],
   [
@@ -33,12 +57,13 @@ const WAYS = PROGRAMS.map(([name, ...upTo]) => ({
 }))
 
 /** By the options of that program. */
-function ofProgram(text: string, length: number): Span | null {
+function ofProgram(text: string, length: number): readonly Span[] {
   const name = text.slice(0, length)
   const found = WAYS.filter((way) => way.name.test(name)).flatMap(({ upTo }) =>
     upTo.flatMap((way) => afterIt(text, length, way)),
   )
-  return found.sort((one, other) => one.from - other.from)[0] ?? null
+  const sorted = found.sort((one, other) => one.from - other.from)
+  return sorted.filter((span, index) => sorted.slice(0, index).every(({ end }) => end <= span.from))
 }
 
 function afterIt(text: string, at: number, way: RegExp): readonly Span[] {
@@ -72,6 +97,10 @@ function piped(text: string, length: number): Span | null {
     : { from: length, end: length + printed.length, open: false }
 }
 
+function restOfLine(text: string, length: number): Span {
+  return { ...lineSpan(text, length), from: length }
+}
+
 const QUOTE = '(?:\\\\{0,3}["\'])?'
 
 export const COMMAND_TRIGGERS: readonly Trigger[] = [
@@ -85,12 +114,29 @@ export const COMMAND_TRIGGERS: readonly Trigger[] = [
     secrets: ofUser,
   },
   { pattern: '-pass(?:in|out)?[ \\t=]{1,4}["\']?pass:', secrets: valueSpan },
-  { pattern: '\\blogin[ \\t]{1,4}[^ \\t\\r\\n]{1,64}[ \\t]{1,4}password[ \\t]{1,4}', secrets: valueSpan },
+  { pattern: '\\blogin\\s{1,8}[^\\s]{1,64}\\s{1,8}password\\s{1,8}(?=[^\\s])', secrets: valueSpan },
+  { pattern: '\\bsecret[ \\t]{1,8}(?="[^"\\n]{1,200}"[ \\t]{0,4};)', secrets: quotedSpan },
+  { pattern: '\\binsecure-password[ \\t]{1,4}', secrets: valueSpan },
+  // SNMP: snmpd.conf, switches.
+  {
+    pattern:
+      '\\b(?:r[ow]community6?|trapcommunity|snmp-server[ \\t]{1,4}community|com2sec6?[ \\t]{1,8}[^ \\t\\n]{1,64}[ \\t]{1,8}[^ \\t\\n]{1,64}|(?:trap2?|inform)sink[ \\t]{1,8}[^ \\t\\n]{1,64})[ \\t]{1,8}',
+    secrets: valueSpan,
+  },
+  { pattern: '\\bcreateUser[ \\t]{1,8}[^\\n]{1,80}?\\b(?:MD5|SHA(?:-?\\d{3})?)[ \\t]{1,8}', secrets: restOfLine },
+  { pattern: '\\bPSK[ \\t]{1,4}(?=["\'])', secrets: quotedSpan },
+  {
+    pattern:
+      '\\b(?:ETCDCTL_USER|basic[-_]?auth|rest_?auth|CURLOPT_USERPWD)["\']?[ \\t]{0,4}[=: \\t,][ \\t]{0,4}["\']?[\\w.@+-]{1,64}:(?=[^\\s/:])',
+    secrets: bareSpan,
+  },
+  { pattern: '\\b(?:user|auth)[ \\t]{0,4}[:=][ \\t]{0,4}["\'][\\w.@+-]{1,64}:(?=[^\\s/:"\'])', secrets: bareSpan },
   { pattern: '[ \\t]-(?:src|dest)?(?:store|key)pass(?:wd)?[ \\t]{1,4}', secrets: valueSpan },
   { pattern: '\\b(?:echo|printf)[ \\t]{1,4}(?=[^\\n|]{1,200}\\|[^\\n|]{1,200})', secrets: piped },
   // Files of LDAP, Redis, keepalived and HAProxy, where a blank is between.
   {
-    pattern: '\\b(?:bindpw|rootpw|requirepass|masterauth|auth_pass)[ \\t]{1,8}(?=[^ \\t\\r\\n=:])',
+    pattern:
+      '\\b(?:bindpw|rootpw|requirepass|masterauth|auth_pass|pre-shared-key|sslkeypass)[ \\t]{1,8}(?=[^ \\t\\r\\n=:])',
     secrets: valueSpan,
   },
   { pattern: '\\bstats[ \\t]{1,8}auth[ \\t]{1,8}[\\w.-]{1,64}:', secrets: valueSpan },

@@ -3,7 +3,7 @@
 /** Keys that are secrets by what they are for; a sort_key, a primary key, a key_id is none. */
 const KEYS =
   'access|account|api|app|application|auth|azure|cipher|client|consumer|encryption|functions?|hmac|jwt|libsodium|licen[sc]e|' +
-  'master|private|repo\\d+-s3|s3|sas|secret|service|shared|signing|ssh|storage|subscription|webhook'
+  'master|pre-?shared|private|repo\\d+-s3|s3|sas|secret|service|shared|signing|ssh|storage|subscription|webhook'
 
 /** Other languages' words for a password: texts may be bytes read as Latin-1. */
 const FOREIGN = [
@@ -25,17 +25,20 @@ const FOREIGN = [
 /** The ends of all names, for one expression of all, ignoring case; whether one is a name is told by isSecretName. */
 export const STEMS =
   `${FOREIGN}|` +
-  'pass(?:word|wd|phrase|code|wort)?s?(?:[-_]?(?:hash|digest|salt))?|pwd?|secrets?|tokens?|credentials?|(?:j|php)sess(?:ion)?id|keys?'
+  'pass(?:[-_]?(?:word|phrase|code)|[ \\t](?:phrase|code)|wd|wort|wrd|w)?s?' +
+  '(?:[-_]?(?:hash|digest|salt|again|confirm(?:ation)?|repeat|plain|new|old|b(?:ase)?64|\\d{1,2}))?|' +
+  'p[sw]wd|psw|pwd?|secrets?|tokens?|credentials?|(?:j|php)sess(?:ion)?id|keys?(?:[-_](?:b(?:ase)?64|base))?|' +
+  'pin|[ht]?otp|psk|community'
 
-/** Short ones are names only as a word of their own: no bypass, no compass. */
+/** Short ones are names only as a word of their own: no bypass, no compass, no spin. */
 const SHORT = /(?:^|[^a-z]|db|my|pg|user|root|admin|ldap|smtp|mail|bind)$/i
 const LONGEST_USE = 14
 const KEY_USE = new RegExp(`(?:${KEYS})[-_.]?$`, 'i')
 
 /** Whether a stem with what stands before it names a secret: `db_password`, `authToken`, `encryption.key`, `AZURE_KEY`. */
 export function isSecretStem(stem: string, before: string): boolean {
-  if (/^(?:pass|pw)$/i.test(stem)) return SHORT.test(before.slice(-LONGEST_USE))
-  if (!/^keys?$/i.test(stem)) return true
+  if (/^(?:pass|pw|passw|psw|pin|[ht]?otp|psk|community)$/i.test(stem)) return SHORT.test(before.slice(-LONGEST_USE))
+  if (!/^key/i.test(stem)) return true
   return KEY_USE.test(before.slice(-LONGEST_USE))
 }
 

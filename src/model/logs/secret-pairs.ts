@@ -26,11 +26,18 @@ function header(text: string, length: number, { before }: Around): Span | null {
 const ANY_URI = /[^ \t\r\n"<>`@]{0,200}@[^ \t\r\n"<>`]{0,300}/y
 const WEB_URI = /[^ \t\r\n"<>`/@]{0,200}@[^ \t\r\n"<>`/]{0,300}/y
 
+function lastAt(rest: RegExp, text: string, length: number): number {
+  rest.lastIndex = length
+  return (rest.exec(text)?.[0] ?? '').lastIndexOf('@')
+}
+
 /** Up to the last @ before the next blank, because passwords may have one too; of http, before the first slash. */
 function inUri(text: string, length: number, { before }: Around): Span | null {
-  const rest = /https?$/i.test(before) ? WEB_URI : ANY_URI
-  rest.lastIndex = length
-  const at = (rest.exec(text)?.[0] ?? '').lastIndexOf('@')
+  const isWeb = /https?$/i.test(before)
+  let at = lastAt(isWeb ? WEB_URI : ANY_URI, text, length)
+  // Behind a port there may be an address of mail; what is no port is a password with a slash.
+  const isPort = /^\d{0,5}(?:[/?#\s]|$)/.test(text.slice(length, length + 8)) || text[3] === '['
+  if (isWeb && at < 0 && !isPort) at = lastAt(ANY_URI, text, length)
   return at > 0 ? { from: length, end: length + at, open: false } : null
 }
 
@@ -43,20 +50,48 @@ function listed(text: string, length: number): Span {
   return end < 0 || end > line.end ? { ...line, from: length + quotes } : { from: length + quotes, end, open: false }
 }
 
-const HOST = /(?:^|[\s"'])(?:\*|[a-z0-9_-][\w.-]{0,200}|(?:[0-9a-f]{0,4}\\?:){2,8}[0-9a-f]{0,4}|\/[\w./-]{1,200})$/i
-const USER = /(?:\*|[\w.-]{1,63}):(?:\*|[a-z_][\w.$-]{0,62}):(?=[^\s:])/iy
+/** `https://x@github.com/o/r`: a token instead of a user. */
+function asUser(text: string, length: number): Span {
+  return { from: text.indexOf('//') + 2, end: length - 1, open: false }
+}
+
+const USER_AND_PASSWORD = /^[\x20-\x7e]{1,64}:[\x20-\x7e]{1,200}$/
+
+/** `Basic x`, `"auth": "x"`, where x is the base64 of `user:password`. */
+function encoded(text: string, length: number): Span | null {
+  const [word] = /^[A-Za-z0-9+/]{8,400}={0,2}/.exec(text.slice(length, length + 410)) ?? []
+  // Without its filling: atob() throws for one that is too much or too little, and for a letter that is left over.
+  const bare = word?.replace(/=+$/, '') ?? ''
+  if (word === undefined || bare.length % 4 === 1) return null
+  return USER_AND_PASSWORD.test(atob(bare)) ? { from: length, end: length + word.length, open: false } : null
+}
+
+const HOST =
+  /(?:^|[\s"'])(?:\*|\[[0-9a-f:.]{2,45}\]|[a-z0-9_-][\w.-]{0,200}|(?:[0-9a-f]{0,4}\\?:){2,8}[0-9a-f]{0,4}|\/[\w./-]{1,200})$/i
+const USER = /(?:\*|[\w.-]{1,63}):(?:\*|[a-z_][\w.$@+-]{0,62}):(?=[^\s:])/iy
 
 /** `host:5432:database:user:x`, a line of .pgpass. */
 function ofPasswordFile(text: string, length: number, { before }: Around): Span | null {
   USER.lastIndex = length
-  return HOST.test(before) && USER.test(text) ? bareSpan(text, USER.lastIndex) : null
+  const [host] = HOST.exec(before) ?? []
+  if (host === undefined || !USER.test(text)) return null
+  // A line of its own: passwords may have blanks.
+  const isLine = before.length === host.length || host.startsWith('\n')
+  return isLine ? lineSpan(text, USER.lastIndex) : bareSpan(text, USER.lastIndex)
 }
 
 export const PAIR_TRIGGERS: readonly Trigger[] = [
   { pattern: 'radiussecrets"?=', secrets: listed },
   { pattern: `(?:authorization|cookie)${SIGN}`, secrets: header },
   { pattern: '[?&][a-z0-9_.-]{0,40}(?:signature|sig|key|auth|sas|code)=', secrets: queried },
-  { pattern: '://[^ \\t\\r\\n:/?#@"<>]{0,200}:', secrets: inUri },
+  { pattern: '://[^ \\t\\r\\n:/?#@"<>]{0,200}(?::|%3a)', secrets: inUri },
+  { pattern: 'https?://[\\w.%+~-]{16,300}@', secrets: asUser },
+  { pattern: 'jdbc:oracle:\\w{1,10}:[^ \\t\\r\\n/:@]{1,64}/(?=[^ \\t\\r\\n]{1,200}@)', secrets: inUri },
+  {
+    pattern:
+      '(?:\\bbasic[ \\t]{1,20}|auth\\w{0,10}["\'\\\\]{0,4}[ \\t]{0,4}[=:][ \\t]{0,4}["\'\\\\]{0,4})(?=[a-z0-9+/]{8})',
+    secrets: encoded,
+  },
   { pattern: '\\bbearer[ \\t]{1,20}(?=[a-z0-9._~+/=-]{8})', secrets: valueSpan },
   { pattern: ':(?:\\*|\\d{4,5}):(?=[\\w.*-]{1,63}:)', secrets: ofPasswordFile },
 ]

@@ -5,7 +5,8 @@ import { type Argument, argumentsAt } from './secret-arguments.ts'
 import { GAP, isSecretName, MAYBE_GAP } from './secret-names.ts'
 import { type Around, rememberParameter, type Trigger } from './secret-places.ts'
 
-const UNQUOTED = /^(?:[^;\n]|\n[\t ]){0,1000}?\bpassword[ \t]+(?!null\b|['"$/%-]|[eu]&?')(?=[^ \t\r\n;])/i
+const UNQUOTED =
+  /^(?:[^;\n]|\n[\t ]){0,1000}?\b(?:password|identified[ \t]+by)[ \t]+(?!null\b|['"$/%-]|[eu]&?')(?=[^ \t\r\n;])/i
 
 /** `ALTER ROLE a PASSWORD x`: the server refuses it for want of quotes, and logs it. */
 function unquoted(text: string): Span | null {

@@ -37,6 +37,11 @@ const PREFIXES: readonly (readonly [prefix: string, token: RegExp])[] = [
   ['shp(?:at|ca|pa|ss)_', /^shp(?:at|ca|pa|ss)_[a-fA-F0-9]{24,}/],
   ['atatt3', /^ATATT3[\w=-]{20,}/],
   ['age-secret-key-1', /^AGE-SECRET-KEY-1[A-Z0-9]{20,}/],
+  // Grafana, Linear, Sentry, Databricks.
+  ['glsa_', /^glsa_\w{20,}/],
+  ['lin_api_', /^lin_api_[A-Za-z0-9]{20,}/],
+  ['sntry[su]_', /^sntry[su]_[\w=+/-]{20,}/],
+  ['dapi', /^dapi[a-f0-9]{32}(?![a-f0-9])/],
   ['eyj', /^eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)?/],
 ]
 const TOKENS = PREFIXES.map(([prefix, token]) => ({ prefix: new RegExp(`^(?:${prefix})`, 'i'), token }))
@@ -47,9 +52,48 @@ function token(text: string): Span | null {
   return taken === undefined ? null : { from: 0, end: taken.length, open: false }
 }
 
-const KEY_BLOCK =
-  /^-----BEGIN[^\n]{0,80}-----(?:[\s\S]{0,16000}?-----END[A-Z ]{0,40}-----|[A-Za-z0-9+/=\s:,\\-]{0,16000})/
-const VERIFIER = /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+/i
+const KEY_BEGIN = '-{4,5} ?BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}'
+const KEY_END = '-{4,5} ?END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}'
+const WHOLE_KEY = new RegExp(`^${KEY_BEGIN}(?:(?!${KEY_BEGIN})[\\s\\S]){0,16000}?${KEY_END}`, 'i')
+/** A key without its end: lines of base64, and what is told of it before them. */
+const BROKEN_KEY = new RegExp(
+  `^${KEY_BEGIN}(?:(?:\\r?\\n|\\\\{1,4}[nr])[ \\t]{0,8}(?:(?:Proc-Type|DEK-Info|Version|Comment): [^\\n]{0,100}|[A-Za-z0-9+/=]{0,100})(?=\\r?\\n|\\\\|$|["'])){0,300}`,
+  'i',
+)
+
+function keyBlock(text: string): Span {
+  const [found = ''] = WHOLE_KEY.exec(text) ?? BROKEN_KEY.exec(text) ?? []
+  const end = found.trimEnd().length
+  return { from: 0, end, open: end === text.length }
+}
+
+/** PuTTY's: the lines that its head counts. */
+function puttyKey(text: string, length: number): Span {
+  const from = text.indexOf('\n') + 1
+  return { from, end: text.slice(0, length).trimEnd().length, open: false }
+}
+
+const REST_OF_KEY = new RegExp(`^(?:[A-Za-z0-9+/=]{1,100}\\r?\\n){1,200}${KEY_END}`, 'i')
+
+/** The rest of a key whose beginning is in another file, or was cut off. */
+function restOfKey(text: string): Span | null {
+  if (!/-END/i.test(text.slice(0, 16_000))) return null
+  const [found] = REST_OF_KEY.exec(text) ?? []
+  return found === undefined ? null : { from: 0, end: found.length, open: false }
+}
+
+/** Also cut off. */
+const VERIFIER = /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=$:.]+/i
+/** What crypt() and password libraries make. */
+const HASH = /^\$[a-z0-9]{1,20}\$[\w./$=,+-]{20,400}/i
+const LDAP_HASH = /^\{\w{2,20}\}[\w+/=$.-]{16,400}/
+
+/** `"user" "x"`, a line of PgBouncer's userlist; `user:TEXTx`, `user:AESx`, `user:md5x` of Pgpool-II's pool_passwd. */
+function ofUserList(text: string, length: number): Span {
+  if (text[length - 1] !== '"') return bareSpan(text, length)
+  const [inside = ''] = /^(?:[^"\n]|"")*/.exec(text.slice(length, length + 400)) ?? []
+  return { from: length, end: length + inside.length, open: false }
+}
 
 /** Addresses that let in whoever knows them. */
 const HOOKS =
@@ -58,7 +102,32 @@ const HOOKS =
 
 export const TOKEN_TRIGGERS: readonly Trigger[] = [
   { pattern: `\\b(?:${PREFIXES.map(([prefix]) => prefix).join('|')})(?=[\\w.-])`, secrets: token },
-  { pattern: '-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----', secrets: whole(KEY_BLOCK) },
+  { pattern: KEY_BEGIN, secrets: keyBlock },
+  { pattern: '(?<![^\\n])[A-Za-z0-9+/=]{16,100}(?=\\r?\\n)', secrets: restOfKey },
+  {
+    pattern: '\\bPrivate-Lines: \\d{1,3}\\r?\\n(?:[a-z0-9+/=]{1,100}\\r?\\n){1,200}',
+    secrets: puttyKey,
+  },
+  { pattern: '\\bPrivate-(?:MAC|Hash): ', secrets: bareSpan },
+  {
+    pattern: '\\$(?:2[abxy]|[156y]|gy|7|argon2(?:id|[id])|scrypt|apr1|pbkdf2[\\w-]{0,10})\\$(?=[\\w./=,$+-]{20})',
+    secrets: whole(HASH),
+  },
+  {
+    pattern:
+      '\\{(?:s?sha\\d{0,3}|s?md5|crypt|pbkdf2[\\w-]{0,10}|argon2\\w{0,2}|scram-sha-\\d{1,3})\\}(?=[\\w+/=$.-]{16})',
+    secrets: whole(LDAP_HASH),
+  },
+  {
+    pattern:
+      '(?<![^\\n])"[^"\\n]{1,64}"[ \\t]{1,20}"(?=(?:[^"\\n]|""){1,300}"[ \\t]{0,20}(?:"[^"\\n]{0,100}"[ \\t]{0,20})?(?:\\r?\\n|$))',
+    secrets: ofUserList,
+  },
+  {
+    pattern:
+      '(?<![^\\n])[\\w.-]{1,63}:(?=(?:TEXT[^\\s]|AES[\\w+/=]{16}|md5[0-9a-f]{32}|[0-9a-f]{32}\\s{0,2}(?:\\n|$)))',
+    secrets: bareSpan,
+  },
   { pattern: 'scram-sha-256\\$\\d', secrets: whole(VERIFIER) },
   { pattern: '\\bmd5[0-9a-f]{32}\\b', secrets: whole(/^md5[0-9a-f]{32}/i) },
   { pattern: `(?:${HOOKS})(?=[^ \\t\\r\\n])`, secrets: bareSpan },
