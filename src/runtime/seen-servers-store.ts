@@ -6,6 +6,7 @@ import type { SeenServers } from '../model/measured/seen-servers.ts'
 import { clean } from '../model/text.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
+import { type Saving, savingEvery } from './stores/saving.ts'
 
 const FILE = 'servers.json'
 const SAVE_EVERY_MS = 30_000
@@ -23,18 +24,13 @@ const server = z.object({
 })
 const content = z.record(z.string(), z.record(z.string(), z.object({ last: server, other: server.nullable() })))
 
-export interface SeenServersStore {
+export interface SeenServersStore extends Saving {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
-  /** Saves now and then, until `close`. */
-  start(): void
-  /** Saves and ends. Never throws. */
-  close(): Promise<void>
 }
 
 export function createSeenServersStore(options: { readonly store: Store; readonly folder: string }): SeenServersStore {
   const { store, folder } = options
-  let timer: NodeJS.Timeout | undefined
   let saved = ''
   const warn = (error: unknown) => {
     const text = clean(`state directory: ${error instanceof Error ? error.message : String(error)}`)
@@ -59,14 +55,7 @@ export function createSeenServersStore(options: { readonly store: Store; readonl
         warn(error)
       }
     },
-    start() {
-      timer = setInterval(() => void save().catch(warn), SAVE_EVERY_MS)
-      timer.unref()
-    },
-    async close() {
-      clearInterval(timer)
-      await save().catch(warn)
-    },
+    ...savingEvery(SAVE_EVERY_MS, save, warn),
   }
 }
 

@@ -29,14 +29,20 @@ readlink "/proc/$2/cwd" >/dev/null 2>&1 || exit 0
 [ "/proc/$2/cwd" -ef "$1" ]; [ $? -ne 1 ] || echo elsewhere
 exit 0`
 
-/** `running`, how it ended in words, or null where its host can't tell. Never throws. */
-export async function postmasterOn(
-  { host, dataDirectory }: { readonly host: string | null; readonly dataDirectory: string | null },
-  tools: Tools,
-): Promise<string | null> {
-  const reach = tools.host(host)
-  if (!reach || dataDirectory === null) return null
+interface Place {
+  readonly host: string | null
+  readonly dataDirectory: string | null
+}
+
+function wayTo({ host, dataDirectory }: Place, tools: Tools) {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  return { reach: tools.host(host), dataDirectory, signal }
+}
+
+/** `running`, how it ended in words, or null where its host can't tell. Never throws. */
+export async function postmasterOn(place: Place, tools: Tools): Promise<string | null> {
+  const { reach, dataDirectory, signal } = wayTo(place, tools)
+  if (!reach || dataDirectory === null) return null
   try {
     const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
     const pid = file?.text.split('\n')[0]?.trim() ?? ''
@@ -67,13 +73,9 @@ function mayBePostmaster(listed: string): boolean {
 }
 
 /** Where the last record of a primary begins that was shut down cleanly; null for any other end, or where none can be read. */
-export async function shutdownCheckpoint(
-  { host, dataDirectory }: { readonly host: string | null; readonly dataDirectory: string | null },
-  tools: Tools,
-): Promise<string | null> {
-  const reach = tools.host(host)
+export async function shutdownCheckpoint(place: Place, tools: Tools): Promise<string | null> {
+  const { reach, dataDirectory, signal } = wayTo(place, tools)
   if (!reach || dataDirectory === null) return null
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const control = await readControl(reach, dataDirectory, signal).catch(() => null)
   return control?.state === 'shut down' ? formatLsn(control.checkpointLsn) : null
 }
@@ -88,9 +90,8 @@ echo none`
 
 /** Whether the host says that no server of PostgreSQL runs there at all; false also where it can't tell. Never throws. */
 export async function noPostmasterOn(host: string | null, tools: Tools): Promise<boolean> {
-  const reach = tools.host(host)
+  const { reach, signal } = wayTo({ host, dataDirectory: null }, tools)
   if (!reach) return false
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
     const { exitCode, stdout } = await reach.run(['sh', '-c', ANY], { signal })
     return exitCode === 0 && stdout.trim() === 'none'

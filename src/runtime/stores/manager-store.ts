@@ -6,6 +6,7 @@ import { MANAGER_KINDS } from '../../model/manager-signs.ts'
 import type { RememberedManager } from '../../model/managers/answer.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
+import { type Saving, savingEvery } from './saving.ts'
 
 const FILE = 'managers.json'
 const SAVE_EVERY_MS = 10_000
@@ -21,13 +22,9 @@ const remembered = z.object({
 const content = z.record(z.string(), remembered)
 type Content = z.infer<typeof content>
 
-export interface ManagerStore {
+export interface ManagerStore extends Saving {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
-  /** Saves now and then, until `close`. */
-  start(): void
-  /** Saves what is to be saved and ends. Never throws. */
-  close(): Promise<void>
 }
 
 /** A store over one state folder. */
@@ -38,7 +35,6 @@ export function createManagerStore({
   readonly store: Store
   readonly folder: string
 }): ManagerStore {
-  let timer: NodeJS.Timeout | undefined
   let saved: Content = {}
   const warn = (error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
@@ -66,14 +62,7 @@ export function createManagerStore({
         warn(error)
       }
     },
-    start() {
-      timer = setInterval(() => void save().catch(warn), SAVE_EVERY_MS)
-      timer.unref()
-    },
-    async close() {
-      clearInterval(timer)
-      await save().catch(warn)
-    },
+    ...savingEvery(SAVE_EVERY_MS, save, warn),
   }
 }
 
