@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly maxBytes?: number
   /** True for what must not be cut off half way when the connection, or pgdeck itself, is lost. */
   readonly survivesLoss?: boolean
+  /** True for what only removes the traces of the run itself, and is done also when the run no longer has its cluster. */
+  readonly tidiesUp?: boolean
 }
 
 export interface HostFile {

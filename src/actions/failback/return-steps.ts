@@ -5,6 +5,7 @@ import { commandLine } from '../../model/shell-quote.ts'
 import type { Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import { type Rebuild, rebuildSteps } from '../rebuild/parts.ts'
+import { originArguments } from '../rebuild/whose-copy.ts'
 import { returnArguments } from '../steps/return-as-standby.ts'
 import { rewindArguments } from '../steps/rewind-data.ts'
 
@@ -67,16 +68,19 @@ function rewind({ view, upstream, service, slot }: Rebuild, tools: Tools): Plann
   return {
     id: 'rewind',
     kind: 'rewind-data',
-    args: rewindArguments({
-      database: view.id,
-      upstream: upstream.id,
-      to,
-      host,
-      dataDirectory,
-      binDirectory,
-      asOwner,
-      slot,
-    }),
+    args: {
+      ...originArguments(upstream),
+      ...rewindArguments({
+        database: view.id,
+        upstream: upstream.id,
+        to,
+        host,
+        dataDirectory,
+        binDirectory,
+        asOwner,
+        slot,
+      }),
+    },
     title: `rewind ${view.name} to where ${upstream.name} went its own way`,
     how: service.how,
     where: host ?? view.host,

@@ -9,6 +9,7 @@ import { copyArguments } from '../steps/copy-upstream.ts'
 import { stopArguments } from '../steps/stop-database.ts'
 import type { Rebuild } from './parts.ts'
 import { placesOf } from './places.ts'
+import { originArguments } from './whose-copy.ts'
 
 export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory: string, tools: Tools): PlannedStep {
   const { view, upstream, service, slot, bytes } = rebuild
@@ -29,18 +30,21 @@ export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory
   return {
     id: 'copy',
     kind: 'copy-upstream',
-    args: copyArguments({
-      database: view.id,
-      upstream: upstream.id,
-      to,
-      host,
-      dataDirectory,
-      binDirectory,
-      asOwner,
-      way,
-      slot,
-      bytes: bytes ?? 0,
-    }),
+    args: {
+      ...originArguments(upstream),
+      ...copyArguments({
+        database: view.id,
+        upstream: upstream.id,
+        to,
+        host,
+        dataDirectory,
+        binDirectory,
+        asOwner,
+        way,
+        slot,
+        bytes: bytes ?? 0,
+      }),
+    },
     title: `copy ${bytes === null ? 'all data' : `about ${formatBytes(bytes)}`} of ${upstream.name}, beside the old data`,
     how: how === 'manual' ? 'ssh' : how,
     where: host ?? view.host,
@@ -50,7 +54,7 @@ export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory
       `cp -pR ${dataDirectory}/*.conf ${part}/  # and certificates: its own settings`,
       `mv ${part} ${ready}`,
     ].join('\n'),
-    verify: `${ready} is whole, proven against its manifest, and would start as a standby`,
+    verify: `${ready} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
     undo: 'the copy is removed',
     ifStopped: `${view.name} is down; its data is as it was, the copy beside it.`,
     maySkip: false,

@@ -13,6 +13,7 @@ import { bytesTold } from '../backup/progress.ts'
 import { mustRun } from '../hosts/command.ts'
 import { connectionFor } from './conninfo.ts'
 import { programVersion } from './copy-way.ts'
+import { type Origin, requireOrigin } from './whose-copy.ts'
 import { withPassfile } from './with-passfile.ts'
 
 export interface CopyTask {
@@ -24,6 +25,8 @@ export interface CopyTask {
   /** The folder to make. */
   readonly part: string
   readonly conninfo: string
+  /** Whom to copy; null where that was not read. */
+  readonly origin: Origin | null
 }
 
 const CHECKSUM = 'CRC32C'
@@ -66,6 +69,7 @@ export async function copyOurselves(task: CopyTask, _: HostReach, tools: Tools):
   const connection = connectionFor(task.conninfo)
   const link = await openReplication({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
   try {
+    await requireOrigin(link, task.origin)
     const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
     const target = await openTarget(task.part, 'folder', await ownerOf(task.dataDirectory))
     const told = bytesTold('received', tools)

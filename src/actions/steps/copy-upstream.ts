@@ -6,9 +6,10 @@ import { diskTrouble } from '../backup/trouble.ts'
 import type { Address } from '../hosts/address.ts'
 import { isThere, mustRun, wayInto } from '../hosts/command.ts'
 import { conninfoFor } from '../rebuild/conninfo.ts'
-import { copyByProgram, copyOurselves } from '../rebuild/copy.ts'
+import { type CopyTask, copyByProgram, copyOurselves } from '../rebuild/copy.ts'
 import { copyOwnFiles, makeStandby } from '../rebuild/own-settings.ts'
 import { placesOf } from '../rebuild/places.ts'
+import { originIn, requireCopyOf } from '../rebuild/whose-copy.ts'
 import type { Seen, StepKind } from '../step.ts'
 
 export interface Copying {
@@ -53,12 +54,13 @@ export const copyUpstream: StepKind = {
     try {
       if (copying.way === 'program') await copyByProgram(copying, reach, tools)
       else await copyOurselves(copying, reach, tools)
+      await requireCopyOf(copying.origin, part, reach, signal)
       // The signal is there before anything could start it.
       await copyOwnFiles(dataDirectory, part, reach, signal)
       await makeStandby(part, { conninfo, slot: textOf(args, 'slot'), mark: '' }, reach, signal)
       await mustRun(reach, ['mv', '--', part, ready], 'giving the copy its name', { signal })
     } catch (error) {
-      if (!signal.aborted) await reach.run(['rm', '-rf', '--', part], { signal }).catch(() => {})
+      if (!signal.aborted) await reach.run(['rm', '-rf', '--', part], { signal, tidiesUp: true }).catch(() => {})
       throw diskTrouble(part, error)
     }
   },
@@ -78,14 +80,14 @@ export const copyUpstream: StepKind = {
   },
 }
 
-function copyOf(args: JsonRecord): Omit<Copying, 'to' | 'upstream' | 'host'> {
+function copyOf(args: JsonRecord): Omit<CopyTask, 'part' | 'conninfo'> & Pick<Copying, 'way'> {
   return {
-    database: textOf(args, 'database'),
     dataDirectory: textOf(args, 'dataDirectory'),
     binDirectory: optionalText(args, 'binDirectory'),
     asOwner: textsOf(args, 'asOwner'),
     way: textOf(args, 'way') === 'program' ? 'program' : 'own',
     slot: textOf(args, 'slot'),
     bytes: numberOf(args, 'bytes'),
+    origin: originIn(args),
   }
 }

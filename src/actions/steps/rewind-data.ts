@@ -9,9 +9,11 @@ import { numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import type { Address } from '../hosts/address.ts'
 import { isThere, mustRun, wayInto } from '../hosts/command.ts'
 import { conninfoFor } from '../rebuild/conninfo.ts'
+import { programVersion } from '../rebuild/copy-way.ts'
 import { copyOwnFiles, makeStandby } from '../rebuild/own-settings.ts'
 import { placesOf } from '../rebuild/places.ts'
 import { timelineSettled } from '../rebuild/settled-timeline.ts'
+import { originIn, requireAnswer, requireCopyOf } from '../rebuild/whose-copy.ts'
 import { withPassfile } from '../rebuild/with-passfile.ts'
 import type { Seen, StepKind } from '../step.ts'
 import { stopDatabase } from './stop-database.ts'
@@ -66,6 +68,7 @@ export const rewindData: StepKind = {
     )
     try {
       await rewound(args, rewinding, conninfo, reach, tools)
+      await requireCopyOf(originIn(args), rewinding, reach, signal, 'rewind')
     } catch (error) {
       // Back to its name, so that it can be rebuilt there; and nothing but a standby can come of it.
       await mustRun(reach, ['touch', `${rewinding}/standby.signal`], 'keeping it from being a primary', { signal })
@@ -97,6 +100,25 @@ async function keepSettings(from: string, settings: string, reach: HostReach, si
   await mustRun(reach, ['mv', '--', part, settings], 'keeping its own settings', { signal })
 }
 
+const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.current_setting('port'),
+  (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())) FROM pg_catalog.pg_control_system()`
+
+/** Throws OtherServer where its host is led to another server than the one that was planned, before anything is changed. */
+async function requireRewindFrom(args: JsonRecord, place: string, reach: HostReach, tools: Tools): Promise<void> {
+  const origin = originIn(args)
+  if (!origin) return
+  const psql = [...textsOf(args, 'asOwner'), `${textOf(args, 'binDirectory')}/psql`]
+  if ((await programVersion(reach, psql, tools)) === null) {
+    tools.say('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
+    return
+  }
+  const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
+  const [system = '', port, timeline] = (await mustRun(reach, [...psql, ...words], 'psql', { signal: tools.signal }))
+    .trim()
+    .split(' ')
+  requireAnswer({ systemIdentifier: system, port: Number(port), timeline: Number(timeline) }, origin)
+}
+
 /** It ends an unclean server's recovery by itself, which it can’t do with the signal of a standby in place. */
 async function rewound(
   args: JsonRecord,
@@ -113,6 +135,7 @@ async function rewound(
   const login = { dataDirectory: textOf(args, 'dataDirectory'), asOwner, conninfo }
   await withPassfile(login, reach, tools, async (place) => {
     const onOutput = (text: string) => tools.say(text)
+    await requireRewindFrom(args, place, reach, tools)
     const argv = ['env', 'LC_ALL=C', ...program, '--source-server', `${place} dbname=postgres`]
     const { exitCode, stdout, stderr } = await reach.run(argv, { signal, onOutput })
     if (exitCode === 0 && NOT_DONE.test(`${stdout}\n${stderr}`)) {

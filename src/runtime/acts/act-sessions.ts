@@ -18,6 +18,8 @@ export interface Servers {
   whyNot(database: string, found: FoundServer): string | null
   /** The one that is meant; null where none was read. */
   identity(database: string): ServerIdentity | null
+  /** The timeline that the primary behind a database is meant to be on; null for a standby, and where none is known. */
+  timeline(database: string): number | null
   /** The session by which the run holds that database's server; null where it holds none, or need not. */
   holding(database: string): Holding | null
   /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
@@ -88,7 +90,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     async replication(id) {
       const opened = await openReplication({ ...wayTo(id, options), signal })
       try {
-        const why = await otherSystem(id, opened, servers.identity(id))
+        const why = await otherSystem(id, opened, servers)
         if (why !== null) refuse(why)
         return opened
       } catch (error) {
@@ -131,10 +133,13 @@ export function connectionTo(id: string, connection: Connection, place: Place | 
   )
 }
 
-/** A session of physical replication can't be asked when its server started: its system and port are compared. */
-async function otherSystem(id: string, link: ReplicationLink, wanted: ServerIdentity | null): Promise<string | null> {
+/** A session of physical replication can't be asked when its server started: system, port and timeline are compared. */
+async function otherSystem(id: string, link: ReplicationLink, servers: Servers): Promise<string | null> {
+  const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
   if (!wanted) return null
-  const { systemIdentifier, port } = await link.identify()
-  if (systemIdentifier === wanted.systemIdentifier && port === wanted.port) return null
-  return `${id} leads to another server for replication: ${identityText(wanted)} is meant, system ${systemIdentifier}, port ${port} answers`
+  const { systemIdentifier, port, timeline } = await link.identify()
+  const isTimeline = meant === null || timeline === meant
+  if (systemIdentifier === wanted.systemIdentifier && port === wanted.port && isTimeline) return null
+  const on = meant === null ? '' : `, timeline ${meant}`
+  return `${id} leads to another server for replication: ${identityText(wanted)}${on} is meant, system ${systemIdentifier}, port ${port}, timeline ${timeline} answers`
 }

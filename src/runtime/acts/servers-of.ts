@@ -13,6 +13,7 @@ export function readServers(world: World): Servers {
     whyNot: (database, found) =>
       whyNotRead(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
     identity: (database) => world.sight().picture.databases.find(({ id }) => id === database)?.identity ?? null,
+    timeline: (database) => primaryTimeline(world, database),
     // Nothing is held for a plan.
     holding: () => null,
     place: (database) => placeNow(world.sight(), database),
@@ -24,6 +25,7 @@ export function runServers(world: World, run: () => Run, lock: ClusterLock | nul
   return {
     whyNot: (database, found) => whyNotActOn(run(), database, found),
     identity: (database) => wantedServer(run(), database),
+    timeline: (database) => primaryTimeline(world, database, run()),
     holding: (database) => lock?.holdingOn(database) ?? null,
     place(database) {
       const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
@@ -32,4 +34,13 @@ export function runServers(world: World, run: () => Run, lock: ClusterLock | nul
       return planned && leadsTo(sight, database, planned) ? planned : placeNow(sight, database)
     },
   }
+}
+
+/** That of the plan, or as it was read last: a run changes the timeline of what it promotes. */
+function primaryTimeline(world: World, database: string, run: Run | null = null): number | null {
+  const view = world.sight().picture.databases.find(({ id }) => id === database)
+  const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true
+  const planned = isTouched ? null : run?.plan.basis.nodes.find(({ id }) => id === database)
+  if (planned?.timeline != null) return planned.role === 'primary' ? planned.timeline : null
+  return view && view.problem === null && view.pulse?.position.kind === 'primary' ? view.timeline : null
 }
