@@ -17,6 +17,7 @@ import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './
 import { holdFor, noteHold, overrideOf } from './hold.ts'
 import { keptRun } from './kept.ts'
 import { type ClusterLock, RUN_LOCK } from './lock-request.ts'
+import { lostInStep } from './lock-steps.ts'
 import { OperatorInput } from './operator-input.ts'
 import { actionNamed, newRunId, prepare } from './prepare.ts'
 import { againstNow, isOld, overridesOf, renewedPlan, requireSame } from './renew.ts'
@@ -24,7 +25,8 @@ import { noteRefusal, opened, refusalOf, requireResumable, requireSkippable } fr
 import { runLockCheck } from './run-lock-check.ts'
 import { requireSameServers } from './same-servers.ts'
 import { readServers, runServers } from './servers-of.ts'
-import { openToolbox, type Toolbox } from './toolbox.ts'
+import { openToolbox, type Toolbox, type ToolboxOptions } from './toolbox.ts'
+import { lookedJustNow } from './two-servers.ts'
 
 export type { Consent, ExecutorOptions, Reasons } from './executor-options.ts'
 
@@ -112,7 +114,9 @@ class ClusterExecutor implements Executor {
     const request = { action: plan.action, target: plan.target?.id ?? null, input: plan.input }
     const tools = this.#tools(run.id, () => {}, readServers(this.#options.world))
     try {
-      const now = leavingOut(await prepare(this.#action(plan.action), request, tools, overridesOf(plan)), skips)
+      const looked = lookedJustNow(plan, Date.now())
+      const action = this.#action(plan.action)
+      const now = leavingOut(await prepare(action, request, tools, overridesOf(plan), [], looked), skips)
       hold(plan, now)
       requireSameServers(run, this.#options.world.sight(), now)
       return plannedRun(run.id, run.who, renewedPlan(plan, now), false)
@@ -218,7 +222,8 @@ class ClusterExecutor implements Executor {
     const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
     const record = () => book.run()
     const servers = runServers(this.#options.world, record, lock)
-    const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, record)
+    const lost = () => lostInStep(book.run(), lock)
+    const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, { record, lost })
     try {
       const start = startOf(process.pid)
       const itself = { pid: process.pid, host: hostname(), ...(start === null ? {} : { start }) }
@@ -235,10 +240,15 @@ class ClusterExecutor implements Executor {
     return actionNamed(name, actions ?? actionsFor(world.config()))
   }
 
-  #tools(run: string, said: (text: string) => void, servers: Servers, record?: () => Run): Toolbox {
+  #tools(
+    run: string,
+    said: (text: string) => void,
+    servers: Servers,
+    during: Pick<ToolboxOptions, 'record' | 'lost'> = {},
+  ): Toolbox {
     const { world, env, folder, who } = this.#options
     const { signal } = this.#input
-    return openToolbox({ world, run, env, folder, who, servers, signal, said, ...(record ? { record } : {}) })
+    return openToolbox({ world, run, env, folder, who, servers, signal, said, ...during })
   }
 
   #books() {

@@ -5,6 +5,7 @@ import { kindOf } from '../../actions/steps/index.ts'
 import type { PlannedStep } from '../../model/operation/plan.ts'
 import type { Run } from '../../model/operation/run.ts'
 import type { ConductOptions } from './conduct.ts'
+import type { ClusterLock } from './lock-request.ts'
 
 type Holding = Pick<ConductOptions, 'book' | 'tools' | 'lock'>
 
@@ -26,6 +27,15 @@ export async function stillHeld(
 /** Why a person is not waited for any longer: what he does for this run may be against another one by now. */
 export function lostMeanwhile({ book, lock }: Holding): string | null {
   return lock?.lostBy(restartedBy(book.run())) ?? null
+}
+
+/** Why a step that is under way must send nothing more to a host; null where it may, or where it only looks. */
+export function lostInStep(run: Run, lock: ClusterLock | null): string | null {
+  const changes = run.steps.some(({ id, state }) => {
+    const kind = run.plan.steps.find((step) => step.id === id)?.kind
+    return state === 'running' && !(kind !== undefined && kindOf(kind)?.onlyLooks)
+  })
+  return run.isTakenBack || changes ? (lock?.lostBy(restartedBy(run)) ?? null) : null
 }
 
 /** Ids of the databases whose servers steps of the run have stopped or started, or are about to. */

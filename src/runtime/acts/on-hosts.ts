@@ -45,7 +45,10 @@ export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): P
   return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await serverOnHost(id, tools)] as const)))
 }
 
-/** Fails where the configuration leads to a data directory of another server than the one that was read. null: it does not. */
+/**
+ * Fails where the configuration leads to a data directory of another server than the one that was read, and warns where
+ * that can't be told. null: it does not.
+ */
 export async function hostsMismatch(draft: Draft, onHosts: OnHosts, sight: Sight, tools: Tools): Promise<Finding> {
   const { picture, config } = sight
   const found = await Promise.all(
@@ -54,8 +57,10 @@ export async function hostsMismatch(draft: Draft, onHosts: OnHosts, sight: Sight
       return whyNotThere(view, there) ?? (await whoseInstead(view, there, tools))
     }),
   )
-  const problems = found.filter((each) => each !== null)
-  if (problems.length === 0) return null
+  const problems = found.flatMap((each) => (typeof each === 'string' ? [each] : []))
+  const unclear = found.flatMap((each) => (typeof each === 'object' && each !== null ? [each.unclear] : []))
+  if (problems.length === 0 && unclear.length === 0) return null
+  if (problems.length === 0) return { result: 'warn', message: unclear.join('; '), hint: UNCLEAR_HINT }
   const places = config.hosts.map(({ id }) => id).join(', ')
   return {
     result: 'fail',
@@ -76,11 +81,21 @@ function whyNotThere({ id, name, systemIdentifier, identity, problem }: Database
   return why && `the postmaster in the data directory of ${id} on its host is not ${name}: ${why}`
 }
 
+const UNCLEAR_HINT = 'Look at the host whose it is, by its process id: the config may lead to the wrong host.'
+
 /** Where servers of one port were started within minutes, as after a power cut, it may be that of another database. */
-async function whoseInstead(view: DatabaseView, found: ServerOnHost | null, tools: Tools): Promise<string | null> {
+async function whoseInstead(
+  view: DatabaseView,
+  found: ServerOnHost | null,
+  tools: Tools,
+): Promise<string | { readonly unclear: string } | null> {
   const reach = tools.host(lookableHost(view.id, tools)?.id ?? null)
   if (!found?.postmaster || !reach) return null
   const owner = await ownerOf(found.postmaster, view, reach, tools)
+  if (owner.kind === 'unclear') {
+    const which = `whether ${postmasterText(found.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
+    return { unclear: `${which} can’t be told: both listen on that port and were started at about that time` }
+  }
   return owner.kind === 'other'
     ? `the postmaster in the data directory of ${view.id} on its host is ${owner.name}, not ${view.name}`
     : null

@@ -42,7 +42,8 @@ export function newRunId(request: Request, now: number): string {
 
 /**
  * Plans an act on fresh readings and checks it. Throws PlanProblem for a request that can't be followed. `overrides` are
- * reasons by check; `also` is checked beside what the act itself asks for.
+ * reasons by check; `also` is checked beside what the act itself asks for;
+ * `lookedFor` is what was found of servers behind each database a moment ago, which takes several sessions.
  */
 export async function prepare(
   action: Action,
@@ -50,6 +51,7 @@ export async function prepare(
   tools: Toolbox,
   overrides: Readonly<Record<string, string>>,
   also: readonly CheckCode[] = [],
+  lookedFor: Check | null = null,
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
@@ -58,7 +60,7 @@ export async function prepare(
   const onHosts = await onHostsNow(draft.steps, tools)
   const checks = [
     ...withRightServer(found, await hostsMismatch(draft, onHosts, sight, tools)),
-    await oneServerEach(draft, sight, tools),
+    await oneServerEach(draft, sight, tools, lookedFor),
   ]
   const { target, title, danger, impact, steps, input } = draft
   return withoutSecretTexts({
@@ -82,7 +84,8 @@ export async function prepare(
 
 /** An act that looks at its host by itself has such a check already: what contradicts the reading counts more. */
 function withRightServer(checks: readonly (Check | null)[], mismatch: Finding): readonly (Check | null)[] {
-  if (!mismatch) return checks
+  const isFailed = checks.some((check) => check?.id === RIGHT_SERVER && check.result === 'fail')
+  if (!mismatch || (isFailed && mismatch.result === 'warn')) return checks
   const others = checks.filter((check) => check?.id !== RIGHT_SERVER)
   return [...others, { id: RIGHT_SERVER, mayOverride: false, overridden: null, ...mismatch }]
 }

@@ -10,6 +10,7 @@ import type { Actor } from '../../model/trail.ts'
 import { openWays } from '../ways.ts'
 import { type ActSessions, openActSessions, type Servers } from './act-sessions.ts'
 import { collectedLogs } from './collected-logs.ts'
+import { guardedReach } from './guarded-reach.ts'
 import type { World } from './world.ts'
 
 export interface Toolbox extends Tools, Pick<ActSessions, 'otherServersMet' | 'serversBehind'> {
@@ -30,6 +31,8 @@ export interface ToolboxOptions {
   readonly said: (text: string) => void
   /** The run as its record has it now; absent while it is planned: then no session may write. */
   readonly record?: () => Run
+  /** Why the step under way must send nothing more to a host; null where it may. */
+  readonly lost?: () => string | null
 }
 
 /** Opens nothing yet: the first use does. */
@@ -65,7 +68,7 @@ export function openToolbox(options: ToolboxOptions): Toolbox {
     host(name) {
       const found = config.hosts.find(({ id }) => id === name)
       if (!found || found.access.kind === 'none') return null
-      const reach = hosts.get(found.id) ?? openHostReach(found)
+      const reach = hosts.get(found.id) ?? guardedReach(openHostReach(found), options.lost ?? (() => null))
       hosts.set(found.id, reach)
       return reach
     },

@@ -4,7 +4,7 @@ import type { Draft, Sight } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
 import { twoServersText } from '../../model/alerts/two-servers.ts'
 import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
-import type { Check } from '../../model/operation/plan.ts'
+import type { Check, Plan } from '../../model/operation/plan.ts'
 import type { DatabaseView } from '../../model/picture.ts'
 import { textsIn } from './same-servers.ts'
 import type { Toolbox } from './toolbox.ts'
@@ -12,13 +12,31 @@ import type { Toolbox } from './toolbox.ts'
 /** A balancer over two servers that takes turns is found by two, also while others connect through it. */
 const SESSIONS = 3
 
+const TWO_SERVERS = 'two-servers'
 const HINT = 'Give each server an entry of its own, whose dsn leads to it alone and not through a balancer.'
 
-/** null where the act changes neither roles nor data directories, and no session met another server. */
-export async function oneServerEach(draft: Draft, sight: Sight, tools: Toolbox): Promise<Check | null> {
-  const about = { id: 'two-servers', overridden: null, hint: HINT } as const
+/** As long after a look of the plan no new sessions are opened for it: each session of the run looks by itself. */
+const FRESH_MS = 60_000
+
+/** The check of a plan that was made just now; null where it is older, or could not tell. */
+export function lookedJustNow({ checks, plannedAt }: Plan, now: number): Check | null {
+  const isFresh = now - plannedAt < FRESH_MS
+  return checks.find(({ id, result }) => isFresh && id === TWO_SERVERS && result === 'pass') ?? null
+}
+
+/**
+ * null where the act changes neither roles nor data directories, and no session met another server. With `lookedFor` it
+ * opens no sessions of its own.
+ */
+export async function oneServerEach(
+  draft: Draft,
+  sight: Sight,
+  tools: Toolbox,
+  lookedFor: Check | null = null,
+): Promise<Check | null> {
+  const about = { id: TWO_SERVERS, overridden: null, hint: HINT } as const
   const views = changesRoles(draft) ? databasesOf(draft, sight) : []
-  const found = await Promise.all(views.map((view) => behind(view, tools)))
+  const found = lookedFor ? [] : await Promise.all(views.map((view) => behind(view, tools)))
   const others = [...new Set([...tools.otherServersMet(), ...found.flatMap(({ other }) => other ?? [])])]
   if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
   const before = views.flatMap((view) => seenBefore(view, sight) ?? [])

@@ -80,6 +80,22 @@ test('lost where the run did not stop the server: it looks on, and stops before 
     }
   }))
 
+test('lost within a step of commands on a host: none of them is run', () =>
+  withCluster({ standbys: 1 }, async (cluster) => {
+    const { primary, first } = nodesOf(cluster)
+    const when = line('step-started', 'stop-old-primary')
+    const { acting, run } = await switching(cluster, async () => void (await first.query(END)), when)
+    try {
+      assert.notEqual(run.state, 'done')
+      assert.match(run.why ?? '', /the lock of this run was lost: standby-1: its session has ended/)
+      assert.deepEqual([await isPrimary(primary), await isPrimary(first)], [true, false])
+      const resumed = await acting.executor.resume(run.id, { skips: {} })
+      assert.equal(resumed.state, 'done', resumed.why ?? '')
+    } finally {
+      await acting.close()
+    }
+  }))
+
 test('lost between the look before a promotion and its statement: the server itself does nothing', () =>
   withCluster({ standbys: 1 }, async (cluster) => {
     const { first } = nodesOf(cluster)
