@@ -34,7 +34,9 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
   manager is in charge, or may be ([how](managers.md)). What any user of the database can fake only warns.
 * **Split brain.** Where several databases of one system take writes, \`fence\` refuses the one to keep. Where the users are on one and
   another one is newer, it says so and leaves the choice to you.
-* **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. \`pgdeck do
+* **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. The servers that answer then,
+  and where the configuration leads, are compared with those of the plan: another server, another configuration’s nodes, or a restart of
+  a server that it works on and did not restart itself refuse it. A run of 0.1.0 noted no servers: it is confirmed once more, and holds those of then. \`pgdeck do
   --abort RUN\` takes back what can be. Commands of the configuration are taken from it again, and have to be what they were. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
 * **One run per cluster** at a time, wherever it is started, for acts that change roles, data directories, settings or slots: they hold
   every server that can be read, for everybody to see. Whoever else has it is named; \`--override run-lock=REASON\` goes on all the

@@ -12,6 +12,7 @@ import { sqlCallArguments } from '../steps/sql-call.ts'
 import { databaseName, needsDatabase, targetDatabase } from '../target.ts'
 import { type Insertion, withInsertions } from './edit-step.ts'
 import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf, withZeroByte } from './file.ts'
+import { rightHost } from './right-host.ts'
 
 export const addHbaEntry: Action = {
   name: 'add-hba-entry',
@@ -55,7 +56,7 @@ export const addHbaEntry: Action = {
       impact: harmless(
         `${name} lets in who fits: ${insertions.map(({ line }) => line).join('; ')}. Nobody is cut off.`,
       ),
-      checks: [mayExecute(database, 'pg_reload_conf()'), isWhole(known)],
+      checks: [mayExecute(database, 'pg_reload_conf()'), isWhole(known), rightHost(database)],
       input: request.input,
       steps: await stepsOf({ database, name, known, insertions, access, file }, tools),
     }

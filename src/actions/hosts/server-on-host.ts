@@ -35,7 +35,7 @@ export async function serverOnHost(database: string, tools: Tools): Promise<Serv
 }
 
 /** Which postmaster that is: the first lines of its file. One that wrote none is known by nothing. */
-async function postmasterIn(reach: HostReach, dataDirectory: string, signal: AbortSignal): Promise<Postmaster> {
+export async function postmasterIn(reach: HostReach, dataDirectory: string, signal: AbortSignal): Promise<Postmaster> {
   const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
   const [pid = '', , startedAt = '', port = ''] = (file?.text ?? '').split('\n').map((line) => line.trim())
   return { pid: numberIn(pid) ?? 0, startedAt: numberIn(startedAt), port: numberIn(port) }

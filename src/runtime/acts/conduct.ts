@@ -152,7 +152,8 @@ async function change(options: ConductOptions, step: PlannedStep): Promise<strin
   const { plan, steps: states } = book.run()
   const sight = await tools.look()
   const lost = await stillHeld(options, step, sight)
-  if (lost !== null) return lost
+  // Sessions end too where an address has moved: where it leads now tells more.
+  if (lost !== null) return otherServer(book.run(), sight) ?? lost
   const begun = begunSteps(book.run())
   const ours = new Set(begun.flatMap(({ changes }) => changes))
   // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
