@@ -41,7 +41,8 @@ export async function untruths(
     const hitBy = active.find(({ at }) => at === id)
     const isAlsoHit = active.some(({ alsoHit, isWide }) => isWide || alsoHit?.includes(id))
     if (hitBy && !hitBy.passes) {
-      if (belief.problem !== hitBy.code) found.push(`${id} shows ${belief.problem}, not ${hitBy.code} (${hitBy.what})`)
+      const isTold = belief.problem === hitBy.code || (hitBy.orCode !== undefined && belief.problem === hitBy.orCode)
+      if (!isTold) found.push(`${id} shows ${belief.problem}, not ${hitBy.code} (${hitBy.what})`)
     } else if (!isAlsoHit) {
       if (belief.problem !== null) found.push(`${id} shows ${belief.problem}, and nothing is wrong with it`)
       const node = id === 'primary' || id === 'first' || id === 'second' ? ground[id] : null

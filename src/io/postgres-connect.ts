@@ -26,6 +26,8 @@ export interface Connector {
   open(limit: Limit): Promise<ServerSession>
   /** The fault that an error on a session with this endpoint stands for. */
   faultOf(error: unknown, endpoint: Endpoint): Fault
+  /** Drops the connections of sessions that were given up. */
+  close(): void
 }
 
 export interface ConnectorOptions {
@@ -61,6 +63,10 @@ class ServerConnector implements Connector {
     const { user, database } = this.#options.connection
     const known = { versionNumber: this.#versionSeen, passwordSource: this.#passwordSource }
     return databaseFault(error, { target: targetName(endpoint), user, database, ...known })
+  }
+
+  close(): void {
+    for (const { unanswered } of this.#peers.values()) unanswered.close()
   }
 
   async open(limit: Limit): Promise<ServerSession> {
@@ -147,7 +153,8 @@ class ServerConnector implements Connector {
     const open = async (settings: Settings) => {
       const through = route ? await route.ready(endpoint, signal) : null
       try {
-        return await openSession({ connection, endpoint, through, tls, settings, password, replication }, signal)
+        const plan = { connection, endpoint, through, tls, settings, password, replication }
+        return await openSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
       } catch (error) {
         const onTheWay =
           route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null

@@ -10,6 +10,7 @@ import { unlessAborted } from './names.ts'
 import { bindsChannel, type LoginPlan, watchLogin } from './postgres/login.ts'
 import { type Ground, guardOver, type Question, runOn } from './postgres/run.ts'
 import { type Settings, startOptions } from './postgres/session-settings.ts'
+import type { Owed, UnansweredSessions } from './postgres/unanswered.ts'
 import type { Endpoint } from './postgres-route.ts'
 import { guard, openSocket } from './postgres-socket.ts'
 import { type Answer, answersTo } from './replication-answers.ts'
@@ -27,6 +28,8 @@ export interface SessionPlan {
   readonly password: () => Promise<string>
   /** True: for commands of physical replication, not for SQL. */
   readonly replication?: boolean
+  /** Takes the connections of sessions that are given up before the server has answered. */
+  readonly unanswered: UnansweredSessions
 }
 
 export interface ServerSession {
@@ -43,7 +46,7 @@ export interface ServerSession {
   login(): Login | null
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
-  /** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
+  /** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
   run<Row extends QueryResultRow>(question: Question, signal: AbortSignal): Promise<readonly Row[]>
   /**
    * The session for whoever brings a transaction of his own. Through a pooler `run` makes one of each statement, which
@@ -52,7 +55,7 @@ export interface ServerSession {
   bare(): ServerSession
   /** The answer to a command of physical replication, as it comes. Throws as `run`. */
   answers(command: string, signal: AbortSignal): AsyncIterable<Answer>
-  /** Drops the connection at once. */
+  /** Drops the connection at once; one that was given up is kept as long as its answer may come. */
   destroy(): void
   /** Says goodbye; drops the connection when that takes long. */
   end(): Promise<void>
@@ -78,7 +81,7 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
   })
   const login = watchLogin(client, loginPlan(plan))
   follow(client, socket, progress, through !== null)
-  const state = { alive: true }
+  const state = { alive: true, isLeft: false }
   // An idle session that is lost tells it by an event; without a listener that would end the program.
   client.on('error', () => {
     state.alive = false
@@ -104,11 +107,23 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     answers: (command, limit) => answersTo(client, session, command, limit),
     destroy() {
       state.alive = false
-      socket.destroy()
+      if (!state.isLeft) socket.destroy()
     },
-    end: () => end(client, socket, state.alive),
+    end: async () => {
+      if (!state.isLeft) await end(client, socket, state.alive)
+    },
   }
-  const ground: { -readonly [Name in keyof Ground]: Ground[Name] } = { client, session, changed: () => null }
+  const leave = (owed: Owed) => {
+    state.alive = false
+    state.isLeft = true
+    plan.unanswered.leave(client.connection.stream, owed)
+  }
+  const ground: { -readonly [Name in keyof Ground]: Ground[Name] } = {
+    client,
+    session,
+    leave: () => leave('answer'),
+    changed: () => null,
+  }
   const began = performance.now()
   try {
     const connected = client.connect()
@@ -117,7 +132,9 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     ground.changed = guardOver(plan.settings, progress.reported)
     return session
   } catch (error) {
-    session.destroy()
+    // The server has a process for it as soon as it took the connection.
+    if (signal.aborted && TAKEN.has(progress.stage)) leave('session')
+    else session.destroy()
     throw signal.aborted ? new FaultError(silence(progress.stage, endpoint, performance.now() - began)) : error
   }
 }
@@ -149,6 +166,7 @@ function loginPlan({ connection, endpoint, through, tls }: SessionPlan): LoginPl
 }
 
 type Stage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
+const TAKEN: ReadonlySet<Stage> = new Set(['encrypting', 'answering'])
 interface Progress {
   stage: Stage
   /** By name in small letters. */

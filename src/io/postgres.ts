@@ -112,6 +112,7 @@ class Link implements DatabaseLink {
     await this.#lastTurn
     await this.#session?.end()
     this.#session = null
+    this.#connector.close()
   }
 
   async #runInTurn<Row extends object>(statement: Statement, limit: Limit): Promise<readonly Row[]> {
@@ -184,9 +185,13 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: Limit): Lif
   let isProven = false
   let second: ServerSession | null = null
   let isOver = false
+  let over: AbortController | null = null
   const look = async () => {
+    // The caller's limit does not run on once the first session was answered.
+    over = new AbortController()
+    const signal = AbortSignal.any([limit.signal, over.signal])
     try {
-      const session = await connector.open(limit)
+      const session = await connector.open({ signal, endsAt: limit.endsAt })
       isProven = session.pooler === null
       if (isOver) await session.end()
       else second = session
@@ -206,6 +211,7 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: Limit): Lif
     end() {
       callOff()
       isOver = true
+      over?.abort()
       void take()?.end()
     },
   }

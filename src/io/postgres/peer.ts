@@ -10,6 +10,7 @@ import type { Opened, Opening } from './opening.ts'
 import { consoleFault, pooledSession } from './pooled.ts'
 import { MARK, poolerFault, proven, provenByShow } from './proof.ts'
 import { type Settings, startSettings } from './session-settings.ts'
+import { UnansweredSessions } from './unanswered.ts'
 
 /** A peer through which nothing can be read is not tried at each poll: each try costs the pooler a connection of its server. */
 const ASKED_AGAIN_MS = 60_000
@@ -26,6 +27,8 @@ const NO_DATABASE: ReadonlySet<string> = new Set(['3D000', '08P01'])
 const TRANSACTION_TOO_LONG = '25P04'
 
 export class Peer {
+  /** What this endpoint still owes to sessions that were given up. */
+  readonly unanswered: UnansweredSessions
   readonly #endpoint: Endpoint
   readonly #lacks = new Set<string>()
   #endsTransactions = false
@@ -34,6 +37,7 @@ export class Peer {
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
+    this.unanswered = new UnansweredSessions(endpoint)
   }
 
   /**
@@ -43,6 +47,9 @@ export class Peer {
   async open(opening: Opening): Promise<Opened> {
     const refusal = this.#refusal
     if (refusal && performance.now() < refusal.until) throw new FaultError(refusal.fault)
+    // An act is one session that somebody waits for; whoever watches would take slot after slot.
+    const owed = opening.purpose === 'watch' ? this.unanswered.fault() : null
+    if (owed !== null) throw new FaultError(owed)
     // Each turn learns something that the one before did not know.
     for (;;) {
       const pooler = this.#pooler

@@ -23,11 +23,13 @@ export type Changed = readonly [string, string]
 export interface Ground {
   readonly client: Client
   readonly session: Pick<ServerSession, 'destroy' | 'endpoint'>
+  /** Gives the session up while its answer may still come. */
+  readonly leave: () => void
   /** A setting that the session began with and that the server reports to be another now; null: none. */
   readonly changed: () => Changed | null
 }
 
-/** Throws the driver's error, or the signal's reason; then the session is destroyed, because its answer may still come. */
+/** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
 export async function runOn<Row extends QueryResultRow>(
   ground: Ground,
   { name, text, values, single }: Question,
@@ -51,7 +53,7 @@ async function answered<T>(ground: Ground, asked: Promise<T>, signal: AbortSigna
   try {
     return await unlessAborted(asked, signal)
   } catch (error) {
-    if (signal.aborted) ground.session.destroy()
+    if (signal.aborted) ground.leave()
     throw error
   } finally {
     // What is set for a transaction is another's only until that ends.

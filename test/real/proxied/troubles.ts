@@ -217,6 +217,8 @@ function lockedCatalog(): Trouble {
     isWide: true,
     at: 'primary',
     code: 'slow',
+    // Where its session was lost meanwhile: no other begins, because each looks into the catalog first.
+    orCode: 'timeout',
     message: /waited for a lock too long/,
     hint: /pg_blocking_pids/,
     // Replay takes the lock too.
