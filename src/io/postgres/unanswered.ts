@@ -6,8 +6,10 @@ import type { Fault } from '../../model/fault.ts'
 import { targetName } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 
-/** As many may wait at once before new ones become rare. */
-const MOST_WAITING = 3
+/** As many may wait at once before new ones become rare: fewer as soon as one of them waits for longer than networks take. */
+const MOST_WAITING = 10
+const MOST_STUCK = 3
+const STUCK_AFTER_MS = 5_000
 /** Then another one is tried after so long, and each further one after twice as long, up to the limit. */
 const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 300_000
@@ -18,13 +20,14 @@ export type Owed = 'session' | 'answer'
 interface Waiting {
   readonly stream: Duplex & { unref?(): void }
   readonly owed: Owed
+  /** By performance.now(). */
+  readonly since: number
 }
 
 /** The sessions with one server that are still waited for, in one process. */
 export class UnansweredSessions {
   readonly #endpoint: Endpoint
   readonly #waiting = new Set<Waiting>()
-  #lastAt = 0
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
@@ -36,9 +39,8 @@ export class UnansweredSessions {
    */
   leave(stream: Duplex & { unref?(): void }, owed: Owed): void {
     if (stream.destroyed) return
-    const waiting = { stream, owed }
+    const waiting = { stream, owed, since: performance.now() }
     this.#waiting.add(waiting)
-    this.#lastAt = performance.now()
     const end = () => {
       this.#waiting.delete(waiting)
       stream.destroy()
@@ -52,13 +54,16 @@ export class UnansweredSessions {
   /** Why no further session is opened now, as the fault of this attempt; null: one may be. */
   fault(): Fault | null {
     const count = this.#waiting.size
-    if (count < MOST_WAITING) return null
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** (count - MOST_WAITING), LONGEST_PAUSE_MS)
-    const left = this.#lastAt + pause - performance.now()
-    if (left <= 0) return null
+    const [first] = this.#waiting
     const [last] = [...this.#waiting].slice(-1)
+    const now = performance.now()
+    if (!first || !last) return null
+    const most = now - first.since > STUCK_AFTER_MS ? MOST_STUCK : MOST_WAITING
+    if (count < most) return null
+    const left = last.since + Math.min(FIRST_PAUSE_MS * 2 ** (count - most), LONGEST_PAUSE_MS) - now
+    if (left <= 0) return null
     return {
-      code: last?.owed === 'answer' ? 'slow' : 'timeout',
+      code: last.owed === 'answer' ? 'slow' : 'timeout',
       message: `${targetName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
       hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Look for what holds the server up: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
     }

@@ -13,7 +13,8 @@ import { assertFault, faultOf, linkTo, one } from '../links.ts'
 const NEWEST = MAJORS.at(-1) ?? 18
 const OLDEST = MAJORS[0] ?? 14
 /** Many more than there may be sessions. */
-const POLLS = 15
+const POLLS = 40
+const MOST = 10
 const TIMEOUT_MS = 400
 
 describe('a locked catalog, behind which no session begins', () => {
@@ -25,8 +26,8 @@ describe('a locked catalog, behind which no session begins', () => {
           const release = await locked(primary, held)
           const codes = await polled(link)
           assert.deepEqual(codes, ['timeout'])
-          assertFault(await faultOf(one(link)), 'timeout', /still has not answered 3 sessions of pgdeck/, /pg_locks/)
-          assert.equal(proxy.connections(), 3, 'connections that the server holds')
+          assertFault(await faultOf(one(link)), 'timeout', /still has not answered \d+ sessions of pgdeck/, /pg_locks/)
+          assert.ok(proxy.connections() <= MOST, `the server holds ${proxy.connections()} connections`)
           await release()
           await until('it is watched again', 3_000, async () => (await one(link).catch(() => null)) === 1)
           await until('nothing is held any more', 3_000, () => proxy.connections() === 1)
@@ -41,7 +42,7 @@ describe('a locked catalog, behind which no session begins', () => {
       await ask()
       const release = await locked(primary, 'pg_database')
       for (let poll = 0; poll < POLLS; poll++) assertFault(await faultOf(ask()), 'slow', /waited for a lock/, /./)
-      assert.ok(proxy.connections() <= 4, `${proxy.connections()} connections`)
+      assert.ok(proxy.connections() <= MOST + 1, `${proxy.connections()} connections`)
       await release()
       await ask()
       await until('nothing is held any more', 3_000, () => proxy.connections() === 1)
@@ -71,7 +72,10 @@ test('processes that stop in the middle of a statement: few of them, and the ser
         )
         assert.equal(fault?.code ?? 'slow', 'slow', fault?.message)
       }
-      assert.ok(stopped.size <= 4 && proxy.connections() <= 4, `${stopped.size} processes, ${proxy.connections()}`)
+      assert.ok(
+        stopped.size <= MOST + 1 && proxy.connections() <= MOST + 1,
+        `${stopped.size} processes, ${proxy.connections()}`,
+      )
     } finally {
       for (const pid of stopped) process.kill(pid, 'SIGCONT')
     }
