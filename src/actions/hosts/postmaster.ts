@@ -8,15 +8,17 @@ const LIMIT_MS = 8_000
 
 /**
  * A server in a container has other process ids and another name for its folder, but works in the same one: `running`
- * where there is such a server on this kernel, `hidden` where one may be that can't be looked at.
+ * where there is such a server on this kernel, `hidden` where one may be that can't be looked at. One that is about to end
+ * (the kernel's PF_EXITING, 4) has no folder any more, and is none. No program is started for each: there may be hundreds.
  */
 const ELSEWHERE = `[ -r /proc/self/stat ] || exit 0
 { read -r s </proc/1/stat; } 2>/dev/null || { echo hidden; exit 0; }
+over() { read -r s 2>/dev/null <"$d/stat" || return 0; set -- \${s##*') '}; [ "$1" = Z ] || [ $(($7 & 4)) -ne 0 ]; }
 for d in /proc/[0-9]*; do
   read -r s 2>/dev/null <"$d/stat" || continue
   case $s in *') Z '*) continue;; *'(postgres)'*|*'(postmaster)'*) ;; *) continue;; esac
   if [ "$d/cwd" -ef "$1" ]; then echo running; exit 0; fi
-  readlink "$d/cwd" >/dev/null 2>&1 || { [ -d "$d" ] && echo hidden; }
+  [ -d "$d/cwd" ] || over || echo hidden
 done
 exit 0`
 
@@ -25,7 +27,7 @@ exit 0`
  * directory. `elsewhere` where the process works in another folder; nothing where that can't be seen.
  */
 const NAMED = `ps -p "$2" -o stat= -o args= || exit 0
-readlink "/proc/$2/cwd" >/dev/null 2>&1 || exit 0
+[ -d "/proc/$2/cwd" ] || exit 0
 [ "/proc/$2/cwd" -ef "$1" ]; [ $? -ne 1 ] || echo elsewhere
 exit 0`
 

@@ -2,7 +2,9 @@
 // nor stopped in its place.
 
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
@@ -72,6 +74,28 @@ describe('a postmaster.pid whose number another server has by now', () => {
       }
     }))
 })
+
+test('servers of others that end at that moment hide nothing', { skip: process.platform !== 'linux' }, () =>
+  withCluster({}, async ({ primary }) => {
+    await primary.kill()
+    const folder = mkdtempSync(join(tmpdir(), 'pgdeck-ending-'))
+    copyFileSync('/bin/true', join(folder, 'postgres'))
+    const ending = [1, 2, 3].map(() =>
+      spawn('sh', ['-c', 'while :; do "$0"; done', join(folder, 'postgres')], { stdio: 'ignore' }),
+    )
+    const reach = openHostReach({ id: 'h', access: { kind: 'local' } } as never)
+    const tools = { host: () => reach, signal: new AbortController().signal } as never
+    const { dataDirectory } = primary
+    try {
+      for (let round = 1; round <= 80; round++)
+        assert.equal(await postmasterOn({ host: 'h', dataDirectory }, tools), 'it ended in production', `look ${round}`)
+    } finally {
+      for (const child of ending) child.kill('SIGKILL')
+      await reach.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }),
+)
 
 function postmasterOf(dataDirectory: string): number {
   return Number.parseInt(readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8'), 10)
