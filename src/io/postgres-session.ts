@@ -73,23 +73,10 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
   const socket = openSocket(plan.tls === null ? 'plain' : 'tls', signal, through)
   const isResolved = through !== null || endpoint.host.startsWith('/')
   const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', reported: new Map() }
-  const client = new Client(clientOptions({ ...plan, password: noted(plan.password, progress) }, socket))
-  // Else the environment decides (PGOPTIONS, PGREPLICATION) where nothing is asked for here.
-  Object.assign((client as unknown as { readonly connectionParameters: object }).connectionParameters, {
-    options: startOptions(plan.settings) || undefined,
-    replication: plan.replication ? 'true' : undefined,
-  })
+  const client = clientOf({ ...plan, password: noted(plan.password, progress) }, socket)
   const login = watchLogin(client, loginPlan(plan))
   follow(client, socket, progress, through !== null)
-  const state = { alive: true, isLeft: false }
-  // An idle session that is lost tells it by an event; without a listener that would end the program.
-  client.on('error', () => {
-    state.alive = false
-    socket.destroy()
-  })
-  client.on('end', () => {
-    state.alive = false
-  })
+  const state = stateOf(client, socket)
   const session: ServerSession = {
     endpoint,
     login,
@@ -137,6 +124,34 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     else session.destroy()
     throw signal.aborted ? new FaultError(silence(progress.stage, endpoint, performance.now() - began)) : error
   }
+}
+
+interface State {
+  alive: boolean
+  isLeft: boolean
+}
+
+function stateOf(client: Client, socket: Socket): State {
+  const state = { alive: true, isLeft: false }
+  // An idle session that is lost tells it by an event; without a listener that would end the program.
+  client.on('error', () => {
+    state.alive = false
+    socket.destroy()
+  })
+  client.on('end', () => {
+    state.alive = false
+  })
+  return state
+}
+
+function clientOf(plan: SessionPlan, socket: Socket): Client {
+  const client = new Client(clientOptions(plan, socket))
+  // Else the environment decides (PGOPTIONS, PGREPLICATION) where nothing is asked for here.
+  Object.assign((client as unknown as { readonly connectionParameters: object }).connectionParameters, {
+    options: startOptions(plan.settings) || undefined,
+    replication: plan.replication ? 'true' : undefined,
+  })
+  return client
 }
 
 function clientOptions(plan: SessionPlan, socket: Socket) {
