@@ -1,7 +1,8 @@
 // `rebuild-replica`: a replica that can't catch up gets a new copy of its upstream; what it held is kept aside until it streams.
 
 import { formatBytes } from '../model/quantity.ts'
-import { type Action, type Draft, PlanProblem } from './action.ts'
+import { lastGood } from '../model/reading.ts'
+import { type Action, type Draft, type Glance, PlanProblem } from './action.ts'
 import { takenDown } from './impact.ts'
 import { needsRebuildable, rebuildChecks, rebuildOf } from './rebuild/draft.ts'
 import { rebuildSteps } from './rebuild/parts.ts'
@@ -45,19 +46,31 @@ export const rebuildReplica: Action = {
     const rebuild = await rebuildOf(sight, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
     if (view.id === upstream.id) throw new PlanProblem(`rebuild-replica: ${view.name} can’t be a copy of itself`)
+    const isLost = !rebuild.keepOld && wasPrimary(sight, view.id)
+    const held = isLost ? `is gone for good: it was a primary, and nobody compared the two` : 'is not in the copy'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
     return {
       target: { id: view.id, name: view.name },
       title: `rebuild ${view.name} from ${upstream.name}`,
-      danger: 'outage',
-      impact: takenDown(
-        view,
-        sight.picture,
-        `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds is not in the copy.`,
-      ),
+      danger: isLost ? 'data-loss' : 'outage',
+      impact: {
+        ...takenDown(
+          view,
+          sight.picture,
+          `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds ${held}.`,
+        ),
+        ...(isLost ? { lossBytes: null, lossSeconds: null } : {}),
+      },
       checks: rebuildChecks('rebuild-replica', rebuild),
       input: request.input,
       steps: await rebuildSteps(rebuild, tools),
     }
   },
+}
+
+/** By its last reading, else as it is remembered: a standby holds nothing that its primary has not. */
+function wasPrimary({ snapshot }: Glance, id: string): boolean {
+  const record = snapshot.databases.find(({ spec }) => spec.id === id)
+  const position = record ? lastGood(record.pulse)?.position : undefined
+  return position ? position.kind === 'primary' : (record?.lastSeenAsPrimary ?? null) !== null
 }

@@ -69,7 +69,7 @@ export const postgresFailback: ProfilePlan = {
     return {
       target: { id, name: view.name },
       title: titleOf(way, rebuild, handsOver),
-      danger: dangerOf(way),
+      danger: dangerOf(way, rebuild),
       impact: impactOf(way, rebuild, handsOver, sight, tellsItsEnd(await serviceOf(acting.id, tools))),
       checks: [
         conditionTold(condition),

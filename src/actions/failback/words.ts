@@ -23,19 +23,18 @@ export function titleOf(way: Way, { view, upstream }: Rebuild, handsOver: boolea
   return way === 'follows' ? over : `${back}; then ${over}`
 }
 
-/** A rewind throws away for good what only the old primary has. */
-export function dangerOf(way: Way): Danger {
-  return way === 'rewind' ? 'data-loss' : 'outage'
+/** What only the old primary has is gone for good. */
+function isThrownAway(way: Way, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
+  return way === 'rewind' || (way === 'rebuild' && !keepOld)
+}
+
+export function dangerOf(way: Way, rebuild: Pick<Rebuild, 'keepOld'>): Danger {
+  return isThrownAway(way, rebuild) ? 'data-loss' : 'outage'
 }
 
 /** `isSeen`: the host of the acting primary tells how it ended, where the role is handed over. */
-export function impactOf(
-  way: Way,
-  { view, upstream, keepOld }: Rebuild,
-  handsOver: boolean,
-  sight: Sight,
-  isSeen: boolean,
-): Impact {
+export function impactOf(way: Way, rebuild: Rebuild, handsOver: boolean, sight: Sight, isSeen: boolean): Impact {
+  const { view, upstream, keepOld } = rebuild
   const scene = sceneOf(sight, view.id)
   const kept = keepOld ? 'is kept aside' : 'is removed at the end'
   const loss =
@@ -45,7 +44,7 @@ export function impactOf(
         ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
         : 'Nothing is lost.'
   const over = handsOver && scene ? stopImpact({ ...scene, primary: upstream }, sight, isSeen) : null
-  const isGone = way === 'rewind' || (way === 'rebuild' && !keepOld)
+  const isGone = isThrownAway(way, rebuild)
   const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
   return {
     lossBytes: isGone ? null : 0,
