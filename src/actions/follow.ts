@@ -4,6 +4,7 @@ import type { PlannedStep } from '../model/operation/plan.ts'
 import { harmless } from '../model/operation/plan.ts'
 import type { DatabaseView } from '../model/picture.ts'
 import { type Action, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
+import { followersFiles, goodFilesOf } from './checks/config-files.ts'
 import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/follow.ts'
 import { followersWillFollow, hbaInReverse, passwordInLog, walsendersAndSlots } from './checks/followers.ts'
 import { noManager } from './checks/no-manager.ts'
@@ -58,6 +59,7 @@ export const follow: Action = {
         descends(standby.id, upstream.id),
         sameTimeline(standby.id, upstream.id),
         followersWillFollow([standby]),
+        goodFilesOf(followersFiles([standby], true)),
         passwordInLog([standby]),
         walsendersAndSlots(upstream.id, 1),
         hbaInReverse(upstream.id),

@@ -69,23 +69,40 @@ export async function hbaSteps(view: DatabaseView, sight: Sight, tools: Tools): 
   const steps = await Promise.all(
     sight.picture.databases
       .filter(({ id, problem }) => id !== view.id && problem === null)
-      .map((each) => hbaStep(view, each, linesOnlyFor(audit, view.id, each.id), sight, tools)),
+      .map((each) => hbaStepsOn(view, each, linesOnlyFor(audit, view.id, each.id), sight, tools)),
   )
-  return steps.flatMap((step) => step ?? [])
+  return steps.flat()
 }
 
 type Lines = ReturnType<typeof linesOnlyFor>
 
-async function hbaStep(
+/** One for each of its files: a file may include others. */
+function hbaStepsOn(
   view: DatabaseView,
   on: DatabaseView,
   found: Lines,
   sight: Sight,
   tools: Tools,
-): Promise<PlannedStep | null> {
-  const path = found[0]?.file
-  if (path === undefined) return null
-  const numbers = found.filter(({ file }) => file === path).map(({ line }) => line)
+): Promise<readonly PlannedStep[]> {
+  const paths = [...new Set(found.map(({ file }) => file))]
+  const ofFile = (path: string) => found.filter(({ file }) => file === path)
+  return Promise.all(
+    paths.map(async (path, index) => {
+      const step = await hbaStep(view, on, path, ofFile(path), sight, tools)
+      return index === 0 ? step : { ...step, id: `${step.id}-${index + 1}` }
+    }),
+  )
+}
+
+async function hbaStep(
+  view: DatabaseView,
+  on: DatabaseView,
+  path: string,
+  found: Lines,
+  sight: Sight,
+  tools: Tools,
+): Promise<PlannedStep> {
+  const numbers = found.map(({ line }) => line)
   const rules = found.map(({ rule }) => redact(rule)).join('\n')
   const access = await accessTo(on.id, tools)
   const file = access.how === 'manual' ? null : await readHbaFile(on.id, path, tools)
@@ -104,12 +121,13 @@ async function hbaStep(
       after: text == null ? '' : shaOf(text),
       backup,
       lines: numbers,
+      texts: found.map(({ rule }) => rule),
     }),
-    title: `take ${numbers.length === 1 ? 'the line' : `${numbers.length} lines`} for ${view.name} out of pg_hba.conf of ${on.name}`,
+    title: `take ${numbers.length === 1 ? 'the line' : `${numbers.length} lines`} for ${view.name} out of ${path.split('/').at(-1)} of ${on.name}`,
     how: isOurs ? access.how : 'manual',
     where: on.name,
     detail: `In ${path}, delete:\n${rules}\nSELECT pg_catalog.pg_reload_conf();`,
-    verify: 'the file is without them, and was read again',
+    verify: 'pg_hba_file_rules has no row for them any more, and the files were read again',
     undo: isOurs ? `the file of before is in ${backup}` : null,
     ifStopped: 'Whoever knows its password could still replicate from that address.',
     maySkip: true,

@@ -30,7 +30,7 @@ export async function waySteps(
   const file = reach ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
   const major = Math.floor((primary.pulse?.versionNumber ?? 180_000) / 10_000)
   const lines = file ? replicationLines(file.text, user, null, major) : []
-  if (file && lines.length === 0) return []
+  if (file && lines.length === 0 && !file.text.includes('\0')) return []
   const edited = file ? withoutLines(file.text, lines) : null
   const after = edited?.state === 'changed' ? edited.text : null
   const byHand = after === null || file === null

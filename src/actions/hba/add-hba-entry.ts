@@ -4,14 +4,17 @@ import { createTwoFilesPatch } from 'diff'
 import { auditHba } from '../../model/hba/audit.ts'
 import { hbaKnown } from '../../model/hba/known.ts'
 import { missingEntries } from '../../model/hba/reverse.ts'
+import type { Shadowed } from '../../model/hba/shadow.ts'
 import type { KnownHba } from '../../model/hba/sight.ts'
 import { harmless, type PlannedStep } from '../../model/operation/plan.ts'
 import { type Action, type Draft, PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
+import { goodFiles } from '../checks/config-files.ts'
 import { mayExecute } from '../checks/privilege.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
 import { databaseName, needsDatabase, targetDatabase } from '../target.ts'
 import { type Insertion, withInsertions } from './edit-step.ts'
 import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf, withZeroByte } from './file.ts'
+import { hiddenAmong } from './order.ts'
 import { rightHost } from './right-host.ts'
 
 export const addHbaEntry: Action = {
@@ -56,7 +59,13 @@ export const addHbaEntry: Action = {
       impact: harmless(
         `${name} lets in who fits: ${insertions.map(({ line }) => line).join('; ')}. Nobody is cut off.`,
       ),
-      checks: [mayExecute(database, 'pg_reload_conf()'), isWhole(known), rightHost(database)],
+      checks: [
+        mayExecute(database, 'pg_reload_conf()'),
+        goodFiles(database),
+        isWhole(known),
+        isReached(known, insertions),
+        rightHost(database),
+      ],
       input: request.input,
       steps: await stepsOf({ database, name, known, insertions, access, file }, tools),
     }
@@ -105,6 +114,27 @@ function isWhole(known: KnownHba): Draft['checks'][number] {
       }
     },
   }
+}
+
+/** A line that another one comes before decides nothing: it fails where that one decides otherwise. */
+function isReached({ rules, path, server }: KnownHba, insertions: readonly Insertion[]): Draft['checks'][number] {
+  return {
+    id: 'hba-order',
+    mayOverride: true,
+    run() {
+      const hidden = hiddenAmong(rules.records, insertions, path, server.major)
+      const [first] = hidden
+      if (!first) return { result: 'pass', message: 'no line before them takes what they would', hint: null }
+      const { record, by } = first
+      const message = `line ${by.line} (${by.rule}) takes all that ${record.rule} would: it decides nothing there`
+      const hint = `Put it before that line: --set before=${by.line}.`
+      return { result: hidden.some(differs) ? 'fail' : 'warn', message, hint }
+    },
+  }
+}
+
+function differs({ record, by }: Shadowed): boolean {
+  return record.method !== by.method
 }
 
 interface About {

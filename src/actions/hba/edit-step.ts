@@ -85,7 +85,7 @@ async function whyNotTaken(args: JsonRecord, tools: Tools): Promise<string | nul
   const { database, path } = wordsOf(args)
   const rows = await serverRows(database, tools)
   if (rows === null) return null
-  const error = errorIn(rows)
+  const error = errorIn(rows, path)
   if (error !== null) return `PostgreSQL would refuse ${path}: ${error}`
   return missingRows(rows, linesIn(args), path, numberOf(args, 'major'))
 }
@@ -137,7 +137,7 @@ async function inForce(database: string, lines: readonly string[], tools: Tools)
   const rows = await serverRows(database, tools)
   if (rows !== null) {
     const major = Math.floor((record?.pulse && 'value' in record.pulse ? record.pulse.value.versionNumber : 0) / 10_000)
-    const why = errorIn(rows) ?? missingRows(rows, lines, known.path, major)
+    const why = errorIn(rows, known.path) ?? missingRows(rows, lines, known.path, major)
     return why === null
       ? { seen: 'yes', evidence: 'the server has a row for each new line, and has read them' }
       : notYet(why)

@@ -97,8 +97,8 @@ function hostId(database: string, { config }: Pick<Tools, 'config'>): string | n
   return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
 }
 
-/** What PostgreSQL would refuse in the file as it is now; null: nothing, or it can't be asked. */
-export async function errorInFile(database: string, tools: Tools): Promise<string | null> {
+/** What PostgreSQL would refuse in its files as they are now; null: nothing, or it can't be asked. `path`: the main one. */
+export async function errorInFile(database: string, path: string, tools: Tools): Promise<string | null> {
   const rows = await serverRows(database, tools)
-  return rows === null ? null : errorIn(rows)
+  return rows === null ? null : errorIn(rows, path)
 }

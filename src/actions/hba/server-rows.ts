@@ -20,10 +20,15 @@ export async function serverRows(database: string, tools: Tools): Promise<readon
   return may?.may ? tools.sql<RulesViewRow>(database, { text: ROWS }) : null
 }
 
-/** The first line of those rows that the server refuses, with its words; null where it takes them all. */
-export function errorIn(rows: readonly RulesViewRow[]): string | null {
-  const bad = rows.find(({ error }) => error !== null)
-  return bad ? `line ${bad.line}: ${bad.error}` : null
+/**
+ * The first line of those rows that the server refuses, with its words; null where it takes them all. A row with fields
+ * only warns: of `hostssl` while TLS is off, for one. `path` is the main file.
+ */
+export function errorIn(rows: readonly RulesViewRow[], path: string): string | null {
+  const bad = rows.find(({ type }) => type === null)
+  if (!bad) return null
+  const place = bad.file === null || bad.file === path ? '' : `${bad.file} `
+  return `${place}line ${bad.line}: ${bad.error ?? 'the server refuses this line'}`
 }
 
 /** Which of the lines the server has no row for that says the same; as one sentence, null where it has them all. */
@@ -33,17 +38,53 @@ export function missingRows(
   path: string,
   major: number,
 ): string | null {
-  const theirs = new Set(rulesOfView(rows, path, major).records.map(meaning))
+  const theirs = rulesOfView(rows, path, major).records
   const missing = lines.filter((line) => {
-    const own = readRecord({ file: path, line: 1, raw: line, fields: fieldsOf(line), error: null }, major)
-    return 'error' in own || !theirs.has(meaning(own))
+    const own = readOne(line, path, major)
+    return own === null || !theirs.some((each) => saysTheSame(own, each))
   })
   return missing.length === 0 ? null : `pg_hba_file_rules has no row for: ${missing.join('; ')}`
 }
 
-/** What a line says, whatever its place and the quotes in it: the view shows a quoted name like the keyword. */
-function meaning({ type, databases, users, address, method }: HbaRecord): string {
-  const names = (rules: HbaRecord['databases']) => rules.map(({ text }) => text)
+/** Which of the lines that were taken out the server still has a row for; as one sentence, null where it has none. */
+export function leftRows(
+  rows: readonly RulesViewRow[],
+  lines: readonly string[],
+  path: string,
+  major: number,
+): string | null {
+  const theirs = rulesOfView(rows, path, major).records
+  const left = lines.filter((line) => {
+    const own = readOne(line, path, major)
+    return own !== null && theirs.some((each) => each.file === path && saysTheSame(own, each))
+  })
+  return left.length === 0 ? null : `pg_hba_file_rules still has a row for: ${left.join('; ')}`
+}
+
+function readOne(line: string, path: string, major: number): HbaRecord | null {
+  const own = readRecord({ file: path, line: 1, raw: line, fields: fieldsOf(line), error: null }, major)
+  return 'error' in own ? null : own
+}
+
+/** Whatever their places and the quotes in them: the view shows a quoted name like the keyword. */
+function saysTheSame(own: HbaRecord, theirs: HbaRecord): boolean {
   const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
-  return JSON.stringify([type, names(databases), names(users), address, method], plain)
+  const rest = ({ type, address, method }: HbaRecord) => JSON.stringify([type, address, method], plain)
+  const mapOf = ({ options }: HbaRecord) => options.find(({ name }) => name === 'map')?.value
+  return (
+    rest(own) === rest(theirs) &&
+    mapOf(own) === mapOf(theirs) &&
+    namesTheSame(own.databases, theirs.databases) &&
+    namesTheSame(own.users, theirs.users)
+  )
+}
+
+/** The view shows what a file of names holds in the place of `@file`. */
+function namesTheSame(own: HbaRecord['databases'], theirs: HbaRecord['databases']): boolean {
+  const shown = theirs.map(({ text }) => text)
+  const isList = ({ text, quoted }: HbaRecord['databases'][number]) =>
+    !quoted && text.length > 1 && text.startsWith('@')
+  const plain = own.filter((rule) => !isList(rule)).map(({ text }) => text)
+  if (plain.length < own.length) return plain.every((name) => shown.includes(name))
+  return JSON.stringify(plain) === JSON.stringify(shown)
 }

@@ -1,7 +1,9 @@
 // Every check before a change of roles, in the order in which they are told.
 
+import type { DatabaseView } from '../../model/picture.ts'
 import type { CheckCode, Sight } from '../action.ts'
 import { bestCandidate, loss } from '../checks/candidate.ts'
+import { type Changed, followersFiles, goodFilesOf } from '../checks/config-files.ts'
 import {
   followersWillFollow,
   hbaInReverse,
@@ -46,6 +48,7 @@ export function promotionChecks(
     syncStandbys(id, [...followers, ...comesBack]),
     walsendersAndSlots(id, followers.length + comesBack.length),
     followersWillFollow(followers),
+    goodFilesOf([...followersFiles(followers, false), ...comesBack.map(startedAnew)]),
     passwordInLog(followers),
     hbaInReverse(id),
     serversCanReach(id),
@@ -57,4 +60,9 @@ export function promotionChecks(
     backupRunning(subjects),
     ...(isPrimaryUp ? [] : [rewindLater(id)]),
   ]
+}
+
+/** The old primary of a switchover is stopped, and has to start again. */
+function startedAnew({ id, name }: DatabaseView): Changed {
+  return { id, name, effect: 'it is stopped, and would not start again', isFatal: true }
 }

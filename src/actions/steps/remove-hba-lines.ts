@@ -3,8 +3,9 @@
 import { withoutLines } from '../../model/hba/take-out.ts'
 import { ActError } from '../../model/operation/failure.ts'
 import type { JsonRecord } from '../../model/operation/plan.ts'
-import { numberOf, textOf } from '../arguments.ts'
+import { numberOf, textOf, textsOf } from '../arguments.ts'
 import { errorInFile, readHbaFile, shaOf, writeHbaFile } from '../hba/file.ts'
+import { errorIn, leftRows, serverRows } from '../hba/server-rows.ts'
 import type { Seen, StepKind } from '../step.ts'
 
 export interface HbaRemoval {
@@ -15,6 +16,8 @@ export interface HbaRemoval {
   readonly after: string
   readonly backup: string
   readonly lines: readonly number[]
+  /** What these lines say, as the server reads them: it must have no row for them any more. */
+  readonly texts: readonly string[]
 }
 
 export function removalArguments(args: HbaRemoval): JsonRecord {
@@ -34,7 +37,7 @@ export const removeHbaLines: StepKind = {
           'Plan again: the file is not the one that was read.',
         )
       await writeHbaFile(database, path, text, { expected: before, backup }, tools)
-      const error = await errorInFile(database, tools)
+      const error = await errorInFile(database, path, tools)
       if (error !== null) {
         await writeHbaFile(database, path, file.text, { expected: after, backup: `${backup}.refused` }, tools)
         throw new ActError(
@@ -47,14 +50,22 @@ export const removeHbaLines: StepKind = {
   },
   async verify(args, tools): Promise<Seen> {
     const { database, path, after } = wordsOf(args)
-    const file = await readHbaFile(database, path, tools)
     const look = (await tools.look(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
-    const rules = look?.state === 'fresh' ? look.value.sight : null
+    const sight = look?.state === 'fresh' ? look.value.sight : null
     // An attempt may have been cut off before the reload: whoever was taken out would still be let in.
-    if (rules?.known && (rules.force === 'edited' || rules.force === 'broken'))
-      return { seen: 'not-yet', why: rules.why }
-    if (file.sha256 === after) return { seen: 'yes', evidence: `${path} is without them, and was read again` }
-    return { seen: 'not-yet', why: `${path} is not as planned` }
+    if (sight?.known && (sight.force === 'edited' || sight.force === 'broken'))
+      return { seen: 'not-yet', why: sight.why }
+    const rows = await serverRows(database, tools)
+    const texts = args.texts === undefined ? [] : textsOf(args, 'texts')
+    if (rows !== null && texts.length > 0) {
+      const why = errorIn(rows, path) ?? leftRows(rows, texts, path, numberOf(args, 'major'))
+      if (why !== null) return { seen: 'not-yet', why }
+      return { seen: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
+    }
+    const file = await readHbaFile(database, path, tools)
+    if (file.sha256 !== after) return { seen: 'not-yet', why: `${path} is not as planned` }
+    const proof = rows === null ? '; this role may not see pg_hba_file_rules, which would prove it' : ''
+    return { seen: 'yes', evidence: `${path} is without them, and was read again${proof}` }
   },
   async undo(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)

@@ -3,6 +3,7 @@
 import { fullMask } from './address.ts'
 import type { HbaAudit, HbaNode } from './audit.ts'
 import { type HbaRecord, isKeyword } from './record.ts'
+import { fieldsOf } from './tokens.ts'
 
 /**
  * Lines of one database that let in that standby and nobody else the topology knows of: of physical replication only,
@@ -16,10 +17,18 @@ export function linesOnlyFor({ entries, nodes }: HbaAudit, standby: string, data
         .flatMap(({ verdict }) => (verdict?.line == null ? [] : [`${verdict.line} ${verdict.file}`])),
     )
   const [its, others] = [deciding(true), deciding(false)]
-  return recordsOf(nodes.find(({ id }) => id === database)).filter((record) => {
+  const records = recordsOf(nodes.find(({ id }) => id === database))
+  const found = records.filter((record) => {
     const key = `${record.line} ${record.file}`
     return its.has(key) && !others.has(key) && isNarrow(record)
   })
+  // The same line once more would let it in when the first one is gone.
+  return records.filter((record) => found.some((each) => each === record || sayTheSame(each, record)))
+}
+
+function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
+  const words = ({ rule }: HbaRecord) => JSON.stringify(fieldsOf(rule))
+  return words(one) === words(other)
 }
 
 function recordsOf(node: HbaNode | undefined): readonly HbaRecord[] {

@@ -45,10 +45,15 @@ describe('lines that were written', () => {
   })
 
   test('an error is told with its line', () => {
-    assert.equal(errorIn([ROW]), null)
-    assert.equal(
-      errorIn([ROW, { ...ROW, line: 9, error: 'invalid connection type "hots"' }]),
-      'line 9: invalid connection type "hots"',
-    )
+    const bad = { ...ROW, file: null, type: null, line: 9, error: 'invalid connection type "hots"' }
+    assert.equal(errorIn([ROW], '/main'), null)
+    assert.equal(errorIn([ROW, bad], '/main'), 'line 9: invalid connection type "hots"')
+    assert.equal(errorIn([{ ...bad, file: '/main' }], '/main'), 'line 9: invalid connection type "hots"')
+    assert.equal(errorIn([{ ...bad, file: '/other' }], '/main'), '/other line 9: invalid connection type "hots"')
+    assert.equal(errorIn([{ ...bad, error: null }], '/main'), 'line 9: the server refuses this line')
+  })
+
+  test('a row that only warns is no error', () => {
+    assert.equal(errorIn([{ ...ROW, error: 'hostssl record cannot match because SSL is disabled' }], '/main'), null)
   })
 })

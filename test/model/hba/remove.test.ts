@@ -32,3 +32,7 @@ test('they are taken out, and everything else stays byte by byte', () => {
   assert.ok(text.includes('host replication ro_user 10.0.0.14/32 scram-sha-256\n'))
   assert.equal(withoutLines(text, lines).state, 'already')
 })
+
+test('a file with a zero byte is for a person: the server reads other lines in it', () => {
+  assert.equal(withoutLines(`${FILE}# \0\nlocal all all trust\n`, ['local all all trust']).state, 'unclear')
+})
