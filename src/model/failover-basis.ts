@@ -4,7 +4,7 @@ import type { Candidate } from './candidate.ts'
 import { bytesBetween, furthest, type Lsn } from './lsn.ts'
 import { endOfLog, isWritable, lastSeenOf, type Node, standbyOf } from './node.ts'
 import type { FailoverEstimate, LossBound } from './picture.ts'
-import { onNewest, type Place, timelineOf } from './replication/timelines.ts'
+import { areComparable, onNewest, type Place, timelineOf } from './replication/timelines.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 
 /** What is known of the primary's end of log, and how old that is. */
@@ -36,6 +36,13 @@ export function basisOf(primary: Node, candidates: readonly Candidate[], now: nu
       const at = node.at - (receiver.silenceSeconds ?? 0) * 1000
       told.push({ lsn: receiver.latestEndLsn, timeline: receiver.receivedTimeline, at })
     }
+  }
+  // What a standby has, the primary has written, also where another one is asked about.
+  const last = Math.max(...told.map(({ at }) => at))
+  for (const { node, received } of candidates) {
+    const timeline = timelineOf(node)
+    const isOfIts = told.length > 0 && told.every((each) => areComparable(each.timeline, timeline))
+    if (received !== null && isOfIts) told.push({ lsn: received, timeline, at: last })
   }
   const newest = onNewest(told)
   const lsn = furthest(...newest.map((seenAs) => seenAs.lsn))

@@ -122,9 +122,12 @@ function twinDown(primary: Node, { exchange, databases }: FailoverInput): string
 /** What it costs when `best` takes over from `primary`. */
 export function estimateOf(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
-  const basis = basisOf(primary, [best], now)
+  const candidates = candidatesOf(primary, input.edges)
+  const own = timelineOf(best.node)
+  const alike = candidates.filter(({ node }) => node === best.node || areComparable(timelineOf(node), own))
+  const basis = basisOf(primary, alike, now)
   const lossBytes = missingBytes(basis, best)
-  const covered = keepsConfirmed(primary, best.node, candidatesOf(primary, input.edges))
+  const covered = keepsConfirmed(primary, best.node, candidates)
   const lossBound = boundOf(basis, lossBytes, { covered, readAt: primary.at }, input.snapshot, now)
   return {
     ifFails: primary.id,
