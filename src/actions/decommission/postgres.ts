@@ -1,8 +1,10 @@
 // `decommission` of the profile postgres: a standby is stopped, its slot dropped, the lines for it alone taken out of pg_hba.conf.
 
 import { type Draft, type Glance, PlanProblem } from '../action.ts'
+import { optionalText } from '../arguments.ts'
 import type { ProfilePlan } from '../by-profile.ts'
 import { noManager } from '../checks/no-manager.ts'
+import { rightHosts } from '../hba/right-host.ts'
 import { serviceOf } from '../hosts/service.ts'
 import { takenDown } from '../impact.ts'
 import { isWritable } from '../promotion/scene.ts'
@@ -45,6 +47,7 @@ export const postgresDecommission: ProfilePlan = {
         nobodyUses(view),
         anotherIsLeft(view),
         commitsDontWait(view, upstream),
+        rightHosts(lines.flatMap(({ args }) => optionalText(args, 'database') ?? [])),
       ],
       input: request.input,
       steps: [stopStep(view, service), ...slots, ...lines, wordStep(view, service, sight)],

@@ -15,7 +15,7 @@ import { databaseName, needsDatabase, targetDatabase } from '../target.ts'
 import { type Insertion, withInsertions } from './edit-step.ts'
 import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf, withZeroByte } from './file.ts'
 import { hiddenAmong } from './order.ts'
-import { rightHost } from './right-host.ts'
+import { rightHosts } from './right-host.ts'
 
 export const addHbaEntry: Action = {
   name: 'add-hba-entry',
@@ -64,7 +64,7 @@ export const addHbaEntry: Action = {
         goodFiles(database),
         isWhole(known),
         isReached(known, insertions),
-        rightHost(database),
+        rightHosts([database]),
       ],
       input: request.input,
       steps: await stepsOf({ database, name, known, insertions, access, file }, tools),

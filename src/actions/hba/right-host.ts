@@ -1,9 +1,9 @@
-// Whether the host of the config is really that of the database whose pg_hba.conf is edited there, where only the server itself knows its folder.
+// Whether the host of the config is really that of a database whose pg_hba.conf is edited there, by the folder that the server names.
 
 import { HostFileError } from '../../io/host-fault.ts'
 import { whyNotAnswering } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture.ts'
-import type { CheckCode, Finding, Tools } from '../action.ts'
+import type { CheckCode, Finding, Sight, Tools } from '../action.ts'
 import { RIGHT_SERVER } from '../checks/right-server.ts'
 import { readControl } from '../hosts/control-file.ts'
 import { postmasterIn } from '../hosts/server-on-host.ts'
@@ -18,25 +18,37 @@ const FOLDER = `SELECT setting AS folder FROM pg_catalog.pg_settings WHERE name 
  * With "dataDirectory" in the config every act looks there. Without it the folder that the server names is looked for on
  * its host: it has to hold data of that system, and the postmaster that answers.
  */
-export function rightHost(database: string): CheckCode {
+export function rightHosts(databases: readonly string[]): CheckCode {
   return {
     id: RIGHT_SERVER,
     mayOverride: false,
     async run(sight, _, tools): Promise<Finding> {
-      const host = hostOf(database, tools)
-      const view = databaseOf(sight, database)
-      if (!host || !view || host.dataDirectory !== null || !tools.host(host.id)) return null
-      const hint = `Give the host ${host.id} "dataDirectory" in the config, if it is the one of ${view.name}.`
-      const [row] = await tools.sql<{ folder: string }>(database, { text: FOLDER })
-      if (!row) {
-        const message = `whether ${host.id} is the host of ${view.name} is not known: this role may not read data_directory`
-        return { result: 'warn', message, hint }
-      }
-      const why = await whyNotThere(row.folder, view, host.id, tools)
-      if (why !== null) return { result: 'fail', message: why, hint: `Mend "host" of ${view.name} in the config.` }
-      const message = `${row.folder} on host ${host.id} is the data directory of ${view.name}`
-      return { result: 'pass', message, hint: null }
+      const found = await Promise.all(databases.map((id) => rightHost(id, sight, tools)))
+      const all = found.flatMap((each) => each ?? [])
+      const worst = all.find(({ result }) => result === 'fail') ?? all.find(({ result }) => result === 'warn') ?? all[0]
+      if (!worst) return null
+      const alike = all.filter(({ result }) => result === worst.result)
+      return { ...worst, message: alike.map(({ message }) => message).join('; ') }
     },
+  }
+}
+
+async function rightHost(database: string, sight: Sight, tools: Tools): Promise<Finding> {
+  const host = hostOf(database, tools)
+  const view = databaseOf(sight, database)
+  if (!host || !view || host.dataDirectory !== null || !tools.host(host.id)) return null
+  const hint = `Give the host ${host.id} "dataDirectory" in the config, if it is the one of ${view.name}.`
+  const [row] = await tools.sql<{ folder: string }>(database, { text: FOLDER })
+  if (!row) {
+    const message = `whether ${host.id} is the host of ${view.name} is not known: this role may not read data_directory`
+    return { result: 'warn', message, hint }
+  }
+  const why = await whyNotThere(row.folder, view, host.id, tools)
+  if (why !== null) return { result: 'fail', message: why, hint: `Mend "host" of ${view.name} in the config.` }
+  return {
+    result: 'pass',
+    message: `${row.folder} on host ${host.id} is the data directory of ${view.name}`,
+    hint: null,
   }
 }
 
