@@ -160,8 +160,8 @@ class Server implements PostgresNode {
     if (!own || own.hasExited()) return
     await this.thaw()
     signal(own.pid, SIGNALS[mode])
-    // A fast stop waits for standbys to confirm; one that hangs must not hold it up.
-    const patience = setTimeout(() => signal(own.pid, SIGNALS.immediate), STOP_LIMIT_MS)
+    // A fast stop waits for standbys to confirm; one that hangs must not hold it up. A smart one waits for sessions, however long.
+    const patience = mode === 'smart' ? undefined : setTimeout(() => signal(own.pid, SIGNALS.immediate), STOP_LIMIT_MS)
     await own.exited()
     clearTimeout(patience)
   }
