@@ -32,6 +32,10 @@ from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go throu
 * **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
 * **Managers.** Every act that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
   manager is in charge, or may be ([how](managers.md)). What any user of the database can fake only warns.
+* **What starts as a standby stays one.** Wherever \`standby.signal\` is made, a recovery target that an earlier restore left in the
+  settings is emptied in \`postgresql.auto.conf\`: the server would stop there, or promote itself.
+* **A line of pg_hba.conf is proven by the server's own rows** (\`pg_hba_file_rules\`), added or taken out; one that an earlier line
+  takes everything from is refused. Where a \`postgresql.conf\` has an error, acts that reload or restart that server tell so before.
 * **Split brain.** Where several databases of one system take writes, \`fence\` refuses the one to keep. Where the users are on one and
   another one is newer, it says so and leaves the choice to you.
 * **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. The servers that answer then,

@@ -10,6 +10,7 @@ import { requireReceiversEnded } from '../../promotion/receivers.ts'
 import { sceneOf, writableTwins } from '../../promotion/scene.ts'
 import type { Seen, StepKind } from '../../step.ts'
 import { databaseOf, serverOf } from '../../target.ts'
+import { staying } from '../staying.ts'
 import { stopDatabase } from '../stop-database.ts'
 
 export interface ServiceChange {
@@ -108,8 +109,18 @@ async function stopped(args: JsonRecord, tools: Tools): Promise<Seen> {
   return down.seen === 'yes' ? { seen: 'yes', evidence: [...web, down.evidence].join('; ') } : down
 }
 
+/** Up, and still so some seconds later: a service may end right after its first answer. */
 async function started(args: JsonRecord, tools: Tools): Promise<Seen> {
-  const sight = await tools.look()
+  const first = upNow(await tools.look(), args)
+  const database = optionalText(args, 'database')
+  const wanted = flagOf(args, 'asPrimary') ? 'primary' : null
+  return staying(first, database === null ? [] : [database], wanted, tools, () => {
+    const server = serverUp(tools.sight(), args)
+    return server === null || server.seen === 'yes' ? null : server.why
+  })
+}
+
+function upNow(sight: Sight, args: JsonRecord): Seen {
   const parts = [serverUp(sight, args), databaseUp(sight, args)].filter((part) => part !== null)
   const missing = parts.find((part) => part.seen !== 'yes')
   if (missing) return missing
