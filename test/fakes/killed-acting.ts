@@ -1,6 +1,7 @@
 // A pgdeck that is killed in the middle of an act: by itself, right after a line of its journal, or at any moment.
 
 import { openJournal } from '../../src/io/journal.ts'
+import { blockers } from '../../src/model/operation/plan.ts'
 import { type ActingOptions, actingOn } from './acting.ts'
 
 /** What it is told on its command line, as JSON. */
@@ -39,4 +40,5 @@ const acting = await actingOn({
 })
 const run = await acting.act(task.action, task.target)
 await acting.close()
-process.stdout.write(`${run.state}\n`)
+const blocks = blockers(run.plan).map(({ id, message }) => `${id}: ${message}`)
+process.stdout.write(`${[run.state, run.why, ...blocks].filter((each) => each !== null).join('; ')}\n`)

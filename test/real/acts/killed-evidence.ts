@@ -6,6 +6,8 @@ import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { childrenOf, runNow } from '../../../src/io/process.ts'
 
 const LOG_LINES = 30
+/** What a standby says many times each second while its primary is down. */
+const NOISE = /could not connect to the primary server|Is the server running on|waiting for WAL to become available/
 
 /** All of it in lines, for the message of the failure. `folder`: the state directory of the act. */
 export function evidenceOf(folder: string, nodes: readonly PostgresNode[]): string {
@@ -58,6 +60,7 @@ function serverIn({ name, dataDirectory, logFile }: PostgresNode): readonly stri
       `${path}:`,
       ...textIn(path)
         .split('\n')
+        .filter((line) => !NOISE.test(line))
         .slice(-LOG_LINES)
         .map((line) => `  ${line}`),
     ]),

@@ -94,10 +94,10 @@ async function killedAt(moment: Moment, scene: Scene): Promise<boolean> {
 
 async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<boolean> {
   const { action, options, primary, standby } = scene
-  const ending = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
+  const { ending, said } = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
   const [id = ''] = await runIds(folder)
   const left = await keptRun(folder, id)
-  assert.ok(left, 'the journal tells of the run')
+  assert.ok(left, `the journal tells of the run, which said: ${said}`)
   if (ending === 'ended') {
     assert.equal(left.state, 'done', left.why ?? '')
     return false
@@ -148,18 +148,20 @@ async function atMostOneWrites({ primary, standby }: Scene): Promise<void> {
   assert.ok(writes.filter((each) => each).length <= 1, 'never two that take writes')
 }
 
-async function killed(task: KilledTask): Promise<'killed' | 'ended'> {
+/** `said`: how the act ended, and what blocked it. */
+async function killed(task: KilledTask): Promise<{ readonly ending: 'killed' | 'ended'; readonly said: string }> {
   const child = spawn(process.execPath, ['--import', TYPESCRIPT, CHILD, JSON.stringify(task)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
   const [code, by] = (await once(child, 'close')) as [number | null, string | null]
-  if (by === 'SIGKILL') return 'killed'
+  if (by === 'SIGKILL') return { ending: 'killed', said }
   assert.equal(code, 0, said)
-  return 'ended'
+  return { ending: 'ended', said }
 }
 
 function copyOf({ dataDirectory }: PostgresNode): string {
