@@ -145,8 +145,19 @@ function otherError(sent: ServerError, target: string): Fault {
   return fault(
     'protocol',
     `${target} answered with an error: ${sent.message} (SQLSTATE ${sent.code})`,
-    sent.hint || null,
+    sent.hint || poolerHint(sent.message),
   )
+}
+
+/** What a pooler says where the trouble is its own, or of the server behind it; it has one SQLSTATE for all of it. */
+function poolerHint(message: string): string | null {
+  if (/max_client_conn|no more connections allowed/i.test(message))
+    return 'A pooler answered that has no free connection: raise its max_client_conn, or put the server’s own host and port into the dsn.'
+  const isOutage =
+    /query_wait_timeout|server[ _]login|server conn|connect to server|login failed: FATAL|bouncer|pooler|backend (node|connection)/i
+  return isOutage.test(message)
+    ? 'A pooler answered, the server behind it did not: see whether that server is up, and the pooler’s log; put the server’s own host and port into the dsn.'
+    : null
 }
 
 const SLOW_HINT = 'See what the server is busy with; a longer `timeout` of the cluster gives it more time.'
@@ -212,9 +223,11 @@ function starting(sent: ServerError, target: string): Fault {
 function grantHint(message: string, role: string): string {
   const [, kind, name] =
     /permission denied for (table|view|relation|function|schema|database) (.+)$/.exec(message) ?? []
+  // A name is PostgreSQL's own, and told without its schema; or one of the user's own query, in whatever schema that found it.
+  const own = name?.startsWith('pg_') ? `pg_catalog.${name}` : name
   switch (kind) {
     case 'function':
-      return `GRANT EXECUTE ON FUNCTION ${name} TO ${role}`
+      return `GRANT EXECUTE ON FUNCTION ${own} TO ${role}`
     case 'schema':
       return `GRANT USAGE ON SCHEMA ${name} TO ${role}`
     case 'database':
@@ -222,7 +235,7 @@ function grantHint(message: string, role: string): string {
     case undefined:
       return `GRANT pg_monitor TO ${role}`
     default:
-      return `GRANT SELECT ON ${name} TO ${role}`
+      return `GRANT SELECT ON ${own} TO ${role}`
   }
 }
 

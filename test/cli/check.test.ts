@@ -5,7 +5,7 @@ import { CHECKS } from '../../src/cli/check/rules.ts'
 import { askedOf, type CheckOptions, checkResult } from '../../src/cli/check.ts'
 import { UsageError } from '../../src/cli/usage.ts'
 import { ALERT_RULES } from '../../src/model/picture.ts'
-import { succeeded, WAITING } from '../../src/model/reading.ts'
+import { failed, succeeded, WAITING } from '../../src/model/reading.ts'
 import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
 import { scratch } from '../config/scratch.ts'
 import { aFileSystem, aHost, aHostFacts } from '../fakes/hosts.ts'
@@ -55,6 +55,19 @@ test('every alert rule is a check, and every check is well or honestly unknown i
   const statuses = unmeasured.map((rule) => check(rule, {}, aVault()).status)
   assert.deepEqual(unmeasured, ['archiver', 'backup-age', 'certificate', 'disk', 'exchange', 'started-without-restore'])
   assert.deepEqual([...new Set(statuses)], ['UNKNOWN'])
+})
+
+test('a backup that can’t be looked for is told with what to do', () => {
+  const database = aPrimary({ senders: [] })
+  const fault = {
+    code: 'auth',
+    message: 'the query was not run',
+    hint: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
+  } as const
+  const seen = aCluster({
+    databases: [{ ...database, spec: { ...database.spec, backup: 'a query' }, backup: failed(WAITING, fault, NOW) }],
+  })
+  assert.match(check('backup-age', {}, seen).text, /unknown: the query was not run; REVOKE CREATE ON SCHEMA public/)
 })
 
 test('nothing is well before anything was read', () => {

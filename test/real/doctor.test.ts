@@ -77,8 +77,8 @@ describe('pgdeck doctor', () => {
               'primary, standby-1',
               [
                 'GRANT pg_monitor TO "plain ""role""";',
-                'GRANT SELECT ON pg_hba_file_rules TO "plain ""role""";',
-                'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO "plain ""role""";',
+                'GRANT SELECT ON pg_catalog.pg_hba_file_rules TO "plain ""role""";',
+                'GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO "plain ""role""";',
               ],
             ],
           ],

@@ -148,13 +148,13 @@ describe('a server that says no', () => {
           await faultOf(sql('select * from pg_authid')),
           'auth',
           /permission denied/,
-          /GRANT SELECT ON pg_authid TO "trusted"/,
+          /GRANT SELECT ON pg_catalog\.pg_authid TO "trusted"/,
         )
         assertFault(
           await faultOf(sql('select pg_reload_conf()')),
           'auth',
           /permission denied/,
-          /GRANT EXECUTE ON FUNCTION pg_reload_conf TO "trusted"/,
+          /GRANT EXECUTE ON FUNCTION pg_catalog\.pg_reload_conf TO "trusted"/,
         )
         assertFault(await faultOf(sql('create table written (a int)')), 'protocol', /read-only transaction/, /^$/)
         assertFault(await faultOf(sql('selec 1')), 'protocol', /syntax error .*42601/, /^$/)

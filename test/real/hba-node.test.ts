@@ -91,7 +91,10 @@ async function checkProgram(context: TestContext, node: PostgresNode): Promise<v
     run(...who),
   ])
   assert.equal(hidden.code, 1, hidden.err)
-  assert.match(hidden.err, /GRANT SELECT ON pg_hba_file_rules TO pgdeck;[\s\S]*pg_read_file\(text\) TO pgdeck/)
+  assert.match(
+    hidden.err,
+    /GRANT SELECT ON pg_catalog\.pg_hba_file_rules TO pgdeck;[\s\S]*pg_read_file\(pg_catalog\.text\) TO pgdeck/,
+  )
   assert.deepEqual([gone.code, gone.out], [69, ''], gone.err)
   assert.deepEqual([none.code, both.code, neither.code], [64, 64, 64])
   assert.match(none.err, /no such database; the config has db, gone/)

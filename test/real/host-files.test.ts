@@ -33,7 +33,7 @@ describe('load and memory through SQL', {
         const grants = before.missing.map(({ grant }) => grant)
         assert.deepEqual(grants, [
           'GRANT pg_read_server_files TO "plain ""role"""',
-          'GRANT EXECUTE ON FUNCTION pg_read_file(text) TO "plain ""role"""',
+          'GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(pg_catalog.text) TO "plain ""role"""',
         ])
 
         for (const grant of grants) await primary.query(grant)

@@ -44,7 +44,7 @@ test('logs of the selected node go into a new file each time', async (context) =
     )
     await assert.rejects(
       desk.collect('main', 'db-2', () => {}),
-      /this role may not read it.*GRANT EXECUTE ON FUNCTION pg_read_binary_file/,
+      /this role may not read it.*GRANT EXECUTE ON FUNCTION pg_catalog\.pg_read_binary_file/,
     )
     await desk.collect('main', 'db-1', () => {})
     const trail = await readTrail({ folder: join(folder, 'state') })

@@ -90,7 +90,7 @@ describe('pgdeck logs', () => {
       const grants = [...before.err.matchAll(/GRANT [^;\n]+? TO plain/g)].map(([grant]) => grant)
       assert.deepEqual(grants, [
         'GRANT pg_monitor TO plain',
-        'GRANT EXECUTE ON FUNCTION pg_read_binary_file(text,bigint,bigint,boolean) TO plain',
+        'GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_binary_file(pg_catalog.text,bigint,bigint,boolean) TO plain',
       ])
       for (const grant of grants) await cluster.primary.query(grant)
       const after = await logs(context, folder, 'logs', 'db-1', '--out', out, '--force', '-c', config)

@@ -9,11 +9,11 @@ export function mayExecute(database: string, signature: string): CheckCode {
     id: 'privilege',
     mayOverride: false,
     async run(_, __, tools) {
-      const text = `SELECT current_user AS role, pg_catalog.has_function_privilege($2, 'execute') AS may,
+      const text = `SELECT current_user AS role, pg_catalog.has_function_privilege($1::pg_catalog.text, 'execute') AS may,
         pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', $1::pg_catalog.text, current_user) AS grant`
       const [row] = await tools.sql<{ role: string; may: boolean; grant: string }>(database, {
         text,
-        values: [signature, qualifiedRoutine(signature)],
+        values: [qualifiedRoutine(signature)],
       })
       if (row?.may) return { result: 'pass', message: `${row.role} may execute ${signature}`, hint: null }
       const message = `${row?.role ?? 'this role'} may not execute ${signature} on ${database}`

@@ -57,7 +57,7 @@ export async function rewindable(
     if (missing.length > 0)
       return no(
         `the role ${user} may not read files of ${acting.name}`,
-        `On ${acting.name}: GRANT EXECUTE ON FUNCTION ${missing.join(', ')} TO "${user}";`,
+        `On ${acting.name}: GRANT EXECUTE ON FUNCTION ${missing.map(qualifiedRoutine).join(', ')} TO "${user.replaceAll('"', '""')}";`,
       )
     return {
       can: true,

@@ -76,7 +76,7 @@ export function judgeReceiver(link: LinkTold): Judgement {
     const evidence = `its receiver has been trying to connect${age}, and ${sourceName} does not answer it`
     return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
   }
-  const next = `see the end of the log of ${link.standby} (l collects logs): it says why; pgdeck reads it with "host" and "logs", or GRANT EXECUTE ON FUNCTION pg_read_file(text, bigint, bigint)`
+  const next = `see the end of the log of ${link.standby} (l collects logs): it says why; pgdeck reads it with "host" and "logs", or GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text, bigint, bigint)`
   return fail('replication-broken', 'no receiver runs, and its log can’t be read', { certainty: 'possible', next, at })
 }
 

@@ -33,7 +33,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
      WHERE NOT ${MAY_READ}
     UNION ALL
     SELECT 'load and memory of its host',
-           pg_catalog.format('GRANT EXECUTE ON FUNCTION ${FUNCTION} TO %I', current_user)
+           pg_catalog.format('GRANT EXECUTE ON FUNCTION ${qualifiedRoutine(FUNCTION)} TO %I', current_user)
      WHERE NOT ${MAY_CALL}) grants)) AS answer`
 
 /** Lines stay lines here: what is kept of them are numbers. */

@@ -22,13 +22,18 @@ const mayRead = (view: string) =>
   `pg_catalog.has_table_privilege(current_user, pg_catalog.to_regclass('pg_catalog.${view}'), 'SELECT')`
 
 function execute(what: string, use: PrivilegeUse, routine: string, required?: true): Need {
-  const grant = `GRANT EXECUTE ON FUNCTION ${routine} TO %I`
+  const grant = `GRANT EXECUTE ON FUNCTION ${qualifiedRoutine(routine)} TO %I`
   return { what, use, granted: mayCall(routine), grant, ...(required ? { required } : {}) }
 }
 
 /** The view and the function behind it are granted apart. */
 function view(what: string, name: string, required?: true): readonly Need[] {
-  const select: Need = { what, use: 'diagnose', granted: mayRead(name), grant: `GRANT SELECT ON ${name} TO %I` }
+  const select: Need = {
+    what,
+    use: 'diagnose',
+    granted: mayRead(name),
+    grant: `GRANT SELECT ON pg_catalog.${name} TO %I`,
+  }
   const behind = name === 'pg_file_settings' ? 'pg_show_all_file_settings()' : `${name}()`
   return [{ ...select, ...(required ? { required } : {}) }, execute(what, 'diagnose', behind, required)]
 }

@@ -45,7 +45,7 @@ const RIGHTS = `SELECT pg_catalog.json_build_object('grants', (SELECT coalesce(p
      SELECT pg_catalog.format('GRANT pg_monitor TO %I', current_user) AS g
       WHERE NOT pg_catalog.has_function_privilege('pg_catalog.pg_ls_logdir()', 'EXECUTE')
          OR NOT pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
-     UNION ALL SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION ${READER} TO %I', current_user)
+     UNION ALL SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION ${qualifiedRoutine(READER)} TO %I', current_user)
       WHERE NOT pg_catalog.has_function_privilege('${qualifiedRoutine(READER)}', 'EXECUTE')) needed)) AS answer`
 
 const LIST = `SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', name, 'bytes', size,

@@ -173,7 +173,10 @@ describe('after a promotion', () => {
         const blocked = await watching.executor.propose({ action: 'promote', target: 'standby-1', input: {} })
         const privilege = blocked.plan.checks.find(({ id }) => id === 'privilege')
         assert.deepEqual([blocked.state, privilege?.result], ['blocked', 'fail'])
-        assert.match(privilege?.hint ?? '', /GRANT EXECUTE ON FUNCTION pg_promote\(boolean,integer\) TO pgdeck/)
+        assert.match(
+          privilege?.hint ?? '',
+          /GRANT EXECUTE ON FUNCTION pg_catalog\.pg_promote\(boolean,integer\) TO pgdeck/,
+        )
 
         const run = await acting.act('promote', 'standby-1', {}, SEEN_DOWN)
         assert.equal(run.state, 'done', run.why ?? '')

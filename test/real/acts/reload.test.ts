@@ -48,7 +48,7 @@ test('a role without the privilege is blocked, with the statement that would giv
       const privilege = run.plan.checks.find(({ id }) => id === 'privilege')
       assert.equal(
         privilege?.hint,
-        'As a superuser, on the primary: GRANT EXECUTE ON FUNCTION pg_reload_conf() TO pgdeck;',
+        'As a superuser, on the primary: GRANT EXECUTE ON FUNCTION pg_catalog.pg_reload_conf() TO pgdeck;',
       )
       await primary.query('GRANT EXECUTE ON FUNCTION pg_reload_conf() TO pgdeck')
       assert.equal((await acting.act('reload', 'db-1')).state, 'done')

@@ -14,7 +14,10 @@ function judge(subject: Subject): readonly Finding[] {
 function judgeOne({ id, backup }: DatabaseView, { ranges, title, only, picture }: Subject): readonly Finding[] {
   const name = title(id)
   if (!backup) return only === id ? [{ verdict: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
-  if (backup.problem) return [{ verdict: 'unknown', text: `${name} unknown: ${backup.problem.message}` }]
+  if (backup.problem) {
+    const { message, hint } = backup.problem
+    return [{ verdict: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]
+  }
   if (!backup.known) return [{ verdict: 'unknown', text: `${name} unknown: not looked for yet` }]
   if (backup.at === null) return [{ verdict: 'critical', text: `${name} has no backup in ${backup.source}` }]
   const value = ageSeconds(backup.at, picture.at)
