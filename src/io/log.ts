@@ -26,6 +26,9 @@ export const NO_LOG: Log = { file: null, write: () => {} }
 /** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
 export function openLog({ file, level }: LogOptions): Log {
   const found = factsAt(file)
+  // A pipe would hold up the program for as long as nobody reads it.
+  if (found && !found.isFile() && !found.isDirectory() && !OWN_OUTPUT.test(file))
+    throw new Error(`${file} is there already, and is no file: name a new file`)
   const distrust = foreignLink(file) ?? (found && distrustOf(file, found))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
   // A link of one's own is followed once: where others may write the folder, they could put another in its place.
@@ -45,7 +48,12 @@ export function openLog({ file, level }: LogOptions): Log {
   }
 }
 
-const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+const APPEND =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0)
 
 /** By its name each time, so that a log can be rotated. False, and nothing is written, where somebody else has that name now. */
 function append(path: string, text: string): boolean {
@@ -54,11 +62,13 @@ function append(path: string, text: string): boolean {
   try {
     descriptor = openSync(path, isOwn ? 'a' : APPEND, 0o600)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return false
+    // A link, or a pipe that nobody reads.
+    if (['ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
     throw error
   }
   try {
-    if (!isOwn && distrustOf(path, fstatSync(descriptor))) return false
+    const facts = fstatSync(descriptor)
+    if (!isOwn && (!facts.isFile() || distrustOf(path, facts))) return false
     writeFileSync(descriptor, text)
     return true
   } finally {

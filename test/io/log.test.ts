@@ -1,6 +1,7 @@
 // The log file: who may write the folder can't lead what is written somewhere else.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, lchownSync, readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -21,6 +22,17 @@ test('a log that was moved away is begun anew, and a link of one’s own is foll
   log.write('info', 'two')
   assert.match(readFileSync(`${real}.1`, 'utf8'), /one\n$/)
   assert.match(readFileSync(real, 'utf8'), /^[^\n]* two\n$/)
+})
+
+test('a pipe holds up nothing: neither one that is there at the start, nor one that is put in the place of the log', (context) => {
+  const { folder } = scratch(context)
+  const file = join(folder, 'the.log')
+  const log = openLog({ file, level: 'info' })
+  log.write('info', 'one')
+  unlinkSync(file)
+  execFileSync('mkfifo', [file])
+  log.write('error', 'two')
+  assert.throws(() => openLog({ file, level: 'info' }), /the\.log is there already, and is no file: name a new file/)
 })
 
 describe('in a folder where others may write', { skip: !IS_ROOT && 'needs root' }, () => {
