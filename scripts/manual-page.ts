@@ -24,7 +24,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ['$XDG_CONFIG_HOME/pgdeck/config.json', 'the configuration, where that is not there; ~/.config without the variable'],
   [
     '$XDG_STATE_HOME/pgdeck',
-    'names, positions last seen, the audit trail and its key; ~/.local/state without the variable',
+    'names, positions last seen, which server answered where, the audit trail, journals of acts; ~/.local/state without the variable',
   ],
   ['~/.pgpass', 'passwords, as every client of PostgreSQL reads them'],
 ]

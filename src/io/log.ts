@@ -1,6 +1,6 @@
 // The log file: one line per event, for finding out later what the screen no longer shows.
 
-import { closeSync, constants, fstatSync, openSync, realpathSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { redact } from '../model/redact.ts'
 import { clean } from '../model/text.ts'
 import { distrustOf, factsAt, foreignLink } from './files/trust.ts'
@@ -27,8 +27,8 @@ export const NO_LOG: Log = { file: null, write: () => {} }
 export function openLog({ file, level }: LogOptions): Log {
   const found = factsAt(file)
   // A pipe would hold up the program for as long as nobody reads it.
-  if (found && !found.isFile() && !found.isDirectory() && !OWN_OUTPUT.test(file))
-    throw new Error(`${file} is there already, and is no file: name a new file`)
+  const kind = OWN_OUTPUT.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
+  if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} is there already, and is no file: name a new file`)
   const distrust = foreignLink(file) ?? (found && distrustOf(file, found))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
   // A link of one's own is followed once: where others may write the folder, they could put another in its place.
