@@ -28,8 +28,9 @@ const tool = (script, ...args) => [
   ...args,
 ]
 
-/** Programs that the long suite runs besides, each with its command. The soak is run by hand. */
+/** Programs that the long suite runs besides, each with its command. */
 export const LONG_RUNS = [
   { title: 'kill points of a promotion', command: tool('kill-points', 'promote', '40') },
   { title: 'kill points of a switchover', command: tool('kill-points', 'switchover', '40') },
+  { title: 'soak', command: tool('soak', '5') },
 ]
