@@ -6,13 +6,14 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { ServerConfig, SessionsSource } from '../../src/config/config.ts'
 
 type CertificateName = 'valid' | 'expired' | 'other' | 'self-signed'
 
 /** The path of a file under test/fakes/tls; all certificates belong to key.pem. */
 export function tlsFile(name: string): string {
-  return new URL(`./tls/${name}`, import.meta.url).pathname
+  return fileURLToPath(new URL(`./tls/${name}`, import.meta.url))
 }
 
 /** Starts an HTTP server on a free port; it ends with the test. Returns its url. */
