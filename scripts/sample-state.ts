@@ -1,7 +1,7 @@
 // A state with one cluster of one server and one database, nothing measured: enough to ask views for their shape.
 
 import { defaultThresholds } from '../src/config/thresholds.ts'
-import type { ClusterSpec } from '../src/model/spec.ts'
+import type { ClusterSpec } from '../src/model/measured/spec.ts'
 import { startState } from '../src/state/start.ts'
 import type { ClusterState, State } from '../src/state/state.ts'
 

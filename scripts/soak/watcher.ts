@@ -4,8 +4,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { openSession } from '../../src/cli/session.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { LOOK_IDS } from '../../src/model/looks.ts'
-import type { Picture } from '../../src/model/picture.ts'
+import { LOOK_IDS } from '../../src/model/measured/on-demand.ts'
+import type { Picture } from '../../src/model/picture/picture.ts'
 
 /** One watched target as it is believed to be. */
 export interface Belief {

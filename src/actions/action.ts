@@ -3,12 +3,12 @@
 import type { ClusterConfig } from '../config/config.ts'
 import type { ReplicationLink } from '../io/backup/link.ts'
 import type { HostReach } from '../io/host-access.ts'
-import type { LookId } from '../model/looks.ts'
-import type { Check, Danger, Impact, Plan, PlannedStep } from '../model/operation/plan.ts'
-import type { RunStep } from '../model/operation/run.ts'
-import type { Picture } from '../model/picture.ts'
-import type { ClusterSnapshot } from '../model/snapshot.ts'
-import type { ProfileId } from '../model/spec.ts'
+import type { LookId } from '../model/measured/on-demand.ts'
+import type { ClusterSnapshot } from '../model/measured/snapshot.ts'
+import type { ProfileId } from '../model/measured/spec.ts'
+import type { Picture } from '../model/picture/picture.ts'
+import type { Check, Danger, Impact, Plan, PlannedStep } from '../model/runs/plan.ts'
+import type { RunStep } from '../model/runs/run.ts'
 
 /** What is known of a cluster: enough to say whether an act can be tried. Menus have no more than this. */
 export interface Glance {

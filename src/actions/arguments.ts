@@ -1,6 +1,6 @@
 // Reads the arguments of a step: they come from a journal, so that their types have to be looked at.
 
-import type { Json, JsonRecord } from '../model/operation/plan.ts'
+import type { Json, JsonRecord } from '../model/runs/plan.ts'
 
 /** The text of that name. Throws where there is none: a journal was edited, or is of another version. */
 export function textOf(args: JsonRecord, name: string): string {

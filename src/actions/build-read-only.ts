@@ -1,8 +1,8 @@
 // `build-read-only`: a new read-only server of the vendor's product, from a setup pack of the primary. Its pack has no
 // tool that is known, so that a person makes it, and every effect is watched for.
 
-import type { PlannedStep } from '../model/operation/plan.ts'
-import type { DatabaseView, ServerView } from '../model/picture.ts'
+import type { DatabaseView, ServerView } from '../model/picture/picture.ts'
+import type { PlannedStep } from '../model/runs/plan.ts'
 import { type Action, type CheckCode, type Draft, type Finding, type Glance, PlanProblem } from './action.ts'
 import { hostIdOf, isVendor } from './product/cast.ts'
 import { keyFile } from './product/checks.ts'

@@ -1,6 +1,6 @@
 // Acts that mean the same and are carried out differently by profile: one name, one key, a plan of each profile's own.
 
-import { PROFILE_IDS, type ProfileId } from '../model/spec.ts'
+import { PROFILE_IDS, type ProfileId } from '../model/measured/spec.ts'
 import { type Action, type Field, PlanProblem } from './action.ts'
 
 /** What one profile makes of an act. */

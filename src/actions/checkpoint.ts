@@ -1,6 +1,6 @@
 // `checkpoint`: everything changed goes to disk now, so that a shutdown or a crash recovery takes less.
 
-import { harmless } from '../model/operation/plan.ts'
+import { harmless } from '../model/runs/plan.ts'
 import type { Action, CheckCode, Draft } from './action.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 import { databaseName, needsDatabase, targetDatabase } from './target.ts'

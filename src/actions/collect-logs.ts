@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path'
 import { isTaken, whyNotBeside } from '../io/backup/place.ts'
-import { harmless } from '../model/operation/plan.ts'
+import { harmless } from '../model/runs/plan.ts'
 import { type Action, type CheckCode, type Draft, PlanProblem } from './action.ts'
 import { databaseOf, serverOf } from './target.ts'
 

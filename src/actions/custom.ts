@@ -1,8 +1,8 @@
 // The user's own actions: a command of the config on one of its hosts, through the same door as everything else.
 
 import type { CustomAction } from '../config/config.ts'
-import { harmless } from '../model/operation/plan.ts'
-import { commandLine } from '../model/shell-quote.ts'
+import { harmless } from '../model/runs/plan.ts'
+import { commandLine } from '../model/values/shell-quote.ts'
 import type { Action, Draft } from './action.ts'
 import { hostCommandArguments } from './steps/host-command.ts'
 

@@ -1,6 +1,6 @@
 // `fence`: a database is stopped and kept from taking writes.
 
-import type { DatabaseView } from '../model/picture.ts'
+import type { DatabaseView } from '../model/picture/picture.ts'
 import { type Action, type Draft, type Glance, PlanProblem, type Sight } from './action.ts'
 import { noManager } from './checks/no-manager.ts'
 import { rightServer } from './checks/right-server.ts'

@@ -1,8 +1,8 @@
 // `follow`: a standby replicates from another database than before, with everything else of its connection as it was.
 
-import type { PlannedStep } from '../model/operation/plan.ts'
-import { harmless } from '../model/operation/plan.ts'
-import type { DatabaseView } from '../model/picture.ts'
+import type { DatabaseView } from '../model/picture/picture.ts'
+import type { PlannedStep } from '../model/runs/plan.ts'
+import { harmless } from '../model/runs/plan.ts'
 import { type Action, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
 import { followersFiles, goodFilesOf } from './checks/config-files.ts'
 import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/follow.ts'

@@ -1,7 +1,7 @@
 // `ha-setup`: the vendor's older model of two servers with a database each: its replication pack, and the start order.
 
-import type { PlannedStep } from '../model/operation/plan.ts'
-import type { DatabaseView, ServerView } from '../model/picture.ts'
+import type { DatabaseView, ServerView } from '../model/picture/picture.ts'
+import type { PlannedStep } from '../model/runs/plan.ts'
 import { type Action, type Draft, type Glance, PlanProblem, type Tools } from './action.ts'
 import { hostIdOf, isVendor } from './product/cast.ts'
 import { certificateOf, keyFile, productService } from './product/checks.ts'

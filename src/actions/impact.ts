@@ -1,7 +1,7 @@
 // What it costs when a database is taken down and another goes on: who notices, and nothing that was committed.
 
-import type { Impact } from '../model/operation/plan.ts'
-import type { DatabaseView, Picture } from '../model/picture.ts'
+import type { DatabaseView, Picture } from '../model/picture/picture.ts'
+import type { Impact } from '../model/runs/plan.ts'
 
 /** The impact of stopping a database that loses nothing by it: its sessions, its servers, what replicates from it. */
 export function takenDown(view: DatabaseView, { servers, databases }: Picture, statement: string): Impact {

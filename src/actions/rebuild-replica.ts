@@ -1,7 +1,7 @@
 // `rebuild-replica`: a replica that can't catch up gets a new copy of its upstream; what it held is kept aside until it streams.
 
-import { formatBytes } from '../model/quantity.ts'
-import { lastGood } from '../model/reading.ts'
+import { lastGood } from '../model/values/reading.ts'
+import { formatBytes } from '../model/values/units.ts'
 import { type Action, type Draft, type Glance, PlanProblem } from './action.ts'
 import { takenDown } from './impact.ts'
 import { needsRebuildable, rebuildChecks, rebuildOf } from './rebuild/draft.ts'

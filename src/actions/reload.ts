@@ -1,6 +1,6 @@
 // `reload`: a database reads its configuration files again.
 
-import { harmless } from '../model/operation/plan.ts'
+import { harmless } from '../model/runs/plan.ts'
 import type { Action, Draft } from './action.ts'
 import { goodFiles } from './checks/config-files.ts'
 import { mayExecute } from './checks/privilege.ts'

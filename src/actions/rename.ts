@@ -1,7 +1,7 @@
 // `rename`: a display name of a server or database, kept beside the configuration. Nothing of the cluster is touched.
 
-import { harmless } from '../model/operation/plan.ts'
-import { clean } from '../model/text.ts'
+import { harmless } from '../model/runs/plan.ts'
+import { clean } from '../model/values/text.ts'
 import { type Action, type Draft, PlanProblem, type Sight } from './action.ts'
 import { textOf } from './arguments.ts'
 import type { StepKind } from './step.ts'

@@ -1,7 +1,7 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
-import { harmless, type PlannedStep } from '../model/operation/plan.ts'
-import { formatBytes } from '../model/quantity.ts'
+import { harmless, type PlannedStep } from '../model/runs/plan.ts'
+import { formatBytes } from '../model/values/units.ts'
 import { type Action, type Draft, type Glance, PlanProblem, type Request, type Sight } from './action.ts'
 import { mayExecute } from './checks/privilege.ts'
 import { noRecoveryTarget } from './checks/replay.ts'

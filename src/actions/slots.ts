@@ -1,8 +1,8 @@
 // `create-slot` and `drop-slot`: replication slots of a database, and the WAL that they keep.
 
-import { harmless, type PlannedStep } from '../model/operation/plan.ts'
-import type { SlotView } from '../model/picture.ts'
-import { formatBytes } from '../model/quantity.ts'
+import type { SlotView } from '../model/picture/picture.ts'
+import { harmless, type PlannedStep } from '../model/runs/plan.ts'
+import { formatBytes } from '../model/values/units.ts'
 import { type Action, type CheckCode, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 import { databaseName, databaseOf, needsDatabase, targetDatabase } from './target.ts'

@@ -1,6 +1,6 @@
 // What a kind of step is: how it is carried out, how it is seen to have worked, how it is taken back.
 
-import type { JsonRecord } from '../model/operation/plan.ts'
+import type { JsonRecord } from '../model/runs/plan.ts'
 import type { Tools } from './action.ts'
 
 /**

@@ -1,6 +1,6 @@
 // What an act acts on, found in the picture; and the common reasons why it can't.
 
-import type { DatabaseView, ServerView } from '../model/picture.ts'
+import type { DatabaseView, ServerView } from '../model/picture/picture.ts'
 import { type Glance, PlanProblem, type Request } from './action.ts'
 
 /** The database of that id; null when there is none. */

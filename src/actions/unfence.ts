@@ -1,7 +1,7 @@
 // `unfence`: a database that was fenced is started again, where that does no harm.
 
-import type { DatabaseView } from '../model/picture.ts'
-import { formatAge } from '../model/quantity.ts'
+import type { DatabaseView } from '../model/picture/picture.ts'
+import { formatAge } from '../model/values/units.ts'
 import type { Action, CheckCode, Draft, Finding } from './action.ts'
 import { noManager } from './checks/no-manager.ts'
 import { needsAny, viewOf } from './fence.ts'

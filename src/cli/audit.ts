@@ -3,7 +3,7 @@
 import { FileError } from '../io/files.ts'
 import { stateFolder } from '../io/state-folder.ts'
 import { readTrail, verifyTrail } from '../io/trail-read.ts'
-import type { Actor, TrailCategory, TrailEntry } from '../model/trail.ts'
+import type { Actor, TrailCategory, TrailEntry } from '../model/events/audit-entry.ts'
 import { type Line, span } from '../ui/format/line.ts'
 import { jsonText, type Output } from './output.ts'
 import { printer } from './text/paint.ts'

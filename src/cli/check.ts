@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
-import { formatSeconds } from '../model/quantity.ts'
+import { formatSeconds } from '../model/values/units.ts'
 import type { State } from '../state/state.ts'
 import { PLUGIN_CODES, type PluginResult, pluginLine, pluginResult } from './check/line.ts'
 import type { CheckName } from './check/names.ts'

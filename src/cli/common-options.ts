@@ -3,7 +3,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
 import { LOG_LEVELS, type LogLevel } from '../io/log.ts'
-import { parseDuration } from '../model/quantity.ts'
+import { parseDuration } from '../model/values/units.ts'
 import { UsageError } from './usage.ts'
 
 /** As the argument parser gives them. */

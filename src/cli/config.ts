@@ -3,7 +3,7 @@
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { writeOutput } from '../io/files/output-file.ts'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { Discovery } from '../runtime/discovery.ts'
 import { plural } from '../ui/format/values.ts'
 import type { CommonOptions } from './common-options.ts'

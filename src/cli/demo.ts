@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Demo } from '../demo/demo.ts'
 import { writeOutput } from '../io/files/output-file.ts'
-import type { ModelId, ProfileId } from '../model/spec.ts'
+import type { ModelId, ProfileId } from '../model/measured/spec.ts'
 import { requireFree } from './output.ts'
 import { requireTerminal, showScreen } from './screen.ts'
 import { openSession } from './session.ts'

@@ -1,9 +1,9 @@
 // `pgdeck diagnose`: one poll, then the guided diagnosis of one server or database.
 
 import type { Config } from '../config/config.ts'
-import type { Finding } from '../model/diagnosis/finding.ts'
-import type { Health } from '../model/picture.ts'
-import { clean } from '../model/text.ts'
+import type { Finding } from '../model/diagnosis/check-result.ts'
+import type { Health } from '../model/picture/picture.ts'
+import { clean } from '../model/values/text.ts'
 import { type Diagnosis, type DiagnosisPlan, planDiagnosis } from '../runtime/diagnosis.ts'
 import { openWays, type Ways } from '../runtime/ways.ts'
 import { snapshotOf } from '../state/derive.ts'

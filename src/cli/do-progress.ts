@@ -1,8 +1,8 @@
 // Tells how a run goes, a line for each step and each line of output as they come.
 
-import type { PlannedStep } from '../model/operation/plan.ts'
-import type { Run, RunStep } from '../model/operation/run.ts'
-import { formatSeconds } from '../model/quantity.ts'
+import type { PlannedStep } from '../model/runs/plan.ts'
+import type { Run, RunStep } from '../model/runs/run.ts'
+import { formatSeconds } from '../model/values/units.ts'
 
 /** A listener for a run that tells what is new since it was told last. */
 export function progress(tell: (text: string) => void): (run: Run) => void {

@@ -1,10 +1,10 @@
 // Questions of `pgdeck do` on a terminal: the confirmation, what to do about a step that did not work, hands that are done.
 
 import { createInterface, type Interface } from 'node:readline'
-import { type Answer, confirmationWanted, question } from '../model/operation/confirmation.ts'
-import type { Decision, Question } from '../model/operation/decision.ts'
-import type { Run } from '../model/operation/run.ts'
-import { clean } from '../model/text.ts'
+import { type Answer, confirmationWanted, question } from '../model/runs/confirmation.ts'
+import type { Run } from '../model/runs/run.ts'
+import type { Decision, Question } from '../model/runs/step-decision.ts'
+import { clean } from '../model/values/text.ts'
 
 /** Whether somebody can be asked. */
 export function canAsk(): boolean {

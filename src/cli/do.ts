@@ -3,8 +3,6 @@
 import { PlanProblem } from '../actions/action.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../io/log.ts'
-import type { Answer } from '../model/operation/confirmation.ts'
-import { runDocument } from '../model/operation/document.ts'
 import {
   ActError,
   NotConfirmed,
@@ -12,10 +10,12 @@ import {
   OtherServer,
   ReadOnlyRefusal,
   RunCutShort,
-} from '../model/operation/failure.ts'
-import { leavingOut } from '../model/operation/left-out-proof.ts'
-import { blockers, type Plan } from '../model/operation/plan.ts'
-import { hasSucceeded, type Run } from '../model/operation/run.ts'
+} from '../model/runs/action-error.ts'
+import type { Answer } from '../model/runs/confirmation.ts'
+import { blockers, type Plan } from '../model/runs/plan.ts'
+import { hasSucceeded, type Run } from '../model/runs/run.ts'
+import { runDocument } from '../model/runs/run-document.ts'
+import { leavingOut } from '../model/runs/skipped-proof.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import { RUN_LOCK } from '../runtime/acts/lock-request.ts'
 import { UNICODE } from '../ui/format/glyphs.ts'

@@ -2,9 +2,9 @@
 
 import type { ClusterConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { type Examined, type Finding, worstOf } from '../model/checkup/checkup.ts'
-import { judge } from '../model/checkup/judge.ts'
-import { clean } from '../model/text.ts'
+import { type Examined, type Finding, worstOf } from '../model/doctor/doctor.ts'
+import { judge } from '../model/doctor/doctor-rules.ts'
+import { clean } from '../model/values/text.ts'
 import { examine } from '../runtime/checkup/examine.ts'
 import { here, hostFindings, sshFindings, terminalFindings } from './doctor-host.ts'
 import { jsonText, type Output } from './output.ts'

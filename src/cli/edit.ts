@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { findProgram, runInForeground } from '../io/foreground.ts'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { Guest, GuestEnd } from '../state/engine.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -1,9 +1,9 @@
 // `pgdeck hba audit`: are the lines there that the topology needs, on every database that may become the primary.
 
 import type { Config } from '../config/config.ts'
-import { auditHba, auditOf, worstOf } from '../model/hba/audit.ts'
-import { hbaKnown } from '../model/hba/known.ts'
-import type { Health } from '../model/picture.ts'
+import { auditHba, auditOf, worstOf } from '../model/hba/audit/audit.ts'
+import { hbaKnown } from '../model/hba/audit/audit-input.ts'
+import type { Health } from '../model/picture/picture.ts'
 import type { ClusterState, State } from '../state/state.ts'
 import { jsonText, type Output } from './output.ts'
 import { pollOnce } from './poll-once.ts'

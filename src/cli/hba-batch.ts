@@ -1,7 +1,7 @@
 // One line of `pgdeck hba test --batch`: a connection as a JSON object.
 
 import * as z from 'zod'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { AskedConnection } from './hba.ts'
 import { UsageError } from './usage.ts'
 

@@ -1,12 +1,12 @@
 // `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
 
 import { confirmedName } from '../io/names.ts'
-import { parseAddress } from '../model/hba/address.ts'
-import { decide, type HbaConnection, type HbaVerdict } from '../model/hba/match.ts'
-import type { HbaRules } from '../model/hba/record.ts'
-import { shadowed } from '../model/hba/shadow.ts'
-import type { HbaRole } from '../model/hba/sight.ts'
-import { clean } from '../model/text.ts'
+import { decide, type HbaConnection, type HbaVerdict } from '../model/hba/match/match.ts'
+import { shadowed } from '../model/hba/match/shadow.ts'
+import { parseAddress } from '../model/hba/syntax/ip-address.ts'
+import type { HbaRules } from '../model/hba/syntax/record.ts'
+import type { HbaRole } from '../model/measured/hba-reading.ts'
+import { clean } from '../model/values/text.ts'
 import type { HbaGround } from './hba-ground.ts'
 import { jsonText, type Output } from './output.ts'
 import { hbaDocument, shadowedDocument, verdictLines } from './text/hba-text.ts'

@@ -2,7 +2,7 @@
 
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { looksLikeDsn } from '../config/dsn-shape.ts'
-import { parseDuration } from '../model/quantity.ts'
+import { parseDuration } from '../model/values/units.ts'
 import { CHECK_NAMES, type CheckName } from './check/names.ts'
 import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'

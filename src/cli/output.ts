@@ -2,7 +2,7 @@
 
 import { whyTaken } from '../io/files/output-file.ts'
 import { FileError } from '../io/files.ts'
-import { harmlessJson } from '../model/text.ts'
+import { harmlessJson } from '../model/values/text.ts'
 import { EXIT, UsageError } from './usage.ts'
 
 /** Where commands print; tests give one that collects. */

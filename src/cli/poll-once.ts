@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
-import type { LookId } from '../model/looks.ts'
+import type { LookId } from '../model/measured/on-demand.ts'
 import type { Notice, State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import { openSession, type Session } from './session.ts'

@@ -3,7 +3,7 @@
 
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
-import { MODEL_IDS, type ModelId, PROFILE_IDS, type ProfileId } from '../model/spec.ts'
+import { MODEL_IDS, type ModelId, PROFILE_IDS, type ProfileId } from '../model/measured/spec.ts'
 import { addActs } from './acts.ts'
 import { type CommonOptions, commonOptions, readConfig } from './common-options.ts'
 import { configToPoll } from './config-to-poll.ts'

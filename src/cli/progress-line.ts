@@ -1,7 +1,7 @@
 // One line on standard error that says how far a long command is; on a terminal only, and gone when it is done.
 
-import { formatBytes } from '../model/quantity.ts'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
+import { formatBytes } from '../model/values/units.ts'
 import type { Progress } from '../runtime/collect/take.ts'
 
 export interface StatusLine<Shown> {

@@ -4,9 +4,9 @@ import type { DatabaseConfig, HostConfig } from '../config/config.ts'
 import { openSocketFolder } from '../io/postgres/login.ts'
 import { findPassword } from '../io/postgres-password.ts'
 import { openSsh, type SshLink } from '../io/ssh.ts'
-import { type Connection, LOGIN_METHODS, type LoginRules, USUAL_LOGIN } from '../model/connection.ts'
-import { FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import { type Connection, LOGIN_METHODS, type LoginRules, USUAL_LOGIN } from '../model/values/connection-parameters.ts'
+import { FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 
 export type OpenSsh = (destination: string) => SshLink
 

@@ -1,7 +1,7 @@
 // Tells "something is wrong there" from "nothing could be reached from here".
 
-import type { Fault, FaultCode } from '../model/fault.ts'
-import { faultOf, type Reading } from '../model/reading.ts'
+import type { Fault, FaultCode } from '../model/values/fault.ts'
+import { faultOf, type Reading } from '../model/values/reading.ts'
 import type { State } from '../state/state.ts'
 
 /** Faults without a word from the other side; all others were answered by something. */

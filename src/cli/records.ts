@@ -1,7 +1,7 @@
 // The commands that look into what was kept: what they take.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { TRAIL_CATEGORIES, type TrailCategory } from '../model/trail.ts'
+import { TRAIL_CATEGORIES, type TrailCategory } from '../model/events/audit-entry.ts'
 import type { Context } from './context.ts'
 import { parseSince } from './since.ts'
 

@@ -1,9 +1,9 @@
 // Acts of the screen: one executor for each cluster, made when somebody first acts; what comes of them is dispatched.
 
-import type { Answer } from '../model/operation/confirmation.ts'
-import type { Decision, Question } from '../model/operation/decision.ts'
-import { ActError } from '../model/operation/failure.ts'
-import type { Run } from '../model/operation/run.ts'
+import { ActError } from '../model/runs/action-error.ts'
+import type { Answer } from '../model/runs/confirmation.ts'
+import type { Run } from '../model/runs/run.ts'
+import type { Decision, Question } from '../model/runs/step-decision.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import type { Asked } from '../state/acts.ts'
 import type { Acts } from '../state/engine.ts'

@@ -1,6 +1,6 @@
 // A time in the past as people type it: an instant, a day, or how long ago.
 
-import { parseDuration } from '../model/quantity.ts'
+import { parseDuration } from '../model/values/units.ts'
 
 /** The instant of `2026-11-22`, `2026-11-22T14:00:00Z` (local time without a zone), or of so long ago (`2h`); null else. */
 export function parseSince(text: string, now: number): number | null {

@@ -1,7 +1,7 @@
 // `pgdeck status`: one poll, or one per interval, as text or JSON.
 
 import type { Config } from '../config/config.ts'
-import type { Health } from '../model/picture.ts'
+import type { Health } from '../model/picture/picture.ts'
 import { report } from '../state/report.ts'
 import type { State } from '../state/state.ts'
 import { jsonText, type Output } from './output.ts'

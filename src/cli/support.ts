@@ -1,7 +1,7 @@
 // The commands for looking into trouble afterwards, or before it comes: what they take.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { parseSize } from '../model/quantity.ts'
+import { parseSize } from '../model/values/units.ts'
 import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'
 import { since } from './records.ts'

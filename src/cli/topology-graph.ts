@@ -1,9 +1,9 @@
 // The topology as nodes and links: what `topology --json` prints and `--dot` draws.
 
-import { formatLsn } from '../model/lsn.ts'
-import { type ObserverKind, observationsOf } from '../model/observers.ts'
-import type { Lag, Link, Picture } from '../model/picture.ts'
-import type { ServerRecord } from '../model/snapshot.ts'
+import type { ServerRecord } from '../model/measured/snapshot.ts'
+import type { Lag, Link, Picture } from '../model/picture/picture.ts'
+import { type ObserverKind, observationsOf } from '../model/reachability/reachability-matrix.ts'
+import { formatLsn } from '../model/values/lsn.ts'
 import type { State } from '../state/state.ts'
 
 /** A database or server; `id` is unique among the nodes of a cluster. */

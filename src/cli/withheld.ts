@@ -1,6 +1,6 @@
 // Keeps passwords that were typed as arguments out of what is told of them: terminals are recorded, and stderr ends in journals.
 
-import { REDACTED, redact } from '../model/redact.ts'
+import { REDACTED, redact } from '../model/logs/redact.ts'
 
 /** A secret that is this short may be a part of any word: only the whole argument is looked for then. */
 const SHORTEST = 4

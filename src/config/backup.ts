@@ -1,6 +1,6 @@
 // How the backups of a database are found: from the config's entry to what the program uses, and in words for people.
 
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { BackupSource } from './config.ts'
 import { localCommand } from './paths.ts'
 import type { RawDatabase } from './schema/file.ts'

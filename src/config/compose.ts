@@ -1,7 +1,7 @@
 // A config file's text from what is known of a cluster: the opposite of loading. Passwords are never written.
 
-import type { Connection } from '../model/connection.ts'
-import { escapedJson } from '../model/text.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
+import { escapedJson } from '../model/values/text.ts'
 import type { ClusterConfig, DatabaseConfig } from './config.ts'
 
 /** The text of a config file with this one cluster; loading it gives the same databases. */

@@ -1,9 +1,9 @@
 // The configuration as the program uses it: specs plus what is needed to connect. Never part of the state: it holds secrets.
 
-import type { Connection } from '../model/connection.ts'
-import type { Danger } from '../model/operation/plan.ts'
-import type { SearchPath } from '../model/search-path.ts'
-import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/spec.ts'
+import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
+import type { Danger } from '../model/runs/plan.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
+import type { SearchPath } from '../model/values/search-path.ts'
 
 export interface DatabaseConfig {
   readonly spec: DatabaseSpec

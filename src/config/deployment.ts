@@ -1,6 +1,6 @@
 // Which deployment model a set of servers most likely is, and which servers a model needs.
 
-import type { ModelId, ServerType } from '../model/spec.ts'
+import type { ModelId, ServerType } from '../model/measured/spec.ts'
 
 type Typed = { readonly type: ServerType }
 

@@ -1,6 +1,6 @@
 // The environment as the config uses it: an argument, so that tests and several configs in one process are possible.
 
-import type { ProfileId } from '../model/spec.ts'
+import type { ProfileId } from '../model/measured/spec.ts'
 import { PROFILES } from './profiles/index.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>

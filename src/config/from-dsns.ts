@@ -1,6 +1,6 @@
 // A configuration without a file: from the connection strings of the command line.
 
-import type { Connection } from '../model/connection.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
 import type { Config, DatabaseConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { DsnError, parseDsn } from './dsn.ts'

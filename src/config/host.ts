@@ -1,6 +1,6 @@
 // A host of the config, and what of it the state may know.
 
-import type { HostSpec } from '../model/spec.ts'
+import type { HostSpec } from '../model/measured/spec.ts'
 import type { HostConfig } from './config.ts'
 import { localCommand } from './paths.ts'
 import type { RawHost } from './schema/file.ts'

@@ -1,7 +1,7 @@
 // Relative paths in a config are relative to the file, whatever the working directory is.
 
 import { isAbsolute, resolve } from 'node:path'
-import type { Connection } from '../model/connection.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
 
 /** The connection with its certificate files resolved; `system` means the system's own certificates and is no file. */
 export function connectionFrom(connection: Connection, folder: string): Connection {

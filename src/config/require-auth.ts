@@ -1,6 +1,11 @@
 // libpq's require_auth and channel_binding: which ways of logging in a connection string allows.
 
-import { type ChannelBinding, LOGIN_METHODS, type LoginMethod, type LoginRules } from '../model/connection.ts'
+import {
+  type ChannelBinding,
+  LOGIN_METHODS,
+  type LoginMethod,
+  type LoginRules,
+} from '../model/values/connection-parameters.ts'
 import { DsnError } from './dsn-text.ts'
 
 /** What libpq knows and pgdeck can't do: allowed in a list beside others, of no use alone. */

@@ -1,7 +1,7 @@
 // From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
 
-import type { Connection } from '../model/connection.ts'
-import type { ClusterSpec } from '../model/spec.ts'
+import type { ClusterSpec } from '../model/measured/spec.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
 import { backupSource, backupWords } from './backup.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
 import { missingTypes, usualModel } from './deployment.ts'

@@ -1,6 +1,6 @@
 // Where names are looked up in SQL of the configuration.
 
-import { type SearchPath, USUAL_SEARCH_PATH } from '../model/search-path.ts'
+import { type SearchPath, USUAL_SEARCH_PATH } from '../model/values/search-path.ts'
 import type { ClusterConfig } from './config.ts'
 
 /** The path of what the file says, or the usual one. */

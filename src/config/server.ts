@@ -1,6 +1,6 @@
 // An application server of the config with the defaults of its product.
 
-import type { ProfileId } from '../model/spec.ts'
+import type { ProfileId } from '../model/measured/spec.ts'
 import type { ServerConfig, SessionsSource } from './config.ts'
 import { localCommand } from './paths.ts'
 import { PROFILES } from './profiles/index.ts'

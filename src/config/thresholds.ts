@@ -1,6 +1,6 @@
 // Alert thresholds in the units of the model, and the defaults of the schema for a cluster without a file.
 
-import type { Limits, Thresholds } from '../model/spec.ts'
+import type { Limits, Thresholds } from '../model/measured/spec.ts'
 import { defaultAlerts, type RawAlerts } from './schema/alerts.ts'
 
 export const DEFAULT_INTERVAL_MS = 2_000

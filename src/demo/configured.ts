@@ -3,7 +3,7 @@
 import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import { hostSpec } from '../config/host.ts'
 import { defaultThresholds } from '../config/thresholds.ts'
-import type { ModelId } from '../model/spec.ts'
+import type { ModelId } from '../model/measured/spec.ts'
 import type { Station } from './databases.ts'
 import { type Place, placesOf } from './product/places.ts'
 import type { Product } from './product/product.ts'

@@ -2,7 +2,7 @@
 
 import { remove } from '../io/disk.ts'
 import { openScratch, type Scratch } from '../io/scratch.ts'
-import { formatBytes } from '../model/quantity.ts'
+import { formatBytes } from '../model/values/units.ts'
 import { mirror } from './mirror.ts'
 import {
   addCopy,

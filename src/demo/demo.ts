@@ -1,7 +1,7 @@
 // The demo: a real cluster with application servers and users on loopback, the faults it can make, and its healing.
 
 import type { Config } from '../config/config.ts'
-import type { ModelId, ProfileId } from '../model/spec.ts'
+import type { ModelId, ProfileId } from '../model/measured/spec.ts'
 import type { DemoFault } from '../state/engine.ts'
 import { findServerBinaries } from './binaries.ts'
 import { configured, describe } from './configured.ts'

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServerType } from '../model/spec.ts'
+import type { ServerType } from '../model/measured/spec.ts'
 import { loginPage } from './page.ts'
 
 /** What the desk knows of its server. */

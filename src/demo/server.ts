@@ -2,7 +2,7 @@
 // It uses node:http directly: a listener that can be frozen is the point of it.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ServerType } from '../model/spec.ts'
+import type { ServerType } from '../model/measured/spec.ts'
 import { Desk } from './desk.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type Routine, repeat } from './routine.ts'

@@ -1,11 +1,11 @@
 // Sessions of acts, opened by the executor alone, one for each database: read-only while an act is planned, and such that
 // may change something for the run of a confirmed plan.
 
-import type { Connection } from '../model/connection.ts'
-import { FaultError } from '../model/fault.ts'
 import type { FoundServer, ServerIdentity } from '../model/measured/server-identity.ts'
-import { AnswerLost } from '../model/operation/answer-lost.ts'
-import { ActError } from '../model/operation/failure.ts'
+import { ActError } from '../model/runs/action-error.ts'
+import { AnswerLost } from '../model/runs/outcome-unknown.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
+import { FaultError } from '../model/values/fault.ts'
 import { endsSession, targetName } from './fault.ts'
 import { afterWaiting } from './patience.ts'
 import {

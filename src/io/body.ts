@@ -1,7 +1,7 @@
 // Reads a bounded part of an HTTP answer's body, so that an endless or slow one costs neither memory nor time.
 
 import type { IncomingMessage } from 'node:http'
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 
 /** An unwanted body up to this size is let through, so that a server that is polled does not log a broken connection. */
 const DRAINED_BYTES = 64 * 1024

@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net'
 import * as tls from 'node:tls'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 
 /** A server's certificate with the two judgements that only the TLS library can make. */
 export interface ServerCertificate {

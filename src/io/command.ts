@@ -1,7 +1,7 @@
 // Runs a program the user configured: an argument array, never a shell; bounded in time and output, with its children.
 
-import { type Fault, FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import { codeOf } from './network-fault.ts'
 
 export interface CommandOutcome {

@@ -1,7 +1,7 @@
 // The counters of this host, as the kernel keeps them.
 
 import * as os from 'node:os'
-import type { CpuTimes } from '../model/host.ts'
+import type { CpuTimes } from '../model/measured/host.ts'
 import { exists, namesIn, textOf } from './disk.ts'
 
 /** Tables of /proc as they are; empty where there is no /proc. */

@@ -1,7 +1,7 @@
 // What an error of the database driver means: which code of the status document, said with target, role and next step.
 
-import { type Fault, FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import { codeOf, networkFault } from './network-fault.ts'
 import { loginFault, notBound, unbindable } from './postgres/login-fault.ts'
 

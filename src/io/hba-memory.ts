@@ -1,7 +1,7 @@
 // Remembers in the state folder what each server's pg_hba.conf held when the server had certainly read it.
 
 import * as z from 'zod'
-import type { HbaMemory, LoadedHba } from '../model/hba/force.ts'
+import type { HbaMemory, LoadedHba } from '../model/hba/audit/reload-state.ts'
 import { changeState, readState } from './state-folder.ts'
 
 const FILE = 'hba-loaded.json'

@@ -1,8 +1,8 @@
 // What acts can do on a host of the config, on this machine and over ssh alike: run programs, read and replace files.
 
-import { FaultError } from '../model/fault.ts'
-import type { HostSpec } from '../model/spec.ts'
-import { clean } from '../model/text.ts'
+import type { HostSpec } from '../model/measured/spec.ts'
+import { FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import { startChannel } from './channel.ts'
 import { noShellFault } from './host-fault.ts'
 import { inspect, list, readFile, removeFile, replaceFile, streamFile } from './host-file.ts'

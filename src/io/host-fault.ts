@@ -1,7 +1,7 @@
 // What goes wrong on a host, in words: with the host, the file or program, and what to do next.
 
-import { type Fault, FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 
 export type FileTrouble =
   | 'changed'

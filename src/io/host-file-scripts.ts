@@ -1,6 +1,6 @@
 // What is run on a host to look at its files and to replace them: POSIX sh, with the tools that Linux, BSD and macOS have.
 
-import { quoted } from '../model/shell-quote.ts'
+import { quoted } from '../model/values/shell-quote.ts'
 import { base64Lines } from './host-script.ts'
 import { type FileIdentity, heldScript } from './hosts/inspect.ts'
 

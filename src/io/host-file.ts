@@ -1,7 +1,7 @@
 // The files of one host: read with their facts, listed, replaced only when they are still what was planned on.
 
 import { createHash } from 'node:crypto'
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 import { createCut } from './channel-cut.ts'
 import type { HostEntry, HostFile, ReplaceOptions, StreamOptions } from './host-access.ts'
 import { type FileTrouble, HostFileError, lostFault } from './host-fault.ts'

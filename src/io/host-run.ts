@@ -1,7 +1,7 @@
 // Runs one script in a channel of its own and gathers what it wrote; ends it when the limit passes, and says so.
 
 import { randomBytes } from 'node:crypto'
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 import type { Channel, ChannelEnd } from './channel.ts'
 import { type Cut, createCut } from './channel-cut.ts'
 import { endedFault, lostFault, tooMuchFault } from './host-fault.ts'

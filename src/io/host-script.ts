@@ -1,6 +1,6 @@
 // The scripts that run something on a host: what is written around a command so that its end is known and can be caused.
 
-import { commandLine } from '../model/shell-quote.ts'
+import { commandLine } from '../model/values/shell-quote.ts'
 
 /** Seconds a program has between being asked to end and being ended. */
 export const END_SECONDS = 3

@@ -1,6 +1,6 @@
 // Tells the failures of an HTTP exchange apart: the network's, TLS's, and ports where something else speaks.
 
-import type { Fault } from '../model/fault.ts'
+import type { Fault } from '../model/values/fault.ts'
 import { codeOf, networkFault } from './network-fault.ts'
 
 /** How far an exchange came, so that a limit that passes can be told in the right words. */

@@ -2,8 +2,8 @@
 
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { FaultError } from '../model/fault.ts'
-import { harmlessJson } from '../model/text.ts'
+import { FaultError } from '../model/values/fault.ts'
+import { harmlessJson } from '../model/values/text.ts'
 import { readBody } from './body.ts'
 import { secureContext } from './certificate.ts'
 import { overdue, requestFault, type Stage } from './http-fault.ts'

@@ -1,6 +1,6 @@
 // One HTTP(S) request on a connection of its own: what the port, TLS and the answer's head tell, and how long each took.
 
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 import type { ServerCertificate } from './certificate.ts'
 import { overdue, targetOf } from './http-fault.ts'
 import { type Address, lookUp } from './names.ts'

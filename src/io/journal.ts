@@ -2,7 +2,7 @@
 
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { JournalEntry } from '../model/operation/run.ts'
+import type { JournalEntry } from '../model/runs/run.ts'
 import { distrustOf } from './files/trust.ts'
 import { readKept, refuse } from './files/trusted-file.ts'
 import { requirePrivateFolder } from './state-folder.ts'

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import type { Fault } from '../model/fault.ts'
+import type { Fault } from '../model/values/fault.ts'
 import { networkFault } from './network-fault.ts'
 
 /** Connects and hangs up; null when the port took the connection. */

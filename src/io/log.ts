@@ -1,8 +1,8 @@
 // The log file: one line per event, for finding out later what the screen no longer shows.
 
 import { closeSync, constants, fstatSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs'
-import { redact } from '../model/redact.ts'
-import { clean } from '../model/text.ts'
+import { redact } from '../model/logs/redact.ts'
+import { clean } from '../model/values/text.ts'
 import { distrustOf, factsAt, foreignLink } from './files/trust.ts'
 
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const

@@ -2,7 +2,7 @@
 
 import { lookup, lookupService } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { parseAddress, sameAddressValue } from '../model/hba/address.ts'
+import { parseAddress, sameAddressValue } from '../model/hba/syntax/ip-address.ts'
 
 export interface Address {
   readonly address: string

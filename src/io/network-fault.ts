@@ -1,7 +1,7 @@
 // Tells the network errors of Node apart: what happened to which target, and what to check next.
 
-import type { Fault, FaultCode } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import type { Fault, FaultCode } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 
 interface Meaning {
   readonly code: FaultCode

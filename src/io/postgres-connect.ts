@@ -1,7 +1,7 @@
 // Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
 
-import type { Connection } from '../model/connection.ts'
-import { type Fault, FaultError } from '../model/fault.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
 import { databaseFault, NO_TLS, targetName } from './fault.ts'
 import { afterWaiting } from './patience.ts'
 import type { Opened } from './postgres/opening.ts'

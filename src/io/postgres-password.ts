@@ -2,9 +2,9 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Connection } from '../model/connection.ts'
-import { FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
+import { FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import { runCommand } from './command.ts'
 import { targetName } from './fault.ts'
 import { FileError, openToOthers, readText } from './files.ts'

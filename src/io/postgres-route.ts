@@ -1,7 +1,7 @@
 // Another way to a server than straight from here: what a session needs of it.
 
-import type { Connection } from '../model/connection.ts'
-import type { Fault } from '../model/fault.ts'
+import type { Connection } from '../model/values/connection-parameters.ts'
+import type { Fault } from '../model/values/fault.ts'
 
 export type Endpoint = Connection['endpoints'][number]
 

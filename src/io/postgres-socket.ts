@@ -2,7 +2,7 @@
 
 import { type LookupFunction, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 import { ForeignProtocolError } from './fault.ts'
 import { lookUp } from './names.ts'
 import type { Encryption } from './postgres-tls.ts'

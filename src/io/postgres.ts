@@ -1,8 +1,8 @@
 // The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
-import type { Connection, Login } from '../model/connection.ts'
-import { type FaultCode, FaultError } from '../model/fault.ts'
-import type { SearchPath } from '../model/search-path.ts'
+import type { Connection, Login } from '../model/values/connection-parameters.ts'
+import { type FaultCode, FaultError } from '../model/values/fault.ts'
+import type { SearchPath } from '../model/values/search-path.ts'
 import { endsSession, targetName } from './fault.ts'
 import { unlessAborted } from './names.ts'
 import { afterWaiting } from './patience.ts'

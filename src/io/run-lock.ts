@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { createConnection, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import { listenerOwner } from './socket-owner.ts'
 
 export interface RunLock {

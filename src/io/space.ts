@@ -1,8 +1,8 @@
 // How full the file systems of this host are.
 
 import { realpath, statfs } from 'node:fs/promises'
-import type { Space } from '../model/host.ts'
-import { clean } from '../model/text.ts'
+import type { Space } from '../model/measured/host.ts'
+import { clean } from '../model/values/text.ts'
 import { mountOf } from './mounts.ts'
 
 /** Where a path really is and what its file system has left. Throws Node's error (ENOENT, EACCES). */

@@ -1,7 +1,7 @@
 // The one ssh connection of a host: made when needed, on its own time, shared by shells and forwardings, made again when lost.
 
 import { join } from 'node:path'
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 import { unlessAborted } from './names.ts'
 import { makeSocketFolder, removeFolder } from './ssh-folder.ts'
 import { CONNECT_SECONDS, masterArguments, type SshTarget } from './ssh-options.ts'

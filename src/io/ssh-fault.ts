@@ -1,7 +1,7 @@
 // What ssh's own words mean: which fault, said with the destination and the next step.
 
-import type { Fault } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import type { Fault } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 
 /** How an ssh process ended. */
 export interface SshEnd {

@@ -1,8 +1,8 @@
 // A local Unix socket, forwarded over a host's ssh connection to a database as that host sees it.
 
 import { join } from 'node:path'
-import { FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import { FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import { unlessAborted } from './names.ts'
 import type { Connection } from './ssh-connection.ts'
 import { forwardFault, words } from './ssh-fault.ts'

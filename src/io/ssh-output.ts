@@ -1,7 +1,7 @@
 // Finds the answer of a script in what a remote shell prints: between two marks that nobody can guess.
 
 import type { Readable } from 'node:stream'
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 
 /** Login messages kept for the words of a fault; the mark at the end of an answer is looked for in as much. */
 const NOISE_KEPT = 64 * 1024

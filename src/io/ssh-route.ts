@@ -1,8 +1,8 @@
 // The way to a database's servers through a host's ssh: each endpoint as that host sees it, and both told when it fails.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Fault, FaultError } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import type { Endpoint, Route } from './postgres-route.ts'
 import type { Forward, SshLink } from './ssh.ts'
 

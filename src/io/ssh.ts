@@ -1,6 +1,6 @@
 // One host over the system's ssh: a single connection with a shell on it that answers scripts, and forwardings to databases.
 
-import { FaultError } from '../model/fault.ts'
+import { FaultError } from '../model/values/fault.ts'
 import { type Channel, startChannel } from './channel.ts'
 import { CONNECT_LIMIT_MS, createConnection, notThrough, type SshOptions } from './ssh-connection.ts'
 import { createForward, type Forward } from './ssh-forward.ts'

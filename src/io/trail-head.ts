@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import * as z from 'zod'
-import { FIRST_HASH } from '../model/trail.ts'
+import { FIRST_HASH } from '../model/events/audit-entry.ts'
 import { readState, writeState } from './state-folder.ts'
 
 /** The file that is written to. */

@@ -2,8 +2,8 @@
 
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { redactAll } from '../model/redact.ts'
-import { type TrailEntry, trailLine } from '../model/trail.ts'
+import { type TrailEntry, trailLine } from '../model/events/audit-entry.ts'
+import { redactAll } from '../model/logs/redact.ts'
 import { withFileLock } from './file-lock.ts'
 import { requirePrivateFolder } from './state-folder.ts'
 import { CURRENT, type Head, NEW_TRAIL, readHead, rotatedName, trailFiles, writeHead } from './trail-head.ts'

@@ -2,8 +2,8 @@
 
 import { readlinkSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { clean } from '../model/text.ts'
-import type { Actor } from '../model/trail.ts'
+import type { Actor } from '../model/events/audit-entry.ts'
+import { clean } from '../model/values/text.ts'
 
 /** The user (behind sudo the one who called it), the SSH client and the terminal of this process. */
 export function whoRuns(env: Readonly<Record<string, string | undefined>>): Actor {

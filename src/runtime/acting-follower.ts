@@ -1,8 +1,8 @@
 // Keeps up with who acts as a primary, as the state directory has it: another pgdeck may have made it so.
 
 import { readState } from '../io/state-folder.ts'
-import { actingBook } from '../model/acting.ts'
-import { clean } from '../model/text.ts'
+import { actingBook } from '../model/measured/acting-primary.ts'
+import { clean } from '../model/values/text.ts'
 import type { Store } from '../state/store.ts'
 
 const FILE = 'acting.json'

@@ -1,7 +1,7 @@
 // A cluster's configuration with each database where it is reached now: a dsn of several hosts leads to one of them at a time.
 
 import type { ClusterConfig } from '../config/config.ts'
-import type { DatabaseRecord } from '../model/snapshot.ts'
+import type { DatabaseRecord } from '../model/measured/snapshot.ts'
 
 /** Host and port of each database as its last reading found them; those that name one host stay as they are. */
 export function answeredConfig(config: ClusterConfig, records: readonly Pick<DatabaseRecord, 'spec'>[]): ClusterConfig {

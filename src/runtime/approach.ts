@@ -3,9 +3,9 @@
 import type { DatabaseConfig } from '../config/config.ts'
 import { knock } from '../io/knock.ts'
 import { openDatabase } from '../io/postgres.ts'
-import { USUAL_LOGIN } from '../model/connection.ts'
-import type { DatabasePulse } from '../model/facts.ts'
-import { type Fault, FaultError } from '../model/fault.ts'
+import type { DatabasePulse } from '../model/measured/pulse.ts'
+import { USUAL_LOGIN } from '../model/values/connection-parameters.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
 import { pulse } from '../probes/database/pulse.ts'
 import type { KnownNode } from './kinship.ts'
 

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { NotifyRule } from '../config/config.ts'
 import { runCommand } from '../io/command.ts'
 import { httpPost } from '../io/http-post.ts'
-import { FaultError } from '../model/fault.ts'
-import type { NotificationDocument } from '../model/letter.ts'
-import { clean, harmlessJson } from '../model/text.ts'
+import type { NotificationDocument } from '../model/alerts/notification-message.ts'
+import { FaultError } from '../model/values/fault.ts'
+import { clean, harmlessJson } from '../model/values/text.ts'
 
 export interface Failure {
   readonly why: string

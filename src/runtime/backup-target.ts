@@ -2,7 +2,7 @@
 
 import type { DatabaseConfig } from '../config/config.ts'
 import type { DatabaseLink } from '../io/postgres.ts'
-import { BACKUP_INTERVAL_MS } from '../model/backup.ts'
+import { BACKUP_INTERVAL_MS } from '../model/measured/backup.ts'
 import { backup } from '../probes/database/index.ts'
 import type { Store } from '../state/store.ts'
 import { type Tracked, track } from './target.ts'

@@ -1,8 +1,8 @@
 // Where the databases that nobody named may be: read from what the known ones say of their neighbours.
 
 import { knownDatabasePorts } from '../config/profiles/index.ts'
-import type { Receiver, Sender } from '../model/facts.ts'
-import type { ProfileId } from '../model/spec.ts'
+import type { Receiver, Sender } from '../model/measured/pulse.ts'
+import type { ProfileId } from '../model/measured/spec.ts'
 import { isAt, isLoopback, type KnownNode, pairSenders, receiverOf } from './kinship.ts'
 
 /** A neighbour of a known node that is not known itself. */

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { NotifyRule } from '../config/config.ts'
-import type { Letter } from '../model/letter.ts'
-import { clean } from '../model/text.ts'
+import type { Letter } from '../model/alerts/notification-message.ts'
+import { clean } from '../model/values/text.ts'
 import { attempt, type Failure, type Patience } from './attempt.ts'
 
 export interface Delivery {

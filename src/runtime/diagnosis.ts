@@ -1,10 +1,10 @@
 // Runs a diagnosis: all checks side by side, each with its limit, told as they end, and the verdict last. It only reads.
 
-import type { CheckId, Finding, Judgement } from '../model/diagnosis/finding.ts'
-import { CHECKS, unknown } from '../model/diagnosis/finding.ts'
-import { checksOf } from '../model/diagnosis/order.ts'
+import { checksOf } from '../model/diagnosis/check-order.ts'
+import type { CheckId, Finding, Judgement } from '../model/diagnosis/check-result.ts'
+import { CHECKS, unknown } from '../model/diagnosis/check-result.ts'
 import { type Subject, type Verdict, verdictOf } from '../model/diagnosis/verdict.ts'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import { answeredConfig } from './answered-config.ts'
 import { Case, type CaseKnown } from './diagnosis/case.ts'
 import { databaseChecks } from './diagnosis/database-checks.ts'

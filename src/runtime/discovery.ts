@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig } from '../config/config.ts'
 import { portsBehind } from '../io/knock.ts'
-import type { DatabasePulse } from '../model/facts.ts'
-import type { Fault } from '../model/fault.ts'
+import type { DatabasePulse } from '../model/measured/pulse.ts'
+import type { Fault } from '../model/values/fault.ts'
 import { approach, configAt, type Read, readPulse } from './approach.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { nameFor } from './found-name.ts'

@@ -1,6 +1,6 @@
 // Names a database that was found: by what it calls itself, else by what others call it, else by where it is.
 
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import { type KnownNode, pairSenders } from './kinship.ts'
 
 /** What standbys call themselves when nobody gave them a name. */

@@ -1,7 +1,7 @@
 // Which of the known databases a line of pg_stat_replication stands for, and whether two addresses are one server.
 
 import type { DatabaseConfig } from '../config/config.ts'
-import type { DatabasePulse, Receiver, Sender } from '../model/facts.ts'
+import type { DatabasePulse, Receiver, Sender } from '../model/measured/pulse.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */
 export interface KnownNode {

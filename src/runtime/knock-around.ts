@@ -1,8 +1,8 @@
 // Has the hosts that can be entered over ssh try what can't be reached from here: are we cut off, or is it down?
 
 import { knock } from '../io/knock.ts'
-import type { FaultCode } from '../model/fault.ts'
-import type { HostKnock } from '../model/knock.ts'
+import type { HostKnock } from '../model/measured/port-check.ts'
+import type { FaultCode } from '../model/values/fault.ts'
 import { knockThere } from '../probes/diagnosis/there.ts'
 import type { HostAccess } from '../probes/probe.ts'
 import type { Store } from '../state/store.ts'

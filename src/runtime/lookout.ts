@@ -1,8 +1,8 @@
 // Looks for nodes that join a watched cluster, but only while a watched one speaks of a neighbour that was not tried lately.
 
 import type { ClusterConfig } from '../config/config.ts'
-import { current } from '../model/reading.ts'
-import { clean } from '../model/text.ts'
+import { current } from '../model/values/reading.ts'
+import { clean } from '../model/values/text.ts'
 import type { Store } from '../state/store.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { discover, type Unreachable } from './discovery.ts'

@@ -5,9 +5,9 @@ import { hostname } from 'node:os'
 import * as z from 'zod'
 import { isAlive } from '../io/process.ts'
 import { changeState, hasState } from '../io/state-folder.ts'
-import type { Letter } from '../model/letter.ts'
-import { type Change, type KnownAlerts, recovered, settled } from '../model/notification.ts'
-import { ALERT_RULES } from '../model/picture.ts'
+import { type Change, type KnownAlerts, recovered, settled } from '../model/alerts/notification-diff.ts'
+import type { Letter } from '../model/alerts/notification-message.ts'
+import { ALERT_RULES } from '../model/picture/picture.ts'
 
 const FILE = 'notified.json'
 /** How long the word of a pgdeck on another host counts, whose end can't be seen from here. */

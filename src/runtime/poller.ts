@@ -1,7 +1,7 @@
 // Asks every target at its pace and dispatches what it answers. A hung target holds only itself.
 
 import type { ClusterConfig } from '../config/config.ts'
-import type { LookId } from '../model/looks.ts'
+import type { LookId } from '../model/measured/on-demand.ts'
 import { vitals } from '../probes/host/index.ts'
 import type { Store } from '../state/store.ts'
 import { knockAround } from './knock-around.ts'

@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../io/state-folder.ts'
-import { formatLsn, parseLsn } from '../model/lsn.ts'
-import type { LastSeen } from '../model/snapshot.ts'
+import type { LastSeen } from '../model/measured/snapshot.ts'
+import { formatLsn, parseLsn } from '../model/values/lsn.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 

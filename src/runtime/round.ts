@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../config/config.ts'
 import { type DatabaseLink, openDatabase } from '../io/postgres.ts'
-import { HOST_INTERVAL_MS } from '../model/host.ts'
-import { LOOK_IDS, type LookId, type Looks } from '../model/looks.ts'
+import { HOST_INTERVAL_MS } from '../model/measured/host.ts'
+import { LOOK_IDS, type LookId, type Looks } from '../model/measured/on-demand.ts'
 import { LOOKS, pulse } from '../probes/database/index.ts'
 import { machine } from '../probes/host/index.ts'
 import type { HostAccess, Links } from '../probes/probe.ts'

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../io/state-folder.ts'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { Navigation, PaneId, Place } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'

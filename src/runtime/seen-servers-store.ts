@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../io/state-folder.ts'
-import type { SeenServers } from '../model/measured/seen-servers.ts'
-import { clean } from '../model/text.ts'
+import type { SeenServers } from '../model/measured/observed-servers.ts'
+import { clean } from '../model/values/text.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import { type Saving, savingEvery } from './stores/saving.ts'

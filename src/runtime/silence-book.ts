@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { changeState, readState } from '../io/state-folder.ts'
-import { ALERT_RULES } from '../model/picture.ts'
-import { isPast, type Silence, type SilenceRequest, whyNotSilenced } from '../model/silence.ts'
-import { clean } from '../model/text.ts'
+import { isPast, type Silence, type SilenceRequest, whyNotSilenced } from '../model/alerts/silence.ts'
+import { ALERT_RULES } from '../model/picture/picture.ts'
+import { clean } from '../model/values/text.ts'
 import type { Store } from '../state/store.ts'
 
 const FILE = 'silences.json'

@@ -2,7 +2,7 @@
 
 import pLimit from 'p-limit'
 import { afterWaiting } from '../io/patience.ts'
-import { type Fault, FaultError } from '../model/fault.ts'
+import { type Fault, FaultError } from '../model/values/fault.ts'
 import type { Outcome } from '../state/event.ts'
 
 export interface Target<T> {

@@ -1,8 +1,8 @@
 // What happened in a cluster as entries of the audit trail.
 
-import type { Happening } from '../model/picture.ts'
-import { clean } from '../model/text.ts'
-import type { Actor, TrailEntry } from '../model/trail.ts'
+import type { Actor, TrailEntry } from '../model/events/audit-entry.ts'
+import type { Happening } from '../model/picture/picture.ts'
+import { clean } from '../model/values/text.ts'
 import type { ClusterState } from '../state/state.ts'
 
 /** The happenings that were not in the list before, the oldest first. */

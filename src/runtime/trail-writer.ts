@@ -1,7 +1,7 @@
 // Writes entries to the audit trail in batches, and keeps what can't be written now for later.
 
 import { appendTrail } from '../io/trail.ts'
-import type { Actor, TrailEntry } from '../model/trail.ts'
+import type { Actor, TrailEntry } from '../model/events/audit-entry.ts'
 import { gapEntry } from './trail-entries.ts'
 
 export interface TrailWriter {

@@ -1,9 +1,9 @@
 // Follows the store for the audit trail: state changes and people's actions, beside everything else.
 
 import { readTrail } from '../io/trail-read.ts'
-import type { Happening } from '../model/picture.ts'
-import { clean } from '../model/text.ts'
-import type { Actor, TrailEntry } from '../model/trail.ts'
+import type { Actor, TrailEntry } from '../model/events/audit-entry.ts'
+import type { Happening } from '../model/picture/picture.ts'
+import { clean } from '../model/values/text.ts'
 import { TRAIL_KEPT } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import { newEntries } from './trail-entries.ts'

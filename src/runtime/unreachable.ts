@@ -1,7 +1,7 @@
 // Says why a database that must be there could not be reached, from all that was tried.
 
-import type { Fault, FaultCode } from '../model/fault.ts'
-import { clean } from '../model/text.ts'
+import type { Fault, FaultCode } from '../model/values/fault.ts'
+import { clean } from '../model/values/text.ts'
 import type { Candidate } from './candidates.ts'
 
 /** A database that a known one spoke of and that was not reached. */

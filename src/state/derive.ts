@@ -1,9 +1,9 @@
 // Derives the picture of every cluster from its readings, and tells what changed as events.
 
-import { assess } from '../model/assess.ts'
-import { narrate } from '../model/narrate.ts'
-import type { Picture } from '../model/picture.ts'
-import type { ClusterSnapshot } from '../model/snapshot.ts'
+import { assess } from '../model/derive-picture.ts'
+import { narrate } from '../model/events/derive-events.ts'
+import type { ClusterSnapshot } from '../model/measured/snapshot.ts'
+import type { Picture } from '../model/picture/picture.ts'
 import { withoutOver } from './silences.ts'
 import { type ClusterState, EVENTS_KEPT, type State } from './state.ts'
 

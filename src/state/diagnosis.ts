@@ -1,6 +1,6 @@
 // The diagnosis on the screen: which checks there are, what they have found so far, and how it ended.
 
-import type { CheckId, Finding } from '../model/diagnosis/finding.ts'
+import type { CheckId, Finding } from '../model/diagnosis/check-result.ts'
 import type { Subject, Verdict } from '../model/diagnosis/verdict.ts'
 
 export interface DiagnosisRun {

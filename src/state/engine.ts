@@ -1,10 +1,10 @@
 // What the screen may ask of the engines that run beside it. The screen never does IO itself.
 
-import type { LookId } from '../model/looks.ts'
-import type { Answer } from '../model/operation/confirmation.ts'
-import type { Decision } from '../model/operation/decision.ts'
-import type { Run } from '../model/operation/run.ts'
-import type { SilenceRequest } from '../model/silence.ts'
+import type { SilenceRequest } from '../model/alerts/silence.ts'
+import type { LookId } from '../model/measured/on-demand.ts'
+import type { Answer } from '../model/runs/confirmation.ts'
+import type { Run } from '../model/runs/run.ts'
+import type { Decision } from '../model/runs/step-decision.ts'
 import type { Asked } from './acts.ts'
 
 /** A fault the demo can make and heal for real. */

@@ -1,9 +1,9 @@
 // How samples of hosts change the state: readings and short histories.
 
-import type { HostFacts } from '../model/host.ts'
-import { failed, succeeded, WAITING } from '../model/reading.ts'
-import { HISTORY_LENGTH, type HostRecord, type HostSample } from '../model/snapshot.ts'
-import type { HostSpec } from '../model/spec.ts'
+import type { HostFacts } from '../model/measured/host.ts'
+import { HISTORY_LENGTH, type HostRecord, type HostSample } from '../model/measured/snapshot.ts'
+import type { HostSpec } from '../model/measured/spec.ts'
+import { failed, succeeded, WAITING } from '../model/values/reading.ts'
 import type { Outcome } from './event.ts'
 
 /** A record of a host nothing is known of yet. */

@@ -1,6 +1,6 @@
 // What hosts of a cluster found that tried to reach what this host can't reach.
 
-import type { HostKnock } from '../model/knock.ts'
+import type { HostKnock } from '../model/measured/port-check.ts'
 import { inCluster } from './measurements.ts'
 import type { State } from './state.ts'
 

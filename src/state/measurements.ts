@@ -1,19 +1,19 @@
 // How answers of the probes change the state: readings, short histories, what was last seen of a primary.
 
-import type { DatabasePulse } from '../model/facts.ts'
-import { bytesBetween } from '../model/lsn.ts'
-import { withServer } from '../model/measured/seen-servers.ts'
+import { withServer } from '../model/measured/observed-servers.ts'
+import type { DatabasePulse } from '../model/measured/pulse.ts'
 import { identityOf } from '../model/measured/server-identity.ts'
-import { failed, lastGood, type Reading, succeeded, WAITING } from '../model/reading.ts'
 import {
   type DatabaseRecord,
   type DatabaseSample,
   HISTORY_LENGTH,
   type LastSeen,
   type ServerRecord,
-} from '../model/snapshot.ts'
-import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/spec.ts'
-import { withSizes } from '../model/storage.ts'
+} from '../model/measured/snapshot.ts'
+import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
+import { withSizes } from '../model/storage/storage-forecast.ts'
+import { bytesBetween } from '../model/values/lsn.ts'
+import { failed, lastGood, type Reading, succeeded, WAITING } from '../model/values/reading.ts'
 import type { LookOutcome, MeasurementEvent, Outcome } from './event.ts'
 import { freshHost, sampled } from './hosts.ts'
 import { roundEnded } from './pause.ts'

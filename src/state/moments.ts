@@ -1,7 +1,7 @@
 // What this session recorded: the last moments, one per interval, to step back through. Bounded by number and by weight.
 
-import type { HostPulse } from '../model/facts.ts'
-import type { Reading } from '../model/reading.ts'
+import type { HostPulse } from '../model/measured/pulse.ts'
+import type { Reading } from '../model/values/reading.ts'
 import type { ClusterState } from './state.ts'
 import { weightBeyond } from './weight.ts'
 

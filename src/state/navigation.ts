@@ -1,6 +1,6 @@
 // Where the user is: view, pane, selection, filter, what is being typed. Pure data; navigate.ts changes it.
 
-import type { AlertRule } from '../model/picture.ts'
+import type { AlertRule } from '../model/picture/picture.ts'
 
 /** A pane by its view and its name there; those of the topology, which is home, go by their names alone. */
 export type PaneId = 'servers' | 'databases' | 'events' | `${string}:${string}`

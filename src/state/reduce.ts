@@ -1,6 +1,6 @@
 // One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
 
-import type { TrailEntry } from '../model/trail.ts'
+import type { TrailEntry } from '../model/events/audit-entry.ts'
 import { act } from './acts.ts'
 import { derive } from './derive.ts'
 import { diagnosing, isOfDiagnosis } from './diagnosis.ts'

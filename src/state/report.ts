@@ -1,9 +1,18 @@
 // The status document (`status --json`): what the state says, in the stable words and units of the command line.
 
-import type { Manager } from '../model/in-charge.ts'
-import { formatLsn } from '../model/lsn.ts'
-import type { Alert, DatabaseView, Exchange, Link, Picture, Problem, ServerView, SlotView } from '../model/picture.ts'
-import type { SplitBrain } from '../model/split-brain/fact.ts'
+import type { Manager } from '../model/managers/detection/cluster-manager.ts'
+import type {
+  Alert,
+  DatabaseView,
+  Exchange,
+  Link,
+  Picture,
+  Problem,
+  ServerView,
+  SlotView,
+} from '../model/picture/picture.ts'
+import type { SplitBrain } from '../model/split-brain/split-brain.ts'
+import { formatLsn } from '../model/values/lsn.ts'
 import { runningDocument } from './running-document.ts'
 import type { ClusterState, State } from './state.ts'
 import type {

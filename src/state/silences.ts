@@ -1,6 +1,6 @@
 // Silences come and go: those of the state directory, those asked for now, those that are over.
 
-import { type Silence, silencesLeft } from '../model/silence.ts'
+import { type Silence, silencesLeft } from '../model/alerts/silence.ts'
 import { inCluster } from './measurements.ts'
 import type { ClusterState, State } from './state.ts'
 

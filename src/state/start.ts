@@ -1,8 +1,8 @@
 // The state before anything was measured.
 
-import { WAITING } from '../model/reading.ts'
-import type { ClusterSpec } from '../model/spec.ts'
-import { TRAIL_UNREAD } from '../model/trail.ts'
+import { TRAIL_UNREAD } from '../model/events/audit-entry.ts'
+import type { ClusterSpec } from '../model/measured/spec.ts'
+import { WAITING } from '../model/values/reading.ts'
 import { freshHost } from './hosts.ts'
 import { freshDatabase, freshServer } from './measurements.ts'
 import { NO_MOMENTS } from './moments.ts'

@@ -1,6 +1,6 @@
 // From a key to what it does: looks the binding up, says why it can't be used now, or runs it.
 
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { NavigationEvent } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import { isPast, shownState } from '../state/select/moment.ts'

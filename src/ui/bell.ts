@@ -1,6 +1,6 @@
 // Rings when an alert begins or grows worse that nobody has muted.
 
-import { muted } from '../model/silence.ts'
+import { muted } from '../model/alerts/silence.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 

@@ -1,6 +1,6 @@
 // What is typed or chosen and then taken: filter, display name, palette, demo fault.
 
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { DemoFault } from '../state/engine.ts'
 import type { Overlay } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'

@@ -1,6 +1,6 @@
 // What is on the screen as a file: text, a picture, or the facts as JSON.
 
-import { harmlessJson } from '../model/text.ts'
+import { harmlessJson } from '../model/values/text.ts'
 import type { DemoFault } from '../state/engine.ts'
 import { report } from '../state/report.ts'
 import { shownState } from '../state/select/moment.ts'

@@ -1,7 +1,7 @@
 // Why an own key of the config can't be taken: no such action, no such key, or another action has it.
 
 import { closest } from 'fastest-levenshtein'
-import { clean } from '../model/text.ts'
+import { clean } from '../model/values/text.ts'
 import type { Binding } from './binding.ts'
 import { isKeyName, KEY_NAMES, sameAs } from './input.ts'
 import { BINDINGS } from './keymap.ts'

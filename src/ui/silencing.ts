@@ -1,8 +1,8 @@
 // Acknowledging and silencing the selected alert with a reason that is typed, and ending that again.
 
-import type { Alert } from '../model/picture.ts'
-import { type SilenceRequest, whyNotSilenced } from '../model/silence.ts'
-import { clean } from '../model/text.ts'
+import { type SilenceRequest, whyNotSilenced } from '../model/alerts/silence.ts'
+import type { Alert } from '../model/picture/picture.ts'
+import { clean } from '../model/values/text.ts'
 import type { Overlay } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'

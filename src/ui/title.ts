@@ -1,7 +1,7 @@
 // The title of the terminal: the worst that is known now, for a tab that nobody looks at.
 
-import type { Health } from '../model/picture.ts'
-import { clean } from '../model/text.ts'
+import type { Health } from '../model/picture/picture.ts'
+import { clean } from '../model/values/text.ts'
 import { alertToTell } from '../state/select/cluster.ts'
 import type { ClusterState, State } from '../state/state.ts'
 import type { Glyphs } from './format/glyphs.ts'

@@ -5,9 +5,9 @@ import { describe, test } from 'node:test'
 import type { CheckCode, Draft } from '../../src/actions/action.ts'
 import { withManager } from '../../src/actions/checks/no-manager.ts'
 import { ACTIONS } from '../../src/actions/index.ts'
-import { isManaged, MANAGED_ACTS } from '../../src/model/managers/acts.ts'
-import { agentsAmong, managerOfFiles } from '../../src/model/managers/host-signs.ts'
-import type { Danger } from '../../src/model/operation/plan.ts'
+import { agentsAmong, managerOfFiles } from '../../src/model/managers/detection/host-signs.ts'
+import { isManaged, MANAGED_ACTS } from '../../src/model/managers/managed-actions.ts'
+import type { Danger } from '../../src/model/runs/plan.ts'
 
 /** They change no role, no data directory and no setting. */
 const FREE = ['backup', 'collect-logs', 'rename', 'cancel-query', 'terminate-session', 'checkpoint']

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseSince } from '../../src/cli/since.ts'
 import { appendTrail } from '../../src/io/trail.ts'
-import type { TrailEntry } from '../../src/model/trail.ts'
+import type { TrailEntry } from '../../src/model/events/audit-entry.ts'
 import { scratch } from '../config/scratch.ts'
 import { startPgdeck } from './process.ts'
 

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { failureOf } from '../../src/cli/failure.ts'
 import { CommandError, UsageError } from '../../src/cli/usage.ts'
 import { NO_LOG, openLog } from '../../src/io/log.ts'
-import { FaultError } from '../../src/model/fault.ts'
+import { FaultError } from '../../src/model/values/fault.ts'
 import { TerminalError } from '../../src/ui/terminal.ts'
 import { scratch } from '../config/scratch.ts'
 

@@ -1,7 +1,7 @@
 // States with a picture, for tests of what commands print of them.
 
-import { assess } from '../../src/model/assess.ts'
-import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
+import { assess } from '../../src/model/derive-picture.ts'
+import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { startState } from '../../src/state/start.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import { NOW } from '../fakes/snapshot.ts'

@@ -8,8 +8,8 @@ import { printer } from '../../src/cli/text/paint.ts'
 import { statusLines } from '../../src/cli/text/status-text.ts'
 import { treeLines } from '../../src/cli/text/tree.ts'
 import { topologyDocument } from '../../src/cli/topology-graph.ts'
-import type { Fault } from '../../src/model/fault.ts'
-import type { ClusterSnapshot } from '../../src/model/snapshot.ts'
+import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
+import type { Fault } from '../../src/model/values/fault.ts'
 import {
   aCluster,
   aDatabase,

@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DsnError, parseDsn } from '../../src/config/dsn.ts'
-import type { Connection } from '../../src/model/connection.ts'
+import type { Connection } from '../../src/model/values/connection-parameters.ts'
 
 const EMPTY = { HOME: '/nonexistent' }
 const me = userInfo().username

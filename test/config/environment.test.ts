@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DsnError, parseDsn } from '../../src/config/dsn.ts'
-import type { LoginRules } from '../../src/model/connection.ts'
+import type { LoginRules } from '../../src/model/values/connection-parameters.ts'
 
 const HOME = '/nonexistent'
 

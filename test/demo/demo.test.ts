@@ -10,7 +10,7 @@ import { type Demo, startDemo } from '../../src/demo/demo.ts'
 import { ask } from '../../src/demo/web.ts'
 import { serverOwner } from '../../src/io/process.ts'
 import { openSession } from '../../src/io/session.ts'
-import { MODEL_IDS } from '../../src/model/spec.ts'
+import { MODEL_IDS } from '../../src/model/measured/spec.ts'
 import { MAJORS } from '../real/embedded.ts'
 import { until } from '../wait.ts'
 

@@ -1,7 +1,7 @@
 // A state of the screen with certificates of every kind.
 
-import type { TlsFacts } from '../../src/model/facts.ts'
-import { succeeded } from '../../src/model/reading.ts'
+import type { TlsFacts } from '../../src/model/measured/pulse.ts'
+import { succeeded } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aClient, aCluster, aPrimary, aServer, aServerPulse, aStandby, NOW } from './snapshot.ts'

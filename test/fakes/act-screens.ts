@@ -1,7 +1,7 @@
 // Acts on the screen in each of their phases: a promotion as its plan, running, asking, done.
 
-import type { Check, Plan, PlannedStep } from '../../src/model/operation/plan.ts'
-import { type JournalEntry, type Run, runOf } from '../../src/model/operation/run.ts'
+import type { Check, Plan, PlannedStep } from '../../src/model/runs/plan.ts'
+import { type JournalEntry, type Run, runOf } from '../../src/model/runs/run.ts'
 import type { ActPhase, Asked } from '../../src/state/acts.ts'
 import type { State } from '../../src/state/state.ts'
 import { primaryDown } from './screens.ts'

@@ -1,7 +1,7 @@
 // States of the screen with alerts of many kinds, some of them muted, and a past that explains them.
 
-import type { Happening } from '../../src/model/picture.ts'
-import type { Silence } from '../../src/model/silence.ts'
+import type { Silence } from '../../src/model/alerts/silence.ts'
+import type { Happening } from '../../src/model/picture/picture.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy, stateOf } from './screens.ts'

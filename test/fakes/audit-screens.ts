@@ -1,6 +1,6 @@
 // States of the screen with an audit trail.
 
-import type { TrailCheck, TrailEntry } from '../../src/model/trail.ts'
+import type { TrailCheck, TrailEntry } from '../../src/model/events/audit-entry.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from './screens.ts'

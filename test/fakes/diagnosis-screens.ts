@@ -1,5 +1,6 @@
 // A screen with a diagnosis on it: of a standby that its source refuses, while it runs and when it has ended.
 
+import { checksOf } from '../../src/model/diagnosis/check-order.ts'
 import {
   CHECKS,
   type CheckId,
@@ -10,8 +11,7 @@ import {
   skipped,
   unknown,
   warn,
-} from '../../src/model/diagnosis/finding.ts'
-import { checksOf } from '../../src/model/diagnosis/order.ts'
+} from '../../src/model/diagnosis/check-result.ts'
 import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
 import type { DiagnosisRun } from '../../src/state/diagnosis.ts'
 import type { State } from '../../src/state/state.ts'

@@ -1,13 +1,13 @@
 // Looks at access for tests: a file's text is enough, what a test is not about is filled in.
 
-import { assess } from '../../src/model/assess.ts'
-import type { Entrant, HbaLook } from '../../src/model/hba/entrants.ts'
-import { hbaKnown } from '../../src/model/hba/known.ts'
-import type { HbaKnown } from '../../src/model/hba/need.ts'
-import { parseHba } from '../../src/model/hba/parse.ts'
-import type { HbaRole, HbaServer, HiddenHba, KnownHba } from '../../src/model/hba/sight.ts'
-import { succeeded } from '../../src/model/reading.ts'
-import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/snapshot.ts'
+import { assess } from '../../src/model/derive-picture.ts'
+import { hbaKnown } from '../../src/model/hba/audit/audit-input.ts'
+import type { HbaKnown } from '../../src/model/hba/required/required-connection.ts'
+import { parseHba } from '../../src/model/hba/syntax/parse.ts'
+import type { Entrant, HbaLook } from '../../src/model/measured/connected-clients.ts'
+import type { HbaRole, HbaServer, HiddenHba, KnownHba } from '../../src/model/measured/hba-reading.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/measured/snapshot.ts'
+import { succeeded } from '../../src/model/values/reading.ts'
 import { NOW, SYSTEM } from './snapshot.ts'
 
 export const HBA_FILE = '/var/lib/postgresql/18/main/pg_hba.conf'

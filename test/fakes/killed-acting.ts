@@ -1,7 +1,7 @@
 // A pgdeck that is killed in the middle of an act: by itself, right after a line of its journal, or at any moment.
 
 import { openJournal } from '../../src/io/journal.ts'
-import { blockers } from '../../src/model/operation/plan.ts'
+import { blockers } from '../../src/model/runs/plan.ts'
 import { type ActingOptions, actingOn } from './acting.ts'
 
 /** What it is told on its command line, as JSON. */

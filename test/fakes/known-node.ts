@@ -1,7 +1,7 @@
 // Known databases as discovery sees them, for tests.
 
 import type { DatabaseConfig } from '../../src/config/config.ts'
-import type { DatabasePulse } from '../../src/model/facts.ts'
+import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import type { KnownNode } from '../../src/runtime/kinship.ts'
 
 export function aDatabaseConfig(id: string, host: string, port: number, slot: string | null = null): DatabaseConfig {

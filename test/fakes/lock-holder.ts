@@ -2,7 +2,7 @@
 
 import { parseDsn } from '../../src/config/dsn.ts'
 import { openRunLock } from '../../src/io/postgres/run-lock-session.ts'
-import { packToken } from '../../src/model/runs/lock-key.ts'
+import { packToken } from '../../src/model/runs/lock/lock-key.ts'
 
 const connection = parseDsn(process.argv[2] ?? '', {})
 const session = await openRunLock({ connection, passwordCommand: null, name: 'pgdeck run: bob@jump-2 promote db-2' })

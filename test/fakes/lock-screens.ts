@@ -1,7 +1,7 @@
 // States of the locks view: queues, a deadlock, commits without a standby, prepared transactions, a role that sees little.
 
-import type { LockNode, Locks, SessionRow } from '../../src/model/looks.ts'
-import { failed, succeeded } from '../../src/model/reading.ts'
+import type { LockNode, Locks, SessionRow } from '../../src/model/measured/on-demand.ts'
+import { failed, succeeded } from '../../src/model/values/reading.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'

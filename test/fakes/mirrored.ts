@@ -1,8 +1,8 @@
 // Clusters of two databases that mirror each other, their exchange flowing, cut or merging.
 
-import type { Slot } from '../../src/model/facts.ts'
-import { succeeded } from '../../src/model/reading.ts'
-import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/snapshot.ts'
+import type { Slot } from '../../src/model/measured/pulse.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/measured/snapshot.ts'
+import { succeeded } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aCluster, aDatabase, aPrimaryPulse, aSender, aServer, aServerPulse, aSlot, lsn, NOW } from './snapshot.ts'

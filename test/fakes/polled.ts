@@ -1,7 +1,7 @@
 // Simulated clusters polled by hand: what a fleet answers, read as the probe reads it, reduced on a clock of the test.
 
 import { type SimulatedNode, simulatedCluster } from '../../bench/fleet/cluster.ts'
-import type { ClusterSpec } from '../../src/model/spec.ts'
+import type { ClusterSpec } from '../../src/model/measured/spec.ts'
 import { readPulse } from '../../src/probes/database/pulse-row.ts'
 import type { Event } from '../../src/state/event.ts'
 import { reduce } from '../../src/state/reduce.ts'

@@ -1,7 +1,7 @@
 // Clusters for the replication view: links in every condition, with a past.
 
-import { succeeded } from '../../src/model/reading.ts'
-import type { DatabaseRecord, DatabaseSample } from '../../src/model/snapshot.ts'
+import type { DatabaseRecord, DatabaseSample } from '../../src/model/measured/snapshot.ts'
+import { succeeded } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import {

@@ -1,9 +1,9 @@
 // States of the screen for golden frames and sessions: clusters in every condition a user may meet.
 
-import { assess } from '../../src/model/assess.ts'
-import type { Happening, Picture } from '../../src/model/picture.ts'
-import { succeeded } from '../../src/model/reading.ts'
-import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/snapshot.ts'
+import { assess } from '../../src/model/derive-picture.ts'
+import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/measured/snapshot.ts'
+import type { Happening, Picture } from '../../src/model/picture/picture.ts'
+import { succeeded } from '../../src/model/values/reading.ts'
 import type { DemoFault, Engine } from '../../src/state/engine.ts'
 import { NO_MOMENTS } from '../../src/state/moments.ts'
 import { START } from '../../src/state/navigation.ts'

@@ -1,7 +1,7 @@
 // Clusters with sessions for the activity view: a few of every kind, or thousands.
 
-import type { Activity, SessionRow } from '../../src/model/looks.ts'
-import { type Reading, succeeded } from '../../src/model/reading.ts'
+import type { Activity, SessionRow } from '../../src/model/measured/on-demand.ts'
+import { type Reading, succeeded } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from './screens.ts'
 import { aFault, NOW } from './snapshot.ts'

@@ -1,6 +1,8 @@
 // Builds snapshots for tests: a healthy cluster by default, with only what a test is about written down.
 
-import type { Backup } from '../../src/model/backup.ts'
+import type { Backup } from '../../src/model/measured/backup.ts'
+import type { ManagerSigns } from '../../src/model/measured/manager-signs.ts'
+import type { LookReadings } from '../../src/model/measured/on-demand.ts'
 import type {
   ClientGroup,
   DatabasePulse,
@@ -9,12 +11,7 @@ import type {
   Sender,
   ServerPulse,
   Slot,
-} from '../../src/model/facts.ts'
-import type { Fault, FaultCode } from '../../src/model/fault.ts'
-import type { LookReadings } from '../../src/model/looks.ts'
-import { parseLsn } from '../../src/model/lsn.ts'
-import type { ManagerSigns } from '../../src/model/manager-signs.ts'
-import { type Reading, succeeded, WAITING } from '../../src/model/reading.ts'
+} from '../../src/model/measured/pulse.ts'
 import type {
   ClusterSnapshot,
   DatabaseRecord,
@@ -22,8 +19,11 @@ import type {
   HostRecord,
   LastSeen,
   ServerRecord,
-} from '../../src/model/snapshot.ts'
-import type { DatabaseSpec, ModelId, ServerSpec, Thresholds } from '../../src/model/spec.ts'
+} from '../../src/model/measured/snapshot.ts'
+import type { DatabaseSpec, ModelId, ServerSpec, Thresholds } from '../../src/model/measured/spec.ts'
+import type { Fault, FaultCode } from '../../src/model/values/fault.ts'
+import { parseLsn } from '../../src/model/values/lsn.ts'
+import { type Reading, succeeded, WAITING } from '../../src/model/values/reading.ts'
 
 /** The instant at which the built readings were taken, and the clock of most tests. */
 export const NOW = Date.UTC(2026, 10, 22, 14, 32, 7, 123)

@@ -1,8 +1,14 @@
 // States of the storage view: all well, everything wrong, work going on, a role that sees little.
 
-import type { BackupProgress, DatabaseSize, Sizes, Storage, VacuumProgress } from '../../src/model/looks.ts'
-import { succeeded } from '../../src/model/reading.ts'
-import type { DatabaseRecord, DatabaseSample, HostRecord } from '../../src/model/snapshot.ts'
+import type {
+  BackupProgress,
+  DatabaseSize,
+  Sizes,
+  Storage,
+  VacuumProgress,
+} from '../../src/model/measured/on-demand.ts'
+import type { DatabaseRecord, DatabaseSample, HostRecord } from '../../src/model/measured/snapshot.ts'
+import { succeeded } from '../../src/model/values/reading.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from './hosts.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { databaseFault, endsSession, type Party, refusesOptions, targetName } from '../../src/io/fault.ts'
-import { FaultError } from '../../src/model/fault.ts'
+import { FaultError } from '../../src/model/values/fault.ts'
 
 const PARTY: Party = {
   target: 'db-1:5432',

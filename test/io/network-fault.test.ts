@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { networkFault } from '../../src/io/network-fault.ts'
-import type { FaultCode } from '../../src/model/fault.ts'
+import type { FaultCode } from '../../src/model/values/fault.ts'
 
 function error(code: string, message = code, more: object = {}): Error {
   return Object.assign(new Error(message), { code }, more)

@@ -13,7 +13,7 @@ import { freePort } from '../../src/io/ports.ts'
 import { openDatabase } from '../../src/io/postgres.ts'
 import { passwordIn } from '../../src/io/postgres-password.ts'
 import { versionNumber } from '../../src/io/postgres-session.ts'
-import { FaultError } from '../../src/model/fault.ts'
+import { FaultError } from '../../src/model/values/fault.ts'
 import { withCluster } from '../real/embedded.ts'
 
 const NEVER = new AbortController().signal

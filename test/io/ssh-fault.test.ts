@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forwardFault, sshFault } from '../../src/io/ssh-fault.ts'
-import type { FaultCode } from '../../src/model/fault.ts'
+import type { FaultCode } from '../../src/model/values/fault.ts'
 
 const fault = (said: string, exitCode: number | null = 255, noise = '') =>
   sshFault('ops@db-1', { said, exitCode, noise, startError: null })

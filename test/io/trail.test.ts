@@ -11,7 +11,7 @@ import fc from 'fast-check'
 import { appendTrail } from '../../src/io/trail.ts'
 import { trailFiles } from '../../src/io/trail-head.ts'
 import { readTrail, verifyTrail } from '../../src/io/trail-read.ts'
-import { FIRST_HASH, type TrailEntry } from '../../src/model/trail.ts'
+import { FIRST_HASH, type TrailEntry } from '../../src/model/events/audit-entry.ts'
 import { scratch } from '../config/scratch.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 

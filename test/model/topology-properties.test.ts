@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { assess } from '../../src/model/assess.ts'
-import type { DatabaseRecord } from '../../src/model/snapshot.ts'
+import { assess } from '../../src/model/derive-picture.ts'
+import type { DatabaseRecord } from '../../src/model/measured/snapshot.ts'
 import {
   aCluster,
   aDatabase,

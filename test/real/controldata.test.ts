@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { HostConfig } from '../../src/config/config.ts'
 import { type ServerBinaries, startPrimary } from '../../src/demo/postgres.ts'
-import { formatLsn } from '../../src/model/lsn.ts'
+import { formatLsn } from '../../src/model/values/lsn.ts'
 import { machine } from '../../src/probes/host/machine.ts'
 import { NEVER } from './links.ts'
 

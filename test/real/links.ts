@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { parseDsn } from '../../src/config/dsn.ts'
 import { freePort } from '../../src/io/ports.ts'
 import { type DatabaseLink, openDatabase } from '../../src/io/postgres.ts'
-import { type Fault, FaultError } from '../../src/model/fault.ts'
+import { type Fault, FaultError } from '../../src/model/values/fault.ts'
 
 export const NEVER = new AbortController().signal
 export const TIMEOUT_MS = 1_000

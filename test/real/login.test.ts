@@ -9,7 +9,7 @@ import { parseDsn } from '../../src/config/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { writeText } from '../../src/io/disk.ts'
 import { openDatabase } from '../../src/io/postgres.ts'
-import { FaultError } from '../../src/model/fault.ts'
+import { FaultError } from '../../src/model/values/fault.ts'
 import { openMeddler } from '../fakes/postgres-peer.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
-import type { DatabaseView } from '../../src/model/picture.ts'
+import type { DatabaseView } from '../../src/model/picture/picture.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'

@@ -2,8 +2,14 @@
 
 import assert from 'node:assert/strict'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import type { Sizes } from '../../src/model/looks.ts'
-import { archiverState, growthOf, slotForecast, withSizes, wraparound } from '../../src/model/storage.ts'
+import type { Sizes } from '../../src/model/measured/on-demand.ts'
+import {
+  archiverState,
+  growthOf,
+  slotForecast,
+  withSizes,
+  wraparound,
+} from '../../src/model/storage/storage-forecast.ts'
 import { pulse } from '../../src/probes/database/index.ts'
 import { until } from '../wait.ts'
 import { NEVER } from './links.ts'

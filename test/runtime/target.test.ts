@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type FaultCode, FaultError } from '../../src/model/fault.ts'
+import { type FaultCode, FaultError } from '../../src/model/values/fault.ts'
 import { track } from '../../src/runtime/target.ts'
 import type { Outcome } from '../../src/state/event.ts'
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { fail, ok } from '../../src/model/diagnosis/finding.ts'
+import { fail, ok } from '../../src/model/diagnosis/check-result.ts'
 import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { LookId } from '../../src/model/looks.ts'
+import type { LookId } from '../../src/model/measured/on-demand.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { hostScreen } from '../fakes/hosts.ts'

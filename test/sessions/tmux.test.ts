@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { quoted } from '../../src/model/shell-quote.ts'
+import { quoted } from '../../src/model/values/shell-quote.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { until } from '../wait.ts'
 

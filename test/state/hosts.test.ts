@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { HISTORY_LENGTH } from '../../src/model/snapshot.ts'
+import { HISTORY_LENGTH } from '../../src/model/measured/snapshot.ts'
 import { report } from '../../src/state/report.ts'
 import { startState } from '../../src/state/start.ts'
 import { createStore } from '../../src/state/store.ts'

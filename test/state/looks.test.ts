@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Storage } from '../../src/model/looks.ts'
-import { lastGood } from '../../src/model/reading.ts'
-import { growthOf } from '../../src/model/storage.ts'
+import type { Storage } from '../../src/model/measured/on-demand.ts'
+import { growthOf } from '../../src/model/storage/storage-forecast.ts'
+import { lastGood } from '../../src/model/values/reading.ts'
 import type { LookOutcome } from '../../src/state/event.ts'
 import { measure } from '../../src/state/measurements.ts'
 import { startState } from '../../src/state/start.ts'

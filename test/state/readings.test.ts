@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { FAULT_CODES, type Fault } from '../../src/model/fault.ts'
+import { FAULT_CODES, type Fault } from '../../src/model/values/fault.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import { startState } from '../../src/state/start.ts'
 import type { State } from '../../src/state/state.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { lastGood } from '../../src/model/reading.ts'
+import { lastGood } from '../../src/model/values/reading.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE } from '../../src/ui/format/glyphs.ts'

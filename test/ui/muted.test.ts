@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Silence } from '../../src/model/silence.ts'
+import type { Silence } from '../../src/model/alerts/silence.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE } from '../../src/ui/format/glyphs.ts'
 import { frame } from '../../src/ui/screen.ts'

@@ -3,8 +3,8 @@
 import { dirname } from 'node:path'
 import { isTaken, whyNotBeside } from '../../io/backup/place.ts'
 import { freeBytes } from '../../io/disk.ts'
-import { FaultError } from '../../model/fault.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Tools } from '../action.ts'
 import { databaseName, databaseOf } from '../target.ts'
 

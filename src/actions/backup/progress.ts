@@ -1,6 +1,6 @@
 // Bytes that go by, told now and then: a line for each would fill the journal.
 
-import { formatBytes } from '../../model/quantity.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { Tools } from '../action.ts'
 
 const EVERY_MS = 2_000

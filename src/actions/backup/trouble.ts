@@ -1,7 +1,7 @@
 // What the disk says while a backup is written or read, as the failure of a step.
 
 import { FileError } from '../../io/files.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 
 const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: ['the disk is full', 'Make room, or choose another place; what was received so far was removed.'],

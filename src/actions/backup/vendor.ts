@@ -1,7 +1,7 @@
 // `backup` of the vendor's profiles: by the product's own tool on its primary, and seen to be there, whole and readable.
 
-import { harmless } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { harmless } from '../../model/runs/plan.ts'
 import { type Draft, type Glance, PlanProblem } from '../action.ts'
 import type { ProfilePlan } from '../by-profile.ts'
 import { BACKUP_FOLDER, backupPlace, backupStep } from '../product/backup-step.ts'

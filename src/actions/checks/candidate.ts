@@ -1,10 +1,10 @@
 // Checks of what a promotion loses: whether another standby has more, and the commits that nobody has.
 
-import { lossSentence } from '../../model/loss-words.ts'
-import { bytesBetween, formatLsn } from '../../model/lsn.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { lossSentence } from '../../model/failover/loss-text.ts'
+import type { Limits } from '../../model/measured/spec.ts'
 import { areComparable } from '../../model/replication/timelines.ts'
-import type { Limits } from '../../model/spec.ts'
+import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { UNKNOWN_LOSS } from '../promotion/cost.ts'
 import type { Scene } from '../promotion/scene.ts'

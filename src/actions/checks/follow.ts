@@ -1,8 +1,8 @@
 // Checks before a standby is pointed at another upstream: that it can follow there at all.
 
-import { formatLsn, furthest } from '../../model/lsn.ts'
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { DatabaseView, Picture } from '../../model/picture.ts'
+import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { formatLsn, furthest } from '../../model/values/lsn.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { type Fork, forkOf } from '../following/fork.ts'
 import { databaseOf } from '../target.ts'

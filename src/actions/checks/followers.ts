@@ -1,10 +1,10 @@
 // Checks of what follows a promotion: standbys that have to attach, commits that wait for them, who may come in.
 
-import { auditHba } from '../../model/hba/audit.ts'
-import { hbaKnown } from '../../model/hba/known.ts'
-import { hbaReverse } from '../../model/hba/reverse.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { parseSyncStandbys } from '../../model/sync-standbys.ts'
+import { hbaReverse } from '../../model/hba/audit/after-failover.ts'
+import { auditHba } from '../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { databaseOf } from '../target.ts'
 

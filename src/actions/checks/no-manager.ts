@@ -1,9 +1,9 @@
 // The check `manager`: whether something else decides who is the primary, by what is read and by what its host shows.
 
-import { managerBlocks } from '../../model/in-charge-blocks.ts'
-import { MANAGER_TITLES } from '../../model/manager-signs.ts'
-import { isManaged, isMild } from '../../model/managers/acts.ts'
-import { agentsAmong, managerOfFiles } from '../../model/managers/host-signs.ts'
+import { agentsAmong, managerOfFiles } from '../../model/managers/detection/host-signs.ts'
+import { isManaged, isMild } from '../../model/managers/managed-actions.ts'
+import { managerBlocks } from '../../model/managers/manager-guard.ts'
+import { MANAGER_TITLES } from '../../model/measured/manager-signs.ts'
 import type { CheckCode, Draft, Finding, Sight, Tools } from '../action.ts'
 import { databaseOf, serverOf } from '../target.ts'
 

@@ -1,6 +1,6 @@
 // The check `pooler`: whether the connection strings of what an act works on lead to the servers themselves.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { CheckCode, Draft, Finding, Sight } from '../action.ts'
 import { databaseOf, serverOf } from '../target.ts'
 

@@ -1,10 +1,10 @@
 // Whether the primary is down for others than this host too: before another one is made.
 
-import { primaryDownByOthers } from '../../model/down-by-others.ts'
-import type { FaultCode } from '../../model/fault.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { formatAge } from '../../model/quantity.ts'
-import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/live-receivers.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { primaryDownByOthers } from '../../model/reachability/outage-confirmation.ts'
+import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
+import type { FaultCode } from '../../model/values/fault.ts'
+import { formatAge } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Sight } from '../action.ts'
 import { postmasterOn } from '../hosts/postmaster.ts'
 import type { Service } from '../hosts/service.ts'

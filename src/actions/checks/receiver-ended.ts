@@ -1,7 +1,7 @@
 // Whether a standby is still connected to something that may be a living primary: the promotion waits until it is not.
 
-import { formatSeconds } from '../../model/quantity.ts'
-import { liveReceivers, receiverWords } from '../../model/replication/live-receivers.ts'
+import { liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
+import { formatSeconds } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { RECEIVER_ENDED, receiverTimes } from '../promotion/receivers.ts'
 import type { Scene } from '../promotion/scene.ts'

@@ -1,11 +1,11 @@
 // Checks of the replay of a standby: what it has received must be applied before it can take writes.
 
-import type { Position } from '../../model/facts.ts'
-import { bytesBetween, furthest } from '../../model/lsn.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
-import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/rates.ts'
+import type { Position } from '../../model/measured/pulse.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replication/rates.ts'
 import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
+import { bytesBetween, furthest } from '../../model/values/lsn.ts'
+import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Sight } from '../action.ts'
 import { databaseOf } from '../target.ts'
 

@@ -1,10 +1,10 @@
 // Settings of a standby that are below its primary's: replay stops at them, and a promotion ends the server.
 
-import type { RequiredSettings } from '../../model/facts.ts'
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import { formatAge } from '../../model/quantity.ts'
-import { lastGood, readAt } from '../../model/reading.ts'
-import { describeTooLow, settingsTooLow } from '../../model/required-settings.ts'
+import type { RequiredSettings } from '../../model/measured/pulse.ts'
+import { describeTooLow, settingsTooLow } from '../../model/measured/required-settings.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { lastGood, readAt } from '../../model/values/reading.ts'
+import { formatAge } from '../../model/values/units.ts'
 import type { CheckCode, Sight } from '../action.ts'
 
 /**

@@ -1,6 +1,6 @@
 // Whether the host and folder of the config are really those of the database that is to be stopped.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { readControl } from '../hosts/control-file.ts'
 import type { Service } from '../hosts/service.ts'

@@ -1,7 +1,7 @@
 // Checks of who is what before a standby is promoted: the target, other primaries.
 
-import { formatAge } from '../../model/quantity.ts'
-import { whichToKeep } from '../../model/split-brain/text.ts'
+import { whichToKeep } from '../../model/split-brain/advice.ts'
+import { formatAge } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { type Scene, writableTwins } from '../promotion/scene.ts'
 import { databaseOf } from '../target.ts'

@@ -1,6 +1,6 @@
 // The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
 
-import { because, whichToKeep, whoIsOn } from '../../model/split-brain/text.ts'
+import { because, whichToKeep, whoIsOn } from '../../model/split-brain/advice.ts'
 import type { CheckCode, Finding } from '../action.ts'
 
 /**

@@ -1,7 +1,7 @@
 // Checks around a promotion: disk, archiver, clocks, a backup that runs, the way back.
 
-import type { DatabaseView } from '../../model/picture.ts'
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Sight } from '../action.ts'
 import { hostOf } from '../hosts/service.ts'
 import { databaseOf } from '../target.ts'

@@ -1,7 +1,7 @@
 // Checks of a planned change of primary: how the old one is stopped, and whether the candidate hears its last record.
 
-import type { DatabaseView } from '../../model/picture.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import type { Service } from '../hosts/service.ts'
 import type { Scene } from '../promotion/scene.ts'

@@ -1,7 +1,7 @@
 // Checks before a standby is taken out for good: who depends on it.
 
-import type { DatabaseView } from '../../model/picture.ts'
-import { parseSyncStandbys } from '../../model/sync-standbys.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { isReadStandby, isTwin } from '../promotion/scene.ts'
 

@@ -1,8 +1,8 @@
 // The way in of a standby that goes: its lines in the primary's pg_hba.conf are taken out, and the file is read again.
 
-import { replicationLines, withoutLines } from '../../model/hba/remove.ts'
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import { replicationLines, withoutLines } from '../../model/hba/edit/replication-lines.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Sight, Tools } from '../action.ts'
 import { diffOf } from '../files/diff.ts'
 import { editFileArguments } from '../files/edit-file.ts'

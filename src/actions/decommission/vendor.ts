@@ -1,7 +1,7 @@
 // `decommission` of the vendor's profiles: a read-only or acting server goes for good, with its slot and its way in.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView, ServerView } from '../../model/picture.ts'
+import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import {
   type CheckCode,
   type Draft,

@@ -1,7 +1,7 @@
 // What a decommission leaves for people: the config, the start at boot, the data.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Sight } from '../action.ts'
 import type { Service } from '../hosts/service.ts'
 

@@ -1,7 +1,7 @@
 // Who acts as the primary in the place of an old one, also of one that this pgdeck has never read.
 
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { Glance, Sight, Tools } from '../action.ts'
 import { systemOf } from '../hosts/system-on-host.ts'
 import { isWritable } from '../promotion/scene.ts'

@@ -1,7 +1,7 @@
 // In which condition an old primary is: whether its history went on where the new one's began, or differs from it.
 
-import { formatLsn, type Lsn, parseLsn } from '../../model/lsn.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import type { Sight, Tools } from '../action.ts'
 import { readControl } from '../hosts/control-file.ts'
 import type { Service } from '../hosts/service.ts'

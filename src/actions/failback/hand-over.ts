@@ -1,7 +1,7 @@
 // The second half of a failback, where it is wanted: the role goes back to the old primary, by a switchover that checks itself first.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import { PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
 import { isReadStandby, sceneOf } from '../promotion/scene.ts'
 import { switchoverDraft } from '../promotion/switchover.ts'

@@ -1,7 +1,7 @@
 // What ends a failback beside its basis: anybody who takes writes and should not.
 
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { Plan } from '../../model/operation/plan.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import type { Plan } from '../../model/runs/plan.ts'
 import type { Sight } from '../action.ts'
 import { textOf } from '../arguments.ts'
 import { isWritable } from '../promotion/scene.ts'

@@ -1,7 +1,7 @@
 // Who plays which part in the vendor's failback, and who must not run before the restore.
 
-import type { DatabaseView, ServerView } from '../../model/picture.ts'
-import { startedWithoutRestore } from '../../model/restore-conditions.ts'
+import { startedWithoutRestore } from '../../model/alerts/rules/restore-conditions.ts'
+import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { Glance } from '../action.ts'
 import { formerServers } from '../product/cast.ts'
 import { isWritable } from '../promotion/scene.ts'

@@ -1,7 +1,7 @@
 // The steps that bring an old primary back as a standby, by its condition: as it is, rewound, or rebuilt.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import { type Rebuild, rebuildSteps } from '../rebuild/parts.ts'

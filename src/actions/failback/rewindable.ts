@@ -1,8 +1,8 @@
 // Whether pg_rewind can bring an old primary back: everything that it needs is looked at before anything is changed.
 
 import { parseDsnText } from '../../config/dsn-text.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { qualifiedRoutine } from '../../model/routine.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { qualifiedRoutine } from '../../model/values/routine.ts'
 import type { Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import type { Service } from '../hosts/service.ts'

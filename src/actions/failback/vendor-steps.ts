@@ -1,6 +1,6 @@
 // The steps of the vendor's failback: backup, stop, transfer, restore, start, proof; by hand where no tool is there.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Sight, Tools } from '../action.ts'
 import { backupPlace, backupStep, type BackupPlace as Place } from '../product/backup-step.ts'
 import { type Installation, placed, scriptOf, scriptPath, typed } from '../product/installation.ts'

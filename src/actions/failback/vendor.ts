@@ -1,8 +1,8 @@
 // `failback` of the vendor's profiles: back from the acting primary to the recovered one, by backup and restore.
 
-import { harmless, type Impact } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { formatAge, formatBytes } from '../../model/quantity.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { harmless, type Impact } from '../../model/runs/plan.ts'
+import { formatAge, formatBytes } from '../../model/values/units.ts'
 import { type CheckCode, type Draft, type Finding, PlanProblem } from '../action.ts'
 import { textOf, textsOf } from '../arguments.ts'
 import type { ProfilePlan } from '../by-profile.ts'

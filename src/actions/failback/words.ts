@@ -1,6 +1,6 @@
 // What a failback is called, costs, and what was found of the two histories: for the person who decides.
 
-import type { Danger, Impact } from '../../model/operation/plan.ts'
+import type { Danger, Impact } from '../../model/runs/plan.ts'
 import type { CheckCode, Finding, Request, Sight } from '../action.ts'
 import { stopImpact } from '../promotion/cost.ts'
 import { sceneOf } from '../promotion/scene.ts'

@@ -1,7 +1,7 @@
 // The difference between two texts of one file, as a person reads it in a plan. Secrets are taken out of both first.
 
-import { redact } from '../../model/redact.ts'
-import { clean } from '../../model/text.ts'
+import { redact } from '../../model/logs/redact.ts'
+import { clean } from '../../model/values/text.ts'
 
 const CONTEXT_LINES = 2
 

@@ -1,7 +1,7 @@
 // A file of a host is edited: only when it still is what the plan was made on, with a copy kept beside it, and put back.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { optionalText, textOf, textsOf } from '../arguments.ts'
 import { shaOf } from '../hba/file.ts'
 import type { Seen, StepKind } from '../step.ts'

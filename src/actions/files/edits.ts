@@ -1,10 +1,10 @@
 // The edits of files that steps may name, each from the whole text to the whole text.
 
-import { withoutLines } from '../../model/hba/remove.ts'
-import type { Edited } from '../../model/product/lines.ts'
-import { withoutReadOnlyMode } from '../../model/product/properties.ts'
-import { withoutRecoveryProps } from '../../model/product/recovery-props.ts'
-import { asMaster } from '../../model/product/server-state.ts'
+import { withoutLines } from '../../model/hba/edit/replication-lines.ts'
+import { withoutReadOnlyMode } from '../../model/profile/properties.ts'
+import { withoutRecoveryProps } from '../../model/profile/recovery-props.ts'
+import { asMaster } from '../../model/profile/server-state.ts'
+import type { Edited } from '../../model/values/text-lines.ts'
 
 export const EDIT_IDS = ['recovery-props', 'readonly-mode', 'server-state'] as const
 export type EditId = (typeof EDIT_IDS)[number]

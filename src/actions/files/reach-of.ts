@@ -1,8 +1,8 @@
 // The way into the host that a step's arguments name.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { optionalText } from '../arguments.ts'
 

@@ -1,7 +1,7 @@
 // A file of a host is removed, with a copy kept beside it; putting it back is possible while that does no harm.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import type { Seen, StepKind } from '../step.ts'
 import { changed } from './edit-file.ts'

@@ -1,6 +1,6 @@
 // Where a database left an older timeline, by its own history: what a standby may have and still follow it.
 
-import { type Lsn, parseLsn } from '../../model/lsn.ts'
+import { type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import type { Tools } from '../action.ts'
 
 /**

@@ -1,7 +1,7 @@
 // Points one standby at another upstream. The connection string passes through this process's memory and nowhere else.
 
 import { literal } from '../../io/postgres/literal.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../action.ts'
 import type { Address } from '../hosts/address.ts'
 import { repointed, settingIn, withSettings } from './conninfo.ts'

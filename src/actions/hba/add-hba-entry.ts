@@ -1,12 +1,12 @@
 // `add-hba-entry`: the lines that the topology needs go into a database's pg_hba.conf, and the server goes by them.
 
 import { createTwoFilesPatch } from 'diff'
-import { auditHba } from '../../model/hba/audit.ts'
-import { hbaKnown } from '../../model/hba/known.ts'
-import { missingEntries } from '../../model/hba/reverse.ts'
-import type { Shadowed } from '../../model/hba/shadow.ts'
-import type { KnownHba } from '../../model/hba/sight.ts'
-import { harmless, type PlannedStep } from '../../model/operation/plan.ts'
+import { missingEntries } from '../../model/hba/audit/after-failover.ts'
+import { auditHba } from '../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import type { Shadowed } from '../../model/hba/match/shadow.ts'
+import type { KnownHba } from '../../model/measured/hba-reading.ts'
+import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
 import { type Action, type Draft, PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
 import { goodFiles } from '../checks/config-files.ts'
 import { mayExecute } from '../checks/privilege.ts'

@@ -1,8 +1,8 @@
 // The step that puts lines into a pg_hba.conf: proven by the server before anything is reloaded, taken back when refused.
 
-import { withProposedLine } from '../../model/hba/insert.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { Json, JsonRecord } from '../../model/operation/plan.ts'
+import { withProposedLine } from '../../model/hba/edit/insert-line.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Json, JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, textOf } from '../arguments.ts'
 import type { Seen, StepKind } from '../step.ts'

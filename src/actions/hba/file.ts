@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { literal } from '../../io/postgres/literal.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { How } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { How } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { errorIn, serverRows } from './server-rows.ts'
 

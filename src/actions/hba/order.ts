@@ -1,9 +1,9 @@
 // Where new lines come to stand among those that are there: the first line that fits a connection decides.
 
-import { readRecord } from '../../model/hba/parse.ts'
-import type { HbaRecord } from '../../model/hba/record.ts'
-import { type Shadowed, shadowed } from '../../model/hba/shadow.ts'
-import { fieldsOf } from '../../model/hba/tokens.ts'
+import { type Shadowed, shadowed } from '../../model/hba/match/shadow.ts'
+import { readRecord } from '../../model/hba/syntax/parse.ts'
+import type { HbaRecord } from '../../model/hba/syntax/record.ts'
+import { fieldsOf } from '../../model/hba/syntax/tokens.ts'
 import type { Insertion } from './edit-step.ts'
 
 /** Those of the new lines that a line of now takes everything from. `path` is the file that they go into. */

@@ -2,7 +2,7 @@
 
 import { HostFileError } from '../../io/host-fault.ts'
 import { whyNotAnswering } from '../../model/measured/server-on-host.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { CheckCode, Finding, Sight, Tools } from '../action.ts'
 import { RIGHT_SERVER } from '../checks/right-server.ts'
 import { readControl } from '../hosts/control-file.ts'

@@ -1,9 +1,9 @@
 // What the server's own view of pg_hba.conf says of lines that were written: its rows prove an edit, our reading of the file does not.
 
-import { readRecord } from '../../model/hba/parse.ts'
-import type { HbaRecord } from '../../model/hba/record.ts'
-import { type RulesViewRow, rulesOfView } from '../../model/hba/rules-view.ts'
-import { fieldsOf } from '../../model/hba/tokens.ts'
+import { readRecord } from '../../model/hba/syntax/parse.ts'
+import type { HbaRecord } from '../../model/hba/syntax/record.ts'
+import { type RulesViewRow, rulesOfView } from '../../model/hba/syntax/rules-view.ts'
+import { fieldsOf } from '../../model/hba/syntax/tokens.ts'
 import type { Tools } from '../action.ts'
 
 const MAY_SEE_RULES = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')

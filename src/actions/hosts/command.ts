@@ -1,8 +1,8 @@
 // Programs on a host that have to work: anything but exit code 0 is the failure of the step, with what was said.
 
 import type { HostReach, RunOptions } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import { clean } from '../../model/text.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../action.ts'
 
 /** The way into a host; throws ActError where there is none. */

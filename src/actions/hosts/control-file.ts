@@ -1,7 +1,7 @@
 // The control file of a data directory, read on its host without a program: how the server ended, and its last checkpoint.
 
 import type { HostReach } from '../../io/host-access.ts'
-import type { Lsn } from '../../model/lsn.ts'
+import type { Lsn } from '../../model/values/lsn.ts'
 
 /** As PostgreSQL names the states of a server in its control file, by their numbers. */
 const STATES = [

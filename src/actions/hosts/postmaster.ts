@@ -1,6 +1,6 @@
 // Whether a postmaster runs on a database's host, as its own files and process list tell.
 
-import { formatLsn } from '../../model/lsn.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import type { Tools } from '../action.ts'
 import { readControl } from './control-file.ts'
 

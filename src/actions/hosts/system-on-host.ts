@@ -1,6 +1,6 @@
 // Of which system the data of a database are, as their own control file says: known also where no server answers.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Tools } from '../action.ts'
 import { readControl } from './control-file.ts'
 import { hostOf } from './service.ts'

@@ -1,6 +1,6 @@
 // The step that takes a backup with the product's own tool, or tells a person to.
 
-import type { JsonRecord, PlannedStep } from '../../model/operation/plan.ts'
+import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
 import type { Field, Tools } from '../action.ts'
 import { BY_HAND_SECONDS } from '../promotion/parts.ts'
 import { backupArguments } from '../steps/product/backup.ts'

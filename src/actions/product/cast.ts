@@ -1,8 +1,8 @@
 // Who is who in a cluster of the vendor's product: the server over a database, its former primary and secondary.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { DatabaseView, ServerView } from '../../model/picture.ts'
-import type { ProfileId } from '../../model/spec.ts'
+import type { ProfileId } from '../../model/measured/spec.ts'
+import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { Glance, Sight } from '../action.ts'
 
 /** The profiles with procedures of the vendor's own. */

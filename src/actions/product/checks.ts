@@ -1,6 +1,6 @@
 // Checks of the product's installation before its procedures: files, scripts, service, the key, certificates, others.
 
-import { keyFilePath } from '../../model/product/key-file.ts'
+import { keyFilePath } from '../../model/profile/key-file.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import type { PlannedEdit } from './files.ts'
 import { type Installation, placed } from './installation.ts'

@@ -1,7 +1,7 @@
 // One file from one host to another, through this process where they are not the same machine; proven by its hash.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 
 export interface Copying {
   readonly from: HostReach

@@ -1,7 +1,7 @@
 // The three files of the product that make a server read-only, as they are now and as they would be.
 
-import { FaultError } from '../../model/fault.ts'
-import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { Tools } from '../action.ts'
 import { diffOf } from '../files/diff.ts'
 import { editFileArguments } from '../files/edit-file.ts'

@@ -2,8 +2,8 @@
 
 import type { HostConfig } from '../../config/config.ts'
 import type { HostReach } from '../../io/host-access.ts'
-import type { How } from '../../model/operation/plan.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { How } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../action.ts'
 
 export interface Installation {

@@ -1,7 +1,7 @@
 // The backup that a run has made: the newest file of the backup folder that was not there when it was planned.
 
 import type { HostEntry, HostReach } from '../../io/host-access.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, recordsOf, textOf } from '../arguments.ts'
 
 export interface MadeBackup {

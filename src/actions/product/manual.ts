@@ -1,6 +1,6 @@
 // Steps of the product's procedures that are data with few differences: waiting for a file, copying one, seeing one.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import { BY_HAND_SECONDS } from '../promotion/parts.ts'
 import { type Installation, placed, typed } from './installation.ts'
 

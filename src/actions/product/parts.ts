@@ -1,7 +1,7 @@
 // Steps that the product's procedures have in common, as data: its service, the signal file, the record, the proof.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView, ServerView } from '../../model/picture.ts'
+import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { removeFileArguments } from '../files/remove-file.ts'
 import { BY_HAND_SECONDS } from '../promotion/parts.ts'

@@ -1,7 +1,7 @@
 // The vendor's promotion of a read-only server: in the order that begins a new timeline, or in the documented one.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { ServerView } from '../../model/picture.ts'
+import type { ServerView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { CheckCode, Draft, Field, Glance, Request, Sight, Tools } from '../action.ts'
 import { mayExecute } from '../checks/privilege.ts'
 import { type Service, serviceOf } from '../hosts/service.ts'

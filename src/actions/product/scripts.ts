@@ -1,7 +1,7 @@
 // The steps that run the product's own scripts, or tell a person to.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Sight, Tools } from '../action.ts'
 import { BY_HAND_SECONDS } from '../promotion/parts.ts'
 import { scriptArguments } from '../steps/product/script.ts'

@@ -1,6 +1,6 @@
 // Every check before a change of roles, in the order in which they are told.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { CheckCode, Sight } from '../action.ts'
 import { bestCandidate, loss } from '../checks/candidate.ts'
 import { type Changed, followersFiles, goodFilesOf } from '../checks/config-files.ts'

@@ -1,9 +1,9 @@
 // What a change of roles costs, for the person who decides: bytes, seconds, sessions, servers, what is left behind.
 
-import { type Loss, UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
-import type { Danger, Impact } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { type Loss, UNLESS_SWITCHED_OFF } from '../../model/failover/loss-text.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { Danger, Impact } from '../../model/runs/plan.ts'
+import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { Sight } from '../action.ts'
 import type { Scene } from './scene.ts'
 

@@ -1,6 +1,6 @@
 // The plan of a promotion whose old primary is gone: fence it, promote, prove, re-point, slots, report.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Draft, Request, Sight, Tools } from '../action.ts'
 import { rightServer } from '../checks/right-server.ts'
 import { serviceOf } from '../hosts/service.ts'

@@ -1,8 +1,8 @@
 // The step that stops a primary and keeps it from coming back as one.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
 import { type Service, stopByHand } from '../hosts/service.ts'
 import { stopArguments } from '../steps/stop-database.ts'
 import { BY_HAND_SECONDS } from './parts.ts'

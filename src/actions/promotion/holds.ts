@@ -1,6 +1,6 @@
 // What ends a change of roles beside its basis: anybody who takes writes and should not.
 
-import type { Plan } from '../../model/operation/plan.ts'
+import type { Plan } from '../../model/runs/plan.ts'
 import type { Sight } from '../action.ts'
 import { textOf } from '../arguments.ts'
 import { databaseOf } from '../target.ts'

@@ -1,7 +1,7 @@
 // The steps that every change of roles has in common, as data: promote, prove, re-point, slots, report.
 
-import { formatLsn } from '../../model/lsn.ts'
-import type { PlannedStep } from '../../model/operation/plan.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import type { Tools } from '../action.ts'
 import { mayHandleSlots } from '../following/slots.ts'
 import { followWay } from '../following/ways.ts'

@@ -1,9 +1,9 @@
 // What a change of roles lost, by what its steps proved: the shutdown checkpoint, the last reading, where the history forked.
 
-import { bytesBetween, formatLsn, type Lsn, parseLsn } from '../../model/lsn.ts'
-import { lossIn, type ProvenLoss } from '../../model/operation/outcome.ts'
-import type { RunStep } from '../../model/operation/run.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { lossIn, type ProvenLoss } from '../../model/runs/proven-loss.ts'
+import type { RunStep } from '../../model/runs/run.ts'
+import { bytesBetween, formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { Tools } from '../action.ts'
 import { forkOf } from '../following/fork.ts'
 

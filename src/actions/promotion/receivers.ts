@@ -1,9 +1,9 @@
 // Waits until no standby is connected to what may be a living primary: an open connection outlives a host that lost its power.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { formatSeconds } from '../../model/quantity.ts'
-import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/live-receivers.ts'
+import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { formatSeconds } from '../../model/values/units.ts'
 import type { Sight, Tools } from '../action.ts'
 import { optionalText } from '../arguments.ts'
 import { postmasterOn } from '../hosts/postmaster.ts'

@@ -1,8 +1,8 @@
 // Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
 
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { DatabaseView, Picture } from '../../model/picture.ts'
-import { type Prospect, prospectOf } from '../../model/promotion.ts'
+import { type Prospect, prospectOf } from '../../model/failover/promotion.ts'
+import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { Sight } from '../action.ts'
 import { databaseOf } from '../target.ts'
 

@@ -1,9 +1,9 @@
 // The plan of a planned change of primary: stop the old one, wait until nothing is missing, promote, bring it back.
 
-import { formatLsn } from '../../model/lsn.ts'
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
 import { type Draft, PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
 import { rightServer } from '../checks/right-server.ts'
 import { candidateStreams, stopWay } from '../checks/switchover.ts'

@@ -1,7 +1,7 @@
 // A rebuild that nothing leads to from here: the commands for a person, and what shows that they were given.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import { startByHand, stopByHand } from '../hosts/service.ts'

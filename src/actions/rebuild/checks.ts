@@ -1,7 +1,7 @@
 // Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
 
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { CheckCode, Finding } from '../action.ts'
 import { systemOf } from '../hosts/system-on-host.ts'
 import { isWritable } from '../promotion/scene.ts'

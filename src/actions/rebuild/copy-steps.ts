@@ -1,8 +1,8 @@
 // The two steps of a rebuild that move data: the copy comes beside the old data, then takes its place.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import { formatBytes } from '../../model/quantity.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import { copyArguments } from '../steps/copy-upstream.ts'

@@ -1,6 +1,6 @@
 // By which way a copy of the upstream gets onto a replica's host: PostgreSQL's own program there, or this process on this host.
 
-import { FaultError } from '../../model/fault.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { Tools } from '../action.ts'
 import type { Service } from '../hosts/service.ts'
 

@@ -1,7 +1,7 @@
 // Who and what takes part in a rebuild, and everything that is checked before it.
 
-import { areMirrored } from '../../model/mirroring/pair.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { type CheckCode, type Glance, PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
 import { noTablespaces, sizeOf } from '../backup/checks.ts'
 import { descends, upstreamAnswers } from '../checks/follow.ts'

@@ -1,8 +1,8 @@
 // Checks of the host that a replica is rebuilt on: room, whether its data can be put aside, how it connects, how the copy comes.
 
 import { dirname } from 'node:path'
-import { ActError } from '../../model/operation/failure.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Tools } from '../action.ts'
 import { addressOf } from '../hosts/address.ts'
 import type { Service } from '../hosts/service.ts'

@@ -1,7 +1,7 @@
 // A replica's own settings in a copy of another server's data: files of its own, the way to its upstream, the signal of a standby.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 import { withSettings } from '../following/conninfo.ts'
 import { mustRun } from '../hosts/command.ts'
 import { dropRecoveryTarget } from '../hosts/recovery-target.ts'

@@ -1,8 +1,8 @@
 // The steps of a rebuild as data: stop, slot, copy, swap, start, stream, remove. Where nothing leads into the host: by hand.
 
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { commandLine } from '../../model/shell-quote.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../action.ts'
 import { mayHandleSlots } from '../following/slots.ts'
 import type { Service } from '../hosts/service.ts'

@@ -1,6 +1,6 @@
 // Waits until a new primary's control file names its timeline: before, pg_rewind takes it for the old one and does nothing.
 
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../action.ts'
 
 /** The first checkpoint after a promotion may be spread over minutes. */

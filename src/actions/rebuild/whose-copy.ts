@@ -2,9 +2,9 @@
 
 import type { ReplicationLink } from '../../io/backup/link.ts'
 import type { HostReach } from '../../io/host-access.ts'
-import { OtherServer } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { OtherServer } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { flagOf, numberOf, optionalText } from '../arguments.ts'
 import { readControl } from '../hosts/control-file.ts'
 import { isWritable } from '../promotion/scene.ts'

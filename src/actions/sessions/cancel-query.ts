@@ -1,6 +1,6 @@
 // `cancel-query`: ends the statement of a session, or of many; the sessions go on.
 
-import { harmless } from '../../model/operation/plan.ts'
+import { harmless } from '../../model/runs/plan.ts'
 import type { Action } from '../action.ts'
 import { needsDatabase } from '../target.ts'
 import { SESSION_FIELDS } from './select.ts'

@@ -1,7 +1,7 @@
 // Which sessions of a database an act is about: one by its process and start, or all that fit what is asked for.
 
-import { formatSeconds, parseDuration } from '../../model/quantity.ts'
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
+import { formatSeconds, parseDuration } from '../../model/values/units.ts'
 import { type Field, PlanProblem, type Request, type Tools } from '../action.ts'
 
 /** A session as it was when the plan was made: a process id alone may be another's by now. */

@@ -1,6 +1,6 @@
 // Cancelling and terminating: the plan of both, which differ in what is called and in what is cut.
 
-import type { Impact, PlannedStep } from '../../model/operation/plan.ts'
+import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
 import type { Draft, Request, Sight, Tools } from '../action.ts'
 import { memberOf } from '../checks/privilege.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'

@@ -1,6 +1,6 @@
 // `terminate-session`: ends a session, or many; what they had open is rolled back.
 
-import { harmless } from '../../model/operation/plan.ts'
+import { harmless } from '../../model/runs/plan.ts'
 import type { Action } from '../action.ts'
 import { needsDatabase } from '../target.ts'
 import { SESSION_FIELDS } from './select.ts'

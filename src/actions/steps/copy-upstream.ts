@@ -1,6 +1,6 @@
 // Copies the upstream onto a replica's host, beside its data, and gives the copy the replica's own settings.
 
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import { diskTrouble } from '../backup/trouble.ts'
 import type { Address } from '../hosts/address.ts'

@@ -1,6 +1,6 @@
 // Drops a slot once nobody uses it: the sender of a standby that was just stopped may hold it for a moment.
 
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../action.ts'
 import { textOf } from '../arguments.ts'
 import { dropIdleSlot } from '../following/slots.ts'

@@ -1,7 +1,7 @@
 // A slot on the upstream that keeps WAL from now on: made where there is none, made anew where it has lost what it kept.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { flagOf, textOf } from '../arguments.ts'
 import { dropIdleSlot, ensureSlot } from '../following/slots.ts'

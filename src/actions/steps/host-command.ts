@@ -1,7 +1,7 @@
 // A program on a host whose exit code says whether it worked: what the user's own actions are made of.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, textOf, textsOf } from '../arguments.ts'
 import type { StepKind } from '../step.ts'
 

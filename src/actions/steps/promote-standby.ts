@@ -1,7 +1,7 @@
 // pg_promote() on one standby, after a last look that nothing comes in and nobody else takes writes.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, textOf } from '../arguments.ts'
 import { requireReceiversEnded } from '../promotion/receivers.ts'
 import { isWritable, sceneOf, writableTwins } from '../promotion/scene.ts'

@@ -1,6 +1,6 @@
 // The slots after a change of roles: those that followers need are there, those that nobody uses any more are gone.
 
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { recordsOf, textOf, textsOf } from '../arguments.ts'
 import { dropIdleSlot, ensureSlot, slotsOn } from '../following/slots.ts'
 import type { Seen, StepKind } from '../step.ts'

@@ -1,10 +1,10 @@
 // Waits until a standby has everything that a primary wrote before it was stopped: up to its shutdown checkpoint.
 
-import { formatLsn, furthest, type Lsn, parseLsn } from '../../model/lsn.ts'
-import { lossProof, type ProvenLoss } from '../../model/operation/outcome.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { formatAge } from '../../model/quantity.ts'
 import { areComparable } from '../../model/replication/timelines.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { lossProof, type ProvenLoss } from '../../model/runs/proven-loss.ts'
+import { formatLsn, furthest, type Lsn, parseLsn } from '../../model/values/lsn.ts'
+import { formatAge } from '../../model/values/units.ts'
 import type { Sight, Tools } from '../action.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { type ControlState, readControl } from '../hosts/control-file.ts'

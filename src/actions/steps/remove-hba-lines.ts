@@ -1,8 +1,8 @@
 // Takes lines out of a pg_hba.conf: proven by the server before it goes by them, with a copy kept, put back by undo.
 
-import { withoutLines } from '../../model/hba/take-out.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { withoutLines } from '../../model/hba/edit/remove-lines.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, textOf, textsOf } from '../arguments.ts'
 import { errorInFile, readHbaFile, shaOf, writeHbaFile } from '../hba/file.ts'
 import { errorIn, leftRows, serverRows } from '../hba/server-rows.ts'

@@ -1,6 +1,6 @@
 // Removes the data that a rebuild kept aside: the last of its steps, and one that may be left out.
 
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { isThere, mustRun, wayInto } from '../hosts/command.ts'
 import { isOfRebuild } from '../rebuild/places.ts'

@@ -1,9 +1,9 @@
 // Points standbys at another upstream, one after the other, each with its slot; done when all of them stream from there.
 
-import { bytesBetween } from '../../model/lsn.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { bytesBetween } from '../../model/values/lsn.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { Sight, Tools } from '../action.ts'
 import { numberOf, optionalText, recordsOf, textOf, textsOf } from '../arguments.ts'
 import { rewire } from '../following/rewire.ts'

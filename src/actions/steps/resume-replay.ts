@@ -1,8 +1,8 @@
 // Lets a standby apply what it has received, and sees that it is still there, as a standby, some seconds later.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
 import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { textOf } from '../arguments.ts'
 import { isWritable } from '../promotion/scene.ts'

@@ -1,9 +1,9 @@
 // Brings a stopped old primary back as a standby of the new one: its files, its slot, its start; never as a primary.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { clean } from '../../model/text.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import { repointed, settingIn, withSettings } from '../following/conninfo.ts'

@@ -1,9 +1,9 @@
 // Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { clean } from '../../model/text.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import type { Address } from '../hosts/address.ts'

@@ -1,7 +1,7 @@
 // A statement on one database, and the question whose answer shows that it worked.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { Json, JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Json, JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, optionalText, textOf } from '../arguments.ts'
 import type { Seen, StepKind } from '../step.ts'

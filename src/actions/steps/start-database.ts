@@ -1,8 +1,8 @@
 // Starts PostgreSQL of one database on its host: as a primary only while nobody else of its system takes writes.
 
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { clean } from '../../model/text.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { clean } from '../../model/values/text.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import { bar, unbar } from '../hosts/standby-signal.ts'
 import { isWritable, sceneOf, writableTwins } from '../promotion/scene.ts'

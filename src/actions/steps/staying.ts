@@ -1,6 +1,6 @@
 // Whether what a step made so stays so: a server may answer once more, and end or change its role a moment later.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Tools } from '../action.ts'
 import type { Seen } from '../step.ts'
 import { databaseOf } from '../target.ts'

@@ -1,9 +1,9 @@
 // Stops PostgreSQL of one database on its host, and keeps it from coming back as a primary: the fence.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
-import { clean } from '../../model/text.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../action.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../arguments.ts'
 import { noPostmasterOn, postmasterOn, shutdownCheckpoint } from '../hosts/postmaster.ts'

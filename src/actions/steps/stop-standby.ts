@@ -1,7 +1,7 @@
 // Stops a database that is no primary, or must not be one again; taken back, it is started as a standby.
 
-import { ActError } from '../../model/operation/failure.ts'
-import { clean } from '../../model/text.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
 import { optionalText, textOf, textsOf } from '../arguments.ts'
 import { wayInto } from '../hosts/command.ts'
 import { bar } from '../hosts/standby-signal.ts'

@@ -1,6 +1,6 @@
 // Sees a standby stream from its upstream; nothing is done.
 
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { isWritable } from '../promotion/scene.ts'
 import type { Seen, StepKind } from '../step.ts'

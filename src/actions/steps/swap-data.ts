@@ -1,8 +1,8 @@
 // Puts a copy into the place of a stopped database's data, which is kept beside it.
 
 import type { HostReach } from '../../io/host-access.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { isThere, mustRun, wayInto } from '../hosts/command.ts'

@@ -1,6 +1,6 @@
 // Whether a database takes writes: a table made in a transaction that is rolled back, on the timeline that it should be on.
 
-import type { JsonRecord } from '../../model/operation/plan.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'
 import { numberOf, textOf } from '../arguments.ts'
 import type { Seen, StepKind } from '../step.ts'

@@ -1,6 +1,6 @@
 // The one line that a Nagios plugin prints: status, what was found, performance data.
 
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
 import { type Finding, type Measure, type Verdict, worst, worstFirst } from './finding.ts'
 
 /** Exit codes of plugins. */

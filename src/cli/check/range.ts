@@ -1,6 +1,6 @@
 // Limits of a check: from the command line in the range syntax of Nagios plugins, or those of the cluster's alerts.
 
-import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../model/quantity.ts'
+import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../model/values/units.ts'
 
 /** What a figure counts, which decides how limits are read and how it is printed. */
 export type Unit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions'

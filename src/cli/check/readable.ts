@@ -1,6 +1,6 @@
 // Whether a database could be read in the poll that decides, and what is said when it could not.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Finding } from './finding.ts'
 import type { Subject } from './rule.ts'
 

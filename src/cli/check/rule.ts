@@ -1,7 +1,7 @@
 // What a check is made of: what it is about, which limits it takes, and how it judges one cluster.
 
-import type { DatabaseView, HostView, Picture, ServerView } from '../../model/picture.ts'
-import type { Limits, Thresholds } from '../../model/spec.ts'
+import type { Limits, Thresholds } from '../../model/measured/spec.ts'
+import type { DatabaseView, HostView, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { ClusterState } from '../../state/state.ts'
 import type { Finding } from './finding.ts'
 import type { Ranges, Unit, Worse } from './range.ts'

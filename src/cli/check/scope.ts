@@ -1,6 +1,6 @@
 // Which clusters and nodes a check is about: all, or those that NAME means.
 
-import type { Limits } from '../../model/spec.ts'
+import type { Limits } from '../../model/measured/spec.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UsageError } from '../usage.ts'

@@ -1,6 +1,6 @@
 // Metrics of a cluster as a whole: health, who serves, what a failover costs, alerts, ages of readings.
 
-import type { FailoverEstimate, Health } from '../../model/picture.ts'
+import type { FailoverEstimate, Health } from '../../model/picture/picture.ts'
 import { type Family, known, type Sample } from './family.ts'
 
 const HEALTHS: readonly Health[] = ['ok', 'warning', 'critical', 'unknown']

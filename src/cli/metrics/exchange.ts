@@ -1,6 +1,6 @@
 // Metrics of the exchange between databases that mirror each other: one of each for either direction.
 
-import type { Exchange, Picture } from '../../model/picture.ts'
+import type { Exchange, Picture } from '../../model/picture/picture.ts'
 import { type Family, known } from './family.ts'
 
 const STATES: readonly Exchange['state'][] = ['flowing', 'cut', 'merging', 'unknown']

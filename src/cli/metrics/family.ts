@@ -1,6 +1,6 @@
 // What a metric is: its name with its unit, its labels, and which samples a cluster has of it.
 
-import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import type { DatabaseView, Picture, ServerView } from '../../model/picture/picture.ts'
 
 export type Labels = Readonly<Record<string, string>>
 

@@ -1,6 +1,6 @@
 // Metrics of the configuration's hosts, as last sampled.
 
-import type { HostView } from '../../model/picture.ts'
+import type { HostView } from '../../model/picture/picture.ts'
 import { type Family, known, type Sample } from './family.ts'
 
 const LABELS = ['host']

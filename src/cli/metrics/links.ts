@@ -1,6 +1,6 @@
 // Metrics of the links between databases and of replication slots.
 
-import type { Lag, Link, Picture } from '../../model/picture.ts'
+import type { Lag, Link, Picture } from '../../model/picture/picture.ts'
 import { type Family, known, type Sample } from './family.ts'
 
 const STAGES = [

@@ -1,6 +1,6 @@
 // A diagnosis for people: one line for each check with its evidence, the next step below it, and the verdict.
 
-import type { Finding } from '../../model/diagnosis/finding.ts'
+import type { Finding } from '../../model/diagnosis/check-result.ts'
 import type { Verdict } from '../../model/diagnosis/verdict.ts'
 import { type Line, type Style, span } from '../../ui/format/line.ts'
 

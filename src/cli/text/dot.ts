@@ -1,7 +1,7 @@
 // The topology as a Graphviz graph.
 
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
+import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { Graph, GraphLink, GraphNode, TopologyDocument } from '../topology-graph.ts'
 
 /** One digraph with a box around each cluster. Every name is a quoted string, so that none can be taken for syntax. */

@@ -1,12 +1,12 @@
 // The document `pgdeck.hba-audit/1`: every needed connection, the line that decides or the line to add.
 
-import { type HbaAudit, type HbaNode, worstOf } from '../../model/hba/audit.ts'
-import type { BrokenLine } from '../../model/hba/broken.ts'
-import type { HbaEntry } from '../../model/hba/entry.ts'
-import type { Told } from '../../model/hba/need.ts'
-import { missingEntries } from '../../model/hba/reverse.ts'
-import type { Health } from '../../model/picture.ts'
-import { clean } from '../../model/text.ts'
+import { missingEntries } from '../../model/hba/audit/after-failover.ts'
+import { type HbaAudit, type HbaNode, worstOf } from '../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
+import type { Told } from '../../model/hba/required/required-connection.ts'
+import type { BrokenLine } from '../../model/hba/syntax/error-explanations.ts'
+import type { Health } from '../../model/picture/picture.ts'
+import { clean } from '../../model/values/text.ts'
 
 /** The audit of one cluster, or the part of it that was asked about. */
 export interface AuditedCluster {

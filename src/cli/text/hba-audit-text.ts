@@ -1,8 +1,8 @@
 // `pgdeck hba audit` for people: what is lacking and what to add first, then every needed connection with its line.
 
-import type { HbaNode } from '../../model/hba/audit.ts'
-import type { HbaEntry } from '../../model/hba/entry.ts'
-import { type MissingEntry, missingEntries } from '../../model/hba/reverse.ts'
+import { type MissingEntry, missingEntries } from '../../model/hba/audit/after-failover.ts'
+import type { HbaNode } from '../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'
 import { databaseText, resultSpan, stateSpan, userText, whereText } from '../../ui/format/hba.ts'
 import { type Line, line, span } from '../../ui/format/line.ts'

@@ -1,8 +1,8 @@
 // What `pgdeck hba test` says, for people and as a document.
 
-import type { Considered, HbaVerdict } from '../../model/hba/match.ts'
-import type { HbaProblem } from '../../model/hba/record.ts'
-import type { Shadowed } from '../../model/hba/shadow.ts'
+import type { Considered, HbaVerdict } from '../../model/hba/match/match.ts'
+import type { Shadowed } from '../../model/hba/match/shadow.ts'
+import type { HbaProblem } from '../../model/hba/syntax/record.ts'
 
 /** The answer as a document. Lines of included files are told apart by `file`. */
 export function hbaDocument(verdict: HbaVerdict, mainFile: string) {

@@ -1,8 +1,8 @@
 // `pgdeck status` for people: every figure with its unit and its age, every problem with what to do about it.
 
-import { formatLsn } from '../../model/lsn.ts'
-import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../model/picture.ts'
-import { explainSilence, muted } from '../../model/silence.ts'
+import { explainSilence, muted } from '../../model/alerts/silence.ts'
+import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../model/picture/picture.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import { figuresReadAt } from '../../state/report.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'

@@ -1,6 +1,6 @@
 // The topology as a tree for people: databases under what they replicate from, servers with the database they use.
 
-import type { DatabaseView, Link, Picture, ServerView } from '../../model/picture.ts'
+import type { DatabaseView, Link, Picture, ServerView } from '../../model/picture/picture.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'

@@ -1,6 +1,6 @@
 // The registry of profiles, by the id that the config gives them.
 
-import type { ProfileId } from '../../model/spec.ts'
+import type { ProfileId } from '../../model/measured/spec.ts'
 import { pam360 } from './pam360.ts'
 import { passwordManagerPro } from './password-manager-pro.ts'
 import { postgres } from './postgres.ts'

@@ -1,7 +1,7 @@
 // Alert thresholds: pairs of limits, and which way round they go.
 
 import * as z from 'zod'
-import { parseDuration, parseSize } from '../../model/quantity.ts'
+import { parseDuration, parseSize } from '../../model/values/units.ts'
 import { duration, size } from './fields.ts'
 
 type Direction = 'higher is worse' | 'lower is worse'

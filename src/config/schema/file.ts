@@ -1,7 +1,7 @@
 // The whole file: clusters, notifications, preferences of the screen.
 
 import * as z from 'zod'
-import { MODEL_IDS, PROFILE_IDS } from '../../model/spec.ts'
+import { MODEL_IDS, PROFILE_IDS } from '../../model/measured/spec.ts'
 import { alerts } from './alerts.ts'
 import { command, duration, name, oneOf, text, webUrl } from './fields.ts'
 import { customAction, database, host, server } from './targets.ts'

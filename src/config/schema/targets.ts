@@ -2,8 +2,8 @@
 
 import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
-import { DANGERS } from '../../model/operation/plan.ts'
-import { SERVER_TYPES } from '../../model/spec.ts'
+import { SERVER_TYPES } from '../../model/measured/spec.ts'
+import { DANGERS } from '../../model/runs/plan.ts'
 import { command, duration, name, oneOf, searchPath, text, urlPath, webUrl } from './fields.ts'
 
 /** Strict: the library also takes shorthands such as `10.1`. */

@@ -1,6 +1,6 @@
 // An application server that is what its files say when it starts: the same port and name, another part each time.
 
-import type { ServerType } from '../../model/spec.ts'
+import type { ServerType } from '../../model/measured/spec.ts'
 import { type AppServer, type AppServerOptions, appServer, type Peer } from '../server.ts'
 
 /** Not started yet. `typeNow` is asked at each start. */

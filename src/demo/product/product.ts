@@ -1,7 +1,7 @@
 // The product of a demo's profile: an installation for each server, wired to the databases and servers that are there.
 
 import { join } from 'node:path'
-import type { ProfileId } from '../../model/spec.ts'
+import type { ProfileId } from '../../model/measured/spec.ts'
 import type { Station } from '../databases.ts'
 import type { AppServer, AppServerOptions, Peer } from '../server.ts'
 import { type OpenDoorbell, openDoorbell } from './doorbell.ts'

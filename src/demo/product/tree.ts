@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { linkIfMissing, makeFolder, type Owner, textOf, writeProgram, writeText } from '../../io/disk.ts'
-import type { ServerType } from '../../model/spec.ts'
+import type { ServerType } from '../../model/measured/spec.ts'
 import { isSingleExecutable } from './ring.ts'
 
 export interface Install {

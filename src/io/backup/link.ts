@@ -1,7 +1,7 @@
 // A session of physical replication with one server: who it is, a slot for as long as the session lives, a base backup.
 
-import type { Connection } from '../../model/connection.ts'
-import { FaultError } from '../../model/fault.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { afterWaiting } from '../patience.ts'
 import { createConnector } from '../postgres-connect.ts'
 import type { Route } from '../postgres-route.ts'

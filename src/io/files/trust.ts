@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { quoted } from '../../model/shell-quote.ts'
+import { quoted } from '../../model/values/shell-quote.ts'
 import { isGroupOf } from './own-group.ts'
 
 /** Whose a file is and who may write it, as the system tells of it. */

@@ -1,6 +1,6 @@
 // A folder of a host with the facts of what is in it, links as links: for whoever must not be led out of it.
 
-import { quoted } from '../../model/shell-quote.ts'
+import { quoted } from '../../model/values/shell-quote.ts'
 
 /** Which file it is, whatever its name leads to by now. */
 export interface FileIdentity {

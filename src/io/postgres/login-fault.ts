@@ -1,6 +1,6 @@
 // What went wrong between the driver and a server while they proved to each other who they are.
 
-import type { Fault } from '../../model/fault.ts'
+import type { Fault } from '../../model/values/fault.ts'
 
 /** Numbers of requests that the driver does not know, as the protocol has them. */
 const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {

@@ -5,9 +5,15 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
-import { type Connection, type Login, type LoginMethod, type LoginRules, USUAL_LOGIN } from '../../model/connection.ts'
-import { type Fault, FaultError } from '../../model/fault.ts'
-import { clean } from '../../model/text.ts'
+import {
+  type Connection,
+  type Login,
+  type LoginMethod,
+  type LoginRules,
+  USUAL_LOGIN,
+} from '../../model/values/connection-parameters.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 import { targetName } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 import { type Encryption, provesItself } from '../postgres-tls.ts'

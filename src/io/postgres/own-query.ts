@@ -1,14 +1,14 @@
 // Statements of the user's own configuration: each in a read-only transaction of its own, with the schemas that it names.
 
-import { type Fault, FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import {
   isSchemaName,
   type SchemaTrouble,
   type SearchPath,
   schemaFix,
   schemaTroubleWords,
-} from '../../model/search-path.ts'
-import { clean } from '../../model/text.ts'
+} from '../../model/values/search-path.ts'
+import { clean } from '../../model/values/text.ts'
 import type { ServerSession } from '../postgres-session.ts'
 import { openSchemasSql } from './open-schemas.ts'
 import { readOnlyTransaction, type ServerLimits } from './session-settings.ts'

@@ -2,7 +2,7 @@
 // session is opened with what is known.
 
 import { randomUUID } from 'node:crypto'
-import { type Fault, FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { refusedSetting, refusesOptions, serverCode } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 import type { ServerSession } from '../postgres-session.ts'

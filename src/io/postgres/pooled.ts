@@ -2,7 +2,7 @@
 // nothing behind.
 
 import type { QueryResultRow } from 'pg'
-import { type Fault, FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { serverCode, targetName } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 import type { ServerSession } from '../postgres-session.ts'

@@ -1,6 +1,6 @@
 // What a new session proves before anything else is asked of it: that it has our settings, and leads to the server itself.
 
-import { type Fault, FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { targetName } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 import type { ServerSession } from '../postgres-session.ts'

@@ -1,10 +1,10 @@
 // The session by which a run holds one server: it takes keys, sees who else has one, and lives as long as the run.
 
-import type { Connection } from '../../model/connection.ts'
-import { FaultError } from '../../model/fault.ts'
 import type { ServerIdentity } from '../../model/measured/server-identity.ts'
-import type { LockHolder } from '../../model/runs/cluster-run.ts'
-import { lockClass, signed } from '../../model/runs/lock-key.ts'
+import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
+import { lockClass, signed } from '../../model/runs/lock/lock-key.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { targetName } from '../fault.ts'
 import { afterWaiting } from '../patience.ts'
 import { createConnector } from '../postgres-connect.ts'

@@ -1,7 +1,7 @@
 // Who holds keys of this system's runs on one server: asked by runs before and while they act, and by every pulse.
 
-import { lockClassSql } from '../../model/runs/lock-key.ts'
-import { RUN_PREFIX } from '../../model/runs/run-name.ts'
+import { lockClassSql } from '../../model/runs/lock/lock-key.ts'
+import { RUN_PREFIX } from '../../model/runs/lock/run-name.ts'
 
 // A session-level advisory lock is of one database, and pg_locks shows those of all: two runs whose connection strings name
 // different databases find each other here, not by the lock itself. Views and columns named here are open to every role;

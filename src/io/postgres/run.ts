@@ -1,7 +1,7 @@
 // One statement on one session, and what may not have happened to the session meanwhile.
 
 import type { Client, QueryResultRow } from 'pg'
-import { type Fault, FaultError } from '../../model/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { targetName } from '../fault.ts'
 import { unlessAborted } from '../names.ts'
 import type { Endpoint } from '../postgres-route.ts'

@@ -1,8 +1,8 @@
 // Looks which servers answer at one place: several sessions after another, each ended again. It only reads.
 
-import type { Connection } from '../../model/connection.ts'
-import { FaultError } from '../../model/fault.ts'
 import type { FoundServer } from '../../model/measured/server-identity.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { afterWaiting } from '../patience.ts'
 import { type Connector, createConnector } from '../postgres-connect.ts'
 import type { Route } from '../postgres-route.ts'

@@ -2,7 +2,7 @@
 // until whatever holds it up ends: it does not notice that nobody waits any more.
 
 import type { Duplex } from 'node:stream'
-import type { Fault } from '../../model/fault.ts'
+import type { Fault } from '../../model/values/fault.ts'
 import { targetName } from '../fault.ts'
 import type { Endpoint } from '../postgres-route.ts'
 

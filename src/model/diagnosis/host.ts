@@ -1,10 +1,10 @@
 // Judges what the host of a target tells: whether the service runs, whether the disk has room, whether the clock is right.
 
-import type { FileSystem, HostFacts } from '../host.ts'
-import { availableShare } from '../host.ts'
-import { formatBytes, formatSeconds } from '../quantity.ts'
-import type { Limits } from '../spec.ts'
-import { fail, type Judgement, ok, unknown, warn } from './finding.ts'
+import type { FileSystem, HostFacts } from '../measured/host.ts'
+import { availableShare } from '../measured/host.ts'
+import type { Limits } from '../measured/spec.ts'
+import { formatBytes, formatSeconds } from '../values/units.ts'
+import { fail, type Judgement, ok, unknown, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 
 /** The host of a target and what it told; `reply` is null without access to it. */

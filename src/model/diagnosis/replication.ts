@@ -1,10 +1,10 @@
 // Judges a replication link from both ends: what the standby's receiver does, and what its source sees of it.
 
-import type { Receiver, Sender, Slot } from '../facts.ts'
-import { formatAge, formatBytes } from '../quantity.ts'
+import type { Receiver, Sender, Slot } from '../measured/pulse.ts'
+import { formatAge, formatBytes } from '../values/units.ts'
 import type { CauseId } from './causes.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from './finding.ts'
-import type { LogWord } from './log-words.ts'
+import { fail, type Judgement, ok, skipped, unknown, warn } from './check-result.ts'
+import type { LogWord } from './log-text.ts'
 
 /** What a standby says of how it replicates. */
 export interface StandbyTold {

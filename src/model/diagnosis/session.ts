@@ -1,11 +1,11 @@
 // Judges how a database answers a new session of ours: let in, refused and why, starting, stopping, full.
 
-import type { DatabasePulse } from '../facts.ts'
-import type { Fault } from '../fault.ts'
-import { formatLsn } from '../lsn.ts'
+import type { DatabasePulse } from '../measured/pulse.ts'
 import type { ReplayPause } from '../replication/replay-pause.ts'
+import type { Fault } from '../values/fault.ts'
+import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'
-import { fail, type Judgement, ok, skipped, warn } from './finding.ts'
+import { fail, type Judgement, ok, skipped, warn } from './check-result.ts'
 
 /** What came of a question, and when. */
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })

@@ -1,8 +1,8 @@
 // Judges whether a database takes writes beside another one of its system, by the ranking that everything else shows.
 
-import type { Picture } from '../picture.ts'
-import { adviceOn, whatIsSo, whichToKeep } from '../split-brain/text.ts'
-import { fail, type Judgement, ok, skipped, unknown } from './finding.ts'
+import type { Picture } from '../picture/picture.ts'
+import { adviceOn, whatIsSo, whichToKeep } from '../split-brain/advice.ts'
+import { fail, type Judgement, ok, skipped, unknown } from './check-result.ts'
 
 export function judgeSplit({ splitBrains, databases, at }: Picture, id: string): Judgement {
   const view = databases.find((each) => each.id === id)

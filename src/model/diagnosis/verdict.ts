@@ -1,8 +1,8 @@
 // Ends a diagnosis in one sentence: the most likely cause, how sure it is, and what mends it.
 
-import type { Health } from '../picture.ts'
+import type { Health } from '../picture/picture.ts'
 import { BLINDING, type CauseId, rankOf, saysOf } from './causes.ts'
-import { type Certainty, type Finding, isTrouble, type Trouble } from './finding.ts'
+import { type Certainty, type Finding, isTrouble, type Trouble } from './check-result.ts'
 
 export interface Verdict {
   /** null: nothing wrong was found. */

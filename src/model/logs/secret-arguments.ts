@@ -1,7 +1,7 @@
 // The arguments of a function, the values of a row: where each begins, and which are literals.
 
-import { literalSpan, quotedSpan, type Span } from '../redact-values.ts'
 import { MAYBE_GAP } from './secret-names.ts'
+import { literalSpan, quotedSpan, type Span } from './secret-spans.ts'
 
 const SPACE = new RegExp(MAYBE_GAP, 'y')
 

@@ -1,7 +1,7 @@
 // Secrets among the arguments of programs: by an option of that program, or by the place.
 
-import { bareSpan, lineSpan, quotedSpan, type Span, valueSpan } from '../redact-values.ts'
-import type { Trigger } from './secret-places.ts'
+import { bareSpan, lineSpan, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
+import type { Trigger } from './secret-trigger.ts'
 
 /** A command ends with its line, and where a shell begins another one. */
 const REST = '[^\\n;|&]{0,400}?'

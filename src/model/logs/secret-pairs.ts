@@ -1,8 +1,8 @@
 // Secrets by where they stand: in headers, addresses, parameters of addresses, files of passwords.
 
-import { bareSpan, lineSpan, plainClose, quotedSpan, type Span, valueSpan } from '../redact-values.ts'
-import { queried } from './secret-named.ts'
-import type { Around, Trigger } from './secret-places.ts'
+import { queried } from './secret-assignments.ts'
+import { bareSpan, lineSpan, plainClose, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
+import type { Around, Trigger } from './secret-trigger.ts'
 
 const SIGN = '\\\\{0,4}["\'`]{0,2}\\]?[ \\t]{0,20}(?:=>|:=|={1,2}|:(?!:))[ \\t]{0,20}'
 const SCHEME =

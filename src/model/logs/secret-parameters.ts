@@ -1,10 +1,10 @@
 // Parameters of statements: a statement and the values that it was given are two records of a log, in either order.
 
-import { lineSpan, plainClose, type Span } from '../redact-values.ts'
 import { argumentsAt } from './secret-arguments.ts'
 import { GAP, isSecretStem, STEMS } from './secret-names.ts'
-import { type Around, rememberedParameters, type Trigger } from './secret-places.ts'
+import { lineSpan, plainClose, type Span } from './secret-spans.ts'
 import { FUNCTIONS, inserted, ofFunction, ofSetConfig } from './secret-sql.ts'
+import { type Around, rememberedParameters, type Trigger } from './secret-trigger.ts'
 
 const PARAMETER = /(\$\d{1,5}) = (?:NULL|')/y
 /** In the log of an error the statement comes after its parameters. */

@@ -1,9 +1,9 @@
 // Secrets in statements and in what servers log of them: literals, options, arguments, columns, parameters.
 
-import { lineSpan, literalSpan, quotedSpan, type Span, valueSpan } from '../redact-values.ts'
 import { type Argument, argumentsAt } from './secret-arguments.ts'
 import { GAP, isSecretName, MAYBE_GAP } from './secret-names.ts'
-import { type Around, rememberParameter, type Trigger } from './secret-places.ts'
+import { lineSpan, literalSpan, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
+import { type Around, rememberParameter, type Trigger } from './secret-trigger.ts'
 
 const UNQUOTED =
   /^(?:[^;\n]|\n[\t ]){0,1000}?\b(?:password|identified[ \t]+by)[ \t]+(?!null\b|['"$/%-]|[eu]&?')(?=[^ \t\r\n;])/i

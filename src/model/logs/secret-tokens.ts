@@ -1,8 +1,8 @@
 // Secrets that are known by their own looks: tokens with a prefix of who made them, keys, stored passwords, addresses of web hooks.
 
-import type { Span } from '../redact-values.ts'
-import { bareSpan } from '../redact-values.ts'
-import type { Trigger } from './secret-places.ts'
+import type { Span } from './secret-spans.ts'
+import { bareSpan } from './secret-spans.ts'
+import type { Trigger } from './secret-trigger.ts'
 
 /** All that a pattern takes from the beginning. */
 function whole(pattern: RegExp) {

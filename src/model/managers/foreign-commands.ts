@@ -1,9 +1,9 @@
 // The commands of managers that pgdeck can't ask, for what it would do itself. Words in capitals stand for what is not known.
 
-import type { ManagerKind } from '../manager-signs.ts'
-import type { ManagedAct } from './acts.ts'
-import type { Case, Instead } from './case.ts'
-import type { FOREIGN_SIGNS } from './foreign-signs.ts'
+import type { ManagerKind } from '../measured/manager-signs.ts'
+import type { Case, Instead } from './command-context.ts'
+import type { FOREIGN_SIGNS } from './detection/foreign-signs.ts'
+import type { ManagedAct } from './managed-actions.ts'
 
 type Command = readonly string[]
 

@@ -1,10 +1,10 @@
 // Why a standby applies nothing: somebody asked for it, it has come to its recovery target, or its settings are too low.
 
-import type { Position, RecoveryTarget } from '../facts.ts'
-import { parseLsn } from '../lsn.ts'
-import type { Node } from '../node.ts'
-import { isWritable, mayBeOneSystem, settingsOf, standbyOf, systemOf, wasPrimary } from '../node.ts'
-import { settingsTooLow } from '../required-settings.ts'
+import type { Position, RecoveryTarget } from '../measured/pulse.ts'
+import { settingsTooLow } from '../measured/required-settings.ts'
+import { parseLsn } from '../values/lsn.ts'
+import type { Node } from './member.ts'
+import { isWritable, mayBeOneSystem, settingsOf, standbyOf, systemOf, wasPrimary } from './member.ts'
 
 type Standby = Extract<Position, { kind: 'standby' }>
 

@@ -1,7 +1,7 @@
 // Positions on two timelines are no two points of one line: each has its own log after the place where it branched off.
 
-import type { Lsn } from '../lsn.ts'
-import { lastSeenOf, type Node } from '../node.ts'
+import type { Lsn } from '../values/lsn.ts'
+import { lastSeenOf, type Node } from './member.ts'
 
 /** A position with the timeline that it is on; null: not known. */
 export interface Place {

@@ -1,7 +1,7 @@
 // Which alerts began in a run: whoever is told of them should know that somebody is at it.
 
-import type { Alert, AlertRule } from '../picture.ts'
-import { type ClusterRun, runWords } from './cluster-run.ts'
+import type { Alert, AlertRule } from '../picture/picture.ts'
+import { type ClusterRun, runWords } from './lock/cluster-run.ts'
 
 /** What acts bring about on their way: servers that are stopped, standbys that change their source, slots that wait. */
 const BROUGHT_ABOUT: ReadonlySet<AlertRule> = new Set<AlertRule>([

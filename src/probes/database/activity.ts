@@ -1,7 +1,7 @@
 // All sessions of one server, as pg_stat_activity shows them to this role. Our own are left out.
 
 import * as z from 'zod'
-import type { Activity } from '../../model/looks.ts'
+import type { Activity } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'
 import { parsed } from './answer.ts'
 import { missing, missingSql, SEES_ALL } from './privilege-sql.ts'

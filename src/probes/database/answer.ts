@@ -1,8 +1,8 @@
 // A JSON document that one of our statements answers with, checked against the shape that statement makes.
 
 import * as z from 'zod'
-import { FaultError } from '../../model/fault.ts'
-import { clean } from '../../model/text.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 
 /** Text that others wrote (names, queries), made harmless. */
 export const text = z.string().transform(clean)

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
-import type { Checkup } from '../../model/checkup/checkup.ts'
+import type { Checkup } from '../../model/doctor/doctor.ts'
 import { parsed, text } from './answer.ts'
 import { privilegesSql } from './privileges-sql.ts'
 

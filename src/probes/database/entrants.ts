@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
-import type { Entrants } from '../../model/hba/entrants.ts'
+import type { Entrants } from '../../model/measured/connected-clients.ts'
 import { parsed, text } from './answer.ts'
 import { missing, missingSql, SEES_ALL } from './privilege-sql.ts'
 

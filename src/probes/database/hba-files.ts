@@ -1,8 +1,8 @@
 // The two ways to a server's files: SQL functions that read them, and the host's own shell.
 
 import type { DatabaseLink } from '../../io/postgres.ts'
-import type { FarFiles } from '../../model/hba/gather.ts'
-import type { RulesViewRow } from '../../model/hba/rules-view.ts'
+import type { FarFiles } from '../../model/hba/syntax/includes.ts'
+import type { RulesViewRow } from '../../model/hba/syntax/rules-view.ts'
 import { parsed } from './answer.ts'
 import { decoded, type FileTimes, sqlState } from './hba-parts.ts'
 import { contentSql, contents, type HbaFacts, TIMES_SQL, times } from './hba-sql.ts'

@@ -1,7 +1,7 @@
 // The look at access: the rules of pg_hba.conf, and who has come in by them.
 
-import type { HbaLook } from '../../model/hba/entrants.ts'
-import { HBA_INTERVAL_MS } from '../../model/looks.ts'
+import type { HbaLook } from '../../model/measured/connected-clients.ts'
+import { HBA_INTERVAL_MS } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'
 import { readEntrants } from './entrants.ts'
 

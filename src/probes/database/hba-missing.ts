@@ -1,8 +1,8 @@
 // What this role lacks to read a server's pg_hba.conf, as the statements that would grant it.
 
-import type { MissingPrivilege } from '../../model/facts.ts'
-import { qualifiedRoutine } from '../../model/routine.ts'
-import { clean } from '../../model/text.ts'
+import type { MissingPrivilege } from '../../model/measured/pulse.ts'
+import { qualifiedRoutine } from '../../model/values/routine.ts'
+import { clean } from '../../model/values/text.ts'
 import type { HbaFacts } from './hba-sql.ts'
 
 /** Grants in the order of their worth. EXECUTE and SELECT are granted in the database that pgdeck connects to. */

@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
-import { FaultError } from '../../model/fault.ts'
-import type { RulesViewRow } from '../../model/hba/rules-view.ts'
+import type { RulesViewRow } from '../../model/hba/syntax/rules-view.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { parsed } from './answer.ts'
 import {
   contentSql,

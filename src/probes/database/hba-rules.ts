@@ -1,12 +1,12 @@
 // The rules of one node by the best way that is open: the file by SQL, the file on its host, or the server's view of it.
 
 import { createHash } from 'node:crypto'
-import { FaultError } from '../../model/fault.ts'
-import { type GatheredFiles, gather } from '../../model/hba/gather.ts'
-import { parseHba } from '../../model/hba/parse.ts'
-import type { HbaRules } from '../../model/hba/record.ts'
-import { corrected, mayHideQuotes, rulesOfView } from '../../model/hba/rules-view.ts'
-import type { HbaSource } from '../../model/hba/sight.ts'
+import { type GatheredFiles, gather } from '../../model/hba/syntax/includes.ts'
+import { parseHba } from '../../model/hba/syntax/parse.ts'
+import type { HbaRules } from '../../model/hba/syntax/record.ts'
+import { corrected, mayHideQuotes, rulesOfView } from '../../model/hba/syntax/rules-view.ts'
+import type { HbaSource } from '../../model/measured/hba-reading.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { HbaQuestion } from './hba.ts'
 import { filesBySql, filesOnHost, type TimedFiles } from './hba-files.ts'
 import { type FileTimes, type HbaParts, sqlState } from './hba-parts.ts'

@@ -1,8 +1,8 @@
 // The statements that read what a server tells of its pg_hba.conf, and the shapes of their answers; 13 to 18.
 
 import * as z from 'zod'
-import type { HbaRole } from '../../model/hba/sight.ts'
-import { qualifiedRoutine } from '../../model/routine.ts'
+import type { HbaRole } from '../../model/measured/hba-reading.ts'
+import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { text } from './answer.ts'
 
 const ms = (instant: string) => `extract(epoch FROM ${instant}) * 1000`

@@ -1,12 +1,12 @@
 // Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
 
 import type { DatabaseLink } from '../../io/postgres.ts'
-import { fullMask, type Network, parseAddress } from '../../model/hba/address.ts'
-import { forceOf, type HbaMemory, worthKeeping } from '../../model/hba/force.ts'
-import { INTERFACE_FILES, LOOPBACK, parseInterfaces } from '../../model/hba/interfaces.ts'
-import type { HbaRules } from '../../model/hba/record.ts'
-import type { HbaRole, HbaServer, HbaSight } from '../../model/hba/sight.ts'
-import { clean } from '../../model/text.ts'
+import { forceOf, type HbaMemory, worthKeeping } from '../../model/hba/audit/reload-state.ts'
+import { INTERFACE_FILES, LOOPBACK, parseInterfaces } from '../../model/hba/match/interfaces.ts'
+import { fullMask, type Network, parseAddress } from '../../model/hba/syntax/ip-address.ts'
+import type { HbaRules } from '../../model/hba/syntax/record.ts'
+import type { HbaRole, HbaServer, HbaSight } from '../../model/measured/hba-reading.ts'
+import { clean } from '../../model/values/text.ts'
 import { parsed } from './answer.ts'
 import { filesBySql, type HbaHost } from './hba-files.ts'
 import { missingForHba } from './hba-missing.ts'

@@ -1,10 +1,10 @@
 // Load and memory of a database's host through SQL, where nothing else leads there: the server reads Linux's /proc.
 
 import * as z from 'zod'
-import { FaultError } from '../../model/fault.ts'
-import { HOST_INTERVAL_MS } from '../../model/host.ts'
-import type { HostFiles } from '../../model/looks.ts'
-import { qualifiedRoutine } from '../../model/routine.ts'
+import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
+import type { HostFiles } from '../../model/measured/on-demand.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
 import type { Probe } from '../probe.ts'
 import { parsed, text } from './answer.ts'

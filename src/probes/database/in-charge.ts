@@ -1,9 +1,9 @@
 // What a manager says of itself, and the traces that it leaves, asked now and then beside the polls.
 
-import { type Fault, FaultError } from '../../model/fault.ts'
-import { MANAGER_INTERVAL_MS } from '../../model/in-charge.ts'
-import type { ManagerTraces } from '../../model/manager-signs.ts'
-import type { ManagerReport } from '../../model/managers/answer.ts'
+import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/cluster-manager.ts'
+import type { ManagerReport } from '../../model/measured/manager-report.ts'
+import type { ManagerTraces } from '../../model/measured/manager-signs.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import type { Probe } from '../probe.ts'
 import { readTraces } from './managers/traces.ts'
 import { askPatroni } from './patroni-rest.ts'

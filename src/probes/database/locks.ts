@@ -1,7 +1,7 @@
 // Who waits for whom: every session that blocks or is blocked, prepared transactions, waits for a synchronous standby.
 
 import * as z from 'zod'
-import type { Locks } from '../../model/looks.ts'
+import type { Locks } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'
 import { parsed, text } from './answer.ts'
 import { locksSql } from './locks-sql.ts'

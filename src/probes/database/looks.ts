@@ -1,6 +1,6 @@
 // The probes that run only while their view is open, by the look each takes.
 
-import type { LookId, Looks } from '../../model/looks.ts'
+import type { LookId, Looks } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'
 import { activity } from './activity.ts'
 import { hba } from './hba-look.ts'

@@ -1,6 +1,6 @@
 // What of the pulse's statement looks for signs of managers: look-ups of names, and who is behind them. Nothing is scanned.
 
-import { FOREIGN_ROLES } from '../../model/managers/foreign-signs.ts'
+import { FOREIGN_ROLES } from '../../model/managers/detection/foreign-signs.ts'
 
 const ROLES = [
   'repmgr',

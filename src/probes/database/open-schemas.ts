@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { openSchemasSql } from '../../io/postgres/open-schemas.ts'
 import type { DatabaseLink } from '../../io/postgres.ts'
-import type { SchemaTrouble, SearchPath } from '../../model/search-path.ts'
+import type { SchemaTrouble, SearchPath } from '../../model/values/search-path.ts'
 import { parsed, text } from './answer.ts'
 
 const trouble = z.discriminatedUnion('kind', [

@@ -2,9 +2,9 @@
 
 import * as z from 'zod'
 import { httpGet } from '../../io/http.ts'
-import { FaultError } from '../../model/fault.ts'
-import type { ManagerReport } from '../../model/managers/answer.ts'
-import { clean } from '../../model/text.ts'
+import type { ManagerReport } from '../../model/measured/manager-report.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 
 const BODY_LIMIT = 256 * 1024
 const LEADING = new Set(['leader', 'standby_leader', 'master', 'primary'])

@@ -1,6 +1,7 @@
 // The document that the pulse statement answers with, made facts: checked, cleaned, and what is hidden named.
 
 import * as z from 'zod'
+import type { ManagerSigns } from '../../model/measured/manager-signs.ts'
 import type {
   DatabasePulse,
   MissingPrivilege,
@@ -10,12 +11,11 @@ import type {
   SessionCounts,
   Slot,
   Subscription,
-} from '../../model/facts.ts'
-import { FaultError } from '../../model/fault.ts'
-import { type Lsn, parseLsn } from '../../model/lsn.ts'
-import type { ManagerSigns } from '../../model/manager-signs.ts'
-import type { LockHolder } from '../../model/runs/cluster-run.ts'
-import { clean } from '../../model/text.ts'
+} from '../../model/measured/pulse.ts'
+import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { type Lsn, parseLsn } from '../../model/values/lsn.ts'
+import { clean } from '../../model/values/text.ts'
 
 /** When a statement went out and its answer came, in milliseconds since the epoch by this host's clock. */
 export interface RoundTrip {

@@ -1,7 +1,7 @@
 // The statement of the pulse: everything a poll reads from one database, as one row with one JSON document, 13 to 18.
 
 import { holdersSql } from '../../io/postgres/run-lock-sql.ts'
-import { RUN_PREFIX } from '../../model/runs/run-name.ts'
+import { RUN_PREFIX } from '../../model/runs/lock/run-name.ts'
 import { MANAGER_SIGNS } from './manager-signs-sql.ts'
 import { ACTIVITY } from './pulse/sessions-sql.ts'
 import { TIMELINE } from './timeline-sql.ts'

@@ -1,7 +1,7 @@
 // The pulse of a database: role, position, replication, sessions, slots and settings in one round trip.
 
-import type { DatabasePulse } from '../../model/facts.ts'
-import { FaultError } from '../../model/fault.ts'
+import type { DatabasePulse } from '../../model/measured/pulse.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { Probe } from '../probe.ts'
 import { readPulse, WritableSession } from './pulse-row.ts'
 import { pulseSql } from './pulse-sql.ts'

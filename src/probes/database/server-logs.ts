@@ -2,10 +2,10 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
-import { FaultError } from '../../model/fault.ts'
-import type { DatabaseLogging } from '../../model/log-places.ts'
-import { qualifiedRoutine } from '../../model/routine.ts'
-import { clean } from '../../model/text.ts'
+import type { DatabaseLogging } from '../../model/logs/locations.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { qualifiedRoutine } from '../../model/values/routine.ts'
+import { clean } from '../../model/values/text.ts'
 import { parsed, text } from './answer.ts'
 
 /** One file of log_directory. */

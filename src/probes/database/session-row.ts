@@ -1,8 +1,8 @@
 // One session as activity and locks read it: the fields of the document and their checks.
 
 import * as z from 'zod'
-import type { SessionRow } from '../../model/looks.ts'
-import { clean } from '../../model/text.ts'
+import type { SessionRow } from '../../model/measured/on-demand.ts'
+import { clean } from '../../model/values/text.ts'
 import { text } from './answer.ts'
 
 const state = z

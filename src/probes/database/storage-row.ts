@@ -1,8 +1,8 @@
 // The document of the storage statement, checked and made facts.
 
 import * as z from 'zod'
-import type { Storage } from '../../model/looks.ts'
-import { parseLsn } from '../../model/lsn.ts'
+import type { Storage } from '../../model/measured/on-demand.ts'
+import { parseLsn } from '../../model/values/lsn.ts'
 import { text } from './answer.ts'
 import { missing } from './privilege-sql.ts'
 

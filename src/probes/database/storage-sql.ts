@@ -1,6 +1,6 @@
 // The statement of the storage look, by version: one row with one JSON document.
 
-import { qualifiedRoutine } from '../../model/routine.ts'
+import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { missingSql, SEES_ALL } from './privilege-sql.ts'
 import { ageSql, relationSql } from './session-row.ts'
 

@@ -1,7 +1,7 @@
 // What takes disk space and what works on it: WAL directory, archiver, checkpoints, databases, backups, vacuums.
 
-import type { Storage } from '../../model/looks.ts'
-import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
+import type { Storage } from '../../model/measured/on-demand.ts'
+import { STORAGE_INTERVAL_MS } from '../../model/storage/storage-forecast.ts'
 import type { Probe } from '../probe.ts'
 import { parsed } from './answer.ts'
 import { storageDocument } from './storage-row.ts'

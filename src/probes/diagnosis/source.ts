@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
-import type { SourceTold } from '../../model/diagnosis/history.ts'
-import { clean } from '../../model/text.ts'
+import type { SourceTold } from '../../model/diagnosis/wal-and-timeline.ts'
+import { clean } from '../../model/values/text.ts'
 import { parsed } from '../database/answer.ts'
 
 const SQL = `SELECT pg_catalog.json_build_object(

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres.ts'
 import type { SourceAddress, StandbyTold } from '../../model/diagnosis/replication.ts'
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
 import { parsed, text } from '../database/answer.ts'
 
 // The password is taken out by the server, so that it never comes here: of key=value pairs and of URIs.

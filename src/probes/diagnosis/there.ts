@@ -1,9 +1,9 @@
 // Looks at things on a host of the config, here or over ssh: who listens on a port, whether it reaches another, its logs.
 
 import { runCommand } from '../../io/command.ts'
-import type { Fault } from '../../model/fault.ts'
-import { FaultError } from '../../model/fault.ts'
-import { clean } from '../../model/text.ts'
+import type { Fault } from '../../model/values/fault.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 import { quoted } from '../host/remote/script.ts'
 import type { HostAccess } from '../probe.ts'
 

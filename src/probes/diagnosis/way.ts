@@ -4,8 +4,8 @@ import { runCommand } from '../../io/command.ts'
 import { knock } from '../../io/knock.ts'
 import { lookUp } from '../../io/names.ts'
 import { networkFault } from '../../io/network-fault.ts'
-import type { Knock, WayThere } from '../../model/diagnosis/reach.ts'
-import type { Fault } from '../../model/fault.ts'
+import type { Knock, WayThere } from '../../model/diagnosis/network-path.ts'
+import type { Fault } from '../../model/values/fault.ts'
 
 export interface Destination {
   /** A name or an address; never the folder of a Unix socket. */

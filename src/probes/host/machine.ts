@@ -1,9 +1,9 @@
 // Measures a host of the config, here or over ssh: what an administrator would log in for.
 
 import { randomBytes } from 'node:crypto'
-import { FaultError } from '../../model/fault.ts'
-import type { HostCounters, HostFacts } from '../../model/host.ts'
-import { ratesBetween } from '../../model/host-rates.ts'
+import { ratesBetween } from '../../model/hosts/host-rates.ts'
+import type { HostCounters, HostFacts } from '../../model/measured/host.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { HostAccess, Probe } from '../probe.ts'
 import { readLocal } from './local.ts'
 import { readSample } from './remote/sample.ts'

@@ -1,7 +1,14 @@
 // What a host tells of PostgreSQL without asking it: postmaster.pid, the unit of the service, pg_controldata.
 
-import { type ControlFile, type Finding, known, type Postmaster, type ServiceState, unknown } from '../../model/host.ts'
-import { parseLsn } from '../../model/lsn.ts'
+import {
+  type ControlFile,
+  type Finding,
+  known,
+  type Postmaster,
+  type ServiceState,
+  unknown,
+} from '../../model/measured/host.ts'
+import { parseLsn } from '../../model/values/lsn.ts'
 
 /** The lines of postmaster.pid, by the program its pid belongs to now (null: to none). */
 export function parsePostmaster(lines: readonly string[], program: string | null): Finding<Postmaster> {

@@ -1,6 +1,6 @@
 // Reads the tables of Linux's /proc.
 
-import type { CpuTimes, DiskCounter, NetworkCounter } from '../../model/host.ts'
+import type { CpuTimes, DiskCounter, NetworkCounter } from '../../model/measured/host.ts'
 
 /** /proc counts in sectors of 512 bytes, whatever the disk has. */
 const SECTOR_BYTES = 512

@@ -1,6 +1,6 @@
 // Reads what `df -P` prints.
 
-import type { Space } from '../../model/host.ts'
+import type { Space } from '../../model/measured/host.ts'
 
 type Inodes = NonNullable<Space['inodes']>
 

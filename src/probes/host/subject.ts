@@ -1,7 +1,7 @@
 // What of a host is looked at: file systems, the service, PostgreSQL's files. The same for hosts here and elsewhere.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { FileSystemRole } from '../../model/host.ts'
+import type { FileSystemRole } from '../../model/measured/host.ts'
 import { unitOf } from './postgres.ts'
 
 /** Paths and names come from the config and may hold anything but a NUL. */

@@ -1,7 +1,7 @@
 // Measures this host, so that "everything is down" can be told from "I am cut off".
 
 import { readHost, type Traffic } from '../../io/host.ts'
-import type { HostPulse } from '../../model/facts.ts'
+import type { HostPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 
 /** The counters of the reading before: rates need two. */

@@ -2,7 +2,7 @@
 
 import type { ServerConfig } from '../../config/config.ts'
 import { hostOf, httpGet } from '../../io/http.ts'
-import type { ServerPulse } from '../../model/facts.ts'
+import type { ServerPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 import { judgeCertificate } from './certificate.ts'
 

@@ -1,6 +1,6 @@
 // JSON pointers (RFC 6901): finds one value in a document, or says how far the pointer led.
 
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
 
 /** The pointer is no pointer, or leads nowhere; the message names the part and what was found there. */
 export class JsonPointerError extends Error {}

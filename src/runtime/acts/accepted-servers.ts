@@ -10,9 +10,9 @@ import {
   mayBeRestartOf,
   type ServerIdentity,
 } from '../../model/measured/server-identity.ts'
-import type { BasisNode, PlannedStep } from '../../model/operation/plan.ts'
-import type { Run } from '../../model/operation/run.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { BasisNode, PlannedStep } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
 
 /** Two clocks, and the moment between a step's line in the journal and its command. */
 const TOLERANCE_MS = 2_000

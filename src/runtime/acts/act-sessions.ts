@@ -6,10 +6,10 @@ import { type AdminLink, openAdmin } from '../../io/admin.ts'
 import { openReplication, type ReplicationLink } from '../../io/backup/link.ts'
 import type { Holding } from '../../io/postgres/server-identity.ts'
 import { serversBehindPlace } from '../../io/postgres/servers-behind.ts'
-import type { Connection } from '../../model/connection.ts'
 import { type FoundServer, identityText, type ServerIdentity } from '../../model/measured/server-identity.ts'
-import { ActError, OtherServer } from '../../model/operation/failure.ts'
-import type { Place } from '../../model/operation/plan.ts'
+import { ActError, OtherServer } from '../../model/runs/action-error.ts'
+import type { Place } from '../../model/runs/plan.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
 import type { Ways } from '../ways.ts'
 
 /** Which servers may be acted on. */

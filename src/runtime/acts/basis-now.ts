@@ -3,8 +3,8 @@
 import type { Sight } from '../../actions/action.ts'
 import type { HostConfig } from '../../config/config.ts'
 import type { OnHosts } from '../../model/measured/server-on-host.ts'
-import { basisOf } from '../../model/operation/basis.ts'
-import type { Basis, Place } from '../../model/operation/plan.ts'
+import type { Basis, Place } from '../../model/runs/plan.ts'
+import { basisOf } from '../../model/runs/plan-basis.ts'
 
 /** Holds no secrets: it is written to the journal. */
 export function basisNow(sight: Sight, onHosts: OnHosts = {}): Basis {

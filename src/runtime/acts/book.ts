@@ -3,10 +3,10 @@
 import type { ClusterConfig } from '../../config/config.ts'
 import { type Journal, openJournal } from '../../io/journal.ts'
 import { appendTrail } from '../../io/trail.ts'
-import { RunCutShort } from '../../model/operation/failure.ts'
-import { advanced, type JournalEntry, type Run } from '../../model/operation/run.ts'
-import { redactAll } from '../../model/redact.ts'
-import type { Actor, TrailEntry } from '../../model/trail.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import { redactAll } from '../../model/logs/redact.ts'
+import { RunCutShort } from '../../model/runs/action-error.ts'
+import { advanced, type JournalEntry, type Run } from '../../model/runs/run.ts'
 import { keptPlan } from './configured-commands.ts'
 
 export type OpenJournal = typeof openJournal

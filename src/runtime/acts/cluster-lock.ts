@@ -1,7 +1,7 @@
 // One run per cluster, wherever it is started: advisory locks on every server of it that can be read, kept for the run.
 
-import { FaultError } from '../../model/fault.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { HeldCluster } from './held-cluster.ts'
 import { busy, contend, endRivals, everyRival, type Ignored, wordsOf } from './lock-contest.ts'
 import type { LockPlace } from './lock-places.ts'

@@ -1,8 +1,8 @@
 // Logs collected by an act: the same archive as `pgdeck logs` writes.
 
 import { remove } from '../../io/disk.ts'
-import { describeCollection } from '../../model/collection.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { describeCollection } from '../../model/logs/collection.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { CollectOptions } from '../collect/collect.ts'
 import { DEFAULT_MAX_BYTES } from '../collect/limits.ts'
 

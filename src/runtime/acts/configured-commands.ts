@@ -3,11 +3,11 @@
 
 import { createHash } from 'node:crypto'
 import type { ClusterConfig } from '../../config/config.ts'
-import { ActError } from '../../model/operation/failure.ts'
-import type { Json, JsonRecord, Plan } from '../../model/operation/plan.ts'
-import { lacksSecret, withoutSecretTexts } from '../../model/operation/redacted-plan.ts'
-import type { Run } from '../../model/operation/run.ts'
-import { redactAll } from '../../model/redact.ts'
+import { redactAll } from '../../model/logs/redact.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Json, JsonRecord, Plan } from '../../model/runs/plan.ts'
+import { lacksSecret, withoutSecretTexts } from '../../model/runs/redacted-plan.ts'
+import type { Run } from '../../model/runs/run.ts'
 
 /** A command of the configuration by its place there, such as `host h1: stop`. */
 type Commands = ReadonlyMap<string, readonly string[]>

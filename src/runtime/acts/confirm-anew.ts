@@ -1,9 +1,9 @@
 // A run that 0.1.0 began: its journal holds the systems of its databases and no servers, so a person confirms those of now.
 
 import type { Sight } from '../../actions/action.ts'
-import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
-import { NotConfirmed } from '../../model/operation/failure.ts'
-import type { Run } from '../../model/operation/run.ts'
+import { NotConfirmed } from '../../model/runs/action-error.ts'
+import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import type { Run } from '../../model/runs/run.ts'
 import { foundIn, whyNotServer } from './accepted-servers.ts'
 import { type Book, begun } from './book.ts'
 import type { Consent } from './executor-options.ts'

@@ -1,10 +1,10 @@
 // What an executor is given: its world, who acts, and what somebody agreed to.
 
 import type { Action, Tools } from '../../actions/action.ts'
-import type { Answer } from '../../model/operation/confirmation.ts'
-import type { Decision, Question } from '../../model/operation/decision.ts'
-import type { Run } from '../../model/operation/run.ts'
-import type { Actor, TrailEntry } from '../../model/trail.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import type { Answer } from '../../model/runs/confirmation.ts'
+import type { Run } from '../../model/runs/run.ts'
+import type { Decision, Question } from '../../model/runs/step-decision.ts'
 import type { Book, OpenJournal } from './book.ts'
 import type { ClusterLock } from './lock-request.ts'
 import type { World } from './world.ts'

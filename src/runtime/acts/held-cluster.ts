@@ -2,8 +2,8 @@
 
 import type { Sight } from '../../actions/action.ts'
 import type { Holding } from '../../io/postgres/server-identity.ts'
-import { hasCluster, type LockHolder } from '../../model/runs/cluster-run.ts'
-import { packToken } from '../../model/runs/lock-key.ts'
+import { hasCluster, type LockHolder } from '../../model/runs/lock/cluster-run.ts'
+import { packToken } from '../../model/runs/lock/lock-key.ts'
 import { type Held, type Ignored, join, type Rival, rivalsAt, wordsOf } from './lock-contest.ts'
 import { lockPlaces } from './lock-places.ts'
 import type { ClusterLock, LockRequest, Moment } from './lock-request.ts'

@@ -3,8 +3,8 @@
 import { hostname } from 'node:os'
 import { readJournal, runIds } from '../../io/journal.ts'
 import { isStillAlive } from '../../io/process.ts'
-import { withoutSecretTexts } from '../../model/operation/redacted-plan.ts'
-import { isUnfinished, type Run, runOf } from '../../model/operation/run.ts'
+import { withoutSecretTexts } from '../../model/runs/redacted-plan.ts'
+import { isUnfinished, type Run, runOf } from '../../model/runs/run.ts'
 
 /** The run of that id; null when there is none. Throws for a journal that can't be read. */
 export async function keptRun(folder: string, id: string): Promise<Run | null> {

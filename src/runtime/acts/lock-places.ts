@@ -3,7 +3,7 @@
 import type { Sight } from '../../actions/action.ts'
 import { serverOf } from '../../actions/target.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 
 export interface LockPlace {
   /** Ids of the databases of the config that lead to it. */

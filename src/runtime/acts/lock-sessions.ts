@@ -1,9 +1,9 @@
 // The sessions by which a run holds the servers of a cluster: one with each that can be read.
 
 import type { Sight } from '../../actions/action.ts'
-import { FaultError } from '../../model/fault.ts'
 import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
-import { ActError } from '../../model/operation/failure.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { Held } from './lock-contest.ts'
 import { type LockPlace, lockPlaces, placesOutOfSight } from './lock-places.ts'
 import { type LockRequest, RUN_LOCK } from './lock-request.ts'

@@ -2,8 +2,8 @@
 
 import type { Sight } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { Run } from '../../model/operation/run.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
 import type { ConductOptions } from './conduct.ts'
 import type { ClusterLock } from './lock-request.ts'
 

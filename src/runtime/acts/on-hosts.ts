@@ -15,9 +15,9 @@ import {
   type ServerOnHost,
   whyNotAnswering,
 } from '../../model/measured/server-on-host.ts'
-import type { PlannedStep } from '../../model/operation/plan.ts'
-import type { Run } from '../../model/operation/run.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
 import { restarting, systemsFor } from './accepted-servers.ts'
 import { textsIn } from './same-servers.ts'
 

@@ -1,9 +1,9 @@
 // A plan that somebody thought about for a while is made again before it runs: what was true then may not be now.
 
-import { ActError } from '../../model/operation/failure.ts'
-import { blockers, type Plan } from '../../model/operation/plan.ts'
-import type { Run } from '../../model/operation/run.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { blockers, type Plan } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import { RUN_LOCK } from './lock-request.ts'
 
 /** Whether the readings that a plan rests on are too old to act on. */

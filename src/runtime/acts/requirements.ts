@@ -2,12 +2,12 @@
 
 import { PlanProblem } from '../../actions/action.ts'
 import { appendTrail } from '../../io/trail.ts'
-import { type Answer, whyNotConfirmed } from '../../model/operation/confirmation.ts'
-import { ActError, NotLeftOut, RunCutShort } from '../../model/operation/failure.ts'
-import { whyNotLeftOut } from '../../model/operation/left-out-proof.ts'
-import { blockers } from '../../model/operation/plan.ts'
-import { isResumable, type Run } from '../../model/operation/run.ts'
-import type { Actor, TrailEntry } from '../../model/trail.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import { ActError, NotLeftOut, RunCutShort } from '../../model/runs/action-error.ts'
+import { type Answer, whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
+import { isResumable, type Run } from '../../model/runs/run.ts'
+import { whyNotLeftOut } from '../../model/runs/skipped-proof.ts'
 import type { Book } from './book.ts'
 
 /** Throws ActError for a run that has come to its end. */

@@ -2,7 +2,7 @@
 
 import type { CheckCode, Finding, Sight, Tools } from '../../actions/action.ts'
 import { holdersSql } from '../../io/postgres/run-lock-sql.ts'
-import { hasCluster, holdersText, type LockHolder } from '../../model/runs/cluster-run.ts'
+import { hasCluster, holdersText, type LockHolder } from '../../model/runs/lock/cluster-run.ts'
 import { hintedRuns } from './host-hint.ts'
 import { howToOverrule } from './lock-contest.ts'
 import { type LockPlace, lockPlaces } from './lock-places.ts'

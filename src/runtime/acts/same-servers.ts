@@ -3,9 +3,9 @@
 import type { Sight } from '../../actions/action.ts'
 import { isSameServer, mayBeRestartOf } from '../../model/measured/server-identity.ts'
 import { isSamePostmaster, postmasterText } from '../../model/measured/server-on-host.ts'
-import { OtherServer } from '../../model/operation/failure.ts'
-import type { Json, Place, Plan } from '../../model/operation/plan.ts'
-import type { Run } from '../../model/operation/run.ts'
+import { OtherServer } from '../../model/runs/action-error.ts'
+import type { Json, Place, Plan } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
 import { foundIn, whyNotServer } from './accepted-servers.ts'
 import { accessText, leadsTo, placeNow } from './basis-now.ts'
 

@@ -1,6 +1,6 @@
 // The servers that may be acted on: while a plan is made those that were just read, in a run those that it was planned on.
 
-import type { Run } from '../../model/operation/run.ts'
+import type { Run } from '../../model/runs/run.ts'
 import { wantedServer, whyNotActOn, whyNotRead } from './accepted-servers.ts'
 import type { Servers } from './act-sessions.ts'
 import { leadsTo, placeNow } from './basis-now.ts'

@@ -2,10 +2,10 @@
 
 import type { Draft, Sight } from '../../actions/action.ts'
 import { kindOf } from '../../actions/steps/index.ts'
-import { twoServersText } from '../../model/alerts/two-servers.ts'
+import { twoServersText } from '../../model/alerts/rules/two-servers.ts'
 import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
-import type { Check, Plan } from '../../model/operation/plan.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { Check, Plan } from '../../model/runs/plan.ts'
 import { textsIn } from './same-servers.ts'
 import type { Toolbox } from './toolbox.ts'
 

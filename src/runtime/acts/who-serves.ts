@@ -1,6 +1,6 @@
 // After a change of roles: the application servers get a while to come over, then who serves the users is told.
 
-import { haveRolesChanged, type Served, servedNow } from '../../model/operation/served.ts'
+import { haveRolesChanged, type Served, servedNow } from '../../model/runs/serving-after-run.ts'
 import type { ConductOptions } from './conduct.ts'
 
 /** As long as the connections of a pool may take until they are noticed to be dead, and made again. */

@@ -2,9 +2,9 @@
 
 import type { Sight } from '../../actions/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
-import { inChargeOf } from '../../model/in-charge-blocks.ts'
-import type { LookId } from '../../model/looks.ts'
-import { seenServer } from '../../model/measured/seen-servers.ts'
+import { inChargeOf } from '../../model/managers/manager-guard.ts'
+import { seenServer } from '../../model/measured/observed-servers.ts'
+import type { LookId } from '../../model/measured/on-demand.ts'
 import type { FoundServer } from '../../model/measured/server-identity.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import type { State } from '../../state/state.ts'

@@ -2,9 +2,9 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/archive.ts'
-import type { Collection } from '../../model/collection.ts'
-import { manifestText } from '../../model/collection.ts'
-import type { Actor } from '../../model/trail.ts'
+import type { Actor } from '../../model/events/audit-entry.ts'
+import type { Collection } from '../../model/logs/collection.ts'
+import { manifestText } from '../../model/logs/collection.ts'
 import type { State } from '../../state/state.ts'
 import { fileStamp } from './file-stamp.ts'
 import { DEFAULT_PERIOD_MS } from './limits.ts'

@@ -4,7 +4,7 @@ import { PARTIAL } from '../../io/files/output-file.ts'
 import type { HostReach } from '../../io/host-access.ts'
 import { HostFileError } from '../../io/host-fault.ts'
 import type { FileIdentity, InspectedEntry, InspectedFolder } from '../../io/hosts/inspect.ts'
-import type { LeftOut } from '../../model/collection.ts'
+import type { LeftOut } from '../../model/logs/collection.ts'
 import { whyNotItsOwn, whyNotThere } from '../../model/logs/log-trust.ts'
 import type { LogFile } from './log-file.ts'
 

@@ -2,9 +2,9 @@
 
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { FaultError } from '../../model/fault.ts'
-import { createRedactor } from '../../model/redact.ts'
-import { clean } from '../../model/text.ts'
+import { createRedactor } from '../../model/logs/redact.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 
 /** A file that can be taken. */
 export interface LogFile {

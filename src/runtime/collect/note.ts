@@ -1,8 +1,8 @@
 // Notes in the audit trail that somebody has taken logs away.
 
 import { appendTrail } from '../../io/trail.ts'
-import { clean } from '../../model/text.ts'
-import type { Actor } from '../../model/trail.ts'
+import type { Actor } from '../../model/events/audit-entry.ts'
+import { clean } from '../../model/values/text.ts'
 
 export interface Note {
   /** Where the audit trail is. */

@@ -2,11 +2,11 @@
 
 import type { Archive } from '../../io/archive.ts'
 import { readTrail } from '../../io/trail-read.ts'
-import type { LeftOut } from '../../model/collection.ts'
-import type { Happening } from '../../model/picture.ts'
-import { redactAll } from '../../model/redact.ts'
-import { clean, harmlessJson } from '../../model/text.ts'
-import type { TrailEntry } from '../../model/trail.ts'
+import type { TrailEntry } from '../../model/events/audit-entry.ts'
+import type { LeftOut } from '../../model/logs/collection.ts'
+import { redactAll } from '../../model/logs/redact.ts'
+import type { Happening } from '../../model/picture/picture.ts'
+import { clean, harmlessJson } from '../../model/values/text.ts'
 import { report } from '../../state/report.ts'
 import type { State } from '../../state/state.ts'
 

@@ -1,10 +1,10 @@
 // The timeline of a cluster from what pgdeck has noted and sees now.
 
-import { lossSentence } from '../../model/loss-words.ts'
-import type { Picture } from '../../model/picture.ts'
-import { redact } from '../../model/redact.ts'
-import type { Timeline, TimelineEntry } from '../../model/timeline.ts'
-import type { TrailEntry } from '../../model/trail.ts'
+import type { TrailEntry } from '../../model/events/audit-entry.ts'
+import type { Timeline, TimelineEntry } from '../../model/events/incident-timeline.ts'
+import { lossSentence } from '../../model/failover/loss-text.ts'
+import { redact } from '../../model/logs/redact.ts'
+import type { Picture } from '../../model/picture/picture.ts'
 import type { State } from '../../state/state.ts'
 import type { Records } from './records.ts'
 

@@ -1,11 +1,11 @@
 // The checks of a database: its session and state, its link to its source, its standbys, the servers that use it.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/finding.ts'
-import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/history.ts'
+import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
 import { judgeSplit } from '../../model/diagnosis/split-brain.ts'
+import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/wal-and-timeline.ts'
 import { knockThere } from '../../probes/diagnosis/there.ts'
 import type { Case } from './case.ts'
 import { judgeEntry } from './hba.ts'

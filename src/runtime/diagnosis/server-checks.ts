@@ -1,11 +1,11 @@
 // The checks of an application server: its page and certificate, its database, whether both know each other.
 
 import type { ServerConfig } from '../../config/config.ts'
-import { sessionsOf } from '../../model/connected-servers.ts'
-import { fail, isTrouble, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/finding.ts'
+import { judgeApplication, judgeSessions, judgeTls } from '../../model/diagnosis/app-server.ts'
+import { fail, isTrouble, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeReceiver } from '../../model/diagnosis/replication.ts'
-import { judgeApplication, judgeSessions, judgeTls } from '../../model/diagnosis/server.ts'
 import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
+import { sessionsOf } from '../../model/sessions/connected-servers.ts'
 import type { Case } from './case.ts'
 import { judgeEntry } from './hba.ts'
 import { linkCase, nameOf } from './link.ts'

@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../../io/state-folder.ts'
-import { MANAGER_KINDS } from '../../model/manager-signs.ts'
-import type { RememberedManager } from '../../model/managers/answer.ts'
+import type { RememberedManager } from '../../model/measured/manager-report.ts'
+import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { type Saving, savingEvery } from './saving.ts'

@@ -1,7 +1,7 @@
 // Which cluster and which pane the screen shows now.
 
-import type { Alert, DatabaseView, Health, Picture, ServerView } from '../../model/picture.ts'
-import { muted, type Silence } from '../../model/silence.ts'
+import { muted, type Silence } from '../../model/alerts/silence.ts'
+import type { Alert, DatabaseView, Health, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 

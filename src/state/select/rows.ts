@@ -1,8 +1,8 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
-import { isBeginning } from '../../model/beginning.ts'
-import type { Alert, DatabaseView, Happening, Link, Picture, ServerView } from '../../model/picture.ts'
-import { muted, type Silence } from '../../model/silence.ts'
+import { muted, type Silence } from '../../model/alerts/silence.ts'
+import { isBeginning } from '../../model/events/alert-start-event.ts'
+import type { Alert, DatabaseView, Happening, Link, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 import { matches, type SortKey, sorted } from './arrange.ts'

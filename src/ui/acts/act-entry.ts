@@ -2,9 +2,9 @@
 
 import { fieldsFor } from '../../actions/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { confirmationWanted } from '../../model/operation/confirmation.ts'
-import { lossWord } from '../../model/operation/left-out-proof.ts'
-import { blockers } from '../../model/operation/plan.ts'
+import { confirmationWanted } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
+import { lossWord } from '../../model/runs/skipped-proof.ts'
 import type { ActPhase, ActState } from '../../state/acts.ts'
 import type { State } from '../../state/state.ts'
 import { withKeysNow } from '../named-keys.ts'

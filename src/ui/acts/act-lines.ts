@@ -2,9 +2,9 @@
 
 import { fieldsFor } from '../../actions/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { question } from '../../model/operation/confirmation.ts'
-import { blockers } from '../../model/operation/plan.ts'
-import type { Run } from '../../model/operation/run.ts'
+import { question } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
 import type { ActPhase, ActState, Asked } from '../../state/acts.ts'
 import type { State } from '../../state/state.ts'
 import { EMPTY, type Line, line, span } from '../format/line.ts'

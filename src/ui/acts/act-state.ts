@@ -1,7 +1,7 @@
 // What of an act takes keys and text now.
 
-import { confirmationWanted } from '../../model/operation/confirmation.ts'
-import { blockers } from '../../model/operation/plan.ts'
+import { confirmationWanted } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
 import type { ActState } from '../../state/acts.ts'
 import type { State } from '../../state/state.ts'
 

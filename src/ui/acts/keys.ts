@@ -2,8 +2,8 @@
 
 import { type Field, fieldsFor } from '../../actions/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { whyNotConfirmed } from '../../model/operation/confirmation.ts'
-import { blockers } from '../../model/operation/plan.ts'
+import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
 import type { ActEvent, ActState, Asked } from '../../state/acts.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
 import { keyNow } from '../own-keys.ts'

@@ -1,7 +1,7 @@
 // When the keys of plans and runs can be used, and why not.
 
-import { confirmationWanted } from '../../model/operation/confirmation.ts'
-import { blockers } from '../../model/operation/plan.ts'
+import { confirmationWanted } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
 import type { State } from '../../state/state.ts'
 import { type Planned, shownAct } from './act-state.ts'
 

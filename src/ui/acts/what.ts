@@ -2,7 +2,7 @@
 
 import type { Action, Glance } from '../../actions/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { inChargeOf } from '../../model/in-charge-blocks.ts'
+import { inChargeOf } from '../../model/managers/manager-guard.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'

@@ -1,6 +1,6 @@
 // The newest backup in words: its age, that there is none, or why nobody knows.
 
-import type { DatabaseView } from '../../model/picture.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { age, instant, UNKNOWN } from './values.ts'
 
 type Found = DatabaseView['backup']

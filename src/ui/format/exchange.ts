@@ -1,7 +1,7 @@
 // The exchange between two mirrored databases in one line: whether it flows, and what each wrote while it did not.
 
-import type { DatabaseView, Exchange, Picture } from '../../model/picture.ts'
-import { formatAge } from '../../model/quantity.ts'
+import type { DatabaseView, Exchange, Picture } from '../../model/picture/picture.ts'
+import { formatAge } from '../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
 import type { Style } from './line.ts'
 import { bytes, UNKNOWN } from './values.ts'

@@ -1,9 +1,9 @@
 // How needed connections and their lines of pg_hba.conf are told, on the screen and in the shell alike.
 
-import type { HbaNode } from '../../model/hba/audit.ts'
-import type { HbaEntry, HbaResult } from '../../model/hba/entry.ts'
-import type { HbaNeed } from '../../model/hba/need.ts'
-import type { Health } from '../../model/picture.ts'
+import type { HbaNode } from '../../model/hba/audit/audit.ts'
+import type { HbaEntry, HbaResult } from '../../model/hba/audit/entry.ts'
+import type { HbaNeed } from '../../model/hba/required/required-connection.ts'
+import type { Health } from '../../model/picture/picture.ts'
 import type { Glyphs } from './glyphs.ts'
 import { type Span, type Style, span } from './line.ts'
 import { UNKNOWN } from './values.ts'

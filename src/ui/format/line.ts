@@ -1,7 +1,7 @@
 // Lines of styled text as plain data, measured and cut in terminal cells. All text is cleaned here, and only here.
 
 import stringWidth from 'string-width'
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
 
 /** What a piece of text means; the theme decides how it looks. */
 export type Style =

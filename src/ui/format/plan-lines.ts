@@ -1,11 +1,11 @@
 // A plan and a run as lines: what is going to happen, what it costs, what was checked, each step with its exact text.
 
-import { UNLESS_SWITCHED_OFF } from '../../model/loss-words.ts'
-import { question } from '../../model/operation/confirmation.ts'
-import { impactNow } from '../../model/operation/outcome.ts'
-import type { Check, Impact, Plan } from '../../model/operation/plan.ts'
-import { hasSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../model/operation/run.ts'
-import { formatAge, formatSeconds } from '../../model/quantity.ts'
+import { UNLESS_SWITCHED_OFF } from '../../model/failover/loss-text.ts'
+import { question } from '../../model/runs/confirmation.ts'
+import type { Check, Impact, Plan } from '../../model/runs/plan.ts'
+import { impactNow } from '../../model/runs/proven-loss.ts'
+import { hasSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../model/runs/run.ts'
+import { formatAge, formatSeconds } from '../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
 import { EMPTY, type Line, line, type Span, type Style, span } from './line.ts'
 import { bytes, seconds } from './values.ts'

@@ -10,7 +10,7 @@ import type {
   Picture,
   ServerStatus,
   Severity,
-} from '../../model/picture.ts'
+} from '../../model/picture/picture.ts'
 import type { Glyphs } from './glyphs.ts'
 import { type Span, type Style, span } from './line.ts'
 import { bytes, seconds, UNKNOWN } from './values.ts'

@@ -1,6 +1,6 @@
 // Figures as the screen prints them: always with their unit, and `?` where nothing is known.
 
-import { formatAge, formatBytes, formatSeconds } from '../../model/quantity.ts'
+import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 
 export const UNKNOWN = '?'
 

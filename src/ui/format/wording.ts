@@ -1,6 +1,6 @@
 // Texts made to fit their place: broken into lines, reduced to ASCII, without a name that stands beside them.
 
-import { clean } from '../../model/text.ts'
+import { clean } from '../../model/values/text.ts'
 import { inParts, type Line, widthOf } from './line.ts'
 
 /** Text broken at spaces into lines of at most `width` cells. */

@@ -1,9 +1,9 @@
 // The next decision: what is critical now, who serves the users, what a failure would cost.
 
-import { lossPhrase } from '../../model/loss-words.ts'
-import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture.ts'
-import { muted, type Silence } from '../../model/silence.ts'
-import { newerThanServed } from '../../model/split-brain/text.ts'
+import { muted, type Silence } from '../../model/alerts/silence.ts'
+import { lossPhrase } from '../../model/failover/loss-text.ts'
+import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
+import { newerThanServed } from '../../model/split-brain/advice.ts'
 import {
   alertsByWeight,
   alertToTell,

@@ -1,10 +1,10 @@
 // The first line: which cluster, how it is, how fresh the screen is, the time.
 
-import { isMissed } from '../../model/in-charge.ts'
-import { title } from '../../model/in-charge-blocks.ts'
-import type { Severity } from '../../model/picture.ts'
-import { runText } from '../../model/runs/cluster-run.ts'
-import { muted } from '../../model/silence.ts'
+import { muted } from '../../model/alerts/silence.ts'
+import { isMissed } from '../../model/managers/detection/cluster-manager.ts'
+import { title } from '../../model/managers/manager-guard.ts'
+import type { Severity } from '../../model/picture/picture.ts'
+import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { isPast } from '../../state/select/moment.ts'
 import type { ClusterState, State } from '../../state/state.ts'

@@ -1,6 +1,6 @@
 // The columns of the access view.
 
-import type { AccessPair, AccessStatus } from '../../model/access.ts'
+import type { AccessPair, AccessStatus } from '../../model/reachability/access-pairs.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
 import { portSpan } from '../format/status.ts'

@@ -1,6 +1,6 @@
 // One pair, one who connects, one port: in full.
 
-import type { AccessNeed, AccessPair } from '../../model/access.ts'
+import type { AccessNeed, AccessPair } from '../../model/reachability/access-pairs.ts'
 import { type Line, span } from '../format/line.ts'
 import { age, instant, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'

@@ -1,8 +1,8 @@
 // The rows of the access view: needed pairs, ports, certificates, and the pairs as a matrix.
 
-import { type AccessPair, neededPairs } from '../../model/access.ts'
-import type { TlsFacts } from '../../model/facts.ts'
-import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import type { TlsFacts } from '../../model/measured/pulse.ts'
+import type { DatabaseView, Picture, ServerView } from '../../model/picture/picture.ts'
+import { type AccessPair, neededPairs } from '../../model/reachability/access-pairs.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { latest } from './remembered.ts'
 import type { Row } from './view.ts'

@@ -1,6 +1,6 @@
 // View 7: who must reach whom, and whether that is seen to work; ports and certificates.
 
-import type { AccessStatus } from '../../model/access.ts'
+import type { AccessStatus } from '../../model/reachability/access-pairs.ts'
 import { nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'

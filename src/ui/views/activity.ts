@@ -1,6 +1,6 @@
 // View 3: the sessions of all databases of the cluster, by what they do.
 
-import { current, lastGood, readAt } from '../../model/reading.ts'
+import { current, lastGood, readAt } from '../../model/values/reading.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { type Line, type Span, span } from '../format/line.ts'
 import { age, seconds, UNKNOWN } from '../format/values.ts'

@@ -1,7 +1,7 @@
 // The selected alert or event in full, below the table that may have cut it.
 
-import { nextKey } from '../../model/alert-advice.ts'
-import { explainSilence } from '../../model/silence.ts'
+import { nextKey } from '../../model/alerts/next-step.ts'
+import { explainSilence } from '../../model/alerts/silence.ts'
 import { type Line, type Style, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
 import { keyNow } from '../own-keys.ts'

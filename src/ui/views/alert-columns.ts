@@ -1,6 +1,6 @@
 // The columns of the alerts view.
 
-import { nextKey } from '../../model/alert-advice.ts'
+import { nextKey } from '../../model/alerts/next-step.ts'
 import { type Span, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, count, moment, seconds } from '../format/values.ts'

@@ -1,10 +1,10 @@
 // Everything known of one alert, one event or one silence.
 
-import { nextKey } from '../../model/alert-advice.ts'
-import type { Alert, AlertRule, Happening } from '../../model/picture.ts'
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
-import { covers, explainSilence, isPast } from '../../model/silence.ts'
-import type { Limits, Thresholds } from '../../model/spec.ts'
+import { nextKey } from '../../model/alerts/next-step.ts'
+import { covers, explainSilence, isPast } from '../../model/alerts/silence.ts'
+import type { Limits, Thresholds } from '../../model/measured/spec.ts'
+import type { Alert, AlertRule, Happening } from '../../model/picture/picture.ts'
+import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import { type Line, span } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'
 import { age, instant, moment } from '../format/values.ts'

@@ -1,9 +1,9 @@
 // The rows of the alerts view: alerts in force, what happened, and what is muted.
 
-import { isBeginning } from '../../model/beginning.ts'
-import { causeOf } from '../../model/cause.ts'
-import type { Alert, Happening, Picture } from '../../model/picture.ts'
-import { covers, muted, type Silence } from '../../model/silence.ts'
+import { covers, muted, type Silence } from '../../model/alerts/silence.ts'
+import { isBeginning } from '../../model/events/alert-start-event.ts'
+import { causeOf } from '../../model/events/probable-cause.ts'
+import type { Alert, Happening, Picture } from '../../model/picture/picture.ts'
 import { addressOf, alertsByWeight } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { withoutName } from '../format/wording.ts'

@@ -1,6 +1,6 @@
 // Details of a database's archiver and checkpoints.
 
-import type { ArchiverState } from '../../model/storage.ts'
+import type { ArchiverState } from '../../model/storage/storage-forecast.ts'
 import { backupText, backupTrouble } from '../format/backup.ts'
 import { percent } from '../format/bar.ts'
 import { age, bytes, instant, plural, seconds, UNKNOWN } from '../format/values.ts'

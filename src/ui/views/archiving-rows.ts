@@ -1,9 +1,14 @@
 // How archiving goes and how checkpoints come about, database by database.
 
-import type { Storage } from '../../model/looks.ts'
-import type { DatabaseView } from '../../model/picture.ts'
-import { lastGood } from '../../model/reading.ts'
-import { type ArchiverState, archiverState, type CheckpointRhythm, checkpointRhythm } from '../../model/storage.ts'
+import type { Storage } from '../../model/measured/on-demand.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import {
+  type ArchiverState,
+  archiverState,
+  type CheckpointRhythm,
+  checkpointRhythm,
+} from '../../model/storage/storage-forecast.ts'
+import { lastGood } from '../../model/values/reading.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { bytes, plural, UNKNOWN } from '../format/values.ts'
 import { type Looked, lookedAt } from './looked.ts'

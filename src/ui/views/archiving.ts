@@ -1,7 +1,7 @@
 // Storage, second pane: how archiving goes and how checkpoints come about, a row for each database.
 
-import type { Storage } from '../../model/looks.ts'
-import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
+import type { Storage } from '../../model/measured/on-demand.ts'
+import { STORAGE_INTERVAL_MS } from '../../model/storage/storage-forecast.ts'
 import { backupAgeText } from '../format/backup.ts'
 import { percent } from '../format/bar.ts'
 import { type Span, span } from '../format/line.ts'

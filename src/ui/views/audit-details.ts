@@ -1,6 +1,6 @@
 // One entry of the audit trail in full, and whether the trail can be trusted.
 
-import type { TrailCheck } from '../../model/trail.ts'
+import type { TrailCheck } from '../../model/events/audit-entry.ts'
 import { type Line, type Span, span } from '../format/line.ts'
 import { age, instant, plural } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'

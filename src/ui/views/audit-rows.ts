@@ -1,7 +1,7 @@
 // The entries of the audit trail as rows of its view: of this cluster, by what they are about.
 
-import type { ServerType } from '../../model/spec.ts'
-import type { Actor, TrailEntry } from '../../model/trail.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import type { ServerType } from '../../model/measured/spec.ts'
 import { isPast } from '../../state/select/moment.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { latest } from './remembered.ts'

@@ -1,9 +1,15 @@
 // Storage, third pane: the databases inside the servers, their size and growth, and how near they are to wraparound.
 
-import { WRAPAROUND } from '../../model/database-conditions.ts'
-import type { DatabaseSize, Storage } from '../../model/looks.ts'
-import { lastGood } from '../../model/reading.ts'
-import { type Growth, growthOf, STORAGE_INTERVAL_MS, type Wraparound, wraparound } from '../../model/storage.ts'
+import { WRAPAROUND } from '../../model/alerts/rules/database-conditions.ts'
+import type { DatabaseSize, Storage } from '../../model/measured/on-demand.ts'
+import {
+  type Growth,
+  growthOf,
+  STORAGE_INTERVAL_MS,
+  type Wraparound,
+  wraparound,
+} from '../../model/storage/storage-forecast.ts'
+import { lastGood } from '../../model/values/reading.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { percent, shareText } from '../format/bar.ts'
 import { type Span, type Style, span } from '../format/line.ts'

@@ -1,7 +1,7 @@
 // The databases pane: the replication tree with its figures.
 
-import { formatLsn } from '../../model/lsn.ts'
-import type { DatabaseView, Picture, Severity } from '../../model/picture.ts'
+import type { DatabaseView, Picture, Severity } from '../../model/picture/picture.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import type { DatabaseRow, StrangerRow } from '../../state/select/rows.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { fit, type Span, span } from '../format/line.ts'

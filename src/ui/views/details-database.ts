@@ -1,8 +1,8 @@
 // Details of a database: identity, sessions, settings, archive, what this role may not read.
 
-import { type DatabasePulse, REQUIRED_SETTINGS } from '../../model/facts.ts'
-import { formatLsn } from '../../model/lsn.ts'
-import type { DatabaseView } from '../../model/picture.ts'
+import { type DatabasePulse, REQUIRED_SETTINGS } from '../../model/measured/pulse.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { backupText, backupTrouble } from '../format/backup.ts'
 import type { Glyphs } from '../format/glyphs.ts'

@@ -1,7 +1,7 @@
 // What a host tells of PostgreSQL without asking the database: service, postmaster, control file; or why not.
 
-import type { ControlFile, Finding, HostFacts, Postmaster, ServiceState } from '../../model/host.ts'
-import { formatLsn } from '../../model/lsn.ts'
+import type { ControlFile, Finding, HostFacts, Postmaster, ServiceState } from '../../model/measured/host.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { age, count, instant, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'

@@ -1,6 +1,6 @@
 // The file systems of a host that matter, each in a section of its own: space, inodes, and where it is heading.
 
-import type { HostView, SpaceView } from '../../model/picture.ts'
+import type { HostView, SpaceView } from '../../model/picture/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { bytes, perSecond, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'

@@ -1,6 +1,6 @@
 // Details of a host: everything its last sample holds, and what would give what it lacks.
 
-import type { HostFacts } from '../../model/host.ts'
+import type { HostFacts } from '../../model/measured/host.ts'
 
 import type { Glyphs } from '../format/glyphs.ts'
 import { age, bytes, count, instant, milliseconds, perSecond, seconds, sparkline, UNKNOWN } from '../format/values.ts'

@@ -1,8 +1,8 @@
 // Details of a database that a manager is in charge of: which one, how that is known, and its own commands.
 
-import { isMissed } from '../../model/in-charge.ts'
-import { managerBlocks, title } from '../../model/in-charge-blocks.ts'
-import type { DatabaseView, Picture } from '../../model/picture.ts'
+import { isMissed } from '../../model/managers/detection/cluster-manager.ts'
+import { managerBlocks, title } from '../../model/managers/manager-guard.ts'
+import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import { age, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'

@@ -1,9 +1,9 @@
 // Details of a database's part in replication: its position, its source, its standbys, its slots.
 
-import type { Position, Sender } from '../../model/facts.ts'
-import { formatLsn, type Lsn } from '../../model/lsn.ts'
-import type { DatabaseView, Exchange, Link, Picture } from '../../model/picture.ts'
+import type { Position, Sender } from '../../model/measured/pulse.ts'
+import type { DatabaseView, Exchange, Link, Picture } from '../../model/picture/picture.ts'
 import { targetText } from '../../model/replication/replay-pause.ts'
+import { formatLsn, type Lsn } from '../../model/values/lsn.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Line, span } from '../format/line.ts'

@@ -1,8 +1,8 @@
 // Details of an application server.
 
-import type { TlsFacts } from '../../model/facts.ts'
-import type { Picture, ServerView } from '../../model/picture.ts'
-import { faultOf, readAt } from '../../model/reading.ts'
+import type { TlsFacts } from '../../model/measured/pulse.ts'
+import type { Picture, ServerView } from '../../model/picture/picture.ts'
+import { faultOf, readAt } from '../../model/values/reading.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'

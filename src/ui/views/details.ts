@@ -1,8 +1,8 @@
 // Everything known of one server or database, with ages: what `enter` opens.
 
-import { nextKey } from '../../model/alert-advice.ts'
-import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
-import { explainSilence, muted } from '../../model/silence.ts'
+import { nextKey } from '../../model/alerts/next-step.ts'
+import { explainSilence, muted } from '../../model/alerts/silence.ts'
+import type { DatabaseView, Picture, ServerView } from '../../model/picture/picture.ts'
 import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'

@@ -1,6 +1,6 @@
 // The page of a diagnosis: the verdict above, and below it every check with what it found, as it comes.
 
-import { CHECKS, type CheckId, type Finding } from '../../model/diagnosis/finding.ts'
+import { CHECKS, type CheckId, type Finding } from '../../model/diagnosis/check-result.ts'
 import type { Verdict } from '../../model/diagnosis/verdict.ts'
 import type { DiagnosisRun } from '../../state/diagnosis.ts'
 import type { Details } from '../../state/navigation.ts'

@@ -1,6 +1,6 @@
 // The pane of alerts in force and of what happened, newest first.
 
-import { explainSilence } from '../../model/silence.ts'
+import { explainSilence } from '../../model/alerts/silence.ts'
 import type { EventRow } from '../../state/select/rows.ts'
 import { cutLine, fit, type Line, span, widthOf } from '../format/line.ts'
 import { severityMark } from '../format/status.ts'

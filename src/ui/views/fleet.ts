@@ -1,8 +1,8 @@
 // View 0: every cluster in a row; enter opens it.
 
-import { lossFigure, lossPhrase } from '../../model/loss-words.ts'
-import type { DatabaseView, Health, Picture } from '../../model/picture.ts'
-import { formatAge } from '../../model/quantity.ts'
+import { lossFigure, lossPhrase } from '../../model/failover/loss-text.ts'
+import type { DatabaseView, Health, Picture } from '../../model/picture/picture.ts'
+import { formatAge } from '../../model/values/units.ts'
 import { alertToTell, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'

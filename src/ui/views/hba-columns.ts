@@ -1,6 +1,6 @@
 // The columns of the access view that are about pg_hba.conf.
 
-import type { HbaEntry } from '../../model/hba/entry.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
 import { databaseText, RESULT_ORDER, resultSpan, stateSpan, userText, whereText } from '../format/hba.ts'
 import { span } from '../format/line.ts'
 import { age, count, UNKNOWN } from '../format/values.ts'

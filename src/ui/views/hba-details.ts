@@ -1,10 +1,10 @@
 // One needed connection with the reasoning, line by line.
 
-import type { HbaNode } from '../../model/hba/audit.ts'
-import type { HbaEntry } from '../../model/hba/entry.ts'
-import type { Because } from '../../model/hba/match.ts'
-import type { Told } from '../../model/hba/need.ts'
-import { rulebookOf } from '../../model/hba/rulebook.ts'
+import type { HbaNode } from '../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
+import type { Because } from '../../model/hba/match/match.ts'
+import { rulebookOf } from '../../model/hba/match/ruleset.ts'
+import type { Told } from '../../model/hba/required/required-connection.ts'
 import { databaseText, resultSpan } from '../format/hba.ts'
 import { type Line, span } from '../format/line.ts'
 import { age, UNKNOWN } from '../format/values.ts'

@@ -1,9 +1,9 @@
 // One server or database with all that its pg_hba.conf must let in, and where it must get in itself.
 
-import type { HbaNode } from '../../model/hba/audit.ts'
-import type { HbaEntry } from '../../model/hba/entry.ts'
-import { missingEntries } from '../../model/hba/reverse.ts'
-import { WEAKNESS_WORDS } from '../../model/hba/weak.ts'
+import { missingEntries } from '../../model/hba/audit/after-failover.ts'
+import type { HbaNode } from '../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
+import { WEAKNESS_WORDS } from '../../model/hba/audit/weaknesses.ts'
 import { resultSpan, stateSpan } from '../format/hba.ts'
 import { type Line, span } from '../format/line.ts'
 import { instant, UNKNOWN } from '../format/values.ts'

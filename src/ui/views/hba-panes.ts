@@ -1,8 +1,8 @@
 // The panes of the access view that are about pg_hba.conf, asked of the databases only while it is open.
 
-import type { HbaResult } from '../../model/hba/entry.ts'
-import { MOST_HEIRS } from '../../model/hba/needs.ts'
-import { HBA_INTERVAL_MS } from '../../model/looks.ts'
+import type { HbaResult } from '../../model/hba/audit/entry.ts'
+import { MOST_HEIRS } from '../../model/hba/required/all-connections.ts'
+import { HBA_INTERVAL_MS } from '../../model/measured/on-demand.ts'
 import { type Line, span } from '../format/line.ts'
 import { below } from './below.ts'
 import { ENCRYPTION_COLUMNS, ENTRY_COLUMNS, NODE_COLUMNS, ruleText } from './hba-columns.ts'

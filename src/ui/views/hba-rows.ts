@@ -1,11 +1,11 @@
 // The rows of the access view that are about pg_hba.conf: needed connections, what each node lets in, how it is encrypted.
 
-import { auditHba, auditOf, type HbaAudit, type HbaNode } from '../../model/hba/audit.ts'
-import type { Entrant } from '../../model/hba/entrants.ts'
-import type { HbaEntry } from '../../model/hba/entry.ts'
-import { hbaKnown } from '../../model/hba/known.ts'
-import type { Picture } from '../../model/picture.ts'
-import { clean } from '../../model/text.ts'
+import { auditHba, auditOf, type HbaAudit, type HbaNode } from '../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
+import type { Entrant } from '../../model/measured/connected-clients.ts'
+import type { Picture } from '../../model/picture/picture.ts'
+import { clean } from '../../model/values/text.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { RESULT_ORDER } from '../format/hba.ts'
 import { type Looked, lookedAt } from './looked.ts'

@@ -1,6 +1,6 @@
 // What this role may not see, with the statement that would show it: for the lines above a list.
 
-import type { MissingPrivilege } from '../../model/facts.ts'
+import type { MissingPrivilege } from '../../model/measured/pulse.ts'
 import { type Line, span } from '../format/line.ts'
 import { wrap } from '../format/wording.ts'
 import type { Screen } from './view.ts'

@@ -1,7 +1,7 @@
 // The columns of the hosts view.
 
-import { availableShare } from '../../model/host.ts'
-import type { SpaceView } from '../../model/picture.ts'
+import { availableShare } from '../../model/measured/host.ts'
+import type { SpaceView } from '../../model/picture/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
 import { age, bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'

@@ -1,11 +1,11 @@
 // The rows of the hosts view: this host, those of the config, and those that only their databases can tell of.
 
-import type { HostPulse } from '../../model/facts.ts'
-import { HOST_INTERVAL_MS, type HostFacts, type HostRates } from '../../model/host.ts'
-import type { HostFiles } from '../../model/looks.ts'
-import type { HostView, Problem } from '../../model/picture.ts'
-import { faultOf, lastGood, readAt } from '../../model/reading.ts'
-import { clean } from '../../model/text.ts'
+import { HOST_INTERVAL_MS, type HostFacts, type HostRates } from '../../model/measured/host.ts'
+import type { HostFiles } from '../../model/measured/on-demand.ts'
+import type { HostPulse } from '../../model/measured/pulse.ts'
+import type { HostView, Problem } from '../../model/picture/picture.ts'
+import { faultOf, lastGood, readAt } from '../../model/values/reading.ts'
+import { clean } from '../../model/values/text.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { type Looked, lookedAt } from './looked.ts'
 import type { Row } from './view.ts'

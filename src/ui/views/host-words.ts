@@ -1,7 +1,7 @@
 // What cells and sections of the hosts view say: shares, rates, clocks, processes, and why something is not known.
 
-import type { Finding, HostFacts, Postmaster } from '../../model/host.ts'
-import type { HostView, SpaceView } from '../../model/picture.ts'
+import type { Finding, HostFacts, Postmaster } from '../../model/measured/host.ts'
+import type { HostView, SpaceView } from '../../model/picture/picture.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
 import { bytes, milliseconds, seconds, UNKNOWN } from '../format/values.ts'

@@ -1,7 +1,7 @@
 // View 6: hosts. Load, memory, disks and what runs there, this host too.
 
-import type { Picture } from '../../model/picture.ts'
-import { isStale } from '../../model/sight.ts'
+import type { Picture } from '../../model/picture/picture.ts'
+import { isStale } from '../../model/reachability/local-reachability.ts'
 import { type Line, span } from '../format/line.ts'
 import { age, plural } from '../format/values.ts'
 import { hostSections } from './details-host.ts'

@@ -1,7 +1,7 @@
 // The columns of the replication view, and the bar that shows where the bytes are held up.
 
-import { isConnected } from '../../model/lag.ts'
-import type { Lag, LinkState, Picture, Severity } from '../../model/picture.ts'
+import type { Lag, LinkState, Picture, Severity } from '../../model/picture/picture.ts'
+import { isConnected } from '../../model/replication/lag.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Span, type Style, span } from '../format/line.ts'
 import { stageText } from '../format/status.ts'

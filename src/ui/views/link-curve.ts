@@ -1,8 +1,8 @@
 // How the lag of a link went lately, drawn from what was read of both its ends.
 
-import { lagCurve } from '../../model/lag-curve.ts'
-import { formatBytes, formatSeconds } from '../../model/quantity.ts'
-import { HISTORY_LENGTH } from '../../model/snapshot.ts'
+import { HISTORY_LENGTH } from '../../model/measured/snapshot.ts'
+import { lagCurve } from '../../model/replication/lag-curve.ts'
+import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import { type Line, type Style, span } from '../format/line.ts'
 import { stageText } from '../format/status.ts'
 import { age, bytes } from '../format/values.ts'

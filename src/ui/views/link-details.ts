@@ -1,7 +1,7 @@
 // Details of a replication link: what each end says of it, stage by stage, and how the lag went lately.
 
-import { formatLsn, type Lsn } from '../../model/lsn.ts'
-import { parseSyncStandbys } from '../../model/sync-standbys.ts'
+import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
+import { formatLsn, type Lsn } from '../../model/values/lsn.ts'
 import { fit, type Line, type Style, span } from '../format/line.ts'
 import { stageText } from '../format/status.ts'
 import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'

@@ -1,12 +1,12 @@
 // The links of a cluster as rows: both ends, their speeds, and where what one says is not what the other says.
 
-import type { Receiver } from '../../model/facts.ts'
-import { isConnected } from '../../model/lag.ts'
-import type { DatabaseView, Link, Picture } from '../../model/picture.ts'
-import { formatBytes } from '../../model/quantity.ts'
-import { replayRate, writeRate } from '../../model/rates.ts'
-import type { DatabaseSample } from '../../model/snapshot.ts'
-import { parseSyncStandbys, placeAmong } from '../../model/sync-standbys.ts'
+import type { Receiver } from '../../model/measured/pulse.ts'
+import type { DatabaseSample } from '../../model/measured/snapshot.ts'
+import type { DatabaseView, Link, Picture } from '../../model/picture/picture.ts'
+import { isConnected } from '../../model/replication/lag.ts'
+import { replayRate, writeRate } from '../../model/replication/rates.ts'
+import { parseSyncStandbys, placeAmong } from '../../model/replication/sync-standbys.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { ClusterState } from '../../state/state.ts'
 import type { Row } from './view.ts'
 

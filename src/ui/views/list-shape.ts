@@ -1,7 +1,7 @@
 // What a list view is made of: columns, rows, sentences, sections. list.ts makes a view of it.
 
-import type { LookId } from '../../model/looks.ts'
-import type { Picture } from '../../model/picture.ts'
+import type { LookId } from '../../model/measured/on-demand.ts'
+import type { Picture } from '../../model/picture/picture.ts'
 import type { SortKey } from '../../state/select/arrange.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Line, Span } from '../format/line.ts'

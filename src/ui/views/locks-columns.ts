@@ -1,7 +1,7 @@
 // The columns of the locks view: the tree of waits, commits that wait for a standby, prepared transactions.
 
-import { isHidden } from '../../model/activity-groups.ts'
-import type { SessionRow } from '../../model/looks.ts'
+import type { SessionRow } from '../../model/measured/on-demand.ts'
+import { isHidden } from '../../model/sessions/activity-groups.ts'
 import { type Span, type Style, span } from '../format/line.ts'
 import { count, seconds, UNKNOWN } from '../format/values.ts'
 import { figures, rest, words } from '../parts/table.ts'

@@ -1,7 +1,7 @@
 // Details of a session that waits or is waited for, of a commit that waits for a standby, of a prepared transaction.
 
-import { isHidden } from '../../model/activity-groups.ts'
-import type { PreparedTransaction, SessionRow } from '../../model/looks.ts'
+import type { PreparedTransaction, SessionRow } from '../../model/measured/on-demand.ts'
+import { isHidden } from '../../model/sessions/activity-groups.ts'
 import { span } from '../format/line.ts'
 import { age, instant, plural, seconds, UNKNOWN } from '../format/values.ts'
 import { type Fact, fact, type Section } from '../parts/sheet.ts'

@@ -1,6 +1,6 @@
 // Whom a session waits for, who waits behind it, and what would let them go on: sections of its details.
 
-import type { SessionRow } from '../../model/looks.ts'
+import type { SessionRow } from '../../model/measured/on-demand.ts'
 import { type Line, span } from '../format/line.ts'
 import { plural, seconds } from '../format/values.ts'
 import type { Section } from '../parts/sheet.ts'

@@ -1,9 +1,9 @@
 // The rows of the locks: the tree of who waits behind whom, commits that wait for a standby, prepared transactions.
 
-import { type LockTreeRow, lockTree } from '../../model/lock-tree.ts'
-import type { LockNode, Locks, PreparedTransaction, SessionRow } from '../../model/looks.ts'
-import { lastGood } from '../../model/reading.ts'
-import { syncRepReason } from '../../model/sync-rep.ts'
+import type { LockNode, Locks, PreparedTransaction, SessionRow } from '../../model/measured/on-demand.ts'
+import { syncRepReason } from '../../model/replication/sync-wait-reason.ts'
+import { type LockTreeRow, lockTree } from '../../model/sessions/lock-tree.ts'
+import { lastGood } from '../../model/values/reading.ts'
 import type { ClusterState } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Looked, lookedAt } from './looked.ts'

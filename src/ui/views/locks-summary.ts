@@ -1,6 +1,6 @@
 // The answer before the tree: how many wait, who holds them up, why commits wait for a standby.
 
-import { isHidden } from '../../model/activity-groups.ts'
+import { isHidden } from '../../model/sessions/activity-groups.ts'
 import { type Line, span } from '../format/line.ts'
 import { plural, seconds } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'

@@ -1,7 +1,7 @@
 // What a session does or waits for, in words: for cells, sentences and details alike.
 
-import { isHidden } from '../../model/activity-groups.ts'
-import type { LockNode } from '../../model/looks.ts'
+import type { LockNode } from '../../model/measured/on-demand.ts'
+import { isHidden } from '../../model/sessions/activity-groups.ts'
 import { UNKNOWN } from '../format/values.ts'
 import { sessionOf, type WaitRow } from './locks-rows.ts'
 

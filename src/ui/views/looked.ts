@@ -1,10 +1,10 @@
 // What the look of the open view found, database by database, and why it found nothing where it did not.
 
-import type { LookId, Looks } from '../../model/looks.ts'
-import { faultOf, lastGood, type Reading, readAt, WAITING } from '../../model/reading.ts'
-import { isStale } from '../../model/sight.ts'
-import type { DatabaseRecord } from '../../model/snapshot.ts'
-import { clean } from '../../model/text.ts'
+import type { LookId, Looks } from '../../model/measured/on-demand.ts'
+import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
+import { isStale } from '../../model/reachability/local-reachability.ts'
+import { faultOf, lastGood, type Reading, readAt, WAITING } from '../../model/values/reading.ts'
+import { clean } from '../../model/values/text.ts'
 import { isPast } from '../../state/select/moment.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { type Line, span } from '../format/line.ts'

@@ -1,7 +1,7 @@
 // The rows of "who sees whom": one for each target, with what each kind of observer sees of it.
 
-import { type Observation, type ObserverKind, observationsOf } from '../../model/observers.ts'
-import type { DatabaseView, Picture, ServerView } from '../../model/picture.ts'
+import type { DatabaseView, Picture, ServerView } from '../../model/picture/picture.ts'
+import { type Observation, type ObserverKind, observationsOf } from '../../model/reachability/reachability-matrix.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { latest } from './remembered.ts'
 import type { Row } from './view.ts'

@@ -1,6 +1,6 @@
 // The pane "who sees whom" of view 6: several observers of each target, so that "down" is told from "I can't see it".
 
-import type { Observation, ObserverKind } from '../../model/observers.ts'
+import type { Observation, ObserverKind } from '../../model/reachability/reachability-matrix.ts'
 import type { Glyphs } from '../format/glyphs.ts'
 import { type Line, type Span, type Style, span } from '../format/line.ts'
 import { age } from '../format/values.ts'

@@ -1,9 +1,9 @@
 // View 2: each replication link with what holds it up, in bytes and seconds.
 
-import { formatLsn } from '../../model/lsn.ts'
-import type { DatabaseView, Picture } from '../../model/picture.ts'
-import { writeRate } from '../../model/rates.ts'
-import { parseSyncStandbys } from '../../model/sync-standbys.ts'
+import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
+import { writeRate } from '../../model/replication/rates.ts'
+import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import { exchangeText } from '../format/exchange.ts'
 import { type Line, type Span, span } from '../format/line.ts'
 import { age, bytes, count, perSecond, seconds, UNKNOWN } from '../format/values.ts'

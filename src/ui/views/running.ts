@@ -1,7 +1,7 @@
 // Storage, fourth pane: base backups and vacuums that run now, with how far they are.
 
-import type { BackupProgress, Storage, VacuumProgress } from '../../model/looks.ts'
-import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
+import type { BackupProgress, Storage, VacuumProgress } from '../../model/measured/on-demand.ts'
+import { STORAGE_INTERVAL_MS } from '../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { shareText } from '../format/bar.ts'
 import { type Span, span } from '../format/line.ts'

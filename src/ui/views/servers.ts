@@ -1,6 +1,6 @@
 // The servers pane: columns and what a row of a server in trouble shows instead.
 
-import type { Picture, ServerView, Severity } from '../../model/picture.ts'
+import type { Picture, ServerView, Severity } from '../../model/picture/picture.ts'
 import { nameOf } from '../../state/select/cluster.ts'
 import type { ServerRow } from '../../state/select/rows.ts'
 import type { Glyphs } from '../format/glyphs.ts'

@@ -1,7 +1,7 @@
 // Everything known of one session, its whole statement first.
 
-import { isHidden } from '../../model/activity-groups.ts'
-import type { SessionRow } from '../../model/looks.ts'
+import type { SessionRow } from '../../model/measured/on-demand.ts'
+import { isHidden } from '../../model/sessions/activity-groups.ts'
 import { age, instant, seconds, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import type { Scene } from './list-shape.ts'

@@ -1,6 +1,6 @@
 // Sessions counted by who they are or what they do: which application, user or host the load comes from.
 
-import { isHidden } from '../../model/activity-groups.ts'
+import { isHidden } from '../../model/sessions/activity-groups.ts'
 import type { Sort } from '../../state/navigation.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { fit, type Line, span } from '../format/line.ts'

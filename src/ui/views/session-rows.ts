@@ -1,6 +1,6 @@
 // The sessions of all databases of a cluster as rows: what each does in one word, for how long, and who they are.
 
-import type { Activity, SessionRow } from '../../model/looks.ts'
+import type { Activity, SessionRow } from '../../model/measured/on-demand.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { type Looked, lookedAt } from './looked.ts'
 import { latest } from './remembered.ts'

@@ -1,7 +1,7 @@
 // What can be done about databases that take writes side by side, as facts of an alert's details.
 
-import type { Picture } from '../../model/picture.ts'
-import { type Advice, adviceOn } from '../../model/split-brain/text.ts'
+import type { Picture } from '../../model/picture/picture.ts'
+import { type Advice, adviceOn } from '../../model/split-brain/advice.ts'
 import { type Fact, fact } from '../parts/sheet.ts'
 
 /** One choice where it is clear which to keep; else each, with what speaks for it and what it costs. */

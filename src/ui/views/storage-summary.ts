@@ -1,6 +1,6 @@
 // The answer before the figures: what fills a disk, loses a slot, fails to archive or nears wraparound; or that nothing does.
 
-import { STORAGE_INTERVAL_MS } from '../../model/storage.ts'
+import { STORAGE_INTERVAL_MS } from '../../model/storage/storage-forecast.ts'
 import { type Line, type Style, span } from '../format/line.ts'
 import { bytes } from '../format/values.ts'
 import { wrap } from '../format/wording.ts'

@@ -1,7 +1,7 @@
 // What somebody should act on today: slots, disks, archives and transaction IDs in danger.
 
-import { WRAPAROUND } from '../../model/database-conditions.ts'
-import type { SpaceView } from '../../model/picture.ts'
+import { WRAPAROUND } from '../../model/alerts/rules/database-conditions.ts'
+import type { SpaceView } from '../../model/picture/picture.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { perSecond, seconds } from '../format/values.ts'
 import { archivingRows, failingText } from './archiving-rows.ts'

@@ -1,6 +1,6 @@
 // What the storage view says of slots and growth, in words.
 
-import type { SlotForecast } from '../../model/storage.ts'
+import type { SlotForecast } from '../../model/storage/storage-forecast.ts'
 import { bytes, perSecond, seconds, UNKNOWN } from '../format/values.ts'
 
 /** What is lost or full within this many seconds is worth a warning: somebody should act today. */

@@ -1,6 +1,6 @@
 // The topology drawn: servers, databases as a tree, alerts and events, sharing the rows there are.
 
-import type { Picture } from '../../model/picture.ts'
+import type { Picture } from '../../model/picture/picture.ts'
 import type { PaneId, Sort } from '../../state/navigation.ts'
 import { addressOf, paneAmong, panesShown } from '../../state/select/cluster.ts'
 import { databaseRows, eventRows, selectedIndex, serverRows } from '../../state/select/rows.ts'

@@ -4,8 +4,8 @@
 // of its own, and its line in index.ts. What databases answered to `needs`: looked.ts. The digit, the palette, the
 // footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
-import type { LookId } from '../../model/looks.ts'
-import type { Alert, Picture, Severity } from '../../model/picture.ts'
+import type { LookId } from '../../model/measured/on-demand.ts'
+import type { Alert, Picture, Severity } from '../../model/picture/picture.ts'
 import type { Details, PaneId, Sort } from '../../state/navigation.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../format/glyphs.ts'

@@ -1,6 +1,6 @@
 // Details of a database's log and of a slot.
 
-import { formatLsn } from '../../model/lsn.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
 import { age, bytes, count, instant, perSecond, plural, UNKNOWN } from '../format/values.ts'
 import { fact, type Section } from '../parts/sheet.ts'
 import type { Scene } from './list-shape.ts'

@@ -1,9 +1,9 @@
 // The rows of WAL and slots: each database with what its log takes, below it each slot with when it is lost.
 
-import type { Storage } from '../../model/looks.ts'
-import type { DatabaseView, Severity, SlotView, SpaceView } from '../../model/picture.ts'
-import { writeRate } from '../../model/rates.ts'
-import { type SlotForecast, slotForecast } from '../../model/storage.ts'
+import type { Storage } from '../../model/measured/on-demand.ts'
+import type { DatabaseView, Severity, SlotView, SpaceView } from '../../model/picture/picture.ts'
+import { writeRate } from '../../model/replication/rates.ts'
+import { type SlotForecast, slotForecast } from '../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { seconds } from '../format/values.ts'
 import { type Looked, lookedAt } from './looked.ts'

@@ -12,8 +12,8 @@ import { noOtherPrimary, targetIsStandby } from '../../../src/actions/checks/rol
 import { clocks } from '../../../src/actions/checks/surroundings.ts'
 import { dangerOf, lossImpact } from '../../../src/actions/promotion/cost.ts'
 import { sceneOf } from '../../../src/actions/promotion/scene.ts'
-import { assess } from '../../../src/model/assess.ts'
-import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/snapshot.ts'
+import { assess } from '../../../src/model/derive-picture.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import {
   aCluster,
   aDatabase,

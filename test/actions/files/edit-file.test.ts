@@ -12,7 +12,7 @@ import { removeFile, removeFileArguments } from '../../../src/actions/files/remo
 import { shaOf } from '../../../src/actions/hba/file.ts'
 import { type HostReach, openHostReach } from '../../../src/io/host-access.ts'
 import { HostFileError } from '../../../src/io/host-fault.ts'
-import type { JsonRecord } from '../../../src/model/operation/plan.ts'
+import type { JsonRecord } from '../../../src/model/runs/plan.ts'
 import { within } from '../../wait.ts'
 
 let folder: string

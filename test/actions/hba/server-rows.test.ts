@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { errorIn, missingRows } from '../../../src/actions/hba/server-rows.ts'
-import type { RulesViewRow } from '../../../src/model/hba/rules-view.ts'
+import type { RulesViewRow } from '../../../src/model/hba/syntax/rules-view.ts'
 
 const PATH = '/data/pg_hba.conf'
 const ROW: RulesViewRow = {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ownerByStart } from '../../../src/actions/hosts/postmaster-owner.ts'
-import type { DatabaseView } from '../../../src/model/picture.ts'
+import type { DatabaseView } from '../../../src/model/picture/picture.ts'
 
 const START = 1_790_000_000
 const FILE = { pid: 4711, port: 5432, startedAt: START }

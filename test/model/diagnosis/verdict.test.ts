@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CAUSE_IDS, saysOf } from '../../../src/model/diagnosis/causes.ts'
+import { checksOf } from '../../../src/model/diagnosis/check-order.ts'
 import {
   CHECKS,
   type CheckId,
@@ -13,8 +14,7 @@ import {
   skipped,
   unknown,
   warn,
-} from '../../../src/model/diagnosis/finding.ts'
-import { checksOf } from '../../../src/model/diagnosis/order.ts'
+} from '../../../src/model/diagnosis/check-result.ts'
 import { type Subject, verdictOf } from '../../../src/model/diagnosis/verdict.ts'
 
 const DATABASE: Subject = { id: 'db', name: 'db', kind: 'database', isReadOnlyServer: false }

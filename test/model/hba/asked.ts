@@ -1,10 +1,10 @@
 // Files and connections for tests of pg_hba.conf, with what a test does not care about filled in.
 
-import { type Network, parseAddress, parseNetwork } from '../../../src/model/hba/address.ts'
-import type { HbaFiles } from '../../../src/model/hba/files.ts'
-import { decide, type HbaConnection, type HbaVerdict } from '../../../src/model/hba/match.ts'
-import { NEWEST_VERSION, parseHba } from '../../../src/model/hba/parse.ts'
-import type { HbaRules } from '../../../src/model/hba/record.ts'
+import { decide, type HbaConnection, type HbaVerdict } from '../../../src/model/hba/match/match.ts'
+import type { HbaFiles } from '../../../src/model/hba/syntax/files.ts'
+import { type Network, parseAddress, parseNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
+import { NEWEST_VERSION, parseHba } from '../../../src/model/hba/syntax/parse.ts'
+import type { HbaRules } from '../../../src/model/hba/syntax/record.ts'
 
 /** Files in memory: `pg_hba.conf` and whatever else is given; folders are what stands before a slash. */
 export function filesOf(texts: Readonly<Record<string, string>>): HbaFiles {

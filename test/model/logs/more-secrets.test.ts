@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createRedactor, REDACTED, redact } from '../../../src/model/redact.ts'
+import { createRedactor, REDACTED, redact } from '../../../src/model/logs/redact.ts'
 
 type Shape = string | readonly [text: string, seen: string]
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { createRedactor, REDACTED, redact } from '../../../src/model/redact.ts'
+import { createRedactor, REDACTED, redact } from '../../../src/model/logs/redact.ts'
 
 type Shape = string | readonly [text: string, seen: string]
 

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { keyFilePath } from '../../../src/model/product/key-file.ts'
-import { joined, linesOf } from '../../../src/model/product/lines.ts'
-import { withoutReadOnlyMode } from '../../../src/model/product/properties.ts'
-import { withoutRecoveryProps } from '../../../src/model/product/recovery-props.ts'
-import { asMaster } from '../../../src/model/product/server-state.ts'
+import { keyFilePath } from '../../../src/model/profile/key-file.ts'
+import { withoutReadOnlyMode } from '../../../src/model/profile/properties.ts'
+import { withoutRecoveryProps } from '../../../src/model/profile/recovery-props.ts'
+import { asMaster } from '../../../src/model/profile/server-state.ts'
+import { joined, linesOf } from '../../../src/model/values/text-lines.ts'
 
 function changed(edited: ReturnType<typeof asMaster>): string {
   assert.equal(edited.state, 'changed', edited.what)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FaultError } from '../../../src/model/fault.ts'
+import { FaultError } from '../../../src/model/values/fault.ts'
 import { readPulse } from '../../../src/probes/database/pulse-row.ts'
 import { NO_MANAGER } from '../../fakes/snapshot.ts'
 

@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, syml
 import * as os from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import type { HostFacts } from '../../../src/model/host.ts'
+import type { HostFacts } from '../../../src/model/measured/host.ts'
 import { readSample } from '../../../src/probes/host/remote/sample.ts'
 import { hostScript } from '../../../src/probes/host/remote/script.ts'
 import type { Subject } from '../../../src/probes/host/subject.ts'

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openJournal } from '../../../src/io/journal.ts'
-import type { JournalEntry } from '../../../src/model/operation/run.ts'
+import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseLsn } from '../../../src/model/lsn.ts'
-import { adviceOn } from '../../../src/model/split-brain/text.ts'
+import { adviceOn } from '../../../src/model/split-brain/advice.ts'
+import { parseLsn } from '../../../src/model/values/lsn.ts'
 import { until } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import {

@@ -2,7 +2,7 @@
 
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { openJournal } from '../../../src/io/journal.ts'
-import type { JournalEntry, Run } from '../../../src/model/operation/run.ts'
+import type { JournalEntry, Run } from '../../../src/model/runs/run.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../fakes/acting.ts'
 import type { TestCluster } from '../embedded.ts'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTrail, verifyTrail } from '../../../src/io/trail-read.ts'
-import { ActError } from '../../../src/model/operation/failure.ts'
+import { ActError } from '../../../src/model/runs/action-error.ts'
 import { keptRun } from '../../../src/runtime/acts/kept.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTrail } from '../../../src/io/trail-read.ts'
-import type { Run } from '../../../src/model/operation/run.ts'
+import type { Run } from '../../../src/model/runs/run.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import { runDocument } from '../../../src/model/operation/document.ts'
+import { runDocument } from '../../../src/model/runs/run-document.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, commitNumbers, numbersOn, prepareNumbers } from './promoting.ts'

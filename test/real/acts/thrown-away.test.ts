@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { runDocument } from '../../../src/model/operation/document.ts'
+import { runDocument } from '../../../src/model/runs/run-document.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, commitNumbers, prepareNumbers } from './promoting.ts'
 

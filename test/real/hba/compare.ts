@@ -1,7 +1,7 @@
 // How the model and the server understand one file, line by line.
 
-import { parseAddress } from '../../../src/model/hba/address.ts'
-import type { AddressRule, HbaRecord, HbaRules } from '../../../src/model/hba/record.ts'
+import { parseAddress } from '../../../src/model/hba/syntax/ip-address.ts'
+import type { AddressRule, HbaRecord, HbaRules } from '../../../src/model/hba/syntax/record.ts'
 import type { ViewedLine } from './judge.ts'
 
 /** One text for each line that both don't understand alike; empty when there is none. */

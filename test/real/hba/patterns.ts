@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import type { PostgresNode } from '../../../src/demo/node.ts'
-import { compilePattern } from '../../../src/model/hba/regex.ts'
+import { compilePattern } from '../../../src/model/hba/regex/match-regex.ts'
 import { viewed } from './judge.ts'
 import { OWN_LINE, pattern } from './situations.ts'
 

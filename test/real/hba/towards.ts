@@ -1,7 +1,7 @@
 // Bends a random connection towards a line, because hardly any would be let in by chance.
 
-import { contains, parseAddress } from '../../../src/model/hba/address.ts'
-import { type HbaRecord, isKeyword, type NameRule } from '../../../src/model/hba/record.ts'
+import { contains, parseAddress } from '../../../src/model/hba/syntax/ip-address.ts'
+import { type HbaRecord, isKeyword, type NameRule } from '../../../src/model/hba/syntax/record.ts'
 import type { Knock } from './knock.ts'
 import { ADDRESSES, DATABASES, MEMBER_OF, USERS } from './situations.ts'
 

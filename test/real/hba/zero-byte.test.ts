@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEFAULT_HBA } from '../../../src/demo/postgres.ts'
-import { parseHba } from '../../../src/model/hba/parse.ts'
+import { parseHba } from '../../../src/model/hba/syntax/parse.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 
 const LINE = 'host replication all 10.9.8.7/32 scram-sha-256\n'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { harmless, type Plan, type PlannedStep } from '../../../src/model/operation/plan.ts'
-import { plannedRun, type Run } from '../../../src/model/operation/run.ts'
+import { harmless, type Plan, type PlannedStep } from '../../../src/model/runs/plan.ts'
+import { plannedRun, type Run } from '../../../src/model/runs/run.ts'
 import { againstNow, renewedPlan, requireNoWorse, requireSame } from '../../../src/runtime/acts/renew.ts'
 
 function planOf(kind: string, pids: readonly number[]): Plan {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { harmless, type Impact } from '../../../src/model/operation/plan.ts'
+import { harmless, type Impact } from '../../../src/model/runs/plan.ts'
 import { impactLines } from '../../../src/ui/format/plan-lines.ts'
 
 const SOME = { lossBytes: 13_002_342, lossSeconds: 3.1 }

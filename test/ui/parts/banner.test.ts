@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/snapshot.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import { UNICODE } from '../../../src/ui/format/glyphs.ts'
 import { banner } from '../../../src/ui/parts/banner.ts'
 import { stateOf } from '../../cli/picture-state.ts'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lastGood } from '../../../src/model/reading.ts'
-import type { DatabaseRecord } from '../../../src/model/snapshot.ts'
+import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
+import { lastGood } from '../../../src/model/values/reading.ts'
 import { clusterShown } from '../../../src/state/select/cluster.ts'
 import { databaseRows } from '../../../src/state/select/rows.ts'
 import type { State } from '../../../src/state/state.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { LockNode } from '../../../src/model/looks.ts'
+import type { LockNode } from '../../../src/model/measured/on-demand.ts'
 import type { ClusterState, State } from '../../../src/state/state.ts'
 import { ASCII, UNICODE } from '../../../src/ui/format/glyphs.ts'
 import { branches, isWaiter, preparedRows, waiterName, waitRows } from '../../../src/ui/views/locks-rows.ts'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { SessionRow } from '../../../src/model/looks.ts'
-import { succeeded } from '../../../src/model/reading.ts'
+import type { SessionRow } from '../../../src/model/measured/on-demand.ts'
+import { succeeded } from '../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../src/state/state.ts'
 import { sessionEntries, sessionsFound, waitText } from '../../../src/ui/views/session-rows.ts'
 import { healthy } from '../../fakes/screens.ts'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { succeeded } from '../../../src/model/reading.ts'
-import type { DatabaseRecord } from '../../../src/model/snapshot.ts'
+import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
+import { succeeded } from '../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../src/state/state.ts'
 import { sizeRows } from '../../../src/ui/views/database-sizes.ts'
 import { troublesOf } from '../../../src/ui/views/storage-troubles.ts'

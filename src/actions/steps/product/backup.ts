@@ -1,7 +1,7 @@
 // The product's own backup: its tool is run, and the file that it makes is seen to be there, whole and readable.
 
-import type { JsonRecord } from '../../../model/operation/plan.ts'
-import { formatBytes } from '../../../model/quantity.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { formatBytes } from '../../../model/values/units.ts'
 import { reachOf } from '../../files/reach-of.ts'
 import { madeBackup, whyUnreadable } from '../../product/made-backup.ts'
 import type { Seen, StepKind } from '../../step.ts'

@@ -1,8 +1,8 @@
 // Files that the product's procedures leave on hosts: seen to be there, copied from one host to another, in order.
 
-import type { JsonRecord } from '../../../model/operation/plan.ts'
-import { keyFilePath } from '../../../model/product/key-file.ts'
-import { formatBytes } from '../../../model/quantity.ts'
+import { keyFilePath } from '../../../model/profile/key-file.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { formatBytes } from '../../../model/values/units.ts'
 import type { Tools } from '../../action.ts'
 import { optionalText, textOf } from '../../arguments.ts'
 import { edited } from '../../files/edits.ts'

@@ -1,9 +1,9 @@
 // What the acting primary holds before its backup is taken, and whether the restored one holds no less.
 
-import type { ActingPrimary, Holdings } from '../../../model/acting.ts'
-import { formatLsn, parseLsn } from '../../../model/lsn.ts'
-import type { JsonRecord } from '../../../model/operation/plan.ts'
-import { formatBytes } from '../../../model/quantity.ts'
+import type { ActingPrimary, Holdings } from '../../../model/measured/acting-primary.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
+import { formatBytes } from '../../../model/values/units.ts'
 import type { Tools } from '../../action.ts'
 import { optionalText, textOf, textsOf } from '../../arguments.ts'
 import { actingNow, keepActing } from '../../product/acting-book.ts'

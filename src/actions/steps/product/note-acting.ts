@@ -1,7 +1,7 @@
 // Writes down who acts as the primary and what must not start before the restore: every monitor watches for that then.
 
-import { ActError } from '../../../model/operation/failure.ts'
-import type { JsonRecord } from '../../../model/operation/plan.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../../arguments.ts'
 import { actingNow, keepActing } from '../../product/acting-book.ts'
 import { isWritable } from '../../promotion/scene.ts'

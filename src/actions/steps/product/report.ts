@@ -1,6 +1,6 @@
 // The proof after a vendor's promotion: that of every promotion, what its order leaves behind, and what comes next.
 
-import type { JsonRecord } from '../../../model/operation/plan.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { flagOf, textsOf } from '../../arguments.ts'
 import type { Seen, StepKind } from '../../step.ts'
 import { promotionReport } from '../promotion-report.ts'

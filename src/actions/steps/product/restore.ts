@@ -1,6 +1,6 @@
 // The product's own restore on the recovered primary: its tool is run on the backup; the gate opens for this one only.
 
-import type { JsonRecord } from '../../../model/operation/plan.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { Tools } from '../../action.ts'
 import { optionalText, textOf, textsOf } from '../../arguments.ts'
 import { reachOf } from '../../files/reach-of.ts'

@@ -1,8 +1,8 @@
 // One of the product's own scripts is run on its host; its exit code tells, and for a slot that it is gone.
 
-import { ActError } from '../../../model/operation/failure.ts'
-import type { JsonRecord } from '../../../model/operation/plan.ts'
-import { clean } from '../../../model/text.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { clean } from '../../../model/values/text.ts'
 import type { Tools } from '../../action.ts'
 import { numberOf, optionalText, textsOf } from '../../arguments.ts'
 import { reachOf } from '../../files/reach-of.ts'

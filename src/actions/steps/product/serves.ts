@@ -1,6 +1,6 @@
 // Proof that a server of the product is the primary now: it answers, its database takes writes, its files say so.
 
-import type { JsonRecord } from '../../../model/operation/plan.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { Tools } from '../../action.ts'
 import { optionalText, textOf } from '../../arguments.ts'
 import { edited } from '../../files/edits.ts'

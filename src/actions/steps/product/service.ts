@@ -1,8 +1,8 @@
 // The product's service on one host is stopped or started, and seen to be: by its web server and its database.
 
-import { ActError } from '../../../model/operation/failure.ts'
-import type { JsonRecord } from '../../../model/operation/plan.ts'
-import { clean } from '../../../model/text.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { clean } from '../../../model/values/text.ts'
 import type { Sight, Tools } from '../../action.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../../arguments.ts'
 import { reachOf } from '../../files/reach-of.ts'

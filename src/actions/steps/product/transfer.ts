@@ -1,8 +1,8 @@
 // The backup that was made is brought to the host where it is restored, and is the same there.
 
-import { ActError } from '../../../model/operation/failure.ts'
-import type { JsonRecord } from '../../../model/operation/plan.ts'
-import { formatBytes } from '../../../model/quantity.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { formatBytes } from '../../../model/values/units.ts'
 import type { Tools } from '../../action.ts'
 import { textOf } from '../../arguments.ts'
 import { reachOf } from '../../files/reach-of.ts'

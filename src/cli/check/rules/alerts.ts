@@ -1,6 +1,6 @@
 // Checks that are answered by the alerts of the cluster: all of them, or those of one rule.
 
-import type { Alert, AlertRule, DatabaseView, ServerView } from '../../../model/picture.ts'
+import type { Alert, AlertRule, DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import type { Finding, Measure } from '../finding.ts'
 import type { About, CheckRule, Subject } from '../rule.ts'
 

@@ -1,7 +1,7 @@
 // Whether write-ahead log reaches the archive.
 
-import type { DatabaseView } from '../../../model/picture.ts'
-import { formatAge } from '../../../model/quantity.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { formatAge } from '../../../model/values/units.ts'
 import type { Finding } from '../finding.ts'
 import { judgeEach } from '../readable.ts'
 import type { CheckRule, Subject } from '../rule.ts'

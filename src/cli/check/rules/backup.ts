@@ -1,8 +1,8 @@
 // The age of the newest backup of each database, however the config says that it is found.
 
-import { ageSeconds } from '../../../model/backup-conditions.ts'
-import type { DatabaseView } from '../../../model/picture.ts'
-import { formatSeconds } from '../../../model/quantity.ts'
+import { ageSeconds } from '../../../model/alerts/rules/backup-conditions.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { formatSeconds } from '../../../model/values/units.ts'
 import { type Finding, measured } from '../finding.ts'
 import type { CheckRule, Subject } from '../rule.ts'
 

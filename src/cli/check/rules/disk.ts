@@ -1,6 +1,6 @@
 // Free space of the file systems that matter, by the hosts of the config.
 
-import type { HostView, SpaceView } from '../../../model/picture.ts'
+import type { HostView, SpaceView } from '../../../model/picture/picture.ts'
 import { type Finding, measured } from '../finding.ts'
 import type { CheckRule, Subject } from '../rule.ts'
 

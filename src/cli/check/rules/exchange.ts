@@ -1,7 +1,7 @@
 // Whether databases that mirror each other exchange what they write, and what each wrote alone.
 
-import type { Exchange } from '../../../model/picture.ts'
-import { formatBytes } from '../../../model/quantity.ts'
+import type { Exchange } from '../../../model/picture/picture.ts'
+import { formatBytes } from '../../../model/values/units.ts'
 import { type Finding, measured, worst } from '../finding.ts'
 import type { CheckRule, Subject } from '../rule.ts'
 

@@ -1,6 +1,6 @@
 // How far replicas are behind, in bytes and in seconds.
 
-import type { DatabaseView } from '../../../model/picture.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { type Finding, measured } from '../finding.ts'
 import { isRead, notRead, reasonOf } from '../readable.ts'
 import type { CheckRule, Subject } from '../rule.ts'

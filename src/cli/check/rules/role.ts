@@ -1,6 +1,6 @@
 // Whether databases have the role that is expected of them: by the command line, else by the servers that use them.
 
-import type { DatabaseView } from '../../../model/picture.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { UsageError } from '../../usage.ts'
 import type { Finding } from '../finding.ts'
 import { isRead, reasonOf } from '../readable.ts'

@@ -1,7 +1,7 @@
 // Application servers: whether each does its part, and how long its certificate is good for.
 
-import type { ServerView } from '../../../model/picture.ts'
-import { WAITING } from '../../../model/reading.ts'
+import type { ServerView } from '../../../model/picture/picture.ts'
+import { WAITING } from '../../../model/values/reading.ts'
 import { accessText } from '../../../ui/format/status.ts'
 import { type Finding, type Measure, measured, type Verdict, worst } from '../finding.ts'
 import type { CheckRule, Subject } from '../rule.ts'

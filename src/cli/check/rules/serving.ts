@@ -1,6 +1,6 @@
 // Who serves the users, and whether more than one database takes writes.
 
-import type { Alert, Picture } from '../../../model/picture.ts'
+import type { Alert, Picture } from '../../../model/picture/picture.ts'
 import { nameOf, nodeOf } from '../../../state/select/cluster.ts'
 import { accessText } from '../../../ui/format/status.ts'
 import type { Finding, Verdict } from '../finding.ts'

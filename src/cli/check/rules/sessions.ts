@@ -1,8 +1,8 @@
 // Figures of the sessions and transactions of each database.
 
-import { WRAPAROUND } from '../../../model/database-conditions.ts'
-import type { DatabaseView } from '../../../model/picture.ts'
-import { formatSeconds } from '../../../model/quantity.ts'
+import { WRAPAROUND } from '../../../model/alerts/rules/database-conditions.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { formatSeconds } from '../../../model/values/units.ts'
 import { type Figure, type Finding, measured } from '../finding.ts'
 import { judgeEach } from '../readable.ts'
 import type { CheckRule, Subject } from '../rule.ts'

@@ -1,6 +1,6 @@
 // Replication slots: what they keep back, whether somebody uses them, whether they are lost.
 
-import type { Alert, SlotView } from '../../../model/picture.ts'
+import type { Alert, SlotView } from '../../../model/picture/picture.ts'
 import { type Finding, measured, worst } from '../finding.ts'
 import { isRead, notRead } from '../readable.ts'
 import type { CheckRule, Limited, Subject } from '../rule.ts'

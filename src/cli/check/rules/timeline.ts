@@ -1,6 +1,6 @@
 // Whether all databases of a system are on one timeline.
 
-import type { DatabaseView } from '../../../model/picture.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { UsageError } from '../../usage.ts'
 import type { Finding } from '../finding.ts'
 import { judgeEach } from '../readable.ts'

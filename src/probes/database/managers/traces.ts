@@ -2,10 +2,10 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../../io/postgres.ts'
-import { FaultError } from '../../../model/fault.ts'
-import { type ManagerTraces, PATRONI_COMMAND_LINE } from '../../../model/manager-signs.ts'
-import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/foreign-signs.ts'
-import { clean } from '../../../model/text.ts'
+import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/detection/foreign-signs.ts'
+import { type ManagerTraces, PATRONI_COMMAND_LINE } from '../../../model/measured/manager-signs.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import { clean } from '../../../model/values/text.ts'
 
 const EXTENSIONS = ['repmgr', 'pgautofailover', ...FOREIGN_EXTENSIONS]
 /** Set in files, but known to no library: these are not in pg_settings. */

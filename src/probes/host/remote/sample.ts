@@ -8,7 +8,7 @@ import {
   type Postmaster,
   type Space,
   unknown,
-} from '../../../model/host.ts'
+} from '../../../model/measured/host.ts'
 import { type Asker, controlProblem, notNamed, notReached, postmasterHidden } from '../missing.ts'
 import { parseControl, parsePostmaster, parseService, runningUnseen } from '../postgres.ts'
 import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from '../proc.ts'

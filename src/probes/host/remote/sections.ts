@@ -1,6 +1,6 @@
 // Cuts the output of the host script into its named sections.
 
-import { clean } from '../../../model/text.ts'
+import { clean } from '../../../model/values/text.ts'
 
 /** Lines of the output by section; every line is harmless text. */
 export type Sections = ReadonlyMap<string, readonly string[]>

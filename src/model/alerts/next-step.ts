@@ -1,0 +1,53 @@
+// Where to look next after an alert: the key that leads to what explains it.
+
+import type { Alert, AlertRule } from '../picture/picture.ts'
+
+export interface NextKey {
+  /** As the footer writes it. */
+  readonly key: string
+  /** What it shows, to be read after "key:". */
+  readonly does: string
+}
+
+const DETAILS: NextKey = { key: 'enter', does: 'everything known of it, with what to do' }
+const DIAGNOSIS: NextKey = { key: 'd', does: 'diagnose: every step on the way to it, and the likely cause' }
+const TOPOLOGY: NextKey = { key: '1', does: 'who serves and who is down' }
+const REPLICATION: NextKey = { key: '2', does: 'the link from both ends, stage by stage' }
+const SESSIONS: NextKey = { key: '3', does: 'its sessions, the longest first' }
+const STORAGE: NextKey = { key: '5', does: 'WAL, slots and the archiver' }
+const HOSTS: NextKey = { key: '6', does: 'the hosts, this one included' }
+
+const NEXT: Readonly<Record<AlertRule, NextKey>> = {
+  'nobody-serves': TOPOLOGY,
+  'server-inactive': DIAGNOSIS,
+  'database-inactive': DIAGNOSIS,
+  'replica-disconnected': REPLICATION,
+  'split-brain': { key: '1', does: 'both that take writes, with their timelines' },
+  'replication-lag': REPLICATION,
+  'replication-lag-seconds': REPLICATION,
+  'replay-paused': REPLICATION,
+  'required-settings': DETAILS,
+  'slot-inactive': STORAGE,
+  'slot-retained': STORAGE,
+  'slot-lost': STORAGE,
+  sessions: SESSIONS,
+  'idle-in-transaction': SESSIONS,
+  certificate: { key: '7', does: 'the certificates, with their ends' },
+  'read-only-serves': TOPOLOGY,
+  archiver: STORAGE,
+  wraparound: { key: '5', does: 'the age of its transactions' },
+  disk: HOSTS,
+  clock: HOSTS,
+  'backup-age': DETAILS,
+  stale: DIAGNOSIS,
+  pooler: DIAGNOSIS,
+  'two-servers': DETAILS,
+  'cut-off': HOSTS,
+  'started-without-restore': TOPOLOGY,
+  'manager-silent': DETAILS,
+}
+
+/** The key to press after this alert; `enter` is meant on the row of its subject. */
+export function nextKey({ rule }: Pick<Alert, 'rule'>): NextKey {
+  return NEXT[rule]
+}

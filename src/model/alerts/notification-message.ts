@@ -1,0 +1,66 @@
+// What somebody who is told of an alert gets to read.
+
+import type { Alert, AlertRule, Severity } from '../picture/picture.ts'
+import { type NextKey, nextKey } from './next-step.ts'
+
+/** An alert in its cluster. */
+export type ClusterAlert = Alert & { readonly cluster: string }
+
+export type NotificationEvent = 'raised' | 'changed' | 'resolved'
+
+/** The document that listeners get: `pgdeck.alert/1`. Times are RFC 3339 in UTC. */
+export interface NotificationDocument {
+  readonly schema: 'pgdeck.alert/1'
+  readonly event: NotificationEvent
+  readonly cluster: string
+  readonly rule: AlertRule
+  readonly severity: Severity
+  /** Id of the server, database or slot (`database/slot`), or the cluster's name. */
+  readonly subject: string
+  readonly message: string
+  readonly since: string
+  /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */
+  readonly during: string | null
+  readonly at: string
+  /** The key that leads to what explains it; null once it is resolved. */
+  readonly next: NextKey | null
+  /** The end of the audit trail as it is sent: kept elsewhere, it proves the trail (`audit --verify --hash`). */
+  readonly audit: TrailEnd | null
+}
+
+/** How many lines the audit trail has, and the SHA-256 of the last. */
+export interface TrailEnd {
+  readonly lines: number
+  readonly hash: string
+}
+
+export interface Letter {
+  readonly listener: string
+  /** Key of the alert, see keyOf. */
+  readonly key: string
+  readonly document: NotificationDocument
+}
+
+/** Which alert it is, in all clusters. */
+export function keyOf({ cluster, rule, subject }: Pick<ClusterAlert, 'cluster' | 'rule' | 'subject'>): string {
+  return JSON.stringify([cluster, rule, subject])
+}
+
+/** The document that tells of an alert as of `now`. */
+export function documentOf(alert: ClusterAlert, event: NotificationEvent, now: number): NotificationDocument {
+  const { cluster, rule, severity, subject, message, since, during = null } = alert
+  return {
+    schema: 'pgdeck.alert/1',
+    event,
+    cluster,
+    rule,
+    severity,
+    subject,
+    message,
+    since: new Date(since).toISOString(),
+    during,
+    at: new Date(now).toISOString(),
+    next: event === 'resolved' ? null : nextKey(alert),
+    audit: null,
+  }
+}

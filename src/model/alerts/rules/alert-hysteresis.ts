@@ -1,0 +1,106 @@
+// From conditions to alerts: some are told at once, figures must last before they are told and fall before they end.
+
+import type { Alert, PendingCondition, Picture, Severity } from '../../picture/picture.ts'
+import type { Condition } from './condition.ts'
+
+/** A figure between its threshold and a fifth below it ends an alert only after this long. */
+const CLEAR_AFTER_MS = 30_000
+/** Polls come a little early now and then: a figure that stood in two in a row has lasted. */
+const JITTER = 0.1
+const LONGEST_DOUBT_MS = 5_000
+const RANK: Readonly<Record<Severity, number>> = { warning: 1, critical: 2 }
+
+export interface Told {
+  readonly alerts: readonly Alert[]
+  readonly pending: readonly PendingCondition[]
+}
+
+interface Moment {
+  readonly now: number
+  /** How long a figure must last: an interval, so that two polls in a row have found it. */
+  readonly waitMs: number
+  /** How long readings may contradict each other. */
+  readonly doubtMs: number
+}
+
+/**
+ * The alerts that stand now, the worst first. `settled` is false while some target was not known yet in the previous
+ * picture: then figures are told at once, as a single look at a cluster must tell all it sees.
+ */
+export function alertsOf(
+  conditions: readonly Condition[],
+  previous: Picture | null,
+  settled: boolean,
+  intervalMs: number,
+  now: number,
+): Told {
+  const standing = new Map(previous?.alerts.map((alert) => [keyOf(alert), alert]))
+  const remembered = new Map(previous?.pending.map((pending) => [keyOf(pending), pending]))
+  const moment = settled
+    ? { now, waitMs: intervalMs * (1 - JITTER), doubtMs: Math.min(2 * intervalMs, LONGEST_DOUBT_MS) }
+    : { now, waitMs: 0, doubtMs: 0 }
+  const alerts: Alert[] = []
+  const pending: PendingCondition[] = []
+  for (const condition of conditions) {
+    const key = keyOf(condition)
+    const next = advance(condition, standing.get(key) ?? null, remembered.get(key) ?? null, moment)
+    if (next.alert) alerts.push(next.alert)
+    if (next.pending) pending.push(next.pending)
+  }
+  return { alerts: alerts.sort((a, b) => RANK[b.severity] - RANK[a.severity]), pending }
+}
+
+function keyOf({ rule, subject }: { readonly rule: string; readonly subject: string }): string {
+  return `${rule} ${subject}`
+}
+
+interface Next {
+  readonly alert: Alert | null
+  readonly pending: PendingCondition | null
+}
+
+function advance(condition: Condition, alert: Alert | null, memory: PendingCondition | null, moment: Moment): Next {
+  if (condition.lasting === 'at-once') {
+    return { alert: alertWith(condition, condition.severity, alert, moment.now), pending: null }
+  }
+  return alert ? keep(condition, alert, memory, moment) : wait(condition, memory, moment)
+}
+
+/** Not told yet: it must last first. */
+function wait(condition: Condition, memory: PendingCondition | null, { now, waitMs, doubtMs }: Moment): Next {
+  const { rule, subject, severity } = condition
+  if (severity === null) return { alert: null, pending: null }
+  const pending = { rule, subject, severity, since: memory?.since ?? now, lastHeld: now }
+  if (now - pending.since < (condition.lasting === 'contradicted' ? doubtMs : waitMs)) return { alert: null, pending }
+  return { alert: alertWith(condition, severity, null, pending.since), pending: { ...pending, since: now } }
+}
+
+/** Told already: worse only after it lasted, better only well below its threshold or after a while. */
+function keep(condition: Condition, alert: Alert, memory: PendingCondition | null, { now, waitMs }: Moment): Next {
+  const { rule, subject } = condition
+  const found = condition.severity === null ? 0 : RANK[condition.severity]
+  const stands = RANK[alert.severity]
+  if (found > stands && condition.severity) {
+    const since = memory?.severity === condition.severity ? memory.since : now
+    const pending = { rule, subject, severity: condition.severity, since, lastHeld: now }
+    const severity = now - since >= waitMs ? condition.severity : alert.severity
+    return { alert: alertWith(condition, severity, alert, now), pending }
+  }
+  const lastHeld = found === stands ? now : (memory?.lastHeld ?? now)
+  const severity = found === stands ? alert.severity : eased(condition, alert, now - lastHeld)
+  const next = alertWith(condition, severity, alert, now)
+  return { alert: next, pending: severity && { rule, subject, severity, since: now, lastHeld } }
+}
+
+function eased({ severity, holding }: Condition, alert: Alert, sinceHeldMs: number): Severity | null {
+  const holds = holding !== null && RANK[holding] >= RANK[alert.severity]
+  if (!holds) return holding
+  return sinceHeldMs < CLEAR_AFTER_MS ? alert.severity : severity
+}
+
+function alertWith(condition: Condition, severity: Severity | null, before: Alert | null, since: number): Alert | null {
+  if (severity === null) return null
+  const { rule, subject } = condition
+  const message = condition.messageAt?.(severity) ?? condition.message
+  return { rule, severity, subject, message, since: before?.since ?? condition.since ?? since }
+}

@@ -1,0 +1,48 @@
+// The alert `started-without-restore`: a former primary or secondary runs before the acting one's backup is restored on it.
+
+import type { DatabaseView, ServerView } from '../../picture/picture.ts'
+import { formatAge } from '../../values/units.ts'
+import { type Condition, type Findings, told } from './condition.ts'
+
+export function restoreConditions(findings: Findings): readonly Condition[] {
+  return startedWithoutRestore(findings).map(({ id, name }) =>
+    told('started-without-restore', id, 'critical', messageOf(name, findings)),
+  )
+}
+
+/** The former databases that take writes and the former servers that serve, though nothing was restored on them. */
+export function startedWithoutRestore({
+  snapshot,
+  databases,
+  servers,
+}: Pick<Findings, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
+  const { acting = null } = snapshot
+  if (!acting || acting.restoredAt !== null) return []
+  const { former, restoring, systemIdentifier } = acting
+  const byId = (id: string | null) => databases.find((view) => view.id === id)
+  const found = byId(acting.database)
+  // It follows somebody again: whatever was to be restored, nobody acts any more.
+  if (found?.problem === null && found.pulse?.position.kind === 'standby') return []
+  const isOther = (view: DatabaseView | undefined) =>
+    systemIdentifier !== null && view?.systemIdentifier != null && view.systemIdentifier !== systemIdentifier
+  const isGated = (id: string | null) => id !== null && id !== restoring && !isOther(byId(id))
+  return [
+    ...databases.filter((view) => former.databases.includes(view.id) && takesWrites(view) && isGated(view.id)),
+    ...servers.filter((view) => former.servers.includes(view.id) && serves(view) && isGated(view.databaseId)),
+  ]
+}
+
+function takesWrites({ pulse, problem }: DatabaseView): boolean {
+  return problem === null && pulse?.position.kind === 'primary'
+}
+
+function serves({ access }: ServerView): boolean {
+  return access === 'read-write' || access === 'read-write-no-resets'
+}
+
+function messageOf(name: string, { snapshot, databases, servers, now }: Findings): string {
+  const { acting } = snapshot
+  const by = servers.find(({ id }) => id === acting?.server) ?? databases.find(({ id }) => id === acting?.database)
+  const since = acting ? formatAge(now - acting.since) : '?'
+  return `${name} was started without the restore: what ${by?.name ?? 'the acting primary'} took in ${since} is lost there; stop it at once`
+}

@@ -1,0 +1,143 @@
+// Judges an application server: its status and the access it gives now, with the reason where something is wrong.
+
+import type { ServerPulse } from '../measured/pulse.ts'
+import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
+import type { ModelId, ServerType } from '../measured/spec.ts'
+import type { Access, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
+import type { Verdict } from '../reachability/local-reachability.ts'
+import type { Fault } from '../values/fault.ts'
+import { faultOf, lastGood, readAt } from '../values/reading.ts'
+import { clean } from '../values/text.ts'
+import { redirectTarget } from './redirect.ts'
+import { unexpectedStatus } from './status-text.ts'
+
+/** Status and access, with the reason where something is wrong. */
+export interface Judgement {
+  readonly status: ServerStatus
+  readonly access: Access | null
+  readonly problem: Fault | null
+  readonly redirectsTo: string | null
+}
+
+const UNKNOWN: Judgement = { status: 'unknown', access: null, problem: null, redirectsTo: null }
+
+/** What is to be said of a server by its latest reading, its certificate and its database. */
+export function judgeServer(
+  record: ServerRecord,
+  verdict: Verdict,
+  snapshot: ClusterSnapshot,
+  databases: readonly DatabaseView[],
+  before: ServerView | null,
+): Judgement {
+  const pulse = lastGood(record.pulse)
+  switch (verdict) {
+    case 'waiting':
+    case 'unseen':
+      return UNKNOWN
+    case 'undecided':
+      return before ? { ...UNKNOWN, ...pick(before) } : UNKNOWN
+    case 'down':
+      return { ...UNKNOWN, status: 'inactive', access: 'none' }
+    case 'starting':
+    case 'unreadable':
+      return { ...UNKNOWN, status: 'degraded', access: 'none' }
+    case 'answers':
+      return pulse ? judgeAnswer(record, pulse, snapshot, databases) : UNKNOWN
+  }
+}
+
+function pick({ status, access, redirectsTo }: ServerView) {
+  return { status, access, redirectsTo }
+}
+
+/** Judges a server that answers: by what it answers, where it sends its visitors, its certificate and its database. */
+function judgeAnswer(
+  record: ServerRecord,
+  pulse: ServerPulse,
+  snapshot: ClusterSnapshot,
+  databases: readonly DatabaseView[],
+): Judgement {
+  const target = redirectTarget(record, pulse, snapshot.servers)
+  if (!target && !record.spec.healthyStatus.includes(pulse.httpStatus)) {
+    return { ...UNKNOWN, status: 'degraded', access: 'none', problem: unexpected(record, pulse, databases) }
+  }
+  const judged = target
+    ? redirecting(record, pulse, target)
+    : serving(actingType(record, snapshot, databases), snapshot.spec.model, record, databases)
+  const tlsProblem = pulse.tls?.problem ?? null
+  if (tlsProblem === null || judged.problem) return judged
+  const hint = 'Renew or replace the certificate, or pin the right one in the config (servers[].tls).'
+  return { ...judged, status: 'degraded', problem: { code: 'tls', message: clean(tlsProblem), hint } }
+}
+
+function unexpected(
+  { spec }: ServerRecord,
+  { httpStatus, location }: ServerPulse,
+  databases: readonly DatabaseView[],
+): Fault {
+  const database = databases.find((view) => view.id === spec.databaseId)
+  const cause = database && isDown(database) ? `; its database ${database.name} is ${database.status}` : ''
+  const where = location === null ? '' : `; points to ${clean(location)}`
+  return {
+    code: 'protocol',
+    message: `${unexpectedStatus(httpStatus, spec.healthyStatus)}${cause}${where}`,
+    hint: 'Look into the server’s own log; servers[].health in the config says what is expected.',
+  }
+}
+
+function redirecting(record: ServerRecord, pulse: ServerPulse, target: ServerRecord): Judgement {
+  const redirect: Judgement = { status: 'standby', access: 'redirects', problem: null, redirectsTo: target.spec.id }
+  // Only an answer that is newer than the other's failure shows that visitors are sent to nobody.
+  const failure = faultOf(target.pulse)
+  const at = readAt(record.pulse)
+  if (!failure || at === null || at <= failure.since || pulse.location === null) return redirect
+  const message = `sends its visitors to ${clean(target.displayName)}, which does not answer`
+  return { ...redirect, status: 'degraded', problem: { code: 'protocol', message, hint: null } }
+}
+
+/** A server that answers itself gives what its database allows. */
+function serving(
+  type: ServerType,
+  model: ModelId,
+  { spec }: ServerRecord,
+  databases: readonly DatabaseView[],
+): Judgement {
+  const full = fullAccess(type, model)
+  const active: Judgement = { ...UNKNOWN, status: 'active', access: full }
+  const database = databases.find((view) => view.id === spec.databaseId)
+  if (!database) return active
+  if (isDown(database)) {
+    const message = `its database ${database.name} is ${database.status}`
+    const hint = database.problem?.message ?? null
+    return { ...active, status: 'degraded', access: 'none', problem: { code: 'unreachable', message, hint } }
+  }
+  if (database.status === 'unknown') return isThere(database) ? active : { ...active, access: null }
+  if (database.role === 'primary' || full === 'read-only') return active
+  const message = `its database ${database.name} is read-only: it is a standby`
+  return { ...active, status: 'degraded', access: 'read-only', problem: { code: 'protocol', message, hint: null } }
+}
+
+function isDown({ status }: DatabaseView): boolean {
+  return status === 'inactive' || status === 'starting'
+}
+
+/** It answers, though this program can't read it: whoever uses it can be taken to be served. */
+function isThere(database: DatabaseView): boolean {
+  return database.portOpen === true && database.problem !== null
+}
+
+/** A read-only server that was promoted gives what a primary gives, whatever the config calls it. */
+function actingType(
+  { spec }: ServerRecord,
+  { acting = null }: ClusterSnapshot,
+  databases: readonly DatabaseView[],
+): ServerType {
+  if (acting?.server !== spec.id || acting.restoredAt !== null) return spec.type
+  return databases.some(({ id, role }) => id === spec.databaseId && role === 'primary') ? 'primary' : spec.type
+}
+
+/** What a server of this type gives when all is well with it. */
+export function fullAccess(type: ServerType, model: ModelId): Access {
+  if (type === 'read-only') return 'read-only'
+  return type === 'secondary' && model === 'mirrored' ? 'read-write-no-resets' : 'read-write'
+}

@@ -1,0 +1,84 @@
+// What is told of one application server: status, the access it gives now, where it redirects to, and since when.
+
+import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
+import type { DatabaseView, Picture, Problem, ServerStatus, ServerView } from '../picture/picture.ts'
+import { isStale, portOpenOf, type Sight, verdictOn } from '../reachability/local-reachability.ts'
+import { cleanProblem } from '../replication/member.ts'
+import type { Fault } from '../values/fault.ts'
+import { current, faultOf, lastGood, readAt } from '../values/reading.ts'
+import { clean } from '../values/text.ts'
+import { type Judgement, judgeServer } from './server-judgement.ts'
+
+/** The views of all servers in configured order. */
+export function serverViews(
+  snapshot: ClusterSnapshot,
+  databases: readonly DatabaseView[],
+  previous: Picture | null,
+  sight: Sight,
+  now: number,
+): readonly ServerView[] {
+  return snapshot.servers.map((record) => {
+    const before = previous?.servers.find((view) => view.id === record.spec.id) ?? null
+    const verdict = verdictOn(record.pulse, sight, record.spec.id)
+    return serverView(
+      record,
+      judgeServer(record, verdict, snapshot, databases, before),
+      before,
+      snapshot.intervalMs,
+      now,
+    )
+  })
+}
+
+function serverView(
+  record: ServerRecord,
+  judged: Judgement,
+  before: ServerView | null,
+  intervalMs: number,
+  now: number,
+): ServerView {
+  const { spec } = record
+  const pulse = lastGood(record.pulse)
+  const at = readAt(record.pulse)
+  const failing = cleanProblem(faultOf(record.pulse))
+  return {
+    id: spec.id,
+    name: clean(record.displayName),
+    dnsName: clean(spec.dnsName),
+    type: spec.type,
+    status: judged.status,
+    access: judged.access,
+    port: spec.port,
+    portOpen: portOpenOf(record.pulse),
+    sessions: current(record.sessions),
+    latencyMs: current(record.pulse)?.latencyMs ?? null,
+    latencyTrend: record.latencies,
+    tls: pulse?.tls ?? null,
+    databaseId: spec.databaseId,
+    redirectsTo: judged.redirectsTo,
+    since: sinceOf(judged.status, before, failing, at, now),
+    readAt: at,
+    stale: isStale(record.pulse, intervalMs, now),
+    problem: failing ?? dated(judged.problem, before, at ?? now) ?? cleanProblem(faultOf(record.sessions)),
+    pulse,
+  }
+}
+
+/** A problem that was there before keeps its beginning. */
+function dated(fault: Fault | null, before: ServerView | null, at: number): Problem | null {
+  if (!fault) return null
+  const same = before?.problem?.code === fault.code
+  return { ...fault, since: same ? (before?.problem?.since ?? at) : at }
+}
+
+function sinceOf(
+  status: ServerStatus,
+  before: ServerView | null,
+  failing: Problem | null,
+  at: number | null,
+  now: number,
+): number | null {
+  if (before && before.status === status && before.since !== null) return before.since
+  if (status === 'unknown') return null
+  return failing?.since ?? at ?? now
+}

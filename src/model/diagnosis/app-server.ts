@@ -1,0 +1,97 @@
+// Judges what an application server answers: its certificate, its page, whether its database has sessions of it.
+
+import { unexpectedStatus } from '../app-servers/status-text.ts'
+import type { ServerPulse, TlsFacts } from '../measured/pulse.ts'
+import type { Fault } from '../values/fault.ts'
+import { fail, type Judgement, ok, skipped, unknown, warn } from './check-result.ts'
+import type { Reply } from './session.ts'
+
+const RENEW = 'renew the certificate and restart the service; view 7 lists all certificates'
+
+/** `isHttps` is what the url says. */
+export function judgeTls(reply: Reply<ServerPulse>, isHttps: boolean): Judgement {
+  if (!isHttps) return skipped('its url is http: there is no TLS')
+  const { at } = reply
+  if ('fault' in reply) {
+    if (reply.fault.code !== 'tls') return skipped('no handshake came about')
+    return fail('tls-broken', reply.fault.message, { next: reply.fault.hint, at })
+  }
+  const { tls } = reply.value
+  if (!tls) return unknown('it showed no certificate', null, at)
+  if (tls.problem === null) return ok(`valid for ${tls.daysLeft} more d`, at)
+  return fail(causeOfTls(tls), tls.problem, { next: nextOfTls(tls), at })
+}
+
+function causeOfTls({ daysLeft, nameMatches }: TlsFacts): 'tls-expired' | 'tls-wrong-name' | 'tls-untrusted' {
+  if (daysLeft < 0) return 'tls-expired'
+  return nameMatches ? 'tls-untrusted' : 'tls-wrong-name'
+}
+
+function nextOfTls(tls: TlsFacts): string {
+  switch (causeOfTls(tls)) {
+    case 'tls-expired':
+      return RENEW
+    case 'tls-wrong-name':
+      return 'install a certificate for this name, or correct the url or dnsName in the config'
+    case 'tls-untrusted':
+      return 'import its issuer here, or pin it in the config (servers[].tls.pin) if it is the right one'
+  }
+}
+
+/** `healthy` are the HTTP status codes that mean "as it should". */
+export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly number[]): Judgement {
+  const { at } = reply
+  if ('fault' in reply) return silentApplication(reply.fault, at)
+  const { httpStatus, latencyMs, location } = reply.value
+  const where = location === null ? '' : `, sends visitors to ${location}`
+  const said = `HTTP status ${httpStatus} after ${Math.round(latencyMs)} ms${where}`
+  if (healthy.includes(httpStatus) || (location !== null && httpStatus >= 300 && httpStatus < 400)) return ok(said, at)
+  return fail(
+    'application-error',
+    `${unexpectedStatus(httpStatus, healthy)}, after ${Math.round(latencyMs)} ms${where}`,
+    {
+      certainty: 'likely',
+      next: 'look into its own log (l collects logs); servers[].health in the config says what is expected',
+      at,
+    },
+  )
+}
+
+function silentApplication({ code, message, hint }: Fault, at: number): Judgement {
+  const next = hint
+  switch (code) {
+    case 'timeout':
+      return /connecting|looking up/.test(message)
+        ? skipped('no connection came about')
+        : fail('not-answering', message, { certainty: 'likely', next: 'look into its log, then restart it', at })
+    case 'protocol':
+      return fail('other-service', message, { certainty: 'likely', next, at })
+    case 'tls':
+      return skipped('TLS failed before it')
+    default:
+      return skipped('no connection came about')
+  }
+}
+
+/** What the server's database sees of it. */
+export interface SeenSessions {
+  readonly database: string
+  /** null: hidden from this role. */
+  readonly count: number | null
+  readonly at: number
+}
+
+/** `application` is how it answers itself: with an error, sessions that are missing are the reason. */
+export function judgeSessions(seen: SeenSessions | null, application: Judgement, server: string): Judgement {
+  if (!seen) return skipped('its database can’t be read')
+  const { database, count, at } = seen
+  if (count === null) {
+    return unknown(`who is connected to ${database} is hidden from this role`, 'GRANT pg_monitor to it', at)
+  }
+  if (count > 0) return ok(`${database} has ${count} ${count === 1 ? 'session' : 'sessions'} of it`, at)
+  const evidence = `${database} is reachable from here and has no session of ${server}`
+  const next = `check pg_hba.conf of ${database} for ${server}, its password, and the network between (h, view 7)`
+  if (application.result === 'ok') return warn('not-connected', evidence, { certainty: 'possible', next, at })
+  if (application.result !== 'fail') return unknown(`${evidence}, but the server itself does not answer`, null, at)
+  return fail('application-database-unreachable', evidence, { certainty: 'likely', next, at })
+}

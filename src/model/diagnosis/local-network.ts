@@ -1,0 +1,46 @@
+// Judges whether this host sees anything at all, so that "everything is down" is told from "we are cut off".
+
+import type { Alert } from '../picture/picture.ts'
+import type { Observation } from '../reachability/reachability-matrix.ts'
+import { fail, type Judgement, ok, unknown } from './check-result.ts'
+
+/** What this host itself sees now. */
+export interface SeenFromHere {
+  /** Targets besides the subject, and how many of them answer or refuse. */
+  readonly others: number
+  readonly heard: number
+  /** Ways tried to the subject and all others that ended in silence. */
+  readonly silent: number
+  readonly subjectHeard: boolean
+  /** What shows that its host is there; null: nothing. */
+  readonly hostHeard: string | null
+  /** Those that are up, loopback left out; null: not known. */
+  readonly interfaces: readonly string[] | null
+  readonly alert: Alert | null
+  /** What others than this host see of the subject. */
+  readonly seenBy: readonly Observation[]
+  readonly at: number
+}
+
+const NEXT = 'check the network of this host (ip route, ip link), or run pgdeck from another one'
+
+export function judgeHere(seen: SeenFromHere): Judgement {
+  const { others, heard, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
+  if (subjectHeard) return ok('the subject itself answers', at)
+  const witness = seenBy.find(({ status }) => status === 'ok')
+  if (witness) {
+    const evidence = `${witness.from} sees it: ${witness.evidence}`
+    return fail('seen-by-others', evidence, {
+      next: `look at the way from this host to it; ${NEXT}`,
+      at: witness.at ?? at,
+    })
+  }
+  if (heard > 0) return ok(`${heard} of ${others} other targets answer`, at)
+  if (hostHeard !== null) return ok(hostHeard, at)
+  if (interfaces?.length === 0 && others > 0 && alert) {
+    return fail('cut-off', 'no network interface is up, and nothing answers', { next: NEXT, at })
+  }
+  if (others === 0) return unknown('nothing else is watched that would show it', null, at)
+  const evidence = `none of ${others + 1} targets answers, not even with a refusal`
+  return fail('cut-off', evidence, { certainty: 'likely', next: NEXT, at })
+}

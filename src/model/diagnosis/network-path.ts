@@ -1,0 +1,91 @@
+// Judges the way to a target: its name, its host, its port. Refused, filtered and silent are three different things.
+
+import type { Fault } from '../values/fault.ts'
+import { fail, type Judgement, ok, skipped, unknown } from './check-result.ts'
+
+/** A try to connect to one port. */
+export interface Knock {
+  readonly host: string
+  readonly port: number
+  /** null: the port took the connection. */
+  readonly fault: Fault | null
+  readonly at: number
+}
+
+/** What is known of the way to one target. */
+export interface WayThere {
+  readonly host: string
+  readonly port: number
+  /** The addresses of its name; null: it has none, see `nameFault`. */
+  readonly addresses: readonly string[] | null
+  readonly nameFault: Fault | null
+  readonly knock: Knock | null
+  /** Other ports of the same address. */
+  readonly others: readonly Knock[]
+  /** Whether the host answers an ICMP echo; null where that can't be asked. */
+  readonly pings: boolean | null
+  /** What else shows that the host is there, such as ssh; null: nothing. */
+  readonly alive: string | null
+  readonly at: number
+}
+
+export function judgeName({ host, addresses, nameFault, at }: WayThere): Judgement {
+  if (addresses === null) {
+    const next = nameFault?.hint ?? `check the DNS record of ${host}`
+    return fail('name-not-found', nameFault?.message ?? `${host} does not resolve`, { next, at })
+  }
+  if (addresses.length === 1 && addresses[0] === host) return ok('the config gives an address', at)
+  return ok(`${host} is ${addresses.join(', ')}`, at)
+}
+
+export function judgeHost(way: WayThere): Judgement {
+  if (way.addresses === null) return skipped('its name does not resolve')
+  const heard = signOfLife(way)
+  if (heard !== null) return ok(heard, way.at)
+  const { knock, others, host } = way
+  if (!knock) return unknown('no port of it could be tried', null, way.at)
+  const next = 'see whether the host is up and the way to it open: its console, or ping from a host beside it'
+  if (knock.fault?.code === 'unreachable') return fail('host-silent', knock.fault.message, { next, at: knock.at })
+  const ports = [...new Set([knock, ...others].map(({ port }) => port))].join(', ')
+  const ping = way.pings === false ? ', nor does it answer a ping' : ''
+  const evidence = `no answer from ${host} on port ${ports}${ping}`
+  return fail('host-silent', evidence, { certainty: 'likely', next, at: knock.at })
+}
+
+/** Anything that only the host itself can have sent, in words; null: nothing came. */
+export function signOfLife({ knock, others, pings, alive }: WayThere): string | null {
+  for (const { host, port, fault } of [...(knock ? [knock] : []), ...others]) {
+    if (fault === null) return `port ${port} of ${host} takes connections`
+    if (fault.code === 'refused') return `${host} answers (it refuses port ${port})`
+  }
+  if (pings === true) return 'it answers a ping'
+  return alive
+}
+
+export function judgePort(way: WayThere): Judgement {
+  const { knock, host, port } = way
+  if (way.addresses === null) return skipped('its name does not resolve')
+  if (!knock) return unknown('the port could not be tried', null, way.at)
+  const { fault, at } = knock
+  if (fault === null) return ok(`${host}:${port} takes connections`, at)
+  switch (fault.code) {
+    case 'refused':
+      return fail('port-refused', `${host}:${port} refuses connections`, {
+        certainty: 'likely',
+        next: 'start its service, or check the port and the address it listens on',
+        at,
+      })
+    case 'timeout':
+    case 'unreachable': {
+      if (signOfLife(way) === null) return skipped('the host does not answer')
+      const how = fault.code === 'timeout' ? 'nothing comes back' : fault.message
+      return fail('port-filtered', `${host}:${port}: ${how}, though the host answers`, {
+        certainty: 'likely',
+        next: `look at the firewall between here and ${host} (port ${port}/tcp), and whether the service hangs`,
+        at,
+      })
+    }
+    default:
+      return unknown(fault.message, fault.hint, at)
+  }
+}

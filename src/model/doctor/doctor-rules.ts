@@ -1,0 +1,138 @@
+// What the examination of a cluster's databases shows, in findings.
+
+import { describeTooLow, settingsTooLow } from '../measured/required-settings.ts'
+import { formatSeconds } from '../values/units.ts'
+import type { Examined, Finding, FindingLevel, Privilege } from './doctor.ts'
+import { extensionsDrift } from './extensions-drift.ts'
+import { hbaDrift, hbaState } from './hba-drift.ts'
+import { openSchemas } from './open-schemas.ts'
+import { pendingRestarts, settingsDrift } from './settings-drift.ts'
+import { weakLogins } from './weak-login.ts'
+
+/** Clocks that are further apart make lag in seconds and logs hard to read. */
+const CLOCK_MS = 2_000
+
+/** Everything that was found, node by node, then between them. */
+export function judge(nodes: readonly Examined[]): readonly Finding[] {
+  return [
+    ...nodes.flatMap(reached),
+    ...weakLogins(nodes),
+    ...privileges(nodes),
+    ...openSchemas(nodes),
+    ...versions(nodes),
+    ...clocks(nodes),
+    ...requiredSettings(nodes),
+    ...nodes.flatMap(pendingRestarts),
+    ...settingsDrift(nodes),
+    ...nodes.flatMap(hbaState),
+    ...hbaDrift(nodes),
+    ...extensionsDrift(nodes),
+  ]
+}
+
+function reached({ id, faults, pulse }: Examined): readonly Finding[] {
+  const failed = faults.map(({ message, hint }): Finding => {
+    return { area: 'reach', level: 'unknown', subject: id, text: message, next: hint === null ? [] : [hint] }
+  })
+  if (pulse?.pooler === undefined) return failed
+  const text = `it is read through a connection pooler (${pulse.pooler}), and nothing is done through that`
+  const next = ['Connect to the server itself: put its own host and port into the dsn.']
+  return [...failed, { area: 'reach', level: 'warning', subject: id, text, next }]
+}
+
+/** Missing grants, those that matter first; nodes that get theirs from the same primary lack the same. */
+function privileges(nodes: readonly Examined[]): readonly Finding[] {
+  const merged = new Map<string, Finding>()
+  for (const [key, finding] of nodes.flatMap(lacking)) {
+    const before = merged.get(key)
+    merged.set(key, before ? { ...finding, subject: `${before.subject}, ${finding.subject}` } : finding)
+  }
+  const found = [...merged.values()]
+  return [...found.filter(({ level }) => level !== 'info'), ...found.filter(({ level }) => level === 'info')]
+}
+
+/** What one node's role lacks, each with what it has in common with the same on other nodes. */
+function lacking({ id, checkup, pulse }: Examined): readonly (readonly [string, Finding])[] {
+  const missing = checkup?.privileges.filter(({ granted }) => !granted) ?? []
+  if (!checkup || !pulse || missing.length === 0) return []
+  const kinds = [
+    { level: 'warning', may: 'may not read', of: missing.filter(({ required }) => required) },
+    { level: 'info', may: 'may not read, which would tell more', of: missing.filter(optional) },
+    { level: 'info', may: 'may not act', of: missing.filter(({ use, required }) => use === 'act' && !required) },
+  ] as const
+  return kinds.flatMap(({ level, may, of }) => {
+    if (of.length === 0) return []
+    const what = [...new Set(of.map((privilege) => privilege.what))].join(', ')
+    const text = `${checkup.role} ${may}: ${what} (grant on the primary, in database ${checkup.database})`
+    const next = [...new Set(of.map(({ grant }) => `${grant};`))]
+    const finding: Finding = { area: 'privileges', level, subject: id, text, next }
+    return [[`${pulse.systemIdentifier} ${text}`, finding] as const]
+  })
+}
+
+function optional({ use, required }: Privilege): boolean {
+  return use !== 'act' && !required
+}
+
+function versions(nodes: readonly Examined[]): readonly Finding[] {
+  const found = (level: FindingLevel, text: string): Finding => ({
+    area: 'versions',
+    level,
+    subject: null,
+    text,
+    next: [],
+  })
+  const told = nodes.flatMap(({ id, pulse }) => (pulse ? [{ id, version: pulse.version.split(' ')[0] ?? '?' }] : []))
+  const text = told.map(({ id, version }) => `${version} on ${id}`).join(', ')
+  const sorts = nodes.flatMap(({ id, checkup }) => (checkup?.collation ? [{ id, collation: checkup.collation }] : []))
+  const differs = (values: readonly string[]) => new Set(values).size > 1
+  return [
+    ...(differs(told.map(({ version }) => version))
+      ? [found('warning', `PostgreSQL is not the same everywhere: ${text}`)]
+      : []),
+    ...(differs(sorts.map(({ collation }) => collation))
+      ? [
+          found(
+            'critical',
+            `the libraries that sort text differ, indexes on text break with a failover: ${sorts.map(({ id, collation }) => `${collation} on ${id}`).join(', ')}`,
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** Against the clock that agrees best with this host's, and only as far as it is certain. */
+function clocks(nodes: readonly Examined[]): readonly Finding[] {
+  const read = nodes.flatMap(({ id, pulse }) =>
+    pulse ? [{ id, offsetMs: pulse.clockOffsetMs, trip: pulse.roundTripMs }] : [],
+  )
+  const best = read.toSorted((a, b) => Math.abs(a.offsetMs) - Math.abs(b.offsetMs))[0]
+  return read.flatMap(({ id, offsetMs, trip }) => {
+    const apartMs = Math.abs(offsetMs - (best?.offsetMs ?? 0)) - trip / 2
+    if (apartMs <= CLOCK_MS) return []
+    const text = `its clock is ${formatSeconds(apartMs / 1000)} off from that of ${best?.id}`
+    return [
+      {
+        area: 'clock',
+        level: 'warning',
+        subject: id,
+        text,
+        next: ['Let both take the time from the same servers (chrony, systemd-timesyncd).'],
+      } as const,
+    ]
+  })
+}
+
+/** A standby that has less than its primary can't become one: the promotion ends it. */
+function requiredSettings(nodes: readonly Examined[]): readonly Finding[] {
+  const primaries = nodes.flatMap(({ pulse }) => (pulse?.position.kind === 'primary' ? [pulse] : []))
+  return nodes.flatMap(({ id, pulse }) => {
+    if (pulse?.position.kind !== 'standby') return []
+    const primary = primaries.find(({ systemIdentifier }) => systemIdentifier === pulse.systemIdentifier)
+    const low = settingsTooLow(pulse.settings, primary?.settings ?? null)
+    if (low.length === 0) return []
+    const text = `${describeTooLow(low)} of its primary: replay stops, and a promotion would end this server`
+    const next = low.map(({ setting, primary: wanted }) => `ALTER SYSTEM SET ${setting} = ${wanted};`)
+    return [{ area: 'settings', level: 'critical', subject: id, text, next: [...next, 'Then restart it.'] } as const]
+  })
+}

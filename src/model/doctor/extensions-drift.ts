@@ -1,0 +1,53 @@
+// Extensions that one node has and another has not: what uses them fails there after a failover.
+
+import type { Checkup, Examined, Finding } from './doctor.ts'
+
+interface Known {
+  readonly id: string
+  readonly checkup: Checkup
+}
+
+/** Installed ones whose files are missing elsewhere, ones installed on one side only, and files on one side only. */
+export function extensionsDrift(nodes: readonly Examined[]): readonly Finding[] {
+  const known = nodes.flatMap(({ id, checkup }) => (checkup ? [{ id, checkup }] : []))
+  return known.flatMap((one) => known.filter((other) => other !== one).flatMap((other) => between(one, other)))
+}
+
+function between(has: Known, lacks: Known): readonly Finding[] {
+  const { installed, available, database } = has.checkup
+  const used = Object.keys(installed).toSorted()
+  const gone = used.filter((name) => !(name in lacks.checkup.available))
+  const onlyHere =
+    database === lacks.checkup.database
+      ? used.filter((name) => !(name in lacks.checkup.installed) && !gone.includes(name))
+      : []
+  const files = Object.keys(available)
+    .filter((name) => !(name in lacks.checkup.available) && !gone.includes(name))
+    .toSorted()
+  const finding = (level: Finding['level'], text: string): Finding => {
+    return { area: 'extensions', level, subject: lacks.id, text, next: [] }
+  }
+  return [
+    ...gone.map((name) =>
+      finding('warning', `${name} is used on ${has.id}, and its files are not installed on ${lacks.id}`),
+    ),
+    ...onlyHere.map((name) =>
+      finding('warning', `${name} is installed in ${database} on ${has.id} and not on ${lacks.id}`),
+    ),
+    ...used
+      .filter((name) => differs(name, has, lacks))
+      .map((name) => {
+        const there = lacks.checkup.available[name]
+        return finding('info', `${name} is ${installed[name]} on ${has.id}; the files on ${lacks.id} are of ${there}`)
+      }),
+    ...(files.length > 0
+      ? [finding('info', `could be installed on ${has.id} and not on ${lacks.id}: ${files.join(', ')}`)]
+      : []),
+  ]
+}
+
+/** Files elsewhere of another version than those here: said only where the files differ, not where an update is due. */
+function differs(name: string, has: Known, lacks: Known): boolean {
+  const there = lacks.checkup.available[name]
+  return there !== undefined && there !== has.checkup.available[name] && there !== has.checkup.installed[name]
+}

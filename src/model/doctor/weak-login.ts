@@ -1,0 +1,46 @@
+// Ways of logging in that give something away: an md5 hash, or the password itself.
+
+import type { Examined, Finding } from './doctor.ts'
+
+/** What our own session gave the server so that it was let in. */
+export function weakLogins(nodes: readonly Examined[]): readonly Finding[] {
+  return nodes.flatMap(({ id, login, checkup }): readonly Finding[] => {
+    const role = checkup?.role ?? null
+    const who = role === null ? 'our role' : `role ${identifier(role)}`
+    const found = (level: Finding['level'], text: string, next: readonly string[]): Finding => {
+      return { area: 'login', level, subject: id, text, next }
+    }
+    switch (login?.method) {
+      case 'md5':
+        return [found('warning', `${who} logs in by md5: ${MD5}`, [...renewal(role), 'Then add !md5 to require_auth.'])]
+      case 'password':
+        return login.isExposed
+          ? [
+              found(
+                'warning',
+                `${who} sends its password in clear text, as require_auth allows: ${CLEAR}`,
+                renewal(role),
+              ),
+            ]
+          : [found('info', `${who} sends its password in clear text, though only to a server that is proven`, [])]
+      default:
+        return []
+    }
+  })
+}
+
+const MD5 =
+  'whoever answers in its place can try passwords on what it gets, and what the server keeps is enough to log in'
+const CLEAR = 'whoever answers in its place, or reads along, has it'
+
+function renewal(role: string | null): readonly string[] {
+  return [
+    "SET password_encryption = 'scram-sha-256';",
+    `ALTER ROLE ${role === null ? 'pgdeck' : identifier(role)} PASSWORD '…';`,
+    'Write scram-sha-256 for it in pg_hba.conf, then reload.',
+  ]
+}
+
+function identifier(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}

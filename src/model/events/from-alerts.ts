@@ -1,0 +1,81 @@
+// Alerts that were raised, grew worse or ended, in words. What a change of status tells already is not told twice.
+
+import { canBeSeen } from '../alerts/silence.ts'
+import type { Alert, AlertRule, Happening, Picture } from '../picture/picture.ts'
+import { formatAge } from '../values/units.ts'
+
+const TOLD_BY_STATUS: ReadonlySet<AlertRule> = new Set<AlertRule>([
+  'nobody-serves',
+  'server-inactive',
+  'database-inactive',
+  'replica-disconnected',
+  'read-only-serves',
+])
+
+/** What is over when an alert ends. */
+const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
+  'split-brain': 'split brain',
+  'replication-lag': 'replication lag',
+  'replication-lag-seconds': 'replication lag in seconds',
+  'replay-paused': 'pause of replay',
+  'required-settings': 'settings below the primary’s',
+  'slot-inactive': 'idle slot',
+  'slot-retained': 'WAL kept by a slot',
+  'slot-lost': 'lost slot',
+  sessions: 'sessions near the limit',
+  'idle-in-transaction': 'session idle in a transaction',
+  certificate: 'certificate problem',
+  archiver: 'failing archiver',
+  wraparound: 'old transactions',
+  disk: 'low disk space',
+  clock: 'clock difference',
+  'backup-age': 'old backup',
+  stale: 'missing readings',
+  'two-servers': 'second server behind one dsn',
+  'cut-off': 'loss of sight',
+  'manager-silent': 'silence of the manager',
+}
+
+export function alertHappenings(previous: Picture, next: Picture): readonly Happening[] {
+  const before = new Map(previous.alerts.map((alert) => [keyOf(alert), alert]))
+  const after = new Map(next.alerts.map((alert) => [keyOf(alert), alert]))
+  const raised = next.alerts.filter((alert) => {
+    const old = before.get(keyOf(alert))
+    return !TOLD_BY_STATUS.has(alert.rule) && (!old || (old.severity === 'warning' && alert.severity === 'critical'))
+  })
+  const ended = previous.alerts.filter(
+    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(keyOf(alert)) && canBeSeen(alert.subject, next),
+  )
+  return [
+    ...ended.map((alert) => {
+      const lasted = formatAge(next.at - alert.since)
+      return happening(alert, next, 'ok', `${TITLES[alert.rule] ?? alert.rule}: over after ${lasted}`)
+    }),
+    ...raised.map((alert) => happening(alert, next, alert.severity, alert.message)),
+  ]
+}
+
+function keyOf({ rule, subject }: Alert): string {
+  return `${rule} ${subject}`
+}
+
+function happening(alert: Alert, next: Picture, severity: Happening['severity'], text: string): Happening {
+  const owner = alert.subject.split('/')[0]
+  const view = [...next.databases, ...next.servers].find(({ id }) => id === alert.subject || id === owner)
+  const host = next.hosts.find(({ id }) => id === owner)
+  const subjectName = view?.name ?? host?.id ?? alert.subject
+  return {
+    at: next.at,
+    severity,
+    subject: alert.subject,
+    subjectName,
+    text: withoutName(text, subjectName),
+    rule: alert.rule,
+  }
+}
+
+/** The name stands beside the text already. */
+function withoutName(text: string, name: string): string {
+  for (const start of [`${name}: `, `${name} `]) if (text.startsWith(start)) return text.slice(start.length)
+  return text
+}

@@ -1,0 +1,98 @@
+// Changes of databases in words: role, timeline, status, restart, source.
+
+import type { DatabaseStatus, DatabaseView, Happening, Picture } from '../picture/picture.ts'
+import { formatAge } from '../values/units.ts'
+
+export function databaseHappenings(previous: Picture, next: Picture): readonly Happening[] {
+  const before = new Map(previous.databases.map((view) => [view.id, view]))
+  return next.databases.flatMap((view) => {
+    const old = before.get(view.id)
+    if (!old) return []
+    return changes(old, view, next).map(([severity, text]) => {
+      return { at: next.at, severity, subject: view.id, subjectName: view.name, text }
+    })
+  })
+}
+
+type Words = readonly [Happening['severity'], string]
+
+function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly Words[] {
+  const role = roleChange(old, view, next)
+  const status = statusChange(old, view, next)
+  // A new role explains the new status that comes with it.
+  if (role) return isDown(view.status) && status ? [role, status] : [role]
+  return [
+    ...(status ? [status] : []),
+    ...timelineChange(old, view),
+    ...restart(old, view, status !== null),
+    ...source(old, view, next),
+  ]
+}
+
+function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {
+  if (old.role === view.role || old.role === 'unknown' || view.role === 'unknown' || old.readAt === null) return null
+  if (view.role === 'primary') {
+    const moved = old.timeline !== null && view.timeline !== null && old.timeline !== view.timeline
+    return moved
+      ? ['info', `promoted: timeline ${old.timeline} → ${view.timeline}`]
+      : ['warning', `takes writes now, still on timeline ${view.timeline ?? '?'}: no new timeline was begun`]
+  }
+  const from = nameOf(view.upstreamId, next)
+  const what = view.role === 'replica' ? 'a replica' : 'a cascading replica'
+  const whose = from === null ? '' : ` of ${from}`
+  return ['info', old.role === 'primary' ? `demoted: ${what}${whose} now` : `${what}${whose} now`]
+}
+
+function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {
+  if (old.status === view.status || view.status === 'unknown') return null
+  const firstSeen = old.readAt === null && old.problem === null
+  if (firstSeen || (old.status === 'unknown' && !isDown(view.status))) return null
+  switch (view.status) {
+    case 'inactive':
+    case 'starting': {
+      const why = view.problem ? `: ${view.problem.message}` : ''
+      const alert = next.alerts.find(({ rule, subject }) => rule === 'database-inactive' && subject === view.id)
+      return [alert?.severity ?? 'warning', `${view.status}${why}`]
+    }
+    case 'disconnected': {
+      const from = nameOf(view.upstreamId, next)
+      return [
+        'warning',
+        isDown(old.status) ? 'answers again, disconnected' : `disconnected${from ? ` from ${from}` : ''}`,
+      ]
+    }
+    case 'catching-up':
+      return ['info', 'catching up']
+    default:
+      return ['ok', `${view.status} again${after(old, next)}`]
+  }
+}
+
+function isDown(status: DatabaseStatus): boolean {
+  return status === 'inactive' || status === 'starting'
+}
+
+function after(old: DatabaseView, next: Picture): string {
+  return old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
+}
+
+function timelineChange(old: DatabaseView, view: DatabaseView): readonly Words[] {
+  if (old.timeline === null || view.timeline === null || old.timeline === view.timeline) return []
+  return [['info', `timeline ${old.timeline} → ${view.timeline}`]]
+}
+
+/** A restart between two polls leaves no other trace than a new start time. */
+function restart(old: DatabaseView, view: DatabaseView, toldAlready: boolean): readonly Words[] {
+  if (toldAlready || old.startedAt === null || view.startedAt === null || old.startedAt === view.startedAt) return []
+  return [['warning', 'was restarted']]
+}
+
+function source(old: DatabaseView, view: DatabaseView, next: Picture): readonly Words[] {
+  if (old.upstreamId === null || view.upstreamId === null || old.upstreamId === view.upstreamId) return []
+  const was = nameOf(old.upstreamId, next)
+  return [['info', `replicates from ${nameOf(view.upstreamId, next)} now${was === null ? '' : `, was ${was}`}`]]
+}
+
+function nameOf(id: string | null, picture: Picture): string | null {
+  return picture.databases.find((view) => view.id === id)?.name ?? id
+}

@@ -1,0 +1,54 @@
+// Changes of links in words: synchronous or not, and standbys that are seen but not watched coming and going.
+
+import type { Happening, Link, Picture } from '../picture/picture.ts'
+
+export function linkHappenings(previous: Picture, next: Picture): readonly Happening[] {
+  const happenings: Happening[] = []
+  const happened = (link: Link, text: string) => {
+    const subject = link.downstreamId ?? link.upstreamId ?? link.downstreamName
+    happenings.push({ at: next.at, severity: 'info', subject, subjectName: link.downstreamName, text })
+  }
+  const before = new Map(previous.links.map((link) => [keyOf(link), link]))
+  const after = new Map(next.links.map((link) => [keyOf(link), link]))
+  for (const [key, link] of after) {
+    const old = before.get(key)
+    if (old) {
+      if (old.sync !== null && link.sync !== null && old.sync !== link.sync) {
+        happened(link, `replication is ${link.sync} now, was ${old.sync}`)
+      }
+    } else if (isStranger(link) && wasRead(previous, link.upstreamId)) {
+      happened(link, `began to replicate from ${link.upstreamName}; it is not watched`)
+    }
+  }
+  for (const [key, link] of before) {
+    if (after.has(key) || !isStranger(link) || !isRead(next, link.upstreamId)) continue
+    const known = next.links.find((each) => each.upstreamId === link.upstreamId && isNewlyRead(each, previous))
+    happened(
+      link,
+      known ? `is watched now, as ${known.downstreamName}` : `no longer replicates from ${link.upstreamName}`,
+    )
+  }
+  return happenings
+}
+
+function keyOf(link: Link): string {
+  return `${link.upstreamId} ${link.downstreamId ?? link.downstreamName}`
+}
+
+function isStranger(link: Link): boolean {
+  return link.downstreamId === null && link.upstreamId !== null
+}
+
+/** A standby that discovery found, or that answers for the first time, was a stranger until now. */
+function isNewlyRead({ downstreamId }: Link, previous: Picture): boolean {
+  return downstreamId !== null && !wasRead(previous, downstreamId)
+}
+
+function wasRead(picture: Picture, id: string | null): boolean {
+  return picture.databases.some((view) => view.id === id && view.readAt !== null)
+}
+
+/** A source that can't be read shows no connections: that says nothing about them. */
+function isRead(picture: Picture, id: string | null): boolean {
+  return picture.databases.some((view) => view.id === id && view.problem === null)
+}

@@ -1,0 +1,91 @@
+// Changes of application servers in words: status, access, who serves the users.
+
+import type { Access, Happening, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
+import { formatAge } from '../values/units.ts'
+
+type Words = readonly [Happening['severity'], string]
+
+export function serverHappenings(previous: Picture, next: Picture): readonly Happening[] {
+  const before = new Map(previous.servers.map((view) => [view.id, view]))
+  return next.servers.flatMap((view) => {
+    const old = before.get(view.id)
+    const words = old ? change(old, view, next) : null
+    if (!words) return []
+    const [severity, text] = words
+    return [{ at: next.at, severity, subject: view.id, subjectName: view.name, text }]
+  })
+}
+
+function change(old: ServerView, view: ServerView, next: Picture): Words | null {
+  if (old.readAt === null && old.problem === null) return null
+  if (old.status !== view.status) return statusChange(old, view, next)
+  if (old.redirectsTo !== view.redirectsTo && view.redirectsTo !== null && old.redirectsTo !== null) {
+    const target = next.servers.find(({ id }) => id === view.redirectsTo)?.name ?? view.redirectsTo
+    return ['info', `sends its visitors to ${target} now`]
+  }
+  if (old.access === view.access || old.access === null || view.access === null) return null
+  return ['info', `gives ${accessWords(view.access)} now, was ${accessWords(old.access)}`]
+}
+
+function statusChange(old: ServerView, view: ServerView, next: Picture): Words | null {
+  const why = view.problem ? `: ${view.problem.message}` : ''
+  switch (view.status) {
+    case 'unknown':
+      return null
+    case 'inactive':
+    case 'degraded': {
+      const alert = next.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
+      return [alert?.severity ?? 'warning', `${view.status}${why}`]
+    }
+    case 'standby':
+      return wasWell(old.status) ? ['info', 'standby: sends its visitors on'] : again(old, view, next)
+    case 'active':
+      if (old.status === 'standby') return ['info', `serves its visitors itself now, ${accessWords(view.access)}`]
+      return again(old, view, next)
+  }
+}
+
+function wasWell(status: ServerStatus): boolean {
+  return status === 'active' || status === 'standby'
+}
+
+/** After a time in which nothing was known of it, that it is well is no news. */
+function again(old: ServerView, view: ServerView, next: Picture): Words | null {
+  if (old.status === 'unknown') return null
+  const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
+  return ['ok', `${view.status} again${after}`]
+}
+
+/** Who serves the users, when that is another one than before. */
+export function servingHappenings(previous: Picture, next: Picture): readonly Happening[] {
+  const { serving } = next
+  const lost = (picture: Picture) => picture.alerts.find(({ rule }) => rule === 'nobody-serves')
+  if (serving === null) {
+    const alert = lost(next)
+    if (!alert || lost(previous) || previous.health === 'unknown') return []
+    return [happening(next, previous.serving?.id ?? alert.subject, 'critical', 'nobody serves the users')]
+  }
+  if (previous.serving?.id === serving.id) return []
+  // Coming out of the dark is no change: who served before is not known.
+  if (previous.serving === null && previous.health === 'unknown') return []
+  const severity = serving.access === 'read-only' ? 'warning' : 'info'
+  return [happening(next, serving.id, severity, `serves the users now, ${accessWords(serving.access)}`)]
+}
+
+function happening(next: Picture, id: string, severity: Happening['severity'], text: string): Happening {
+  const view = [...next.servers, ...next.databases].find((candidate) => candidate.id === id)
+  return { at: next.at, severity, subject: id, subjectName: view?.name ?? id, text }
+}
+
+function accessWords(access: Access | null): string {
+  switch (access) {
+    case 'read-write-no-resets':
+      return 'read-write without password resets'
+    case null:
+      return 'access unknown'
+    case 'none':
+      return 'no access'
+    default:
+      return access
+  }
+}

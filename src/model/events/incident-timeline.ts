@@ -1,0 +1,98 @@
+// What happened in a cluster over some time, as Markdown for a post-mortem: one table in the order of time.
+
+import { redact } from '../logs/redact.ts'
+import type { Alert } from '../picture/picture.ts'
+import { clean } from '../values/text.ts'
+
+export type TimelineKind = 'state' | 'act' | 'task' | 'alert' | 'log'
+
+export interface TimelineEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly kind: TimelineKind
+  /** Id of the node; null for the cluster as a whole. */
+  readonly subject: string | null
+  readonly text: string
+}
+
+export interface Timeline {
+  readonly cluster: string
+  /** Milliseconds since the epoch. */
+  readonly from: number
+  readonly to: number
+  readonly entries: readonly TimelineEntry[]
+  /** In force at the end. */
+  readonly alerts: readonly Alert[]
+  /** How it stands at the end, a sentence each. */
+  readonly now: readonly string[]
+  /** What could not be looked into. */
+  readonly missing: readonly string[]
+}
+
+const KINDS: Readonly<Record<TimelineKind, string>> = {
+  state: 'state',
+  act: '**act**',
+  task: 'task',
+  alert: 'alert',
+  log: 'server log',
+}
+
+/** The document. Times are UTC; secrets are taken out, and nothing in it can become markup. */
+export function timelineMarkdown(timeline: Timeline): string {
+  const { cluster, from, to, entries, alerts, now, missing } = timeline
+  const ordered = [...entries].sort((a, b) => a.at - b.at)
+  const days = new Set(ordered.map(({ at }) => day(at))).size > 1
+  const rows = ordered.map((entry) => row(entry, days))
+  return [
+    `# What happened in ${plain(cluster)}`,
+    '',
+    `From ${instant(from)} to ${instant(to)}. All times are UTC.`,
+    '',
+    `## At the end, ${instant(to)}`,
+    '',
+    ...listOf(now, 'Nothing is known.'),
+    '',
+    `### Alerts in force (${alerts.length})`,
+    '',
+    ...listOf(alerts.map(alertText), 'None.'),
+    '',
+    `## Timeline (${ordered.length})`,
+    '',
+    ...(rows.length === 0
+      ? ['Nothing was noted in this time.']
+      : ['| time | kind | of | what |', '| --- | --- | --- | --- |', ...rows]),
+    '',
+    'State changes are those that a pgdeck has seen while it ran; while none ran, nothing was noted.',
+    ...(missing.length === 0 ? [] : ['', '## Could not be looked into', '', ...listOf(missing, '')]),
+    '',
+  ].join('\n')
+}
+
+function row({ at, kind, subject, text }: TimelineEntry, withDay: boolean): string {
+  const time = `${withDay ? `${day(at)} ` : ''}${new Date(at).toISOString().slice(11, 23)}`
+  return `| ${time} | ${KINDS[kind]} | ${subject === null ? '' : plain(subject)} | ${plain(text)} |`
+}
+
+function alertText({ rule, severity, subject, message, since }: Alert): string {
+  return `${severity}: ${rule} of ${subject}, since ${instant(since)}: ${message}`
+}
+
+function listOf(items: readonly string[], none: string): readonly string[] {
+  return items.length === 0 ? [none] : items.map((item) => `- ${plain(item)}`)
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+function instant(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z/, ' UTC')
+}
+
+/** Text that stays text in Markdown, tables and HTML. */
+function plain(text: string): string {
+  return clean(redact(text)).replace(/[\\`*_[\]<>|#~]/g, (mark) => (mark === '<' ? '&lt;' : `\\${mark}`))
+}

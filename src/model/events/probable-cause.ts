@@ -1,0 +1,149 @@
+// Why something is as an alert or event says, where the rest of the picture tells it.
+
+import type { Alert, AlertRule, DatabaseView, Happening, Picture, ServerView, Severity } from '../picture/picture.ts'
+import type { FaultCode } from '../values/fault.ts'
+import { clean } from '../values/text.ts'
+import { causeOfLag, causeOfPause } from './probable-cause-replication.ts'
+import { causeOfSlot, slotsKeepingWalOn } from './probable-cause-slots.ts'
+
+/** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
+export type Told = Pick<Alert | Happening, 'subject' | 'severity'> & {
+  readonly rule?: AlertRule | undefined
+  /** What is told already is no news as its cause. */
+  readonly text?: string
+}
+
+/**
+ * Half a sentence to be read after "because", e.g. `its database db-1 is inactive`; null where no cause is known. The
+ * picture is that of the time of what is told: a later one knows other causes.
+ */
+export function causeOf(told: Told, picture: Picture): string | null {
+  const { rule, subject, severity, text = '' } = told
+  if (!isBad(severity)) return null
+  const cause = rule === undefined ? causeOfStatus(subject, picture) : causeOfAlert(rule, subject, picture)
+  return cause !== null && text.includes(cause) ? null : cause
+}
+
+function isBad(severity: Happening['severity']): severity is Severity {
+  return severity === 'warning' || severity === 'critical'
+}
+
+function causeOfStatus(subject: string, picture: Picture): string | null {
+  const server = picture.servers.find(({ id }) => id === subject)
+  if (server) return causeOfServer(server, picture)
+  const database = picture.databases.find(({ id }) => id === subject)
+  if (!database) return null
+  if (database.status === 'disconnected') return causeOfDisconnection(database, picture)
+  return isDown(database) ? causeOfAbsence(database, picture) : null
+}
+
+function causeOfAlert(rule: AlertRule, subject: string, picture: Picture): string | null {
+  const server = picture.servers.find(({ id }) => id === subject)
+  const database = picture.databases.find(({ id }) => id === subject)
+  switch (rule) {
+    case 'nobody-serves':
+      return causeOfNobody(picture)
+    case 'read-only-serves':
+      return namesOf(picture.servers.filter((each) => each.type !== 'read-only' && isOut(each)))
+    case 'server-inactive':
+      return server ? causeOfServer(server, picture) : null
+    case 'database-inactive':
+    case 'stale':
+      return database ? causeOfAbsence(database, picture) : null
+    case 'replica-disconnected':
+      return database ? causeOfDisconnection(database, picture) : null
+    case 'replay-paused':
+      return database ? causeOfPause(database, picture) : null
+    case 'replication-lag':
+    case 'replication-lag-seconds':
+      return database ? causeOfLag(database, picture) : null
+    case 'slot-inactive':
+    case 'slot-retained':
+    case 'slot-lost':
+      return causeOfSlot(subject, picture)
+    case 'sessions':
+      return database ? causeOfSessions(database) : null
+    case 'disk':
+      return slotsKeepingWalOn(subject, picture)
+    default:
+      return null
+  }
+}
+
+/** A server that answers but not as it should lacks its database more often than anything else. */
+function causeOfServer(server: ServerView, picture: Picture): string | null {
+  const database = picture.databases.find(({ id }) => id === server.databaseId)
+  if (server.status === 'degraded' && database && isDown(database)) {
+    return `its database ${database.name} is ${database.status}`
+  }
+  if (server.status !== 'inactive') return null
+  return cutOff(picture) ?? hostSilent(server, picture)
+}
+
+function causeOfAbsence(database: DatabaseView, picture: Picture): string | null {
+  return cutOff(picture) ?? hostSilent(database, picture)
+}
+
+function cutOff({ alerts }: Picture): string | null {
+  return alerts.some(({ rule }) => rule === 'cut-off') ? 'this host may be cut off: nothing else answers either' : null
+}
+
+/** How a host fails that is down itself; every other problem is one of asking it. */
+const HOST_DOWN: ReadonlySet<FaultCode> = new Set<FaultCode>(['unreachable', 'refused', 'timeout'])
+/** A host is asked less often than what runs there. */
+const TOGETHER_MS = 60_000
+
+/** The host answered before and fell silent together with what runs there: it is the host. */
+function hostSilent({ id, since }: ServerView | DatabaseView, { hosts }: Picture): string | null {
+  const host = hosts.find(({ tenants }) => tenants.includes(id))
+  if (!host?.problem || host.readAt === null || since === null || !HOST_DOWN.has(host.problem.code)) return null
+  const together = Math.abs(host.problem.since - since) <= TOGETHER_MS
+  return together ? `its host ${clean(host.id)} does not answer either` : null
+}
+
+function causeOfDisconnection(database: DatabaseView, picture: Picture): string | null {
+  const upstream = picture.databases.find(({ id }) => id === database.upstreamId)
+  if (!upstream) return null
+  if (isDown(upstream)) return `${upstream.name}, its source, is ${upstream.status}`
+  const name = picture.links.find(({ downstreamId }) => downstreamId === database.id)?.slot ?? null
+  const slot = picture.slots.find((each) => each.databaseId === upstream.id && each.name === name)
+  if (slot && (slot.walStatus === 'lost' || slot.invalidationReason !== null)) {
+    return `its slot ${slot.name} on ${upstream.name} is lost`
+  }
+  if (database.timeline !== null && upstream.timeline !== null && database.timeline > upstream.timeline) {
+    return `it is on timeline ${database.timeline}, ${upstream.name} still on ${upstream.timeline}`
+  }
+  return null
+}
+
+function causeOfNobody({ servers, databases }: Picture): string | null {
+  const down = databases.filter(isDown)
+  if (servers.length === 0) return namesOf(down)
+  return namesOf(servers.filter(isOut)) ?? namesOf(down)
+}
+
+/** Who holds most of the sessions, where one of them holds at least half. */
+function causeOfSessions({ pulse }: DatabaseView): string | null {
+  if (!pulse?.clients) return null
+  const greatest = pulse.clients.reduce((most, each) => (each.count > most.count ? each : most), {
+    applicationName: '',
+    address: null as string | null,
+    count: 0,
+  })
+  if (greatest.count === 0 || greatest.count * 2 < pulse.sessions.total) return null
+  const where = greatest.address === null ? '' : ` from ${clean(greatest.address)}`
+  return `${greatest.count} of them are of ${clean(greatest.applicationName) || 'a client without a name'}${where}`
+}
+
+function isDown({ status }: DatabaseView): boolean {
+  return status === 'inactive' || status === 'starting'
+}
+
+function isOut({ status }: ServerView): boolean {
+  return status === 'inactive' || status === 'degraded'
+}
+
+/** `pmp-a is inactive and pmp-b is degraded`. */
+function namesOf(some: readonly (ServerView | DatabaseView)[]): string | null {
+  return some.length === 0 ? null : some.map(({ name, status }) => `${name} is ${status}`).join(' and ')
+}

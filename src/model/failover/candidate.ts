@@ -1,0 +1,101 @@
+// The standbys of a primary as candidates for promotion: what each has received, what speaks against it, which is best.
+
+import { describeTooLow, settingsTooLow } from '../measured/required-settings.ts'
+import { isReplayPaused } from '../replication/lag.ts'
+import { endOfLog, type Node, settingsOf, standbyOf } from '../replication/member.ts'
+import type { Edge } from '../replication/replication-link.ts'
+import { onNewest, timelineOf } from '../replication/timelines.ts'
+import { bytesBetween, furthest, type Lsn } from '../values/lsn.ts'
+import { formatSeconds } from '../values/units.ts'
+
+export interface Candidate {
+  readonly node: Node
+  readonly edge: Edge | null
+  /** Replicates from the primary itself, not from another standby. */
+  readonly direct: boolean
+  readonly sync: boolean
+  /** The furthest position it is known to have flushed. */
+  readonly received: Lsn | null
+  readonly blockers: readonly string[]
+}
+
+/** Two positions this close, read at different moments from a live cluster, say nothing about who is ahead. */
+const LIVE_TOLERANCE_BYTES = 1024 * 1024
+
+/** The readable standbys that replicate from `primary`, directly or through others. */
+export function candidatesOf(primary: Node, edges: readonly Edge[]): readonly Candidate[] {
+  const upstreamOf = new Map<Node, Edge>()
+  for (const edge of edges) if (edge.downstream) upstreamOf.set(edge.downstream, edge)
+  const found: Candidate[] = []
+  for (const [node, edge] of upstreamOf) {
+    if (!node.live || !standbyOf(node) || !descends(node, primary, upstreamOf)) continue
+    found.push({
+      node,
+      edge,
+      direct: edge.upstream === primary,
+      sync: edge.sender?.sync === 'sync' || edge.sender?.sync === 'quorum',
+      received: furthest(endOfLog(node), edge.sender?.flushedLsn),
+      blockers: blockersOf(node, primary),
+    })
+  }
+  return found
+}
+
+function descends(node: Node, primary: Node, upstreamOf: ReadonlyMap<Node, Edge>): boolean {
+  const seen = new Set<Node>()
+  let at: Node | null = node
+  while (at && !seen.has(at)) {
+    seen.add(at)
+    at = upstreamOf.get(at)?.upstream ?? null
+    if (at === primary) return true
+  }
+  return false
+}
+
+/** What must be mended before this standby can be promoted. */
+function blockersOf(node: Node, primary: Node): readonly string[] {
+  const blockers: string[] = []
+  const low = settingsTooLow(node.pulse?.settings ?? null, settingsOf(primary))
+  if (low.length > 0) blockers.push(`${node.name} would stop when promoted: ${describeTooLow(low)} on ${primary.name}`)
+  if (isReplayPaused(node)) {
+    const target = standbyOf(node)?.recoveryTarget
+    const where = target ? ` at a recovery target (${target.setting})` : ''
+    blockers.push(`replay is paused on ${node.name}${where}`)
+  }
+  const delayMs = node.pulse?.applyDelayMs ?? 0
+  if (delayMs > 0) blockers.push(`${node.name} applies with a delay of ${formatSeconds(delayMs / 1000)}`)
+  const timeline = node.pulse?.timeline ?? null
+  const wanted = primary.pulse?.timeline ?? primary.record.lastSeenAsPrimary?.timeline ?? null
+  if (timeline !== null && wanted !== null && timeline !== wanted) {
+    blockers.push(`${node.name} is on timeline ${timeline}, ${primary.name} on ${wanted}`)
+  }
+  return blockers
+}
+
+/** The one to promote: nothing against it, synchronous, most received, direct; on a tie the one named before. */
+export function bestCandidate(
+  candidates: readonly Candidate[],
+  primaryIsLive: boolean,
+  namedBefore: string | null,
+): Candidate | null {
+  const tolerance = primaryIsLive ? LIVE_TOLERANCE_BYTES : 0
+  // Who is on another timeline than the newest has another log: how much of this one it lacks is not known.
+  const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOf(candidate.node) }))
+  const fitting = new Set(onNewest(placed).map(({ candidate }) => candidate))
+  const most = furthest(...[...fitting].map((candidate) => candidate.received))
+  const missing = (candidate: Candidate): number => {
+    const { received } = candidate
+    if (most === null || received === null || !fitting.has(candidate)) return Number.MAX_SAFE_INTEGER
+    const bytes = bytesBetween(most, received)
+    return bytes <= tolerance ? 0 : bytes
+  }
+  const [best] = [...candidates].sort(
+    (a, b) =>
+      Number(a.blockers.length > 0) - Number(b.blockers.length > 0) ||
+      Number(b.sync) - Number(a.sync) ||
+      missing(a) - missing(b) ||
+      Number(b.direct) - Number(a.direct) ||
+      Number(b.node.id === namedBefore) - Number(a.node.id === namedBefore),
+  )
+  return best ?? null
+}

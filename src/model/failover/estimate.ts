@@ -1,0 +1,180 @@
+// What it would cost if the serving primary failed now: who takes over, what is lost, how soon it takes writes.
+
+import type { ClusterSnapshot } from '../measured/snapshot.ts'
+import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from '../picture/picture.ts'
+import { isConnected } from '../replication/lag.ts'
+import { isWritable, mayBeOneSystem, type Node, wasPrimary } from '../replication/member.ts'
+import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from '../replication/rates.ts'
+import type { Edge } from '../replication/replication-link.ts'
+import { areComparable, timelineOf } from '../replication/timelines.ts'
+import type { SplitBrain } from '../split-brain/split-brain.ts'
+import { bytesBetween } from '../values/lsn.ts'
+import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
+import { type Basis, backlogOf, basisOf, boundOf } from './loss-basis.ts'
+import { keepsConfirmed } from './sync-guarantee.ts'
+import { warningsOf } from './warnings.ts'
+
+/** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
+const PROMOTION_SECONDS = 1
+
+export interface FailoverInput {
+  readonly snapshot: ClusterSnapshot
+  readonly nodes: readonly Node[]
+  readonly edges: readonly Edge[]
+  readonly databases: readonly DatabaseView[]
+  readonly servers: readonly ServerView[]
+  readonly splitBrains: readonly SplitBrain[]
+  readonly exchange: readonly Exchange[]
+  /** Id of the serving server or, without servers, of the serving database. */
+  readonly servingId: string | null
+  readonly previous: Picture | null
+  readonly now: number
+}
+
+const NOTHING: FailoverEstimate = {
+  ifFails: null,
+  candidate: null,
+  lossBytes: null,
+  lossSeconds: null,
+  basis: 'live',
+  basisAgeMs: 0,
+  lossBound: null,
+  writableInSeconds: null,
+  blockers: [],
+  warnings: [],
+}
+
+/** The estimate for the primary that serves, or that served last. */
+export function failoverEstimate(input: FailoverInput): FailoverEstimate {
+  const primary = failingPrimary(input)
+  if (!primary) return { ...NOTHING, blockers: ['no primary is known'] }
+  const candidates = candidatesOf(primary, input.edges)
+  const best = bestCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
+  if (best) return estimateOf(primary, best, input)
+  const basis = basisOf(primary, [], input.now)
+  const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
+  if (twin) {
+    const uncovered = { covered: false, readAt: null }
+    const lossBound = boundOf(basis, twin.lossBytes ?? null, uncovered, input.snapshot, input.now)
+    return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, lossBound }
+  }
+  const blockers = [...splitBrainBlockers(input), twinDown(primary, input) ?? whyNobody(primary, input.edges)]
+  return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
+}
+
+/** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
+export function failingPrimary({
+  nodes,
+  edges,
+  databases,
+  servers,
+  splitBrains,
+  servingId,
+}: FailoverInput): Node | null {
+  const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
+  const own = nodes.find((node) => node.id === databaseId && isWritable(node))
+  if (own) return own
+  const live = nodes.filter(isWritable)
+  const [split] = splitBrains
+  const shown = live.find(({ id }) => id === split?.first) ?? live[0]
+  if (shown) return shown
+  const roles = new Map(databases.map((view) => [view.id, view.role]))
+  const dead = nodes.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
+  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(nodes, edges)
+}
+
+/** A database that is down and was never read, but that standbys without a source must have replicated from. */
+function unreadSource(nodes: readonly Node[], edges: readonly Edge[]): Node | null {
+  const unread = nodes.filter((node) => node.pulse === null && node.verdict === 'down')
+  return unread.find((node) => edges.some(({ upstream, downstream }) => upstream === node && downstream?.live)) ?? null
+}
+
+function seenAt(node: Node): number {
+  return node.at ?? node.record.lastSeenAsPrimary?.at ?? 0
+}
+
+function whyNobody(primary: Node, edges: readonly Edge[]): string {
+  const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.live)
+  const names = lost.map((edge) => edge.downstream?.name).join(', ')
+  if (names !== '') return `no standby of ${primary.name} can be read: ${names}`
+  const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream)
+  return unwatched
+    ? `the standbys of ${primary.name} are not watched: add them to the config`
+    : `no standby is connected to ${primary.name}`
+}
+
+/** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
+function mirroredTwin(primary: Node, { nodes, exchange }: FailoverInput): Partial<FailoverEstimate> | null {
+  const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeOneSystem(node, primary))
+  if (!twin) return null
+  const lossBytes = exchange.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
+  const warnings = lossBytes === null ? [`what ${twin.name} has not merged yet is not known`] : []
+  return { candidate: twin.id, lossBytes, writableInSeconds: 0, warnings }
+}
+
+/** Why nothing could take over in the mirrored model; null in the others. */
+function twinDown(primary: Node, { exchange, databases }: FailoverInput): string | null {
+  const twin = exchange.find(({ from }) => from === primary.id)?.to
+  const view = databases.find(({ id }) => id === twin)
+  return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
+}
+
+/** What it costs when `best` takes over from `primary`. */
+export function estimateOf(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
+  const { now } = input
+  const candidates = candidatesOf(primary, input.edges)
+  const own = timelineOf(best.node)
+  const alike = candidates.filter(({ node }) => node === best.node || areComparable(timelineOf(node), own))
+  const basis = basisOf(primary, alike, now)
+  const lossBytes = missingBytes(basis, best)
+  const covered = keepsConfirmed(primary, best.node, candidates)
+  const lossBound = boundOf(basis, lossBytes, { covered, readAt: primary.at }, input.snapshot, now)
+  return {
+    ifFails: primary.id,
+    candidate: best.node.id,
+    lossBytes,
+    lossSeconds: lossSeconds(primary, best, lossBytes, now - basis.ageMs),
+    basis: basis.kind,
+    basisAgeMs: basis.ageMs,
+    lossBound,
+    writableInSeconds: writableInSeconds(best),
+    blockers: [...splitBrainBlockers(input), ...best.blockers],
+    warnings: warningsOf(primary, best, basis, { lossBytes, lossBound }, input.snapshot, now),
+  }
+}
+
+/** What the primary had and the candidate has not; null where that is not known, or they are on two timelines. */
+function missingBytes({ lsn, timeline }: Basis, { node, received }: Candidate): number | null {
+  if (lsn === null || received === null || !areComparable(timeline, timelineOf(node))) return null
+  return bytesBetween(lsn, received)
+}
+
+/** Age of the oldest commit that would be lost, as of when the primary was last read. */
+function lossSeconds(primary: Node, best: Candidate, lossBytes: number | null, asOf: number): number | null {
+  if (lossBytes === null || lossBytes === 0) return lossBytes
+  const passing = best.received === null ? null : passedAt(primary.record.history, best.received)
+  const seconds = passing ? tenths(Math.max(0, asOf - passing.at) / 1000) : 0
+  // A single reading of the primary tells no time at all: that is not 0.
+  if (passing && (passing.exact || seconds > 0)) return seconds
+  const connected = best.edge && best.edge.upstream === primary && isConnected(best.edge.state)
+  return connected ? (best.edge?.sender?.flushLagSeconds ?? null) : null
+}
+
+function writableInSeconds({ node }: Candidate): number | null {
+  const backlog = backlogOf(node)
+  if (backlog === null) return null
+  if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS
+  const capacity = replayCapacity(node.record.history)
+  return capacity === null ? null : tenths(PROMOTION_SECONDS + backlog / capacity)
+}
+
+function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
+  return splitBrains.map(({ members }) => {
+    const names = members.map(({ name }) => name).join(' and ')
+    return `split brain: ${names} ${members.length > 2 ? 'all' : 'both'} take writes`
+  })
+}
+
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10
+}

@@ -1,0 +1,80 @@
+// Who serves the users now and who would next, for all deployment models.
+
+import { fullAccess } from '../app-servers/server-judgement.ts'
+import type { ModelId, ServerType } from '../measured/spec.ts'
+import type { Access, DatabaseView, Exchange, FailoverEstimate, ServerView, Serving } from '../picture/picture.ts'
+import type { SplitBrain } from '../split-brain/split-brain.ts'
+
+const TYPE_RANK: Readonly<Record<ServerType, number>> = { primary: 0, secondary: 1, 'read-only': 2 }
+const ACCESS_RANK: Readonly<Record<Access, number>> = {
+  'read-write': 0,
+  'read-write-no-resets': 1,
+  'read-only': 2,
+  redirects: 3,
+  none: 4,
+}
+
+/** The best access first; the primary before the secondary before the read-only server; else as configured. */
+function inOrder(offers: readonly (Serving & { readonly type: ServerType })[]): readonly Serving[] {
+  return [...offers]
+    .sort((a, b) => ACCESS_RANK[a.access] - ACCESS_RANK[b.access] || TYPE_RANK[a.type] - TYPE_RANK[b.type])
+    .map(({ id, access }) => ({ id, access }))
+}
+
+/** The server that the users are served by; null when there is none, or none that is known to. */
+export function servingServer(servers: readonly ServerView[]): Serving | null {
+  const offers = servers.flatMap(({ id, type, access }) =>
+    access !== null && ACCESS_RANK[access] <= ACCESS_RANK['read-only'] ? [{ id, type, access }] : [],
+  )
+  return inOrder(offers)[0] ?? null
+}
+
+/** Those that take writes of their own users beside `serving` while the link between mirrored databases is cut. */
+export function alsoServing(
+  servers: readonly ServerView[],
+  exchange: readonly Exchange[],
+  serving: Serving | null,
+): readonly Serving[] {
+  if (serving === null || !exchange.some(({ state }) => state === 'cut')) return []
+  return servers.flatMap(({ id, access }) =>
+    id !== serving.id && access !== null && ACCESS_RANK[access] < ACCESS_RANK['read-only'] ? [{ id, access }] : [],
+  )
+}
+
+/** Servers that would serve after `serving`, in order, with the access they would give. */
+export function nextServers(
+  servers: readonly ServerView[],
+  databases: readonly DatabaseView[],
+  model: ModelId,
+  serving: Serving | null,
+): readonly Serving[] {
+  const offers = servers.flatMap((server) => {
+    const access = server.id === serving?.id ? null : accessInTurn(server, databases, model)
+    return access ? [{ id: server.id, type: server.type, access }] : []
+  })
+  return inOrder(offers)
+}
+
+/** What a server would give if it had to serve: one that redirects now would serve what its database allows. */
+function accessInTurn(server: ServerView, databases: readonly DatabaseView[], model: ModelId): Access | null {
+  if (server.access === null || server.access === 'none') return null
+  if (server.access !== 'redirects') return server.access
+  const database = databases.find((view) => view.id === server.databaseId)
+  if (database?.status === 'inactive' || database?.status === 'starting') return null
+  const full = fullAccess(server.type, model)
+  return database && database.role !== 'primary' && full !== 'read-only' ? 'read-only' : full
+}
+
+/** In the model without servers: the primary; where several take writes, the one that the users are most likely on. */
+export function servingDatabase(databases: readonly DatabaseView[], splits: readonly SplitBrain[]): Serving | null {
+  const primaries = databases.filter((view) => view.role === 'primary' && view.status === 'active')
+  const chosen = splits.map(({ first }) => first)
+  const members = splits.flatMap((split) => split.members.map(({ id }) => id))
+  const best = primaries.find(({ id }) => chosen.includes(id)) ?? primaries.find(({ id }) => !members.includes(id))
+  return best ? { id: best.id, access: 'read-write' } : null
+}
+
+/** In the model without servers: the standby that a failover would promote. */
+export function nextDatabases(failover: FailoverEstimate): readonly Serving[] {
+  return failover.candidate === null ? [] : [{ id: failover.candidate, access: 'read-write' }]
+}

@@ -1,0 +1,78 @@
+// Whether a standby has every commit that its primary confirmed: the one case in which no loss can be promised.
+
+import type { DatabasePulse, Sender } from '../measured/pulse.ts'
+import { isConnected } from '../replication/lag.ts'
+import { isWritable, type Node } from '../replication/member.ts'
+import { matchScore } from '../replication/sender-matching.ts'
+import { parseSyncStandbys, placeAmong } from '../replication/sync-standbys.ts'
+import { bytesBetween } from '../values/lsn.ts'
+import type { Candidate } from './candidate.ts'
+
+/** With these a commit is confirmed only after the standbys have flushed it. */
+const WAITING: ReadonlySet<string> = new Set(['on', 'remote_apply'])
+
+/**
+ * True when every commit confirmed by `primary` is on `standby`, as far as was read: commits wait for standbys, as many as
+ * must were in sync, and it has the most of those that may have confirmed one. A session that switched
+ * synchronous_commit off, and a setting changed after the last reading, are not seen.
+ */
+export function keepsConfirmed(primary: Node, standby: Node, candidates: readonly Candidate[]): boolean {
+  const { pulse } = primary
+  const wanted = pulse?.position.kind === 'primary' ? parseSyncStandbys(pulse.synchronousStandbyNames) : null
+  if (!pulse || !wanted || wanted.count < 1 || !WAITING.has(pulse.synchronousCommit ?? '')) return false
+  const best = candidates.find(({ node }) => node === standby)
+  if (!best || standby.pulse?.timeline !== pulse.timeline) return false
+  const members = membersOf(pulse)
+  const inSync = members.filter(({ sync }) => sync === 'sync' || sync === 'quorum')
+  if (inSync.length < wanted.count) return false
+  const readable = readableOf(primary, members, candidates)
+  const own = readable.get(best)
+  if (!own) return false
+  const isAlive = isWritable(primary)
+  if (isAlive && !(best.edge && isConnected(best.edge.state))) return false
+  if (isAlive && own.sync === 'sync') return true
+  // Others may have taken its place since: whoever may have confirmed a commit that no readable member has rules it out.
+  const absent = wanted.names.filter(
+    (name) => name !== '*' && !members.some((each) => placeAmong({ ...wanted, names: [name] }, each.applicationName)),
+  )
+  if (members.length - readable.size + absent.length >= wanted.count) return false
+  return isAlive || [...readable.keys()].every((other) => hasNoLess(best, other))
+}
+
+/** The senders that may confirm a commit. */
+function membersOf({ senders }: DatabasePulse): readonly Sender[] {
+  return senders.filter(({ sync, state }) => sync !== null && sync !== 'async' && state !== 'backup')
+}
+
+function hasNoLess(one: Candidate, other: Candidate): boolean {
+  return one.received !== null && other.received !== null && bytesBetween(other.received, one.received) === 0
+}
+
+/** The members that are candidates which can be read; one that fits several senders equally well is none. */
+function readableOf(
+  primary: Node,
+  members: readonly Sender[],
+  candidates: readonly Candidate[],
+): ReadonlyMap<Candidate, Sender> {
+  const found = new Map<Candidate, Sender>()
+  for (const candidate of candidates) {
+    const joined = candidate.edge?.sender
+    const sender = joined && members.includes(joined) ? joined : onlyFit(primary, members, candidate, candidates)
+    if (sender && candidate.direct && ![...found.values()].includes(sender)) found.set(candidate, sender)
+  }
+  return found
+}
+
+function onlyFit(
+  primary: Node,
+  members: readonly Sender[],
+  candidate: Candidate,
+  candidates: readonly Candidate[],
+): Sender | null {
+  const score = (sender: Sender, { node }: Candidate) => matchScore(primary, sender, node)
+  const [best, next] = [...members].sort((a, b) => score(b, candidate) - score(a, candidate))
+  if (!best) return null
+  const fit = score(best, candidate)
+  if (fit === 0 || (next && score(next, candidate) === fit)) return null
+  return candidates.some((other) => other !== candidate && score(best, other) >= fit) ? null : best
+}

@@ -1,0 +1,53 @@
+// What speaks not against a promotion but should be known before it.
+
+import type { ClusterSnapshot } from '../measured/snapshot.ts'
+import type { FailoverEstimate } from '../picture/picture.ts'
+import { isConnected, isReplayPaused, lagOf } from '../replication/lag.ts'
+import type { Node } from '../replication/member.ts'
+import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
+import { formatAge, formatBytes, formatSeconds } from '../values/units.ts'
+import type { Candidate } from './candidate.ts'
+import { type Basis, backlogOf } from './loss-basis.ts'
+import { UNLESS_SWITCHED_OFF } from './loss-text.ts'
+
+/** A lag below this is not worth a warning. */
+const NOTABLE_SECONDS = 1
+
+/** The warnings of promoting `best` when `primary` fails. */
+export function warningsOf(
+  primary: Node,
+  best: Candidate,
+  basis: Basis,
+  { lossBytes, lossBound }: Pick<FailoverEstimate, 'lossBytes' | 'lossBound'>,
+  snapshot: ClusterSnapshot,
+  now: number,
+): readonly string[] {
+  const { node, edge } = best
+  const warnings: string[] = []
+  const lag = edge ? lagOf(edge, now) : null
+  const connected = edge !== null && isConnected(edge.state)
+  if (basis.kind === 'last-seen') {
+    warnings.push(
+      lossBound === 'none-confirmed'
+        ? `no commit that was confirmed by the last reading, ${formatAge(basis.ageMs)} ago, is lost only ${UNLESS_SWITCHED_OFF}`
+        : basis.lsn === null
+          ? `what ${primary.name} had written last is not known`
+          : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
+    )
+  } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
+  if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
+    warnings.push(`${node.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
+  } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
+    warnings.push(`${node.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
+  }
+  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${node.name} has received is not known`)
+  const backlog = backlogOf(node)
+  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(node.record.history) === null) {
+    const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
+    warnings.push(`how fast ${node.name} replays is not known ${paused}`)
+  }
+  if (node.at !== null && now - node.at > 2 * snapshot.intervalMs) {
+    warnings.push(`${node.name} was read ${formatAge(now - node.at)} ago`)
+  }
+  return warnings
+}

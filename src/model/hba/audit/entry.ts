@@ -1,0 +1,127 @@
+// One needed connection against the rules of the database it goes to: which line decides, whether the login can succeed.
+
+import type { HbaRole } from '../../measured/hba-reading.ts'
+import type { Health } from '../../picture/picture.ts'
+import { clean } from '../../values/text.ts'
+import type { HbaConnection, HbaVerdict } from '../match/match.ts'
+import { ask, decidingRecord, type Rulebook } from '../match/ruleset.ts'
+import type { HbaNeed } from '../required/required-connection.ts'
+import { parseAddress } from '../syntax/ip-address.ts'
+import type { HbaRecord } from '../syntax/record.ts'
+import { loginProblem } from './login-check.ts'
+import { type Proposal, proposal } from './propose.ts'
+import { isDocumentedForm, WEAKNESS_WORDS, type Weakness, weaknessesOf } from './weaknesses.ts'
+
+/** `fails`: a line lets it in, but the login can't succeed (no such role, a password of the wrong kind, TLS off). */
+export type HbaResult = 'good' | 'weak' | 'missing' | 'rejected' | 'fails' | 'unknown'
+
+export interface HbaEntry {
+  readonly need: HbaNeed
+  readonly result: HbaResult
+  readonly severity: Health
+  /** null where nothing could be asked. Of broken lines as they were meant. */
+  readonly verdict: HbaVerdict | null
+  /** Whether the connection that was decided about is encrypted with TLS. */
+  readonly tls: boolean | null
+  readonly weaknesses: readonly Weakness[]
+  /** One sentence. */
+  readonly message: string
+  readonly proposal: Proposal | null
+}
+
+type Finding = Omit<HbaEntry, 'need' | 'severity'>
+
+/** The entry of a need. `book` is null where the rules are not known, then `why` says so; `role` is its user there. */
+export function judged(need: HbaNeed, book: Rulebook | null, why: string, role: HbaRole | null): HbaEntry {
+  const wanting = unknownPart(need)
+  const finding = book === null ? untold(why) : wanting === null ? asked(need, book, role) : untold(wanting)
+  return { need, ...finding, severity: severityOf(need, finding.result) }
+}
+
+/** Only what is needed now is critical. What is merely likely is no more than a warning. */
+function severityOf({ kind, user, address }: HbaNeed, result: HbaResult): Health {
+  if (result === 'good') return 'ok'
+  if (result === 'unknown') return 'unknown'
+  const isNow = kind === 'replicates from' || kind === 'uses' || kind === 'watches'
+  return result !== 'weak' && isNow && !user.assumed && !address.assumed ? 'critical' : 'warning'
+}
+
+function unknownPart({ user, address, database, local }: HbaNeed): string | null {
+  if (user.value === null) return `its user is not known: ${user.source}`
+  if (database.value === null) return `its database is not known: ${database.source}`
+  return local || address.value !== null ? null : `its address is not known: ${address.source}`
+}
+
+function untold(message: string): Finding {
+  return { result: 'unknown', verdict: null, tls: null, weaknesses: [], message, proposal: null }
+}
+
+/** The connection of a need, with TLS or without. */
+export function connectionOf(need: HbaNeed, ssl: boolean, role: HbaRole | null): HbaConnection {
+  const { user, address, database, replication, local, gss, name } = need
+  return {
+    type: local ? 'local' : 'host',
+    ssl: ssl && !local,
+    gss: gss && !local,
+    database: replication ? '' : (database.value ?? ''),
+    user: user.value ?? '',
+    address: local || address.value === null ? null : parseAddress(address.value),
+    // What the server would find by reverse look-up is the name it is known by, where all is as it should be.
+    clientName: name,
+    replication,
+    memberOf: role?.memberOf ?? [],
+  }
+}
+
+function asked(need: HbaNeed, book: Rulebook, role: HbaRole | null): Finding {
+  const tries = need.tls.map((ssl) => {
+    const connection = connectionOf(need, ssl, role)
+    return { ssl, connection, verdict: ask(book, connection) }
+  })
+  const first = tries.find(({ verdict }) => verdict.decision === 'allow') ?? tries[0]
+  if (!first) return untold('how it connects is not known')
+  const { ssl, connection, verdict } = first
+  const record = decidingRecord(book, verdict)
+  const found = conclusion(need, book, verdict, record, ssl, role)
+  const mends = found.mends ?? ['missing', 'rejected'].includes(found.result)
+  return {
+    result: found.result,
+    verdict,
+    tls: need.local ? null : ssl,
+    weaknesses: record ? weaknessesOf(record) : [],
+    message: found.message,
+    proposal: mends ? proposal(need, connection, book, verdict, role) : null,
+  }
+}
+
+interface Conclusion {
+  readonly result: HbaResult
+  readonly message: string
+  /** Whether another line would help; absent: as the result says. */
+  readonly mends?: boolean
+}
+
+function conclusion(
+  need: HbaNeed,
+  book: Rulebook,
+  verdict: HbaVerdict,
+  record: HbaRecord | null,
+  ssl: boolean,
+  role: HbaRole | null,
+): Conclusion {
+  const line = `line ${verdict.line}`
+  if (verdict.decision === 'unknown') return { result: 'unknown', message: `${line}: ${verdict.error}` }
+  if (record === null) return { result: 'missing', message: 'no line lets it in' }
+  const broken = book.meant.get(record)
+  if (broken) return { result: 'missing', message: `${line} is meant for it, but broken: ${broken.explanation}` }
+  if (verdict.decision === 'reject') return { result: 'rejected', message: `${line} rejects it` }
+  const login = loginProblem(need, record, book, ssl, role)
+  if (login) return { result: 'fails', ...login }
+  const lets = `${line} lets it in, with ${clean(record.method)}`
+  if (need.replication && isDocumentedForm(record)) {
+    return { result: 'good', message: `${lets}: the form of the product’s documentation; scram-sha-256 is stronger` }
+  }
+  const weak = weaknessesOf(record)
+  if (weak.length === 0) return { result: 'good', message: lets }
+  return { result: 'weak', message: `${lets}: ${weak.map((each) => WEAKNESS_WORDS[each]).join(', ')}` }
+}

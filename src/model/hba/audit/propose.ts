@@ -1,0 +1,108 @@
+// The line that pg_hba.conf lacks for a connection, and where it must stand so that no line before it decides instead.
+
+import type { HbaRole, HbaServer } from '../../measured/hba-reading.ts'
+import type { HbaConnection, HbaVerdict } from '../match/match.ts'
+import { ask, decidingRecord, type Rulebook } from '../match/ruleset.ts'
+import type { HbaNeed } from '../required/required-connection.ts'
+import { lineRecord } from '../syntax/error-explanations.ts'
+import { hostWord, nameWord } from '../syntax/quoting.ts'
+
+export interface Proposal {
+  /** Exactly as it goes into the file. */
+  readonly line: string
+  readonly file: string
+  /** The number of the line that it must stand before; null: at the end. */
+  readonly before: number | null
+  /** The number of the broken line that it takes the place of. */
+  readonly replaces: number | null
+  /** What to know of it, in sentences. */
+  readonly notes: readonly string[]
+}
+
+type Asked = Pick<HbaNeed, 'user' | 'address' | 'database' | 'replication' | 'local' | 'tls' | 'gss'>
+
+/** The line alone, with one user, one database and one address; null where a part is unknown or can't be written. */
+export function lineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
+  const { user, address, database, replication, local, tls, gss } = need
+  const who = user.value === null ? null : nameWord(user.value, server.major)
+  const where = local ? '' : address.value === null ? null : hostWord(address.value)
+  const what = replication ? 'replication' : database.value === null ? null : nameWord(database.value, server.major)
+  if (who === null || where === null || what === null) return null
+  const type = local ? 'local' : gss ? 'hostgssenc' : tls[0] && server.ssl ? 'hostssl' : 'host'
+  return [type, what, who, ...(local ? [] : [where]), method].join(' ')
+}
+
+/** scram-sha-256, unless the role's password is stored as md5, or is likely to be. */
+export function methodFor(
+  user: string,
+  role: HbaRole | null,
+  { passwordEncryption }: Pick<HbaServer, 'passwordEncryption'>,
+): { readonly method: string; readonly notes: readonly string[] } {
+  const anew = `set it anew with password_encryption = 'scram-sha-256', and scram-sha-256 can be used`
+  switch (role?.password ?? null) {
+    case 'md5':
+      return { method: 'md5', notes: [`the password of ${user} is stored as md5: ${anew}`] }
+    case 'none':
+      return { method: 'scram-sha-256', notes: [`${user} has no password yet: set one`] }
+    case 'scram-sha-256':
+      return { method: 'scram-sha-256', notes: [] }
+    default:
+      if (passwordEncryption !== 'md5') return { method: 'scram-sha-256', notes: [] }
+      return {
+        method: 'md5',
+        notes: [
+          `how the password of ${user} is stored is hidden, and this server stores md5 (md5 takes both): ${anew}`,
+        ],
+      }
+  }
+}
+
+/**
+ * What to add for a connection that `verdict` does not let in: before the line that decided, else at the end. Null where
+ * no line can be written, or where it would not decide.
+ */
+export function proposal(
+  need: Asked,
+  connection: HbaConnection,
+  book: Rulebook,
+  verdict: HbaVerdict,
+  role: HbaRole | null,
+): Proposal | null {
+  const { server, path } = book.sight
+  const meant = decidingRecord(book, verdict)
+  const broken = meant ? book.meant.get(meant) : undefined
+  if (broken?.corrected != null) {
+    const { file, line } = broken.problem
+    return { line: broken.corrected, file, before: line, replaces: line, notes: [broken.explanation] }
+  }
+  const { method, notes } = methodFor(need.user.value ?? '', role, server)
+  const line = lineFor(need, server, method)
+  if (line === null) return null
+  const blocked = verdict.decision !== 'no-match' && verdict.file !== null && verdict.line !== null
+  const place = blocked ? { file: verdict.file ?? path, before: verdict.line } : { file: path, before: null }
+  const unmended = book.broken.map(
+    ({ problem }) => `line ${problem.line ?? '?'} must be mended too, or none of it counts`,
+  )
+  if (!decides(line, place, connection, book)) return null
+  return { line, ...place, replaces: null, notes: [...notes, ...unmended] }
+}
+
+/** Whether the line lets the connection in from that place. */
+export function decides(
+  line: string,
+  { file, before }: Pick<Proposal, 'file' | 'before'>,
+  connection: HbaConnection,
+  book: Rulebook,
+): boolean {
+  const record = lineRecord(line, book.sight.server.major)
+  if (!record) return false
+  const at = book.records.findIndex((other) => other.file === file && other.line === before)
+  const index = before === null || at < 0 ? book.records.length : at
+  const records = [
+    ...book.records.slice(0, index),
+    { ...record, file: 'proposed', line: 1 },
+    ...book.records.slice(index),
+  ]
+  const verdict = ask({ ...book, records }, connection)
+  return verdict.decision === 'allow' && verdict.file === 'proposed'
+}

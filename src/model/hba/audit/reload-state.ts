@@ -1,0 +1,77 @@
+// Whether the server goes by the pg_hba.conf that was read: by when it last read its files, and by what they held then.
+
+import type { HbaForce } from '../../measured/hba-reading.ts'
+
+/** What the files held at a moment when it was known that the server went by them. */
+export interface LoadedHba {
+  /** When the server had read its configuration, by its own clock. */
+  readonly loadedAt: number
+  readonly hash: string
+}
+
+/** Remembers that from one look to the next, also across programs. The key names server, start and file. */
+export interface HbaMemory {
+  recall(key: string): LoadedHba | null
+  keep(key: string, loaded: LoadedHba): Promise<void>
+}
+
+export interface HbaEvidence {
+  /** What the server refuses in the files as they are; null: nothing. */
+  readonly problem: string | null
+  /** Of the youngest file; null: not known. Clocks of file systems tell whole seconds, or steps of their kernel. */
+  readonly changed: { readonly at: number; readonly stepMs: number } | null
+  /** When the content alone was last written; a file that is renamed or gets other rights changes without that. */
+  readonly written: number | null
+  readonly loaded: { readonly from: number; readonly to: number }
+  readonly hash: string | null
+  readonly remembered: LoadedHba | null
+}
+
+export interface ForceFinding {
+  readonly force: HbaForce
+  readonly why: string
+}
+
+/**
+ * What can be told. The time of the last reload alone proves nothing: it advances also when the server refused the file.
+ * But a file without errors that has not been changed since then was taken, or it would have been changed to be right.
+ */
+export function forceOf(evidence: HbaEvidence): ForceFinding {
+  const { problem, changed, written, loaded, hash, remembered } = evidence
+  if (problem !== null) {
+    return { force: 'broken', why: `the server refuses the file as it is (${problem}): its old rules stay in force` }
+  }
+  const since = loaded.from === loaded.to ? moment(loaded.to) : `${moment(loaded.from)} or later`
+  if (hash !== null && remembered !== null && loaded.from === loaded.to && remembered.loadedAt === loaded.to) {
+    return remembered.hash === hash
+      ? { force: 'in-force', why: `the content is what the server read at ${since}` }
+      : { force: 'edited', why: `the content is another than what the server read at ${since}: reload it` }
+  }
+  if (changed === null) return { force: 'unknown', why: 'when the file was changed is hidden from this role' }
+  const at = moment(changed.at)
+  if (changed.at + changed.stepMs <= loaded.from) {
+    return { force: 'in-force', why: `it was last changed at ${at}, and the server read it at ${since}` }
+  }
+  if (written !== null && written > loaded.to) {
+    return {
+      force: 'edited',
+      why: `it was changed at ${moment(written)}, after the server had read it at ${since}: reload it`,
+    }
+  }
+  if (changed.at > loaded.to) {
+    return { force: 'unknown', why: `it was replaced, or only its rights were changed, at ${at}, after ${since}` }
+  }
+  return {
+    force: 'unknown',
+    why: `it was changed at ${at}, so close to when the server read it that either may be first`,
+  }
+}
+
+/** What is worth remembering of a look; null where nothing is certain. */
+export function worthKeeping({ loaded, hash }: HbaEvidence, { force }: ForceFinding): LoadedHba | null {
+  return force === 'in-force' && hash !== null && loaded.from === loaded.to ? { loadedAt: loaded.to, hash } : null
+}
+
+function moment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}

@@ -1,0 +1,45 @@
+// Which lines of a pg_hba.conf are there for one standby alone: they can go when it does.
+
+import type { HbaAudit, HbaNode } from '../audit/audit.ts'
+import { fullMask } from '../syntax/ip-address.ts'
+import { type HbaRecord, isKeyword } from '../syntax/record.ts'
+import { fieldsOf } from '../syntax/tokens.ts'
+
+/**
+ * Lines of one database that let in that standby and nobody else the topology knows of: of physical replication only,
+ * for one role, from one address.
+ */
+export function linesOnlyFor({ entries, nodes }: HbaAudit, standby: string, database: string): readonly HbaRecord[] {
+  const deciding = (isIts: boolean) =>
+    new Set(
+      entries
+        .filter(({ need }) => need.toId === database && (need.fromId === standby) === isIts)
+        .flatMap(({ verdict }) => (verdict?.line == null ? [] : [`${verdict.line} ${verdict.file}`])),
+    )
+  const [its, others] = [deciding(true), deciding(false)]
+  const records = recordsOf(nodes.find(({ id }) => id === database))
+  const found = records.filter((record) => {
+    const key = `${record.line} ${record.file}`
+    return its.has(key) && !others.has(key) && isNarrow(record)
+  })
+  // The same line once more would let it in when the first one is gone.
+  return records.filter((record) => found.some((each) => each === record || sayTheSame(each, record)))
+}
+
+function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
+  const words = ({ rule }: HbaRecord) => JSON.stringify(fieldsOf(rule))
+  return words(one) === words(other)
+}
+
+function recordsOf(node: HbaNode | undefined): readonly HbaRecord[] {
+  return node?.sight?.known ? node.sight.rules.records : []
+}
+
+function isNarrow({ databases, users, address, method }: HbaRecord): boolean {
+  const [database] = databases
+  const [user] = users
+  if (!database || !user || databases.length > 1 || users.length > 1 || method === 'reject') return false
+  const isOneRole = user.pattern === null && !isKeyword(user, 'all') && !(user.text.startsWith('+') && !user.quoted)
+  const isOneHost = address?.kind === 'network' && address.network.mask === fullMask(address.network.address.family)
+  return isKeyword(database, 'replication') && isOneRole && isOneHost
+}

@@ -1,0 +1,101 @@
+// Which line of pg_hba.conf decides for a connection: the first one that fits, in the server's own order of checks.
+
+import type { IpAddress, Network } from '../syntax/ip-address.ts'
+import type { HbaRecord, HbaRules } from '../syntax/record.ts'
+import { addressFits, anyOf, databaseFits, encryptionFits, userFits } from './field-match.ts'
+import { nameTaken } from './name-truncation.ts'
+
+export interface HbaConnection {
+  readonly type: 'local' | 'host'
+  readonly ssl: boolean
+  /** Encrypted by GSSAPI. */
+  readonly gss: boolean
+  readonly database: string
+  readonly user: string
+  /** null for `local`. */
+  readonly address: IpAddress | null
+  /** The client's name by reverse look-up, where the name leads back to its address; null when there is none. */
+  readonly clientName: string | null
+  /** Physical replication. Logical replication is a connection to its database like any other. */
+  readonly replication: boolean
+  /**
+   * Roles that the user is a member of, directly or not. Being a superuser makes nobody a member of anything here.
+   */
+  readonly memberOf: readonly string[]
+  /** False: there is no such role, which is a member of nothing, not even of itself. */
+  readonly roleExists?: boolean
+}
+
+export type Because = 'type' | 'encryption' | 'address' | 'database' | 'user'
+
+export interface Considered {
+  readonly file: string
+  readonly line: number
+  readonly matches: boolean
+  /** The first check that failed; null for the line that matches. */
+  readonly because: Because | null
+}
+
+export interface HbaVerdict {
+  /** `unknown`: a line on the way depends on what can't be evaluated here; `error` says on what. */
+  readonly decision: 'allow' | 'reject' | 'no-match' | 'invalid' | 'unknown'
+  readonly method: string | null
+  readonly file: string | null
+  readonly line: number | null
+  readonly rule: string | null
+  readonly considered: readonly Considered[]
+  readonly error: string | null
+}
+
+/** The server's own addresses with their networks. */
+export interface OwnNetworks {
+  readonly interfaces: readonly Network[]
+  /** False: there may be more of them. */
+  readonly complete: boolean
+}
+
+/** The server's decision. */
+export function decide(rules: HbaRules, asked: HbaConnection, own: readonly Network[] | OwnNetworks): HbaVerdict {
+  const connection = { ...asked, user: nameTaken(asked.user), database: nameTaken(asked.database) }
+  const networks = 'complete' in own ? own : { interfaces: own, complete: true }
+  const [problem] = rules.problems
+  if (problem) {
+    const { file, line, rule, error } = problem
+    return { decision: 'invalid', method: null, file, line, rule, considered: [], error }
+  }
+  const considered: Considered[] = []
+  for (const record of rules.records) {
+    const because = mismatch(record, connection, networks)
+    const { file, line, rule, method } = record
+    if (because === 'expression' || because === 'networks') {
+      return { decision: 'unknown', method: null, file, line, rule, considered, error: BEYOND[because] }
+    }
+    considered.push({ file, line, matches: because === null, because })
+    if (because !== null) continue
+    return { decision: method === 'reject' ? 'reject' : 'allow', method, file, line, rule, considered, error: null }
+  }
+  return { decision: 'no-match', method: null, file: null, line: null, rule: null, considered, error: null }
+}
+
+const BEYOND = {
+  expression: 'it has a regular expression of a kind that can only be evaluated by the server',
+  networks: 'not all addresses of the server are known, and it depends on them',
+} as const
+
+function mismatch(
+  record: HbaRecord,
+  connection: HbaConnection,
+  own: OwnNetworks,
+): Because | keyof typeof BEYOND | null {
+  if ((record.type === 'local') !== (connection.type === 'local')) return 'type'
+  if (!encryptionFits(record, connection)) return 'encryption'
+  const address = record.address === null || addressFits(record.address, connection, own)
+  if (address === false) return 'address'
+  const database = anyOf(record.databases, (rule) => databaseFits(rule, connection))
+  if (database === false) return 'database'
+  const user = anyOf(record.users, (rule) => userFits(rule, connection))
+  if (user === false) return 'user'
+  // Only a doubt that nothing else settles is one.
+  if (address === null) return 'networks'
+  return database === null || user === null ? 'expression' : null
+}

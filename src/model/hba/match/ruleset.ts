@@ -1,0 +1,52 @@
+// The rules of one node as an audit asks them: with broken lines as they were meant, so that one does not hide the rest.
+
+import type { KnownHba } from '../../measured/hba-reading.ts'
+import { type BrokenLine, explainBroken, lineRecord } from '../syntax/error-explanations.ts'
+import type { HbaRecord, HbaRules } from '../syntax/record.ts'
+import { decide, type HbaConnection, type HbaVerdict } from './match.ts'
+
+export interface Rulebook {
+  readonly sight: KnownHba
+  /** In the order in which the server would see them. */
+  readonly records: readonly HbaRecord[]
+  readonly broken: readonly BrokenLine[]
+  /** Those of the records that are not in the file as they should be. */
+  readonly meant: ReadonlyMap<HbaRecord, BrokenLine>
+}
+
+export function rulebookOf(sight: KnownHba): Rulebook {
+  const { rules, server } = sight
+  const broken = rules.problems.map((problem) => explainBroken(problem, server.major))
+  const records = [...rules.records]
+  const meant = new Map<HbaRecord, BrokenLine>()
+  for (const each of broken) {
+    const { file, line, rule } = each.problem
+    const record = each.corrected === null ? null : lineRecord(each.corrected, server.major)
+    if (record === null || line === null || rule === null) continue
+    const mended = { ...record, file, line, rule: each.corrected ?? rule }
+    meant.set(mended, each)
+    records.splice(placeOf(records, file, line), 0, mended)
+  }
+  return { sight, records, broken, meant }
+}
+
+/** Where a line of that file stands among the records. */
+function placeOf(records: readonly HbaRecord[], file: string, line: number): number {
+  const after = records.findIndex((record) => record.file === file && record.line > line)
+  if (after >= 0) return after
+  const last = records.findLastIndex((record) => record.file === file)
+  return last < 0 ? records.length : last + 1
+}
+
+/** The decision, as if no line were broken. */
+export function ask({ records, sight }: Rulebook, connection: HbaConnection): HbaVerdict {
+  const rules: HbaRules = { records, problems: [] }
+  const { interfaces, interfacesComplete: complete } = sight.server
+  return decide(rules, connection, { interfaces, complete })
+}
+
+/** The record that decided; null where none did. */
+export function decidingRecord({ records }: Rulebook, { decision, file, line }: HbaVerdict): HbaRecord | null {
+  if (decision !== 'allow' && decision !== 'reject') return null
+  return records.find((record) => record.file === file && record.line === line) ?? null
+}

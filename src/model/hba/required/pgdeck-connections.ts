@@ -1,0 +1,50 @@
+// As whom, and from where, pgdeck itself connects to a database.
+
+import type { DatabaseRecord } from '../../measured/snapshot.ts'
+import { faultOf } from '../../values/reading.ts'
+import { isLoopback } from '../syntax/quoting.ts'
+import { tlsTries } from './client-addresses.ts'
+import { type HbaClient, type HbaKnown, seen, type Told, untold } from './required-connection.ts'
+
+/** pgdeck as that database sees it; where it is kept out, as the refusal says, else as another database sees it. */
+export function ownClients(to: DatabaseRecord, known: HbaKnown): readonly HbaClient[] {
+  const own = known.looks.get(to.spec.id)?.entrants.own
+  const client = (user: Told, database: Told, address: Told, tls: readonly boolean[], local = false): HbaClient => ({
+    user,
+    database,
+    address,
+    tls,
+    local,
+    replication: false,
+    gss: own?.gss ?? false,
+    name: null,
+  })
+  if (own) {
+    const here = (value: string | null) => seen(value ?? 'local', 'its session')
+    return [client(here(own.user), here(own.database), here(own.address), [own.tls !== null], own.address === null)]
+  }
+  const refused = refusalOf(to)
+  if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls])]
+  const other = [...known.looks.values()][0]?.entrants.own
+  if (!other) {
+    const how = untold('no database can be asked as whom pgdeck comes')
+    return [client(how, how, how, [false])]
+  }
+  const likely = (value: string | null): Told => ({ value, source: 'as other databases see it', assumed: true })
+  const address =
+    other.address !== null && !isLoopback(other.address)
+      ? likely(other.address)
+      : untold('this database can’t be reached, and others see pgdeck on their own host')
+  return [client(likely(other.user), likely(other.database), address, tlsTries(null, null, null))]
+}
+
+const REFUSAL = /host "([^"]+)", user "([^"]+)", database "([^"]+)", (no encryption|SSL)/
+
+/** PostgreSQL says itself whom it has found no line for. */
+function refusalOf({ pulse }: DatabaseRecord) {
+  const fault = faultOf(pulse)
+  const [, address, user, database, encryption] = (fault?.code === 'hba' && REFUSAL.exec(fault.message)) || []
+  if (address === undefined || user === undefined || database === undefined) return null
+  const says = (value: string) => seen(value, 'its refusal')
+  return { user: says(user), database: says(database), address: says(address), tls: encryption === 'SSL' }
+}

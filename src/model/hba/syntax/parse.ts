@@ -1,0 +1,123 @@
+// Understands pg_hba.conf line by line as the server does when it loads the file, and says what it would refuse.
+
+import { compilePattern } from '../regex/match-regex.ts'
+import { type FieldLine, fieldLines, type HbaFiles } from './files.ts'
+import { fullMask, parseAddress, prefixMask } from './ip-address.ts'
+import { methodProblem } from './methods.ts'
+import { withoutSecrets } from './option-secrets.ts'
+import {
+  type AddressRule,
+  type HbaProblem,
+  type HbaRecord,
+  type HbaRules,
+  isKeyword,
+  type NameRule,
+  RECORD_TYPES,
+  type RecordType,
+} from './record.ts'
+import type { Token } from './tokens.ts'
+
+/** What a major version means when none is known: the newest that is known. */
+export const NEWEST_VERSION = 18
+
+class LineError extends Error {}
+
+/** The rules of a file for a server of that major version. One wrong line makes the server refuse all of them. */
+export function parseHba(path: string, files: HbaFiles, version: number): HbaRules {
+  const lines = fieldLines(path, files, version)
+  if (lines === null) {
+    return { records: [], problems: [{ file: path, line: null, rule: null, error: `could not open file "${path}"` }] }
+  }
+  const records: HbaRecord[] = []
+  const problems: HbaProblem[] = []
+  for (const line of lines) {
+    const found = readRecord(line, version)
+    if ('error' in found) problems.push(found)
+    else records.push(found)
+  }
+  if (lines.length === 0) {
+    problems.push({ file: path, line: null, rule: null, error: `configuration file "${path}" contains no entries` })
+  }
+  return { records, problems }
+}
+
+/** What a line says, or what the server would say against it. */
+export function readRecord(line: FieldLine, version: number): HbaRecord | HbaProblem {
+  const place = { file: line.file, line: line.line, rule: withoutSecrets(line.raw.trim()) }
+  if (line.error !== null) return { ...place, error: line.error }
+  try {
+    return { ...place, ...readFields(line.fields, version) }
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error
+    return { ...place, error: error.message }
+  }
+}
+
+type Fields = readonly (readonly Token[])[]
+
+function readFields(fields: Fields, version: number): Omit<HbaRecord, 'file' | 'line' | 'rule'> {
+  const rest = fields.values()
+  const type = recordType(single(rest, 'end-of-line before connection type', 'connection type').text)
+  const databases = several(rest, 'end-of-line before database specification', version)
+  const users = several(rest, 'end-of-line before role specification', version)
+  const address = type === 'local' ? null : addressRule(rest)
+  const method = single(rest, 'end-of-line before authentication method', 'authentication type').text
+  const options = [...rest].flat().map(({ text }) => {
+    const equals = text.indexOf('=')
+    if (equals < 0) throw new LineError(`authentication option not in name=value format: ${text}`)
+    return { name: text.slice(0, equals), value: text.slice(equals + 1) }
+  })
+  const problem = methodProblem({ type, method, options }, version)
+  if (problem !== null) throw new LineError(problem)
+  return { type, databases, users, address, method, options }
+}
+
+function recordType(word: string): RecordType {
+  const type = RECORD_TYPES.find((candidate) => candidate === word)
+  if (type === undefined) throw new LineError(`invalid connection type "${word}"`)
+  return type
+}
+
+type Rest = Iterator<readonly Token[]>
+
+function single(rest: Rest, missing: string, name: string): Token {
+  const [token, ...more] = rest.next().value ?? []
+  if (token === undefined) throw new LineError(missing)
+  if (more.length > 0) throw new LineError(`multiple values specified for ${name}`)
+  return token
+}
+
+function several(rest: Rest, missing: string, version: number): readonly NameRule[] {
+  const tokens: readonly Token[] | undefined = rest.next().value
+  if (tokens === undefined) throw new LineError(missing)
+  return tokens.map((token) => {
+    if (version < 16 || !token.text.startsWith('/')) return { ...token, pattern: null }
+    const pattern = compilePattern(token.text.slice(1))
+    if ('error' in pattern) throw new LineError(`invalid regular expression "${token.text.slice(1)}": ${pattern.error}`)
+    return { ...token, pattern }
+  })
+}
+
+function addressRule(rest: Rest): AddressRule {
+  const token = single(rest, 'end-of-line before IP address specification', 'host address')
+  if (isKeyword(token, 'all')) return { kind: 'all' }
+  if (isKeyword(token, 'samehost')) return { kind: 'same-host' }
+  if (isKeyword(token, 'samenet')) return { kind: 'same-net' }
+  const slash = token.text.indexOf('/')
+  const bare = slash < 0 ? token.text : token.text.slice(0, slash)
+  const address = parseAddress(bare)
+  if (address === null) {
+    if (slash < 0) return { kind: 'name', name: bare }
+    throw new LineError(`specifying both host name and CIDR mask is invalid: "${token.text}"`)
+  }
+  if (slash >= 0) {
+    const mask = prefixMask(token.text.slice(slash + 1), address.family)
+    if (mask === null) throw new LineError(`invalid CIDR mask in address "${token.text}"`)
+    return { kind: 'network', network: { address, mask } }
+  }
+  const { text } = single(rest, 'end-of-line before netmask specification', 'netmask')
+  const mask = parseAddress(text)
+  if (mask === null) throw new LineError(`invalid IP mask "${text}": Name or service not known`)
+  if (mask.family !== address.family) throw new LineError('IP address and mask do not match')
+  return { kind: 'network', network: { address, mask: mask.value & fullMask(mask.family) } }
+}

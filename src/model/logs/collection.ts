@@ -1,0 +1,105 @@
+// What was collected of the logs of one server or database: the manifest of an archive, as data and as text.
+
+import { clean } from '../values/text.ts'
+import { formatBytes } from '../values/units.ts'
+
+/** A log file in the archive. */
+export interface TakenFile {
+  /** Its name in the archive. */
+  readonly name: string
+  /** Where it was found. */
+  readonly path: string
+  readonly where: string
+  /** In the archive, secrets taken out, packed files unpacked. */
+  readonly bytes: number
+  /** Of the file as it was found. */
+  readonly ofBytes: number
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number
+  /** Why it is not whole; null when it is. */
+  readonly cut: string | null
+}
+
+/** Something that is not in the archive and why. */
+export interface LeftOut {
+  readonly what: string
+  readonly why: string
+}
+
+export interface Collection {
+  readonly cluster: string
+  /** Id of the server or database. */
+  readonly node: string
+  readonly kind: 'server' | 'database'
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** Files that were last written to before are left out; null: all are taken. */
+  readonly since: number | null
+  /** How much of the log files was taken at most, in bytes. */
+  readonly limitBytes: number
+  readonly taken: readonly TakenFile[]
+  /** Found, but not taken: too old, over the limit, unreadable for the search for secrets. */
+  readonly left: readonly LeftOut[]
+  /** Looked for and not found, or not to be read. */
+  readonly missing: readonly LeftOut[]
+}
+
+/** Bytes of log files in the archive. */
+export function takenBytes({ taken }: Pick<Collection, 'taken'>): number {
+  return taken.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/** `3 files, 12.4 MB; 1 cut; 2 left out; 1 missing`. */
+export function describeCollection(collection: Collection): string {
+  const { taken, left, missing } = collection
+  const files = `${taken.length} ${taken.length === 1 ? 'file' : 'files'}, ${formatBytes(takenBytes(collection))}`
+  const cut = taken.filter((file) => file.cut !== null).length
+  const parts = [
+    [cut, 'cut'],
+    [left.length, 'left out'],
+    [missing.length, 'missing'],
+  ] as const
+  return [files, ...parts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]))].join('; ')
+}
+
+/** The manifest for people. */
+export function manifestText(collection: Collection): string {
+  const { cluster, node, kind, at, since, limitBytes, taken, left, missing } = collection
+  const instant = (time: number) => new Date(time).toISOString()
+  const section = (title: string, lines: readonly string[]) => [
+    '',
+    `${title} (${lines.length})`,
+    ...(lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${clean(line)}`)),
+  ]
+  const lines = [
+    `Logs of the ${kind} ${clean(node)} of cluster ${clean(cluster)}, collected ${instant(at)}`,
+    `Newest first, at most ${formatBytes(limitBytes)} of log files${since === null ? '' : `, written to since ${instant(since)}`}.`,
+    'Passwords, tokens and keys that could be told were replaced by [redacted]; look through it before you pass it on.',
+    ...section('TAKEN', taken.map(describeTaken)),
+    ...section(
+      'LEFT OUT',
+      left.map(({ what, why }) => `${what}: ${why}`),
+    ),
+    ...section(
+      'MISSING',
+      missing.map(({ what, why }) => `${what}: ${why}`),
+    ),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function describeTaken({ name, path, where, bytes, ofBytes, modifiedAt, cut }: TakenFile): string {
+  const size = bytes === ofBytes ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(ofBytes)}`
+  const whole = `${name}  ${size}, written ${new Date(modifiedAt).toISOString()}, from ${where}: ${path}`
+  return cut === null ? whole : `${whole}; CUT: ${cut}`
+}
+
+/** A path as the name of an entry: relative, without parts that lead elsewhere, readable on every system. */
+export function entryName(path: string): string {
+  const parts = clean(path)
+    .replaceAll('\\', '/')
+    .split('/')
+    .map((part) => part.replace(/[:*?"<>|]/g, '_').trim())
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+  return parts.join('/') || 'log'
+}

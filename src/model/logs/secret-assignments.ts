@@ -1,0 +1,238 @@
+// The secret after a name, by all that can stand between the two: signs, blanks and comments, TO, tabs, the next line.
+
+import { GAP, isSecretStem, LITERAL, STEMS } from './secret-names.ts'
+import { bareSpan, lineSpan, literalSpan, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
+import { type Around, rememberParameter, type Trigger } from './secret-trigger.ts'
+
+/** From the end of a name to its value: the quote that closes the name, and what stands between. */
+const ASSIGNED =
+  /\\{0,4}["'`]{0,2}\]?[ \t]{0,20}(?:=>|->|:=|={1,2}|:(?!:)|::(?=[ \t])|[：＝]|ï¼[\x9a\x9d]|>|%3d(?=[^%]))(?:[ \t\u3000]|ã\x80\x80){0,20}/iy
+const CLOSING = /(?:\\{0,4}["'`]){0,2}/y
+const BETWEEN = new RegExp(GAP, 'y')
+const BEFORE_OPTION = /(?:^|[\s"'])--?(?:[a-z0-9]{1,20}-){0,3}$/i
+/** `<property name="password" value="x"/>`, `- name: PGPASSWORD` and `value: x` on the next line. */
+const VALUE_OF = /\\{0,4}["']?,?\s{1,40}\\{0,4}["']?value\\{0,4}["']?[ \t]{0,4}[:=][ \t]{0,4}(?=[^ \t\r\n])/iy
+/** `<name>password</name><value>x</value>`. */
+const VALUE_IN = /<\/[\w:.-]{1,40}>\s{0,40}<(?:[\w.-]{1,20}:)?[\w-]{0,20}value[^<>]{0,100}>/iy
+const BRACKET = /:?[ \t]\[(?!redacted\])(?=[^\]\s]{1,200}\])/y
+/** "The new password is: x", "password set to 'x'". */
+const TOLD =
+  /[ \t](?:is|was|has been|set|changed|reset)(?:[ \t](?:set|now|changed|reset))?(?:[ \t]to)?(?::[ \t]{1,4}(?=[^ \t\r\n])|[ \t]{1,4}(?=\\{0,4}["']))/iy
+const BEGINNING = new RegExp(LITERAL, 'iy')
+const PARSER = /\b(?:unexpected|invalid|illegal|unknown|near|bad) $/i
+const TO = new RegExp(`to${GAP}`, 'iy')
+const NO_WORD = /(?:default|current)\b|\W/iy
+const BEFORE_SET = /\bset\s+(?:(?:local|session)\s+)?["\\]{0,3}[\w.]{0,100}$/i
+const CHANGED = /["\\]{1,5} changed to (?=["\\])/y
+/** `Key (name, token)=(a, x) already exists.` */
+const KEY_VALUES = /(?:, [^)\n]{1,200})?\)=\(/y
+const BEFORE_KEY = /\bkey \([^()\n]{0,200}$/i
+
+const SHORT_WORD = /^(?:pin|[ht]?otp|community)$/i
+/** A word of prose too: a number after a colon, anything after an equals sign or as a member of a document. */
+function ofShortWord(text: string, length: number, value: number, around: Around): Span | null {
+  const sign = text.slice(length, value)
+  // Of a certificate.
+  if (/^\W{0,3}sha(?:1|256)\b/i.test(text.slice(value, value + 10))) return null
+  const isMember = /^\\*["']/.test(sign) && quotedSpan(text, value) !== null
+  const isNumber = /^["']?\d{4,10}(?!\w)/.test(text.slice(value, value + 16))
+  const isOfSnmp = /\bsnmp\w{0,10}[ \t_-]$/i.test(around.before.slice(-20))
+  return isMember || isNumber || isOfSnmp || /^\s*[=＝]/.test(sign) ? assigned(text, length, value, around) : null
+}
+
+/** `--pin 1234`. */
+function ofOption(text: string, length: number): Span | null {
+  const at = endAt(/[ \t]{1,4}(?=[^-\s])/y, text, length)
+  return at === null ? null : valueSpan(text, at)
+}
+
+/** `setPassword("x")`, `define('DB_PASSWORD', 'x')`, `["password", "x"]`: calls and pairs of programs. */
+const CALLED = /[ \t]{0,4}\([ \t]{0,4}(?=\\{0,4}["'])/y
+const PAIRED = /\\{0,4}["'],[ \t]{0,4}(?=\\{0,4}["'])/y
+const FIRST_OF_PAIR =
+  /(?:\b(?!(?:in|any|all|values|array|table)\b)\w{1,40}[ \t]{0,2}\(|^\[|[^\w]\[)[ \t]{0,4}\\{0,4}["'][\w.-]{0,60}$/i
+
+function inCall(text: string, length: number, before: string): Span | null {
+  if (!/^(?:pass[-_]?(?:w|phrase)|pwd|secret)/i.test(text.slice(0, length))) return null
+  const called = endAt(CALLED, text, length)
+  if (called !== null) return quotedSpan(text, called)
+  const paired = endAt(PAIRED, text, length)
+  return paired !== null && FIRST_OF_PAIR.test(before.slice(-120)) ? quotedSpan(text, paired) : null
+}
+
+function endAt(pattern: RegExp, text: string, at: number): number | null {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : null
+}
+
+function named(text: string, length: number, around: Around): Span | null {
+  const stem = text.slice(0, length)
+  const { before } = around
+  // In capitals only: `AZURE_KEY=x`, but no `sort_key=1`.
+  if (stem === 'KEY' && text[length] === '=' && /[A-Z0-9]_$/.test(before.slice(-2))) return valueSpan(text, length + 1)
+  if (!isSecretStem(stem, before)) return null
+  const value = endAt(ASSIGNED, text, length)
+  if (SHORT_WORD.test(stem)) {
+    if (value !== null) return ofShortWord(text, length, value, around)
+    return BEFORE_OPTION.test(before.slice(-80)) ? ofOption(text, length) : null
+  }
+  const span = value === null ? null : assigned(text, length, value, around)
+  if (span) return span
+  const called = inCall(text, length, before)
+  if (called) return called
+  if (text[length] === ')' || text[length] === ',') {
+    const values = endAt(KEY_VALUES, text, length)
+    return values !== null && BEFORE_KEY.test(before) ? bracketed(text, values) : null
+  }
+  return apart(text, length, around)
+}
+
+/** Blanks, comments and words between a name and its value. */
+function apart(text: string, length: number, { before }: Around): Span | null {
+  const changed = endAt(CHANGED, text, length) ?? endAt(VALUE_OF, text, length)
+  if (changed !== null) return valueSpan(text, changed)
+  const inside = endAt(VALUE_IN, text, length)
+  if (inside !== null) return inMarkup(text, inside)
+  const isPassword = /^(?:pass|pwd|secret)/i.test(text.slice(0, length))
+  const told = isPassword ? endAt(TOLD, text, length) : null
+  if (told !== null) return valueSpan(text, told)
+  const bracket = isPassword ? endAt(BRACKET, text, length) : null
+  if (bracket !== null) return { from: bracket - 1, end: text.indexOf(']', bracket) + 1, open: false }
+  const closed = endAt(CLOSING, text, length) ?? length
+  const at = endAt(BETWEEN, text, closed)
+  if (at === null) return null
+  if (endAt(BEGINNING, text, at) !== null) return PARSER.test(before.slice(-16)) ? null : literalSpan(text, at)
+  const to = endAt(TO, text, at)
+  if (to !== null) {
+    if (endAt(BEGINNING, text, to) !== null) return literalSpan(text, to)
+    return endAt(NO_WORD, text, to) === null && BEFORE_SET.test(before) ? valueSpan(text, to) : null
+  }
+  if (/^\t+$/.test(text.slice(length, at))) return valueSpan(text, at)
+  if (closed > length || at > length + 20) return null
+  if (text[at] === '%') return formatted(text, at)
+  if (text[at] !== '-' && BEFORE_OPTION.test(before.slice(-80))) return valueSpan(text, at)
+  // PASSWORD itself in double quotes, which is wrong, and logged.
+  return text[at] === '"' && /^password$/i.test(text.slice(0, length)) ? quotedSpan(text, at) : null
+}
+
+const FORMAT = /^%[-\w$]{0,8}[ls][^'\n]{0,200}'((?:[^'()\n]{1,40}'[^'\n]{0,200}'){1,5})[^'()\n]{0,40}\)/i
+
+/** `format('ALTER ROLE %I PASSWORD %L', 'a', 'x')`: the last literal before the bracket. */
+function formatted(text: string, at: number): Span | null {
+  const found = FORMAT.exec(text.slice(at, at + 1_500))
+  const [whole, literals] = found ?? []
+  if (whole === undefined || literals === undefined) return null
+  const last = literals.lastIndexOf("'", literals.length - 2)
+  return quotedSpan(text, at + whole.lastIndexOf(literals) + last)
+}
+
+function bracketed(text: string, at: number): Span {
+  const end = text.indexOf(')', at)
+  const line = lineSpan(text, at)
+  return end < 0 || end > line.end ? line : { from: at, end, open: false }
+}
+
+/** Values that say that there is none, or that it was left out already. */
+const NONE = /^(?:(?:null|none|nil|true|false|undefined|default)(?![\w-])|…)/i
+
+/** `password = 'x'`, `"token": "x"`, `<passwd>x</passwd>`, `PGPASSWORD=x`, `ldapbindpasswd=x`. */
+function assigned(text: string, nameLength: number, at: number, around: Around): Span | null {
+  const sign = text.slice(nameLength, at)
+  if (sign.endsWith('>') && !sign.endsWith('=>')) return inMarkup(text, at)
+  if (/^accountkey$/i.test(around.before.slice(-7) + text.slice(0, nameLength))) {
+    const [found = ''] = /^[A-Za-z0-9+/=_-]{8,}/.exec(text.slice(at, at + 400)) ?? []
+    if (found !== '') return { from: at, end: at + found.length, open: at + found.length === text.length }
+  }
+  if (/[?&][\w.-]{0,40}$/.test(around.before)) return queried(text, at)
+  if (/%3d$/i.test(sign))
+    return { ...queried(text, at), end: at + (/^[^%&\s"'<>]*/.exec(text.slice(at, at + 400))?.[0].length ?? 0) }
+  at = endAt(YAML_MARK, text, at) ?? at
+  const quoted = quotedSpan(text, at) ?? listed(text, at)
+  if (quoted) return quoted
+  rememberParameter(text, at, around)
+  if (/^\$\d/.test(text.slice(at, at + 2)) || NONE.test(text.slice(at, at + 12))) return null
+  if (/[^:=]?=[ \t]*$/.test(sign)) {
+    const below = endAt(NEXT_QUOTED, text, at)
+    if (below !== null) return quotedSpan(text, below)
+  }
+  if (/:[ \t]*$/.test(sign)) {
+    const below = onNextLines(text, at)
+    if (below) return below
+    if (isProse(text, sign, at, around)) return null
+  }
+  const value = bareSpan(text, at)
+  const isCount = /^(?:tokens|secrets|credentials|pass|pw|keys)$/i.test(text.slice(0, nameLength))
+  return isCount && /^\d{1,6}[,;.)]?$/.test(text.slice(value.from, value.end)) ? null : value
+}
+
+/**
+ * `index "shop_token": pages: 14`: a name in quotes is no key of a document where what follows is bare. "It holds a password:
+ * db-1 writes it to its log" goes on as a sentence does.
+ */
+function isProse(text: string, sign: string, at: number, { before }: Around): boolean {
+  if (/\b(?:an?|no) $/i.test(before.slice(-4)) && /^: /.test(sign)) return true
+  const [quote] = /["'`]/.exec(sign) ?? []
+  if (quote === undefined) return false
+  const word = /^[^ \t\r\n]{0,200}/.exec(text.slice(at))?.[0] ?? ''
+  return !before.endsWith(quote) || word.endsWith(':')
+}
+
+/** `!!str x`, `&anchor x`. */
+const YAML_MARK = /(?:!{1,2}[\w:/.-]{1,40}|&[\w-]{1,40})[ \t]{1,4}(?=[^ \t\r\n])/y
+const LIST = /(?:\[[ \t]{0,4}(?=\\{0,4}["'])[^\]\n]{0,400}(?=\])|\{[ \t]{0,4}\\{0,4}["']?value[^}\n]{0,400}(?=\}))/iy
+
+/** `["x", "y"]`, `{ value = "x" }`: all that is in it. */
+function listed(text: string, at: number): Span | null {
+  const end = endAt(LIST, text, at)
+  return end === null ? null : { from: at, end: end + 1, open: false }
+}
+
+/** `<password>` up to the next mark, which may be some lines further down. */
+function inMarkup(text: string, at: number): Span {
+  const markup = text.indexOf('<', at)
+  return markup >= 0 && markup - at <= 2_000 ? { from: at, end: markup, open: false } : lineSpan(text, at)
+}
+
+/** A mark of YAML for text on the next lines. */
+const BLOCK = /[ \t]{0,20}[|>][-+\d]{0,2}[ \t]{0,20}(?=\r?\n)/y
+const NEXT_LINE = /\r?\n([ \t]{1,100})(?=[^ \t\r\n])/y
+const LONGEST_BLOCK = 4_000
+const NEXT_QUOTED = /\r?\n[ \t]{1,40}(?=\\{0,4}["'])/y
+
+/** YAML: the value is on the next line, deeper than its name, or on several after a `|`. */
+function onNextLines(text: string, at: number): Span | null {
+  const block = endAt(BLOCK, text, at)
+  NEXT_LINE.lastIndex = block ?? at
+  const [, indent] = NEXT_LINE.exec(text) ?? []
+  if (indent === undefined) return null
+  const from = NEXT_LINE.lastIndex
+  const line = lineSpan(text, from)
+  if (block === null) {
+    // Names and items of their own, which have values of their own.
+    const isOther = /^(?:[\w.-]+:(?:[ \t]|$)|- )/.test(text.slice(from, Math.min(line.end, from + 200)))
+    return isOther ? null : (quotedSpan(text, from) ?? line)
+  }
+  const next = new RegExp(`\\r?\\n(?:${indent}|[ \\t]{0,100}(?=\\r?\\n))`, 'y')
+  let { end, open } = line
+  for (
+    let more = endAt(next, text, end);
+    !open && more !== null && end - from < LONGEST_BLOCK;
+    more = endAt(next, text, end)
+  ) {
+    ;({ end, open } = lineSpan(text, more))
+  }
+  return { from, end, open }
+}
+
+const PARAMETER_END = /[&#\s"'<>`\\]|$/g
+
+/** `?sig=x&…`: up to the next parameter. */
+export function queried(text: string, at: number): Span {
+  PARAMETER_END.lastIndex = at
+  const end = PARAMETER_END.exec(text)?.index ?? text.length
+  return { from: at, end, open: end === text.length }
+}
+
+export const NAMED_TRIGGERS: readonly Trigger[] = [
+  { pattern: `(?:${STEMS})(?=[\\\\"'\`\\]\\s=:>/),%(<：＝ï-])`, secrets: named },
+]

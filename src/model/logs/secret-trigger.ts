@@ -1,0 +1,57 @@
+// What a shape of secrets is made of: how it begins, and where the secrets are in the text from there on.
+
+import type { Span } from './secret-spans.ts'
+
+/** What is known of the text before the place that is looked at. */
+export interface Around {
+  /** Up to CONTEXT characters. */
+  readonly before: string
+  readonly memory: Memory
+}
+
+/** What a record of a log tells of the next one. */
+export interface Memory {
+  /** Numbers of parameters that are secrets, by the process that logs; '' where that is not known. */
+  readonly parameters: Map<string, Set<number>>
+}
+
+export interface Trigger {
+  /** Without groups, for one expression of all, ignoring case; looks back no further than CONTEXT. */
+  readonly pattern: string
+  /** The secrets in a text that begins with the trigger, in their order; none or an empty one when there is none after all. */
+  readonly secrets: (text: string, triggerLength: number, around: Around) => Span | readonly Span[] | null
+}
+
+/** How many characters before it a trigger may look at: the prefix of a line of a log. */
+export const CONTEXT = 256
+
+/** How many processes are remembered. */
+const MOST_REMEMBERED = 1_000
+
+/** Notes that a parameter of a statement is a secret: its value comes in a record of its own. */
+export function rememberParameter(text: string, at: number, { before, memory }: Around): void {
+  const [, digits] = /^\$(\d{1,5})/.exec(text.slice(at, at + 8)) ?? []
+  if (digits === undefined) return
+  const process = processIn(before)
+  if (memory.parameters.size > MOST_REMEMBERED) memory.parameters.clear()
+  const numbers = memory.parameters.get(process) ?? new Set()
+  numbers.add(Number(digits))
+  memory.parameters.set(process, numbers)
+}
+
+/** What was noted for the process that logs here, and for one that is not known; it is forgotten then. */
+export function rememberedParameters({ before, memory }: Around): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const process of new Set([processIn(before), ''])) {
+    for (const number of memory.parameters.get(process) ?? []) found.add(number)
+    memory.parameters.delete(process)
+  }
+  return found
+}
+
+/** `4711` of `2026-11-29 10:00:00 UTC [4711-3] LOG:  …`; a line that begins with a tab goes on with the one before. */
+function processIn(before: string): string {
+  const lines = before.split('\n')
+  const own = lines.findLast((line, index) => index === 0 || !line.startsWith('\t')) ?? ''
+  return /\[(\d{1,10})(?:-\d{1,10})?\]/.exec(own)?.[1] ?? ''
+}

@@ -1,0 +1,20 @@
+// One act that a manager does itself, and what is told to use instead.
+
+import type { Manager } from './detection/cluster-manager.ts'
+import type { ManagedAct } from './managed-actions.ts'
+
+/** One act on one cluster. */
+export interface Case {
+  readonly manager: Manager
+  readonly act: ManagedAct
+  /** What the manager calls the target. */
+  readonly member: string
+  /** True while a primary answers: then a role is handed over, not taken. */
+  readonly hasPrimary: boolean
+  /** The manager's agent beside the target does not run, or can't be reached. */
+  readonly isSilentThere: boolean
+  readonly targetHost: string
+}
+
+/** The command (null: none is known), and where to run it in words. */
+export type Instead = readonly [command: readonly string[] | null, where: string]

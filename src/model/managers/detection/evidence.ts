@@ -1,0 +1,180 @@
+// What a database server shows of one kind of manager, and how much each sign says: alive, a trace, or a hint.
+
+import { type ManagerKind, type ManagerTraces, PATRONI_COMMAND_LINE, type Sign } from '../../measured/manager-signs.ts'
+import type { DatabasePulse } from '../../measured/pulse.ts'
+import { FOREIGN_SIGNS, type ForeignSigns, isForeign } from './foreign-signs.ts'
+
+export interface Evidence {
+  /** In words, e.g. `a session of repmgr`. */
+  readonly what: string
+  /**
+   * `live`: it runs. `trace`: also stays behind when a manager is gone, but needs a superuser, a role that may replicate, or
+   * the server's files. `hint`: any user of the database can bring it about.
+   */
+  readonly weight: 'live' | 'trace' | 'hint'
+  /** It is run by an operator in Kubernetes. */
+  readonly inPods?: true
+}
+
+const PGAF_PREFIX = 'pgautofailover_standby_'
+/** Nobody gives so many of exactly these by hand; versions of Patroni differ by one or two. */
+const COMMAND_LINE_ENOUGH = PATRONI_COMMAND_LINE.length - 2
+/** Patroni moves the configuration that it finds into this file, and writes its own beside it. */
+const PATRONI_BASE_FILE = 'postgresql.base.conf'
+
+/** Whether Patroni started this server, or writes its files: no user of the database can bring that about. */
+export function isPatronis(traces: ManagerTraces | null): boolean {
+  if (traces === null) return false
+  return traces.writtenByPatroni === true || traces.commandLineSettings >= COMMAND_LINE_ENOUGH
+}
+
+/** What this server shows of a manager of that kind; empty where nothing speaks of one. */
+export function evidenceOn(pulse: DatabasePulse, traces: ManagerTraces | null, kind: ManagerKind): readonly Evidence[] {
+  if (isForeign(kind)) return foreignEvidence(pulse, traces, FOREIGN_SIGNS[kind])
+  switch (kind) {
+    case 'patroni':
+      return patroniEvidence(pulse, traces)
+    case 'repmgr':
+      return repmgrEvidence(pulse, traces)
+    case 'pg_auto_failover':
+      return pgafEvidence(pulse, traces)
+  }
+}
+
+function patroniEvidence({ managerSigns: signs }: DatabasePulse, traces: ManagerTraces | null): readonly Evidence[] {
+  const given = traces?.commandLineSettings ?? 0
+  const operators = [
+    ...roles(signs.roles, ['_crunchyrepl'], 'which the operator of Crunchy makes'),
+    ...roles(signs.roles, ['zalandos', 'robot_zmon'], 'which the operator of Zalando makes'),
+  ].map((each): Evidence => ({ ...each, inPods: true }))
+  return [
+    ...sessions(signs.sessions, ['Patroni'], 'of Patroni'),
+    ...trace(
+      given >= COMMAND_LINE_ENOUGH,
+      `PostgreSQL was started with ${given} settings on its command line, as Patroni does`,
+    ),
+    ...trace(
+      traces?.files?.some((file) => fileName(file) === PATRONI_BASE_FILE),
+      `settings from ${PATRONI_BASE_FILE}`,
+    ),
+    ...trace(traces?.writtenByPatroni, 'files that say “It will be overwritten by Patroni!”'),
+    ...operators,
+  ]
+}
+
+/** Its role and database are made by hand and may be named otherwise; one of them alone says little. */
+function repmgrEvidence({ managerSigns: signs, senders }: DatabasePulse, traces: ManagerTraces | null) {
+  const replicates = senders.some(({ userName }) => userName === 'repmgr')
+  const weak = [
+    ...named(signs.databases, 'repmgr', 'a database named repmgr'),
+    ...named(signs.roles, 'repmgr', 'a role named repmgr'),
+    ...trace(replicates, 'replication as repmgr'),
+  ]
+  return [
+    ...sessions(signs.sessions, ['repmgr', 'repmgrd'], 'of repmgr'),
+    ...trace(loads(signs.libraries, 'repmgr'), 'repmgr in shared_preload_libraries'),
+    ...named(signs.tables, 'repmgr.nodes', 'the table repmgr.nodes'),
+    ...named(traces?.extensions ?? [], 'repmgr', 'the extension repmgr'),
+    ...(weak.filter(({ weight }) => weight === 'trace').length > 1 ? weak : weak.map(asHint)),
+  ]
+}
+
+/** A server goes on when its keeper ends: nothing that it shows proves that one runs. */
+function pgafEvidence({ managerSigns: signs, senders, slots }: DatabasePulse, traces: ManagerTraces | null) {
+  const slot = slots.find(({ name }) => name.startsWith(PGAF_PREFIX))
+  const sender = senders.find(({ applicationName }) => applicationName.startsWith(PGAF_PREFIX))
+  return [
+    ...trace(sender, `the standby ${sender?.applicationName}`),
+    ...trace(loads(signs.libraries, 'pgautofailover'), 'pgautofailover in shared_preload_libraries'),
+    ...named(signs.tables, 'pgautofailover.node', 'the table pgautofailover.node'),
+    ...named(traces?.extensions ?? [], 'pgautofailover', 'the extension pgautofailover'),
+    ...trace(slot, `the slot ${slot?.name}`),
+    ...roles(signs.roles, ['pgautofailover_monitor', 'pgautofailover_replicator'], null),
+    ...trace(
+      traces?.files?.some((file) => /^postgresql-auto-failover/.test(fileName(file))),
+      'settings from its files',
+    ),
+  ]
+}
+
+function foreignEvidence(
+  { managerSigns: signs, senders, slots }: DatabasePulse,
+  traces: ManagerTraces | null,
+  about: ForeignSigns,
+): readonly Evidence[] {
+  const { prefix } = about
+  const slot = prefix === null ? undefined : slots.find(({ name }) => name.startsWith(prefix))
+  const sender = prefix === null ? undefined : senders.find(({ applicationName }) => applicationName.startsWith(prefix))
+  const file = traces?.files?.map(fileName).find((name) => about.files.includes(name))
+  return [
+    ...(traces?.settings ?? [])
+      .filter(({ name }) => about.settings.some((wanted) => name === wanted || name.startsWith(`${wanted}.`)))
+      .map((sign): Evidence => ({ what: `the setting ${sign.name}`, weight: weightOf(sign) })),
+    ...(traces?.extensions ?? [])
+      .filter(({ name }) => about.extensions.includes(name))
+      .map((sign): Evidence => ({ what: `the extension ${sign.name}`, weight: weightOf(sign) })),
+    ...trace(file, `settings from ${file}`),
+    ...trace(slot, `the slot ${slot?.name}`),
+    ...trace(sender, `the standby ${sender?.applicationName}`),
+    // A name that also others may have chosen says little, whoever made the role.
+    ...roles(signs.roles, about.ownRoles, null),
+    ...roles(signs.roles, about.commonRoles, null).map(asHint),
+  ]
+}
+
+function trace(is: unknown, what: string): readonly Evidence[] {
+  return is ? [{ what, weight: 'trace' }] : []
+}
+
+/** What sessions call themselves any user may choose; the role of a session nobody may. */
+function sessions(
+  all: readonly (Sign & { readonly count: number })[],
+  names: readonly string[],
+  what: string,
+): readonly Evidence[] {
+  const total = (isPrivileged: boolean) =>
+    all
+      .filter((sign) => names.includes(sign.name) && sign.isPrivileged === isPrivileged)
+      .reduce((sum, { count }) => sum + count, 0)
+  const [own, others] = [total(true), total(false)]
+  return [
+    ...(own > 0 ? [{ what: `${counted(own)} ${what}`, weight: 'live' } as const] : []),
+    ...(others > 0
+      ? [{ what: `${counted(others)} of an ordinary user, named as those ${what}`, weight: 'hint' } as const]
+      : []),
+  ]
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'a session' : `${count} sessions`
+}
+
+function roles(all: readonly Sign[], names: readonly string[], why: string | null): readonly Evidence[] {
+  const found = all.filter(({ name }) => names.includes(name))
+  if (found.length === 0) return []
+  const list = found.map(({ name }) => name).join(' and ')
+  const what = `the ${found.length === 1 ? 'role' : 'roles'} ${list}${why === null ? '' : `, ${why}`}`
+  return [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
+}
+
+function named(all: readonly Sign[], name: string, what: string): readonly Evidence[] {
+  const found = all.filter((sign) => sign.name === name)
+  return found.length === 0 ? [] : [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
+}
+
+function weightOf({ isPrivileged }: Sign): Evidence['weight'] {
+  return isPrivileged ? 'trace' : 'hint'
+}
+
+function asHint(evidence: Evidence): Evidence {
+  return { ...evidence, weight: 'hint' }
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function loads(libraries: string | null, name: string): boolean {
+  const loaded = (libraries ?? '').split(',').map((library) => fileName(library.trim().replaceAll('"', '')))
+  return loaded.includes(name)
+}

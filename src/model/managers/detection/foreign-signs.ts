@@ -1,0 +1,75 @@
+// Managers that pgdeck can't ask: what they leave in PostgreSQL, by which they are known.
+
+import type { ManagerKind } from '../../measured/manager-signs.ts'
+
+export interface ForeignSigns {
+  /** Settings, or what their names begin with before the point. */
+  readonly settings: readonly string[]
+  readonly extensions: readonly string[]
+  /** Names of files that settings come from. */
+  readonly files: readonly string[]
+  /** What the names of its slots and standbys begin with. */
+  readonly prefix: string | null
+  /** Roles that nobody else makes. */
+  readonly ownRoles: readonly string[]
+  /** Roles whose names others may choose too. */
+  readonly commonRoles: readonly string[]
+}
+
+const NOTHING: ForeignSigns = {
+  settings: [],
+  extensions: [],
+  files: [],
+  prefix: null,
+  ownRoles: [],
+  commonRoles: [],
+}
+
+export const FOREIGN_SIGNS = {
+  cloudnativepg: {
+    ...NOTHING,
+    settings: ['cnpg'],
+    prefix: '_cnpg_',
+    commonRoles: ['streaming_replica', 'cnpg_pooler_pgbouncer'],
+  },
+  stolon: { ...NOTHING, prefix: 'stolon_', commonRoles: ['stolon'] },
+  // Of the resource agent `pgsql`; the other one, PAF, leaves nothing of its own.
+  pacemaker: { ...NOTHING, files: ['rep_mode.conf'] },
+  efm: { ...NOTHING, extensions: ['efm_extension'], commonRoles: ['efm'] },
+  pgpool: {
+    ...NOTHING,
+    settings: ['pgpool'],
+    extensions: ['pgpool_recovery'],
+    commonRoles: ['pgpool'],
+  },
+  rds: { ...NOTHING, settings: ['rds'], ownRoles: ['rdsadmin', 'rds_superuser'] },
+  cloudsql: { ...NOTHING, settings: ['cloudsql'], ownRoles: ['cloudsqladmin', 'cloudsqlsuperuser'] },
+  alloydb: { ...NOTHING, settings: ['alloydb'], ownRoles: ['alloydbadmin', 'alloydbsuperuser'] },
+  azure: { ...NOTHING, settings: ['azure'], ownRoles: ['azuresu', 'azure_pg_admin', 'azure_superuser'] },
+  hosted: {
+    ...NOTHING,
+    settings: ['neon', 'aiven'],
+    ownRoles: ['_aiven', 'avnadmin', 'doadmin', '_dodb', 'neon_superuser', 'tsdbadmin', 'mdb_admin', '_rdb_superadmin'],
+  },
+} as const satisfies Partial<Record<ManagerKind, ForeignSigns>>
+
+type ForeignKind = keyof typeof FOREIGN_SIGNS
+
+/** Whether a manager of that kind can be known by its signs alone. */
+export function isForeign(kind: ManagerKind): kind is ForeignKind {
+  return Object.hasOwn(FOREIGN_SIGNS, kind)
+}
+
+/** Roles whose presence speaks of a manager; the pulse looks for these names only. */
+export const FOREIGN_ROLES: readonly string[] = Object.values<ForeignSigns>(FOREIGN_SIGNS).flatMap(
+  ({ ownRoles, commonRoles }) => [...ownRoles, ...commonRoles],
+)
+
+/** What names of settings begin with that speak of one. */
+export const FOREIGN_SETTINGS: readonly string[] = Object.values<ForeignSigns>(FOREIGN_SIGNS).flatMap(
+  ({ settings }) => settings,
+)
+
+export const FOREIGN_EXTENSIONS: readonly string[] = Object.values<ForeignSigns>(FOREIGN_SIGNS).flatMap(
+  ({ extensions }) => extensions,
+)

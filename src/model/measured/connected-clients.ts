@@ -1,0 +1,35 @@
+// Who has come in to a database server and how: what pg_hba.conf looks at, of the sessions that are there now.
+
+import type { HbaSight } from './hba-reading.ts'
+
+/** Sessions that are alike in everything that pg_hba.conf looks at. Names are as the server has them, not cleaned. */
+export interface Entrant {
+  readonly kind: 'client' | 'replication'
+  readonly user: string
+  /** null for physical replication. */
+  readonly database: string | null
+  readonly application: string
+  /** null: over the Unix socket. */
+  readonly address: string | null
+  /** `TLSv1.3`; null: not encrypted with TLS. */
+  readonly tls: string | null
+  readonly gss: boolean
+  readonly count: number
+}
+
+export interface Entrants {
+  /** Without pgdeck's own; null where this role sees its own sessions only. */
+  readonly sessions: readonly Entrant[] | null
+  /** The session that asked. */
+  readonly own: Entrant
+  /** As whom it streams, or would as a standby, passwords left out; null: nothing is set, or it is hidden. */
+  readonly receiver: { readonly user: string | null; readonly sslMode: string | null } | null
+  /** Whether the roles that were looked up are all there are. */
+  readonly rolesComplete: boolean
+}
+
+/** What the look at access finds in one database: the rules, and who has come in by them. */
+export interface HbaLook {
+  readonly sight: HbaSight
+  readonly entrants: Entrants
+}

@@ -1,0 +1,24 @@
+// Settings that a standby must have at least as high as its primary, or replay stops and a promotion ends the server.
+
+import { REQUIRED_SETTINGS, type RequiredSettings } from './pulse.ts'
+
+export interface TooLow {
+  readonly setting: (typeof REQUIRED_SETTINGS)[number]
+  readonly standby: number
+  readonly primary: number
+}
+
+/** The settings in which a standby is below its primary. */
+export function settingsTooLow(standby: RequiredSettings | null, primary: RequiredSettings | null): readonly TooLow[] {
+  if (!standby || !primary) return []
+  return REQUIRED_SETTINGS.filter((setting) => standby[setting] < primary[setting]).map((setting) => ({
+    setting,
+    standby: standby[setting],
+    primary: primary[setting],
+  }))
+}
+
+/** `max_connections is 50, below 100`: what is too low, for a sentence. */
+export function describeTooLow(low: readonly TooLow[]): string {
+  return low.map(({ setting, standby, primary }) => `${setting} is ${standby}, below ${primary}`).join('; ')
+}

@@ -1,0 +1,99 @@
+// Everything the derived facts are computed from: specs, readings, short histories and what was last seen.
+
+import type { Lsn } from '../values/lsn.ts'
+import type { Reading } from '../values/reading.ts'
+import type { ActingPrimary } from './acting-primary.ts'
+import type { Backup } from './backup.ts'
+import type { HostFacts } from './host.ts'
+import type { ManagerAnswer, RememberedManager } from './manager-report.ts'
+import type { SeenServers } from './observed-servers.ts'
+import type { LookReadings } from './on-demand.ts'
+import type { HostKnock } from './port-check.ts'
+import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './pulse.ts'
+import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
+
+/** One point of a database's recent past, for rates and trends. */
+export interface DatabaseSample {
+  readonly at: number
+  /** Primary: written. Standby: received (or replayed where it never streamed). */
+  readonly lsn: Lsn | null
+  readonly replayedLsn: Lsn | null
+  /** Bytes received but not yet replayed; null on a primary. */
+  readonly backlogBytes: number | null
+}
+
+/** A node's last known position as a primary, kept on disk, so that losses can be told after it died. */
+export interface LastSeen {
+  readonly at: number
+  readonly lsn: Lsn
+  readonly timeline: number | null
+  readonly systemIdentifier: string
+  readonly settings: RequiredSettings
+}
+
+export interface DatabaseRecord {
+  readonly spec: DatabaseSpec
+  /** What the user calls it; the spec's id when it was never renamed. */
+  readonly displayName: string
+  readonly pulse: Reading<DatabasePulse>
+  /** Oldest first, at most HISTORY_LENGTH. */
+  readonly history: readonly DatabaseSample[]
+  readonly lastSeenAsPrimary: LastSeen | null
+  /** Which servers answered behind it; absent before the first. */
+  readonly servers?: SeenServers
+  /** Its newest backup; waiting for ever where the config does not say how to find it. */
+  readonly backup: Reading<Backup>
+  /** What managers said of themselves when asked at this database or its host; absent before the first answer. */
+  readonly manager?: Reading<ManagerAnswer>
+  /** What is asked only while it is looked at. */
+  readonly looks: LookReadings
+}
+
+export interface ServerRecord {
+  readonly spec: ServerSpec
+  readonly displayName: string
+  readonly pulse: Reading<ServerPulse>
+  readonly sessions: Reading<number>
+  /** Recent latencies in milliseconds, oldest first; null for a poll without an answer. */
+  readonly latencies: readonly (number | null)[]
+}
+
+/** One point of a host's recent past, for trends. */
+export interface HostSample {
+  readonly at: number
+  /** Average over one minute. */
+  readonly load: number | null
+  /** Bytes that can still be written, by the path whose file system it is. */
+  readonly availableBytes: Readonly<Record<string, number>>
+}
+
+export interface HostRecord {
+  readonly spec: HostSpec
+  readonly facts: Reading<HostFacts>
+  /** Oldest first, at most HISTORY_LENGTH. */
+  readonly history: readonly HostSample[]
+}
+
+export interface ClusterSnapshot {
+  readonly spec: ClusterSpec
+  readonly databases: readonly DatabaseRecord[]
+  readonly servers: readonly ServerRecord[]
+  readonly hosts: readonly HostRecord[]
+  /** What hosts found that tried to reach what can't be reached from here; the latest try of each. */
+  readonly knocks?: readonly HostKnock[]
+  /** A read-only server of the vendor's product that acts as the primary; absent where none does. */
+  readonly acting?: ActingPrimary | null
+  /** The manager that was in charge when pgdeck last saw one, from the state folder; absent where none was. */
+  readonly managerBefore?: RememberedManager | null
+  /** The host that pgdeck runs on. */
+  readonly host: Reading<HostPulse>
+  /** Real interval now: `+` and `-` change it. */
+  readonly intervalMs: number
+  /**
+   * Since when nothing was polled because somebody asked for a pause, until the first round after it; absent while polls
+   * come. That time passes then shows nothing.
+   */
+  readonly restsSince?: number
+}
+
+export const HISTORY_LENGTH = 150

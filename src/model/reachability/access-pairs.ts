@@ -1,0 +1,148 @@
+// Who must be able to reach whom, and what shows that they can: sessions, streams, and what this host reaches itself.
+
+import { causeOf } from '../events/probable-cause.ts'
+import type { ClientGroup } from '../measured/pulse.ts'
+import type { ClusterSnapshot, DatabaseRecord, HostRecord, ServerRecord } from '../measured/snapshot.ts'
+import type { DatabaseView, Link, LinkState, Picture, ServerView } from '../picture/picture.ts'
+import { sessionsOf, whyClientsUnknown } from '../sessions/connected-servers.ts'
+import { faultOf, type Reading, readAt } from '../values/reading.ts'
+import { clean } from '../values/text.ts'
+
+export type AccessStatus = 'ok' | 'fails' | 'unknown'
+/** `may use`: an application server after a failover; `watches`: pgdeck itself, `ssh`: the same of a host. */
+export type AccessNeed = 'uses' | 'may use' | 'replicates from' | 'watches' | 'ssh'
+
+export interface AccessPair {
+  /** Id of a server or database; null: this host. */
+  readonly fromId: string | null
+  readonly from: string
+  readonly need: AccessNeed
+  /** null: a source that is not watched. */
+  readonly toId: string | null
+  readonly to: string
+  /** The port at the other end, and whether it is open as seen from this host; null: not known. */
+  readonly port: number | null
+  readonly portOpen: boolean | null
+  readonly status: AccessStatus
+  /** What shows it, in words. */
+  readonly evidence: string
+  /** When that was seen, of a failure since when; null where nothing was. */
+  readonly at: number | null
+}
+
+type Known = Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers' | 'hosts'>
+type Finding = Pick<AccessPair, 'status' | 'evidence' | 'at'>
+
+/** Every pair that is needed: servers to databases, standbys to their sources, this host to all. */
+export function neededPairs(known: Known, picture: Picture): readonly AccessPair[] {
+  return [
+    ...known.servers.flatMap((server) => pairsOfServer(server, known, picture)),
+    ...picture.links.flatMap((link) => pairOfLink(link, picture)),
+    ...known.databases.flatMap((record) => watched(record, picture.databases)),
+    ...known.servers.flatMap((record) => watched(record, picture.servers)),
+    ...known.hosts.flatMap(lookedInto),
+  ]
+}
+
+function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture): readonly AccessPair[] {
+  const view = picture.servers.find(({ id }) => id === server.spec.id)
+  if (!view) return []
+  const own = picture.databases.filter(({ id }) => id === server.spec.databaseId)
+  // The read-only server keeps to its replica, mirrored servers to their own: only the others move in a failover.
+  const moves = view.type !== 'read-only' && spec.model !== 'mirrored'
+  const others = moves
+    ? picture.databases.filter(({ id, configured }) => configured && id !== server.spec.databaseId)
+    : []
+  const pair = (to: DatabaseView, need: AccessNeed): AccessPair => ({
+    fromId: view.id,
+    from: view.name,
+    need,
+    ...end(to),
+    ...sessionFinding(server, view, to, need),
+  })
+  return [...own.map((to) => pair(to, 'uses')), ...others.map((to) => pair(to, 'may use'))]
+}
+
+function end({ id, name, port, portOpen }: DatabaseView | ServerView) {
+  return { toId: id, to: name, port, portOpen }
+}
+
+function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, need: AccessNeed): Finding {
+  const unknown = (evidence: string, at: number | null): Finding => ({ status: 'unknown', evidence, at })
+  if (to.status === 'inactive' || to.status === 'starting') {
+    return { status: 'fails', evidence: `${to.name} is ${to.status}`, at: to.since }
+  }
+  if (!to.pulse) return unknown(`${to.name} can’t be asked who is connected`, null)
+  const { clients } = to.pulse
+  if (!clients) return unknown(whyClientsUnknown(to.pulse), to.readAt)
+  const found = sessionsOf(server, clients)
+  if (found.length > 0) {
+    const evidence = `connected: ${sessionWords(found)}`
+    return to.stale ? unknown(`${evidence}, when last read`, to.readAt) : { status: 'ok', evidence, at: to.readAt }
+  }
+  if (need === 'may use') return unknown('needed after a failover: nothing of it has connected there', to.readAt)
+  const why = view.status === 'inactive' || view.status === 'degraded' ? `, and ${view.name} is ${view.status}` : ''
+  return unknown(`no session of it is seen${why}`, to.readAt)
+}
+
+/** `3 sessions from 10.0.0.11`. */
+function sessionWords(groups: readonly ClientGroup[]): string {
+  const count = groups.reduce((sum, group) => sum + group.count, 0)
+  const places = new Set(groups.flatMap(({ address }) => (address === null ? [] : [clean(address)])))
+  const from = places.size === 0 ? '' : ` from ${[...places].join(', ')}`
+  return `${count} ${count === 1 ? 'session' : 'sessions'}${from}`
+}
+
+const STREAMS: ReadonlySet<LinkState> = new Set<LinkState>(['streaming', 'catchup', 'startup', 'backup'])
+
+function pairOfLink(link: Link, picture: Picture): readonly AccessPair[] {
+  const from = picture.databases.find(({ id }) => id === link.downstreamId)
+  if (!from) return []
+  const to = picture.databases.find(({ id }) => id === link.upstreamId)
+  const target = to ? end(to) : { toId: null, to: link.upstreamName, port: null, portOpen: null }
+  return [
+    { fromId: from.id, from: from.name, need: 'replicates from', ...target, ...linkFinding(link, from, to, picture) },
+  ]
+}
+
+function linkFinding(link: Link, from: DatabaseView, to: DatabaseView | undefined, picture: Picture): Finding {
+  if (STREAMS.has(link.state)) {
+    // Either end tells of the connection: the one that was read last has seen it last.
+    const at = Math.max(from.readAt ?? 0, link.sender ? (to?.readAt ?? 0) : 0)
+    const current = [from, to].some((view) => view && !view.stale)
+    const evidence = link.state === 'streaming' ? 'streams' : `connected: ${link.state}`
+    if (!current) return { status: 'unknown', evidence: `${evidence}, when last read`, at: at || null }
+    return { status: 'ok', evidence, at: at || null }
+  }
+  if (link.state !== 'disconnected')
+    return { status: 'unknown', evidence: `its state is ${link.state}`, at: from.readAt }
+  const cause = causeOf({ rule: 'replica-disconnected', subject: from.id, severity: 'warning' }, picture)
+  return { status: 'fails', evidence: `disconnected${cause === null ? '' : `: ${cause}`}`, at: from.since }
+}
+
+/** What this host reaches itself: the view is that of the record. */
+function watched(
+  record: DatabaseRecord | ServerRecord,
+  views: readonly (DatabaseView | ServerView)[],
+): readonly AccessPair[] {
+  const view = views.find(({ id }) => id === record.spec.id)
+  if (!view) return []
+  const finding = readFinding(record.pulse)
+  return [{ fromId: null, from: 'pgdeck', need: 'watches', ...end(view), ...finding }]
+}
+
+/** Hosts over ssh, whose port only ssh's own configuration knows. The name says that it is no database of that name. */
+function lookedInto({ spec: { id, access }, facts }: HostRecord): readonly AccessPair[] {
+  if (access.kind !== 'ssh') return []
+  const target = { toId: null, to: `${clean(id)} (ssh)`, port: null, portOpen: null }
+  return [{ fromId: null, from: 'pgdeck', need: 'ssh', ...target, ...readFinding(facts) }]
+}
+
+function readFinding(reading: Reading<unknown>): Finding {
+  const fault = faultOf(reading)
+  if (fault) return { status: 'fails', evidence: clean(fault.message), at: fault.since }
+  const at = readAt(reading)
+  return at === null
+    ? { status: 'unknown', evidence: 'has not answered yet', at: null }
+    : { status: 'ok', evidence: 'answers', at }
+}

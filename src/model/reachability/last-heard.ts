@@ -1,0 +1,81 @@
+// Which targets others have heard of lately: what decides between "it is down" and "it can't be seen from here".
+
+import type { HostKnock } from '../measured/port-check.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
+import type { Picture } from '../picture/picture.ts'
+import { sameAddress } from '../values/address.ts'
+import { lastGood } from '../values/reading.ts'
+import { clean } from '../values/text.ts'
+
+/** Somebody else than this host heard of a target. */
+export interface SignOfLife {
+  /** When it must have been sent, by our clock, in milliseconds since the epoch. */
+  readonly at: number
+  /** Half a sentence: `db-ro still streams from it`. */
+  readonly words: string
+}
+
+/** A source that has nothing to send says so to its standbys every 30 s (half of wal_sender_timeout). */
+const HEARD_WITHIN_MS = 35_000
+
+/** The newest sign of life of each target that failed, by its id. Sessions do not count: they may outlive a server. */
+export function signsOfLife(
+  snapshot: ClusterSnapshot,
+  previous: Picture | null,
+  now: number,
+): ReadonlyMap<string, SignOfLife> {
+  const signs = new Map<string, SignOfLife>()
+  const failing = new Set(
+    [...snapshot.databases, ...snapshot.servers].flatMap(({ spec, pulse }) =>
+      pulse.state === 'stale' || pulse.state === 'failed' ? [spec.id] : [],
+    ),
+  )
+  if (failing.size === 0) return signs
+  const note = (id: string | null | undefined, at: number, words: string) => {
+    const newest = signs.get(id ?? '')?.at ?? now - HEARD_WITHIN_MS
+    if (id != null && failing.has(id) && at > newest) signs.set(id, { at, words })
+  }
+  for (const record of snapshot.databases) {
+    if (record.pulse.state !== 'fresh') continue
+    const { value, at } = record.pulse
+    const name = clean(record.displayName)
+    const receiver = value.position.kind === 'standby' ? value.position.receiver : null
+    if (receiver?.silenceSeconds != null && receiver.status === 'streaming') {
+      note(sourceOf(record, snapshot, previous), at - receiver.silenceSeconds * 1000, `${name} still streams from it`)
+    }
+    for (const sender of value.senders) {
+      if (sender.replyAgeSeconds === null || sender.state !== 'streaming') continue
+      const link = previous?.links.find((one) => one.upstreamId === record.spec.id && one.sender?.pid === sender.pid)
+      note(link?.downstreamId, at - sender.replyAgeSeconds * 1000, `${name} still hears from it`)
+    }
+  }
+  for (const knock of snapshot.knocks ?? []) noteKnock(knock, snapshot.knocks ?? [], note)
+  return signs
+}
+
+/** A port that takes connections from here too does not show that what is behind it answers. */
+function noteKnock(
+  { hostId, targetId, fault, at }: HostKnock,
+  knocks: readonly HostKnock[],
+  note: (id: string, at: number, words: string) => void,
+): void {
+  if (hostId === null || fault !== null) return
+  const ours = knocks.find((other) => other.hostId === null && other.targetId === targetId)
+  if (ours && ours.fault !== null) note(targetId, at, `host ${clean(hostId)} reaches its port`)
+}
+
+/** The database that a standby's receiver is connected to: by the address it names, else as it was known before. */
+function sourceOf(standby: DatabaseRecord, snapshot: ClusterSnapshot, previous: Picture | null): string | null {
+  const position = standby.pulse.state === 'fresh' ? standby.pulse.value.position : null
+  const receiver = position?.kind === 'standby' ? position.receiver : null
+  const before = previous?.databases.find(({ id }) => id === standby.spec.id)?.upstreamId ?? null
+  if (!receiver?.senderHost) return before
+  const { senderHost, senderPort } = receiver
+  const named = snapshot.databases.find(({ spec, pulse }) => {
+    const seen = lastGood(pulse)
+    const ports = [spec.port, seen?.serverPort]
+    const hosts = [spec.host, seen?.serverAddress ?? null]
+    return ports.includes(senderPort) && hosts.some((host) => host === senderHost || sameAddress(host, senderHost))
+  })
+  return named?.spec.id ?? before
+}

@@ -1,0 +1,125 @@
+// How far a failing target can be judged from here: "it is down", "it can't be read" and "we can't see" are different.
+
+import type { ClusterSnapshot } from '../measured/snapshot.ts'
+import type { Picture } from '../picture/picture.ts'
+import type { FaultCode } from '../values/fault.ts'
+import type { Reading } from '../values/reading.ts'
+import { type SignOfLife, signsOfLife } from './last-heard.ts'
+
+/**
+ * - `waiting`: nothing came yet. `answers`: the latest reading is good.
+ * - `starting`: it answers that it is starting, stopping or takes no connections yet.
+ * - `unreadable`: it is there, but this program can't read it (rights, limits, protocol).
+ * - `down`: nothing is there, or it can't be reached while others can.
+ * - `undecided`: it can't be reached and nothing else was read since: the next readings tell.
+ * - `unseen`: nothing can be reached from here, or others still hear from it though we do not.
+ */
+export type Verdict = 'waiting' | 'answers' | 'starting' | 'unreadable' | 'down' | 'undecided' | 'unseen'
+
+export interface Sight {
+  /** Everything became unreachable at once: nothing can be said of the targets. */
+  readonly cutOff: boolean
+  /** Everything failed at once, but some by a refusal, which somebody must have sent. */
+  readonly fellTogether: boolean
+  /** When the unreachable ones were last known to be so because of this host; null when long ago or never. */
+  readonly blindUntil: number | null
+  /** Start of the common failure. */
+  readonly since: number | null
+  readonly targets: number
+  readonly newestGood: number | null
+  readonly anyWaiting: boolean
+  readonly timeoutMs: number
+  /** What others have heard of targets that fail here, by their id. */
+  readonly alive: ReadonlyMap<string, SignOfLife>
+}
+
+const NETWORK_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'dns', 'unreachable'])
+/** A poller backs off up to this many intervals: so long a target may look lost after the network is back. */
+const BACK_OFF_INTERVALS = 5
+
+/** What can be seen from here at all. */
+export function sightOf(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Sight {
+  const readings = [...snapshot.databases, ...snapshot.servers].map((record) => record.pulse)
+  let newestGood: number | null = null
+  let anyWaiting = false
+  for (const reading of readings) {
+    if (reading.state === 'fresh') newestGood = Math.max(newestGood ?? 0, reading.at)
+    anyWaiting ||= reading.state === 'waiting'
+  }
+  const { timeoutMs } = snapshot.spec
+  const since =
+    newestGood === null && !anyWaiting ? commonFailure(readings, 2 * (snapshot.intervalMs + timeoutMs)) : null
+  const unreachable = since !== null && readings.every(isUnreachable)
+  const lastBlind = previous?.pending.find(({ rule }) => rule === 'cut-off')?.lastHeld ?? null
+  const grace = BACK_OFF_INTERVALS * snapshot.intervalMs + timeoutMs
+  return {
+    cutOff: unreachable,
+    fellTogether: since !== null && !unreachable,
+    blindUntil: unreachable ? now : lastBlind !== null && now - lastBlind < grace ? lastBlind : null,
+    since,
+    targets: readings.length,
+    newestGood,
+    anyWaiting,
+    timeoutMs,
+    alive: signsOfLife(snapshot, previous, now),
+  }
+}
+
+/** When at least two targets that had answered failed together (or all have failed from the start); null when not. */
+function commonFailure(readings: readonly Reading<unknown>[], windowMs: number): number | null {
+  if (readings.length < 2) return null
+  const stale = readings.filter((reading) => reading.state === 'stale')
+  const failing = stale.length > 0 ? stale : readings.filter((reading) => reading.state === 'failed')
+  const starts = failing.map((reading) => reading.since)
+  const last = Math.max(...starts)
+  const together = starts.filter((start) => last - start <= windowMs)
+  return together.length >= 2 ? Math.min(...together) : null
+}
+
+function isUnreachable(reading: Reading<unknown>): boolean {
+  return (reading.state === 'stale' || reading.state === 'failed') && NETWORK_FAULTS.has(reading.fault.code)
+}
+
+/** What the latest reading of the target of that id says about the target. */
+export function verdictOn(reading: Reading<unknown>, sight: Sight, id: string): Verdict {
+  if (reading.state === 'waiting') return 'waiting'
+  if (reading.state === 'fresh') return 'answers'
+  const { code } = reading.fault
+  if (code === 'starting') return 'starting'
+  if (code !== 'refused' && !NETWORK_FAULTS.has(code)) return 'unreadable'
+  if (heardByOthers(id, reading.since, sight) !== null) return 'unseen'
+  if (code === 'refused') return 'down'
+  if (sight.cutOff) return 'unseen'
+  // Right after the network came back, the rest has only not been asked again yet.
+  if (sight.blindUntil !== null && reading.since <= sight.blindUntil) return 'unseen'
+  return isCorroborated(reading, sight) ? 'down' : 'undecided'
+}
+
+/** What others have heard of a target after it failed here at `since`; null where they have not. */
+export function heardByOthers(id: string, since: number, { alive }: Sight): SignOfLife | null {
+  const sign = alive.get(id)
+  return sign && sign.at > since ? sign : null
+}
+
+/** Whether something else was read while this one could not be: then it is this one, not us. */
+function isCorroborated(failing: Extract<Reading<unknown>, { since: number }>, sight: Sight): boolean {
+  if (sight.targets === 1) return true
+  if (sight.newestGood === null) return !sight.anyWaiting
+  if (failing.state === 'failed') return true
+  const askedAt = failing.since - (failing.fault.code === 'timeout' ? sight.timeoutMs : 0)
+  return sight.newestGood >= askedAt
+}
+
+/** Whether the target's port took a connection; null when that can't be told. */
+export function portOpenOf(reading: Reading<unknown>): boolean | null {
+  if (reading.state === 'waiting') return null
+  if (reading.state === 'fresh') return true
+  const { code } = reading.fault
+  if (code === 'refused') return false
+  return NETWORK_FAULTS.has(code) ? null : true
+}
+
+/** True when the latest poll failed or the last good value is older than two intervals. */
+export function isStale(reading: Reading<unknown>, intervalMs: number, now: number): boolean {
+  return reading.state === 'fresh' ? now - reading.at > 2 * intervalMs : reading.state !== 'waiting'
+}

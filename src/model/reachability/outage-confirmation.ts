@@ -1,0 +1,60 @@
+// Whether a primary that can't be reached from here is down for others too: before another one is promoted.
+
+import type { Picture } from '../picture/picture.ts'
+import { type Observation, seenByOthers } from './reachability-matrix.ts'
+
+/**
+ * - `seen`: somebody else heard of it after this host lost it: we may be the ones who are cut off.
+ * - `down`: all others that can tell have lost it too, or it refuses connections from here. That is what a cut network
+ *   looks like as well: no proof that it is stopped, which only its own host has.
+ * - `unknown`: nobody else can tell.
+ * - `reachable`: it answers this host.
+ */
+export interface DownByOthers {
+  readonly verdict: 'seen' | 'down' | 'unknown' | 'reachable'
+  /** One sentence with the evidence, for the check `primary-down-by-others`. */
+  readonly sentence: string
+  readonly observations: readonly Observation[]
+}
+
+/** A standby may be seen to lose it some polls earlier than this host. One that was cut off long before tells nothing. */
+const EARLIER_MS = 120_000
+
+function isOlder({ kind, at }: Observation, outage: number): boolean {
+  return kind === 'standby' && at !== null && at < outage - EARLIER_MS
+}
+
+/** What others see of the primary of that id. Readings older than the outage do not count. */
+export function primaryDownByOthers(picture: Picture, id: string): DownByOthers {
+  const primary = picture.databases.find((view) => view.id === id)
+  const observations = primary ? seenByOthers(picture, id) : []
+  if (!primary) return { verdict: 'unknown', sentence: `${id} is not watched`, observations }
+  const { name, problem } = primary
+  if (!problem) {
+    const verdict = primary.readAt === null ? 'unknown' : 'reachable'
+    const sentence = verdict === 'unknown' ? `${name} has not answered yet` : `${name} answers this host`
+    return { verdict, sentence, observations }
+  }
+  // A receiver that stays connected without a message newer than the outage may not have noticed it yet.
+  const witness = observations.find(
+    (one) => one.status === 'ok' && one.alive && one.at !== null && one.at > problem.since,
+  )
+  if (witness) {
+    const sentence = `${witness.from} still sees ${name}: ${witness.evidence}; this host may be cut off from it`
+    return { verdict: 'seen', sentence, observations }
+  }
+  const lost = observations.filter((one) => one.status === 'fails' && !isOlder(one, problem.since))
+  const clinging = observations.find(({ status, kind }) => status === 'ok' && kind === 'standby')
+  if (clinging) {
+    const sentence = `${clinging.from} is still connected to ${name} but has heard nothing since this host lost it`
+    return { verdict: 'unknown', sentence, observations }
+  }
+  if (lost.length > 0) {
+    const who = lost.map(({ from }) => from).join(', ')
+    return { verdict: 'down', sentence: `${who} lost ${name} too`, observations }
+  }
+  if (problem.code === 'refused') {
+    return { verdict: 'down', sentence: `${name} refuses connections from here`, observations }
+  }
+  return { verdict: 'unknown', sentence: `nobody else can tell whether ${name} is up`, observations }
+}

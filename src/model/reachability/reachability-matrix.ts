@@ -1,0 +1,166 @@
+// Who sees whom: what this host, standbys, sources, databases, servers and other hosts each show of a target.
+
+import type { HostKnock } from '../measured/port-check.ts'
+import type { ServerRecord } from '../measured/snapshot.ts'
+import type { DatabaseView, Link, Picture, ServerView } from '../picture/picture.ts'
+import { sessionsOf, whyClientsUnknown } from '../sessions/connected-servers.ts'
+import type { FaultCode } from '../values/fault.ts'
+import { clean } from '../values/text.ts'
+import { formatAge } from '../values/units.ts'
+
+/** `here` is this host. A server shows by its sessions that it reaches its database. */
+export type ObserverKind = 'here' | 'standby' | 'source' | 'database' | 'server' | 'host'
+
+export interface Observation {
+  readonly kind: ObserverKind
+  /** null: this host. */
+  readonly fromId: string | null
+  readonly from: string
+  readonly toId: string
+  readonly to: string
+  /** `unknown` is never a sign of an outage. */
+  readonly status: 'ok' | 'fails' | 'unknown'
+  readonly evidence: string
+  /** When the target was last heard of, of a failure since when, in milliseconds since the epoch; null: never. */
+  readonly at: number | null
+  /** True where the target itself must have sent something at that time: sessions and open ports may outlive it. */
+  readonly alive: boolean
+}
+
+type Seen = Pick<Observation, 'status' | 'evidence' | 'at' | 'alive'>
+type View = DatabaseView | ServerView
+
+/** Every observation, by observer. */
+export function observationsOf(picture: Picture, servers: readonly ServerRecord[] = []): readonly Observation[] {
+  const all: readonly View[] = [...picture.servers, ...picture.databases]
+  const knocks = picture.knocks ?? []
+  return [
+    ...all.map((view) => fromHere(view)),
+    ...picture.links.flatMap((link) => ofLink(link, picture)),
+    ...servers.flatMap((server) => ofSessions(server, picture)),
+    ...knocks.flatMap((knock) => ofKnock(knock, all, knocks)),
+  ]
+}
+
+/** What others than this host see of one target. */
+export function seenByOthers(
+  picture: Picture,
+  targetId: string,
+  servers: readonly ServerRecord[] = [],
+): readonly Observation[] {
+  return observationsOf(picture, servers).filter(({ toId, kind }) => toId === targetId && kind !== 'here')
+}
+
+function fromHere(view: View): Observation {
+  const seen = byItsAnswer(view)
+  return { kind: 'here', fromId: null, from: 'this host', toId: view.id, to: view.name, ...seen }
+}
+
+const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused'])
+
+/** Whoever says no, or answers with an error, is there. */
+function byItsAnswer({ problem, readAt, stale }: View): Seen {
+  if (!problem) {
+    if (readAt === null) return { status: 'unknown', evidence: 'has not answered yet', at: null, alive: false }
+    return { status: 'ok', evidence: 'answers', at: readAt, alive: true }
+  }
+  const evidence = clean(problem.message)
+  if (!stale && readAt !== null) return { status: 'ok', evidence: `answers, but ${evidence}`, at: readAt, alive: true }
+  if (NOT_REACHED.has(problem.code)) return { status: 'fails', evidence, at: problem.since, alive: false }
+  return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, alive: false }
+}
+
+const FLOWING: ReadonlySet<Link['state']> = new Set<Link['state']>(['streaming', 'catchup', 'startup', 'backup'])
+
+/** A link shows each end to the other. */
+function ofLink(link: Link, picture: Picture): readonly Observation[] {
+  const standby = picture.databases.find(({ id }) => id === link.downstreamId)
+  const source = picture.databases.find(({ id }) => id === link.upstreamId)
+  if (!standby || !source) return []
+  const ends = (from: DatabaseView, to: DatabaseView) => ({
+    fromId: from.id,
+    from: from.name,
+    toId: to.id,
+    to: to.name,
+  })
+  return [
+    { kind: 'standby', ...ends(standby, source), ...byReceiver(standby) },
+    { kind: 'source', ...ends(source, standby), ...bySender(link, source) },
+  ]
+}
+
+function unread({ name }: View): Seen {
+  return { status: 'unknown', evidence: `${name} can’t be asked`, at: null, alive: false }
+}
+
+function byReceiver(standby: DatabaseView): Seen {
+  const { pulse, readAt, stale } = standby
+  if (pulse?.position.kind !== 'standby' || readAt === null || stale) return unread(standby)
+  const { receiver } = pulse.position
+  if (!receiver || receiver.status === 'stopping' || receiver.status === 'starting') {
+    return { status: 'fails', evidence: 'its receiver is not connected', at: standby.since, alive: false }
+  }
+  const silence = receiver.silenceSeconds
+  if (silence === null) return { status: 'ok', evidence: 'its receiver is connected', at: readAt, alive: false }
+  const evidence = `its receiver streams, last message ${formatAge(silence * 1000)} before it was read`
+  return { status: 'ok', evidence, at: readAt - silence * 1000, alive: true }
+}
+
+function bySender({ sender, state }: Link, source: DatabaseView): Seen {
+  const { readAt, stale } = source
+  if (readAt === null || stale) return unread(source)
+  if (!sender) return { status: 'fails', evidence: 'it sees no connection of it', at: readAt, alive: false }
+  const age = sender.replyAgeSeconds
+  if (age === null) return { status: 'ok', evidence: `it sends to it (${state})`, at: readAt, alive: false }
+  const evidence = `it sends to it (${state}), last reply ${formatAge(age * 1000)} before it was read`
+  return { status: FLOWING.has(state) ? 'ok' : 'unknown', evidence, at: readAt - age * 1000, alive: true }
+}
+
+/** Sessions show the server to the database, and the database to the server. */
+function ofSessions(record: ServerRecord, picture: Picture): readonly Observation[] {
+  const server = picture.servers.find(({ id }) => id === record.spec.id)
+  const database = picture.databases.find(({ id }) => id === record.spec.databaseId)
+  if (!server || !database) return []
+  const seen = bySessions(record, database)
+  const back: Seen =
+    seen.status === 'unknown' && server.status === 'active' && !server.stale
+      ? { ...seen, evidence: `${seen.evidence}; it answers its users as it should`, at: server.readAt }
+      : seen
+  return [
+    { kind: 'database', fromId: database.id, from: database.name, toId: server.id, to: server.name, ...seen },
+    { kind: 'server', fromId: server.id, from: server.name, toId: database.id, to: database.name, ...back },
+  ]
+}
+
+function bySessions(record: ServerRecord, database: DatabaseView): Seen {
+  const { pulse, readAt, stale } = database
+  if (!pulse || readAt === null || stale) return unread(database)
+  if (!pulse.clients) return { ...unread(database), evidence: whyClientsUnknown(pulse) }
+  const count = sessionsOf(record, pulse.clients).reduce((sum, group) => sum + group.count, 0)
+  if (count === 0) return { status: 'unknown', evidence: 'no session is seen', at: readAt, alive: false }
+  const evidence = `${count} ${count === 1 ? 'session' : 'sessions'} connected`
+  return { status: 'ok', evidence, at: readAt, alive: false }
+}
+
+/** A port that is open from here too tells nothing new: then what hangs is behind it. */
+function ofKnock(knock: HostKnock, all: readonly View[], knocks: readonly HostKnock[]): readonly Observation[] {
+  const target = all.find(({ id }) => id === knock.targetId)
+  if (!target || knock.hostId === null) return []
+  const ours = knocks.find(({ hostId, targetId }) => hostId === null && targetId === knock.targetId)
+  const about = {
+    kind: 'host',
+    fromId: knock.hostId,
+    from: `host ${clean(knock.hostId)}`,
+    toId: target.id,
+    to: target.name,
+  } as const
+  const { fault, at } = knock
+  if (fault === null) {
+    const evidence = `port ${target.port} takes connections from there`
+    return [{ ...about, status: 'ok', evidence, at, alive: ours !== undefined && ours.fault !== null }]
+  }
+  // What could not be tried there shows nothing.
+  const tried =
+    fault.code === 'refused' || fault.code === 'timeout' || fault.code === 'unreachable' || fault.code === 'dns'
+  return [{ ...about, status: tried ? 'fails' : 'unknown', evidence: clean(fault.message), at, alive: false }]
+}

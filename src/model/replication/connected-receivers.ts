@@ -1,0 +1,67 @@
+// Standbys whose receiver is connected to a server that may be a primary: a connection that is there means that a server lives.
+
+import type { Receiver } from '../measured/pulse.ts'
+import type { DatabaseView, Picture } from '../picture/picture.ts'
+import { endpoint, normalAddress } from '../values/address.ts'
+import { clean } from '../values/text.ts'
+import { formatAge } from '../values/units.ts'
+
+/** A connected receiver, by its standby's latest reading. */
+export interface LiveReceiver {
+  readonly standbyId: string
+  readonly standby: string
+  /** Where it is connected, in words: `10.0.0.9:5432`, or that this is hidden. */
+  readonly source: string
+  /** Id of the watched database that the source is taken for; null where none is. */
+  readonly sourceId: string | null
+  /** Seconds between the last message and the reading; null where that is hidden from this role. */
+  readonly silenceSeconds: number | null
+}
+
+/**
+ * The connected receivers of all standbys of that system which can be read now. Left out is one whose source was read too,
+ * is a standby of the same system, and sees that very connection: everything else may be a primary, watched or not.
+ */
+export function liveReceivers(picture: Picture, systemIdentifier: string | null): readonly LiveReceiver[] {
+  return picture.databases.flatMap((view) => {
+    if (systemIdentifier !== null && view.systemIdentifier !== systemIdentifier) return []
+    const receiver = receiverOf(view)
+    if (!receiver || streamsFromStandby(view, receiver, picture)) return []
+    const { id: standbyId, name: standby, upstreamId: sourceId } = view
+    return [{ standbyId, standby, source: sourceOf(receiver), sourceId, silenceSeconds: receiver.silenceSeconds }]
+  })
+}
+
+/** The receiver of a standby that can be read now; null where it has none. */
+export function receiverOf({ pulse, problem }: DatabaseView): Receiver | null {
+  return problem === null && pulse?.position.kind === 'standby' ? pulse.position.receiver : null
+}
+
+function sourceOf({ senderHost, senderPort }: Receiver): string {
+  return senderHost === null ? 'a server that this role may not see' : clean(endpoint(senderHost, senderPort))
+}
+
+/** `standby-1 is connected to 10.0.0.9:5432, last message 3 s before it was read`. */
+export function receiverWords({ standby, source, silenceSeconds }: LiveReceiver): string {
+  const heard =
+    silenceSeconds === null
+      ? 'when it last heard from it is hidden from this role'
+      : `last message ${formatAge(silenceSeconds * 1000)} before it was read`
+  return `${standby} is connected to ${source}, ${heard}`
+}
+
+/** Both ends have to agree: an address alone may lead to another server from there than from here. */
+function streamsFromStandby(view: DatabaseView, receiver: Receiver, { databases, links }: Picture): boolean {
+  const link = links.find(({ downstreamId }) => downstreamId === view.id)
+  const source = databases.find(({ id }) => id === link?.upstreamId)
+  if (!link?.sender || !source || source.problem !== null || source.pulse?.position.kind !== 'standby') return false
+  if (source.systemIdentifier === null || source.systemIdentifier !== view.systemIdentifier) return false
+  const bySlot = receiver.slot !== null && receiver.slot === link.sender.slot
+  return bySlot || pointsTo(receiver, source)
+}
+
+function pointsTo({ senderHost, senderPort }: Receiver, { host, port, pulse }: DatabaseView): boolean {
+  if (senderHost === null || senderPort === null) return false
+  const hosts = [host, pulse?.serverAddress ?? host].map(normalAddress)
+  return hosts.includes(normalAddress(senderHost)) && (senderPort === port || senderPort === pulse?.serverPort)
+}

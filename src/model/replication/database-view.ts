@@ -1,0 +1,142 @@
+// What is told of one database: role, status, lag, who is connected, and since when.
+
+import { identityOf } from '../measured/server-identity.ts'
+import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
+import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from '../picture/picture.ts'
+import { isStale, portOpenOf } from '../reachability/local-reachability.ts'
+import { connectedServers } from '../sessions/connected-servers.ts'
+import { faultOf, lastGood, readAt } from '../values/reading.ts'
+import { clean } from '../values/text.ts'
+import { isReplayPaused } from './lag.ts'
+import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, systemOf } from './member.ts'
+import { replayPauseOf } from './replay-pause.ts'
+import type { Edge } from './replication-link.ts'
+import type { Place } from './tree-order.ts'
+
+const TREND_KEPT = 40
+
+export interface DatabaseSurroundings {
+  readonly snapshot: ClusterSnapshot
+  readonly nodes: readonly Node[]
+  /** The link it is the downstream of. */
+  readonly edge: Edge | null
+  readonly lag: Lag | null
+  readonly place: Place
+  readonly now: number
+}
+
+/** The view of one database. */
+export function databaseView(node: Node, around: DatabaseSurroundings): DatabaseView {
+  const { snapshot, nodes, edge, place, now } = around
+  const { record, pulse } = node
+  const role = roleOf(node, edge, nodes)
+  const status = statusOf(node, role, edge)
+  const lag = role === 'primary' ? null : around.lag
+  return {
+    id: node.id,
+    name: node.name,
+    configured: record.spec.configured,
+    host: clean(record.spec.host),
+    port: record.spec.port,
+    portOpen: portOpenOf(record.pulse),
+    type: 'PostgreSQL',
+    version: pulse ? clean(pulse.version) : null,
+    role,
+    status,
+    servers: connectedServers(node.id, node.live ? pulse : null, snapshot.servers),
+    sessions: pulse?.sessions ?? null,
+    timeline: pulse?.timeline ?? (pulse ? null : (record.lastSeenAsPrimary?.timeline ?? null)),
+    lsn: endOfLog(node) ?? (pulse ? null : (record.lastSeenAsPrimary?.lsn ?? null)),
+    systemIdentifier: systemOf(node),
+    identity: pulse && identityOf(pulse),
+    startedAt: pulse?.startedAt ?? null,
+    readAt: node.at,
+    stale: isStale(record.pulse, snapshot.intervalMs, now),
+    problem: node.problem,
+    depth: place.depth,
+    lastChild: place.lastChild,
+    upstreamId: edge?.upstream?.id ?? null,
+    lag,
+    lagTrend: trendOf(node, lag),
+    replayPaused: isReplayPaused(node),
+    replayPause: replayPauseOf(node, nodes),
+    since: sinceOf(node, status, edge, now),
+    backup: backupView(record),
+    pulse,
+  }
+}
+
+function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
+  if (spec.backup === undefined) return null
+  const found = lastGood(backup)
+  return {
+    source: clean(spec.backup),
+    known: found !== null,
+    at: found?.newest?.at ?? null,
+    name: found?.newest?.name ?? null,
+    readAt: readAt(backup),
+    problem: faultOf(backup),
+  }
+}
+
+/** The role by the latest reading, else the last known one: a primary that died is still what failed. */
+function roleOf(node: Node, edge: Edge | null, nodes: readonly Node[]): DatabaseRole {
+  if (node.pulse?.position.kind === 'primary') return 'primary'
+  if (node.pulse || edge?.upstream) return replicaRole(edge)
+  if (node.before && node.before.role !== 'unknown') return node.before.role
+  if (node.record.lastSeenAsPrimary === null) return 'unknown'
+  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeOneSystem(other, node))
+  return replaced ? 'unknown' : 'primary'
+}
+
+function replicaRole(edge: Edge | null): DatabaseRole {
+  return edge?.upstream && standbyOf(edge.upstream) ? 'cascading-replica' : 'replica'
+}
+
+function statusOf(node: Node, role: DatabaseRole, edge: Edge | null): DatabaseStatus {
+  switch (node.verdict) {
+    case 'waiting':
+    case 'unseen':
+      return 'unknown'
+    case 'starting':
+      return 'starting'
+    case 'down':
+      return 'inactive'
+    case 'undecided':
+      return node.before?.status ?? 'unknown'
+    case 'unreadable':
+      // Its source may still tell that it replicates.
+      return edge?.sender ? linkStatus(edge) : 'unknown'
+    case 'answers':
+      return role === 'primary' ? 'active' : edge ? linkStatus(edge) : 'disconnected'
+  }
+}
+
+function linkStatus(edge: Edge): DatabaseStatus {
+  if (edge.state === 'streaming') return 'streaming'
+  return edge.state === 'catchup' ? 'catching-up' : 'disconnected'
+}
+
+/** One point per reading, so that what was shown is what the trend remembers. */
+function trendOf(node: Node, lag: Lag | null): readonly (number | null)[] {
+  const { before } = node
+  if (!lag) return []
+  if (!before) return [lag.bytes]
+  if (before.readAt === node.at) return before.lagTrend
+  return [...before.lagTrend.slice(1 - TREND_KEPT), lag.bytes]
+}
+
+/** When the status became what it is: carried along while it stays, dated by the best witness when it changes. */
+function sinceOf(node: Node, status: DatabaseStatus, edge: Edge | null, now: number): number | null {
+  const { before, pulse } = node
+  const restarted = before?.startedAt != null && pulse !== null && before.startedAt !== pulse.startedAt
+  if (before && before.status === status && before.since !== null && !restarted) return before.since
+  if (status === 'unknown') return null
+  if (status === 'inactive' || status === 'starting') return node.problem?.since ?? now
+  const firstSeen = !before || before.readAt === null || restarted
+  if (!firstSeen) return node.at ?? now
+  if (status === 'active' && pulse) return pulse.startedAt - pulse.clockOffsetMs
+  const startedAt = status === 'streaming' ? edge?.sender?.startedAt : null
+  if (startedAt != null) return startedAt - (edge?.upstream?.pulse?.clockOffsetMs ?? 0)
+  return node.at ?? now
+}

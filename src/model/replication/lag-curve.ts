@@ -1,0 +1,38 @@
+// How far behind a downstream was at each of its readings, from the recent past of both ends.
+
+import type { DatabaseSample } from '../measured/snapshot.ts'
+import { bytesBetween, type Lsn } from '../values/lsn.ts'
+
+/** Bytes from the source's position of that instant to what the downstream had replayed; null where not known. */
+export interface LagPoint {
+  readonly at: number
+  readonly bytes: number | null
+}
+
+/** One point per reading of the downstream, oldest first. Takes the source's growth between two readings as even. */
+export function lagCurve(
+  upstream: readonly DatabaseSample[],
+  downstream: readonly DatabaseSample[],
+): readonly LagPoint[] {
+  const known = upstream.flatMap(({ at, lsn }) => (lsn === null ? [] : [{ at, lsn }]))
+  let next = 0
+  return downstream.map(({ at, lsn, replayedLsn }): LagPoint => {
+    while (next < known.length && (known[next]?.at ?? 0) <= at) next += 1
+    const source = between(known[next - 1], known[next], at)
+    if (source === null || replayedLsn === null) return { at, bytes: null }
+    // It can't have received what was not written yet.
+    return { at, bytes: bytesBetween(lsn !== null && lsn > source ? lsn : source, replayedLsn) }
+  })
+}
+
+interface Known {
+  readonly at: number
+  readonly lsn: Lsn
+}
+
+function between(before: Known | undefined, after: Known | undefined, at: number): Lsn | null {
+  if (!before) return null
+  if (!after) return before.lsn
+  const share = (at - before.at) / Math.max(1, after.at - before.at)
+  return before.lsn + BigInt(Math.round(bytesBetween(after.lsn, before.lsn) * share))
+}

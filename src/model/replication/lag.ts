@@ -1,0 +1,165 @@
+// How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
+
+import type { Lag, LinkState } from '../picture/picture.ts'
+import { bytesBetween, furthest, type Lsn } from '../values/lsn.ts'
+import { endOfLog, lastSeenOf, type Node, standbyOf } from './member.ts'
+import { passedAt, replayRate, writeRate } from './rates.ts'
+import type { Edge } from './replication-link.ts'
+import { areComparable, timelineOf } from './timelines.ts'
+
+/** A standby that has something to flush or to apply says so at once. */
+const MOST_SILENT_SECONDS = 1
+
+export const UNKNOWN_LAG: Lag = {
+  bytes: null,
+  seconds: null,
+  sentBytes: null,
+  writtenBytes: null,
+  flushedBytes: null,
+  replayedBytes: null,
+}
+
+/** How far each stage has come, by whichever end was read later: positions only grow, so the further is the newer. */
+interface Stages {
+  readonly sent: Lsn | null
+  readonly written: Lsn | null
+  readonly flushed: Lsn | null
+  readonly replayed: Lsn | null
+}
+
+/** Position 0/0 means "nothing yet", and a sender that has only just started has no positions to speak of. */
+function stagesOf({ sender, downstream }: Edge): Stages {
+  const usable = sender && sender.state !== 'startup' && sender.state !== 'backup' ? sender : null
+  const standby = downstream ? standbyOf(downstream) : null
+  const replayed = furthest(usable?.replayedLsn, standby?.replayedLsn)
+  const flushed = furthest(usable?.flushedLsn, standby?.receivedLsn, standby?.receiver?.flushedLsn, replayed)
+  const written = furthest(usable?.writtenLsn, flushed)
+  return {
+    sent: known(furthest(usable?.sentLsn, written)),
+    written: known(written),
+    flushed: known(flushed),
+    replayed: known(replayed),
+  }
+}
+
+function known(lsn: Lsn | null): Lsn | null {
+  return lsn === 0n ? null : lsn
+}
+
+/** The source's position: its own reading or what its downstream has heard since, whichever is further. */
+export function upstreamPosition(edge: Edge): Lsn | null {
+  return furthest(toldPosition(edge), edge.downstream ? standbyOf(edge.downstream)?.receivedLsn : null)
+}
+
+/** What the source was heard to have; that it must have what its standby received says nothing about how far it is. */
+function toldPosition({ upstream, sender, downstream }: Edge): Lsn | null {
+  const standby = downstream ? standbyOf(downstream) : null
+  const own = upstream ? endOfLog(upstream) : null
+  const lastSeen = upstream && !upstream.live ? lastSeenOf(upstream)?.lsn : null
+  return furthest(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn)
+}
+
+/**
+ * Lag of a link. Every byte figure is the distance from the source's current position to that stage, so `replayedBytes`
+ * is the whole (`bytes`) and `sentBytes` what the source has not sent yet. Never negative.
+ */
+export function lagOf(edge: Edge, now: number): Lag {
+  const source = upstreamPosition(edge)
+  if (source === null || isOnAnotherTimeline(edge)) return UNKNOWN_LAG
+  const stages = stagesOf(edge)
+  const behind = (stage: Lsn | null) => (stage === null ? null : bytesBetween(source, stage))
+  const bytes = behind(stages.replayed)
+  // Received and not yet applied is a lag for sure; having applied all that came is none only where the source is known.
+  if (toldPosition(edge) === null) {
+    return bytes === 0 ? UNKNOWN_LAG : { ...UNKNOWN_LAG, bytes, replayedBytes: bytes, atLeast: true }
+  }
+  return {
+    bytes,
+    seconds: bytes === null ? null : lagSeconds(edge, bytes, stages, now),
+    sentBytes: behind(stages.sent),
+    writtenBytes: behind(stages.written),
+    flushedBytes: behind(stages.flushed),
+    replayedBytes: bytes,
+    // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
+    ...((edge.upstream ? edge.upstream.live : isConnected(edge.state)) ? {} : { atLeast: true }),
+  }
+}
+
+/** While it is connected, a standby goes along with the timelines of its source. */
+function isOnAnotherTimeline({ upstream, downstream, state }: Edge): boolean {
+  if (isConnected(state) || !upstream || !downstream) return false
+  return !areComparable(timelineOf(upstream), timelineOf(downstream))
+}
+
+export function isConnected(state: LinkState): boolean {
+  return state === 'streaming' || state === 'catchup'
+}
+
+function lagSeconds(edge: Edge, bytes: number, stages: Stages, now: number): number | null {
+  const { upstream, downstream, sender, state } = edge
+  if (!isConnected(state)) return outageSeconds(edge, bytes, stages, now)
+  if (bytes === 0) return 0
+  const standby = downstream?.live ? standbyOf(downstream) : null
+  const asOf = Math.max(upstream?.live ? (upstream.at ?? 0) : 0, downstream?.live ? (downstream.at ?? 0) : 0) || now
+  const passing = upstream && stages.replayed !== null ? passedAt(upstream.record.history, stages.replayed) : null
+  const byHistory = passing ? Math.max(0, (asOf - passing.at) / 1000) : null
+  if (standby?.applyLagSeconds === 0) {
+    // All that was received is applied: what is left is on its way, or was written between two readings.
+    const unflushed =
+      upstream?.live && sender?.flushedLsn != null ? bytesBetween(endOfLog(upstream) ?? 0n, sender.flushedLsn) : null
+    if (unflushed === 0) return 0
+    return least(byHistory, sender?.replayLagSeconds ?? null)
+  }
+  const byCommit = standby?.applyLagSeconds ?? null
+  if (passing?.exact) return least(byHistory, byCommit)
+  // Age of the last applied commit is too much on a quiet primary, the past seen here too little when it is short.
+  if (byCommit !== null) return Math.max(byHistory ?? 0, byCommit)
+  // Of a standby that is not read, a first reading of its source tells no time at all: that is not 0.
+  return byHistory || toldBySource(edge)
+}
+
+/** The source's replay_lag stays as it was when the standby falls silent: it counts only while that answers. */
+function toldBySource({ sender }: Edge): number | null {
+  if (sender?.replyAgeSeconds == null || sender.replyAgeSeconds > MOST_SILENT_SECONDS) return null
+  return sender.replayLagSeconds
+}
+
+function least(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.min(one, other)
+}
+
+/** For a link that is down: since when the source has been ahead. Nothing is known of a source that can't be read. */
+function outageSeconds({ upstream, downstream }: Edge, bytes: number, stages: Stages, now: number): number | null {
+  if (bytes === 0) return upstream?.live ? 0 : null
+  const passing = upstream && stages.replayed !== null ? passedAt(upstream.record.history, stages.replayed) : null
+  const before = downstream?.before
+  const since = before?.status === 'disconnected' || before?.status === 'inactive' ? before.since : null
+  const starts = [passing?.at, since].filter((start) => start != null)
+  if (passing?.exact) return Math.max(0, (now - passing.at) / 1000)
+  return starts.length === 0 ? null : Math.max(0, (now - Math.min(...starts)) / 1000)
+}
+
+/** Seconds until the downstream has caught up at present rates: 0 when it has, null when unknown or never. */
+export function catchUpSeconds(edge: Edge, lag: Lag, replayPaused: boolean): number | null {
+  const { upstream, downstream, state } = edge
+  if (!isConnected(state) || lag.bytes === null) return null
+  if (lag.bytes === 0) return 0
+  if (replayPaused || !downstream) return null
+  const replayed = replayRate(downstream.record.history)
+  if (replayed === null || replayed === 0) return null
+  // What is replayed within a second is the steady state of a busy link, not a backlog that must shrink.
+  if (lag.bytes <= replayed) return round(lag.bytes / replayed)
+  const written = upstream ? writeRate(upstream.record.history) : null
+  if (written === null || replayed <= written) return null
+  return round(lag.bytes / (replayed - written))
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10
+}
+
+/** True while replay is paused, asked for or by itself, by the standby's last good reading. */
+export function isReplayPaused(node: Node): boolean {
+  const pause = standbyOf(node)?.pause
+  return pause === 'paused' || pause === 'pause requested'
+}

@@ -1,0 +1,62 @@
+// Links and slots as they are told: with names, lag, and who uses what.
+
+import type { Lag, Link, SlotView } from '../picture/picture.ts'
+import { clean } from '../values/text.ts'
+import { catchUpSeconds, isReplayPaused, lagOf } from './lag.ts'
+import { type Node, standbyOf } from './member.ts'
+import type { Edge } from './replication-link.ts'
+
+/** A link with the figures of this moment. */
+export function linkOf(edge: Edge, lag: Lag): Link {
+  const { upstream, downstream, sender } = edge
+  return {
+    upstreamId: upstream?.id ?? null,
+    downstreamId: downstream?.id ?? null,
+    upstreamName: upstream?.name ?? edge.upstreamAddress ?? '?',
+    downstreamName: downstream?.name ?? nameOfStranger(edge),
+    downstreamAddress: sender?.address == null ? null : clean(sender.address),
+    state: edge.state,
+    sync: sender?.sync ?? null,
+    slot: cleanSlot(sender?.slot ?? (downstream ? ownSlot(downstream) : null)),
+    lag,
+    catchUpSeconds: catchUpSeconds(edge, lag, downstream !== null && isReplayPaused(downstream)),
+    sender,
+    evidence: edge.evidence,
+    configured: downstream !== null && (downstream.record.spec.configured || downstream.pulse !== null),
+  }
+}
+
+/** The lag of every link, by link. */
+export function lagsOf(edges: readonly Edge[], now: number): ReadonlyMap<Edge, Lag> {
+  return new Map(edges.map((edge) => [edge, lagOf(edge, now)]))
+}
+
+function nameOfStranger({ sender }: Edge): string {
+  const name = clean(sender?.applicationName ?? '')
+  const address = clean(sender?.address ?? '')
+  if (name === '') return address === '' ? '?' : address
+  return address === '' ? name : `${name} at ${address}`
+}
+
+function ownSlot(node: Node): string | null {
+  return standbyOf(node)?.receiver?.slot ?? node.record.spec.slot
+}
+
+function cleanSlot(name: string | null): string | null {
+  return name === null ? null : clean(name)
+}
+
+/** The slots of all databases with the node that uses each, by its connection, else by what the config says. */
+export function slotViews(nodes: readonly Node[], edges: readonly Edge[]): readonly SlotView[] {
+  return nodes.flatMap((node) =>
+    (node.pulse?.slots ?? []).map((slot) => {
+      const below = edges.filter((edge) => edge.upstream === node && edge.downstream)
+      const user =
+        below.find((edge) => edge.sender?.slot === slot.name) ??
+        below.find((edge) => edge.downstream && ownSlot(edge.downstream) === slot.name)
+      const invalidationReason = cleanSlot(slot.invalidationReason)
+      const usedBy = user?.downstream?.id ?? null
+      return { ...slot, name: clean(slot.name), invalidationReason, databaseId: node.id, usedBy }
+    }),
+  )
+}

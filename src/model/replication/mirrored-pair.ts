@@ -1,0 +1,43 @@
+// Which two databases mirror each other. They take writes side by side, and may be of one system: the vendor's pack for the
+// second server holds a copy of the first one's data files.
+
+import type { ClusterSpec } from '../measured/spec.ts'
+import type { DatabaseView, Picture } from '../picture/picture.ts'
+
+/** Ids of the databases of the primary and the secondary server, else the first two that are configured. */
+export function mirroredIds({ model, servers, databases }: ClusterSpec): readonly [string, string] | null {
+  if (model !== 'mirrored') return null
+  const known = databases.map(({ id }) => id)
+  const types = ['primary', 'secondary']
+  const used = types.map((type) => servers.find((server) => server.type === type)?.databaseId ?? null)
+  const named = [...new Set(used)].filter((id) => id !== null && known.includes(id))
+  const configured = databases.filter((spec) => spec.configured).map(({ id }) => id)
+  const [one, other] = named.length === 2 ? named : configured
+  return one == null || other == null ? null : [one, other]
+}
+
+type Mirroring = Pick<Picture, 'databases' | 'exchange'>
+
+/** The mirrored database that this one is, or replicates from; null where there is none, or that is not known. */
+export function sideOf({ databases, exchange }: Mirroring, id: string): string | null {
+  const [pair] = exchange
+  const seen = new Set<string>()
+  let at: string | null = pair ? id : null
+  while (at !== null && !seen.has(at)) {
+    if (at === pair?.from || at === pair?.to) return at
+    seen.add(at)
+    const current: string = at
+    at = databases.find((view) => view.id === current)?.upstreamId ?? null
+  }
+  return null
+}
+
+/** Whether two databases stand for the two sides of a mirrored cluster: neither replaces the other, nor is its copy. */
+export function areMirrored(
+  picture: Mirroring,
+  one: Pick<DatabaseView, 'id'>,
+  other: Pick<DatabaseView, 'id'>,
+): boolean {
+  const [first, second] = [sideOf(picture, one.id), sideOf(picture, other.id)]
+  return first !== null && second !== null && first !== second
+}

@@ -1,0 +1,148 @@
+// The exchange between two databases that mirror each other: whether changes flow, and what each wrote while they did not.
+
+import type { Slot } from '../measured/pulse.ts'
+import type { ClusterSnapshot } from '../measured/snapshot.ts'
+import type { Exchange, Picture } from '../picture/picture.ts'
+import { bytesBetween, type Lsn } from '../values/lsn.ts'
+import { formatSeconds } from '../values/units.ts'
+import { endOfLog, type Node } from './member.ts'
+import { mirroredIds } from './mirrored-pair.ts'
+
+/** A subscriber answers every ten seconds, and at the latest when half of wal_sender_timeout (a minute) has passed. */
+const SILENT_SECONDS = 40
+
+/** What one look shows of one direction, before what is remembered comes in. */
+type Seen =
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'broken'; readonly reason: string | null; readonly since: number | null }
+  /** It can't be looked at now: what was known before stands. */
+  | { readonly kind: 'unseen' }
+  | { readonly kind: 'none'; readonly reason: string }
+
+/**
+ * Both directions of the model `mirrored`, from the primary server's database first; empty in every other model.
+ * Logical replication is what can be seen; where changes are carried by other means the state is unknown.
+ */
+export function exchangesOf(
+  snapshot: ClusterSnapshot,
+  nodes: readonly Node[],
+  previous: Picture | null,
+  now: number,
+): readonly Exchange[] {
+  const ids = mirroredIds(snapshot.spec)
+  const [one, other] = (ids ?? []).map((id) => nodes.find((node) => node.id === id))
+  if (!one || !other) return []
+  const before = (from: Node, to: Node) =>
+    previous?.exchange.find((each) => each.from === from.id && each.to === to.id) ?? null
+  return [direction(one, other, before(one, other), now), direction(other, one, before(other, one), now)]
+}
+
+function direction(from: Node, to: Node, before: Exchange | null, now: number): Exchange {
+  const slot = slotOf(from, to, before)
+  const seen = look(from, to, slot, before)
+  const base = { from: from.id, to: to.id, slot: slot?.name ?? before?.slot ?? null, behindBytes: behind(from, slot) }
+  const apart = before && (before.state === 'cut' || before.state === 'merging') ? before : null
+  switch (seen.kind) {
+    case 'none':
+      return { ...base, ...TOGETHER, state: 'unknown', since: null, reason: seen.reason }
+    case 'unseen':
+      return before ?? { ...base, ...TOGETHER, state: 'unknown', since: null, reason: `${from.name} is not read` }
+    case 'broken': {
+      const cutLsn = apart?.cutLsn ?? slot?.confirmedFlushLsn ?? lastSample(from) ?? endOfLog(from)
+      // A slot that was idle before pgdeck looked tells since when itself; else nobody knows.
+      const since = apart ? apart.since : (seen.since ?? (before === null ? null : (from.at ?? now)))
+      const divergedBytes = written(from, cutLsn)
+      return { ...base, state: 'cut', since, reason: seen.reason, cutLsn, mergeLsn: null, divergedBytes }
+    }
+    case 'connected':
+      return apart ? merging(from, slot, base, apart, now) : flowing(from, base, before, now)
+  }
+}
+
+type Base = Pick<Exchange, 'from' | 'to' | 'slot' | 'behindBytes'>
+
+const TOGETHER = { cutLsn: null, mergeLsn: null, divergedBytes: null } as const
+
+function flowing(from: Node, base: Base, before: Exchange | null, now: number): Exchange {
+  const since = before?.state === 'flowing' ? before.since : (from.at ?? now)
+  return { ...base, ...TOGETHER, state: 'flowing', since, reason: null }
+}
+
+/** Together again once all is taken that had been written when they came to be connected. */
+function merging(from: Node, slot: Slot | null, base: Base, apart: Exchange, now: number): Exchange {
+  const mergeLsn = apart.mergeLsn ?? endOfLog(from)
+  const taken = slot?.confirmedFlushLsn ?? null
+  if (mergeLsn === null || taken === null || taken >= mergeLsn) return flowing(from, base, null, now)
+  const { since, cutLsn } = apart
+  const divergedBytes = cutLsn === null ? null : bytesBetween(mergeLsn, cutLsn)
+  return { ...base, state: 'merging', since, reason: null, cutLsn, mergeLsn, divergedBytes }
+}
+
+function look(from: Node, to: Node, slot: Slot | null, before: Exchange | null): Seen {
+  const known = slot !== null || (before !== null && before.slot !== null)
+  if (from.pulse === null) return { kind: 'unseen' }
+  if (!known) return { kind: 'none', reason: 'not by logical replication' }
+  for (const end of [from, to]) {
+    if (isDown(end)) return { kind: 'broken', reason: `${end.name} is down`, since: end.problem?.since ?? null }
+  }
+  if (!from.live) return { kind: 'unseen' }
+  if (slot === null) return { kind: 'broken', reason: `its slot on ${from.name} is gone`, since: null }
+  const silence = silenceOf(from, slot)
+  if (slot.active && silence < SILENT_SECONDS) return { kind: 'connected' }
+  if (slot.active) {
+    const since = (from.at ?? 0) - silence * 1000
+    return { kind: 'broken', reason: `${to.name} has been silent for ${formatSeconds(silence)}`, since }
+  }
+  return { kind: 'broken', reason: whyIdle(from, to, slot), since: idleSince(from, slot) }
+}
+
+function isDown({ verdict }: Node): boolean {
+  return verdict === 'down' || verdict === 'starting'
+}
+
+/** Seconds since the subscriber was last heard; 0 where that is hidden from this role. */
+function silenceOf(from: Node, slot: Slot): number {
+  const sender = from.pulse?.senders.find((each) => each.slot === slot.name || each.pid === slot.activePid)
+  return sender?.replyAgeSeconds ?? 0
+}
+
+function whyIdle(from: Node, to: Node, slot: Slot): string | null {
+  if (slot.walStatus === 'lost' || slot.invalidationReason !== null) return `its slot on ${from.name} is lost`
+  const subscription = to.live ? subscriptionTo(to, slot.name) : null
+  return subscription?.enabled === false ? `its subscription on ${to.name} is disabled` : null
+}
+
+/** By this host's clock. */
+function idleSince({ pulse }: Node, { inactiveSince }: Slot): number | null {
+  return inactiveSince === null ? null : inactiveSince - (pulse?.clockOffsetMs ?? 0)
+}
+
+/** The slot from which `to` takes its changes: the one its subscription names, else the only one there is. */
+function slotOf(from: Node, to: Node, before: Exchange | null): Slot | null {
+  const slots = (from.pulse?.slots ?? []).filter((slot) => slot.type === 'logical' && !slot.temporary)
+  const named = slots.find(({ name }) => subscriptionTo(to, name) !== null)
+  if (named) return named
+  const remembered = slots.find(({ name }) => name === before?.slot)
+  // One that reads its subscriptions and has none of this name takes nothing from here.
+  const isRead = to.pulse !== null
+  return remembered ?? (isRead ? null : slots.length === 1 ? (slots[0] ?? null) : null)
+}
+
+function subscriptionTo({ pulse }: Node, slot: string) {
+  return pulse?.subscriptions.find((subscription) => subscription.slot === slot) ?? null
+}
+
+function behind(from: Node, slot: Slot | null): number | null {
+  return written(from, slot?.confirmedFlushLsn ?? null)
+}
+
+/** What a database has written since a position in its log, by its last reading; null when either is unknown. */
+function written(from: Node, since: Lsn | null): number | null {
+  const end = endOfLog(from)
+  return end === null || since === null ? null : bytesBetween(end, since)
+}
+
+/** Where it stood at the reading before the latest, when the exchange was last seen to flow. */
+function lastSample({ record }: Node): Lsn | null {
+  return record.history.at(-2)?.lsn ?? null
+}

@@ -1,0 +1,74 @@
+// Why commits wait for a synchronous standby: what synchronous_standby_names asks for against who is connected.
+
+import type { Sender } from '../measured/pulse.ts'
+import { parseSyncStandbys, placeAmong } from './sync-standbys.ts'
+
+export interface SyncRepReason {
+  /** How many confirmations a commit needs. */
+  readonly needed: number
+  /** Connected standbys that could confirm: named and streaming. */
+  readonly qualified: readonly string[]
+  /** One sentence. */
+  readonly text: string
+}
+
+/**
+ * Why a commit of this server waits, from the setting and its senders (those of its pulse): no standby qualifies, or
+ * those that do have not confirmed. null for `senders` when this role may not see their state.
+ */
+export function syncRepReason(setting: string, senders: readonly Sender[] | null): SyncRepReason {
+  const wanted = parseSyncStandbys(setting)
+  if (wanted === null) {
+    return {
+      needed: 0,
+      qualified: [],
+      text: 'synchronous_standby_names is empty now: these commits are about to go on',
+    }
+  }
+  const { count: needed } = wanted
+  const asks = `synchronous_standby_names = '${setting}' asks for ${needed}`
+  const standbys = (senders ?? []).filter((sender) => sender.state !== 'backup')
+  if (senders === null || standbys.some((sender) => sender.state === null)) {
+    return { needed, qualified: [], text: `${asks}; the state of the standbys is hidden from this role` }
+  }
+  const named = standbys.filter((sender) => placeAmong(wanted, sender.applicationName) !== null)
+  const streaming = named.filter((sender) => sender.state === 'streaming' || sender.state === 'stopping')
+  const qualified = streaming.map((sender) => sender.applicationName)
+  if (streaming.length >= needed) return { needed, qualified, text: waitsFor(streaming) }
+  const but = named.length > streaming.length ? notStreaming(named, streaming) : connected(standbys, named)
+  const none = streaming.length === 0 ? 'no standby qualifies' : `only ${list(qualified)} ${verb(qualified)}`
+  return { needed, qualified, text: `${none}: ${asks}, ${but}` }
+}
+
+function waitsFor(streaming: readonly Sender[]): string {
+  const names = streaming.map(({ applicationName, replyAgeSeconds }) =>
+    replyAgeSeconds !== null && replyAgeSeconds > SILENT_SECONDS
+      ? `${applicationName} (silent for ${Math.round(replyAgeSeconds)} s)`
+      : applicationName,
+  )
+  return `waits for ${list(names)} to confirm`
+}
+
+/** wal_receiver_status_interval is 10 s by default. */
+const SILENT_SECONDS = 15
+
+function notStreaming(named: readonly Sender[], streaming: readonly Sender[]): string {
+  const others = named.filter((sender) => !streaming.includes(sender))
+  return `but ${list(others.map(({ applicationName, state }) => `${applicationName} is in state ${state}`))}`
+}
+
+function connected(standbys: readonly Sender[], named: readonly Sender[]): string {
+  const others = standbys
+    .filter((sender) => !named.includes(sender))
+    .map((sender) => sender.applicationName || '(no name)')
+  if (named.length > 0 && others.length === 0) return 'and no other standby is connected'
+  return others.length === 0 ? 'and no standby is connected' : `and it does not name ${list(others)}`
+}
+
+function verb(names: readonly string[]): string {
+  return names.length === 1 ? 'qualifies' : 'qualify'
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}

@@ -1,0 +1,145 @@
+// Who replicates from whom: connections seen at both ends are joined, lost ones are remembered.
+
+import type { Sender } from '../measured/pulse.ts'
+import type { LinkState } from '../picture/picture.ts'
+import { bytesBetween } from '../values/lsn.ts'
+import { endOfLog, isWritable, type Node, standbyOf } from './member.ts'
+import type { Edge } from './replication-link.ts'
+import { impostors, type Match, matchScore, matchSender, systemEvidence } from './sender-matching.ts'
+import { upstreamWithoutSender } from './upstream.ts'
+
+/** Two ends that may belong together. */
+interface Candidate {
+  readonly upstream: Node
+  readonly sender: Sender
+  readonly downstream: Node
+  readonly score: number
+}
+
+interface Joined extends Match {
+  readonly upstream: Node
+  readonly sender: Sender
+  readonly downstream: Node
+}
+
+const NOT_STANDBYS = new Set(['pg_basebackup', 'pg_rewind'])
+
+/** All links: those of watched standbys in configured order, then connections of standbys that are not watched. */
+export function edgesOf(nodes: readonly Node[]): readonly Edge[] {
+  const sources = nodes.filter((node) => node.live && node.pulse !== null)
+  const offers = sources.flatMap((upstream) => standbySenders(upstream).map((sender) => ({ upstream, sender })))
+  const taken = assign(offers, nodes)
+  const edges: Edge[] = []
+  for (const downstream of nodes) {
+    if (isWritable(downstream)) continue
+    const match = taken.get(downstream)
+    const edge = match ? joined(match) : upstreamWithoutSender(downstream, nodes)
+    if (edge) edges.push(edge)
+  }
+  const joinedSenders = new Set([...taken.values()].map((match) => match.sender))
+  for (const { upstream, sender } of offers) {
+    if (!joinedSenders.has(sender)) edges.push(unwatched(upstream, sender, nodes))
+  }
+  return edges
+}
+
+/** Senders that feed a standby: no base backups, no logical subscribers. */
+function standbySenders(node: Node): readonly Sender[] {
+  const logical = new Set(node.pulse?.slots.filter((slot) => slot.type === 'logical').map((slot) => slot.name))
+  return (node.pulse?.senders ?? []).filter(
+    (sender) =>
+      sender.state !== 'backup' &&
+      !NOT_STANDBYS.has(sender.applicationName) &&
+      (sender.slot === null || !logical.has(sender.slot)),
+  )
+}
+
+/** Gives each standby the sender that fits best; the strongest matches are made first. */
+function assign(
+  offers: readonly { readonly upstream: Node; readonly sender: Sender }[],
+  nodes: readonly Node[],
+): Map<Node, Joined> {
+  const candidates: Candidate[] = []
+  const standbys = nodes.filter((node) => !isWritable(node))
+  for (const { upstream, sender } of offers) {
+    for (const downstream of standbys) {
+      if (downstream === upstream) continue
+      const score = matchScore(upstream, sender, downstream)
+      if (score > 0) candidates.push({ upstream, sender, downstream, score })
+    }
+  }
+  candidates.sort((a, b) => b.score - a.score || distance(a) - distance(b) || startOf(b) - startOf(a))
+  const taken = new Map<Node, Joined>()
+  const used = new Set<Sender>()
+  for (const { upstream, sender, downstream } of candidates) {
+    if (taken.has(downstream) || used.has(sender)) continue
+    taken.set(downstream, { upstream, sender, downstream, ...matchSender(upstream, sender, downstream) })
+    used.add(sender)
+  }
+  takeTheOnlyOneLeft(offers, nodes, taken, used)
+  return taken
+}
+
+/** Where nothing else tells two ends apart, their positions are nearest to each other. */
+function distance({ sender, downstream }: Candidate): number {
+  const received = endOfLog(downstream)
+  const flushed = sender.flushedLsn
+  if (received === null || flushed === null) return Number.MAX_SAFE_INTEGER
+  return Math.max(bytesBetween(received, flushed), bytesBetween(flushed, received))
+}
+
+function startOf(candidate: Candidate): number {
+  return candidate.sender.startedAt ?? 0
+}
+
+/** Through a proxy neither name nor address fits; but one sender and one receiving standby of a system belong together. */
+function takeTheOnlyOneLeft(
+  offers: readonly { readonly upstream: Node; readonly sender: Sender }[],
+  nodes: readonly Node[],
+  taken: Map<Node, Joined>,
+  used: Set<Sender>,
+): void {
+  const senders = offers.filter(({ sender }) => !used.has(sender))
+  const receivers = nodes.filter((node) => node.live && !taken.has(node) && standbyOf(node)?.receiver)
+  const [offer] = senders
+  const [downstream] = receivers
+  if (senders.length !== 1 || receivers.length !== 1 || !offer || !downstream) return
+  const system = systemEvidence(offer.upstream, downstream)
+  const slot = standbyOf(downstream)?.receiver?.slot ?? null
+  const slotsDiffer = slot !== null && offer.sender.slot !== null && slot !== offer.sender.slot
+  if (offer.upstream === downstream || system.length === 0 || slotsDiffer) return
+  const evidence = ['the only sender and the only standby left', ...system]
+  taken.set(downstream, { ...offer, downstream, score: 1, evidence })
+  used.add(offer.sender)
+}
+
+function joined({ upstream, sender, downstream, evidence }: Joined): Edge {
+  return { upstream, downstream, sender, upstreamAddress: null, state: stateOf(upstream, sender, downstream), evidence }
+}
+
+/** What both ends say of the connection: a source notices a lost standby late, the standby itself at once. */
+function stateOf(upstream: Node, sender: Sender, downstream: Node): LinkState {
+  const standby = downstream.live ? standbyOf(downstream) : null
+  if (standby && !standby.receiver && lingers(upstream, sender, downstream)) return 'disconnected'
+  if (sender.state !== null) return sender.state
+  return standby?.receiver ? 'streaming' : 'unknown'
+}
+
+/** True when the sender was there before the standby said that it receives from nobody. */
+function lingers(upstream: Node, sender: Sender, downstream: Node): boolean {
+  if (downstream.at === null || upstream.at === null) return false
+  if (downstream.at >= upstream.at) return true
+  const started = sender.startedAt === null ? null : sender.startedAt - (upstream.pulse?.clockOffsetMs ?? 0)
+  return started !== null && started < downstream.at - 1000
+}
+
+function unwatched(upstream: Node, sender: Sender, nodes: readonly Node[]): Edge {
+  return {
+    upstream,
+    downstream: null,
+    sender,
+    upstreamAddress: null,
+    state: sender.state ?? 'unknown',
+    evidence: ['seen in pg_stat_replication only', ...impostors(upstream, sender, nodes)],
+  }
+}

@@ -1,0 +1,54 @@
+// What a person has to say before an act runs, by how much it may hurt.
+
+import { formatBytes } from '../values/units.ts'
+import type { Check, Danger, Plan } from './plan.ts'
+
+/** What was answered. `typed`: a text with enter behind it. */
+export type Answer =
+  | { readonly kind: 'enter' }
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'typed'; readonly text: string }
+
+const WANTED: Readonly<Record<Danger, 'enter' | 'yes' | 'typed'>> = {
+  routine: 'enter',
+  disruptive: 'yes',
+  outage: 'typed',
+  'data-loss': 'typed',
+}
+
+/** How a plan is to be confirmed. */
+export function confirmationWanted({ danger }: Pick<Plan, 'danger'>): 'enter' | 'yes' | 'typed' {
+  return WANTED[danger]
+}
+
+/** The question, with the figure to be lost in it where something is. */
+export function question(plan: Plan): string {
+  const { title, danger, confirm, impact } = plan
+  if (danger === 'routine') return `${title}?`
+  if (danger === 'disruptive') return `${title}? ${impact.statement}`
+  if (danger === 'outage') return `${title}? ${impact.statement} Type ${confirm} to go on.`
+  const least = impact.lossBound === 'at-least' ? 'at least ' : ''
+  const loss = impact.lossBytes === null ? 'an unknown amount' : formatBytes(impact.lossBytes)
+  return `${title}, and lose ${least}${loss} of commits? Type ${confirm} to go on.`
+}
+
+/** Why the answer does not confirm the plan; null when it does. More than what is wanted is enough too. */
+export function whyNotConfirmed(plan: Plan, answer: Answer): string | null {
+  const wanted = confirmationWanted(plan)
+  if (answer.kind === 'typed') {
+    if (answer.text === plan.confirm) return null
+    return `"${answer.text}" is not "${plan.confirm}"`
+  }
+  if (wanted === 'typed') return `this is ${plan.danger}: the exact name ${plan.confirm} has to be typed`
+  if (wanted === 'yes' && answer.kind !== 'yes') return 'y has to be answered'
+  return null
+}
+
+/** Checks with the given ones overruled. Those that may not be, or did not fail, stay as they are. */
+export function overruled(checks: readonly Check[], reasons: Readonly<Record<string, string>>): readonly Check[] {
+  return checks.map((check) => {
+    const reason = reasons[check.id]
+    const applies = reason !== undefined && check.result !== 'pass' && check.mayOverride
+    return applies ? { ...check, overridden: reason } : check
+  })
+}

@@ -1,0 +1,57 @@
+// What a plan rests on, read from the picture; and whether the world is still so.
+
+import type { DatabaseView, Picture } from '../picture/picture.ts'
+import { formatLsn } from '../values/lsn.ts'
+import type { Basis, BasisNode } from './plan.ts'
+
+/** The basis as of now. `manager` is the kind of the one in charge, null without one. */
+export function basisOf(picture: Picture, manager: string | null): Basis {
+  return { at: picture.at, nodes: picture.databases.map(basisNode), manager }
+}
+
+function basisNode(database: DatabaseView): BasisNode {
+  const { id, timeline, lsn, systemIdentifier, identity, readAt } = database
+  const position = lsn === null ? null : formatLsn(lsn)
+  return { id, role: roleOf(database), timeline, lsn: position, systemIdentifier, identity, readAt }
+}
+
+/** Whether it takes writes, as its last good reading says; unknown while it can't be read. */
+export function roleOf({ pulse, problem }: DatabaseView): BasisNode['role'] {
+  if (!pulse || problem) return 'unknown'
+  return pulse.position.kind
+}
+
+/**
+ * What someone else changed since the plan was made, in one sentence; null when all is as it was. `ours` are the ids of
+ * the databases whose role this run changes itself: their role and timeline may differ, their system may not.
+ */
+export function whatChanged(before: Basis, now: Basis, ours: ReadonlySet<string>): string | null {
+  if (before.manager !== now.manager) {
+    return now.manager === null
+      ? `${before.manager} is no longer in charge of this cluster`
+      : `${now.manager} is in charge of this cluster now`
+  }
+  for (const node of now.nodes) {
+    const was = before.nodes.find(({ id }) => id === node.id)
+    const change = ours.has(node.id) ? null : nodeChange(was, node)
+    if (change !== null) return change
+  }
+  return null
+}
+
+function nodeChange(was: BasisNode | undefined, node: BasisNode): string | null {
+  if (node.role === 'unknown') return null
+  if (!was || was.role === 'unknown') {
+    return node.role === 'primary'
+      ? `${node.id} answers and takes writes, which was not known when this was planned`
+      : null
+  }
+  if (was.systemIdentifier !== node.systemIdentifier) return `${node.id} is another system now`
+  if (was.role !== node.role) {
+    return `${node.id} is ${node.role === 'primary' ? 'a primary that takes writes' : 'a standby'} now; it was a ${was.role}`
+  }
+  if (node.role === 'primary' && was.timeline !== null && node.timeline !== null && was.timeline !== node.timeline) {
+    return `${node.id} is on timeline ${node.timeline} now; it was on ${was.timeline}`
+  }
+  return null
+}

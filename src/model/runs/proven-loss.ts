@@ -1,0 +1,60 @@
+// What a run has cost by what its steps proved: never by what was planned.
+
+import type { LossBound } from '../picture/picture.ts'
+import type { Danger, Impact, JsonRecord } from './plan.ts'
+import type { Run } from './run.ts'
+import { leavingOut } from './skipped-proof.ts'
+
+/** What was lost, by evidence. `exact`: it was proven; null: nothing is known. */
+export interface ProvenLoss {
+  readonly bytes: number | null
+  readonly bound: LossBound | 'exact' | null
+  /** Age of the reading that it rests on, when it was judged; null where it rests on none. */
+  readonly ageSeconds: number | null
+  /** To be read after "lost: ". */
+  readonly words: string
+}
+
+/** As a step keeps it in the record. */
+export function lossProof({ bytes, bound, ageSeconds, words }: ProvenLoss): JsonRecord {
+  return { lossBytes: bytes, lossBound: bound, lossAgeSeconds: ageSeconds, lossWords: words }
+}
+
+/** What a step kept of a loss; null where it kept nothing of that. */
+export function lossIn(proof: JsonRecord | null): ProvenLoss | null {
+  if (!proof || typeof proof.lossWords !== 'string') return null
+  const { lossBytes, lossBound, lossAgeSeconds, lossWords } = proof
+  return {
+    bytes: typeof lossBytes === 'number' ? lossBytes : null,
+    bound: BOUNDS.find((each) => each === lossBound) ?? null,
+    ageSeconds: typeof lossAgeSeconds === 'number' ? lossAgeSeconds : null,
+    words: lossWords,
+  }
+}
+
+const BOUNDS = ['as-read', 'at-least', 'none-confirmed', 'exact'] as const
+
+/** What an act costs, as its record has it now: as planned while nothing was proven or left out. */
+export function impactNow({ plan, steps }: Run): Impact {
+  const skips = Object.fromEntries(steps.flatMap(({ id, state }) => (state === 'skipped' ? [[id, '']] : [])))
+  const { impact } = leavingOut(plan, skips)
+  const found = steps.flatMap(({ proof }) => lossIn(proof) ?? []).at(-1)
+  if (!found) return impact
+  const { bytes, bound, ageSeconds, words } = found
+  const { lossBound: _, ...rest } = impact
+  const told = {
+    ...rest,
+    lossBytes: bytes,
+    lossSeconds: bytes === 0 ? 0 : null,
+    lossAgeSeconds: ageSeconds,
+    ...(bound === 'exact' ? {} : { lossBound: bound }),
+  }
+  const isAsPlanned = bytes === plan.impact.lossBytes && (bound === 'exact') === (plan.impact.lossBound === undefined)
+  return isAsPlanned ? told : { ...told, statement: `${plan.title}; lost: ${words}.` }
+}
+
+/** How much it may hurt, as its record has it now. */
+export function dangerNow({ plan, steps }: Run): Danger {
+  const out = plan.steps.some(({ id, proves }, index) => proves === 'loss' && steps[index]?.state === 'skipped' && id)
+  return out ? 'data-loss' : plan.danger
+}

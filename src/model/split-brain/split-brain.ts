@@ -1,0 +1,112 @@
+// What is known of databases of one system that take writes side by side: which of them the users are on, which is newer,
+// and what it comes to to keep one. The only place where they are ranked.
+
+import type { DatabaseView, Link, ServerView, Serving } from '../picture/picture.ts'
+import { isConnected } from '../replication/lag.ts'
+import type { Node } from '../replication/member.ts'
+import { nearestToUsers, newest } from './ranking.ts'
+
+export interface SplitMember {
+  readonly id: string
+  readonly name: string
+  readonly timeline: number | null
+  /** An application server that serves the users uses it. */
+  readonly serves: boolean
+  /** Names of application servers that use it and answer. */
+  readonly servers: readonly string[]
+  /** Sessions of clients, pgdeck's and managers' own left out; null where this role may not see them. */
+  readonly clients: number | null
+  /** Names of the standbys that are connected to it. */
+  readonly standbys: readonly string[]
+  /** It mirrors another member: those two may take writes side by side, and neither is to go. */
+  readonly isMirrored: boolean
+  /** Whether pg_rewind could work on it: wal_log_hints or checksums. null: not known. */
+  readonly rewindable: boolean | null
+}
+
+/** Which to keep by one criterion, and why in words; both null where it does not tell them apart. */
+export interface Choice {
+  readonly keep: string | null
+  readonly why: string | null
+}
+
+export interface SplitBrain {
+  readonly systemIdentifier: string
+  /** In configured order. */
+  readonly members: readonly SplitMember[]
+  readonly byUsers: Choice
+  readonly byTimeline: Choice
+  /**
+   * The one to keep where the criteria agree, or only one of them tells; null where they differ, or none tells: then it is
+   * for a person to weigh.
+   */
+  readonly keep: string | null
+  /** The one that is shown where one must be: by the users, else by the timeline, else as configured. */
+  readonly first: string
+}
+
+export interface SplitInput {
+  readonly databases: readonly DatabaseView[]
+  readonly servers: readonly ServerView[]
+  readonly links: readonly Link[]
+  /** The server that serves the users; null where there is none. */
+  readonly servingServer: Serving | null
+}
+
+const MIRRORED = 'it is one of the two that mirror each other'
+
+/** The fact of each group of databases that take writes at one time. */
+export function splitBrainFacts(groups: readonly (readonly Node[])[], input: SplitInput): readonly SplitBrain[] {
+  return groups.flatMap((group) => {
+    const systemIdentifier = group[0]?.pulse?.systemIdentifier
+    const members = group.map((node) => memberOf(node, input))
+    const [configuredFirst] = members
+    if (systemIdentifier === undefined || !configuredFirst) return []
+    const mirrored = members.filter(({ isMirrored }) => isMirrored)
+    const [inOrder] = mirrored
+    const byUsers = inOrder ? { keep: inOrder.id, why: MIRRORED } : nearestToUsers(members)
+    const byTimeline = inOrder ? { keep: null, why: null } : newest(members)
+    const differ = byUsers.keep !== null && byTimeline.keep !== null && byUsers.keep !== byTimeline.keep
+    const chosen = byUsers.keep ?? byTimeline.keep
+    const keep = differ ? null : chosen
+    return [{ systemIdentifier, members, byUsers, byTimeline, keep, first: chosen ?? configuredFirst.id }]
+  })
+}
+
+function memberOf(node: Node, { databases, servers, links, servingServer }: SplitInput): SplitMember {
+  const using = servers.filter(
+    ({ databaseId, access }) => databaseId === node.id && access !== null && access !== 'none',
+  )
+  // A read-only server uses a replica; where that was promoted it proves no users.
+  const answering = using.filter(({ access }) => access !== 'redirects')
+  return {
+    id: node.id,
+    name: node.name,
+    timeline: node.pulse?.timeline ?? null,
+    serves: servingServer !== null && using.some(({ id }) => id === servingServer.id),
+    servers: answering.map(({ name }) => name),
+    clients: clientsOf(node),
+    standbys: standbysOf(node, databases, links),
+    isMirrored: node.side !== null,
+    rewindable: node.pulse?.rewindable ?? null,
+  }
+}
+
+function standbysOf(node: Node, databases: readonly DatabaseView[], links: readonly Link[]): readonly string[] {
+  // Its state is hidden from a role without pg_monitor; that there is a connection is not.
+  const connected = links.filter(
+    ({ upstreamId, state, sender }) =>
+      upstreamId === node.id && (isConnected(state) || (state === 'unknown' && sender !== null)),
+  )
+  return connected.map(({ downstreamId, downstreamName }) => {
+    return databases.find(({ id }) => id === downstreamId)?.name ?? downstreamName
+  })
+}
+
+const OF_MANAGERS = /^(Patroni|repmgrd?$|pg_auto_failover)/
+
+function clientsOf({ pulse }: Node): number | null {
+  const groups = pulse?.clients ?? null
+  if (groups === null) return null
+  return groups.reduce((sum, { applicationName, count }) => sum + (OF_MANAGERS.test(applicationName) ? 0 : count), 0)
+}

@@ -1,0 +1,52 @@
+// Where the free space of a file system is heading, from its recent past.
+
+import type { HostSample } from '../measured/snapshot.ts'
+
+const WINDOW_MS = 10 * 60_000
+/** WAL comes and goes by whole segments: a shorter past would promise a full disk every few minutes. */
+const SHORTEST_MS = 60_000
+const FEWEST = 4
+
+/**
+ * Bytes per second by which a file system fills, negative while it empties; null with too little past. The straight
+ * line that fits the last ten minutes best; where it fills, the slower of its two halves, so that one file that came
+ * does not promise a full disk: what fills goes on filling.
+ */
+export function fillingRate(history: readonly HostSample[], path: string): number | null {
+  const last = history.at(-1)
+  if (!last) return null
+  const points = history.flatMap(({ at, availableBytes }) => {
+    const bytes = availableBytes[path]
+    return bytes === undefined || at < last.at - WINDOW_MS ? [] : [{ seconds: (at - last.at) / 1000, bytes }]
+  })
+  const [first] = points
+  if (!first || points.length < FEWEST || -first.seconds * 1000 < SHORTEST_MS) return null
+  const whole = slope(points)
+  if (whole === null) return null
+  if (whole >= 0) return 0 - whole
+  const middle = first.seconds / 2
+  const halves = [points.filter((point) => point.seconds <= middle), points.filter((point) => point.seconds >= middle)]
+  const rates = halves.flatMap((half) => slope(half) ?? [])
+  return Math.max(0, Math.min(-whole, ...rates.map((rate) => -rate)))
+}
+
+interface Point {
+  readonly seconds: number
+  readonly bytes: number
+}
+
+/** Of the straight line that fits best; null where the points are at one time. */
+function slope(points: readonly Point[]): number | null {
+  const mean = (pick: (point: Point) => number) => points.reduce((sum, point) => sum + pick(point), 0) / points.length
+  const seconds = mean((point) => point.seconds)
+  const bytes = mean((point) => point.bytes)
+  const shared = mean((point) => (point.seconds - seconds) * (point.bytes - bytes))
+  const spread = mean((point) => (point.seconds - seconds) ** 2)
+  return spread > 0 ? shared / spread : null
+}
+
+/** Seconds until nothing can be written any more; null when the rate is unknown or the file system does not fill. */
+export function fullIn(availableBytes: number, fillingBytesPerSecond: number | null): number | null {
+  if (fillingBytesPerSecond === null || fillingBytesPerSecond <= 0) return null
+  return availableBytes / fillingBytesPerSecond
+}

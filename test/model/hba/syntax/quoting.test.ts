@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { decide } from '../../../../src/model/hba/match/match.ts'
+import { explainBroken, lineRecord } from '../../../../src/model/hba/syntax/error-explanations.ts'
+import { hostWord, nameWord } from '../../../../src/model/hba/syntax/quoting.ts'
+import { connection, rulesOf } from '../asked.ts'
+
+describe('names as words of pg_hba.conf', () => {
+  for (const [name, word] of [
+    ['ro_user', 'ro_user'],
+    ['vault app', '"vault app"'],
+    ['all', '"all"'],
+    ['replication', '"replication"'],
+    ['+grp', '"+grp"'],
+    ['@file', '"@file"'],
+    ['say "hi"', '"say ""hi"""'],
+    ['a#b', '"a#b"'],
+    ['a,b', '"a,b"'],
+    ['', null],
+    ['two\nlines', null],
+  ] as const) {
+    test(JSON.stringify(name), () => assert.equal(nameWord(name, 18), word))
+  }
+
+  test('whatever the name, its line decides for it and for nobody else', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 12 }), fc.constantFrom(14, 18), (name, major) => {
+        const word = nameWord(name, major)
+        if (word === null) return
+        const rules = rulesOf(`host ${word} ${word} 10.0.0.7/32 scram-sha-256\n`, major)
+        assert.deepEqual(rules.problems, [])
+        assert.equal(decide(rules, connection({ user: name, database: name }), []).decision, 'allow', word)
+        assert.equal(decide(rules, connection({ user: `${name}x`, database: name }), []).decision, 'no-match', word)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('addresses get their full prefix', () => {
+    assert.equal(hostWord('10.0.0.13'), '10.0.0.13/32')
+    assert.equal(hostWord('fd00::13'), 'fd00::13/128')
+    assert.equal(hostWord('fe80::1%eth0'), 'fe80::1/128')
+    assert.equal(hostWord('db.example.net'), null)
+  })
+})
+
+describe('broken lines', () => {
+  for (const [line, corrected, said] of [
+    ['host replication ro 10.0.0.13 /32 md5', 'host replication ro 10.0.0.13/32 md5', /a blank parts the address/],
+    ['host all all 10.0.0.13 scram-sha-256', 'host all all 10.0.0.13/32 scram-sha-256', /no \/prefix and no mask/],
+    ['host all all fd00::13 md5', 'host all all fd00::13/128 md5', /\/128/],
+    ['local all all 127.0.0.1/32 md5', 'local all all md5', /takes no address/],
+    ['host all all 10.0.0.0/24 nothing', null, /nothing/],
+  ] as const) {
+    test(line, () => {
+      const [problem] = rulesOf(`${line}\n`).problems
+      assert.ok(problem)
+      const broken = explainBroken(problem, 18)
+      assert.equal(broken.corrected, corrected)
+      assert.match(broken.explanation, said)
+      if (corrected !== null) assert.ok(lineRecord(corrected, 18))
+    })
+  }
+
+  test('the view tells no line, only the error', () => {
+    const problem = { file: 'f', line: 4, rule: null, error: 'invalid IP mask "/32": Name or service not known' }
+    const { explanation, corrected } = explainBroken(problem, 18)
+    assert.match(explanation, /write the address with \/32 right behind it/)
+    assert.equal(corrected, null)
+  })
+})

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { endpoint, sameAddress } from '../../../src/model/values/address.ts'
+
+describe('one machine in two notations', () => {
+  const table: readonly [string | null, string | null, boolean][] = [
+    ['10.0.0.7', '10.0.0.7/32', true],
+    ['10.0.0.7', '::ffff:10.0.0.7', true],
+    ['::1', 'localhost', true],
+    ['/var/run/postgresql', '127.0.0.1', true],
+    ['[2001:DB8::1]', '2001:db8::1/128', true],
+    ['DB-1.example.net.', 'db-1.example.net', true],
+    ['127.0.0.1', '127.0.0.2', false],
+    ['10.0.0.7', '10.0.0.70', false],
+    ['10.0.0.0/24', '10.0.0.0', false],
+    [null, null, false],
+    ['10.0.0.7', null, false],
+  ]
+  for (const [one, other, expected] of table) {
+    test(`${one} and ${other}`, () => {
+      assert.equal(sameAddress(one, other), expected)
+      assert.equal(sameAddress(other, one), expected)
+    })
+  }
+})
+
+test('an endpoint is printed as it is typed', () => {
+  assert.equal(endpoint('10.0.0.7', 5432), '10.0.0.7:5432')
+  assert.equal(endpoint('2001:db8::1', 5432), '[2001:db8::1]:5432')
+  assert.equal(endpoint('db-1', null), 'db-1')
+})
