@@ -1,7 +1,7 @@
 // Opens a folder for what the test processes of one run share, prints where it is, and removes it when its input ends:
 // with the test runner, however that ends.
 
-import { openScratch } from '../src/io/scratch.ts'
+import { openScratch } from '../src/io/process/temp-dir.ts'
 
 const scratch = openScratch()
 process.stdout.write(`${scratch.path}\n`)

@@ -1,8 +1,8 @@
 // What an act is: what it may act on, what it asks for, its plan, its checks. And what it may use while it runs.
 
 import type { ClusterConfig } from '../config/config.ts'
-import type { ReplicationLink } from '../io/backup/link.ts'
-import type { HostReach } from '../io/host-access.ts'
+import type { ReplicationLink } from '../io/base-backup/walsender-session.ts'
+import type { HostReach } from '../io/hosts/host-connection.ts'
 import type { LookId } from '../model/measured/on-demand.ts'
 import type { ClusterSnapshot } from '../model/measured/snapshot.ts'
 import type { ProfileId } from '../model/measured/spec.ts'

@@ -1,7 +1,7 @@
 // `collect-logs`: the logs of a server or database as one archive, with what pgdeck knows of that time.
 
 import { dirname, resolve } from 'node:path'
-import { isTaken, whyNotBeside } from '../io/backup/place.ts'
+import { isTaken, whyNotBeside } from '../io/base-backup/backup-path.ts'
 import { harmless } from '../model/runs/plan.ts'
 import { type Action, type CheckCode, type Draft, PlanProblem } from './action.ts'
 import { databaseOf, serverOf } from './target.ts'

@@ -1,8 +1,8 @@
 // `pgdeck audit`: what the audit trail holds, and the proof that nobody has touched it.
 
-import { FileError } from '../io/files.ts'
-import { stateFolder } from '../io/state-folder.ts'
-import { readTrail, verifyTrail } from '../io/trail-read.ts'
+import { readTrail, verifyTrail } from '../io/audit/audit-log-reader.ts'
+import { FileError } from '../io/files/text-files.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import type { Actor, TrailCategory, TrailEntry } from '../model/events/audit-entry.ts'
 import { type Line, span } from '../ui/format/line.ts'
 import { jsonText, type Output } from './output.ts'

@@ -1,9 +1,9 @@
 // What is kept beside watching: names and positions, silences, the audit trail, and who is told of alerts.
 
 import type { NotifyRule } from '../config/config.ts'
-import type { Log } from '../io/log.ts'
-import { stateFolder } from '../io/state-folder.ts'
-import { whoRuns } from '../io/who.ts'
+import type { Log } from '../io/files/program-log.ts'
+import { whoRuns } from '../io/process/current-user.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { describeSilence, type Silence } from '../model/alerts/silence.ts'
 import { createActingFollower } from '../runtime/acting-follower.ts'
 import type { Notifier } from '../runtime/notifier.ts'

@@ -1,7 +1,7 @@
 // Which cluster an act is about: the only one, the one that is named, the one that has the target, that of the run.
 
 import type { Config } from '../config/config.ts'
-import { stateFolder } from '../io/state-folder.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { keptRun } from '../runtime/acts/kept.ts'
 import type { Task } from './acts.ts'
 import { UsageError } from './usage.ts'

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
-import { LOG_LEVELS, type LogLevel } from '../io/log.ts'
+import { LOG_LEVELS, type LogLevel } from '../io/files/program-log.ts'
 import { parseDuration } from '../model/values/units.ts'
 import { UsageError } from './usage.ts'
 

@@ -2,7 +2,7 @@
 
 import { PlanProblem } from '../actions/action.ts'
 import type { Config } from '../config/config.ts'
-import type { Log } from '../io/log.ts'
+import type { Log } from '../io/files/program-log.ts'
 import {
   ActError,
   NotConfirmed,

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import { findProgram, runInForeground } from '../io/foreground.ts'
+import { findProgram, runInForeground } from '../io/terminal/foreground.ts'
 import { clean } from '../model/values/text.ts'
 import type { Guest, GuestEnd } from '../state/engine.ts'
 

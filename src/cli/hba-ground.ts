@@ -2,8 +2,8 @@
 
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
-import { namesIn } from '../io/disk.ts'
-import { exists, FileError, readLoose } from '../io/files.ts'
+import { namesIn } from '../io/files/sync-files.ts'
+import { exists, FileError, readLoose } from '../io/files/text-files.ts'
 import type { OwnNetworks } from '../model/hba/match/match.ts'
 import type { HbaFiles } from '../model/hba/syntax/files.ts'
 import { type Network, parseNetwork } from '../model/hba/syntax/ip-address.ts'

@@ -1,10 +1,10 @@
 // The rules of a database of the config as `pgdeck hba test --node` decides on them, read from its server or its host.
 
 import type { ClusterConfig, Config, DatabaseConfig } from '../config/config.ts'
-import { hbaMemory } from '../io/hba-memory.ts'
-import { openHostReach } from '../io/host-access.ts'
-import { openDatabase } from '../io/postgres.ts'
-import { stateFolder } from '../io/state-folder.ts'
+import { openHostReach } from '../io/hosts/host-connection.ts'
+import { openDatabase } from '../io/postgres/database-session.ts'
+import { hbaMemory } from '../io/state/loaded-hba-store.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import type { OwnNetworks } from '../model/hba/match/match.ts'
 import type { HbaRole, HbaSight, KnownHba } from '../model/measured/hba-reading.ts'
 import { clean } from '../model/values/text.ts'

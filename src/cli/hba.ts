@@ -1,6 +1,6 @@
 // `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
 
-import { confirmedName } from '../io/names.ts'
+import { confirmedName } from '../io/network/dns.ts'
 import { decide, type HbaConnection, type HbaVerdict } from '../model/hba/match/match.ts'
 import { shadowed } from '../model/hba/match/shadow.ts'
 import { parseAddress } from '../model/hba/syntax/ip-address.ts'

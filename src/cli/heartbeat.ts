@@ -1,6 +1,6 @@
 // What goes on beside the polls while something is watched: ages move on, and the engine is kept from optimizing an idle program.
 
-import { beThrifty, type Thrift } from '../io/thrift.ts'
+import { beThrifty, type Thrift } from '../io/engine/jit-control.ts'
 import type { Store } from '../state/store.ts'
 
 const BEAT_MS = 500

@@ -1,8 +1,8 @@
 // `pgdeck logs`: the logs of one server or database as one archive.
 
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { stateFolder } from '../io/state-folder.ts'
-import { whoRuns } from '../io/who.ts'
+import { whoRuns } from '../io/process/current-user.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { type Collection, describeCollection } from '../model/logs/collection.ts'
 import { formatBytes } from '../model/values/units.ts'
 import { type Collected, collectionDocument, collectLogs } from '../runtime/collect/collect.ts'

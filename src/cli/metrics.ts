@@ -1,8 +1,8 @@
 // `pgdeck metrics`: everything that is known as OpenMetrics, once or for whoever asks.
 
 import type { Config } from '../config/config.ts'
-import type { Log } from '../io/log.ts'
-import { ListenError, type Listener, listenForReaders } from '../io/metrics-server.ts'
+import type { Log } from '../io/files/program-log.ts'
+import { ListenError, type Listener, listenForReaders } from '../io/http/metrics-server.ts'
 import type { State } from '../state/state.ts'
 import { lookAround } from './discovered.ts'
 import { CONTENT_TYPE, exposition } from './metrics/exposition.ts'

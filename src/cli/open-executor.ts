@@ -1,8 +1,8 @@
 // The executor of one cluster of a session, with what it needs of this process: who acts, where state is kept.
 
 import type { ClusterConfig } from '../config/config.ts'
-import { stateFolder } from '../io/state-folder.ts'
-import { whoRuns } from '../io/who.ts'
+import { whoRuns } from '../io/process/current-user.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { createExecutor, type Executor, type ExecutorOptions } from '../runtime/acts/executor.ts'
 import { type WorldOptions, worldOf } from '../runtime/acts/world.ts'
 import type { Poller } from '../runtime/poller.ts'

@@ -1,7 +1,7 @@
 // Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
 
 import { whyTaken } from '../io/files/output-file.ts'
-import { FileError } from '../io/files.ts'
+import { FileError } from '../io/files/text-files.ts'
 import { harmlessJson } from '../model/values/text.ts'
 import { EXIT, UsageError } from './usage.ts'
 

@@ -1,9 +1,9 @@
 // The way of `:psql` to a database behind a host: a forwarding of its own, which stands while psql runs.
 
 import type { DatabaseConfig, HostConfig } from '../config/config.ts'
-import { openSocketFolder } from '../io/postgres/login.ts'
-import { findPassword } from '../io/postgres-password.ts'
-import { openSsh, type SshLink } from '../io/ssh.ts'
+import { openSocketFolder } from '../io/postgres/connection/login.ts'
+import { findPassword } from '../io/postgres/connection/password.ts'
+import { openSsh, type SshLink } from '../io/ssh/ssh.ts'
 import { type Connection, LOGIN_METHODS, type LoginRules, USUAL_LOGIN } from '../model/values/connection-parameters.ts'
 import { FaultError } from '../model/values/fault.ts'
 import { clean } from '../model/values/text.ts'

@@ -1,11 +1,11 @@
 // `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment.
 
 import type { DatabaseConfig, HostConfig } from '../config/config.ts'
-import { runCommand } from '../io/command.ts'
-import { findProgram, runInForeground } from '../io/foreground.ts'
-import { openSocketFolder } from '../io/postgres/login.ts'
-import { findPassword } from '../io/postgres-password.ts'
-import type { Endpoint } from '../io/postgres-route.ts'
+import { openSocketFolder } from '../io/postgres/connection/login.ts'
+import { findPassword } from '../io/postgres/connection/password.ts'
+import type { Endpoint } from '../io/postgres/connection/tunnel.ts'
+import { runCommand } from '../io/process/command.ts'
+import { findProgram, runInForeground } from '../io/terminal/foreground.ts'
 import { type Connection, USUAL_LOGIN } from '../model/values/connection-parameters.ts'
 import { FaultError } from '../model/values/fault.ts'
 import { clean } from '../model/values/text.ts'

@@ -1,8 +1,8 @@
 // `pgdeck report`: what happened in a cluster since some time, for a post-mortem.
 
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { stateFolder } from '../io/state-folder.ts'
-import { whoRuns } from '../io/who.ts'
+import { whoRuns } from '../io/process/current-user.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { describeCollection } from '../model/logs/collection.ts'
 import { clean } from '../model/values/text.ts'
 import { collectionDocument } from '../runtime/collect/collect.ts'

@@ -1,7 +1,7 @@
 // `pgdeck runs`: what was done, by whom, and how it ended, and what goes on now on any host; one run with all its steps.
 
 import type { Config } from '../config/config.ts'
-import { stateFolder } from '../io/state-folder.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { type ClusterRun, stepOf } from '../model/runs/lock/cluster-run.ts'
 import { readRunName, runName } from '../model/runs/lock/run-name.ts'
 import { isUnfinished, type Run } from '../model/runs/run.ts'

@@ -1,7 +1,7 @@
 // What the screen may ask of a session: each request handed to the engine that can do it.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../config/config.ts'
-import { writeNew } from '../io/new-file.ts'
+import { writeNew } from '../io/files/exclusive-file.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import type { Poller } from '../runtime/poller.ts'
 import type { Engine } from '../state/engine.ts'

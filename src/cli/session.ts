@@ -1,9 +1,9 @@
 // What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
 
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { type Log, NO_LOG } from '../io/log.ts'
-import { stateFolder } from '../io/state-folder.ts'
-import { whoRuns } from '../io/who.ts'
+import { type Log, NO_LOG } from '../io/files/program-log.ts'
+import { whoRuns } from '../io/process/current-user.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import type { LookId } from '../model/measured/on-demand.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import { createLogDesk } from '../runtime/collect/desk.ts'

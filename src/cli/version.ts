@@ -16,7 +16,7 @@ export async function versionCommand(options: { readonly json: boolean; readonly
 
 /** Prints the licences of the libraries inside. Resolves to the exit code. */
 export async function licencesCommand(output: Output): Promise<number> {
-  const { licences } = await import('../io/licences.ts')
+  const { licences } = await import('../io/files/licenses.ts')
   const text = licences()
   if (text === null) throw new CommandError('this pgdeck runs from its sources: its libraries are in node_modules')
   await output.write(text)

@@ -1,8 +1,8 @@
 // `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
 
 import type { Config } from '../config/config.ts'
-import type { Log } from '../io/log.ts'
-import { stateFolder } from '../io/state-folder.ts'
+import type { Log } from '../io/files/program-log.ts'
+import { stateFolder } from '../io/state/state-folder.ts'
 import { rememberScreen } from '../runtime/screen-memory.ts'
 import { lookAround } from './discovered.ts'
 import { showScreen } from './screen.ts'

@@ -1,9 +1,9 @@
 // The configuration file: found, read, checked, and turned into what the program uses.
 
 import { dirname } from 'node:path'
+import { FileError, openToOthers, type TextFile } from '../io/files/text-files.ts'
 import { whyOpen } from '../io/files/trust.ts'
 import { readTrusted } from '../io/files/trusted-file.ts'
-import { FileError, openToOthers, type TextFile } from '../io/files.ts'
 import { crossCheck } from './checks.ts'
 import type { Config } from './config.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'

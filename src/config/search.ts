@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { exists } from '../io/files.ts'
+import { exists } from '../io/files/text-files.ts'
 import { ConfigError } from './config-error.ts'
 import { looksLikeDsn } from './dsn-shape.ts'
 import type { Environment } from './environment.ts'

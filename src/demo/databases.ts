@@ -1,7 +1,7 @@
 // The demo's databases: a primary with its roles and tables, replicas (one of them cascading), or two that mirror each other.
 
-import { remove } from '../io/disk.ts'
-import { openScratch, type Scratch } from '../io/scratch.ts'
+import { remove } from '../io/files/sync-files.ts'
+import { openScratch, type Scratch } from '../io/process/temp-dir.ts'
 import { formatBytes } from '../model/values/units.ts'
 import { mirror } from './mirror.ts'
 import {

@@ -1,7 +1,7 @@
 // A light write load on the primary database: a few small transactions a second, and a bulk load on demand.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { openSession, type Session } from '../io/session.ts'
+import { openSession, type Session } from '../io/postgres/demo-session.ts'
 import type { PostgresNode } from './node.ts'
 import { openPool } from './pool.ts'
 import { type Routine, repeat } from './routine.ts'

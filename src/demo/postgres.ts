@@ -1,11 +1,11 @@
 // Starts real PostgreSQL servers on loopback: a primary from nothing, standbys from a base backup of a running server.
 
 import { join } from 'node:path'
-import { copyFolder, exists, makeFolder, writeText } from '../io/disk.ts'
-import { freePort, isFree } from '../io/ports.ts'
-import { runNow } from '../io/process.ts'
-import { baseBackup } from '../io/replication.ts'
-import { openScratch, type Scratch } from '../io/scratch.ts'
+import { baseBackup } from '../io/base-backup/demo-base-backup.ts'
+import { copyFolder, exists, makeFolder, writeText } from '../io/files/sync-files.ts'
+import { freePort, isFree } from '../io/network/free-port.ts'
+import { runNow } from '../io/process/process.ts'
+import { openScratch, type Scratch } from '../io/process/temp-dir.ts'
 import { findServerBinaries, type ServerBinaries } from './binaries.ts'
 import { type Initialise, initialise } from './initialise.ts'
 import { type PostgresNode, postgresNode } from './node.ts'

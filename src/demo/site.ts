@@ -1,6 +1,6 @@
 // What a demo consists of while it runs, and the parts its deployment model asks for.
 
-import { freePort, isFree } from '../io/ports.ts'
+import { freePort, isFree } from '../io/network/free-port.ts'
 import type { ModelId, ServerType } from '../model/measured/spec.ts'
 import type { Station } from './databases.ts'
 import { type AppServer, type AppServerOptions, appServer, type Peer } from './server.ts'

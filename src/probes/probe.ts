@@ -1,8 +1,8 @@
 // What a probe is: one measurement of one target. What it needs to reach the target comes as a link.
 
 import type { BackupSource, ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
-import type { DatabaseLink } from '../io/postgres.ts'
-import type { SshLink } from '../io/ssh.ts'
+import type { DatabaseLink } from '../io/postgres/database-session.ts'
+import type { SshLink } from '../io/ssh/ssh.ts'
 
 /** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
 export interface HostAccess {

@@ -1,6 +1,6 @@
 // Keeps up with who acts as a primary, as the state directory has it: another pgdeck may have made it so.
 
-import { readState } from '../io/state-folder.ts'
+import { readState } from '../io/state/state-folder.ts'
 import { actingBook } from '../model/measured/acting-primary.ts'
 import { clean } from '../model/values/text.ts'
 import type { Store } from '../state/store.ts'

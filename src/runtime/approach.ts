@@ -1,8 +1,8 @@
 // Reads a database once, over a session of its own: one that is given, or one that may be at some host and port.
 
 import type { DatabaseConfig } from '../config/config.ts'
-import { knock } from '../io/knock.ts'
-import { openDatabase } from '../io/postgres.ts'
+import { knock } from '../io/network/port-check.ts'
+import { openDatabase } from '../io/postgres/database-session.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
 import { USUAL_LOGIN } from '../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../model/values/fault.ts'

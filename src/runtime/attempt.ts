@@ -2,8 +2,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { NotifyRule } from '../config/config.ts'
-import { runCommand } from '../io/command.ts'
-import { httpPost } from '../io/http-post.ts'
+import { httpPost } from '../io/http/http-post.ts'
+import { runCommand } from '../io/process/command.ts'
 import type { NotificationDocument } from '../model/alerts/notification-message.ts'
 import { FaultError } from '../model/values/fault.ts'
 import { clean, harmlessJson } from '../model/values/text.ts'

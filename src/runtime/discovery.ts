@@ -1,7 +1,7 @@
 // Finds the rest of a cluster from some of its databases: up by their receivers, down by their senders.
 
 import type { ClusterConfig, DatabaseConfig } from '../config/config.ts'
-import { portsBehind } from '../io/knock.ts'
+import { portsBehind } from '../io/network/port-check.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
 import type { Fault } from '../model/values/fault.ts'
 import { approach, configAt, type Read, readPulse } from './approach.ts'

@@ -1,6 +1,6 @@
 // Has the hosts that can be entered over ssh try what can't be reached from here: are we cut off, or is it down?
 
-import { knock } from '../io/knock.ts'
+import { knock } from '../io/network/port-check.ts'
 import type { HostKnock } from '../model/measured/port-check.ts'
 import type { FaultCode } from '../model/values/fault.ts'
 import { knockThere } from '../probes/diagnosis/there.ts'

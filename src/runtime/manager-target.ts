@@ -1,7 +1,7 @@
 // Asks the manager of one database for its own view, beside the polls: where it is configured, or there are signs of one.
 
 import type { DatabaseConfig } from '../config/config.ts'
-import type { DatabaseLink } from '../io/postgres.ts'
+import type { DatabaseLink } from '../io/postgres/database-session.ts'
 import { MANAGER_INTERVAL_MS } from '../model/managers/detection/cluster-manager.ts'
 import { isPatronis } from '../model/managers/detection/evidence.ts'
 import type { ManagerAnswer, ManagerReport, SilentAgent } from '../model/measured/manager-report.ts'

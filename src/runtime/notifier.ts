@@ -1,8 +1,8 @@
 // Tells others of alerts, as `notify` of the config asks: once when one is raised, changed, over; never in the way.
 
 import type { NotifyRule } from '../config/config.ts'
-import { type Log, NO_LOG } from '../io/log.ts'
-import { readHead } from '../io/trail-head.ts'
+import { readHead } from '../io/audit/audit-log-head.ts'
+import { type Log, NO_LOG } from '../io/files/program-log.ts'
 import { change, type KnownAlert, type Listener, type Standing } from '../model/alerts/notification-diff.ts'
 import { type ClusterAlert, keyOf, type Letter, type TrailEnd } from '../model/alerts/notification-message.ts'
 import { canBeSeen, muted } from '../model/alerts/silence.ts'

@@ -1,7 +1,7 @@
 // Keeps in the state directory what must outlive the program: display names and the positions last seen of each primary.
 
 import * as z from 'zod'
-import { readState, writeState } from '../io/state-folder.ts'
+import { readState, writeState } from '../io/state/state-folder.ts'
 import type { LastSeen } from '../model/measured/snapshot.ts'
 import { formatLsn, parseLsn } from '../model/values/lsn.ts'
 import type { State } from '../state/state.ts'

@@ -1,7 +1,7 @@
 // What one cluster has polled: its databases and what is looked at of them, its servers, its hosts, each tracked alone.
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../config/config.ts'
-import { type DatabaseLink, openDatabase } from '../io/postgres.ts'
+import { type DatabaseLink, openDatabase } from '../io/postgres/database-session.ts'
 import { HOST_INTERVAL_MS } from '../model/measured/host.ts'
 import { LOOK_IDS, type LookId, type Looks } from '../model/measured/on-demand.ts'
 import { LOOKS, pulse } from '../probes/database/index.ts'

@@ -1,7 +1,7 @@
 // Keeps the last view, order and filter of the screen in the state directory, for the next start with the same clusters.
 
 import * as z from 'zod'
-import { readState, writeState } from '../io/state-folder.ts'
+import { readState, writeState } from '../io/state/state-folder.ts'
 import { clean } from '../model/values/text.ts'
 import type { Navigation, PaneId, Place } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'

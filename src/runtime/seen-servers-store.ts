@@ -1,7 +1,7 @@
 // Keeps in the state directory which server answered behind each database: one program after another sees where it leads.
 
 import * as z from 'zod'
-import { readState, writeState } from '../io/state-folder.ts'
+import { readState, writeState } from '../io/state/state-folder.ts'
 import type { SeenServers } from '../model/measured/observed-servers.ts'
 import { clean } from '../model/values/text.ts'
 import type { State } from '../state/state.ts'

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { changeState, readState } from '../io/state-folder.ts'
+import { changeState, readState } from '../io/state/state-folder.ts'
 import { isPast, type Silence, type SilenceRequest, whyNotSilenced } from '../model/alerts/silence.ts'
 import { ALERT_RULES } from '../model/picture/picture.ts'
 import { clean } from '../model/values/text.ts'

@@ -1,7 +1,7 @@
 // One probe of one target over time: never two in flight, each with its limit, told when it fails, slower when failing costs.
 
 import pLimit from 'p-limit'
-import { afterWaiting } from '../io/patience.ts'
+import { afterWaiting } from '../io/network/wait-timeout.ts'
 import { type Fault, FaultError } from '../model/values/fault.ts'
 import type { Outcome } from '../state/event.ts'
 

@@ -1,6 +1,6 @@
 // Reads the audit trail again and again while somebody looks at it, so that what others wrote is seen too, and proves it.
 
-import { readTrail, verifyTrail } from '../io/trail-read.ts'
+import { readTrail, verifyTrail } from '../io/audit/audit-log-reader.ts'
 import type { TrailCheck } from '../model/events/audit-entry.ts'
 import { clean } from '../model/values/text.ts'
 import { TRAIL_KEPT } from '../state/state.ts'

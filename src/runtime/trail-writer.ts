@@ -1,6 +1,6 @@
 // Writes entries to the audit trail in batches, and keeps what can't be written now for later.
 
-import { appendTrail } from '../io/trail.ts'
+import { appendTrail } from '../io/audit/audit-log-writer.ts'
 import type { Actor, TrailEntry } from '../model/events/audit-entry.ts'
 import { gapEntry } from './trail-entries.ts'
 

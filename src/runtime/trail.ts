@@ -1,6 +1,6 @@
 // Follows the store for the audit trail: state changes and people's actions, beside everything else.
 
-import { readTrail } from '../io/trail-read.ts'
+import { readTrail } from '../io/audit/audit-log-reader.ts'
 import type { Actor, TrailEntry } from '../model/events/audit-entry.ts'
 import type { Happening } from '../model/picture/picture.ts'
 import { clean } from '../model/values/text.ts'

@@ -1,9 +1,9 @@
 // The ways into a cluster's hosts: one ssh connection each, opened when first used, shared by samples and databases.
 
 import type { HostConfig } from '../config/config.ts'
-import type { Route } from '../io/postgres-route.ts'
-import { openSsh, type SshLink } from '../io/ssh.ts'
-import { routeThrough } from '../io/ssh-route.ts'
+import type { Route } from '../io/postgres/connection/tunnel.ts'
+import { openSsh, type SshLink } from '../io/ssh/ssh.ts'
+import { routeThrough } from '../io/ssh/ssh-tunnel.ts'
 import type { HostAccess } from '../probes/probe.ts'
 
 export type OpenSsh = (destination: string) => SshLink

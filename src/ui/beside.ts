@@ -1,6 +1,6 @@
 // What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
 
-import { collectSooner } from '../io/garbage.ts'
+import { collectSooner } from '../io/engine/gc-tuning.ts'
 import type { Store } from '../state/store.ts'
 import { ringOnAlerts } from './bell.ts'
 import type { Belongings } from './belongings.ts'

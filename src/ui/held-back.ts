@@ -1,6 +1,6 @@
 // Frames for a terminal that reads: while it does not, none is made, and the next one is of what is known then.
 
-import type { TerminalOutput } from '../io/terminal-output.ts'
+import type { TerminalOutput } from '../io/terminal/terminal-output.ts'
 import type { Store } from '../state/store.ts'
 
 type Shown = Pick<Store, 'subscribe' | 'published'>

@@ -1,6 +1,6 @@
 // The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting.
 
-import { patientOutput, type TerminalOutput } from '../io/terminal-output.ts'
+import { patientOutput, type TerminalOutput } from '../io/terminal/terminal-output.ts'
 import { type Glyphs, glyphsFor, SPOKEN } from './format/glyphs.ts'
 import { demandTerminal } from './terminal.ts'
 import type { Screen } from './views/view.ts'

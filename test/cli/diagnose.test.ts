@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { freePort } from '../../src/io/ports.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
 import { serveHttp } from '../fakes/web.ts'
 import { startPgdeck } from './process.ts'
 

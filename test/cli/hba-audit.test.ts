@@ -10,7 +10,7 @@ import { auditDocument, auditHealth } from '../../src/cli/text/hba-audit-documen
 import { auditLines } from '../../src/cli/text/hba-audit-text.ts'
 import { printer } from '../../src/cli/text/paint.ts'
 import { UsageError } from '../../src/cli/usage.ts'
-import { freePort } from '../../src/io/ports.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
 import { guarded } from '../fakes/hba-screens.ts'
 import { startPgdeck } from './process.ts'
 

@@ -1,7 +1,7 @@
 // Launched by survival.test.ts: tells the folder in which it is about to make a cluster, and is killed meanwhile.
 
 import { startPrimary } from '../../src/demo/postgres.ts'
-import { openScratch } from '../../src/io/scratch.ts'
+import { openScratch } from '../../src/io/process/temp-dir.ts'
 
 const scratch = openScratch()
 process.stdout.write(`${JSON.stringify({ folder: scratch.path })}\n`)

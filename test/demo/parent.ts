@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addStandby, startPrimary } from '../../src/demo/postgres.ts'
-import { childrenOf } from '../../src/io/process.ts'
+import { childrenOf } from '../../src/io/process/process.ts'
 
 const primary = await startPrimary()
 const standby = await addStandby(primary)

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { test } from 'node:test'
 import { startPrimary } from '../../src/demo/postgres.ts'
-import { openSession } from '../../src/io/session.ts'
+import { openSession } from '../../src/io/postgres/demo-session.ts'
 import { MAJORS, withCluster } from '../real/embedded.ts'
 import { until } from '../wait.ts'
 

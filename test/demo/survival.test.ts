@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { isAlive } from '../../src/io/process.ts'
+import { isAlive } from '../../src/io/process/process.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { until } from '../wait.ts'
 

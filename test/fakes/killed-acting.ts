@@ -1,6 +1,6 @@
 // A pgdeck that is killed in the middle of an act: by itself, right after a line of its journal, or at any moment.
 
-import { openJournal } from '../../src/io/journal.ts'
+import { openJournal } from '../../src/io/runs/journal.ts'
 import { blockers } from '../../src/model/runs/plan.ts'
 import { type ActingOptions, actingOn } from './acting.ts'
 

@@ -1,7 +1,7 @@
 // Stands between a client and a server and changes one thing of the protocol, as poolers do.
 
 import { connect, createServer, type Socket } from 'node:net'
-import { freePort } from '../../src/io/ports.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
 
 export type Meddling = 'another-process' | 'no-process' | 'no-options' | 'refuses-options' | 'older-server'
 

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { textOf, writeText } from '../../src/io/disk.ts'
-import { freePort } from '../../src/io/ports.ts'
-import { isAlive, type Launched, launch, signal } from '../../src/io/process.ts'
-import { openScratch, type Scratch } from '../../src/io/scratch.ts'
+import { textOf, writeText } from '../../src/io/files/sync-files.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
+import { isAlive, type Launched, launch, signal } from '../../src/io/process/process.ts'
+import { openScratch, type Scratch } from '../../src/io/process/temp-dir.ts'
 import { until } from '../wait.ts'
 import { managerEnv, PATRONI, PATRONI_SERVER } from './manager-programs.ts'
 

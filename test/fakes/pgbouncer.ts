@@ -3,9 +3,9 @@
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
-import { isProgram, textOf, writeText } from '../../src/io/disk.ts'
-import { freePort } from '../../src/io/ports.ts'
-import { launch, signal } from '../../src/io/process.ts'
+import { isProgram, textOf, writeText } from '../../src/io/files/sync-files.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
+import { launch, signal } from '../../src/io/process/process.ts'
 import { until } from '../wait.ts'
 
 const PROGRAM =

@@ -5,7 +5,7 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls'
-import { freePort } from '../../src/io/ports.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
 
 const FIXTURES = join(import.meta.dirname, 'tls/login')
 

@@ -3,7 +3,7 @@
 import { EventEmitter, once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import { freePort } from '../../src/io/ports.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
 
 /**
  * `black-hole`: connections come about, and no byte goes through in either direction until it clears up.

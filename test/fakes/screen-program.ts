@@ -1,7 +1,7 @@
 // A program around the screen for tests in a real terminal: draws, takes keys, ends as its argument asks.
 
 import { renameSync, writeFileSync } from 'node:fs'
-import { runInForeground } from '../../src/io/foreground.ts'
+import { runInForeground } from '../../src/io/terminal/foreground.ts'
 import type { Guest } from '../../src/state/engine.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'

@@ -1,6 +1,6 @@
 // A process of its own that appends to an audit trail: `trail-writer.ts FOLDER NAME COUNT`.
 
-import { appendTrail } from '../../src/io/trail.ts'
+import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
 
 const [, , folder = '', name = '', count = '0'] = process.argv
 for (let index = 0; index < Number(count); index += 1) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { freePort } from '../../src/io/ports.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
 import { patiently, until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { assertFault, faultAt, faultOf, linkTo, NEVER, one, withListener } from './links.ts'

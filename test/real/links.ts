@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { createServer, type Server, type Socket } from 'node:net'
 import { parseDsn } from '../../src/config/dsn.ts'
-import { freePort } from '../../src/io/ports.ts'
-import { type DatabaseLink, openDatabase } from '../../src/io/postgres.ts'
+import { freePort } from '../../src/io/network/free-port.ts'
+import { type DatabaseLink, openDatabase } from '../../src/io/postgres/database-session.ts'
 import { type Fault, FaultError } from '../../src/model/values/fault.ts'
 
 export const NEVER = new AbortController().signal

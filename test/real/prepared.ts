@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Ground, initialise } from '../../src/demo/initialise.ts'
-import { makeFolder } from '../../src/io/disk.ts'
-import { run } from '../../src/io/process.ts'
+import { makeFolder } from '../../src/io/files/sync-files.ts'
+import { run } from '../../src/io/process/process.ts'
 
 const CRC32C = 0x82f63b78
 /** Where the checksum of pg_control lies differs between majors; its structure is this long at least, and at most. */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, type TestOptions, test } from 'node:test'
-import { remove } from '../../src/io/disk.ts'
+import { remove } from '../../src/io/files/sync-files.ts'
 import type { AlertRule } from '../../src/model/picture/picture.ts'
 import { CLEAR } from '../fakes/proxy.ts'
 import { until } from '../wait.ts'

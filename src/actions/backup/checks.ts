@@ -1,8 +1,8 @@
 // Checks before a base backup: who may take it, where it goes, whether there is room.
 
 import { dirname } from 'node:path'
-import { isTaken, whyNotBeside } from '../../io/backup/place.ts'
-import { freeBytes } from '../../io/disk.ts'
+import { isTaken, whyNotBeside } from '../../io/base-backup/backup-path.ts'
+import { freeBytes } from '../../io/files/sync-files.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Tools } from '../action.ts'

@@ -1,8 +1,8 @@
 // `backup` of the profile postgres: a base backup over the replication protocol, with its WAL, proven against its manifest.
 
 import { resolve } from 'node:path'
-import { CHECKSUMS } from '../../io/backup/digest.ts'
-import { shapeOf } from '../../io/backup/shape.ts'
+import { shapeOf } from '../../io/base-backup/backup-format.ts'
+import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
 import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
 import { commandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'

@@ -1,6 +1,6 @@
 // What the disk says while a backup is written or read, as the failure of a step.
 
-import { FileError } from '../../io/files.ts'
+import { FileError } from '../../io/files/text-files.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 
 const WORDS: Readonly<Record<string, readonly [string, string]>> = {

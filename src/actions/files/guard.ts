@@ -1,6 +1,6 @@
 // What keeps a file from being put back: it would undo a change of roles that others rely on by then.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../action.ts'
 import { readControl } from '../hosts/control-file.ts'

@@ -1,6 +1,6 @@
 // Whether the host of the config is really that of a database whose pg_hba.conf is edited there, by the folder that the server names.
 
-import { HostFileError } from '../../io/host-fault.ts'
+import { HostFileError } from '../../io/hosts/host-fault.ts'
 import { whyNotAnswering } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { CheckCode, Finding, Sight, Tools } from '../action.ts'

@@ -1,6 +1,6 @@
 // Programs on a host that have to work: anything but exit code 0 is the failure of the step, with what was said.
 
-import type { HostReach, RunOptions } from '../../io/host-access.ts'
+import type { HostReach, RunOptions } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../action.ts'

@@ -1,6 +1,6 @@
 // The control file of a data directory, read on its host without a program: how the server ended, and its last checkpoint.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { Lsn } from '../../model/values/lsn.ts'
 
 /** As PostgreSQL names the states of a server in its control file, by their numbers. */

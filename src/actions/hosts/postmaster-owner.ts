@@ -1,6 +1,6 @@
 // Whose server the postmaster in a data directory is: what its file says, held against the servers that were read.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { Postmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'

@@ -1,7 +1,7 @@
 // The server in a database's data directory, as the control file and postmaster.pid on its host tell.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { Postmaster, ServerOnHost } from '../../model/measured/server-on-host.ts'
 import type { Tools } from '../action.ts'
 import { readControl } from './control-file.ts'

@@ -1,7 +1,7 @@
 // How PostgreSQL of one database is started and stopped on its host: the config's commands, else pg_ctl, else by hand.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { How } from '../../model/runs/plan.ts'
 import { commandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../action.ts'

@@ -1,6 +1,6 @@
 // The file that makes PostgreSQL start as a standby: written to keep a stopped primary from coming back as one.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { Tools } from '../action.ts'
 import { dropRecoveryTarget } from './recovery-target.ts'
 

@@ -1,6 +1,6 @@
 // The record of acting primaries in the state directory, which every pgdeck of this user reads.
 
-import { changeState, readState, stateFolder } from '../../io/state-folder.ts'
+import { changeState, readState, stateFolder } from '../../io/state/state-folder.ts'
 import { type ActingBook, type ActingPrimary, actingBook } from '../../model/measured/acting-primary.ts'
 import type { Tools } from '../action.ts'
 

@@ -1,6 +1,6 @@
 // One file from one host to another, through this process where they are not the same machine; proven by its hash.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 
 export interface Copying {

@@ -1,7 +1,7 @@
 // Where the product is installed on one host, and what can be done there from here.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { How } from '../../model/runs/plan.ts'
 import { commandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../action.ts'

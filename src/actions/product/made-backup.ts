@@ -1,6 +1,6 @@
 // The backup that a run has made: the newest file of the backup folder that was not there when it was planned.
 
-import type { HostEntry, HostReach } from '../../io/host-access.ts'
+import type { HostEntry, HostReach } from '../../io/hosts/host-connection.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, recordsOf, textOf } from '../arguments.ts'
 

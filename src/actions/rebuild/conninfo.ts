@@ -2,7 +2,7 @@
 
 import { DsnError, parseDsn } from '../../config/dsn.ts'
 import { parseDsnText } from '../../config/dsn-text.ts'
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import type { Connection } from '../../model/values/connection-parameters.ts'
 import type { Tools } from '../action.ts'

@@ -1,10 +1,10 @@
 // Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process where the host is this one.
 
-import { openReplication } from '../../io/backup/link.ts'
-import { readBack } from '../../io/backup/read-back.ts'
-import { receiveBackup } from '../../io/backup/receive.ts'
-import { openTarget, ownerOf } from '../../io/backup/target.ts'
-import type { HostReach } from '../../io/host-access.ts'
+import { openTarget, ownerOf } from '../../io/base-backup/backup-target.ts'
+import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
+import { readBack } from '../../io/base-backup/verify-backup.ts'
+import { openReplication } from '../../io/base-backup/walsender-session.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'

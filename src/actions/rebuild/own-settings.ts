@@ -1,6 +1,6 @@
 // A replica's own settings in a copy of another server's data: files of its own, the way to its upstream, the signal of a standby.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import { withSettings } from '../following/conninfo.ts'
 import { mustRun } from '../hosts/command.ts'

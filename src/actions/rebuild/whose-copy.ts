@@ -1,7 +1,7 @@
 // Whose data were received: the answers there and the copy's own files are held against the server that was planned.
 
-import type { ReplicationLink } from '../../io/backup/link.ts'
-import type { HostReach } from '../../io/host-access.ts'
+import type { ReplicationLink } from '../../io/base-backup/walsender-session.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { OtherServer } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'

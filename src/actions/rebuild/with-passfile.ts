@@ -1,6 +1,6 @@
 // A program of PostgreSQL on a host that logs in elsewhere: its password is in a file for as long as it runs, never among its arguments.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { Tools } from '../action.ts'
 import { mustRun } from '../hosts/command.ts'
 import { parted } from './conninfo.ts'

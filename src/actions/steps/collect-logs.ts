@@ -1,6 +1,6 @@
 // The step that collects logs into an archive, which appears under its name only when it is whole.
 
-import { isTaken } from '../../io/backup/place.ts'
+import { isTaken } from '../../io/base-backup/backup-path.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import { textOf } from '../arguments.ts'
 import type { Seen, StepKind } from '../step.ts'

@@ -1,9 +1,9 @@
 // Reads a received backup from the disk, holds every file against the manifest, and only then gives it its name.
 
-import { CHECKSUMS } from '../../io/backup/digest.ts'
-import { isTaken, settle } from '../../io/backup/place.ts'
-import { labelIn, readBack } from '../../io/backup/read-back.ts'
-import { shapeOf } from '../../io/backup/shape.ts'
+import { shapeOf } from '../../io/base-backup/backup-format.ts'
+import { isTaken, settle } from '../../io/base-backup/backup-path.ts'
+import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
+import { labelIn, readBack } from '../../io/base-backup/verify-backup.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'

@@ -1,10 +1,10 @@
 // Receives a base backup from a database beside the place where it is wanted, until it is whole.
 
-import { isTaken, renamed } from '../../io/backup/place.ts'
-import { labelIn, sizeOnDisk } from '../../io/backup/read-back.ts'
-import { receiveBackup } from '../../io/backup/receive.ts'
-import { type Shape, shapeOf } from '../../io/backup/shape.ts'
-import { openTarget, removeTarget } from '../../io/backup/target.ts'
+import { type Shape, shapeOf } from '../../io/base-backup/backup-format.ts'
+import { isTaken, renamed } from '../../io/base-backup/backup-path.ts'
+import { openTarget, removeTarget } from '../../io/base-backup/backup-target.ts'
+import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
+import { labelIn, sizeOnDisk } from '../../io/base-backup/verify-backup.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'

@@ -1,6 +1,6 @@
 // Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'

@@ -1,6 +1,6 @@
 // Puts a copy into the place of a stopped database's data, which is kept beside it.
 
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../action.ts'

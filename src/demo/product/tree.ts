@@ -1,7 +1,7 @@
 // The folder in which the product of one server is installed: its configuration, scripts, logs, and its PostgreSQL's files.
 
 import { join } from 'node:path'
-import { linkIfMissing, makeFolder, type Owner, textOf, writeProgram, writeText } from '../../io/disk.ts'
+import { linkIfMissing, makeFolder, type Owner, textOf, writeProgram, writeText } from '../../io/files/sync-files.ts'
 import type { ServerType } from '../../model/measured/spec.ts'
 import { isSingleExecutable } from './ring.ts'
 

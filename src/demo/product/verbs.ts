@@ -1,9 +1,9 @@
 // What the product's scripts do, to the real database of their server.
 
 import { basename, join } from 'node:path'
-import { exists, makeFolder, namesIn, remove, sizeOf, textOf } from '../../io/disk.ts'
-import { run } from '../../io/process.ts'
-import { baseBackup } from '../../io/replication.ts'
+import { baseBackup } from '../../io/base-backup/demo-base-backup.ts'
+import { exists, makeFolder, namesIn, remove, sizeOf, textOf } from '../../io/files/sync-files.ts'
+import { run } from '../../io/process/process.ts'
 import type { Station } from '../databases.ts'
 import type { AppServer } from '../server.ts'
 import { type Install, log, type Verb } from './tree.ts'

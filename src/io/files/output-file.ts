@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { FileError } from '../files.ts'
+import { FileError } from './text-files.ts'
 import { foreignLink } from './trust.ts'
 
 export interface OutputOptions {

@@ -1,7 +1,7 @@
 // Text files that decide what is executed and trusted: configurations, service files, what is kept of runs.
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
-import { FileError, isOwnDescriptor, readText, type TextFile } from '../files.ts'
+import { FileError, isOwnDescriptor, readText, type TextFile } from './text-files.ts'
 import { type Distrust, distrustOf, distrustOfWay, folderOf, foreignLink } from './trust.ts'
 
 /** The code of a FileError for what is not obeyed. */

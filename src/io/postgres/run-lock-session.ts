@@ -5,12 +5,12 @@ import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
 import { lockClass, signed } from '../../model/runs/lock/lock-key.ts'
 import type { Connection } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { targetName } from '../fault.ts'
-import { afterWaiting } from '../patience.ts'
-import { createConnector } from '../postgres-connect.ts'
-import type { Route } from '../postgres-route.ts'
-import type { ServerSession } from '../postgres-session.ts'
+import { afterWaiting } from '../network/wait-timeout.ts'
+import { targetName } from './connection/postgres-fault.ts'
+import type { Route } from './connection/tunnel.ts'
 import { countsForOthersSql, holdersSql } from './run-lock-sql.ts'
+import { createConnector } from './session/connector.ts'
+import type { ServerSession } from './session/server-session.ts'
 
 export interface RunLockOptions {
   readonly connection: Connection

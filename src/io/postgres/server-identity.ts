@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import { type FoundServer, isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
-import type { ServerSession } from '../postgres-session.ts'
 import { literal } from './literal.ts'
+import type { ServerSession } from './session/server-session.ts'
 
 const SYSTEM = '(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c)'
 const START = microseconds('pg_catalog.pg_postmaster_start_time()')

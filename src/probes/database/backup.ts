@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto'
 import type { BackupSource } from '../../config/config.ts'
-import { runCommand } from '../../io/command.ts'
-import { openHostReach } from '../../io/host-access.ts'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import { openHostReach } from '../../io/hosts/host-connection.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import { runCommand } from '../../io/process/command.ts'
 import { BACKUP_INTERVAL_MS, type Backup, instantOf, newestOf } from '../../model/measured/backup.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { USUAL_SEARCH_PATH } from '../../model/values/search-path.ts'

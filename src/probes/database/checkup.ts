@@ -1,7 +1,7 @@
 // What an examination asks a database once: privileges, settings, extensions, the libraries that sort its text.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { Checkup } from '../../model/doctor/doctor.ts'
 import { parsed, text } from './answer.ts'
 import { privilegesSql } from './privileges-sql.ts'

@@ -1,7 +1,7 @@
 // Who has come in to a database server: sessions grouped by what pg_hba.conf looks at, and how each is encrypted.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { Entrants } from '../../model/measured/connected-clients.ts'
 import { parsed, text } from './answer.ts'
 import { missing, missingSql, SEES_ALL } from './privilege-sql.ts'

@@ -1,6 +1,6 @@
 // The two ways to a server's files: SQL functions that read them, and the host's own shell.
 
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { FarFiles } from '../../model/hba/syntax/includes.ts'
 import type { RulesViewRow } from '../../model/hba/syntax/rules-view.ts'
 import { parsed } from './answer.ts'

@@ -1,7 +1,7 @@
 // What a server tells of its pg_hba.conf beyond what everybody may ask: all of it in one round trip where that goes well.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { RulesViewRow } from '../../model/hba/syntax/rules-view.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { parsed } from './answer.ts'

@@ -1,6 +1,6 @@
 // Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
 
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import { forceOf, type HbaMemory, worthKeeping } from '../../model/hba/audit/reload-state.ts'
 import { INTERFACE_FILES, LOOPBACK, parseInterfaces } from '../../model/hba/match/interfaces.ts'
 import { fullMask, type Network, parseAddress } from '../../model/hba/syntax/ip-address.ts'

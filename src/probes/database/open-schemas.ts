@@ -1,8 +1,8 @@
 // Schemas of a database in which others than those who are trusted may put things, for an examination.
 
 import * as z from 'zod'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import { openSchemasSql } from '../../io/postgres/open-schemas.ts'
-import type { DatabaseLink } from '../../io/postgres.ts'
 import type { SchemaTrouble, SearchPath } from '../../model/values/search-path.ts'
 import { parsed, text } from './answer.ts'
 

@@ -1,7 +1,7 @@
 // Patroni's REST interface: who it says it is, whom it leads, and whether it is paused. Read only, without a password.
 
 import * as z from 'zod'
-import { httpGet } from '../../io/http.ts'
+import { httpGet } from '../../io/http/http-get.ts'
 import type { ManagerReport } from '../../model/measured/manager-report.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'

@@ -1,7 +1,7 @@
 // A server's log as the server itself reads it: where it is, which files there are, and their bytes in parts.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { DatabaseLogging } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'

@@ -1,6 +1,6 @@
 // Reads the end of a server's log through SQL, where this role may.
 
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import { listServerLogs, readServerLog } from '../database/server-logs.ts'
 
 const TAIL_BYTES = 128 * 1024

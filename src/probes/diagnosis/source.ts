@@ -1,7 +1,7 @@
 // Asks the source of a standby what decides whether that may stream: the role it connects as, and the WAL that is there.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { SourceTold } from '../../model/diagnosis/wal-and-timeline.ts'
 import { clean } from '../../model/values/text.ts'
 import { parsed } from '../database/answer.ts'

@@ -1,7 +1,7 @@
 // Asks a standby how it replicates: where to, as whom, over which slot, and what its receiver waits for.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { SourceAddress, StandbyTold } from '../../model/diagnosis/replication.ts'
 import { clean } from '../../model/values/text.ts'
 import { parsed, text } from '../database/answer.ts'

@@ -1,6 +1,6 @@
 // Looks at things on a host of the config, here or over ssh: who listens on a port, whether it reaches another, its logs.
 
-import { runCommand } from '../../io/command.ts'
+import { runCommand } from '../../io/process/command.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'

@@ -1,9 +1,9 @@
 // Tries the way to a target from here: its name, its port, other ports of its host, and a ping where there is one.
 
-import { runCommand } from '../../io/command.ts'
-import { knock } from '../../io/knock.ts'
-import { lookUp } from '../../io/names.ts'
-import { networkFault } from '../../io/network-fault.ts'
+import { lookUp } from '../../io/network/dns.ts'
+import { networkFault } from '../../io/network/network-fault.ts'
+import { knock } from '../../io/network/port-check.ts'
+import { runCommand } from '../../io/process/command.ts'
 import type { Knock, WayThere } from '../../model/diagnosis/network-path.ts'
 import type { Fault } from '../../model/values/fault.ts'
 

@@ -1,6 +1,6 @@
 // Measures this host, so that "everything is down" can be told from "I am cut off".
 
-import { readHost, type Traffic } from '../../io/host.ts'
+import { readHost, type Traffic } from '../../io/hosts/local-metrics.ts'
 import type { HostPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 

@@ -1,7 +1,7 @@
 // Asks an application server for its health page: port, status, redirection, latency, certificate.
 
 import type { ServerConfig } from '../../config/config.ts'
-import { hostOf, httpGet } from '../../io/http.ts'
+import { hostOf, httpGet } from '../../io/http/http-get.ts'
 import type { ServerPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 import { judgeCertificate } from './certificate.ts'

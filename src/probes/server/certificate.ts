@@ -1,6 +1,6 @@
 // Judges a server's certificate as its users would: in date, for this name, trusted or pinned.
 
-import type { ServerCertificate } from '../../io/certificate.ts'
+import type { ServerCertificate } from '../../io/http/certificate.ts'
 import type { TlsFacts } from '../../model/measured/pulse.ts'
 
 const DAY_MS = 86_400_000

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import type { SessionsSource } from '../../config/config.ts'
-import { runCommand } from '../../io/command.ts'
-import { httpGet } from '../../io/http.ts'
+import { httpGet } from '../../io/http/http-get.ts'
+import { runCommand } from '../../io/process/command.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { USUAL_SEARCH_PATH } from '../../model/values/search-path.ts'
 import { clean } from '../../model/values/text.ts'

@@ -2,10 +2,10 @@
 
 import type { SessionKind, Sql, Tools } from '../../actions/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
-import { type AdminLink, openAdmin } from '../../io/admin.ts'
-import { openReplication, type ReplicationLink } from '../../io/backup/link.ts'
+import { openReplication, type ReplicationLink } from '../../io/base-backup/walsender-session.ts'
+import { type AdminLink, openAdmin } from '../../io/postgres/admin-session.ts'
+import { serversBehindPlace } from '../../io/postgres/endpoint-servers.ts'
 import type { Holding } from '../../io/postgres/server-identity.ts'
-import { serversBehindPlace } from '../../io/postgres/servers-behind.ts'
 import { type FoundServer, identityText, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import { ActError, OtherServer } from '../../model/runs/action-error.ts'
 import type { Place } from '../../model/runs/plan.ts'

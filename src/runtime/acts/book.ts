@@ -1,8 +1,8 @@
 // Where a run is written down: its journal before anything goes on, the audit trail for what people should find later.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { type Journal, openJournal } from '../../io/journal.ts'
-import { appendTrail } from '../../io/trail.ts'
+import { appendTrail } from '../../io/audit/audit-log-writer.ts'
+import { type Journal, openJournal } from '../../io/runs/journal.ts'
 import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import { RunCutShort } from '../../model/runs/action-error.ts'

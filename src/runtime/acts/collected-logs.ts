@@ -1,6 +1,6 @@
 // Logs collected by an act: the same archive as `pgdeck logs` writes.
 
-import { remove } from '../../io/disk.ts'
+import { remove } from '../../io/files/sync-files.ts'
 import { describeCollection } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { CollectOptions } from '../collect/collect.ts'

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os'
 import { type Action, PlanProblem, type Request, type Tools } from '../../actions/action.ts'
 import { actionsFor } from '../../actions/index.ts'
-import { startOf } from '../../io/process.ts'
+import { startOf } from '../../io/process/process.ts'
 import { ActError, ReadOnlyRefusal } from '../../model/runs/action-error.ts'
 import { blockers } from '../../model/runs/plan.ts'
 import { plannedRun, type Run } from '../../model/runs/run.ts'

@@ -1,7 +1,7 @@
 // The way into a host for the steps of a run: every command asks first whether the run still has its cluster.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HostReach } from '../../io/host-access.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 
 const HINT = 'Nothing more was done on the host. Look at what the other run did, then plan again.'

@@ -1,8 +1,8 @@
 // What this host and the state folder tell of runs of a cluster: a hint beside the locks on its servers.
 
 import type { Sight } from '../../actions/action.ts'
-import { isHeld, type RunLock, runLockHolder, takeRunLock } from '../../io/run-lock.ts'
-import { clusterOwner, type Ownership, ownCluster, type RunOwner } from '../../io/run-owner.ts'
+import { clusterOwner, type Ownership, ownCluster, type RunOwner } from '../../io/runs/run-owner-file.ts'
+import { isHeld, type RunLock, runLockHolder, takeRunLock } from '../../io/runs/run-socket-lock.ts'
 
 export interface HostHint {
   /** Whose file was taken over, in words; null when there was none. */

@@ -1,8 +1,8 @@
 // The runs that the state directory keeps: by their id, and all of them, newest first.
 
 import { hostname } from 'node:os'
-import { readJournal, runIds } from '../../io/journal.ts'
-import { isStillAlive } from '../../io/process.ts'
+import { isStillAlive } from '../../io/process/process.ts'
+import { readJournal, runIds } from '../../io/runs/journal.ts'
 import { withoutSecretTexts } from '../../model/runs/redacted-plan.ts'
 import { isUnfinished, type Run, runOf } from '../../model/runs/run.ts'
 

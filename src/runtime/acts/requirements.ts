@@ -1,7 +1,7 @@
 // What must be so before a run begins or goes on; and what is noted of a request that was refused.
 
 import { PlanProblem } from '../../actions/action.ts'
-import { appendTrail } from '../../io/trail.ts'
+import { appendTrail } from '../../io/audit/audit-log-writer.ts'
 import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
 import { ActError, NotLeftOut, RunCutShort } from '../../model/runs/action-error.ts'
 import { type Answer, whyNotConfirmed } from '../../model/runs/confirmation.ts'

@@ -1,7 +1,7 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
 import type { Tools } from '../../actions/action.ts'
-import { type HostReach, openHostReach } from '../../io/host-access.ts'
+import { type HostReach, openHostReach } from '../../io/hosts/host-connection.ts'
 import type { Actor } from '../../model/events/audit-entry.ts'
 import { createLineRedactor } from '../../model/logs/redact.ts'
 import { ActError } from '../../model/runs/action-error.ts'

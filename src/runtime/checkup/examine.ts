@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { searchPathsOn } from '../../config/search-path.ts'
-import { type HostReach, openHostReach } from '../../io/host-access.ts'
-import { type DatabaseLink, openDatabase } from '../../io/postgres.ts'
+import { type HostReach, openHostReach } from '../../io/hosts/host-connection.ts'
+import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
 import type { Examined } from '../../model/doctor/doctor.ts'
 import type { OpenSchema } from '../../model/doctor/open-schemas.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'

@@ -1,7 +1,7 @@
 // Collects the logs of one server or database into one archive, with what pgdeck knows of that time. Changes nothing there.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { openArchive } from '../../io/archive.ts'
+import { openArchive } from '../../io/files/archive.ts'
 import type { Actor } from '../../model/events/audit-entry.ts'
 import type { Collection } from '../../model/logs/collection.ts'
 import { manifestText } from '../../model/logs/collection.ts'

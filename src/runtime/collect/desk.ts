@@ -1,8 +1,8 @@
 // Collecting logs while the monitor runs: one archive at a time, into a new file, ended when the program ends.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { remove } from '../../io/disk.ts'
-import { freePath } from '../../io/new-file.ts'
+import { freePath } from '../../io/files/exclusive-file.ts'
+import { remove } from '../../io/files/sync-files.ts'
 import type { Actor } from '../../model/events/audit-entry.ts'
 import { describeCollection } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'

@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
 import { PROFILES } from '../../config/profiles/index.ts'
-import type { HostReach } from '../../io/host-access.ts'
-import type { DatabaseLink } from '../../io/postgres.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import type { LeftOut } from '../../model/logs/collection.ts'
 import { type DatabaseLogging, type LogPlace, logPlaces } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'

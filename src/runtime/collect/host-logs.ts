@@ -1,9 +1,9 @@
 // The log files of a place on a host, and none that somebody who may write there has only led to: links are not followed.
 
 import { PARTIAL } from '../../io/files/output-file.ts'
-import type { HostReach } from '../../io/host-access.ts'
-import { HostFileError } from '../../io/host-fault.ts'
-import type { FileIdentity, InspectedEntry, InspectedFolder } from '../../io/hosts/inspect.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { HostFileError } from '../../io/hosts/host-fault.ts'
+import type { FileIdentity, InspectedEntry, InspectedFolder } from '../../io/hosts/inspect-folder.ts'
 import type { LeftOut } from '../../model/logs/collection.ts'
 import { whyNotItsOwn, whyNotThere } from '../../model/logs/log-trust.ts'
 import type { LogFile } from './log-file.ts'

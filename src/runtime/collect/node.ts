@@ -1,9 +1,9 @@
 // The logs of one server or database, from wherever they can be had, into an archive that is open.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import type { Archive } from '../../io/archive.ts'
-import { openHostReach } from '../../io/host-access.ts'
-import { openDatabase } from '../../io/postgres.ts'
+import type { Archive } from '../../io/files/archive.ts'
+import { openHostReach } from '../../io/hosts/host-connection.ts'
+import { openDatabase } from '../../io/postgres/database-session.ts'
 import type { Collection } from '../../model/logs/collection.ts'
 import { openWays } from '../ways.ts'
 import { findLogs } from './find.ts'

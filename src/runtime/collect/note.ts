@@ -1,6 +1,6 @@
 // Notes in the audit trail that somebody has taken logs away.
 
-import { appendTrail } from '../../io/trail.ts'
+import { appendTrail } from '../../io/audit/audit-log-writer.ts'
 import type { Actor } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 

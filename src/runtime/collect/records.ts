@@ -1,7 +1,7 @@
 // What pgdeck itself knows of a cluster, for an archive: status, events and audit of a period, without secrets.
 
-import type { Archive } from '../../io/archive.ts'
-import { readTrail } from '../../io/trail-read.ts'
+import { readTrail } from '../../io/audit/audit-log-reader.ts'
+import type { Archive } from '../../io/files/archive.ts'
 import type { TrailEntry } from '../../model/events/audit-entry.ts'
 import type { LeftOut } from '../../model/logs/collection.ts'
 import { redactAll } from '../../model/logs/redact.ts'

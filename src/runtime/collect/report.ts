@@ -1,7 +1,7 @@
 // Gathers what happened in a whole cluster: the timeline alone, or an archive with it and the logs of every node.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { openArchive } from '../../io/archive.ts'
+import { openArchive } from '../../io/files/archive.ts'
 import { writeOutput } from '../../io/files/output-file.ts'
 import { type Timeline, type TimelineEntry, timelineMarkdown } from '../../model/events/incident-timeline.ts'
 import { type Collection, manifestText } from '../../model/logs/collection.ts'

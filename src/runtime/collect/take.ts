@@ -1,6 +1,6 @@
 // Puts the log files that were found into an archive: the newest first, up to a limit, each with a word on how it went.
 
-import type { Archive } from '../../io/archive.ts'
+import type { Archive } from '../../io/files/archive.ts'
 import { entryName, type LeftOut, type TakenFile } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { told } from './find.ts'

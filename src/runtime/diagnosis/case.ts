@@ -1,7 +1,7 @@
 // What a diagnosis has read so far: each thing is asked once, when the first check needs it, on sessions of its own.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig, ServerConfig } from '../../config/config.ts'
-import { type DatabaseLink, openDatabase } from '../../io/postgres.ts'
+import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
 import type { WayThere } from '../../model/diagnosis/network-path.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
 import type { HostFacts } from '../../model/measured/host.ts'

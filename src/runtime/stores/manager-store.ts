@@ -1,7 +1,7 @@
 // Keeps in the state folder which manager was in charge of a cluster: one that is gone with its host is not passed by.
 
 import * as z from 'zod'
-import { readState, writeState } from '../../io/state-folder.ts'
+import { readState, writeState } from '../../io/state/state-folder.ts'
 import type { RememberedManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
 import type { State } from '../../state/state.ts'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { copyAcross, hashOf } from '../../../src/actions/product/copy-across.ts'
 import { listed, madeBackup, whyUnreadable } from '../../../src/actions/product/made-backup.ts'
-import { openHostReach } from '../../../src/io/host-access.ts'
+import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
 import { within } from '../../wait.ts'
 
 const HERE = openHostReach({ id: 'here', address: null, access: { kind: 'local' } })

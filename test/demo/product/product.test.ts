@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startDemo } from '../../../src/demo/demo.ts'
 import { ask } from '../../../src/demo/web.ts'
-import { openHostReach } from '../../../src/io/host-access.ts'
+import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
 import { within } from '../../wait.ts'
 
 const signal = within(120_000)

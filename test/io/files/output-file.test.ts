@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { beginOutput, giveName, writeOutput } from '../../../src/io/files/output-file.ts'
-import { FileError } from '../../../src/io/files.ts'
+import { FileError } from '../../../src/io/files/text-files.ts'
 import { scratch } from '../../config/scratch.ts'
 
 const NEW = { force: false }

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { FileError } from '../../../src/io/files/text-files.ts'
 import { distrustOfWay, whyOpen } from '../../../src/io/files/trust.ts'
 import { readKept, readTrusted, UNTRUSTED } from '../../../src/io/files/trusted-file.ts'
-import { FileError } from '../../../src/io/files.ts'
 import { type Scratch, scratch } from '../../config/scratch.ts'
 
 const IS_ROOT = process.getuid?.() === 0

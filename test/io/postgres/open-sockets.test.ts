@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openSocketFolder } from '../../../src/io/postgres/login.ts'
+import { openSocketFolder } from '../../../src/io/postgres/connection/login.ts'
 
 test('folders of a host beyond ssh where everybody may make a socket', () => {
   const beyond = (host: string) => openSocketFolder({ host, port: 65_001 }, true)

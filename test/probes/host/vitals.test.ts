@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import * as os from 'node:os'
 import { describe, test } from 'node:test'
-import { parseTraffic } from '../../../src/io/host.ts'
+import { parseTraffic } from '../../../src/io/hosts/local-metrics.ts'
 import { createVitals, rateBetween } from '../../../src/probes/host/vitals.ts'
 import { within } from '../../wait.ts'
 

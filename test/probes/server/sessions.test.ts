@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { SessionsSource } from '../../../src/config/config.ts'
-import type { DatabaseLink, Statement } from '../../../src/io/postgres.ts'
+import type { DatabaseLink, Statement } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { sessions } from '../../../src/probes/server/sessions.ts'
 import { clusterOf, serveHttp, serverConfig } from '../../fakes/web.ts'

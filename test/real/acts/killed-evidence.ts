@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import { childrenOf, runNow } from '../../../src/io/process.ts'
+import { childrenOf, runNow } from '../../../src/io/process/process.ts'
 
 const LOG_LINES = 30
 /** What a standby says many times each second while its primary is down. */

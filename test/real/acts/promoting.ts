@@ -1,7 +1,7 @@
 // Clusters in which a standby is promoted for real: as a config describes them, with numbered commits to count what is lost.
 
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import { openJournal } from '../../../src/io/journal.ts'
+import { openJournal } from '../../../src/io/runs/journal.ts'
 import type { JournalEntry, Run } from '../../../src/model/runs/run.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../fakes/acting.ts'
 import type { TestCluster } from '../embedded.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readTrail } from '../../../src/io/trail-read.ts'
+import { readTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'

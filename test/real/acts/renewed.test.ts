@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readTrail } from '../../../src/io/trail-read.ts'
+import { readTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openSession, type Session } from '../../../src/io/session.ts'
+import { openSession, type Session } from '../../../src/io/postgres/demo-session.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'

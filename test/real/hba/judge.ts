@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { PostgresNode } from '../../../src/demo/node.ts'
-import { sizeOf } from '../../../src/io/disk.ts'
+import { sizeOf } from '../../../src/io/files/sync-files.ts'
 import { type Knock, knock } from './knock.ts'
 
 export interface Judgement {

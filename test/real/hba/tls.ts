@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PostgresNode } from '../../../src/demo/node.ts'
-import { textOf, writeText } from '../../../src/io/disk.ts'
+import { textOf, writeText } from '../../../src/io/files/sync-files.ts'
 
 const FILES = fileURLToPath(new URL('../../fakes/tls/', import.meta.url))
 

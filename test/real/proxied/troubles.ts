@@ -2,7 +2,7 @@
 
 import { Client } from 'pg'
 import { addStandby, type PostgresNode } from '../../../src/demo/postgres.ts'
-import { remove } from '../../../src/io/disk.ts'
+import { remove } from '../../../src/io/files/sync-files.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
 import { CLEAR, type Weather } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'

@@ -2,7 +2,7 @@
 // schema is found there first.
 
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
-import type { Session } from '../../../src/io/session.ts'
+import type { Session } from '../../../src/io/postgres/demo-session.ts'
 
 // Definitions as the server prints them, under another schema. What can't be copied (types of the server's own, a language
 // that takes no such argument) is left out; those that count are looked for by the test.

@@ -1,7 +1,7 @@
 // Traces of managers that cost more than a poll may: where settings come from, extensions, who writes the files.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../../io/postgres.ts'
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
 import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/detection/foreign-signs.ts'
 import { type ManagerTraces, PATRONI_COMMAND_LINE } from '../../../model/measured/manager-signs.ts'
 import { FaultError } from '../../../model/values/fault.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { test } from 'node:test'
-import { openJournal } from '../../../../src/io/journal.ts'
+import { openJournal } from '../../../../src/io/runs/journal.ts'
 import { actingOnSite, caughtUp, told, withVendor } from './site.ts'
 
 /** A journal that ends after so many lines, as a killed process does: what was begun then is not written down. */

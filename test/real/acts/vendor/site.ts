@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Demo, startDemo } from '../../../../src/demo/demo.ts'
-import { openHostReach } from '../../../../src/io/host-access.ts'
-import { openJournal } from '../../../../src/io/journal.ts'
+import { openHostReach } from '../../../../src/io/hosts/host-connection.ts'
+import { openJournal } from '../../../../src/io/runs/journal.ts'
 import type { ModelId } from '../../../../src/model/measured/spec.ts'
 import type { Run } from '../../../../src/model/runs/run.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../../fakes/acting.ts'
@@ -67,7 +67,7 @@ function siteOf(demo: Demo): VendorSite {
     async sql<Row>(database: string, text: string) {
       const found = demo.config.clusters[0]?.databases.find(({ spec }) => spec.id === database)
       if (!found) throw new Error(`there is no ${database}`)
-      const { openSession } = await import('../../../../src/io/session.ts')
+      const { openSession } = await import('../../../../src/io/postgres/demo-session.ts')
       const session = await openSession({
         host: demo.folder,
         port: found.spec.port,

@@ -1,0 +1,175 @@
+// Reads the audit trail and proves it: entries for people, and a verdict on whether any line was touched.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+import * as z from 'zod'
+import { FIRST_HASH, TRAIL_CATEGORIES, type TrailCategory, type TrailEntry } from '../../model/events/audit-entry.ts'
+import { clean } from '../../model/values/text.ts'
+import { begunRuns } from '../runs/journal.ts'
+import { CURRENT, HEAD, readHead, trailFiles } from './audit-log-head.ts'
+import { factsOf, hashOf, type LineFacts, linesOf } from './audit-log-lines.ts'
+
+export interface TrailQuestion {
+  readonly folder: string
+  readonly cluster?: string | undefined
+  /** Id of a server or database. */
+  readonly server?: string | undefined
+  readonly category?: TrailCategory | undefined
+  /** Milliseconds since the epoch. */
+  readonly since?: number | undefined
+  /** The newest so many; all without it. */
+  readonly limit?: number | undefined
+}
+
+export type Verdict =
+  /** `hash` is that of the last line: noted elsewhere, it proves later that nothing before it was rewritten. */
+  | {
+      readonly ok: true
+      readonly lines: number
+      readonly hash: string
+      /** How many lines came after the one with the noted hash; null where none was noted. */
+      readonly after: number | null
+    }
+  | { readonly ok: false; readonly file: string; readonly line: number; readonly why: string }
+
+const LINES_AT_ONCE = 200
+
+/** Made when the first line is read: every start would have to wait for it. */
+function makeEntry() {
+  const text = z.string().transform(clean)
+  return z.object({
+    at: z.iso.datetime().transform((written) => Date.parse(written)),
+    who: z.object({ user: text, ssh: text.nullable(), tty: text.nullable() }),
+    cluster: text.nullable(),
+    server: text.nullable(),
+    category: z.enum(TRAIL_CATEGORIES),
+    what: text,
+    plan: z.unknown(),
+    result: z.unknown(),
+  })
+}
+
+let entry: ReturnType<typeof makeEntry> | null = null
+
+/** The entries asked for, the oldest first. Lines that are none are left out: `verifyTrail` tells of them. */
+export async function readTrail(question: TrailQuestion): Promise<readonly TrailEntry[]> {
+  const { folder, limit = Number.POSITIVE_INFINITY } = question
+  const newestFirst: TrailEntry[] = []
+  for (const name of [...trailFiles(folder)].reverse()) {
+    const { lines } = linesOf(await readFile(join(folder, name)))
+    for (let index = lines.length - 1; index >= 0 && newestFirst.length < limit; index -= 1) {
+      const found = entryOf(lines[index])
+      if (found && matches(found, question)) newestFirst.push(found)
+    }
+    if (newestFirst.length >= limit) break
+  }
+  return newestFirst.reverse()
+}
+
+function entryOf(line: Buffer | undefined): TrailEntry | null {
+  try {
+    entry ??= makeEntry()
+    return entry.safeParse(JSON.parse(line?.toString('utf8') ?? '')).data ?? null
+  } catch {
+    return null
+  }
+}
+
+function matches(found: TrailEntry, { cluster, server, category, since }: TrailQuestion): boolean {
+  if (cluster !== undefined && found.cluster !== cluster) return false
+  if (server !== undefined && found.server !== server) return false
+  if (category !== undefined && found.category !== category) return false
+  return since === undefined || found.at >= since
+}
+
+/**
+ * Proves that no line was changed, taken out, put in, moved or cut off since it was written. It may run while others
+ * write. Whoever may write the folder can write the whole trail anew: against that, keep the last hash elsewhere and
+ * give it as `noted`, in hexadecimal: it has to be that of a line. Runs of which the trail tells nothing, though it is
+ * written before their journals, mean that it was begun anew.
+ */
+export async function verifyTrail(folder: string, noted: string | null = null): Promise<Verdict> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = state(folder)
+    const verdict = await verified(folder, noted)
+    // What was found may be another process at work between two of our looks.
+    if (verdict.ok || attempt === 5 || before === state(folder)) return verdict
+  }
+}
+
+function state(folder: string): string {
+  return JSON.stringify([trailFiles(folder), readHead(folder)])
+}
+
+async function verified(folder: string, noted: string | null): Promise<Verdict> {
+  // Runs and the head are read first: lines that are written meanwhile come after what they know.
+  const untold = new Set(await begunRuns(folder))
+  const head = readHead(folder)
+  const files = trailFiles(folder)
+  if (head === null && files.length === 0) {
+    return ended({ lines: 0, hash: FIRST_HASH }, noted, noted === FIRST_HASH ? 0 : null, untold)
+  }
+  if (head === null || head === 'damaged') {
+    const why = `is ${head ?? 'missing'}: whether lines were cut off the end can’t be told`
+    return { ok: false, file: HEAD, line: 1, why }
+  }
+  let lines = 0
+  let hash = FIRST_HASH
+  let place = { file: CURRENT, line: 0 }
+  let notedAt = noted === FIRST_HASH ? 0 : null
+  for (const file of files) {
+    const content = linesOf(await readFile(join(folder, file)))
+    for (const [index, line] of content.lines.entries()) {
+      place = { file, line: index + 1 }
+      // A long trail takes a while: keys and polls must not wait for it.
+      if (index % LINES_AT_ONCE === 0) await breathe()
+      const facts = factsOf(line)
+      const why = flaw(facts, hash, lines)
+      if (why !== null) return { ok: false, ...place, why }
+      if (facts?.run) untold.delete(facts.run)
+      hash = hashOf(line)
+      lines += 1
+      if (noted === hash) notedAt = lines
+      if (lines === head.lines && hash !== head.hash) {
+        return { ok: false, ...place, why: 'was changed after it was written' }
+      }
+    }
+    // A line that is being written is longer than what the head knows.
+    if (content.rest.length > 0 && (file !== CURRENT || lines < head.lines)) {
+      return { ok: false, file, line: content.lines.length + 1, why: 'is cut off' }
+    }
+  }
+  if (lines < head.lines) {
+    const why = `${head.lines - lines} more lines were written after this one, and are gone`
+    return { ok: false, ...place, why }
+  }
+  if (head.broken !== null) return { ok: false, file: HEAD, line: 1, why: head.broken }
+  return ended({ lines, hash }, noted, notedAt, untold)
+}
+
+/** The verdict on a chain that is whole in itself. */
+function ended(
+  end: { readonly lines: number; readonly hash: string },
+  noted: string | null,
+  notedAt: number | null,
+  untold: ReadonlySet<string>,
+): Verdict {
+  const [oldest] = [...untold].sort()
+  if (oldest !== undefined) {
+    const more = untold.size === 1 ? '' : ` (and ${untold.size - 1} more such runs are there)`
+    const why = `is of a run of which the trail tells nothing: the trail was removed, or begun anew${more}`
+    return { ok: false, file: `runs/${oldest}.jsonl`, line: 1, why }
+  }
+  if (noted === null) return { ok: true, ...end, after: null }
+  if (notedAt !== null) return { ok: true, ...end, after: end.lines - notedAt }
+  const why = 'is the end of a trail in which no line has the noted hash: the trail was written anew, or is another one'
+  return { ok: false, file: CURRENT, line: end.lines, why }
+}
+
+function flaw(facts: LineFacts | null, hash: string, before: number): string | null {
+  if (facts === null) return 'is no line of an audit trail'
+  if (facts.previous === hash) return null
+  if (before === 0) return 'is not the first that was written: lines before it are gone'
+  return 'does not follow the line before it: that was changed, or lines were removed, put in or moved'
+}

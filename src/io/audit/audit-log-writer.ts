@@ -1,0 +1,128 @@
+// The audit trail's files: JSON lines that each name the hash of the one before, written by one process at a time.
+
+import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TrailEntry, trailLine } from '../../model/events/audit-entry.ts'
+import { redactAll } from '../../model/logs/redact.ts'
+import { withFileLock } from '../state/file-lock.ts'
+import { requirePrivateFolder } from '../state/state-folder.ts'
+import { CURRENT, type Head, NEW_TRAIL, readHead, rotatedName, trailFiles, writeHead } from './audit-log-head.ts'
+import { hashOf, LINE_BREAK, linesOf, previousOf } from './audit-log-lines.ts'
+
+/** A file of this size is closed and the next one begun; nothing is ever deleted. */
+const ROTATE_BYTES = 10 * 1024 * 1024
+
+export interface AppendOptions {
+  readonly rotateBytes?: number
+}
+
+/**
+ * Appends entries as one batch, without secrets, on disk when it resolves. Several processes may: each waits for its turn. What a
+ * crash left half-written is taken away first. Throws what the file system says; then nothing was appended.
+ */
+export async function appendTrail(
+  folder: string,
+  entries: readonly TrailEntry[],
+  { rotateBytes = ROTATE_BYTES }: AppendOptions = {},
+): Promise<void> {
+  if (entries.length === 0) return
+  requirePrivateFolder(folder)
+  await withFileLock(join(folder, 'audit.lock'), async () => {
+    const head = await mended(folder, await headOf(folder))
+    const start = head.bytes > 0 && head.bytes >= rotateBytes ? await rotate(folder, head) : head
+    await write(folder, start, entries)
+  })
+}
+
+/** The head; where it is gone though there are lines, one that says so for good: what was cut can't be told any more. */
+async function headOf(folder: string): Promise<Head> {
+  const head = readHead(folder)
+  if (head !== null && head !== 'damaged') return head
+  const files = trailFiles(folder)
+  if (files.length === 0 && head === null) {
+    await writeHead(folder, NEW_TRAIL)
+    return NEW_TRAIL
+  }
+  const contents = await Promise.all(files.map(async (name) => linesOf(await readFile(join(folder, name)))))
+  const lines = contents.flatMap((content) => content.lines)
+  const last = lines.at(-1)
+  return {
+    lines: lines.length,
+    hash: last ? hashOf(last) : NEW_TRAIL.hash,
+    bytes: files.includes(CURRENT) ? (await stat(join(folder, CURRENT))).size : 0,
+    rotated: files.filter((name) => name !== CURRENT).length,
+    broken: `its end was not known at ${new Date().toISOString()}: audit.head.json was ${head ?? 'missing'}`,
+  }
+}
+
+/** The head as the files stand after a crash: a rotation is finished, whole lines count, a half one is taken away. */
+async function mended(folder: string, head: Head): Promise<Head> {
+  const files = trailFiles(folder)
+  const last = rotatedName(head.rotated)
+  if (head.rotated > 0 && head.bytes === 0 && files.includes(CURRENT) && !files.includes(last)) {
+    await rename(join(folder, CURRENT), join(folder, last))
+    return head
+  }
+  if (!files.includes(CURRENT)) return { ...head, bytes: 0 }
+  const file = await open(join(folder, CURRENT), 'r+')
+  try {
+    const { size } = await file.stat()
+    return size > head.bytes ? await adopted(file, size, head) : { ...head, bytes: size }
+  } finally {
+    await file.close()
+  }
+}
+
+async function adopted(file: FileHandle, size: number, head: Head): Promise<Head> {
+  const bytes = Buffer.alloc(size - head.bytes)
+  await file.read(bytes, 0, bytes.length, head.bytes)
+  const { lines, rest } = linesOf(bytes)
+  let next = head
+  for (const line of lines) {
+    // Whatever does not follow stays where it is, for everyone to find: the chain goes on from what was written last.
+    if (previousOf(line) !== next.hash) return { ...head, bytes: size }
+    next = { ...next, lines: next.lines + 1, hash: hashOf(line), bytes: next.bytes + line.length + 1 }
+  }
+  if (rest.length > 0) await file.truncate(next.bytes)
+  return next
+}
+
+/** The head comes first: `mended` finishes a rotation that was cut off. */
+async function rotate(folder: string, head: Head): Promise<Head> {
+  const next = { ...head, bytes: 0, rotated: head.rotated + 1 }
+  await writeHead(folder, next)
+  await rename(join(folder, CURRENT), join(folder, rotatedName(next.rotated)))
+  return next
+}
+
+async function write(folder: string, head: Head, entries: readonly TrailEntry[]): Promise<void> {
+  let { hash } = head
+  const lines = entries.map((entry) => {
+    const line = trailLine(redactAll(entry) as TrailEntry, hash)
+    hash = hashOf(Buffer.from(line))
+    return `${line}\n`
+  })
+  const file = await open(join(folder, CURRENT), 'a+', 0o600)
+  try {
+    const bytes = Buffer.from(`${(await endsInLine(file, head.bytes)) ? '' : '\n'}${lines.join('')}`)
+    try {
+      await file.writeFile(bytes)
+      await file.datasync()
+      const end = { lines: head.lines + entries.length, hash, bytes: head.bytes + bytes.length }
+      await writeHead(folder, { ...head, ...end })
+    } catch (error) {
+      // A full disk keeps part of a line: without it, the next attempt finds the trail as it was.
+      await file.truncate(head.bytes)
+      throw error
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** False only for a file that somebody has cut. */
+async function endsInLine(file: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return true
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] === LINE_BREAK
+}

@@ -1,0 +1,102 @@
+// Where a base backup is written: one archive, or a folder with the files themselves. Readable by its owner only.
+
+import { createWriteStream } from 'node:fs'
+import { open, rm, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { Owner } from '../files/sync-files.ts'
+import { type BackupTarget, MANIFEST, type Shape } from './backup-format.ts'
+import { openFolder } from './folder-target.ts'
+import { BLOCK, fileHeader, padding } from './tar.ts'
+
+/** Begins a new one; `owner` is whose the files of a folder will be, null: of this user. Throws Node's error. */
+export function openTarget(path: string, shape: Shape, owner: Owner | null = null): Promise<BackupTarget> {
+  return shape === 'folder' ? openFolder(path, owner) : openArchive(path, shape)
+}
+
+/** Little is gained by more, and a backup should not wait for it. */
+const GZIP_LEVEL = 3
+
+async function openArchive(path: string, shape: Shape): Promise<BackupTarget> {
+  const file = await open(path, 'wx', 0o600)
+  const passed = new PassBytes()
+  const stream = createWriteStream(path, { fd: file.fd, autoClose: false })
+  const written =
+    shape === 'tar.gz'
+      ? pipeline(passed.readable, createGzip({ level: GZIP_LEVEL }), stream)
+      : pipeline(passed.readable, stream)
+  written.catch((error) => passed.fail(error))
+  let isOpen = true
+  const close = async () => {
+    if (!isOpen) return
+    isOpen = false
+    await file.close()
+  }
+  let fill = 0
+  return {
+    async entry({ type, size, header }) {
+      if (fill > 0) await passed.put(new Uint8Array(fill))
+      fill = type === 'file' ? padding(size) : 0
+      await passed.put(header)
+    },
+    bytes: (bytes) => passed.put(bytes),
+    async finish(manifest) {
+      await passed.put(new Uint8Array(fill))
+      await passed.put(fileHeader(MANIFEST, manifest.length, Date.now()))
+      await passed.put(manifest)
+      await passed.put(new Uint8Array(padding(manifest.length) + 2 * BLOCK))
+      passed.end()
+      await written
+      await file.sync()
+      await close()
+    },
+    async abandon() {
+      passed.fail(new Error('given up'))
+      await written.catch(() => {})
+      await close()
+    },
+  }
+}
+
+/** Hands bytes to a stream, one after the other, each only when the one before was taken. */
+class PassBytes {
+  readonly readable: Readable
+  #taken = () => {}
+  #failed: Error | null = null
+
+  constructor() {
+    this.readable = new Readable({ read: () => this.#taken(), highWaterMark: 1024 * 1024 })
+  }
+
+  async put(bytes: Uint8Array): Promise<void> {
+    if (this.#failed) throw this.#failed
+    if (bytes.length === 0 || this.readable.push(bytes)) return
+    await new Promise<void>((resolve) => {
+      this.#taken = resolve
+    })
+    if (this.#failed) throw this.#failed
+  }
+
+  end(): void {
+    this.readable.push(null)
+  }
+
+  fail(error: Error): void {
+    this.#failed ??= error
+    this.readable.destroy()
+    this.#taken()
+  }
+}
+
+/** Removes what a backup that was given up has left. */
+export async function removeTarget(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Whose a folder is, where this process may make files for somebody else; null for everybody but root. */
+export async function ownerOf(path: string): Promise<Owner | null> {
+  if (process.getuid?.() !== 0) return null
+  const { uid, gid } = await stat(path)
+  return { name: String(uid), uid, gid }
+}

@@ -1,0 +1,78 @@
+// Takes a base backup over the driver's own replication connection, because the embedded servers come without pg_basebackup.
+
+import { Socket } from 'node:net'
+import pg from 'pg'
+import type { RunOptions } from '../process/process.ts'
+import { feed } from '../process/process.ts'
+
+export interface BackupSource {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly major: number
+}
+
+/**
+ * Copies a running server's data directory, with the WAL needed to start from it, into an empty folder.
+ * Answers the bytes received. Throws the server's error, or tar's.
+ */
+export async function baseBackup(source: BackupSource, into: string, options: RunOptions): Promise<number> {
+  const socket = new Socket()
+  const client = new pg.Client({
+    host: source.host,
+    port: source.port,
+    user: source.user,
+    application_name: 'pg_basebackup',
+    stream: () => socket,
+    ...{ replication: 'true' },
+  })
+  client.on('error', () => {})
+  const archive = feed('tar', ['-x', '-f', '-', '-C', into], options)
+  // A tar that fails takes nothing more: the server would wait for it, and this for the server.
+  const failed = archive.done.then(() => new Promise<never>(() => {}))
+  failed.catch(() => {})
+  let bytes = 0
+  const take = (part: Buffer) => {
+    bytes += part.length
+    if (archive.input.writable && !archive.input.write(part)) socket.pause()
+  }
+  for (const event of ['drain', 'close']) archive.input.on(event, () => socket.resume())
+  try {
+    await client.connect()
+    await Promise.race([received(client, source.major, take), failed])
+    archive.input.end()
+    await archive.done
+  } finally {
+    archive.input.destroy()
+    await client.end().catch(() => {})
+  }
+  return bytes
+}
+
+const TYPED_FROM_MAJOR = 15
+const COMMAND = "BASE_BACKUP (LABEL 'pgdeck', CHECKPOINT 'fast', WAL true, WAIT false)"
+const OLD_COMMAND = "BASE_BACKUP LABEL 'pgdeck' FAST WAL NOWAIT"
+const DATA = 0x64
+
+/** Runs the command as the driver's active query and hands on the tar stream. */
+function received(client: pg.Client, major: number, take: (part: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const nothing = () => {}
+    client.query({
+      submit: (connection: { query(text: string): void }) => {
+        connection.query(major >= TYPED_FROM_MAJOR ? COMMAND : OLD_COMMAND)
+      },
+      handleRowDescription: nothing,
+      handleDataRow: nothing,
+      handleCommandComplete: nothing,
+      handleEmptyQuery: nothing,
+      handleError: reject,
+      handleReadyForQuery: () => resolve(),
+      // The driver reuses its buffer, hence a copy. From 15 on each message begins with its type.
+      handleCopyData: ({ chunk }: { chunk: Buffer }) => {
+        if (major < TYPED_FROM_MAJOR) take(Buffer.from(chunk))
+        else if (chunk[0] === DATA) take(Buffer.from(chunk.subarray(1)))
+      },
+    } as unknown as pg.Submittable)
+  })
+}

@@ -1,0 +1,66 @@
+// A base backup as a folder with the files themselves, as a server could be started from.
+
+import { chmod, chown, type FileHandle, mkdir, open, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Owner } from '../files/sync-files.ts'
+import { run } from '../process/process.ts'
+import { type BackupTarget, MANIFEST } from './backup-format.ts'
+
+/** See openTarget. */
+export async function openFolder(path: string, owner: Owner | null): Promise<BackupTarget> {
+  const own = async (made: string) => {
+    if (owner) await chown(made, owner.uid, owner.gid)
+  }
+  const folder = async (made: string, recursive = true) => {
+    await mkdir(made, { mode: 0o700, recursive })
+    await chmod(made, 0o700)
+    await own(made)
+  }
+  // A new one: what somebody else put at its place, a link perhaps, is not filled.
+  await folder(path, false)
+  let current: FileHandle | null = null
+  const close = async () => {
+    await current?.close()
+    current = null
+  }
+  const begin = async (name: string) => {
+    const file = join(path, name)
+    current = await open(file, 'wx', 0o600).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      await folder(dirname(file))
+      return open(file, 'wx', 0o600)
+    })
+    await own(file)
+  }
+  return {
+    async entry({ name, type, linkTo }) {
+      await close()
+      if (type === 'folder') await folder(join(path, name))
+      else if (type === 'link') await symlink(linkTo, join(path, name))
+      else await begin(name)
+    },
+    async bytes(bytes) {
+      await writeAll(current, bytes)
+    },
+    async finish(manifest) {
+      await close()
+      await begin(MANIFEST)
+      await writeAll(current, manifest)
+      await close()
+      await syncFolder(path)
+    },
+    abandon: close,
+  }
+}
+
+async function writeAll(file: FileHandle | null, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten = 0 } = (await file?.write(bytes, at)) ?? {}
+    at += bytesWritten
+  }
+}
+
+/** All of its file system at once: file by file takes minutes. */
+async function syncFolder(path: string): Promise<void> {
+  await run('sync', ['-f', path]).catch(() => run('sync', []))
+}

@@ -1,0 +1,114 @@
+// The manifest of a base backup: what the server says it sent, against what is there.
+
+import { createHash } from 'node:crypto'
+import { CHECKSUMS, type Checksum, sameDigest } from './checksum.ts'
+
+export interface ManifestFile {
+  readonly path: string
+  readonly size: number
+  readonly algorithm: Checksum
+  readonly checksum: string
+}
+
+export interface WalRange {
+  readonly timeline: number
+  readonly start: bigint
+  readonly end: bigint
+}
+
+export interface Manifest {
+  readonly files: readonly ManifestFile[]
+  readonly ranges: readonly WalRange[]
+}
+
+/** What was found of one file. */
+export interface Found {
+  readonly size: number
+  readonly digest: string
+}
+
+/** Throws an Error for what is no manifest, or was changed or cut off. */
+export function parseManifest(text: string): Manifest {
+  const at = text.lastIndexOf('"Manifest-Checksum"')
+  const head = text.slice(0, text.lastIndexOf('\n', at) + 1)
+  const [, claimed = ''] = /"Manifest-Checksum":\s*"([0-9a-f]{64})"/.exec(text.slice(at)) ?? []
+  if (at < 0 || createHash('sha256').update(head).digest('hex') !== claimed)
+    throw new Error('backup_manifest was changed or cut off: its own checksum is wrong')
+  const { Files = [], 'WAL-Ranges': ranges = [] } = JSON.parse(text) as RawManifest
+  return {
+    files: Files.map((file) => ({
+      path: file.Path ?? Buffer.from(file['Encoded-Path'] ?? '', 'hex').toString('utf8'),
+      size: file.Size,
+      algorithm: CHECKSUMS.find((name) => name === file['Checksum-Algorithm']) ?? 'NONE',
+      checksum: file.Checksum ?? '',
+    })),
+    ranges: ranges.map((range) => ({
+      timeline: range.Timeline,
+      start: lsnOf(range['Start-LSN']),
+      end: lsnOf(range['End-LSN']),
+    })),
+  }
+}
+
+interface RawManifest {
+  readonly Files?: readonly {
+    readonly Path?: string
+    readonly 'Encoded-Path'?: string
+    readonly Size: number
+    readonly 'Checksum-Algorithm'?: string
+    readonly Checksum?: string
+  }[]
+  readonly 'WAL-Ranges'?: readonly {
+    readonly Timeline: number
+    readonly 'Start-LSN': string
+    readonly 'End-LSN': string
+  }[]
+}
+
+function lsnOf(text: string): bigint {
+  const [high = '0', low = '0'] = text.split('/')
+  return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`)
+}
+
+/** WAL is not in the list of files, and PostgreSQL writes some files anew when it starts. */
+const UNLISTED = /^(backup_manifest$|pg_wal(\/|$)|standby\.signal$|recovery\.signal$|postgresql\.auto\.conf$)/
+
+/** What is wrong, in words, at most so many; empty: every file is as the server sent it, and all WAL that it needs is there. */
+export function differences(manifest: Manifest, found: ReadonlyMap<string, Found>, most = 10): readonly string[] {
+  const problems: string[] = []
+  const listed = new Set<string>()
+  for (const { path, size, algorithm, checksum } of manifest.files) {
+    listed.add(path)
+    const file = found.get(path)
+    if (!file) problems.push(`${path} is missing`)
+    else if (file.size !== size) problems.push(`${path} has ${file.size} bytes instead of ${size}`)
+    else if (algorithm !== 'NONE' && !sameDigest(algorithm, file.digest, checksum))
+      problems.push(`${path} differs: its ${algorithm} is not that of the manifest`)
+  }
+  for (const path of found.keys())
+    if (!listed.has(path) && !UNLISTED.test(path)) problems.push(`${path} is not in the manifest`)
+  problems.push(...missingWal(manifest.ranges, found))
+  return problems.length <= most ? problems : [...problems.slice(0, most), `and ${problems.length - most} more`]
+}
+
+function missingWal(ranges: readonly WalRange[], found: ReadonlyMap<string, Found>): readonly string[] {
+  const segments = [...found].filter(([path]) => /^pg_wal\/[0-9A-F]{24}$/.test(path))
+  const size = BigInt(segments[0]?.[1].size ?? 0)
+  if (size === 0n) return ranges.length === 0 ? [] : ['there is no WAL in it: it can’t be restored by itself']
+  const names = new Set(segments.filter(([, file]) => BigInt(file.size) === size).map(([path]) => path))
+  return ranges.flatMap(({ timeline, start, end }) => {
+    const missing: string[] = []
+    // The end is the position after the last record.
+    for (let number = start / size; number <= (end - 1n) / size; number++) {
+      const name = segmentName(timeline, number, size)
+      if (!names.has(`pg_wal/${name}`)) missing.push(`the WAL segment ${name} is missing or cut off`)
+    }
+    return missing
+  })
+}
+
+function segmentName(timeline: number, number: bigint, size: bigint): string {
+  const perId = 0x1_0000_0000n / size
+  const hex = (value: bigint) => value.toString(16).toUpperCase().padStart(8, '0')
+  return `${hex(BigInt(timeline))}${hex(number / perId)}${hex(number % perId)}`
+}

@@ -1,0 +1,149 @@
+// Reads a base backup from the disk and holds it against its own manifest.
+
+import { createReadStream } from 'node:fs'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { createGunzip } from 'node:zlib'
+import { MANIFEST, type Shape } from './backup-format.ts'
+import { type Checksum, createDigest } from './checksum.ts'
+import { differences, type Found, parseManifest } from './manifest.ts'
+import { readTar } from './tar.ts'
+
+export interface ReadBack {
+  /** What is wrong, in words; empty: it is whole. */
+  readonly problems: readonly string[]
+  readonly files: number
+  /** Of the contents. */
+  readonly bytes: number
+}
+
+export interface ReadBackOptions {
+  /** That of the manifest: it comes last in an archive, so that it has to be known before. */
+  readonly checksum: Checksum
+  readonly signal: AbortSignal
+  readonly progress: (bytes: number) => void
+}
+
+const LABEL = 'backup_label'
+const CHUNK = 256 * 1024
+
+/** Every file is read to its end. Throws Node's error for what can't be read, the signal's reason. */
+export async function readBack(path: string, shape: Shape, options: ReadBackOptions): Promise<ReadBack> {
+  const found = new Map<string, Found>()
+  let manifest = ''
+  let bytes = 0
+  try {
+    for await (const file of shape === 'folder' ? filesOf(path) : entriesOf(path, shape)) {
+      const digest = createDigest(options.checksum)
+      const parts: Uint8Array[] = []
+      let size = 0
+      for await (const part of file.content) {
+        options.signal.throwIfAborted()
+        if (file.name === MANIFEST) parts.push(part.slice())
+        digest.update(part)
+        size += part.length
+        bytes += part.length
+        options.progress(bytes)
+      }
+      if (file.name === MANIFEST) manifest = Buffer.concat(parts).toString('utf8')
+      if (size !== file.size) throw new Error(`${file.name} is cut off`)
+      found.set(file.name, { size, digest: digest.done() })
+    }
+    if (manifest === '') throw new Error('it has no backup_manifest: it is cut off, or no backup of pgdeck')
+    return { problems: differences(parseManifest(manifest), found), files: found.size, bytes }
+  } catch (error) {
+    options.signal.throwIfAborted()
+    if (isDisk(error)) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    return { problems: [why], files: found.size, bytes }
+  }
+}
+
+/** The label that it was taken with; null where there is no backup at that path, or it can't be read. */
+export async function labelIn(path: string, shape: Shape): Promise<string | null> {
+  try {
+    const text = shape === 'folder' ? await readFile(join(path, LABEL), 'utf8') : await labelOf(path, shape)
+    return /^LABEL: (.*)$/m.exec(text)?.[1] ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Bytes that it takes on the disk; null where there is none. */
+export async function sizeOnDisk(path: string): Promise<number | null> {
+  const found = await stat(path).catch(() => null)
+  if (!found) return null
+  if (!found.isDirectory()) return found.size
+  let size = 0
+  for await (const file of filesOf(path)) size += file.size
+  return size
+}
+
+interface Content {
+  readonly name: string
+  readonly size: number
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+async function* filesOf(folder: string): AsyncGenerator<Content> {
+  // One buffer for all: most files of a database are small.
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    const { size } = await stat(path)
+    yield { name: relative(folder, path), size, content: contentOf(path, buffer) }
+  }
+}
+
+/** Each part is good until the next one is asked for. */
+async function* contentOf(path: string, buffer: Buffer): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r')
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function* entriesOf(path: string, shape: Shape): AsyncGenerator<Content> {
+  const source = createReadStream(path, { highWaterMark: CHUNK })
+  const plain = shape === 'tar.gz' ? source.pipe(createGunzip({ chunkSize: CHUNK })) : source
+  source.on('error', (error) => plain.destroy(error))
+  const parts = readTar(plain)[Symbol.asyncIterator]()
+  try {
+    let next = await parts.next()
+    while (!next.done) {
+      const { value } = next
+      next = await parts.next()
+      if (value.kind !== 'entry' || value.entry.type !== 'file') continue
+      const content = async function* () {
+        for (; !next.done && next.value.kind === 'bytes'; next = await parts.next()) yield next.value.bytes
+      }
+      yield { name: value.entry.name, size: value.entry.size, content: content() }
+    }
+  } finally {
+    source.destroy()
+    plain.destroy()
+  }
+}
+
+/** PostgreSQL sends it first. */
+async function labelOf(path: string, shape: Shape): Promise<string> {
+  for await (const { name, content } of entriesOf(path, shape)) {
+    if (name !== LABEL) return ''
+    const parts: Uint8Array[] = []
+    for await (const part of content) parts.push(part.slice())
+    return Buffer.concat(parts).toString('utf8')
+  }
+  return ''
+}
+
+function isDisk(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return ['EIO', 'EACCES', 'ENOENT', 'EPERM', 'EMFILE'].includes(code)
+}

@@ -1,0 +1,116 @@
+// A session of physical replication with one server: who it is, a slot for as long as the session lives, a base backup.
+
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { afterWaiting } from '../network/wait-timeout.ts'
+import type { Route } from '../postgres/connection/tunnel.ts'
+import { createConnector } from '../postgres/session/connector.ts'
+import type { ServerSession } from '../postgres/session/server-session.ts'
+import { type BackupMessage, backupMessages } from './backup-messages.ts'
+
+export interface LinkOptions {
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  readonly connectMs: number
+  readonly route?: Route | undefined
+  readonly signal: AbortSignal
+}
+
+export interface BackupRequest {
+  readonly label: string
+  /** As the manifest is to hold them: CRC32C, SHA256… */
+  readonly checksums: string
+  /** Kilobytes per second that the server sends at most; null: as fast as it can. */
+  readonly maxRateKb: number | null
+}
+
+export interface ReplicationLink {
+  /** 180004 for 18.4. */
+  readonly versionNumber: number
+  /** As the server's IDENTIFY_SYSTEM says, and the port that it listens on itself. */
+  identify(): Promise<{ readonly systemIdentifier: string; readonly timeline: number; readonly port: number }>
+  /** Where each timeline before that one ended; empty for the first. Throws FaultError. */
+  history(timeline: number): Promise<readonly { readonly timeline: number; readonly end: string }[]>
+  /** Keeps WAL from now on until the session ends. Throws FaultError, e.g. where no slot is left. */
+  keepWal(slot: string): Promise<void>
+  /** All the WAL that it needs comes with it. */
+  backup(request: BackupRequest): AsyncIterable<BackupMessage>
+  close(): Promise<void>
+}
+
+/** Opens it. Throws FaultError: no way, no password, no REPLICATION, no line in pg_hba.conf. */
+export async function openReplication(options: LinkOptions): Promise<ReplicationLink> {
+  const connection: Connection = {
+    ...options.connection,
+    applicationName: 'pgdeck backup',
+    // The server ignores it; faults name it as pg_hba.conf does.
+    database: 'replication',
+    // The server is asked for by its place: what it is can't be asked on such a session.
+    targetSessionAttrs: 'any',
+  }
+  const connector = createConnector({
+    ...options,
+    connection,
+    purpose: 'backup',
+    limits: { statementMs: 0, lockMs: 0 },
+  })
+  const { signal, connectMs } = options
+  const abort = new AbortController()
+  const give = () => abort.abort(signal.reason)
+  const callOff = afterWaiting(connectMs, give)
+  signal.addEventListener('abort', give, { once: true })
+  if (signal.aborted) give()
+  let session: ServerSession
+  try {
+    session = await connector.open({ signal: abort.signal, endsAt: performance.now() + connectMs })
+  } finally {
+    callOff()
+    signal.removeEventListener('abort', give)
+  }
+  const worded = (error: unknown) =>
+    error instanceof FaultError || signal.aborted
+      ? error
+      : new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
+  const rows = (command: string) => rowsOf(session, command, signal).catch((error) => Promise.reject(worded(error)))
+  return {
+    versionNumber: session.versionNumber,
+    async identify() {
+      const [row] = await rows('IDENTIFY_SYSTEM')
+      const [port] = await rows('SHOW port')
+      return { systemIdentifier: row?.[0] ?? '', timeline: Number(row?.[1] ?? 0), port: Number(port?.[0] ?? 0) }
+    },
+    async history(timeline) {
+      if (timeline <= 1) return []
+      const command = `TIMELINE_HISTORY ${timeline}`
+      const [row] = await rows(command)
+      return historyIn(row?.[1] ?? '')
+    },
+    async keepWal(slot) {
+      const command = `CREATE_REPLICATION_SLOT "${slot}" TEMPORARY PHYSICAL RESERVE_WAL`
+      await rows(command)
+    },
+    async *backup(request) {
+      try {
+        yield* backupMessages(session, request, signal)
+      } catch (error) {
+        throw worded(error)
+      }
+    },
+    close: () => session.end(),
+  }
+}
+
+/** The content of a history file; as `bytea` it may come in hex. */
+function historyIn(content: string): readonly { readonly timeline: number; readonly end: string }[] {
+  const text = content.startsWith('\\x') ? Buffer.from(content.slice(2), 'hex').toString('utf8') : content
+  return text.split(/\\012|\n/).flatMap((line) => {
+    const [, timeline, end] = /^\s*(\d+)(?:\s|\\011)+([0-9A-Fa-f]+\/[0-9A-Fa-f]+)/.exec(line) ?? []
+    return timeline !== undefined && end !== undefined ? [{ timeline: Number(timeline), end }] : []
+  })
+}
+
+async function rowsOf(session: ServerSession, command: string, signal: AbortSignal) {
+  const rows: (readonly (string | null)[])[] = []
+  for await (const answer of session.answers(command, signal)) if (answer.kind === 'row') rows.push(answer.fields)
+  return rows
+}

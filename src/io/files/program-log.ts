@@ -1,0 +1,80 @@
+// The log file: one line per event, for finding out later what the screen no longer shows.
+
+import { closeSync, constants, fstatSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { redact } from '../../model/logs/redact.ts'
+import { clean } from '../../model/values/text.ts'
+import { distrustOf, factsAt, foreignLink } from './trust.ts'
+
+export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface Log {
+  /** null: nothing is kept. */
+  readonly file: string | null
+  write(level: LogLevel, text: string): void
+}
+
+export interface LogOptions {
+  /** Made when it is missing, for its owner alone. */
+  readonly file: string
+  /** Less important lines are left out. */
+  readonly level: LogLevel
+}
+
+export const NO_LOG: Log = { file: null, write: () => {} }
+
+/** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
+export function openLog({ file, level }: LogOptions): Log {
+  const found = factsAt(file)
+  // A pipe would hold up the program for as long as nobody reads it.
+  const kind = OWN_OUTPUT.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
+  if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} is there already, and is no file: name a new file`)
+  const distrust = foreignLink(file) ?? (found && distrustOf(file, found))
+  if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
+  // A link of one's own is followed once: where others may write the folder, they could put another in its place.
+  const place = found && !OWN_OUTPUT.test(file) ? realpathSync(file) : file
+  if (!append(place, '')) throw new Error(`${file} is a link that leads nowhere: name a new file`)
+  let isLost = false
+  const least = LOG_LEVELS.indexOf(level)
+  return {
+    file,
+    write(of, text) {
+      if (isLost || LOG_LEVELS.indexOf(of) > least) return
+      // A stack keeps its lines; each is indented, so that none can pose as an event of its own.
+      const lines = redact(text).split('\n').map(clean).join('\n    ')
+      // What somebody put in its place gets nothing, and must not end the program.
+      isLost ||= !append(place, `${new Date().toISOString()} ${of} ${lines}\n`)
+    },
+  }
+}
+
+const APPEND =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0)
+
+/** By its name each time, so that a log can be rotated. False, and nothing is written, where somebody else has that name now. */
+function append(path: string, text: string): boolean {
+  const isOwn = OWN_OUTPUT.test(path)
+  let descriptor: number
+  try {
+    descriptor = openSync(path, isOwn ? 'a' : APPEND, 0o600)
+  } catch (error) {
+    // A link, or a pipe that nobody reads.
+    if (['ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
+  try {
+    const facts = fstatSync(descriptor)
+    if (!isOwn && (!facts.isFile() || distrustOf(path, facts))) return false
+    writeFileSync(descriptor, text)
+    return true
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** What whoever called this program opened for it. */
+const OWN_OUTPUT = /^\/dev\/(?:std(?:out|err)|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/

@@ -1,0 +1,175 @@
+// What is run on a host to look at its files and to replace them: POSIX sh, with the tools that Linux, BSD and macOS have.
+
+import { quoted } from '../../model/values/shell-quote.ts'
+import { type FileIdentity, heldScript } from './inspect-folder.ts'
+import { base64Lines } from './program-script.ts'
+
+/** Exit codes of these scripts. What they print on stderr says more. */
+export const EXIT = {
+  notThere: 61,
+  notAllowed: 62,
+  notAFile: 63,
+  tooLarge: 64,
+  changed: 65,
+  exists: 66,
+  notWritten: 67,
+  owner: 68,
+  noProgram: 69,
+} as const
+
+/** Mode in hex, ids and names of owner and group, size, seconds since the epoch, name. No name of an account holds `/`. */
+const FACTS = `LC_ALL=C; export LC_ALL
+if stat -c %f / >/dev/null 2>&1
+then facts() { stat -L -c '%f/%u/%g/%U/%G/%s/%Y/%n' -- "$@"; }
+else facts() { stat -L -f '%Xp/%u/%g/%Su/%Sg/%z/%m/%N' -- "$@"; }
+fi
+say() { printf '%s\\n' "$1" >&2; }
+seen() {
+  e=$(ls -dL -- "$1" 2>&1 >/dev/null) && return 0
+  case $e in
+    *'No such file'*|*'Not a directory'*) return ${EXIT.notThere};;
+    *) say "$e"; return ${EXIT.notAllowed};;
+  esac
+}
+`
+
+const CHANGING = `if command -v sha256sum >/dev/null 2>&1; then hash() { sha256sum <"$1"; }
+elif command -v shasum >/dev/null 2>&1; then hash() { shasum -a 256 <"$1"; }
+elif command -v openssl >/dev/null 2>&1; then hash() { openssl dgst -sha256 -r <"$1"; }
+else exit ${EXIT.noProgram}
+fi
+command -v base64 >/dev/null 2>&1 || exit ${EXIT.noProgram}
+sum() { hash "$1" | cut -c1-64; }
+down() { sync "$1" 2>/dev/null || sync; }
+t= u=
+trap 'rm -f -- "$t" "$u" 2>/dev/null' EXIT
+trap 'exit 1' HUP INT TERM
+target() {
+  if [ -L "$1" ]; then readlink -f -- "$1"; else printf '%s\\n' "$1"; fi
+}
+keep() {
+  u=$(mktemp "$(dirname -- "$2")/.pgdeck.XXXXXXXX") && cp -p -- "$1" "$u" && down "$u" || exit ${EXIT.notWritten}
+  ln -- "$u" "$2" 2>/dev/null || { [ -f "$2" ] && [ "$(sum "$2")" = "$(sum "$1")" ]; } || {
+    [ -e "$2" ] && { say "$2"; exit ${EXIT.exists}; }
+    exit ${EXIT.notWritten}
+  }
+  rm -f -- "$u"; u=
+}
+`
+
+/** One line of facts and then, where it is a regular file that is small enough, its bytes. */
+export function readScript(path: string, maxBytes: number): string {
+  return `${FACTS}f=${operand(path)}
+${readable}
+[ "$(facts "$f" | cut -d/ -f6)" -le ${maxBytes} ] || exit ${EXIT.tooLarge}
+facts "$f" && cat -- "$f"`
+}
+
+/** The bytes of a file: all, or so many from its beginning or its end; with `expected` only of that very file. */
+export function streamScript(
+  path: string,
+  maxBytes: number | null,
+  fromEnd: boolean,
+  expected: FileIdentity | null,
+): string {
+  const bytes = maxBytes === null ? 'cat' : `${fromEnd ? 'tail' : 'head'} -c ${maxBytes}`
+  const begin = `${FACTS}f=${operand(path)}
+${readable}`
+  return expected === null
+    ? `${begin}\n${bytes} -- "$f"`
+    : `${begin}\n${heldScript(operandPath(path), bytes, expected, EXIT.changed)}`
+}
+
+/** A line of facts for each entry, links followed; those that lead nowhere are left out. */
+export function listScript(folder: string): string {
+  return `${FACTS}f=${operand(folder)}
+seen "$f" || exit
+[ -d "$f" ] || exit ${EXIT.notAFile}
+cd -- "$f" && [ -r . ] || exit ${EXIT.notAllowed}
+for n in .* *; do
+  case $n in .|..) continue;; esac
+  set -- "$@" "./$n"
+  [ $# -ge 200 ] && { facts "$@" 2>/dev/null; set --; }
+done
+[ $# -gt 0 ] && facts "$@" 2>/dev/null
+exit 0`
+}
+
+const readable = `seen "$f" || exit
+[ -f "$f" ] || exit ${EXIT.notAFile}
+[ -r "$f" ] || { say 'permission denied'; exit ${EXIT.notAllowed}; }`
+
+interface Change {
+  readonly path: string
+  /** Hash of what must be there; null when nothing must. */
+  readonly expected: string | null
+  readonly backup: string | null
+}
+
+/**
+ * Writes beside the file, with its owner and mode, down to the disk, and only then takes its place. A new file belongs
+ * to the owner of its folder, and only those who may read the folder may read it.
+ */
+export function replaceScript(change: Change, content: Uint8Array, sha256: string, mark: string): string {
+  return `${FACTS}${CHANGING}${start(change)}
+d=$(dirname -- "$f")
+t=$(mktemp "$d/.pgdeck.XXXXXXXX") || exit ${EXIT.notWritten}
+${change.expected === null ? fresh : alike}
+base64 -d >"$t" <<'${mark}' || exit ${EXIT.notWritten}
+${base64Lines(content)}
+${mark}
+[ "$(sum "$t")" = ${sha256} ] || exit ${EXIT.notWritten}
+[ "$(facts "$t" | cut -d/ -f2-3)" = "$(facts "$like" | cut -d/ -f2-3)" ] || exit ${EXIT.owner}
+down "$t"
+${change.expected === null ? place : swap}
+down "$d"
+exit 0`
+}
+
+/** Removes the file that holds what is expected. */
+export function removeScript(change: Change): string {
+  return `${FACTS}${CHANGING}${start(change)}
+rm -f -- "$f" || exit ${EXIT.notWritten}
+down "$(dirname -- "$f")"
+exit 0`
+}
+
+/** What the server's own files have: it could not read one of somebody else's. Where all may write, owners differ. */
+const fresh = `like=$d
+chmod 600 "$t"
+[ -n "$(find "$d" -prune -perm -040 2>/dev/null)" ] && chmod 640 "$t"
+[ -n "$(find "$d" -prune -perm -002 2>/dev/null)" ] && like=$t
+chown "$(facts "$like" | cut -d/ -f2-3 | tr / :)" "$t" 2>/dev/null`
+
+const alike = `cp -p -- "$f" "$t" || exit ${EXIT.notWritten}
+like=$f`
+
+const swap = `[ "$(sum "$f")" = "$want" ] || exit ${EXIT.changed}
+mv -f -- "$t" "$f" || exit ${EXIT.notWritten}
+t=`
+
+/** A link can be made only where nothing is: unlike a move, it never takes the place of another's file. */
+const place = `ln -- "$t" "$f" 2>/dev/null || {
+  if [ -e "$f" ]; then exit ${EXIT.exists}; else exit ${EXIT.notWritten}; fi
+}`
+
+function start({ path, expected, backup }: Change): string {
+  const file = `f=${operand(path)}\n`
+  if (expected === null) return `${file}if [ -e "$f" ] || [ -L "$f" ]; then exit ${EXIT.exists}; fi`
+  return `${file}seen "$f" || exit
+f=$(target "$f")
+want=${expected}
+[ -f "$f" ] || exit ${EXIT.notAFile}
+[ -r "$f" ] || { say 'permission denied'; exit ${EXIT.notAllowed}; }
+[ "$(sum "$f")" = "$want" ] || exit ${EXIT.changed}
+${backup === null ? '' : `keep "$f" ${operand(backup)}`}`
+}
+
+/** A path that no program takes for an option, whatever it begins with. */
+function operand(path: string): string {
+  return quoted(operandPath(path))
+}
+
+function operandPath(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path
+}

@@ -1,0 +1,158 @@
+// What acts can do on a host of the config, on this machine and over ssh alike: run programs, read and replace files.
+
+import type { HostSpec } from '../../model/measured/spec.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import { startChannel } from '../process/shell-process.ts'
+import { openSsh, type SshLink } from '../ssh/ssh.ts'
+import { sshFault } from '../ssh/ssh-fault.ts'
+import { noShellFault } from './host-fault.ts'
+import { inspect, list, readFile, removeFile, replaceFile, streamFile } from './host-file.ts'
+import type { FileIdentity, InspectedFolder } from './inspect-folder.ts'
+import { programScript } from './program-script.ts'
+import { gather, type Way } from './run-script.ts'
+
+export interface RunOptions {
+  /** When it comes the program is asked to end, with what it started, and ended when it does not. */
+  readonly signal: AbortSignal
+  /** For its standard input, which is empty otherwise. */
+  readonly input?: string | Uint8Array
+  /** Called with what it writes to either stream, as it comes; not cleaned. */
+  readonly onOutput?: (text: string) => void
+  /** How much it may write before it is ended; default 4 MB. */
+  readonly maxBytes?: number
+  /** True for what must not be cut off half way when the connection, or pgdeck itself, is lost. */
+  readonly survivesLoss?: boolean
+  /** True for what only removes the traces of the run itself, and is done also when the run no longer has its cluster. */
+  readonly tidiesUp?: boolean
+}
+
+export interface HostFile {
+  readonly path: string
+  readonly text: string
+  /** In hex, of the file's bytes. */
+  readonly sha256: string
+  /** Permission bits, e.g. 0o640. */
+  readonly mode: number
+  readonly owner: string
+  readonly group: string
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch, to the second. */
+  readonly modifiedAt: number
+}
+
+export interface HostEntry {
+  readonly name: string
+  readonly isFolder: boolean
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch, to the second. */
+  readonly modifiedAt: number
+}
+
+export interface ReplaceOptions {
+  readonly signal: AbortSignal
+  /** Hash of what must be there; null when nothing must be. */
+  readonly expected: string | null
+  /** Path on the same file system where a copy of it is kept; null for none. One with the same content may be there. */
+  readonly backup: string | null
+}
+
+export interface StreamOptions {
+  readonly signal: AbortSignal
+  readonly maxBytes?: number
+  /** The last `maxBytes` instead of the first. */
+  readonly fromEnd?: boolean
+  /** Only if it still is this very file; else it is a HostFileError (`changed`). */
+  readonly expected?: FileIdentity
+}
+
+/** Everything throws FaultError where the host can't be reached or the signal comes. */
+export interface HostReach {
+  readonly name: string
+  readonly how: 'local' | 'ssh'
+  /** A program with its arguments, never a shell. A non-zero exit is an answer; 127 means that there is no such program. */
+  run(
+    argv: readonly string[],
+    options: RunOptions,
+  ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }>
+  /** UTF-8 text of at most `maxBytes` (default 8 MB); null when it is not there. Throws HostFileError. */
+  readFile(
+    path: string,
+    options: { readonly signal: AbortSignal; readonly maxBytes?: number },
+  ): Promise<HostFile | null>
+  /** Entries of a folder by name, links followed; null when it is not there. Throws HostFileError. */
+  list(folder: string, options: { readonly signal: AbortSignal }): Promise<readonly HostEntry[] | null>
+  /** A folder and what is in it, links as links; null when it is not there. Throws HostFileError. */
+  inspect(folder: string, options: { readonly signal: AbortSignal }): Promise<InspectedFolder | null>
+  /** At once and down to the disk, with the same owner and mode; a link's target is what is replaced. Throws HostFileError. */
+  replaceFile(path: string, text: string, options: ReplaceOptions): Promise<void>
+  /** With `expected` null it only makes sure that nothing is there. Throws HostFileError. */
+  removeFile(path: string, options: ReplaceOptions): Promise<void>
+  /** The bytes of a file, no faster than they are taken. Throws HostFileError. */
+  stream(path: string, options: StreamOptions): AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+const OUTPUT_BYTES = 4 * 1024 * 1024
+
+/**
+ * Opens nothing yet. With `ssh` the connection is that one's, and stays open at `close`; without, one of its own is made
+ * when first used. Throws FaultError for a host into which no way leads.
+ */
+export function openHostReach(host: HostSpec, options: { readonly ssh?: SshLink | null } = {}): HostReach {
+  const { access, id } = host
+  if (access.kind === 'none') throw new FaultError(noWay(id))
+  if (access.kind === 'local') return reachBy(localWay(id), 'local', async () => {})
+  const ssh = options.ssh ?? openSsh({ destination: access.destination })
+  const close = async () => {
+    if (!options.ssh) await ssh.close()
+  }
+  return reachBy(sshWay(id, access.destination, ssh), 'ssh', close)
+}
+
+function reachBy(way: Way, how: HostReach['how'], close: () => Promise<void>): HostReach {
+  return {
+    name: way.name,
+    how,
+    close,
+    async run(argv, { signal, input = null, onOutput, maxBytes = OUTPUT_BYTES, survivesLoss = false }) {
+      const bytes = typeof input === 'string' ? Buffer.from(input) : input
+      const script = (mark: string) => programScript(argv, mark, { input: bytes, survivesLoss })
+      const task = { script, what: argv[0] ?? '', signal, maxBytes, onOutput, isWatched: true }
+      const { exitCode, stdout, stderr } = await gather(way, task)
+      return { exitCode, stdout: stdout.toString('utf8'), stderr }
+    },
+    readFile: (path, { signal, maxBytes }) => readFile(way, path, signal, maxBytes),
+    list: (folder, { signal }) => list(way, folder, signal),
+    inspect: (folder, { signal }) => inspect(way, folder, signal),
+    replaceFile: (path, text, about) => replaceFile(way, path, text, about),
+    removeFile: (path, about) => removeFile(way, path, about),
+    stream: (path, about) => streamFile(way, path, about),
+  }
+}
+
+function localWay(name: string): Way {
+  return {
+    name,
+    open: async () => startChannel('sh', []),
+    notBegun: ({ startError }) => new FaultError(noShellFault(name, startError)),
+  }
+}
+
+function sshWay(name: string, destination: string, ssh: SshLink): Way {
+  return {
+    name,
+    open: (signal) => ssh.openChannel(signal),
+    notBegun: (end, said, noise) => new FaultError(sshFault(destination, { ...end, said, noise })),
+  }
+}
+
+function noWay(id: string) {
+  return {
+    code: 'unreachable',
+    message: `No way leads into the host ${clean(id)}`,
+    hint: 'Give it "ssh": "user@host", or "local": true, in the config.',
+  } as const
+}

@@ -1,0 +1,86 @@
+// What goes wrong on a host, in words: with the host, the file or program, and what to do next.
+
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+
+export type FileTrouble =
+  | 'changed'
+  | 'exists'
+  | 'not-allowed'
+  | 'not-a-file'
+  | 'not-there'
+  | 'too-large'
+  | 'not-text'
+  | 'not-written'
+  | 'owner'
+  | 'no-program'
+  | 'not-its-own'
+
+/** A file could not be read or changed as asked; nothing was changed. */
+export class HostFileError extends FaultError {
+  readonly trouble: FileTrouble
+
+  constructor(host: string, path: string, trouble: FileTrouble, said = '') {
+    const [what, hint] = WORDS[trouble]
+    const told = clean(said.trim()).slice(0, 300)
+    const message = `${clean(host)}: ${clean(path)} ${what}${told === '' ? '' : ` (${told})`}`
+    super({ code: 'protocol', message, hint })
+    this.name = 'HostFileError'
+    this.trouble = trouble
+  }
+}
+
+const WORDS: Readonly<Record<FileTrouble, readonly [what: string, hint: string]>> = {
+  changed: ['is not what it was when it was looked at', 'Somebody changed it: plan again from what it holds now.'],
+  exists: ['is there already, with other content', 'Look at it, and move it away if it is not needed.'],
+  'not-allowed': ['may not be accessed by this account', 'Give the account the right, or use one that has it.'],
+  'not-a-file': ['is not a file', 'A folder, a device or a pipe stands there: check the path.'],
+  'not-there': ['is not there', 'Check the path, and that its disk is mounted.'],
+  'too-large': ['is larger than what is read at once', 'Check that it is the right file.'],
+  'not-text': ['is not UTF-8 text', 'Check that it is the right file; convert it to UTF-8 if it is.'],
+  'not-written': [
+    'could not be written; it is as it was',
+    'Check free space, quota and whether the disk is read-only.',
+  ],
+  owner: ['would get another owner, so it was left as it was', 'Use the account that owns it, or root.'],
+  'not-its-own': ['is not read', 'Name the folder itself in the config, if it is meant.'],
+  'no-program': ['can’t be handled there', 'Install base64 and sha256sum (coreutils), shasum or openssl on that host.'],
+}
+
+/** Somebody's limit passed, or somebody stopped it. `tookMs` is how long it ran. */
+export function endedFault(host: string, what: string, signal: AbortSignal, tookMs: number): Fault {
+  const isLimit = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
+  const why = isLimit ? 'its limit had passed' : 'it was stopped'
+  return {
+    code: 'timeout',
+    message: `${clean(host)}: ${clean(what)} was ended after ${(tookMs / 1000).toFixed(1)} s: ${why}`,
+    hint: 'See what it has done up to then before it is run again.',
+  }
+}
+
+/** It wrote more than was expected and was ended. */
+export function tooMuchFault(host: string, what: string, maxBytes: number): Fault {
+  return {
+    code: 'protocol',
+    message: `${clean(host)}: ${clean(what)} wrote more than ${Math.round(maxBytes / 1024)} kB and was ended`,
+    hint: 'Run it by hand and see what it writes.',
+  }
+}
+
+/** The connection went away under a command: nobody here knows how it ended. */
+export function lostFault(host: string, what: string): Fault {
+  return {
+    code: 'unreachable',
+    message: `${clean(host)}: the connection was lost while ${clean(what)} ran; how it ended is not known`,
+    hint: 'See on the host what it has done before it is run again.',
+  }
+}
+
+/** No shell could be started on this machine. */
+export function noShellFault(host: string, startError: string | null): Fault {
+  return {
+    code: 'protocol',
+    message: `${clean(host)}: sh could not be started here${startError === null ? '' : ` (${clean(startError)})`}`,
+    hint: 'A POSIX shell is needed in PATH to act on this machine; a host by ssh works without.',
+  }
+}

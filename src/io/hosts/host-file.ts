@@ -1,0 +1,153 @@
+// The files of one host: read with their facts, listed, replaced only when they are still what was planned on.
+
+import { createHash } from 'node:crypto'
+import { FaultError } from '../../model/values/fault.ts'
+import { EXIT, listScript, readScript, removeScript, replaceScript, streamScript } from './file-scripts.ts'
+import type { HostEntry, HostFile, ReplaceOptions, StreamOptions } from './host-connection.ts'
+import { type FileTrouble, HostFileError, lostFault } from './host-fault.ts'
+import { type InspectedFolder, inspectedFolder, inspectScript } from './inspect-folder.ts'
+import { createCut } from './marker-parser.ts'
+import { plainScript } from './program-script.ts'
+import { type Gathered, gather, newMark, type Way } from './run-script.ts'
+
+const LARGEST_FILE_BYTES = 8 * 1024 * 1024
+const LARGEST_LIST_BYTES = 16 * 1024 * 1024
+const FOLDER = 0x4000
+const KIND = 0xf000
+
+const TROUBLES: ReadonlyMap<number, FileTrouble> = new Map([
+  [EXIT.notThere, 'not-there'],
+  [EXIT.notAllowed, 'not-allowed'],
+  [EXIT.notAFile, 'not-a-file'],
+  [EXIT.tooLarge, 'too-large'],
+  [EXIT.changed, 'changed'],
+  [EXIT.exists, 'exists'],
+  [EXIT.notWritten, 'not-written'],
+  [EXIT.owner, 'owner'],
+  [EXIT.noProgram, 'no-program'],
+])
+
+/** SHA-256 in hex, as files are compared by. */
+export function sha256Of(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** See HostReach.readFile. */
+export async function readFile(way: Way, path: string, signal: AbortSignal, maxBytes = LARGEST_FILE_BYTES) {
+  const script = readScript(path, maxBytes)
+  const { exitCode, stdout, stderr } = await ask(way, script, `reading ${path}`, signal, maxBytes + 4096)
+  if (exitCode === EXIT.notThere) return null
+  if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
+  const end = stdout.indexOf(10)
+  return fileOf(way, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1))
+}
+
+/** See HostReach.list. */
+export async function list(way: Way, folder: string, signal: AbortSignal): Promise<readonly HostEntry[] | null> {
+  const script = listScript(folder)
+  const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
+  if (exitCode === EXIT.notThere) return null
+  if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
+  const entries = stdout.toString('utf8').split('\n').flatMap(entryOf)
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** See HostReach.inspect. */
+export async function inspect(way: Way, folder: string, signal: AbortSignal): Promise<InspectedFolder | null> {
+  const script = inspectScript(folder, EXIT)
+  const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
+  if (exitCode === EXIT.notThere) return null
+  if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
+  const found = inspectedFolder(stdout.toString('utf8'))
+  if (!found) throw new HostFileError(way.name, folder, 'no-program', 'stat printed something else')
+  return found
+}
+
+/** See HostReach.replaceFile. */
+export async function replaceFile(way: Way, path: string, text: string, options: ReplaceOptions): Promise<void> {
+  const content = Buffer.from(text)
+  const script = replaceScript({ ...options, path }, content, sha256Of(content), newMark())
+  const { exitCode, stderr } = await ask(way, script, `writing ${path}`, options.signal)
+  if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
+}
+
+/** See HostReach.removeFile. */
+export async function removeFile(way: Way, path: string, options: ReplaceOptions): Promise<void> {
+  const { exitCode, stderr } = await ask(way, removeScript({ ...options, path }), `removing ${path}`, options.signal)
+  if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
+}
+
+/** See HostReach.stream. */
+export async function* streamFile(way: Way, path: string, options: StreamOptions): AsyncGenerator<Uint8Array> {
+  const { signal, maxBytes = null, fromEnd = false } = options
+  signal.throwIfAborted()
+  const channel = await way.open(signal)
+  const stop = () => channel.kill()
+  signal.addEventListener('abort', stop, { once: true })
+  const mark = newMark()
+  const cuts = { output: createCut(mark), errors: createCut(mark) }
+  let said = ''
+  channel.errors.on('data', (chunk: Buffer) => {
+    said = (said + cuts.errors.push(chunk).toString('utf8')).slice(-1000)
+  })
+  try {
+    channel.input.write(plainScript(streamScript(path, maxBytes, fromEnd, options.expected ?? null), mark))
+    for await (const chunk of channel.output) {
+      const content = cuts.output.push(chunk)
+      if (content.length > 0) yield content
+      if (cuts.output.exitCode() !== null) break
+    }
+    signal.throwIfAborted()
+    const exitCode = cuts.output.exitCode()
+    if (exitCode === null) {
+      if (cuts.output.hasBegun()) throw new FaultError(lostFault(way.name, `reading ${path}`))
+      throw way.notBegun(await channel.ended, cuts.errors.noise(), cuts.output.noise())
+    }
+    if (exitCode !== 0) throw troubleOf(way, path, exitCode, said)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    channel.kill()
+  }
+}
+
+function ask(way: Way, body: string, what: string, signal: AbortSignal, maxBytes = 64 * 1024): Promise<Gathered> {
+  return gather(way, { script: (mark) => plainScript(body, mark), what, signal, maxBytes, isWatched: false })
+}
+
+function troubleOf(way: Way, path: string, exitCode: number, stderr: string): HostFileError {
+  return new HostFileError(way.name, path, TROUBLES.get(exitCode) ?? 'not-allowed', stderr)
+}
+
+function fileOf(way: Way, path: string, line: string, bytes: Buffer): HostFile {
+  const facts = factsOf(line)
+  if (facts === null) throw new HostFileError(way.name, path, 'no-program', `stat printed ${line}`)
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const { owner, group, modifiedAt } = facts
+    const mode = facts.rawMode & 0o7777
+    return { path, text, sha256: sha256Of(bytes), mode, owner, group, size: bytes.length, modifiedAt }
+  } catch {
+    throw new HostFileError(way.name, path, 'not-text')
+  }
+}
+
+function entryOf(line: string): HostEntry[] {
+  const facts = factsOf(line)
+  if (facts === null) return []
+  const isFolder = (facts.rawMode & KIND) === FOLDER
+  return [{ name: facts.path.replace(/^\.\//, ''), isFolder, size: facts.size, modifiedAt: facts.modifiedAt }]
+}
+
+function factsOf(line: string) {
+  const [, mode, owner, group, size, seconds, path] =
+    /^([0-9a-fA-F]+)\/\d+\/\d+\/([^/]*)\/([^/]*)\/(\d+)\/(-?\d+)\/(.*)$/s.exec(line) ?? []
+  if (mode === undefined || owner === undefined || group === undefined || path === undefined) return null
+  return {
+    rawMode: Number.parseInt(mode, 16),
+    owner,
+    group,
+    size: Number(size),
+    modifiedAt: Number(seconds) * 1000,
+    path,
+  }
+}

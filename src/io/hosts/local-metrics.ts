@@ -1,0 +1,111 @@
+// This host's vital figures, from what costs no process: /proc where there is one, else systeminformation, and the os module.
+
+import * as os from 'node:os'
+import { textOf } from '../files/sync-files.ts'
+
+/** Bytes that crossed one interface since it came up. */
+export interface Traffic {
+  readonly name: string
+  readonly receivedBytes: number
+  readonly sentBytes: number
+}
+
+export interface HostFigures {
+  readonly hostname: string
+  readonly cpus: number
+  readonly load: readonly [number, number, number]
+  readonly memory: { readonly totalBytes: number; readonly availableBytes: number }
+  readonly swap: { readonly totalBytes: number; readonly usedBytes: number }
+  readonly uptimeSeconds: number
+  /** Interfaces that are up, loopback left out. */
+  readonly interfaces: readonly string[]
+  /** Counters of those interfaces; empty where they can't be read. */
+  readonly traffic: readonly Traffic[]
+}
+
+/** Reads everything once. */
+export async function readHost(): Promise<HostFigures> {
+  const interfaces = interfacesUp()
+  const [{ memory, swap }, traffic] = await Promise.all([readMemory(), readTraffic(interfaces)])
+  const [one = 0, five = 0, fifteen = 0] = os.loadavg()
+  return {
+    hostname: os.hostname(),
+    cpus: os.availableParallelism(),
+    load: [one, five, fifteen],
+    memory,
+    swap,
+    uptimeSeconds: os.uptime(),
+    interfaces,
+    traffic,
+  }
+}
+
+type Memory = Pick<HostFigures, 'memory' | 'swap'>
+
+async function readMemory(): Promise<Memory> {
+  // Every two seconds, for as long as pgdeck runs: files of /proc never block, and a thread to read them costs more.
+  const found = process.platform === 'linux' ? parseMemory(textOf('/proc/meminfo') ?? '') : null
+  if (found) return found
+  const { mem } = await systemInformation()
+  const { total, available, swaptotal, swapused } = await mem()
+  return {
+    memory: { totalBytes: total, availableBytes: available },
+    swap: { totalBytes: swaptotal, usedBytes: swapused },
+  }
+}
+
+const MEMORY = /^(Mem(?:Total|Available)|Swap(?:Total|Free)):\s*(\d+) kB$/gm
+
+/** Reads /proc/meminfo; null when it lacks what every kernel of today tells. */
+export function parseMemory(table: string): Memory | null {
+  const bytes = new Map<string, number>()
+  for (const [, name = '', kilobytes] of table.matchAll(MEMORY)) bytes.set(name, Number(kilobytes) * 1024)
+  const [totalBytes, availableBytes] = [bytes.get('MemTotal'), bytes.get('MemAvailable')]
+  const [swap, swapFree] = [bytes.get('SwapTotal'), bytes.get('SwapFree')]
+  if (totalBytes === undefined || availableBytes === undefined || swap === undefined || swapFree === undefined) {
+    return null
+  }
+  return { memory: { totalBytes, availableBytes }, swap: { totalBytes: swap, usedBytes: swap - swapFree } }
+}
+
+/** Loaded when first needed: it takes as long as the rest of the program's start, and Linux needs none of it. */
+async function systemInformation() {
+  // By its default export, which is all that a bundle has of a CommonJS module that is imported late.
+  const { default: all } = await import('systeminformation')
+  return all
+}
+
+/** Asking the kernel for them takes longer than all else here together, and they seldom change. */
+const INTERFACES_KEPT_MS = 10_000
+let asked: { readonly at: number; readonly names: readonly string[] } | null = null
+
+function interfacesUp(): readonly string[] {
+  const now = performance.now()
+  if (asked && now - asked.at < INTERFACES_KEPT_MS) return asked.names
+  const all = Object.entries(os.networkInterfaces())
+  const names = all.filter(([, addresses]) => addresses?.some(({ internal }) => !internal)).map(([name]) => name)
+  asked = { at: now, names }
+  return names
+}
+
+async function readTraffic(interfaces: readonly string[]): Promise<readonly Traffic[]> {
+  if (process.platform === 'linux') {
+    return parseTraffic(textOf('/proc/net/dev') ?? '').filter(({ name }) => interfaces.includes(name))
+  }
+  if (interfaces.length === 0) return []
+  // On Linux this would start a shell per interface and poll; elsewhere there is no file to read.
+  const { networkStats } = await systemInformation()
+  const stats = await networkStats(interfaces.join(','))
+  return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedBytes: rx_bytes, sentBytes: tx_bytes }))
+}
+
+/** Reads the table of /proc/net/dev: after the name, the first column is bytes received, the ninth bytes sent. */
+export function parseTraffic(table: string): readonly Traffic[] {
+  return table.split('\n').flatMap((line) => {
+    const found = /^\s*([^:\s]+):\s*(.*)$/.exec(line)
+    const columns = found?.[2]?.trim().split(/\s+/) ?? []
+    const [received, sent] = [columns[0], columns[8]]
+    if (!found?.[1] || received === undefined || sent === undefined) return []
+    return [{ name: found[1], receivedBytes: Number(received), sentBytes: Number(sent) }]
+  })
+}

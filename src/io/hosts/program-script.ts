@@ -1,0 +1,64 @@
+// The scripts that run something on a host: what is written around a command so that its end is known and can be caused.
+
+import { commandLine } from '../../model/values/shell-quote.ts'
+
+/** Seconds a program has between being asked to end and being ended. */
+export const END_SECONDS = 3
+
+/** Anything that fits into sh: its output between marks, no input. For what ends by itself. */
+export function plainScript(body: string, mark: string): string {
+  return `{\n${begin(mark)}\n(\n${body}\n) </dev/null\nc=$?\n${end(mark)}\n}\n`
+}
+
+/**
+ * A program with its arguments. It gets a process group of its own where the host can do that; a line on the shell's
+ * standard input ends it, and so does the end of that input, when the connection or pgdeck itself was lost.
+ */
+export function programScript(
+  argv: readonly string[],
+  mark: string,
+  options: { readonly input: Uint8Array | null; readonly survivesLoss: boolean },
+): string {
+  // sh looks the program up, so that "not found" is 127 and "not executable" 126 everywhere.
+  const start = `$s sh -c 'exec "$@"' sh ${commandLine(argv)} 3<&-`
+  const program = options.input === null ? `${start} </dev/null &` : fed(start, options.input, mark)
+  // Not every shell's `kill` knows `--`.
+  const signal = (name: string) => `{ kill -${name} "-$p" || kill -${name} "$p"; }`
+  const asked = `read -r x <&3 ${options.survivesLoss ? '&&' : ';'}`
+  return `{
+exec 3<&0
+s=
+command -v setsid >/dev/null 2>&1 && s=setsid
+${begin(mark)}
+${program}
+p=$!
+( ${asked} { ${signal('TERM')}; sleep ${END_SECONDS}; ${signal('KILL')}; } ) >/dev/null 2>&1 &
+w=$!
+wait "$p"
+c=$?
+kill "$w" 2>/dev/null
+${end(mark)}
+}
+`
+}
+
+/** The script comes on standard input, so what the program shall read is in it, as text that holds any bytes. */
+export function base64Lines(bytes: Uint8Array): string {
+  return (
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? []
+  ).join('\n')
+}
+
+function fed(start: string, input: Uint8Array, mark: string): string {
+  return `base64 -d <<'${mark}' 3<&- | ${start} &\n${base64Lines(input)}\n${mark}`
+}
+
+function begin(mark: string): string {
+  return `printf '%s\\n' '${mark}<'\nprintf '%s\\n' '${mark}<' >&2`
+}
+
+function end(mark: string): string {
+  return `printf '%s\\n' '${mark}>'"$c"\nprintf '%s\\n' '${mark}>'"$c" >&2\nexit 0`
+}

@@ -1,0 +1,126 @@
+// Runs one script in a channel of its own and gathers what it wrote; ends it when the limit passes, and says so.
+
+import { randomBytes } from 'node:crypto'
+import { FaultError } from '../../model/values/fault.ts'
+import type { Channel, ChannelEnd } from '../process/shell-process.ts'
+import { endedFault, lostFault, tooMuchFault } from './host-fault.ts'
+import { type Cut, createCut } from './marker-parser.ts'
+import { END_SECONDS } from './program-script.ts'
+
+/** A way into one host. */
+export interface Way {
+  readonly name: string
+  /** Opens another shell there. Throws FaultError. */
+  open(signal: AbortSignal): Promise<Channel>
+  /** What it means that the shell ended before it ran anything. */
+  notBegun(end: ChannelEnd, said: string, noise: string): FaultError
+}
+
+export interface Task {
+  /** The script, with this mark around what counts. */
+  readonly script: (mark: string) => string
+  /** What runs, for messages. */
+  readonly what: string
+  readonly signal: AbortSignal
+  readonly maxBytes: number
+  readonly onOutput?: ((text: string) => void) | undefined
+  /** True where a watcher beside the program ends it when asked; else it ends with the channel. */
+  readonly isWatched: boolean
+}
+
+export interface Gathered {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** Longer than the host takes to end a program that does not want to. */
+const GRACE_MS = (END_SECONDS + 1) * 1000
+
+/** One mark for one run. */
+export function newMark(): string {
+  return `pgdeck-${randomBytes(12).toString('hex')}`
+}
+
+/** Throws FaultError when the host can't be reached, the limit passes, or more comes than `maxBytes`. */
+export async function gather(way: Way, task: Task): Promise<Gathered> {
+  const began = performance.now()
+  if (task.signal.aborted) throw new FaultError(endedFault(way.name, task.what, task.signal, 0))
+  const channel = await way.open(task.signal)
+  const mark = newMark()
+  const cuts = { output: createCut(mark), errors: createCut(mark) }
+  const tooMuch = Promise.withResolvers<'too-much'>()
+  const parts = collect(channel, cuts, task, () => tooMuch.resolve('too-much'))
+  const answered = bothEnded(channel, cuts)
+  const aborted = whenAborted(task.signal)
+  try {
+    channel.input.write(task.script(mark))
+    const first = await Promise.race([answered, tooMuch.promise, aborted.promise])
+    if (first === 'answered') return { exitCode: cuts.output.exitCode() ?? 0, ...parts() }
+    if (first === 'too-much' || first === 'aborted') {
+      if (task.isWatched) await askToEnd(channel, answered)
+      if (first === 'too-much') throw new FaultError(tooMuchFault(way.name, task.what, task.maxBytes))
+      throw new FaultError(endedFault(way.name, task.what, task.signal, performance.now() - began))
+    }
+    if (cuts.output.hasBegun()) throw new FaultError(lostFault(way.name, task.what))
+    throw way.notBegun(first, cuts.errors.noise(), cuts.output.noise())
+  } finally {
+    aborted.forget()
+    channel.input.end()
+    channel.kill()
+  }
+}
+
+/** Any line asks the watcher of the program to end it. */
+async function askToEnd(channel: Channel, answered: Promise<unknown>): Promise<void> {
+  channel.input.write('\n')
+  let timer: NodeJS.Timeout | undefined
+  const enough = new Promise((resolve) => {
+    timer = setTimeout(resolve, GRACE_MS)
+  })
+  await Promise.race([answered, enough])
+  clearTimeout(timer)
+}
+
+function whenAborted(signal: AbortSignal) {
+  const { promise, resolve } = Promise.withResolvers<'aborted'>()
+  const give = () => resolve('aborted')
+  signal.addEventListener('abort', give, { once: true })
+  if (signal.aborted) give()
+  return { promise, forget: () => signal.removeEventListener('abort', give) }
+}
+
+/** When both streams have had their last mark; a child of the program may hold them open for ever. */
+function bothEnded(channel: Channel, cuts: { output: Cut; errors: Cut }): Promise<'answered' | ChannelEnd> {
+  const isDone = () => cuts.output.exitCode() !== null && cuts.errors.exitCode() !== null
+  return new Promise((resolve) => {
+    const look = () => {
+      if (isDone()) resolve('answered')
+    }
+    channel.output.on('data', look)
+    channel.errors.on('data', look)
+    const closed = (stream: Channel['output']) => new Promise<void>((done) => stream.once('close', () => done()))
+    const both = Promise.all([closed(channel.output), closed(channel.errors)])
+    void channel.ended.then(async (end) => {
+      if (end.startError === null) await both
+      resolve(isDone() ? 'answered' : end)
+    })
+  })
+}
+
+function collect(channel: Channel, cuts: { output: Cut; errors: Cut }, task: Task, overflow: () => void) {
+  const kept: { output: Buffer[]; errors: Buffer[] } = { output: [], errors: [] }
+  let bytes = 0
+  for (const side of ['output', 'errors'] as const) {
+    const decoder = new TextDecoder()
+    channel[side].on('data', (chunk: Buffer) => {
+      const content = cuts[side].push(chunk)
+      if (content.length === 0 || bytes > task.maxBytes) return
+      bytes += content.length
+      if (bytes > task.maxBytes) return overflow()
+      kept[side].push(content)
+      task.onOutput?.(decoder.decode(content, { stream: true }))
+    })
+  }
+  return () => ({ stdout: Buffer.concat(kept.output), stderr: Buffer.concat(kept.errors).toString('utf8') })
+}

@@ -1,0 +1,84 @@
+// What a TLS server showed of itself: its certificate, whether this host trusts the chain, whether the name fits.
+
+import { isIP } from 'node:net'
+import * as tls from 'node:tls'
+import { clean } from '../../model/values/text.ts'
+
+/** A server's certificate with the two judgements that only the TLS library can make. */
+export interface ServerCertificate {
+  readonly subject: string | null
+  readonly issuer: string | null
+  /** Milliseconds since the epoch. */
+  readonly validFromAt: number
+  readonly validToAt: number
+  /** `sha256:` and 64 hexadecimal digits, as a pin is written. */
+  readonly fingerprint: string
+  /** Why this host does not trust the chain, e.g. `DEPTH_ZERO_SELF_SIGNED_CERT`; null when it does. */
+  readonly distrust: string | null
+  /** Names the certificate is for. */
+  readonly names: readonly string[]
+  readonly nameMatches: boolean
+}
+
+let shared: tls.SecureContext | null = null
+
+/** The context of all checks: made once, as reading some hundred root certificates takes a while. */
+export function secureContext(): tls.SecureContext {
+  shared ??= tls.createSecureContext({ ca: rootCertificates() })
+  return shared
+}
+
+/** Node's own roots, NODE_EXTRA_CA_CERTS, and (where Node can read it) the system's store, as a browser would trust. */
+function rootCertificates(): string[] {
+  if (typeof tls.getCACertificates !== 'function') return [...tls.rootCertificates]
+  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
+}
+
+/**
+ * How to connect so that a bad certificate is a finding, not a failure. The name is left out of the library's verdict,
+ * because `authorizationError` holds one reason only and the chain's must not be hidden by it.
+ */
+export function tlsOptions(serverName: string): tls.ConnectionOptions {
+  return {
+    secureContext: secureContext(),
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+    ALPNProtocols: ['http/1.1'],
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+  }
+}
+
+/** Reads the certificate of an open TLS connection and compares it with the name its users know. */
+export function certificateOf(socket: tls.TLSSocket, serverName: string): ServerCertificate | null {
+  const peer = socket.getPeerCertificate()
+  if (!peer?.fingerprint256) return null
+  const distrust: unknown = socket.authorized ? null : socket.authorizationError
+  return {
+    subject: printName(peer.subject),
+    issuer: printName(peer.issuer),
+    validFromAt: Date.parse(peer.valid_from),
+    validToAt: Date.parse(peer.valid_to),
+    fingerprint: `sha256:${peer.fingerprint256.replaceAll(':', '').toLowerCase()}`,
+    distrust: distrust === null ? null : clean(String(distrust instanceof Error ? distrust.message : distrust)),
+    names: namesOf(peer),
+    nameMatches: tls.checkServerIdentity(serverName, peer) === undefined,
+  }
+}
+
+function namesOf(peer: tls.PeerCertificate): readonly string[] {
+  const alternatives = (peer.subjectaltname ?? '').split(', ').filter((entry) => entry !== '')
+  const names = alternatives.map((entry) => entry.replace(/^(DNS|IP Address):/, ''))
+  const common = firstOf(peer.subject?.CN)
+  return (names.length > 0 ? names : common === null ? [] : [common]).map(clean)
+}
+
+/** The common name, else the organisation: what people recognise a certificate by. */
+function printName(name: tls.Certificate | undefined): string | null {
+  const shown = firstOf(name?.CN) ?? firstOf(name?.O) ?? firstOf(name?.OU)
+  return shown === null ? null : clean(shown)
+}
+
+/** A certificate may repeat a field, and then Node gives a list. */
+function firstOf(field: string | readonly string[] | undefined): string | null {
+  return (typeof field === 'string' ? field : field?.[0]) ?? null
+}

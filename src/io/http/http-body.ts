@@ -1,0 +1,54 @@
+// Reads a bounded part of an HTTP answer's body, so that an endless or slow one costs neither memory nor time.
+
+import type { IncomingMessage } from 'node:http'
+import { FaultError } from '../../model/values/fault.ts'
+
+/** An unwanted body up to this size is let through, so that a server that is polled does not log a broken connection. */
+const DRAINED_BYTES = 64 * 1024
+const DRAINED_MS = 500
+
+/**
+ * The body as text, at most `limit` bytes: a longer one is a FaultError. With a limit of 0 the answer is null at once
+ * and the rest of the connection is wound up in the background.
+ */
+export function readBody(response: IncomingMessage, limit: number): Promise<string | null> {
+  if (limit === 0) {
+    drain(response)
+    return Promise.resolve(null)
+  }
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    let bytes = 0
+    response.on('data', (part: Buffer) => {
+      bytes += part.length
+      parts.push(part)
+      if (bytes <= limit) return
+      reject(new FaultError(tooLong(limit)))
+      response.destroy()
+    })
+    response.once('end', () => resolve(Buffer.concat(parts).toString('utf8')))
+    response.on('error', reject)
+    response.once('close', () => reject(new Error('connection closed')))
+  })
+}
+
+function drain(response: IncomingMessage): void {
+  let bytes = 0
+  const timer = setTimeout(() => response.destroy(), DRAINED_MS)
+  timer.unref()
+  response.on('data', (part: Buffer) => {
+    bytes += part.length
+    if (bytes > DRAINED_BYTES) response.destroy()
+  })
+  // The head was the answer: what happens to the rest is nobody's business.
+  response.on('error', () => {})
+  response.once('close', () => clearTimeout(timer))
+}
+
+function tooLong(limit: number) {
+  return {
+    code: 'protocol',
+    message: `the answer is longer than ${limit / 1024} kB`,
+    hint: 'Check that the path names a small document.',
+  } as const
+}

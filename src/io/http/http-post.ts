@@ -1,0 +1,68 @@
+// Sends a JSON document to a web hook, once: what it answered, or a fault that names its host and nothing secret.
+
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { FaultError } from '../../model/values/fault.ts'
+import { harmlessJson } from '../../model/values/text.ts'
+import { secureContext } from './certificate.ts'
+import { readBody } from './http-body.ts'
+import { overdue, requestFault, type Stage } from './http-fault.ts'
+
+export interface Posting {
+  readonly url: URL
+  readonly method: 'POST' | 'PUT'
+  readonly document: unknown
+  readonly signal: AbortSignal
+}
+
+export interface PostAnswer {
+  readonly status: number
+  /** What `Retry-After` asks for, in milliseconds; null without one. */
+  readonly retryAfterMs: number | null
+}
+
+/**
+ * Resolves with the head of the answer, whatever its status; redirects are not followed. The certificate must be one
+ * that this host trusts, because the document is not for everyone. Throws FaultError: dns, refused, unreachable,
+ * timeout, tls or protocol.
+ */
+export function httpPost({ url, method, document, signal }: Posting): Promise<PostAnswer> {
+  const secure = url.protocol === 'https:'
+  const body = Buffer.from(`${harmlessJson(document)}\n`)
+  const began = performance.now()
+  const { promise, resolve, reject } = Promise.withResolvers<PostAnswer>()
+  let stage: Stage = 'connecting'
+  const request = (secure ? https : http).request(url, {
+    method,
+    headers: { 'content-type': 'application/json', 'content-length': body.length, 'user-agent': 'pgdeck' },
+    // A connection of its own: an idle one may have been closed by the other side just now.
+    agent: false,
+    ...(secure ? { secureContext: secureContext() } : {}),
+  })
+  const giveUp = () => {
+    reject(new FaultError(overdue(url, stage, began)))
+    request.destroy()
+  }
+  request.once('socket', (socket) => {
+    socket.once('connect', () => {
+      stage = secure ? 'the TLS handshake' : 'waiting for an answer'
+    })
+    socket.once('secureConnect', () => {
+      stage = 'waiting for an answer'
+    })
+  })
+  request.on('error', (error) => reject(new FaultError(requestFault(error, url, stage))))
+  request.once('response', (response) => {
+    resolve({ status: response.statusCode ?? 0, retryAfterMs: retryAfter(response.headers['retry-after']) })
+    // The head was the answer; the rest is let through, within bounds.
+    void readBody(response, 0)
+  })
+  signal.addEventListener('abort', giveUp, { once: true })
+  if (signal.aborted) giveUp()
+  else request.end(body)
+  return promise.finally(() => signal.removeEventListener('abort', giveUp))
+}
+
+function retryAfter(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null
+}

@@ -1,0 +1,59 @@
+// Resolves host names as the operating system does (hosts file, DNS), without piling up look-ups that hang.
+
+import { lookup, lookupService } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { parseAddress, sameAddressValue } from '../../model/hba/syntax/ip-address.ts'
+
+export interface Address {
+  readonly address: string
+  readonly family: 4 | 6
+}
+
+/**
+ * Look-ups under way by name. The system's resolver can't be cancelled and occupies one of the few threads that file
+ * reads need too: a second question for the same name waits for the first answer.
+ */
+const underWay = new Map<string, Promise<readonly Address[]>>()
+
+/** All addresses of a name, in the system's order. An address is its own answer. Throws Node's error, or the abort reason. */
+export async function lookUp(host: string, signal: AbortSignal): Promise<readonly Address[]> {
+  const family = isIP(host)
+  if (family === 4 || family === 6) return [{ address: host, family }]
+  signal.throwIfAborted()
+  let answer = underWay.get(host)
+  if (!answer) {
+    answer = ask(host).finally(() => underWay.delete(host))
+    // The waiter may be gone when the failure comes.
+    answer.catch(() => {})
+    underWay.set(host, answer)
+  }
+  return unlessAborted(answer, signal)
+}
+
+async function ask(host: string): Promise<readonly Address[]> {
+  const found = await lookup(host, { all: true, order: 'verbatim' })
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
+}
+
+/** The address's name by reverse look-up, if one of that name's own addresses is this one; null when not, or in doubt. */
+export async function confirmedName(address: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    const { hostname } = await unlessAborted(lookupService(address, 0), signal)
+    const wanted = parseAddress(hostname) === null ? parseAddress(address) : null
+    const found = await lookUp(hostname, signal)
+    const values = found.map((one) => parseAddress(one.address))
+    return wanted && values.some((one) => one && sameAddressValue(one, wanted)) ? hostname : null
+  } catch {
+    return null
+  }
+}
+
+/** The promise's outcome, or the abort reason when the signal comes first. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason)
+  return new Promise((resolve, reject) => {
+    const give = () => reject(signal.reason)
+    signal.addEventListener('abort', give, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', give))
+  })
+}

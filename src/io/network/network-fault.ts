@@ -1,0 +1,108 @@
+// Tells the network errors of Node apart: what happened to which target, and what to check next.
+
+import type { Fault, FaultCode } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+
+interface Meaning {
+  readonly code: FaultCode
+  /** What follows the target's name in the message. */
+  readonly happened: string
+  readonly hint: string
+}
+
+const NO_ROUTE = 'Check the address, the network of this host, and the firewalls on the way.'
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: {
+    code: 'refused',
+    happened: 'refuses connections: nothing listens on that port',
+    hint: 'Check that the service runs and listens on this address and port.',
+  },
+  ETIMEDOUT: {
+    code: 'timeout',
+    happened: 'does not answer: the connection timed out',
+    hint: 'Check that the host is up and that no firewall drops packets to this port.',
+  },
+  EHOSTUNREACH: { code: 'unreachable', happened: 'is unreachable: no route to the host', hint: NO_ROUTE },
+  EHOSTDOWN: { code: 'unreachable', happened: 'is unreachable: the host is down', hint: NO_ROUTE },
+  ENETUNREACH: { code: 'unreachable', happened: 'is unreachable: no route to its network', hint: NO_ROUTE },
+  ENETDOWN: { code: 'unreachable', happened: 'is unreachable: the network of this host is down', hint: NO_ROUTE },
+  EADDRNOTAVAIL: { code: 'unreachable', happened: 'is unreachable: this host has no address to use', hint: NO_ROUTE },
+  EACCES: {
+    code: 'unreachable',
+    happened: 'is unreachable: this host may not connect to it',
+    hint: 'Check the local firewall and, for a socket, the permissions of its folder.',
+  },
+  ENOENT: {
+    code: 'refused',
+    happened: 'has no socket there',
+    hint: 'Check the folder of the socket and that the service runs.',
+  },
+  ECONNRESET: {
+    code: 'unreachable',
+    happened: 'reset the connection',
+    hint: 'Look into its log; a firewall or a proxy on the way may also reset connections.',
+  },
+  EPIPE: {
+    code: 'unreachable',
+    happened: 'closed the connection while it was being asked',
+    hint: 'Look into its log; it may be restarting.',
+  },
+  ENOTFOUND: {
+    code: 'dns',
+    happened: 'has a name that does not resolve',
+    hint: 'Check the spelling, /etc/hosts and the DNS record; an address works without DNS.',
+  },
+  ENODATA: {
+    code: 'dns',
+    happened: 'has a name without an address',
+    hint: 'Check the A and AAAA records of the name.',
+  },
+  EAI_AGAIN: {
+    code: 'dns',
+    happened: 'has a name that no DNS server answered for',
+    hint: 'Check /etc/resolv.conf and the DNS servers of this host; an address works without DNS.',
+  },
+}
+
+const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_OSSL_)/
+
+/**
+ * What an error of a socket, of TLS or of name resolution means for `target` (`host:port`, without secrets).
+ * Where several addresses were tried in vain, the most telling of their errors counts.
+ */
+export function networkFault(error: unknown, target: string): Fault {
+  const single = mostTelling(error)
+  const code = codeOf(single)
+  const name = clean(target)
+  const meaning = MEANINGS[code]
+  if (meaning) return { code: meaning.code, message: `${name} ${meaning.happened}`, hint: meaning.hint }
+  if (TLS_CODE.test(code)) {
+    return {
+      code: 'tls',
+      message: `${name} failed the TLS handshake: ${reasonOf(single)}`,
+      hint: 'Check that this port speaks TLS (https), with a version and a cipher this host accepts (TLS 1.2 or newer).',
+    }
+  }
+  return { code: 'unreachable', message: `${name} is unreachable: ${reasonOf(single)}`, hint: NO_ROUTE }
+}
+
+/** A refusal proves that the host is there, so it says more than a missing route of another address family. */
+function mostTelling(error: unknown): unknown {
+  if (!(error instanceof AggregateError) || error.errors.length === 0) return error
+  const errors: readonly unknown[] = error.errors
+  const rank = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT']
+  return rank.map((code) => errors.find((one) => codeOf(one) === code)).find((one) => one !== undefined) ?? errors[0]
+}
+
+/** The code Node gave the error; an empty text without one. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** OpenSSL's own words where there are any, else the message, in one short line. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') return clean(error.reason)
+  const message = error instanceof Error ? error.message : String(error)
+  return clean(message.split('\n')[0] ?? '').slice(0, 200)
+}

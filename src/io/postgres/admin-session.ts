@@ -1,0 +1,177 @@
+// Sessions of acts, opened by the executor alone, one for each database: read-only while an act is planned, and such that
+// may change something for the run of a confirmed plan.
+
+import type { FoundServer, ServerIdentity } from '../../model/measured/server-identity.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { AnswerLost } from '../../model/runs/outcome-unknown.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { afterWaiting } from '../network/wait-timeout.ts'
+import { endsSession, targetName } from './connection/postgres-fault.ts'
+import type { Route } from './connection/tunnel.ts'
+import { type GuardedAnswer, type GuardedStatement, type Holding, onlyOn, serverBehind } from './server-identity.ts'
+import { type Connector, createConnector } from './session/connector.ts'
+import type { ServerSession } from './session/server-session.ts'
+
+export interface AdminOptions {
+  /** Planning writes nothing, whatever is asked: its sessions are read-only. */
+  readonly purpose: 'plan' | 'act'
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  /** Its statements are kept out of the server's log and statistics, as far as the role may say so. */
+  readonly isQuiet?: boolean
+  /** Limit for getting a session, in milliseconds. */
+  readonly connectMs: number
+  readonly route?: Route | undefined
+  /** Throws where the server that a session leads to is not one that may be acted on. Asked of each session, first of all. */
+  readonly requireServer?: ((found: FoundServer) => void) | undefined
+  /** The session that has to hold its lock there still when something is done; null: none has to. Asked each time. */
+  readonly holding?: (() => Holding | null) | undefined
+}
+
+export interface AdminLink {
+  /**
+   * Runs one statement. Throws FaultError; AnswerLost where it went out and no answer came within `limitMs` or before
+   * the signal. The session is then given up: the server may still be at work on it.
+   */
+  query<Row extends object>(
+    text: string,
+    values: readonly unknown[],
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly Row[]>
+  /**
+   * As `query`, for a SELECT that acts and answers with one row at most: its functions are called on the server that
+   * this session was opened to, and on no other, and only while the run holds that one. Throws ActError where another one
+   * answers, or it is not held: then nothing was done.
+   */
+  act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal): Promise<Row | null>
+  close(): Promise<void>
+}
+
+/** Nothing is opened before the first statement. One statement at a time: those that come meanwhile wait their turn. */
+export function openAdmin(options: AdminOptions): AdminLink {
+  const connection = { ...options.connection, applicationName: `pgdeck ${options.purpose}` }
+  const connector = createConnector({
+    ...options,
+    connection,
+    limits: LIMITS[options.purpose],
+    wishes: options.isQuiet ? QUIET : {},
+  })
+  let open: AdminSession | null = null
+  const drop = () => {
+    open?.session.destroy()
+    open = null
+  }
+  const ask = async <Row extends object>(
+    statement: (identity: ServerIdentity) => GuardedStatement,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly Row[]> => {
+    if (open?.session.isAlive() === false) drop()
+    open ??= await opened(connector, options, signal)
+    const { session: current, identity } = open
+    const limit = limitOf(limitMs, signal)
+    try {
+      return await current.run<Row & Record<string, unknown>>(statement(identity), limit.signal)
+    } catch (error) {
+      const isLost = limit.signal.aborted || !current.isAlive()
+      if (isLost || endsSession(error)) drop()
+      if (limit.signal.aborted) throw new AnswerLost(noAnswer(current, limitMs, signal.aborted))
+      const fault = connector.faultOf(error, current.endpoint)
+      throw isLost ? new AnswerLost(fault, { cause: error }) : new FaultError(fault, { cause: error })
+    } finally {
+      limit.done()
+    }
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <Row extends object>(...asked: Parameters<typeof ask>) => {
+    const turn = last.then(() => ask<Row>(...asked))
+    last = turn.catch(() => {})
+    return turn
+  }
+  return {
+    query: <Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) =>
+      inTurn<Row>(() => ({ text, values }), limitMs, signal),
+    async act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal) {
+      const guarded = (identity: ServerIdentity) => onlyOn(identity, statement, options.holding?.() ?? null)
+      const [row] = await inTurn<GuardedAnswer<Row>>(guarded, limitMs, signal)
+      if (!row?.sameServer) throw new ActError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
+      if (!row.held) throw new ActError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
+      return row.answer
+    },
+    async close() {
+      await last
+      await open?.session.end()
+      open = null
+    },
+  }
+}
+
+const QUIET = {
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_min_error_statement: 'panic',
+  'pg_stat_statements.track_utility': 'off',
+}
+
+/** How long a statement of an act may take is its own matter: `limitMs` of each. */
+const LIMITS = { plan: { statementMs: 30_000, lockMs: 5_000 }, act: { statementMs: 0, lockMs: 5_000 } }
+
+const NOT_HELD = 'the lock of this run on that server is gone: somebody ended it, or another run has the cluster'
+
+const ELSEWHERE =
+  'the statement reached another server than the session was opened to: something between shares sessions'
+
+interface AdminSession {
+  readonly session: ServerSession
+  readonly identity: ServerIdentity
+}
+
+/** A session with a server that may be acted on: it is asked before anything else. */
+async function opened(
+  connector: Connector,
+  { connectMs, requireServer }: AdminOptions,
+  signal: AbortSignal,
+): Promise<AdminSession> {
+  const limit = limitOf(connectMs, signal)
+  try {
+    const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + connectMs })
+    try {
+      const found = await serverBehind(session, limit.signal).catch((error: unknown) => {
+        throw new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
+      })
+      requireServer?.(found)
+      return { session, identity: found.identity }
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
+  } finally {
+    limit.done()
+  }
+}
+
+function noAnswer({ endpoint }: ServerSession, limitMs: number, isStopped: boolean) {
+  const why = isStopped ? 'the run was stopped before it answered' : `it did not answer within ${limitMs / 1000} s`
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)}: ${why}`,
+    hint: 'The statement may have had its effect: what is read next shows it.',
+  } as const
+}
+
+function limitOf(ms: number, signal: AbortSignal) {
+  const abort = new AbortController()
+  const give = () => abort.abort()
+  const callOff = afterWaiting(ms, give)
+  if (signal.aborted) give()
+  signal.addEventListener('abort', give, { once: true })
+  return {
+    signal: abort.signal,
+    done() {
+      callOff()
+      signal.removeEventListener('abort', give)
+    },
+  }
+}

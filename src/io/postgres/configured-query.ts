@@ -1,0 +1,94 @@
+// Statements of the user's own configuration: each in a read-only transaction of its own, with the schemas that it names.
+
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import {
+  isSchemaName,
+  type SchemaTrouble,
+  type SearchPath,
+  schemaFix,
+  schemaTroubleWords,
+} from '../../model/values/search-path.ts'
+import { clean } from '../../model/values/text.ts'
+import { openSchemasSql } from './open-schemas.ts'
+import type { ServerSession } from './session/server-session.ts'
+import { readOnlyTransaction, type ServerLimits } from './session/session-settings.ts'
+
+export interface OwnQuery {
+  readonly text: string
+  readonly values: readonly unknown[]
+  readonly searchPath: SearchPath
+}
+
+/**
+ * Runs the query where nobody could have put something of his own in its way. Two round trips.
+ * Throws the driver's error, or a FaultError (`protocol`) that names the first reason and how to mend it.
+ */
+export async function runOwnQuery<Row extends object>(
+  session: ServerSession,
+  { text, values, searchPath }: OwnQuery,
+  limits: ServerLimits,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const bare = session.bare()
+  const begin = bare.run<{ database: string; troubles: readonly SchemaTrouble[] }>(
+    { text: beginning(searchPath, readOnlyTransaction(limits, session.versionNumber)) },
+    signal,
+  )
+  const [begun] = await begin.catch((error) => rolledBack(bare, Promise.reject(error), signal))
+  const [first] = begun?.troubles ?? []
+  if (begun && first) return rolledBack(bare, Promise.reject(new FaultError(notSafe(first, begun.database))), signal)
+  // `single`: else its text could end this transaction and go on in another.
+  const asked = bare.run<Row & Record<string, unknown>>({ text, values, single: true }, signal)
+  return rolledBack(bare, asked, signal)
+}
+
+/** The outcome, once the transaction has ended. It is never committed: what a function has set for the session goes with it. */
+async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+  const end = session.pooler === null ? `ROLLBACK; ${PLANTED}` : 'ROLLBACK'
+  const [found, ended] = await Promise.allSettled([outcome, session.run<{ planted: boolean }>({ text: end }, signal)])
+  if (ended.status === 'fulfilled' && ended.value[0]?.planted) {
+    session.destroy()
+    throw new FaultError(PLANTED_FAULT)
+  }
+  if (found.status === 'rejected') throw found.reason
+  if (ended.status === 'rejected') throw ended.reason
+  return found.value
+}
+
+// Prepared statements outlive their transaction. Those of pgdeck are none of SQL's PREPARE: one that is stands where
+// another was, or will stand in the way of one. Through a pooler there are none of ours, and those of applications are theirs.
+// Advisory locks outlive it, too: a session that watches has none of its own, and one kept here would hold up an application.
+const PLANTED = `SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS planted,
+  pg_catalog.pg_advisory_unlock_all() AS freed`
+
+const PLANTED_FAULT: Fault = {
+  code: 'protocol',
+  message: 'the configured query runs something that prepared a statement in the session of pgdeck, so that was closed',
+  hint: 'Look at the views, policies and functions that the query uses, and at who owns them.',
+}
+
+/**
+ * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
+ * are there get into the path: one that is made a moment later would not have been looked at.
+ */
+function beginning({ schemas, named }: SearchPath, begin: string): string {
+  if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')
+  const names = `ARRAY[${schemas.map((schema) => `'${schema}'`).join(', ')}]::pg_catalog.name[]`
+  return `${begin};
+SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalog.current_database() AS database,
+  pg_catalog.set_config('search_path',
+  pg_catalog.concat_ws(', ', 'pg_catalog', (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY g.place)
+    FROM pg_catalog.unnest(${names}) WITH ORDINALITY g(name, place)
+    JOIN pg_catalog.pg_namespace n ON n.nspname = g.name), 'pg_temp'), true) AS path`
+}
+
+function notSafe(trouble: SchemaTrouble, database: string): Fault {
+  const why = trouble.kind === 'missing' ? '' : ', so that others decide what the names of the query mean'
+  return {
+    code: 'protocol',
+    message: clean(`the configured query was not run: in database ${database} ${schemaTroubleWords(trouble)}${why}`),
+    hint: clean(`${schemaFix(trouble)}${trouble.kind === 'missing' ? '' : WITHOUT_PATH}`),
+  }
+}
+
+const WITHOUT_PATH = ' Or set "searchPath" to [] and write the names of the query with their schemas.'

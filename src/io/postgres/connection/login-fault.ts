@@ -1,0 +1,50 @@
+// What went wrong between the driver and a server while they proved to each other who they are.
+
+import type { Fault } from '../../../model/values/fault.ts'
+
+/** Numbers of requests that the driver does not know, as the protocol has them. */
+const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {
+  2: 'Kerberos',
+  6: 'SCM',
+  7: 'GSSAPI',
+  8: 'GSSAPI',
+  9: 'SSPI',
+}
+
+/** Ed25519 has no hash of its own to bind to; servers offer it all the same. psql fails there too. */
+export function unbindable(target: string): Fault {
+  return fault(
+    `${target} has a certificate to which a login can't be bound, by the way it is signed`,
+    'Give it one that is signed by RSA or ECDSA, or write channel_binding=disable into the dsn.',
+  )
+}
+
+/** The fault that an error of the driver stands for; `text` is its own message. */
+export function loginFault(target: string, text: string): Fault {
+  const [, number] = /^Unknown authenticationOk message type (\d+)/.exec(text) ?? []
+  if (text.startsWith('SASL channel binding')) return unbindable(target)
+  if (number !== undefined || text.includes('mechanism')) {
+    const what = UNKNOWN_REQUESTS[number ?? '']
+    const message = `${target} asks for a way to log in that pgdeck does not know${what === undefined ? '' : `: ${what}`}`
+    return fault(message, 'Use scram-sha-256, md5 or a client certificate for this role in pg_hba.conf.')
+  }
+  const [, iterations] = /iteration count (\d+) exceeds/.exec(text) ?? []
+  if (iterations !== undefined) {
+    const message = `${target} asks for a proof that takes too long: ${iterations} iterations of its hash`
+    return fault(message, 'Set scram_iterations to 100000 at most, and the password of the role anew.')
+  }
+  const message = `${target} failed to prove that it knows the password too`
+  return fault(message, 'Check host and port: something that poses as the server may listen there.')
+}
+
+/** It was bound to another certificate than the server's own: something in between has one too. */
+export function notBound(message: string, target: string): Fault {
+  return fault(
+    `${target}: ${message}`,
+    'Something between here and the server ends TLS: an attacker, or a proxy. Of a proxy that you trust: channel_binding=disable.',
+  )
+}
+
+function fault(message: string, hint: string): Fault {
+  return { code: 'auth', message, hint }
+}

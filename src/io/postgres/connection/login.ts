@@ -1,0 +1,216 @@
+// Which requests for a proof are answered: libpq's require_auth and channel_binding, no password in the clear to whoever
+// asks for one, and no session with a server that leaves out its own part. The driver does the logging in; this listens
+// to what the server says, before the driver does, and ends what must not go on.
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from 'pg'
+import {
+  type Connection,
+  type Login,
+  type LoginMethod,
+  type LoginRules,
+  USUAL_LOGIN,
+} from '../../../model/values/connection-parameters.ts'
+import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { clean } from '../../../model/values/text.ts'
+import { targetName } from './postgres-fault.ts'
+import { type Encryption, provesItself } from './tls.ts'
+import type { Endpoint } from './tunnel.ts'
+
+export interface LoginPlan {
+  readonly connection: Connection
+  readonly endpoint: Endpoint
+  readonly encryption: Encryption
+  /** The server is reached through something here that forwards to it. */
+  readonly isForwarded: boolean
+}
+
+/** Of SCRAM a server asks, challenges, and proves itself; the driver checks each of its messages. */
+type Stage = 'begun' | 'asked' | 'challenged' | 'proven' | 'in'
+
+const BOUND = 'SCRAM-SHA-256-PLUS'
+const SCRAM = 'SCRAM-SHA-256'
+
+/** Whether the driver is to bind its proof to the certificate, where the server offers that. */
+export function bindsChannel({ connection, encryption }: LoginPlan): boolean {
+  return encryption === 'tls' && rulesOf(connection).channelBinding !== 'disable'
+}
+
+/**
+ * Watches how a client is let in, for as long as its session lives; call it before the client connects. A request that may
+ * not be answered ends the connection with an `auth` fault before the driver hears of it.
+ * @returns how it was let in; null until it was.
+ */
+export function watchLogin(client: Client, plan: LoginPlan): () => Login | null {
+  const rules = rulesOf(plan.connection)
+  let stage: Stage = 'begun'
+  let method: LoginMethod = 'none'
+  let isBound = false
+  let isExposed = false
+  const refuse = (fault: Fault): never => {
+    throw new FaultError(fault)
+  }
+  const advance = (from: Stage, to: Stage) => {
+    if (stage !== from) refuse(outOfOrder(plan))
+    stage = to
+  }
+  const asked = (by: LoginMethod, isSafe: () => Fault | null) => {
+    advance('begun', 'asked')
+    const fault = notAllowed(by, rules, plan) ?? isSafe()
+    if (fault) refuse(fault)
+    method = by
+  }
+  const { connection } = client
+  connection.on('authenticationCleartextPassword', () => {
+    const why = exposed(client, plan)
+    isExposed = why !== null
+    asked('password', () => inTheClear(why, rules, plan))
+  })
+  connection.on('authenticationMD5Password', () => asked('md5', () => null))
+  connection.on('authenticationSASL', ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
+    asked('scram-sha-256', () => unknownMechanism(mechanisms, rules, plan))
+    isBound = bindsChannel(plan) && mechanisms.includes(BOUND)
+  })
+  connection.on('authenticationSASLContinue', () => {
+    if (method !== 'scram-sha-256') refuse(outOfOrder(plan))
+    advance('asked', 'challenged')
+  })
+  connection.on('authenticationSASLFinal', () => advance('challenged', 'proven'))
+  connection.on('authenticationOk', ({ length }: { readonly length: number }) => {
+    // The driver takes a request of an unusual length for this message too.
+    if (length !== 8) refuse(outOfOrder(plan))
+    if (method === 'none') {
+      const fault = notAllowed('none', rules, plan)
+      if (fault) refuse(fault)
+    }
+    advance(method === 'none' ? 'begun' : method === 'scram-sha-256' ? 'proven' : 'asked', 'in')
+  })
+  for (const event of ['backendKeyData', 'readyForQuery']) {
+    connection.on(event, () => {
+      if (stage !== 'in') refuse(outOfOrder(plan))
+    })
+  }
+  return () => (stage === 'in' ? { method, isBound, isExposed } : null)
+}
+
+function rulesOf({ login }: Connection): LoginRules {
+  return login ?? USUAL_LOGIN
+}
+
+/** What the rules exclude; null where they allow it. */
+function notAllowed(by: LoginMethod, rules: LoginRules, plan: LoginPlan): Fault | null {
+  const { allowed, channelBinding, isFound } = rules
+  if (isFound && (by === 'password' || by === 'md5')) return askedByStranger(by, plan)
+  if (allowed !== null && !allowed.includes(by)) {
+    return fault(plan, `${ASKS[by]}, and require_auth allows only ${allowed.join(', ')}`, HINTS[by])
+  }
+  if (channelBinding !== 'require') return null
+  if (by !== 'scram-sha-256') {
+    const hint =
+      by === 'none'
+        ? 'Its pg_hba.conf says trust, peer or cert for this role, or something else listens there.'
+        : BETTER
+    return fault(
+      plan,
+      `${ASKS[by]}, and channel_binding=require takes SCRAM over TLS alone`,
+      `${hint} Or drop channel_binding=require.`,
+    )
+  }
+  if (plan.encryption === 'tls') return null
+  return fault(
+    plan,
+    'has no TLS here, and channel_binding=require binds the login to its certificate',
+    'Set ssl = on at the server and connect over TCP, or drop channel_binding=require.',
+  )
+}
+
+const ASKS: Readonly<Record<LoginMethod, string>> = {
+  none: 'lets role ROLE in without asking for anything',
+  password: 'asks for the password of role ROLE in clear text',
+  md5: 'asks for an md5 hash of the password of role ROLE',
+  'scram-sha-256': 'asks for a proof by SCRAM of role ROLE',
+}
+
+const BETTER = 'Use scram-sha-256 for this role in pg_hba.conf, and set its password anew where it was stored as md5.'
+
+const HINTS: Readonly<Record<LoginMethod, string>> = {
+  none: 'Its pg_hba.conf says trust, peer or cert for this role, or something else listens there. Correct that, or add none to require_auth.',
+  password: `${BETTER} If it has to be clear text (LDAP, PAM, RADIUS), add password to require_auth.`,
+  md5: `${BETTER} Or add md5 to require_auth.`,
+  'scram-sha-256': 'Add scram-sha-256 to require_auth.',
+}
+
+function askedByStranger(by: 'password' | 'md5', plan: LoginPlan): Fault {
+  return fault(
+    plan,
+    `${ASKS[by]}, and nobody named this server: a watched one led here, and such get a proof by SCRAM alone`,
+    `${BETTER} Or name this server: in the configuration, or as a connection string.`,
+  )
+}
+
+/** Why a password may not go over this connection as it is; null where it may. */
+function inTheClear(why: string | null, rules: LoginRules, plan: LoginPlan): Fault | null {
+  if (why === null || rules.named.includes('password')) return null
+  return fault(
+    plan,
+    `${ASKS.password}, and ${why}: it was not sent`,
+    `${BETTER} If it has to be clear text (LDAP, PAM, RADIUS): sslmode=verify-full with sslrootcert. require_auth=password in the dsn allows it whoever asks.`,
+  )
+}
+
+/** Who else could be at the other end, or read along; null: nobody. */
+function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPlan): string | null {
+  if (endpoint.host.startsWith('/')) return openSocketFolder(endpoint, isForwarded)
+  if (encryption === 'plain') return 'the connection is not encrypted'
+  return provesItself(client.connection.stream, endpoint.host)
+    ? null
+    : 'its certificate does not prove who it is (authority and host name)'
+}
+
+/** Folders of a host that was not looked at where everybody may write. */
+const OPEN_EVERYWHERE = /^\/+(?:tmp|var\/+tmp|dev\/+shm)\/*$/
+
+/** In a folder where everybody may write, whoever comes first is the server. Null: only its owner is at that socket. */
+export function openSocketFolder({ host, port }: Endpoint, isForwarded: boolean): string | null {
+  if (isForwarded) return OPEN_EVERYWHERE.test(host) ? `everybody there may put a socket into ${clean(host)}` : null
+  const folder = statSync(host, { throwIfNoEntry: false })
+  if (folder !== undefined && (folder.mode & 0o002) === 0) return null
+  const socket = statSync(join(host, `.s.PGSQL.${port}`), { throwIfNoEntry: false })
+  if (socket !== undefined && (socket.uid === 0 || socket.uid === process.getuid?.())) return null
+  return `everybody may put a socket into ${clean(host)}`
+}
+
+function unknownMechanism(
+  mechanisms: readonly string[],
+  { channelBinding }: LoginRules,
+  plan: LoginPlan,
+): Fault | null {
+  if (channelBinding === 'require' && !mechanisms.includes(BOUND)) {
+    return fault(
+      plan,
+      `offers no ${BOUND}, and channel_binding=require takes nothing else`,
+      'A proxy that ends TLS, or an attacker, looks like this. The server offers it from version 11 on where TLS reaches it.',
+    )
+  }
+  if (mechanisms.some((name) => name === SCRAM || (name === BOUND && bindsChannel(plan)))) return null
+  const offered = mechanisms.map((name) => clean(name)).join(', ')
+  return fault(
+    plan,
+    `offers ways to log in that pgdeck does not know: ${offered.slice(0, 200) || 'none'}`,
+    'Use scram-sha-256 or a client certificate for this role in pg_hba.conf.',
+  )
+}
+
+function outOfOrder(plan: LoginPlan): Fault {
+  return fault(
+    plan,
+    'does not log role ROLE in as PostgreSQL does: it asked for something out of order, or left out its own proof',
+    'Check host and port: something that poses as the server may listen there. No password was sent in the clear.',
+  )
+}
+
+function fault({ connection, endpoint }: LoginPlan, what: string, hint: string): Fault {
+  const role = `"${clean(connection.user).replaceAll('"', '""')}"`
+  return { code: 'auth', message: `${targetName(endpoint)} ${what.replace('ROLE', () => role)}`, hint }
+}

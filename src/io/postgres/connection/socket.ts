@@ -1,0 +1,87 @@
+// The socket under a session: names resolved as for everything else, and bytes that are not PostgreSQL's kept from the driver.
+
+import { type LookupFunction, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { FaultError } from '../../../model/values/fault.ts'
+import { lookUp } from '../../network/dns.ts'
+import { ForeignProtocolError } from './postgres-fault.ts'
+import type { Encryption } from './tls.ts'
+
+/** Until one address of several has answered the next is not tried for this long. */
+const NEXT_ADDRESS_MS = 250
+
+/**
+ * A socket for the driver to connect: to `through`, the path of a Unix socket, where that is given, else to what the
+ * driver names. Looking up the name ends with the signal.
+ */
+export function openSocket(encryption: Encryption, signal: AbortSignal, through: string | null): Socket {
+  const socket = new Socket()
+  guard(socket, encryption)
+  const connect = socket.connect.bind(socket)
+  const lookup: LookupFunction = (host, options, answer) => {
+    lookUp(host, signal).then(
+      (addresses) => {
+        const [first] = addresses
+        if (options.all || !first) answer(null, [...addresses])
+        else answer(null, first.address, first.family)
+      },
+      (error) => answer(error, []),
+    )
+  }
+  socket.connect = (...args: unknown[]) => {
+    const [port, host] = args
+    if (through !== null) return connect(through)
+    return typeof port === 'number' && typeof host === 'string'
+      ? connect({ port, host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS })
+      : connect(String(port))
+  }
+  return socket
+}
+
+/**
+ * Makes what the driver's parser throws an error of the stream: thrown out of a 'data' event it would end the program.
+ * With `expected`, the first bytes must also be what a server says first; else the parser would wait for gigabytes.
+ */
+export function guard(stream: Duplex, expected?: Encryption): void {
+  const emit = stream.emit.bind(stream)
+  let first = expected
+  stream.emit = (event: string | symbol, ...args: unknown[]) => {
+    if (event !== 'data') return emit(event, ...args)
+    const [bytes] = args
+    const problem = first !== undefined && bytes instanceof Uint8Array ? unexpected(bytes, first) : null
+    first = undefined
+    if (problem !== null) return refuse(stream, problem)
+    try {
+      return emit(event, ...args)
+    } catch (error) {
+      // Of ours: what the server asked for must not be answered, and the driver is not to hear of it.
+      if (error instanceof FaultError) return end(stream, error)
+      return refuse(stream, error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+function refuse(stream: Duplex, problem: string): true {
+  return end(stream, new ForeignProtocolError(problem))
+}
+
+function end(stream: Duplex, error: Error): true {
+  stream.destroy(error)
+  return true
+}
+
+/** Longer than any first answer: an authentication request, an error or a notice (libpq's limit). */
+const LONGEST_FIRST_ANSWER = 30_000
+
+function unexpected(bytes: Uint8Array, encryption: Encryption): string | null {
+  const kind = String.fromCharCode(bytes[0] ?? 0)
+  // One byte answers the request for TLS: S or N, or the E of a server in need.
+  if (encryption === 'tls') {
+    const plausible = kind === 'E' || ((kind === 'S' || kind === 'N') && bytes.length === 1)
+    return plausible ? null : 'its first bytes are no answer to a request for TLS'
+  }
+  if (!'REN'.includes(kind)) return 'its first bytes are no answer to a session'
+  if (bytes.length < 5) return null
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
+  return length >= 4 && length <= LONGEST_FIRST_ANSWER ? null : 'its first message has an impossible length'
+}

@@ -1,0 +1,268 @@
+// The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
+
+import type { Connection, Login } from '../../model/values/connection-parameters.ts'
+import { type FaultCode, FaultError } from '../../model/values/fault.ts'
+import type { SearchPath } from '../../model/values/search-path.ts'
+import { unlessAborted } from '../network/dns.ts'
+import { afterWaiting } from '../network/wait-timeout.ts'
+import { runOwnQuery } from './configured-query.ts'
+import { endsSession, targetName } from './connection/postgres-fault.ts'
+import type { Endpoint, Route } from './connection/tunnel.ts'
+import { type Connector, createConnector, type Limit } from './session/connector.ts'
+import type { ServerSession } from './session/server-session.ts'
+import type { ServerLimits } from './session/session-settings.ts'
+
+export interface Statement {
+  /** The prepared statement's name on the server; one name stands for one text per version. */
+  readonly name: string
+  /** May depend on the server's version (180004 for 18.4), which is known before the first statement. */
+  readonly text: string | ((versionNumber: number) => string)
+  readonly values?: readonly unknown[]
+  /**
+   * For a statement of the user's own configuration: it runs in a read-only transaction of its own, unnamed, with these
+   * schemas in its path, and only where nobody else may create in them. One round trip more.
+   */
+  readonly searchPath?: SearchPath
+  /** Called when the statement goes out, so that a round trip can be timed without the connection before it. */
+  readonly sent?: () => void
+}
+
+/** One watched database's session. Connects when first used, reconnects when lost. */
+export interface DatabaseLink {
+  /**
+   * Runs one statement in one round trip (named prepared statement). Throws FaultError.
+   * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
+   */
+  query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  /** How the server let the session in that is open now; null where none is. */
+  login(): Login | null
+  /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
+  endpoint(): Endpoint | null
+  /** Why the last session is held to lead through a connection pooler; null: to the server itself, or there was none yet. */
+  pooler(): string | null
+  /** Ends the session that is open; the next query opens another. For one that is not as it was opened. */
+  discard(): void
+  /** Closes the session; the link can't be used again. Never takes long. */
+  close(): Promise<void>
+}
+
+export interface LinkOptions {
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  readonly timeoutMs: number
+  /** Reach its servers another way than straight from here, e.g. through a host's ssh. */
+  readonly route?: Route | undefined
+}
+
+/** A link to one database. Nothing is opened before the first query. */
+export function openDatabase(options: LinkOptions): DatabaseLink {
+  return new Link(options)
+}
+
+class Link implements DatabaseLink {
+  readonly #options: LinkOptions
+  readonly #connector: Connector
+  readonly #closing = new AbortController()
+  #session: ServerSession | null = null
+  #pooler: string | null = null
+  /** The protocol answers in order, so statements take turns; one that is given up while waiting costs nothing. */
+  #lastTurn: Promise<void> = Promise.resolve()
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    this.#connector = createConnector({ ...options, purpose: 'watch', limits: limitsWithin(options.timeoutMs) })
+  }
+
+  async query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
+    const before = this.#lastTurn
+    const turn = Promise.withResolvers<void>()
+    this.#lastTurn = turn.promise
+    try {
+      await unlessAborted(before, limit.signal)
+      return await this.#runInTurn<Row & object>(statement, limit)
+    } catch (error) {
+      if (this.#closing.signal.aborted) throw new FaultError(CLOSED)
+      if (error instanceof FaultError || !limit.signal.aborted) throw error
+      throw new FaultError(noTurn(this.#options))
+    } finally {
+      limit.done()
+      void before.then(turn.resolve)
+    }
+  }
+
+  login(): Login | null {
+    return this.#session?.login() ?? null
+  }
+
+  endpoint(): Endpoint | null {
+    return this.#session?.endpoint ?? null
+  }
+
+  pooler(): string | null {
+    return this.#pooler
+  }
+
+  discard(): void {
+    this.#drop()
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#lastTurn
+    await this.#session?.end()
+    this.#session = null
+    this.#connector.close()
+  }
+
+  async #runInTurn<Row extends object>(statement: Statement, limit: Limit): Promise<readonly Row[]> {
+    if (this.#session?.isAlive() === false) this.#drop()
+    const old = this.#session
+    const session = old ?? (await this.#connector.open(limit))
+    this.#session = session
+    this.#pooler = session.pooler
+    const life = old ? lookForLife(this.#connector, this.#options.timeoutMs, limit) : livingBy(session)
+    try {
+      return await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
+    } catch (error) {
+      if (limit.signal.aborted) {
+        this.#drop()
+        this.#session = life.take()
+        throw new FaultError((life.isProven() ? slowness : silence)(session, this.#options.timeoutMs))
+      }
+      const lost = !session.isAlive() || endsSession(error)
+      if (lost) this.#drop()
+      // What ended an old session is history: a new one tells how the server is now. A verdict on it is told.
+      if (lost && old && !(error instanceof FaultError)) return this.#runInTurn<Row>(statement, limit)
+      throw new FaultError(this.#connector.faultOf(error, session.endpoint), { cause: error })
+    } finally {
+      life.end()
+    }
+  }
+
+  #drop(): void {
+    this.#session?.destroy()
+    this.#session = null
+  }
+}
+
+function ask<Row extends object>(
+  session: ServerSession,
+  statement: Statement,
+  limits: ServerLimits,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const { name, text, values, searchPath } = statement
+  const sql = typeof text === 'string' ? text : text(session.versionNumber)
+  statement.sent?.()
+  if (searchPath) return runOwnQuery<Row>(session, { text: sql, values: values ?? [], searchPath }, limits, signal)
+  return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
+}
+
+/** From this share of the limit on a statement that is not answered yet needs a second look. */
+const LATE_FROM = 0.6
+/** What nobody needs to be there for. */
+const SILENT: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused', 'pooler'])
+
+interface Life {
+  isProven(): boolean
+  /** The session that proved it, to go on with; null where there is none. Whoever takes it has to end it. */
+  take(): ServerSession | null
+  /** Looks no further. */
+  end(): void
+}
+
+/** A session that was just opened has answered; one of a pooler tells nothing of the server. */
+function livingBy({ pooler }: ServerSession): Life {
+  return { isProven: () => pooler === null, take: () => null, end() {} }
+}
+
+/**
+ * Whether a server that leaves a statement unanswered still takes sessions: then it is slow, or the connection is dead,
+ * and the server is not gone. Tried with a second session while the first one still waits.
+ */
+function lookForLife(connector: Connector, timeoutMs: number, limit: Limit): Life {
+  let isProven = false
+  let second: ServerSession | null = null
+  let isOver = false
+  let over: AbortController | null = null
+  const look = async () => {
+    // The caller's limit does not run on once the first session was answered.
+    over = new AbortController()
+    const signal = AbortSignal.any([limit.signal, over.signal])
+    try {
+      const session = await connector.open({ signal, endsAt: limit.endsAt })
+      isProven = session.pooler === null
+      if (isOver) await session.end()
+      else second = session
+    } catch (error) {
+      isProven = error instanceof FaultError && !SILENT.has(error.fault.code)
+    }
+  }
+  const callOff = afterWaiting(timeoutMs * LATE_FROM, () => void look())
+  const take = () => {
+    const session = second
+    second = null
+    return session
+  }
+  return {
+    isProven: () => isProven,
+    take,
+    end() {
+      callOff()
+      isOver = true
+      over?.abort()
+      void take()?.end()
+    },
+  }
+}
+
+const CLOSED = { code: 'unreachable', message: 'the link to this database was closed', hint: null } as const
+
+function silence({ endpoint }: ServerSession, timeoutMs: number) {
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} did not answer the query within ${timeoutMs} ms`,
+    hint: 'Its processes may be frozen, its host overloaded, or the network between cut: no packet came back.',
+  } as const
+}
+
+function slowness({ endpoint }: ServerSession, timeoutMs: number) {
+  return {
+    code: 'slow',
+    message: `${targetName(endpoint)} takes new sessions, but did not answer the query within ${timeoutMs} ms`,
+    hint: 'It is there, but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
+  } as const
+}
+
+function noTurn({ connection, timeoutMs }: LinkOptions) {
+  const [endpoint = { host: '?', port: 0 }] = connection.endpoints
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
+    hint: 'A slow sessions query delays the others: make it faster, or the timeout of the cluster longer.',
+  } as const
+}
+
+/** The server gives up before we do: its answer says why, ours only that none came. */
+function limitsWithin(timeoutMs: number): ServerLimits {
+  const part = (share: number) => Math.max(1, Math.floor(timeoutMs * share))
+  return { statementMs: part(0.8), lockMs: part(0.7) }
+}
+
+/** Ends a little before the caller's own limit, so that the fault with the reason is the one that is told. */
+function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): Limit & { readonly done: () => void } {
+  const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
+  const abort = new AbortController()
+  const give = () => abort.abort()
+  const callOff = afterWaiting(ms, give)
+  for (const signal of signals) {
+    if (signal.aborted) give()
+    signal.addEventListener('abort', give, { once: true })
+  }
+  const done = () => {
+    callOff()
+    for (const signal of signals) signal.removeEventListener('abort', give)
+  }
+  return { signal: abort.signal, endsAt: performance.now() + ms, done }
+}

@@ -1,0 +1,52 @@
+// Looks which servers answer at one place: several sessions after another, each ended again. It only reads.
+
+import type { FoundServer } from '../../model/measured/server-identity.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { afterWaiting } from '../network/wait-timeout.ts'
+import type { Route } from './connection/tunnel.ts'
+import { serverBehind } from './server-identity.ts'
+import { type Connector, createConnector } from './session/connector.ts'
+
+export interface PlaceOptions {
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  /** Limit of each session, in milliseconds. */
+  readonly connectMs: number
+  readonly route?: Route | undefined
+  readonly signal: AbortSignal
+}
+
+const LIMITS = { statementMs: 5_000, lockMs: 2_000 }
+
+/** The server that each of so many new sessions finds. A balancer gives them to different ones. Throws FaultError. */
+export async function serversBehindPlace(options: PlaceOptions, sessions: number): Promise<readonly FoundServer[]> {
+  const connection = { ...options.connection, applicationName: 'pgdeck plan' }
+  const connector = createConnector({ ...options, connection, purpose: 'plan', limits: LIMITS })
+  const found: FoundServer[] = []
+  for (let number = 0; number < sessions; number++) found.push(await next(connector, options))
+  return found
+}
+
+async function next(connector: Connector, { connectMs, signal }: PlaceOptions): Promise<FoundServer> {
+  const abort = new AbortController()
+  const give = () => abort.abort()
+  const callOff = afterWaiting(connectMs, give)
+  if (signal.aborted) give()
+  signal.addEventListener('abort', give, { once: true })
+  try {
+    const session = await connector.open({ signal: abort.signal, endsAt: performance.now() + connectMs })
+    try {
+      return await serverBehind(session, abort.signal)
+    } catch (error) {
+      throw error instanceof FaultError
+        ? error
+        : new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
+    } finally {
+      await session.end()
+    }
+  } finally {
+    callOff()
+    signal.removeEventListener('abort', give)
+  }
+}

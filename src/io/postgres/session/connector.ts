@@ -1,0 +1,259 @@
+// Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
+
+import type { Connection } from '../../../model/values/connection-parameters.ts'
+import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { afterWaiting } from '../../network/wait-timeout.ts'
+import { findPassword, type Password } from '../connection/password.ts'
+import { databaseFault, NO_TLS, targetName } from '../connection/postgres-fault.ts'
+import { type Encryption, encryptions, tlsOptions } from '../connection/tls.ts'
+import type { Endpoint, Route } from '../connection/tunnel.ts'
+import type { Opened } from './open-request.ts'
+import { Peer } from './postgres-peer.ts'
+import { openSession, type ServerSession } from './server-session.ts'
+import type { ServerLimits, SessionPurpose, Settings } from './session-settings.ts'
+
+type Target = Connection['targetSessionAttrs']
+
+/** How long something may still take. */
+export interface Limit {
+  readonly signal: AbortSignal
+  /** By performance.now(). */
+  readonly endsAt: number
+}
+
+/** Opens the sessions of one database, and remembers what worked with its servers. */
+export interface Connector {
+  open(limit: Limit): Promise<ServerSession>
+  /** The fault that an error on a session with this endpoint stands for. */
+  faultOf(error: unknown, endpoint: Endpoint): Fault
+  /** Drops the connections of sessions that were given up. */
+  close(): void
+}
+
+export interface ConnectorOptions {
+  readonly connection: Connection
+  readonly passwordCommand: readonly string[] | null
+  /** Another way to the endpoints than straight from here. */
+  readonly route?: Route | undefined
+  readonly purpose: SessionPurpose
+  readonly limits: ServerLimits
+  /** More settings; those that the server does not know or the role may not set are left out. */
+  readonly wishes?: Settings
+}
+
+/** A connector; nothing is opened yet. */
+export function createConnector(options: ConnectorOptions): Connector {
+  return new ServerConnector(options)
+}
+
+class ServerConnector implements Connector {
+  readonly #options: ConnectorOptions
+  readonly #encryptionThatWorked = new Map<Endpoint, Encryption>()
+  readonly #peers = new Map<Endpoint, Peer>()
+  /** A program that outlasts one attempt serves the next: else a slow vault would never let us in. */
+  readonly #passwords = new Map<Endpoint, Promise<Password>>()
+  #passwordSource: string | null = null
+  #versionSeen: number | null = null
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options
+  }
+
+  faultOf(error: unknown, endpoint: Endpoint): Fault {
+    const { user, database } = this.#options.connection
+    const known = { versionNumber: this.#versionSeen, passwordSource: this.#passwordSource }
+    return databaseFault(error, { target: targetName(endpoint), user, database, ...known })
+  }
+
+  close(): void {
+    for (const { unanswered } of this.#peers.values()) unanswered.close()
+  }
+
+  async open(limit: Limit): Promise<ServerSession> {
+    const { endpoints, targetSessionAttrs, connectTimeoutMs } = this.#options.connection
+    const steps = roundsOf(targetSessionAttrs).flatMap((wanted) => endpoints.map((endpoint) => ({ wanted, endpoint })))
+    const faults: Fault[] = []
+    for (const [index, { wanted, endpoint }] of steps.entries()) {
+      const share = shareOf(limit, steps.length - index, connectTimeoutMs)
+      try {
+        const found = await this.#openFitting(endpoint, wanted, share.signal)
+        if ('run' in found) return found
+        faults.push(found)
+      } catch (error) {
+        const isSilent = share.signal.aborted && !(error instanceof FaultError)
+        const fault = isSilent ? unanswered(endpoint) : this.faultOf(error, endpoint)
+        faults.push(fault)
+        if (limit.signal.aborted || isFinal(fault)) break
+      } finally {
+        share.done()
+      }
+    }
+    throw new FaultError(summary(faults))
+  }
+
+  /** A session with a server of the wanted kind, or why this one is not. */
+  async #openFitting(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<ServerSession | Fault> {
+    if (looksAtDefault(wanted)) {
+      const misfit = await this.#unfitByDefault(endpoint, wanted, signal)
+      if (misfit !== null) return misfit
+    }
+    const { session, standby } = await this.#openEndpoint(endpoint, false, signal)
+    if (wanted === 'any' || looksAtDefault(wanted) || (wanted === 'primary') === (standby === false)) return session
+    await session.end()
+    return misfitOf(endpoint, standby ? 'standby' : 'primary', wanted)
+  }
+
+  /**
+   * Whether the server lets new sessions write, which our own setting would hide: by a session without that setting,
+   * which asks in a read-only transaction and ends.
+   */
+  async #unfitByDefault(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
+    const { session } = await this.#openEndpoint(endpoint, true, signal)
+    try {
+      const [kind] = await session.bare().run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
+      await session.end()
+      const readOnly = kind?.standby !== false || kind.readOnly
+      if (readOnly === (wanted === 'read-only')) return null
+      return misfitOf(endpoint, kind?.standby ? 'standby' : readOnly ? 'read-only primary' : 'primary', wanted)
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
+  }
+
+  async #openEndpoint(endpoint: Endpoint, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
+    const worked = this.#encryptionThatWorked.get(endpoint) ?? null
+    const ways = encryptions(this.#options.connection.ssl.mode, endpoint.host, worked)
+    let first: unknown = null
+    for (const [index, encryption] of ways.entries()) {
+      try {
+        const opened = await this.#attempt(endpoint, encryption, withDefault, signal)
+        this.#encryptionThatWorked.set(endpoint, encryption)
+        this.#passwords.delete(endpoint)
+        this.#versionSeen = opened.session.versionNumber
+        return opened
+      } catch (error) {
+        // That a server offers no TLS is no fault where plain is allowed: what became of plain is.
+        const told = first === null || isNoTls(first) ? error : first
+        first ??= error
+        if (index + 1 < ways.length && mayBeEncryption(this.faultOf(error, endpoint))) continue
+        // A password is asked for anew at the next connection, unless the program that prints it still runs.
+        if (!signal.aborted) this.#passwords.delete(endpoint)
+        throw told
+      }
+    }
+    throw first
+  }
+
+  #attempt(endpoint: Endpoint, encryption: Encryption, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
+    const { connection, purpose, limits, route, wishes = {} } = this.#options
+    const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
+    const password = () => this.#password(endpoint)
+    const replication = purpose === 'backup'
+    const open = async (settings: Settings) => {
+      const through = route ? await route.ready(endpoint, signal) : null
+      try {
+        const plan = { connection, endpoint, through, tls, settings, password, replication }
+        return await openSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
+      } catch (error) {
+        const onTheWay =
+          route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
+        if (onTheWay) throw new FaultError(onTheWay, { cause: error })
+        throw error
+      }
+    }
+    return this.#peer(endpoint).open({ purpose, limits, wishes, withDefault, open, signal })
+  }
+
+  #peer(endpoint: Endpoint): Peer {
+    const found = this.#peers.get(endpoint) ?? new Peer(endpoint)
+    this.#peers.set(endpoint, found)
+    return found
+  }
+
+  async #password(endpoint: Endpoint): Promise<string> {
+    const { connection, passwordCommand } = this.#options
+    let found = this.#passwords.get(endpoint)
+    if (!found) {
+      found = findPassword({ connection, host: endpoint.host, port: endpoint.port, command: passwordCommand })
+      this.#passwords.set(endpoint, found)
+      found.catch(() => this.#passwords.delete(endpoint))
+    }
+    const { value, source } = await found
+    this.#passwordSource = source
+    return value
+  }
+}
+
+/** A part of what time is left, so that a silent first server leaves some for the second. */
+function shareOf(limit: Limit, stepsLeft: number, mostMs: number | null) {
+  const left = Math.max(0, limit.endsAt - performance.now()) / stepsLeft
+  const abort = new AbortController()
+  const give = () => abort.abort(limit.signal.reason)
+  // The last one has all that is left: the limit itself says when that is over.
+  const ms = stepsLeft > 1 ? left : Number.POSITIVE_INFINITY
+  const callOff =
+    ms === Number.POSITIVE_INFINITY && mostMs === null ? () => {} : afterWaiting(Math.min(ms, mostMs ?? ms), give)
+  if (limit.signal.aborted) give()
+  limit.signal.addEventListener('abort', give, { once: true })
+  const done = () => {
+    callOff()
+    limit.signal.removeEventListener('abort', give)
+  }
+  return { signal: abort.signal, done }
+}
+
+function unanswered(endpoint: Endpoint): Fault {
+  return {
+    code: 'timeout',
+    message: `${targetName(endpoint)} opened a session but did not answer its first question in time`,
+    hint: 'Its processes may be frozen or its host overloaded; a pooler without a free connection looks the same.',
+  }
+}
+
+function isNoTls(error: unknown): boolean {
+  return error instanceof Error && error.message === NO_TLS
+}
+
+/** Whether the other encryption may help, as libpq's `allow` and `prefer` try. */
+function mayBeEncryption({ code }: Fault): boolean {
+  return code === 'tls' || code === 'hba'
+}
+
+/** Whether the connection broke before the server said anything of its own. */
+function mayBeTheWay({ code }: Fault): boolean {
+  return code === 'unreachable' || code === 'refused' || code === 'timeout'
+}
+
+/** As libpq: a server that is there and says no ends the search; a wrong password isn't tried on all of them. */
+function isFinal(fault: Fault | undefined): boolean {
+  return fault !== undefined && ['auth', 'hba', 'tls'].includes(fault.code)
+}
+
+function summary(faults: readonly Fault[]): Fault {
+  const [last] = faults.slice(-1)
+  if (!last) throw new Error('a connection has no endpoints')
+  const messages = [...new Set(faults.map(({ message }) => message))]
+  return messages.length === 1 ? last : { ...last, message: messages.join('; ') }
+}
+
+function roundsOf(target: Target): readonly Target[] {
+  return target === 'prefer-standby' ? ['standby', 'any'] : [target]
+}
+
+/** These two look at the server's own default. */
+function looksAtDefault(target: Target): boolean {
+  return target === 'read-write' || target === 'read-only'
+}
+
+const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
+  pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`
+
+/** Why this server is not of the kind that target_session_attrs asks for. */
+function misfitOf(endpoint: Endpoint, kind: string, wanted: Target): Fault {
+  return {
+    code: 'refused',
+    message: `${targetName(endpoint)} is a ${kind}, and target_session_attrs asks for ${wanted}`,
+    hint: 'Add the other servers to the dsn, or drop target_session_attrs to watch this one whatever it is.',
+  }
+}

@@ -1,0 +1,106 @@
+// The answer to a command of the replication protocol as it comes: rows, and the bytes of copies, no faster than they are taken.
+
+import type { Client, Submittable } from 'pg'
+import type { ServerSession } from './server-session.ts'
+
+export type Answer =
+  | { readonly kind: 'row'; readonly fields: readonly (string | null)[] }
+  /** The rows so far were one result. */
+  | { readonly kind: 'rows-end' }
+  /** Another copy begins. */
+  | { readonly kind: 'copy' }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+
+const MOST_WAITING_BYTES = 4 * 1024 * 1024
+
+/**
+ * Sends the command and yields what comes. Throws the driver's error, or the signal's reason. Whoever stops early loses
+ * the session: what is on its way can't be called back.
+ */
+export async function* answersTo(
+  client: Client,
+  session: Pick<ServerSession, 'destroy'>,
+  command: string,
+  signal: AbortSignal,
+): AsyncGenerator<Answer> {
+  signal.throwIfAborted()
+  const queue = createQueue(() => client.connection.stream)
+  const begun = () => queue.put({ kind: 'copy' })
+  const stop = () => {
+    session.destroy()
+    queue.end(signal.reason instanceof Error ? signal.reason : new Error('stopped'))
+  }
+  client.connection.on('copyOutResponse', begun)
+  signal.addEventListener('abort', stop, { once: true })
+  let isOver = false
+  try {
+    client.query(taker(command, queue))
+    yield* queue.items()
+    isOver = true
+  } finally {
+    signal.removeEventListener('abort', stop)
+    client.connection.off('copyOutResponse', begun)
+    if (!isOver) session.destroy()
+  }
+}
+
+type Queue = ReturnType<typeof createQueue>
+
+/** What the driver calls with each message of its active query. */
+function taker(command: string, queue: Queue): Submittable {
+  let rows = 0
+  const endRows = () => {
+    if (rows > 0) queue.put({ kind: 'rows-end' })
+    rows = 0
+  }
+  return {
+    submit: (connection: { query(text: string): void }) => connection.query(command),
+    handleRowDescription: endRows,
+    handleDataRow({ fields }: { fields: (string | null)[] }) {
+      rows += 1
+      queue.put({ kind: 'row', fields })
+    },
+    handleCommandComplete: endRows,
+    handleEmptyQuery: () => {},
+    handleError: (error: Error) => queue.end(error),
+    handleReadyForQuery: () => queue.end(null),
+    // The driver uses its buffer again, hence a copy.
+    handleCopyData: ({ chunk }: { chunk: Buffer }) => queue.put({ kind: 'bytes', bytes: Buffer.from(chunk) }),
+  } as unknown as Submittable
+}
+
+function createQueue(stream: () => { pause(): unknown; resume(): unknown }) {
+  const waiting: Answer[] = []
+  let bytes = 0
+  let ended: { readonly error: Error | null } | null = null
+  let wake = () => {}
+  const sizeOf = (item: Answer) => (item.kind === 'bytes' ? item.bytes.length : 0)
+  return {
+    put(item: Answer) {
+      waiting.push(item)
+      bytes += sizeOf(item)
+      if (bytes > MOST_WAITING_BYTES) stream().pause()
+      wake()
+    },
+    end(error: Error | null) {
+      ended ??= { error }
+      wake()
+    },
+    async *items(): AsyncGenerator<Answer> {
+      for (;;) {
+        const item = waiting.shift()
+        if (item) {
+          bytes -= sizeOf(item)
+          yield item
+          continue
+        }
+        if (ended?.error) throw ended.error
+        if (ended) return
+        stream().resume()
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,104 @@
+// Sessions through a connection pooler, which hands them to others too: every look is one read-only transaction that leaves
+// nothing behind.
+
+import type { QueryResultRow } from 'pg'
+import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { serverCode, targetName } from '../connection/postgres-fault.ts'
+import type { Endpoint } from '../connection/tunnel.ts'
+import type { ServerSession } from './server-session.ts'
+import { poolerFault } from './session-check.ts'
+import { readOnlyTransaction, type ServerLimits } from './session-settings.ts'
+import type { Question } from './statement.ts'
+
+/**
+ * The session, with every statement in a transaction. Throws a `pooler` FaultError where a transaction doesn't hold, or
+ * where something is there that takes no SQL. Two round trips.
+ */
+export async function pooledSession(
+  session: ServerSession,
+  limits: ServerLimits,
+  why: string,
+  signal: AbortSignal,
+): Promise<{ readonly session: ServerSession; readonly standby: boolean }> {
+  const { endpoint } = session
+  if (session.reported('standard_conforming_strings') === 'off')
+    throw new FaultError(poolerFault(endpoint, `${why}, and its sessions have standard_conforming_strings off`))
+  const begin = readOnlyTransaction(limits, session.versionNumber)
+  const ask = (text: string) => session.run<Within>({ text }, signal)
+  const [first] = await ask(`${begin}; ${WITHIN}`).catch((error: unknown) => {
+    throw poolsStatements(error) ? new FaultError(statementFault(endpoint), { cause: error }) : error
+  })
+  const [second] = await ask(`${WITHIN}; ROLLBACK`)
+  const holds = first !== undefined && first.pid === second?.pid && second.readOnly === 'on'
+  if (!holds || second.path.replaceAll(' ', '') !== 'pg_catalog,pg_temp') throw new FaultError(statementFault(endpoint))
+  return { session: inTransactions(session, begin, why), standby: second.standby }
+}
+
+const WITHIN = `SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('transaction_read_only') AS "readOnly",
+  pg_catalog.current_setting('search_path') AS path, pg_catalog.pg_is_in_recovery() AS standby`
+
+interface Within {
+  readonly pid: number
+  readonly readOnly: string
+  readonly path: string
+  readonly standby: boolean
+}
+
+/** They are rolled back: what a function sets for the session goes with them. */
+function inTransactions(session: ServerSession, begin: string, why: string): ServerSession {
+  const rolledBack = async (error: unknown, signal: AbortSignal): Promise<never> => {
+    // The pooler keeps the server's session for us as long as the transaction is open.
+    if (session.isAlive()) await session.run({ text: 'ROLLBACK' }, signal).catch(() => session.destroy())
+    throw error
+  }
+  const within = async <Row extends QueryResultRow>({ text, values = [] }: Question, signal: AbortSignal) => {
+    try {
+      await session.run({ text: begin }, signal)
+      const rows = await session.run<Row>({ text, values, single: true }, signal)
+      await session.run({ text: 'ROLLBACK' }, signal)
+      return rows
+    } catch (error) {
+      return rolledBack(error, signal)
+    }
+  }
+  return {
+    endpoint: session.endpoint,
+    pooler: why,
+    processId: session.processId,
+    get versionNumber() {
+      return session.versionNumber
+    },
+    login: session.login,
+    isAlive: session.isAlive,
+    reported: session.reported,
+    async run<Row extends QueryResultRow>({ text, values }: Question, signal: AbortSignal) {
+      if (values !== undefined && values.length > 0) return within<Row>({ text, values }, signal)
+      return session
+        .run<Row>({ text: `${begin}; ${text}\n; ROLLBACK` }, signal)
+        .catch((error) => rolledBack(error, signal))
+    },
+    bare: () => session,
+    answers: session.answers,
+    destroy: session.destroy,
+    end: session.end,
+  }
+}
+
+/** PgBouncer has one SQLSTATE for this and for a server that it can't reach: only the words tell them apart. */
+function poolsStatements(error: unknown): boolean {
+  return serverCode(error) === '08P01' && error instanceof Error && /\bstatement pooling\b/i.test(error.message)
+}
+
+function statementFault(endpoint: Endpoint): Fault {
+  return poolerFault(endpoint, 'no transaction holds there (statement pooling), so nothing is read through it')
+}
+
+/** Its version is not that of a server: a console that knows commands of its own and no SQL. */
+export function consoleFault({ endpoint, reported }: Pick<ServerSession, 'endpoint' | 'reported'>): Fault | null {
+  if (!/bouncer/i.test(reported('server_version') ?? '')) return null
+  return {
+    ...poolerFault(endpoint, 'this is its admin console'),
+    message: `${targetName(endpoint)} is the admin console of PgBouncer, not a database`,
+    hint: 'Connect to the server itself: put its own host and port, and a database of it, into the dsn.',
+  }
+}

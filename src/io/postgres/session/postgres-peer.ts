@@ -1,0 +1,142 @@
+// What answers behind one endpoint, as sessions before found it: which settings it lacks, whether it is a pooler. And how a
+// session is opened with what is known.
+
+import { randomUUID } from 'node:crypto'
+import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { refusedSetting, refusesOptions, serverCode } from '../connection/postgres-fault.ts'
+import type { Endpoint } from '../connection/tunnel.ts'
+import type { Opened, Opening } from './open-request.ts'
+import { consoleFault, pooledSession } from './pooler-session.ts'
+import type { ServerSession } from './server-session.ts'
+import { MARK, poolerFault, proven, provenByShow } from './session-check.ts'
+import { type Settings, startSettings } from './session-settings.ts'
+import { UnansweredSessions } from './unanswered-sessions.ts'
+
+/** A peer through which nothing can be read is not tried at each poll: each try costs the pooler a connection of its server. */
+const ASKED_AGAIN_MS = 60_000
+/** A pooler may make place for the server itself. */
+const POOLER_KNOWN_MS = 600_000
+
+/** What older servers may lack without harm; everything else is needed. */
+const NEWER: ReadonlySet<string> = new Set(['idle_session_timeout'])
+
+/** No such database, by a server or by a pooler. */
+const NO_DATABASE: ReadonlySet<string> = new Set(['3D000', '08P01'])
+
+/** `transaction_timeout` was shorter than the first question takes. */
+const TRANSACTION_TOO_LONG = '25P04'
+
+export class Peer {
+  /** What this endpoint still owes to sessions that were given up. */
+  readonly unanswered: UnansweredSessions
+  readonly #endpoint: Endpoint
+  readonly #lacks = new Set<string>()
+  #endsTransactions = false
+  #pooler: { readonly why: string; readonly until: number } | null = null
+  #refusal: { readonly fault: Fault; readonly until: number } | null = null
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint
+    this.unanswered = new UnansweredSessions(endpoint)
+  }
+
+  /**
+   * A session that has our settings and leads to the server itself; for watching also one through a pooler, where every
+   * statement is a transaction. Throws the driver's error, or FaultError.
+   */
+  async open(opening: Opening): Promise<Opened> {
+    const refusal = this.#refusal
+    if (refusal && performance.now() < refusal.until) throw new FaultError(refusal.fault)
+    // An act is one session that somebody waits for; whoever watches would take slot after slot.
+    const owed = opening.purpose === 'watch' ? this.unanswered.fault() : null
+    if (owed !== null) throw new FaultError(owed)
+    // Each turn learns something that the one before did not know.
+    for (;;) {
+      const pooler = this.#pooler
+      if (pooler && performance.now() >= pooler.until) this.#pooler = null
+      else if (pooler && opening.purpose !== 'watch') throw new FaultError(poolerFault(this.#endpoint, pooler.why))
+      const opened = this.#pooler ? await this.#pooled(opening, this.#pooler.why) : await this.#direct(opening)
+      if (opened) return opened
+    }
+  }
+
+  /** null: something was learned, and has to be tried with that. */
+  async #direct(opening: Opening): Promise<Opened | null> {
+    const settings = this.#settings(opening)
+    let session: ServerSession
+    try {
+      session = await opening.open(settings)
+    } catch (error) {
+      if (refusesOptions(error)) return this.#isPooler('it refuses start-up options')
+      // A server looks for no database there.
+      if (opening.purpose === 'backup' && NO_DATABASE.has(serverCode(error) ?? ''))
+        return this.#isPooler('it takes no commands of replication')
+      const refused = refusedSetting(error)
+      const isNeeded = refused === null || !(NEWER.has(refused) || refused in opening.wishes)
+      if (isNeeded || this.#lacks.has(refused)) throw error
+      this.#lacks.add(refused)
+      return null
+    }
+    try {
+      this.#refuseConsole(session)
+      if (opening.purpose === 'backup') {
+        const isOwn = await provenByShow(session, settings, opening.signal)
+        if (isOwn) return { session, standby: null }
+        await session.end()
+        return this.#isPooler('it drops start-up options')
+      }
+      const proof = await proven(session, settings, opening.signal)
+      const endsTransactions = !opening.withDefault && !(proof.transactionTimeout ?? '0').startsWith('0')
+      if (proof.pooler === null && !endsTransactions) return { session, standby: proof.standby }
+      await session.end()
+      if (proof.pooler !== null) return this.#isPooler(proof.pooler)
+      this.#endsTransactions = true
+      return null
+    } catch (error) {
+      session.destroy()
+      if (serverCode(error) !== TRANSACTION_TOO_LONG || this.#endsTransactions) throw error
+      this.#endsTransactions = true
+      return null
+    }
+  }
+
+  async #pooled({ open, limits, signal }: Opening, why: string): Promise<Opened> {
+    const session = await open({})
+    try {
+      this.#refuseConsole(session)
+      return await pooledSession(session, limits, why, signal)
+    } catch (error) {
+      session.destroy()
+      if (error instanceof FaultError && error.fault.code === 'pooler') this.#refuse(error.fault)
+      throw error
+    }
+  }
+
+  #refuseConsole(session: ServerSession): void {
+    const fault = consoleFault(session)
+    if (fault !== null) throw new FaultError(this.#refuse(fault))
+  }
+
+  #refuse(fault: Fault): Fault {
+    this.#refusal = { fault, until: performance.now() + ASKED_AGAIN_MS }
+    return fault
+  }
+
+  #isPooler(why: string): null {
+    this.#pooler = { why, until: performance.now() + POOLER_KNOWN_MS }
+    return null
+  }
+
+  #settings({ purpose, limits, wishes, withDefault }: Opening): Settings {
+    const all = {
+      ...wishes,
+      ...startSettings(purpose, limits),
+      // Known to 17 and newer; sent only to a server that has shown that it knows it.
+      ...(this.#endsTransactions ? { transaction_timeout: '0' } : {}),
+      [MARK]: randomUUID(),
+    }
+    const isLeftOut = (name: string) =>
+      (withDefault && name === 'default_transaction_read_only') || this.#lacks.has(name)
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !isLeftOut(name)))
+  }
+}

@@ -1,0 +1,97 @@
+// One statement on one session, and what may not have happened to the session meanwhile.
+
+import type { Client, QueryResultRow } from 'pg'
+import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { unlessAborted } from '../../network/dns.ts'
+import { targetName } from '../connection/postgres-fault.ts'
+import type { Endpoint } from '../connection/tunnel.ts'
+import type { ServerSession } from './server-session.ts'
+import type { Settings } from './session-settings.ts'
+
+export interface Question {
+  readonly name?: string
+  readonly text: string
+  readonly values?: readonly unknown[]
+  /** A text of several statements is refused, as one with a name or with values is. */
+  readonly single?: boolean
+}
+
+/** Name and value of a setting as the session began with it. */
+export type Changed = readonly [string, string]
+
+/** What a statement runs on. */
+export interface Ground {
+  readonly client: Client
+  readonly session: Pick<ServerSession, 'destroy' | 'endpoint'>
+  /** Gives the session up while its answer may still come. */
+  readonly leave: () => void
+  /** A setting that the session began with and that the server reports to be another now; null: none. */
+  readonly changed: () => Changed | null
+}
+
+/** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
+export async function runOn<Row extends QueryResultRow>(
+  ground: Ground,
+  { name, text, values, single }: Question,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  signal.throwIfAborted()
+  const asked = ground.client.query<Row>({
+    text,
+    ...(name ? { name } : {}),
+    ...(values ? { values: [...values] } : {}),
+    ...(single ? { queryMode: 'extended' } : {}),
+  })
+  asked.catch(() => {})
+  const result: unknown = await answered(ground, asked, signal)
+  // Several statements in one message give several results.
+  const results = (Array.isArray(result) ? result : [result]) as readonly { readonly rows: readonly Row[] }[]
+  return results.flatMap(({ rows }) => rows)
+}
+
+async function answered<T>(ground: Ground, asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await unlessAborted(asked, signal)
+  } catch (error) {
+    if (signal.aborted) ground.leave()
+    throw error
+  } finally {
+    // What is set for a transaction is another's only until that ends.
+    const changed = ground.client.getTransactionStatus() === 'I' ? ground.changed() : null
+    if (changed !== null) {
+      ground.session.destroy()
+      // Whatever it answered was read under settings of somebody else.
+      // biome-ignore lint/correctness/noUnsafeFinally: it outranks the answer, and an error of the same statement
+      throw new FaultError(changedFault(ground.session.endpoint, changed))
+    }
+  }
+}
+
+/**
+ * Watches over the settings of a session that the server reports by itself (`default_transaction_read_only` from 14 on,
+ * `search_path` from 18 on): something within a statement may change them for those to come. `reported` is by name in small
+ * letters; a setting that was another from the start is not watched.
+ */
+export function guardOver(settings: Settings, reported: ReadonlyMap<string, string>): Ground['changed'] {
+  const differs = ([name, value]: Changed) => plain(reported.get(name.toLowerCase()) ?? value) !== plain(value)
+  const guarded = Object.entries(settings).filter((each) => !differs(each))
+  return () => guarded.find(differs) ?? null
+}
+
+/** The server prints lists with blanks. */
+function plain(value: string): string {
+  return value.replaceAll(' ', '')
+}
+
+/** Something made the session another than pgdeck opened. */
+export function changedFault(endpoint: Endpoint, [setting, value]: Changed): Fault {
+  const what =
+    setting === 'default_transaction_read_only' && value === 'on'
+      ? 'let the session of pgdeck write'
+      : `changed ${setting} of the session of pgdeck`
+  return {
+    code: 'protocol',
+    message: `${targetName(endpoint)} ${what}, so that session was closed`,
+    hint: 'Some code on the server did that: look for event triggers on login, session_preload_libraries and functions that call set_config.',
+  }
+}

@@ -1,0 +1,76 @@
+// Sessions that were given up while the server still owed an answer. The server keeps such a session, and a connection slot,
+// until whatever holds it up ends: it does not notice that nobody waits any more.
+
+import type { Duplex } from 'node:stream'
+import type { Fault } from '../../../model/values/fault.ts'
+import { targetName } from '../connection/postgres-fault.ts'
+import type { Endpoint } from '../connection/tunnel.ts'
+
+/** As many may wait at once before new ones become rare: fewer as soon as one of them waits for longer than networks take. */
+const MOST_WAITING = 10
+const MOST_STUCK = 3
+const STUCK_AFTER_MS = 5_000
+/** Then another one is tried after so long, and each further one after twice as long, up to the limit. */
+const FIRST_PAUSE_MS = 10_000
+const LONGEST_PAUSE_MS = 300_000
+
+/** What the server owes: a session that begins (it may wait for a lock of the catalog there), or the answer to a statement. */
+export type Owed = 'session' | 'answer'
+
+interface Waiting {
+  readonly stream: Duplex & { unref?(): void }
+  readonly owed: Owed
+  /** By performance.now(). */
+  readonly since: number
+}
+
+/** The sessions with one server that are still waited for, in one process. */
+export class UnansweredSessions {
+  readonly #endpoint: Endpoint
+  readonly #waiting = new Set<Waiting>()
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint
+  }
+
+  /**
+   * Takes over the connection of a session that nobody waits for any more. It stays open until the server says something
+   * or closes it, which shows that the server holds the session no longer. It does not keep the program running.
+   */
+  leave(stream: Duplex & { unref?(): void }, owed: Owed): void {
+    if (stream.destroyed) return
+    const waiting = { stream, owed, since: performance.now() }
+    this.#waiting.add(waiting)
+    const end = () => {
+      this.#waiting.delete(waiting)
+      stream.destroy()
+    }
+    stream.prependOnceListener('data', end)
+    stream.once('close', end)
+    stream.on('error', end)
+    stream.unref?.()
+  }
+
+  /** Why no further session is opened now, as the fault of this attempt; null: one may be. */
+  fault(): Fault | null {
+    const count = this.#waiting.size
+    const [first] = this.#waiting
+    const [last] = [...this.#waiting].slice(-1)
+    const now = performance.now()
+    if (!first || !last) return null
+    const most = now - first.since > STUCK_AFTER_MS ? MOST_STUCK : MOST_WAITING
+    if (count < most) return null
+    const left = last.since + Math.min(FIRST_PAUSE_MS * 2 ** (count - most), LONGEST_PAUSE_MS) - now
+    if (left <= 0) return null
+    return {
+      code: last.owed === 'answer' ? 'slow' : 'timeout',
+      message: `${targetName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
+      hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Look for what holds the server up: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
+    }
+  }
+
+  /** Drops them all. */
+  close(): void {
+    for (const { stream } of this.#waiting) stream.destroy()
+  }
+}

@@ -1,0 +1,113 @@
+// Runs a program the user configured: an argument array, never a shell; bounded in time and output, with its children.
+
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import { codeOf } from '../network/network-fault.ts'
+
+export interface CommandOutcome {
+  readonly exitCode: number | null
+  /** Name of the signal that ended it; null when it exited by itself. */
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const OUTPUT_LIMIT = 64 * 1024
+
+/** How to end each command that runs now. One listener for all: Node warns on the terminal of more than ten. */
+const running = new Set<() => void>()
+process.on('exit', () => {
+  for (const end of running) end()
+})
+
+/**
+ * Runs `command` until it ends, with `input` on its standard input, which it need not read. Throws FaultError when it
+ * can't be started, writes too much, or is not done when the signal comes; then it and whatever it started are killed.
+ * A non-zero exit is an outcome, not an error.
+ */
+export async function runCommand(
+  command: readonly string[],
+  signal: AbortSignal,
+  input?: string,
+): Promise<CommandOutcome> {
+  const [file = '', ...args] = command
+  const began = performance.now()
+  // Loaded when first needed: most clusters run no command, and it would delay every start.
+  const { execa } = await import('execa')
+  if (signal.aborted) throw new FaultError(tooSlow(file, performance.now() - began))
+  const child = execa(file, args, {
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    reject: false,
+    // A group of its own, so that a script's children end with it; Windows knows no groups.
+    detached: process.platform !== 'win32',
+    maxBuffer: 2 * OUTPUT_LIMIT,
+  })
+  const end = () => killGroup(child.pid, () => child.kill('SIGKILL'))
+  // Neither end waits for the pipes to close: a grandchild may hold them open.
+  const cut = Promise.withResolvers<Fault>()
+  const giveUp = () => cut.resolve(tooSlow(file, performance.now() - began))
+  running.add(end)
+  signal.addEventListener('abort', giveUp, { once: true })
+  let bytes = 0
+  child.stdout.on('data', (part: Buffer) => {
+    bytes += part.length
+    if (bytes > OUTPUT_LIMIT) cut.resolve(tooMuch(file))
+  })
+  let isDone = false
+  try {
+    const result = await Promise.race([child, cut.promise])
+    if ('hint' in result) throw new FaultError(result)
+    if (result.isMaxBuffer) throw new FaultError(tooMuch(file))
+    isDone = true
+    if (result.failed && result.exitCode === undefined && result.signal === undefined) {
+      throw new FaultError(notStarted(file, result))
+    }
+    return {
+      exitCode: result.exitCode ?? null,
+      signal: result.signal ?? null,
+      stdout: result.stdout,
+      stderr: clean(result.stderr),
+    }
+  } finally {
+    running.delete(end)
+    signal.removeEventListener('abort', giveUp)
+    if (!isDone) end()
+  }
+}
+
+function killGroup(pid: number | undefined, killOne: () => void): void {
+  if (pid === undefined) return
+  try {
+    if (process.platform === 'win32') killOne()
+    else process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}
+
+function tooSlow(file: string, tookMs: number): Fault {
+  return {
+    code: 'timeout',
+    message: `${clean(file)} was not done within ${(tookMs / 1000).toFixed(1)} s and was ended`,
+    hint: 'Run it by hand to see how long it takes; the cluster’s `timeout` is its limit.',
+  }
+}
+
+function tooMuch(file: string): Fault {
+  return {
+    code: 'protocol',
+    message: `${clean(file)} wrote more than ${OUTPUT_LIMIT / 1024} kB`,
+    hint: 'Let it print one line only.',
+  }
+}
+
+function notStarted(file: string, error: unknown): Fault {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const code = codeOf(cause) || codeOf(error)
+  const why = code === 'ENOENT' ? 'no such program' : code === 'EACCES' ? 'it may not be executed' : `error ${code}`
+  return {
+    code: 'protocol',
+    message: `${clean(file)} could not be started: ${why}`,
+    hint: 'Check the path and the permissions of the program, and PATH.',
+  }
+}

@@ -1,0 +1,83 @@
+// A temporary folder for launched servers with a guard: a tiny process that ends them and removes the folder when we are gone.
+
+import { spawn } from 'node:child_process'
+import { chmodSync, chownSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freeBytes, type Owner } from '../files/sync-files.ts'
+import { serverOwner } from './process.ts'
+
+/** Socket paths end at 107 bytes (103 on macOS); what is left is for `/.s.PGSQL.65535` and the folder's own name. */
+const LONGEST_PARENT = 60
+const ROOMY = 2 * 1024 ** 3
+
+/** A folder that does not outlive this process, and neither does any PostgreSQL server with its data below it. */
+export interface Scratch {
+  readonly path: string
+  /** Who owns the folder and runs servers in it; null: we ourselves. */
+  readonly owner: Owner | null
+  /** Ends what runs in it at once and removes it. May be called again. */
+  close(): Promise<void>
+}
+
+// It waits for the end of its input, which comes with our end, whatever the cause, or with close(). SIGKILL also ends
+// processes that are stopped. An initdb is asked to end and waited for: killed, it would leave its shared memory behind.
+// The second round meets a server that was about to start in the first.
+const GUARD = `
+trap '' INT TERM HUP QUIT
+while read -r _; do :; done
+children() { cat "/proc/$1/task/$1/children" 2>/dev/null || ps -A -o pid=,ppid= | awk -v p="$1" '$2==p{print $1}'; }
+command_of() { tr '\\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || ps -o command= -p "$1"; }
+initdb_here() { ps -A -o pid=,args= | awk -v path="$1" '$2 ~ /initdb$/ && index($0, path) {print $1}'; }
+pid=$(initdb_here "$1"); [ -n "$pid" ] && kill -TERM $pid 2>/dev/null
+for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+  [ -n "$(initdb_here "$1")" ] || break
+  sleep 0.1
+done
+for round in 1 2; do
+  for file in "$1"/*/postmaster.pid; do
+    [ -f "$file" ] || continue
+    pid=$(sed -n 1p "$file"); shm=$(sed -n '7s/.* //p' "$file")
+    case "$(command_of "$pid" 2>/dev/null)" in
+      *"$1"*) kill -KILL "$pid" $(children "$pid") 2>/dev/null ;;
+    esac
+    [ -n "$shm" ] && ipcrm -m "$shm" 2>/dev/null
+  done
+  rm -rf "$1" 2>/dev/null && [ ! -e "$1" ] && break
+  sleep 0.2
+done
+rm -rf "$1" 2>/dev/null
+exit 0
+`
+
+/** Opens a scratch folder in memory (/dev/shm) when that is roomy, else in the system's folder for temporary files. */
+export function openScratch(): Scratch {
+  if (process.platform === 'win32') throw new Error('Launching PostgreSQL servers needs Linux or macOS')
+  const owner = serverOwner()
+  const path = mkdtempSync(join(parentFolder(), 'pgdeck-'))
+  chmodSync(path, 0o700)
+  if (owner) chownSync(path, owner.uid, owner.gid)
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'pgdeck-guard', path], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const gone = new Promise<void>((resolve) => guard.once('exit', () => resolve()).once('error', () => resolve()))
+  guard.stdin.on('error', () => {})
+  guard.unref()
+  if ('unref' in guard.stdin) (guard.stdin as unknown as { unref(): void }).unref()
+  return {
+    path,
+    owner,
+    close: () => {
+      guard.ref()
+      guard.stdin.end()
+      return gone
+    },
+  }
+}
+
+function parentFolder(): string {
+  if (freeBytes('/dev/shm') >= ROOMY) return '/dev/shm'
+  return tmpdir().length <= LONGEST_PARENT ? tmpdir() : '/tmp'
+}

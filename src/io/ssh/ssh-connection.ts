@@ -1,0 +1,173 @@
+// The one ssh connection of a host: made when needed, on its own time, shared by shells and forwardings, made again when lost.
+
+import { join } from 'node:path'
+import { FaultError } from '../../model/values/fault.ts'
+import { unlessAborted } from '../network/dns.ts'
+import { CONNECT_SECONDS, masterArguments, type SshTarget } from './ssh-arguments.ts'
+import { atExit, type Shell, startShell } from './ssh-shell.ts'
+import { makeSocketFolder, removeFolder } from './ssh-socket-folder.ts'
+
+export interface SshOptions extends SshTarget {
+  /** Default `ssh`, found in PATH. */
+  readonly program?: string
+  /** Characters a script may print; default about a million. */
+  readonly outputLimit?: number
+}
+
+export interface Connection {
+  /** The shell whose process holds the connection, once it stands. Throws FaultError, also when the signal comes first. */
+  open(signal: AbortSignal): Promise<Shell>
+  /** That shell, while the connection stands; else null. */
+  current(): Shell | null
+  /** Starts another ssh with these arguments for the same destination. */
+  start(args: (target: SshTarget, socket: string) => readonly string[]): Promise<Shell>
+  /** Path of the socket by which others share it. */
+  socket(): string
+  /** Drops it with every shell over it: the next `open` makes a new one. */
+  hangUp(): void
+  /** Drops it for good and removes its folder. */
+  close(): Promise<void>
+}
+
+/** The way to the host, with authentication and several jumps; one poll's limit would be too short. */
+export const CONNECT_LIMIT_MS = (CONNECT_SECONDS + 10) * 1000
+const OUTPUT_LIMIT = 1024 * 1024
+
+/** Opens nothing yet. `opened` is called each time the connection stands, before anybody gets it. */
+export function createConnection(options: SshOptions, opened: () => Promise<void>): Connection {
+  return new SshConnection(options, opened)
+}
+
+class SshConnection implements Connection {
+  readonly #options: SshOptions
+  readonly #opened: () => Promise<void>
+  readonly #folder = createFolder()
+  readonly #shells = new Set<Shell>()
+  #master: Shell | null = null
+  #attempt: Promise<Shell> | null = null
+  #isClosed = false
+
+  constructor(options: SshOptions, opened: () => Promise<void>) {
+    this.#options = options
+    this.#opened = opened
+  }
+
+  socket(): string {
+    return join(this.#folder.path(), 'ssh')
+  }
+
+  current(): Shell | null {
+    return this.#master
+  }
+
+  async start(args: Parameters<Connection['start']>[0]): Promise<Shell> {
+    const { destination, outputLimit = OUTPUT_LIMIT, program = 'ssh' } = this.#options
+    const shell = await startShell(program, args(this.#options, this.socket()), { destination, outputLimit })
+    this.#shells.add(shell)
+    void shell.ended.then(() => this.#shells.delete(shell))
+    // Closed while it was being started.
+    if (this.#isClosed) shell.kill()
+    return shell
+  }
+
+  async open(signal: AbortSignal): Promise<Shell> {
+    return this.#master ?? (await inTime(this.#connect(), signal, this.#options.destination))
+  }
+
+  hangUp(): void {
+    this.#master = null
+    for (const shell of this.#shells) shell.kill()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.hangUp()
+    await Promise.all([...this.#shells].map((shell) => shell.ended))
+    this.#folder.remove()
+  }
+
+  /** One attempt serves all who wait, and outlives them: a slow way must not be begun anew with each poll. */
+  #connect(): Promise<Shell> {
+    if (this.#isClosed) throw new Error(`the ssh link to ${this.#options.destination} is closed`)
+    if (this.#attempt === null) {
+      this.#attempt = this.#establish()
+      // The one who waited may be gone when it fails.
+      this.#attempt.catch(() => {})
+    }
+    return this.#attempt
+  }
+
+  async #establish(): Promise<Shell> {
+    const shell = await this.#greeted().finally(() => {
+      this.#attempt = null
+    })
+    this.#master = shell
+    void shell.ended.then(() => {
+      if (this.#master === shell) this.#master = null
+    })
+    await this.#opened()
+    return shell
+  }
+
+  async #greeted(): Promise<Shell> {
+    return greet(await this.start(masterArguments), () => this.#isClosed, this.#options.destination)
+  }
+}
+
+/** Makes sure that a shell answers; one that does not is ended. */
+async function greet(shell: Shell, isClosed: () => boolean, destination: string): Promise<Shell> {
+  try {
+    await shell.run(':', AbortSignal.timeout(CONNECT_LIMIT_MS))
+    if (isClosed() || !shell.isUsable()) throw new FaultError(lost(destination))
+    return shell
+  } catch (error) {
+    shell.kill()
+    throw error
+  }
+}
+
+/** A private folder, made when first needed and removed at the latest with this process. */
+function createFolder() {
+  let made: string | null = null
+  let forget = () => {}
+  const remove = () => {
+    if (made !== null) removeFolder(made)
+    made = null
+    forget()
+  }
+  return {
+    remove,
+    path() {
+      if (made !== null) return made
+      made = makeSocketFolder()
+      forget = atExit(remove)
+      return made
+    },
+  }
+}
+
+function lost(destination: string) {
+  return {
+    code: 'unreachable',
+    message: `The ssh connection to ${destination} was lost`,
+    hint: 'It is made again with the next poll.',
+  } as const
+}
+
+/** What an asker is told whose limit passed before the connection stood. */
+export function notThrough(destination: string) {
+  return {
+    code: 'timeout',
+    message: `ssh to ${destination} is not through yet`,
+    hint: `It goes on for up to ${CONNECT_LIMIT_MS / 1000} s; a longer \`timeout\` of the cluster waits for it.`,
+  } as const
+}
+
+async function inTime<T>(connection: Promise<T>, signal: AbortSignal, destination: string): Promise<T> {
+  try {
+    return await unlessAborted(connection, signal)
+  } catch (error) {
+    if (error instanceof FaultError || !signal.aborted) throw error
+    throw new FaultError(notThrough(destination))
+  }
+}

@@ -1,0 +1,121 @@
+// A local Unix socket, forwarded over a host's ssh connection to a database as that host sees it.
+
+import { join } from 'node:path'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import { unlessAborted } from '../network/dns.ts'
+import { forwardArguments, isForwardable, route, type SshTarget } from './ssh-arguments.ts'
+import type { Connection } from './ssh-connection.ts'
+import { forwardFault, words } from './ssh-fault.ts'
+import type { Shell } from './ssh-shell.ts'
+import { makeInside, removeFolder } from './ssh-socket-folder.ts'
+
+export interface Forward {
+  /** What the driver takes for a host: the folder of the socket `.s.PGSQL.PORT`. It stays the same. */
+  readonly folder: string
+  readonly port: number
+  /** Makes sure it stands: call before each new database connection. Makes it again after ssh was lost. Throws FaultError. */
+  ready(signal: AbortSignal): Promise<void>
+  /** Why the last database connection through it failed, as ssh tells; null when it told nothing. */
+  problem(): FaultError['fault'] | null
+  /** Takes it back and removes the socket. May be called again. */
+  close(): Promise<void>
+}
+
+interface ForwardOptions {
+  readonly target: SshTarget
+  readonly program: string
+  readonly host: string
+  readonly port: number
+  readonly connection: Connection
+  closed(): void
+}
+
+/** `ssh -O` answers at once or never. */
+const ASK_LIMIT_MS = 5000
+let count = 0
+
+/** Prepares one; `ready` makes it. */
+export function createForward(options: ForwardOptions): Forward {
+  const { target, program, host, port, connection } = options
+  const name = `${host}:${port}`
+  const folder = makeInside(join(connection.socket(), '..'), `db${++count}`)
+  const spec = route(join(folder, `.s.PGSQL.${port}`), host, port)
+  let standsOn: Shell | null = null
+  let making: Promise<void> | null = null
+  /** How much ssh had said before the latest database connection was begun. */
+  let heard = 0
+
+  const ask = async (operation: 'forward' | 'cancel') => {
+    const { execa } = await import('execa')
+    return execa(program, [...forwardArguments(target, connection.socket(), operation, spec)], {
+      reject: false,
+      stdin: 'ignore',
+      detached: true,
+      timeout: ASK_LIMIT_MS,
+      maxBuffer: 64 * 1024,
+    })
+  }
+
+  const make = async (shell: Shell) => {
+    if (standsOn === shell) return
+    const result = await ask('forward')
+    if (result.failed) throw new FaultError(notMade(target.destination, name, result.stderr))
+    standsOn = shell
+    void shell.ended.then(() => {
+      if (standsOn === shell) standsOn = null
+    })
+  }
+
+  return {
+    folder,
+    port,
+    async ready(signal) {
+      if (!isForwardable(host)) throw new FaultError(unspeakable(name))
+      const shell = await connection.open(signal)
+      making ??= make(shell).finally(() => {
+        making = null
+      })
+      await inTime(making, signal, name)
+      heard = shell.saidCount()
+    },
+    problem() {
+      return forwardFault(target.destination, name, standsOn?.said(heard) ?? '')
+    },
+    async close() {
+      options.closed()
+      if (standsOn) await ask('cancel')
+      standsOn = null
+      removeFolder(folder)
+    },
+  }
+}
+
+async function inTime(making: Promise<void>, signal: AbortSignal, name: string): Promise<void> {
+  try {
+    await unlessAborted(making, signal)
+  } catch (error) {
+    if (error instanceof FaultError || !signal.aborted) throw error
+    const message = `ssh did not forward to ${clean(name)} in time`
+    throw new FaultError({ code: 'timeout', message, hint: 'The host or the path to it is slow or hangs.' })
+  }
+}
+
+function notMade(destination: string, name: string, stderr: string) {
+  const told = forwardFault(destination, name, stderr)
+  if (told) return told
+  const message = `ssh to ${clean(destination)} made no forwarding to ${clean(name)}: ${words(stderr) || 'it did not say why'}`
+  return {
+    code: 'unreachable',
+    message,
+    hint: 'Check AllowTcpForwarding and AllowStreamLocalForwarding of sshd there.',
+  } as const
+}
+
+function unspeakable(name: string) {
+  return {
+    code: 'protocol',
+    message: `ssh can’t forward to ${clean(name)}: a blank or a colon in a path has no way to be written`,
+    hint: 'Use its TCP address in the dsn.',
+  } as const
+}

@@ -1,0 +1,68 @@
+// Finds the answer of a script in what a remote shell prints: between two marks that nobody can guess.
+
+import type { Readable } from 'node:stream'
+import { FaultError } from '../../model/values/fault.ts'
+
+/** Login messages kept for the words of a fault; the mark at the end of an answer is looked for in as much. */
+const NOISE_KEPT = 64 * 1024
+
+/** Nothing a script does reaches the shell itself: it has no input, no stderr, and its `exit` ends a child only. */
+export function framed(script: string, mark: string): string {
+  return `printf '\\n%s\\n' '${mark}<'\n(\n${script}\n) </dev/null 2>/dev/null\nprintf '\\n%s%s\\n' '${mark}>' "$?"\n`
+}
+
+interface Printed {
+  readonly stdout: string
+  readonly exitCode: number
+  readonly heardAt: number
+}
+
+/** Gathers stdout and cuts out what stands between the marks; what comes before is the noise of login scripts. */
+export function createOutput(stream: Readable, limit: number) {
+  let text = ''
+  let noise = ''
+  let waiting: { mark: string; heardAt: number | null; resolve(p: Printed): void; reject(e: unknown): void } | null =
+    null
+  const look = () => {
+    if (waiting === null) {
+      noise = (noise + text).slice(-NOISE_KEPT)
+      text = ''
+      return
+    }
+    const begin = text.indexOf(`\n${waiting.mark}<\n`)
+    if (begin >= 0 && text.length > begin + waiting.mark.length + 3) waiting.heardAt ??= Date.now()
+    const [end, code] = new RegExp(`\\n${waiting.mark}>(\\d+)\\n`).exec(text.slice(-NOISE_KEPT)) ?? []
+    if (begin >= 0 && end !== undefined) {
+      const stdout = text.slice(begin + waiting.mark.length + 3, text.lastIndexOf(end))
+      waiting.resolve({ stdout, exitCode: Number(code), heardAt: waiting.heardAt ?? Date.now() })
+    } else if (text.length > limit) {
+      waiting.reject(new FaultError(tooMuch(limit)))
+    }
+  }
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+    look()
+  })
+  return {
+    expect: (mark: string) =>
+      new Promise<Printed>((resolve, reject) => {
+        noise = (noise + text).slice(-NOISE_KEPT)
+        text = ''
+        waiting = { mark, heardAt: null, resolve, reject }
+      }),
+    fail: (error: FaultError) => waiting?.reject(error),
+    forget() {
+      waiting = null
+      look()
+    },
+    noise: () => noise + text,
+  }
+}
+
+function tooMuch(limit: number) {
+  return {
+    code: 'protocol',
+    message: `A remote command printed more than ${Math.round(limit / 1024)} kB and was ended`,
+    hint: 'See what the login scripts of the account print.',
+  } as const
+}

@@ -1,0 +1,173 @@
+// One `ssh … sh` process: scripts go in, what they print comes back between two marks. It dies with this process.
+
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import type { Readable, Writable } from 'node:stream'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import { codeOf } from '../network/network-fault.ts'
+import { type SshEnd, sshFault } from './ssh-fault.ts'
+import { createOutput, framed } from './ssh-output.ts'
+
+/** What a script printed. Instants are ours, in milliseconds since the epoch. */
+export interface ShellAnswer {
+  readonly stdout: string
+  readonly exitCode: number
+  readonly sentAt: number
+  /** When its first output came. */
+  readonly heardAt: number
+  readonly roundTripMs: number
+}
+
+export interface Shell {
+  /** Runs one script; one at a time. Throws FaultError; after that the shell can't be used again. */
+  run(script: string, signal: AbortSignal): Promise<ShellAnswer>
+  /** False once it has ended, or did not answer a script in time. */
+  isUsable(): boolean
+  /** What ssh wrote to stderr lately; at most what came after the given count of characters. */
+  said(since?: number): string
+  /** Characters it has written to stderr up to now. */
+  saidCount(): number
+  /** Fulfils when the process has ended and is no more. */
+  readonly ended: Promise<SshEnd>
+  /** Ends it and whatever it started, at once. */
+  kill(): void
+}
+
+const STDERR_KEPT = 32 * 1024
+/** What may still come on stderr when the process is gone already. */
+const LAST_WORDS_MS = 200
+
+const live = new Set<() => void>()
+let watching = false
+
+/** Something to be done at once when this process ends, however it comes to that. Returns how to forget it. */
+export function atExit(act: () => void): () => void {
+  if (!watching) process.on('exit', () => endAll())
+  watching = true
+  live.add(act)
+  return () => live.delete(act)
+}
+
+function endAll(): void {
+  for (const act of live) act()
+}
+
+/** Starts ssh with these arguments. Never throws: what goes wrong comes with `run` and `ended`. */
+export async function startShell(
+  program: string,
+  args: readonly string[],
+  about: { readonly destination: string; readonly outputLimit: number },
+): Promise<Shell> {
+  // Loaded when first needed: most clusters are watched without ssh, and it would delay every start.
+  const { execa } = await import('execa')
+  const child = execa(program, [...args], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    // Without a terminal of its own neither ssh nor a jump's ssh can ask on ours, and Ctrl-C is not for them.
+    detached: true,
+    env: { SSH_ASKPASS_REQUIRE: 'never' },
+  })
+  let said = ''
+  let saidCount = 0
+  let isOver = false
+  let isStuck = false
+  const kill = () => killGroup(child.pid)
+  const forget = atExit(kill)
+  child.stdin.on('error', () => {})
+  const stderr: Readable = child.stderr
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    saidCount += text.length
+    said = (said + text).slice(-STDERR_KEPT)
+  })
+  const output = createOutput(child.stdout, about.outputLimit)
+  const ended = endOf(child.nodeChildProcess, child).then(({ exitCode, startError }): SshEnd => {
+    isOver = true
+    forget()
+    // Helpers such as a ProxyCommand may not have noticed.
+    kill()
+    const end = { exitCode, startError, said, noise: output.noise() }
+    output.fail(new FaultError(sshFault(about.destination, end)))
+    return end
+  })
+  return {
+    ended,
+    kill,
+    said: (since = 0) => said.slice(Math.max(0, said.length - (saidCount - since))),
+    saidCount: () => saidCount,
+    isUsable: () => !isOver && !isStuck,
+    async run(script, signal) {
+      try {
+        // What ended cannot tell any more; what it had to say is the fault.
+        if (isOver) throw new FaultError(sshFault(about.destination, await ended))
+        return await exchange(child.stdin, output, { script, signal, destination: about.destination })
+      } catch (error) {
+        isStuck = true
+        throw error
+      }
+    },
+  }
+}
+
+interface Question {
+  readonly script: string
+  readonly signal: AbortSignal
+  readonly destination: string
+}
+
+/** Sends a script and waits for its answer, as long as the signal allows. */
+async function exchange(
+  input: Writable,
+  output: ReturnType<typeof createOutput>,
+  { script, signal, destination }: Question,
+) {
+  const mark = randomBytes(12).toString('hex')
+  const began = performance.now()
+  const sentAt = Date.now()
+  const late = () => output.fail(new FaultError(tooSlow(destination, performance.now() - began)))
+  signal.addEventListener('abort', late, { once: true })
+  try {
+    const answer = output.expect(mark)
+    if (signal.aborted) late()
+    else input.write(framed(script, mark))
+    return { ...(await answer), sentAt, roundTripMs: performance.now() - began }
+  } finally {
+    signal.removeEventListener('abort', late)
+    output.forget()
+  }
+}
+
+function tooSlow(destination: string, tookMs: number) {
+  return {
+    code: 'timeout',
+    message: `${clean(destination)} did not answer over ssh within ${(tookMs / 1000).toFixed(1)} s`,
+    hint: 'A hanging disk or network file system on it, or the path to it; a longer `timeout` gives it more time.',
+  } as const
+}
+
+/** When the process is gone, with what it still had to say. A helper may hold its pipes open: that is not waited for. */
+async function endOf(child: ChildProcess, result: Promise<{ readonly cause?: unknown }>) {
+  const closed = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()))
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  if (child.pid === undefined) return { exitCode: null, startError: codeOf((await result).cause) || 'unknown' }
+  const exitCode = await exited
+  let timer: NodeJS.Timeout | undefined
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LAST_WORDS_MS)
+  })
+  await Promise.race([closed, enough])
+  clearTimeout(timer)
+  return { exitCode, startError: null }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}

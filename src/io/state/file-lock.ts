@@ -1,0 +1,80 @@
+// Lets one process at a time change what several keep together in a folder: a lock file with the owner's id.
+
+import { open, readFile, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isAlive } from '../process/process.ts'
+
+/** Locks are held for milliseconds: an owner on another host, or one whose id was given away again, is gone by then. */
+const STALE_MS = 30_000
+/** Its owner is written into it at once: one that has none for so long belongs to a process that was killed in between. */
+const OWNERLESS_MS = 2_000
+const LIMIT_MS = 5_000
+const RETRY_MS = 10
+
+/**
+ * Runs `body` while this process alone holds the lock `path`. The lock of a process that died is taken over. Throws
+ * an Error naming the lock when it can't be had within five seconds, or what the file system or `body` says.
+ */
+export async function withFileLock<T>(path: string, body: () => Promise<T>, limitMs = LIMIT_MS): Promise<T> {
+  await acquire(path, performance.now() + limitMs)
+  try {
+    return await body()
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function acquire(path: string, until: number): Promise<void> {
+  while (!(await create(path))) {
+    if ((await isAbandoned(path)) && (await takeAway(path))) continue
+    if (performance.now() > until) throw new Error(`${path} is held by another pgdeck; delete it if none runs`)
+    await pause(RETRY_MS * (0.5 + Math.random()))
+  }
+}
+
+async function create(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', 0o600)
+    try {
+      await file.writeFile(`${process.pid} ${hostname()}\n`)
+    } finally {
+      await file.close()
+    }
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** A lock without an owner in it is being made, or its maker died over it: then only its age tells. */
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+    const [, pid, host] = /^(\d+) (.*)\n$/.exec(text) ?? []
+    if (Date.now() - mtimeMs > (pid === undefined ? OWNERLESS_MS : STALE_MS)) return true
+    return pid !== undefined && host === hostname() && !isAlive(Number(pid))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+/**
+ * Two may find the same lock abandoned: one at a time takes it away, after another look, so that the second does not
+ * take away the lock of the first. False when it is another's turn.
+ */
+async function takeAway(path: string): Promise<boolean> {
+  const turn = `${path}.turn`
+  if (!(await create(turn))) {
+    if (await isAbandoned(turn)) await rm(turn, { force: true })
+    return false
+  }
+  try {
+    if (await isAbandoned(path)) await rm(path, { force: true })
+    return true
+  } finally {
+    await rm(turn, { force: true })
+  }
+}

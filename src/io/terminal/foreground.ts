@@ -1,0 +1,33 @@
+// Programs that take the terminal for a while: found on the PATH, run by arguments, waited for.
+
+import { spawn } from 'node:child_process'
+import { delimiter, join } from 'node:path'
+import { isProgram } from '../files/sync-files.ts'
+
+/** Path of the first program of that name on the PATH; null when there is none. */
+export function findProgram(name: string, path: string | undefined): string | null {
+  const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '')
+  return folders.map((folder) => join(folder, name)).find(isProgram) ?? null
+}
+
+export interface Ending {
+  readonly exitCode: number | null
+  /** The signal that ended it; null when it exited by itself. */
+  readonly signal: string | null
+}
+
+/**
+ * Runs a program that has this terminal until it ends. Signals of the keyboard reach it and us alike: ignore them
+ * meanwhile. Throws an Error when it can't be started.
+ */
+export async function runInForeground(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Ending> {
+  const child = spawn(program, [...args], { env: { ...env }, stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (exitCode, signal) => resolve({ exitCode, signal }))
+  })
+}

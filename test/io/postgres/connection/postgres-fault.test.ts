@@ -1,0 +1,154 @@
+// What the errors of driver, socket and server are told as: the ones that no test server can be made to give at will.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  databaseFault,
+  endsSession,
+  type Party,
+  refusesOptions,
+  targetName,
+} from '../../../../src/io/postgres/connection/postgres-fault.ts'
+import { FaultError } from '../../../../src/model/values/fault.ts'
+
+const PARTY: Party = {
+  target: 'db-1:5432',
+  user: 'deck "x"',
+  database: 'app',
+  versionNumber: null,
+  passwordSource: null,
+}
+
+function sent(code: string, message: string, rest: { readonly detail?: string; readonly hint?: string } = {}): Error {
+  return Object.assign(new Error(message), { severity: 'FATAL', code, ...rest })
+}
+
+function coded(code: string, message = code): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+describe('faults', () => {
+  const cases: readonly (readonly [Error, string, RegExp])[] = [
+    [
+      sent('57P03', 'the database system is starting up'),
+      'starting',
+      /^db-1:5432: the database system is starting up.*recovers/,
+    ],
+    [sent('57P03', 'the database system is in recovery mode'), 'starting', /in recovery mode.*wait/],
+    [
+      sent('57P03', 'the database system is not yet accepting connections', {
+        detail: 'Consistent recovery state has not been yet reached.',
+      }),
+      'starting',
+      /not yet accepting connections \(Consistent recovery state.*recovers/,
+    ],
+    [sent('57P01', 'terminating connection due to administrator command'), 'starting', /stopped or restarted/],
+    [
+      sent('53300', 'remaining connection slots are reserved for non-replication superuser connections'),
+      'too-many-connections',
+      /raise max_connections/,
+    ],
+    [
+      sent('28000', 'no pg_hba.conf entry for host "::1", user "u", database "app", SSL encryption'),
+      'hba',
+      /Add "host app "deck ""x""" ::1\/128 scram/,
+    ],
+    [
+      sent('28000', 'no pg_hba.conf entry for host "[local]", user "u", database "app", no encryption'),
+      'hba',
+      /Add "local app/,
+    ],
+    [sent('28000', 'connection requires a valid client certificate'), 'auth', /sslcert/],
+    [sent('28000', 'role "u" does not exist'), 'auth', /CREATE ROLE "deck ""x""" LOGIN; GRANT pg_monitor/],
+    [sent('42501', 'permission denied for database "app"'), 'auth', /GRANT CONNECT ON DATABASE "app" TO "deck ""x"""/],
+    [
+      sent('42501', 'permission denied for function pg_reload_conf'),
+      'auth',
+      /FUNCTION pg_catalog\.pg_reload_conf TO "deck/,
+    ],
+    [sent('42501', 'permission denied for table orders'), 'auth', /GRANT SELECT ON orders TO/],
+    [sent('42501', 'permission denied for schema s'), 'auth', /GRANT USAGE ON SCHEMA s/],
+    [sent('42501', 'must be a member of something'), 'auth', /GRANT pg_monitor/],
+    [
+      sent('40001', 'canceling statement due to conflict with recovery'),
+      'slow',
+      /gave up.*max_standby_streaming_delay/,
+    ],
+    [sent('XX000', 'could not find digest for NID UNDEF'), 'auth', /can't be bound.*channel_binding=disable/],
+    [sent('28000', 'SCRAM channel binding check failed'), 'auth', /attacker, or a proxy.*channel_binding=disable/],
+    [sent('XX000', 'broken', { hint: 'Mend it.' }), 'protocol', /broken \(SQLSTATE XX000\).*Mend it/],
+    [sent('08P01', 'server login has been failing, try again later'), 'protocol', /A pooler answered, the server/],
+    [sent('08P01', 'query_wait_timeout'), 'protocol', /A pooler answered, the server/],
+    [sent('08P01', 'pgbouncer cannot connect to server'), 'protocol', /A pooler answered, the server/],
+    [sent('08P01', 'no more connections allowed (max_client_conn)'), 'protocol', /raise its max_client_conn/],
+    [sent('XX000', 'could not open relation'), 'protocol', /SQLSTATE XX000\) null$/],
+    [new Error('SASL: Only mechanism(s) SCRAM-SHA-256 are supported'), 'auth', /does not know.*scram-sha-256/],
+    [new Error('SASL: SCRAM-SERVER-FINAL-MESSAGE: server signature does not match'), 'auth', /failed to prove/],
+    [coded('EHOSTUNREACH'), 'unreachable', /no route/],
+    [coded('ENETUNREACH'), 'unreachable', /no route/],
+    [coded('EAI_AGAIN'), 'dns', /DNS/],
+    [coded('ETIMEDOUT'), 'timeout', /firewall/],
+    [
+      coded(
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      ),
+      'tls',
+      /TLS failed: self-signed certificate [A-Z]/,
+    ],
+    [coded('CERT_HAS_EXPIRED', 'certificate has expired'), 'tls', /expired.*Renew/],
+    [
+      coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'certificate required'),
+      'tls',
+      /certificate required.*sslcert/,
+    ],
+    [new FaultError({ code: 'dns', message: 'as it is', hint: null }), 'dns', /as it is/],
+  ]
+  for (const [error, code, said] of cases) {
+    test(error.message, () => {
+      const fault = databaseFault(error, PARTY)
+      assert.equal(fault.code, code)
+      assert.match(`${fault.message} ${fault.hint}`, said)
+    })
+  }
+
+  test('once a version was seen, the hint for a full server is exact', () => {
+    const full = sent('53300', 'sorry, too many clients already')
+    const hint = (versionNumber: number | null) => databaseFault(full, { ...PARTY, versionNumber }).hint ?? ''
+    assert.match(hint(null), /On PostgreSQL 16 and newer GRANT pg_use_reserved_connections TO "deck ""x"""/)
+    assert.match(hint(180_004), /^Close sessions. GRANT pg_use_reserved_connections/)
+    assert.doesNotMatch(hint(150_018), /GRANT/)
+  })
+
+  test('texts of the server are cleaned, and their length is bounded', () => {
+    const fault = databaseFault(
+      sent('XX000', `\u001b[31mred\u001b[0m\u202e\n${'x'.repeat(10_000)}`, { hint: '\u0007beep' }),
+      PARTY,
+    )
+    assert.match(fault.message, /error: red x+/)
+    assert.ok(fault.message.length < 700)
+    assert.equal(fault.hint, 'beep')
+  })
+})
+
+test('what ends a session, and what does not', () => {
+  for (const code of ['57P01', '57P02', '57P03', '57P05', '25P03', '25P04', '08006', '26000', '0A000'])
+    assert.ok(endsSession(sent(code, 'x')), code)
+  for (const code of ['57014', '55P03', '42501', '25006', '40001']) assert.ok(!endsSession(sent(code, 'x')), code)
+  assert.ok(!endsSession(coded('ECONNRESET')))
+})
+
+test('a peer that knows no start-up options is recognised', () => {
+  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter: options')))
+  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter in options: statement_timeout')))
+  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter in options: search_path')))
+  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter: replication')))
+  assert.ok(!refusesOptions(sent('08P01', 'invalid startup packet layout: expected terminator as last byte')))
+  assert.ok(!refusesOptions(sent('42704', 'unrecognized configuration parameter "idle_session_timeout"')))
+})
+
+test('targets are named as one would type them', () => {
+  assert.equal(targetName({ host: 'db-1', port: 5432 }), 'db-1:5432')
+  assert.equal(targetName({ host: '::1', port: 5432 }), '[::1]:5432')
+  assert.equal(targetName({ host: '/tmp', port: 5432 }), '/tmp:5432')
+})
