@@ -4,7 +4,7 @@ import { CHECK_NAMES } from '../src/cli/check/names.ts'
 import { formatFigure } from '../src/cli/check/range.ts'
 import type { CheckRule } from '../src/cli/check/rule.ts'
 import { CHECKS } from '../src/cli/check/rules.ts'
-import { defaultThresholds } from '../src/config/thresholds.ts'
+import { defaultThresholds } from '../src/config/defaults.ts'
 
 const HEAD = `# Checks
 

@@ -1,6 +1,6 @@
 // A state with one cluster of one server and one database, nothing measured: enough to ask views for their shape.
 
-import { defaultThresholds } from '../src/config/thresholds.ts'
+import { defaultThresholds } from '../src/config/defaults.ts'
 import type { ClusterSpec } from '../src/model/measured/spec.ts'
 import { startState } from '../src/state/start.ts'
 import type { ClusterState, State } from '../src/state/state.ts'

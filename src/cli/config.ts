@@ -1,7 +1,7 @@
 // `pgdeck config`: make a configuration, check one, print its schema.
 
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problems/config-error.ts'
 import { writeOutput } from '../io/files/output-file.ts'
 import { clean } from '../model/values/text.ts'
 import type { Discovery } from '../runtime/discovery.ts'
@@ -43,7 +43,7 @@ export async function configInitCommand(options: InitOptions): Promise<number> {
 }
 
 async function starter(): Promise<string> {
-  const { STARTER } = await import('../config/starter.ts')
+  const { STARTER } = await import('../config/template.ts')
   return STARTER
 }
 
@@ -74,7 +74,7 @@ async function composed(given: ClusterConfig, found: Discovery, options: InitOpt
     options.tell('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
   }
   const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
-  const { composeConfig } = await import('../config/compose.ts')
+  const { composeConfig } = await import('../config/write-config.ts')
   return composeConfig({ ...found.cluster, spec })
 }
 

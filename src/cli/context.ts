@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
-import { looksLikeDsn } from '../config/dsn-shape.ts'
+import { looksLikeDsn } from '../config/dsn/dsn-shape.ts'
 import { type Log, NO_LOG, openLog } from '../io/files/program-log.ts'
 import { clean } from '../model/values/text.ts'
 import type { CommonOptions } from './common-options.ts'

@@ -1,7 +1,7 @@
 // `pgdeck doctor`: what this role may see on each node, what differs between them, and the health of this host. Reads only.
 
 import type { ClusterConfig, Config } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problems/config-error.ts'
 import { type Examined, type Finding, worstOf } from '../model/doctor/doctor.ts'
 import { judge } from '../model/doctor/doctor-rules.ts'
 import { clean } from '../model/values/text.ts'

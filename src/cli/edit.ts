@@ -1,7 +1,7 @@
 // `:edit`: the user's own editor on the configuration file, and whether what it left is good.
 
 import type { Config } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problems/config-error.ts'
 import { findProgram, runInForeground } from '../io/terminal/foreground.ts'
 import { clean } from '../model/values/text.ts'
 import type { Guest, GuestEnd } from '../state/engine.ts'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problems/config-error.ts'
 import { type Log, NO_LOG, openLog } from '../io/files/program-log.ts'
 import { FileError, privateFolder } from '../io/files/text-files.ts'
 import { UNTRUSTED } from '../io/files/trusted-file.ts'

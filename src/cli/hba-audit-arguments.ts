@@ -1,7 +1,7 @@
 // What `pgdeck hba audit` takes.
 
 import type { Command } from 'commander'
-import { looksLikeDsn } from '../config/dsn-shape.ts'
+import { looksLikeDsn } from '../config/dsn/dsn-shape.ts'
 import { configToPoll } from './config-to-poll.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './usage.ts'

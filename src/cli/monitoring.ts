@@ -1,7 +1,7 @@
 // The commands that monitoring systems call: what they take.
 
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
-import { looksLikeDsn } from '../config/dsn-shape.ts'
+import { looksLikeDsn } from '../config/dsn/dsn-shape.ts'
 import { parseDuration } from '../model/values/units.ts'
 import { CHECK_NAMES, type CheckName } from './check/names.ts'
 import { configToPoll } from './config-to-poll.ts'

@@ -1,7 +1,7 @@
 // The keys of the config against the key table of the screen. The table is loaded only where a config names keys.
 
 import type { Config } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError } from '../config/problems/config-error.ts'
 import { type CommonOptions, readConfig } from './common-options.ts'
 
 /** Throws a ConfigError, with every problem at its place in the file, when `ui.keys` can't be used. */

@@ -2,10 +2,10 @@
 
 import type { Connection } from '../model/values/connection-parameters.ts'
 import type { Config, DatabaseConfig } from './config.ts'
-import { ConfigError } from './config-error.ts'
-import { DsnError, parseDsn } from './dsn.ts'
+import { DEFAULT_INTERVAL_MS, DEFAULT_TIMEOUT_MS, defaultThresholds } from './defaults.ts'
+import { DsnError, parseDsn } from './dsn/dsn.ts'
 import type { Environment } from './environment.ts'
-import { DEFAULT_INTERVAL_MS, DEFAULT_TIMEOUT_MS, defaultThresholds } from './thresholds.ts'
+import { ConfigError } from './problems/config-error.ts'
 
 const USUAL_PORT = 5432
 

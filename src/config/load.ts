@@ -4,18 +4,18 @@ import { dirname } from 'node:path'
 import { FileError, openToOthers, type TextFile } from '../io/files/text-files.ts'
 import { whyOpen } from '../io/files/trust.ts'
 import { readTrusted } from '../io/files/trusted-file.ts'
-import { crossCheck } from './checks.ts'
 import type { Config } from './config.ts'
-import { ConfigError, type ConfigProblem } from './config-error.ts'
-import { type Document, parseDocument } from './document.ts'
+import { crossCheck } from './cross-references.ts'
 import { passwordPlaces } from './passwords.ts'
-import { allowedText, fromIssues, type Problem, placeText } from './problems.ts'
+import { ConfigError, type ConfigProblem } from './problems/config-error.ts'
+import { type Document, parseDocument } from './problems/document.ts'
+import { allowedText, fromIssues, type Problem, placeText } from './problems/problems.ts'
 import { localPrograms } from './programs.ts'
 import { resolveFile } from './resolve.ts'
 import { fileSchema } from './schema/file.ts'
 import { type ConfigSource, type FoundConfig, findConfig } from './search.ts'
 
-export { ConfigError } from './config-error.ts'
+export { ConfigError } from './problems/config-error.ts'
 
 /** The configuration that `source` leads to, with every default filled in. Throws ConfigError. */
 export function loadConfig(source: ConfigSource): Config {

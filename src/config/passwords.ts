@@ -1,7 +1,7 @@
 // Finds passwords that are written into connection strings, without keeping or showing them.
 
-import { parseDsnText } from './dsn-text.ts'
-import { placeText } from './problems.ts'
+import { parseDsnText } from './dsn/dsn-text.ts'
+import { placeText } from './problems/problems.ts'
 import type { RawCluster, RawFile } from './schema/file.ts'
 
 /** Whether a connection string has a password in it; one of a service file or the environment doesn't count. */

@@ -4,15 +4,15 @@ import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { Connection } from '../model/values/connection-parameters.ts'
 import { backupSource, backupWords } from './backup.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
-import { missingTypes, usualModel } from './deployment.ts'
-import { parseDsn } from './dsn.ts'
+import { missingTypes, usualModel } from './default-model.ts'
+import { DEFAULT_TIMEOUT_MS, thresholds } from './defaults.ts'
+import { parseDsn } from './dsn/dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
 import { hostSpec, resolveHost } from './host.ts'
 import { passwordPlacesIn } from './passwords.ts'
 import { connectionFrom, localCommand } from './paths.ts'
 import type { RawAction, RawCluster, RawDatabase, RawFile } from './schema/file.ts'
 import { resolveServer } from './server.ts'
-import { DEFAULT_TIMEOUT_MS, thresholds } from './thresholds.ts'
 
 interface Place {
   readonly file: string

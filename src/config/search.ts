@@ -3,9 +3,9 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { exists } from '../io/files/text-files.ts'
-import { ConfigError } from './config-error.ts'
-import { looksLikeDsn } from './dsn-shape.ts'
+import { looksLikeDsn } from './dsn/dsn-shape.ts'
 import type { Environment } from './environment.ts'
+import { ConfigError } from './problems/config-error.ts'
 
 /** What loadConfig needs to find and read the file; `path` is what `--config` names. */
 export interface ConfigSource {

@@ -1,8 +1,8 @@
 // The demo as a configuration: what a user would write for these databases and servers, built directly.
 
 import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } from '../config/config.ts'
+import { defaultThresholds } from '../config/defaults.ts'
 import { hostSpec } from '../config/host.ts'
-import { defaultThresholds } from '../config/thresholds.ts'
 import type { ModelId } from '../model/measured/spec.ts'
 import type { Station } from './databases.ts'
 import { type Place, placesOf } from './product/places.ts'

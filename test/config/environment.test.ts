@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { DsnError, parseDsn } from '../../src/config/dsn.ts'
+import { DsnError, parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { LoginRules } from '../../src/model/values/connection-parameters.ts'
 
 const HOME = '/nonexistent'

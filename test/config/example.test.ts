@@ -8,7 +8,7 @@ import { parse } from 'jsonc-parser'
 import { staleFiles } from '../../scripts/generate.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { configJsonSchema } from '../../src/config/schema/file.ts'
-import { STARTER } from '../../src/config/starter.ts'
+import { STARTER } from '../../src/config/template.ts'
 import { scratch } from './scratch.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../config.example.json', import.meta.url))

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { composeConfig, dsnText } from '../../src/config/compose.ts'
-import { ConfigError } from '../../src/config/config-error.ts'
-import { parseDsn } from '../../src/config/dsn.ts'
-import { looksLikeDsn } from '../../src/config/dsn-shape.ts'
+import { parseDsn } from '../../src/config/dsn/dsn.ts'
+import { looksLikeDsn } from '../../src/config/dsn/dsn-shape.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { ConfigError } from '../../src/config/problems/config-error.ts'
+import { composeConfig, dsnText } from '../../src/config/write-config.ts'
 import { scratch } from './scratch.ts'
 
 const ENV = { PGUSER: 'tester' }

@@ -1,6 +1,6 @@
 // A host that holds a server for a run, in a process of its own: until it is cut off.
 
-import { parseDsn } from '../../src/config/dsn.ts'
+import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import { openRunLock } from '../../src/io/postgres/run-lock-session.ts'
 import { packToken } from '../../src/model/runs/lock/lock-key.ts'
 

@@ -22,7 +22,7 @@ export const RESERVED: readonly {
   { modules: ['node:tls', 'node:dns', 'node:dns/promises', 'node:child_process'], allowed: ['src/io'] },
   {
     modules: ['node:net'],
-    allowed: ['src/io', { path: 'src/config/dsn.ts', because: 'it only asks whether a text is an address' }],
+    allowed: ['src/io', { path: 'src/config/dsn/dsn.ts', because: 'it only asks whether a text is an address' }],
   },
   { modules: ['node:fs', 'node:fs/promises'], allowed: ['src/io'] },
   {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { cpus, totalmem } from 'node:os'
 import { describe, test } from 'node:test'
-import { parseDsn } from '../../src/config/dsn.ts'
+import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { openDatabase } from '../../src/io/postgres/database-session.ts'
 import type { HostFiles } from '../../src/model/measured/on-demand.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { createServer, type Server, type Socket } from 'node:net'
-import { parseDsn } from '../../src/config/dsn.ts'
+import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
 import { type DatabaseLink, openDatabase } from '../../src/io/postgres/database-session.ts'
 import { type Fault, FaultError } from '../../src/model/values/fault.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Client } from 'pg'
-import { parseDsn } from '../../src/config/dsn.ts'
+import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { type DatabaseLink, openDatabase } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'

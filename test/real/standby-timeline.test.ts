@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { parseDsn } from '../../src/config/dsn.ts'
+import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { writeText } from '../../src/io/files/sync-files.ts'
 import { openDatabase } from '../../src/io/postgres/database-session.ts'

@@ -1,6 +1,6 @@
 // Whether pg_rewind can bring an old primary back: everything that it needs is looked at before anything is changed.
 
-import { parseDsnText } from '../../config/dsn-text.ts'
+import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import type { Tools } from '../action.ts'

@@ -1,6 +1,6 @@
 // primary_conninfo with another place in it: everything else, the password too, stays as it was. Never shown to anybody.
 
-import { parseDsnText } from '../../config/dsn-text.ts'
+import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { Address } from '../hosts/address.ts'
 
 /** What names a place, and would win over or contradict the new host and port. */

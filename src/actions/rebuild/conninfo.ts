@@ -1,7 +1,7 @@
 // The connection string of a replica for its upstream: its own where it has one. It passes through this process and nowhere else.
 
-import { DsnError, parseDsn } from '../../config/dsn.ts'
-import { parseDsnText } from '../../config/dsn-text.ts'
+import { DsnError, parseDsn } from '../../config/dsn/dsn.ts'
+import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import type { Connection } from '../../model/values/connection-parameters.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { placeOf, repointed, settingIn, withSettings } from '../../../src/actions/following/conninfo.ts'
-import { parseDsnText } from '../../../src/config/dsn-text.ts'
+import { parseDsnText } from '../../../src/config/dsn/dsn-text.ts'
 import { literal } from '../../../src/io/postgres/literal.ts'
 
 const TO = { host: '10.0.0.12', port: 5433 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseDsn } from '../../../src/config/dsn.ts'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openDatabase } from '../../../src/io/postgres/database-session.ts'
 import { openSession } from '../../../src/io/postgres/demo-session.ts'
 import { readEntrants } from '../../../src/probes/database/entrants.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseDsn } from '../../../src/config/dsn.ts'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openDatabase } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { sessions } from '../../../src/probes/server/sessions.ts'

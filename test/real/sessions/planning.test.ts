@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { parseDsn } from '../../../src/config/dsn.ts'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { textOf } from '../../../src/io/files/sync-files.ts'
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'

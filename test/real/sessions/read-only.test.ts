@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseDsn } from '../../../src/config/dsn.ts'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
 import type { DatabaseLink, Statement } from '../../../src/io/postgres/database-session.ts'
 import { pulse } from '../../../src/probes/database/index.ts'

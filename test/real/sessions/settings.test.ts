@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseDsn } from '../../../src/config/dsn.ts'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres.ts'
 import { openReplication } from '../../../src/io/base-backup/walsender-session.ts'
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'

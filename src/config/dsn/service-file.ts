@@ -2,9 +2,9 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { FileError } from '../io/files/text-files.ts'
-import { readTrusted, UNTRUSTED } from '../io/files/trusted-file.ts'
-import { ConfigError } from './config-error.ts'
+import { FileError } from '../../io/files/text-files.ts'
+import { readTrusted, UNTRUSTED } from '../../io/files/trusted-file.ts'
+import { ConfigError } from '../problems/config-error.ts'
 import { DsnError, type WrittenParameters } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

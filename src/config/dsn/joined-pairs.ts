@@ -1,6 +1,6 @@
 // Pairs that other programs join by other signs (`Host=h;Password=x`): a host or database of such a name would be shown.
 
-import { isSecretName } from '../model/logs/secret-names.ts'
+import { isSecretName } from '../../model/logs/secret-names.ts'
 import { DsnError } from './dsn-text.ts'
 
 /** Those whose values stand in frames, messages and names of clusters. */

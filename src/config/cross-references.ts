@@ -1,9 +1,9 @@
 // What a schema can't check: names that occur twice, references to what isn't there, connection strings. Works on the
 // unvalidated value, so that one run tells everything that is wrong with a file.
 
-import { DsnError, parseDsn } from './dsn.ts'
+import { DsnError, parseDsn } from './dsn/dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
-import { notAllowed, type Place, type Problem, valueAt } from './problems.ts'
+import { notAllowed, type Place, type Problem, valueAt } from './problems/problems.ts'
 
 interface Entry {
   readonly place: Place

@@ -3,8 +3,13 @@
 import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { type Connection, type SslMode, TLS_VERSIONS, type TlsVersion } from '../model/values/connection-parameters.ts'
-import { checkEnvironment, checkNames, checkPeer, PARAMETERS, type ParameterName } from './dsn-names.ts'
+import {
+  type Connection,
+  type SslMode,
+  TLS_VERSIONS,
+  type TlsVersion,
+} from '../../model/values/connection-parameters.ts'
+import { checkEnvironment, checkNames, checkPeer, PARAMETERS, type ParameterName } from './dsn-parameters.ts'
 import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
 import { refuseJoined } from './joined-pairs.ts'
 import { loginRules } from './require-auth.ts'

@@ -2,9 +2,9 @@
 
 import { closest } from 'fastest-levenshtein'
 import type * as z from 'zod'
-import { redact } from '../model/logs/redact.ts'
-import { clean } from '../model/values/text.ts'
-import { configJsonSchema } from './schema/file.ts'
+import { redact } from '../../model/logs/redact.ts'
+import { clean } from '../../model/values/text.ts'
+import { configJsonSchema } from '../schema/file.ts'
 
 /** A place inside the file: `['clusters', 0, 'name']`. */
 export type Place = readonly (string | number)[]

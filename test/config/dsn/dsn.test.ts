@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { DsnError, parseDsn } from '../../src/config/dsn.ts'
-import type { Connection } from '../../src/model/values/connection-parameters.ts'
+import { DsnError, parseDsn } from '../../../src/config/dsn/dsn.ts'
+import type { Connection } from '../../../src/model/values/connection-parameters.ts'
 
 const EMPTY = { HOME: '/nonexistent' }
 const me = userInfo().username

@@ -5,7 +5,7 @@ import {
   LOGIN_METHODS,
   type LoginMethod,
   type LoginRules,
-} from '../model/values/connection-parameters.ts'
+} from '../../model/values/connection-parameters.ts'
 import { DsnError } from './dsn-text.ts'
 
 /** What libpq knows and pgdeck can't do: allowed in a list beside others, of no use alone. */
