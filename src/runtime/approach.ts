@@ -6,7 +6,7 @@ import { openDatabase } from '../io/postgres/database-session.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
 import { USUAL_LOGIN } from '../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../model/values/fault.ts'
-import { pulse } from '../probes/database/pulse.ts'
+import { pulse } from '../probes/database/pulse/pulse.ts'
 import type { KnownNode } from './kinship.ts'
 
 /** Either what it answered or why not. */

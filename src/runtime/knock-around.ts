@@ -3,7 +3,7 @@
 import { knock } from '../io/network/port-check.ts'
 import type { HostKnock } from '../model/measured/port-check.ts'
 import type { FaultCode } from '../model/values/fault.ts'
-import { knockThere } from '../probes/diagnosis/there.ts'
+import { knockThere } from '../probes/diagnosis/on-host.ts'
 import type { HostAccess } from '../probes/probe.ts'
 import type { Store } from '../state/store.ts'
 import type { Round } from './round.ts'

@@ -2,7 +2,7 @@
 
 import { type SimulatedNode, simulatedCluster } from '../../bench/fleet/cluster.ts'
 import type { ClusterSpec } from '../../src/model/measured/spec.ts'
-import { readPulse } from '../../src/probes/database/pulse-row.ts'
+import { readPulse } from '../../src/probes/database/pulse/pulse-document.ts'
 import type { Event } from '../../src/state/event.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import { startState } from '../../src/state/start.ts'

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import type { HostConfig } from '../../src/config/config.ts'
 import { type ServerBinaries, startPrimary } from '../../src/demo/postgres.ts'
 import { formatLsn } from '../../src/model/values/lsn.ts'
-import { machine } from '../../src/probes/host/machine.ts'
+import { machine } from '../../src/probes/host/configured-host.ts'
 import { NEVER } from './links.ts'
 
 const SYSTEM = '/usr/lib/postgresql'

@@ -7,7 +7,7 @@ import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres.ts'
 import { writeText } from '../../src/io/files/sync-files.ts'
 import { openDatabase } from '../../src/io/postgres/database-session.ts'
-import { pulse } from '../../src/probes/database/pulse.ts'
+import { pulse } from '../../src/probes/database/pulse/pulse.ts'
 import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 

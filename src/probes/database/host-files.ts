@@ -7,7 +7,7 @@ import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
 import type { Probe } from '../probe.ts'
-import { parsed, text } from './answer.ts'
+import { parsed, text } from './answers/json-answer.ts'
 
 const FUNCTION = 'pg_read_file(text)'
 const MAY_CALL = `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(FUNCTION)}', 'EXECUTE')`

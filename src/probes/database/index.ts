@@ -1,6 +1,6 @@
 // The probes of databases.
 
-export { backup } from './backup.ts'
-export { inCharge } from './in-charge.ts'
-export { LOOKS } from './looks.ts'
-export { pulse } from './pulse.ts'
+export { backup } from './backup/latest-backup.ts'
+export { inCharge } from './managers/managers.ts'
+export { LOOKS } from './on-demand-queries.ts'
+export { pulse } from './pulse/pulse.ts'

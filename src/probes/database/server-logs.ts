@@ -6,7 +6,7 @@ import type { DatabaseLogging } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { clean } from '../../model/values/text.ts'
-import { parsed, text } from './answer.ts'
+import { parsed, text } from './answers/json-answer.ts'
 
 /** One file of log_directory. */
 export interface ServerLogFile {

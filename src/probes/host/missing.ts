@@ -1,7 +1,7 @@
 // Why something of a host is not known, and what would make it so: the same words for hosts here and elsewhere.
 
 import { type Finding, unknown } from '../../model/measured/host.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './measured-paths.ts'
 
 /** Whose rights and whose config entry the hints speak of. */
 export interface Asker {

@@ -1,4 +1,4 @@
 // The measurements of application servers.
 
-export { answer } from './answer.ts'
-export { sessions } from './sessions.ts'
+export { answer } from './http-health.ts'
+export { sessions } from './user-sessions.ts'

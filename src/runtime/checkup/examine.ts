@@ -8,10 +8,10 @@ import type { Examined } from '../../model/doctor/doctor.ts'
 import type { OpenSchema } from '../../model/doctor/open-schemas.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { USUAL_SEARCH_PATH } from '../../model/values/search-path.ts'
-import { readCheckup } from '../../probes/database/checkup.ts'
-import { readHba } from '../../probes/database/hba.ts'
+import { readCheckup } from '../../probes/database/doctor/doctor-facts.ts'
+import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
+import { readHba } from '../../probes/database/hba/hba.ts'
 import { pulse } from '../../probes/database/index.ts'
-import { readOpenSchemas } from '../../probes/database/open-schemas.ts'
 import { openWays } from '../ways.ts'
 
 /** One look has time; a node that hangs keeps nobody for longer. */

@@ -6,7 +6,7 @@ import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/rep
 import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
 import { judgeSplit } from '../../model/diagnosis/split-brain.ts'
 import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/wal-and-timeline.ts'
-import { knockThere } from '../../probes/diagnosis/there.ts'
+import { knockThere } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './case.ts'
 import { judgeEntry } from './hba.ts'
 import { type LinkCase, linkCase, nameOf } from './link.ts'

@@ -6,7 +6,7 @@ import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/di
 import { auditHba } from '../../model/hba/audit/audit.ts'
 import type { HbaEntry } from '../../model/hba/audit/entry.ts'
 import type { HbaLook } from '../../model/measured/connected-clients.ts'
-import { hba } from '../../probes/database/hba-look.ts'
+import { hba } from '../../probes/database/hba/hba-query.ts'
 import type { Case } from './case.ts'
 import { nameOf } from './link.ts'
 

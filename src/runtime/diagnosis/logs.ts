@@ -1,8 +1,8 @@
 // The end of a database's log: over its host where a way leads into it, else through SQL where this role may.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { logBySql } from '../../probes/diagnosis/server-log.ts'
-import { logThere } from '../../probes/diagnosis/there.ts'
+import { logBySql } from '../../probes/diagnosis/log-tail.ts'
+import { logThere } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './case.ts'
 
 const LOG_MS = 5_000

@@ -11,7 +11,7 @@ import type { HostKnock } from '../../model/measured/port-check.ts'
 import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot.ts'
 import { seenByOthers } from '../../model/reachability/reachability-matrix.ts'
 import type { Fault } from '../../model/values/fault.ts'
-import { knockThere } from '../../probes/diagnosis/there.ts'
+import { knockThere } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './case.ts'
 import { logOf } from './logs.ts'
 

@@ -8,7 +8,7 @@ import { openReplication } from '../../../src/io/base-backup/walsender-session.t
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
 import { type SessionPurpose, startSettings } from '../../../src/io/postgres/session/session-settings.ts'
 import { LOOK_IDS } from '../../../src/model/measured/on-demand.ts'
-import { readCheckup } from '../../../src/probes/database/checkup.ts'
+import { readCheckup } from '../../../src/probes/database/doctor/doctor-facts.ts'
 import { LOOKS, pulse } from '../../../src/probes/database/index.ts'
 import { openMeddler } from '../../fakes/meddler.ts'
 import { patiently } from '../../wait.ts'

@@ -1,0 +1,42 @@
+// All sessions of one server, as pg_stat_activity shows them to this role. Our own are left out.
+
+import * as z from 'zod'
+import type { Activity } from '../../../model/measured/on-demand.ts'
+import type { Probe } from '../../probe.ts'
+import { parsed } from '../answers/json-answer.ts'
+import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
+import { OTHERS_HIDDEN, SESSION_FIELDS, sessionRow } from './session-row.ts'
+
+const document = z.object({
+  seesAll: z.boolean(),
+  sessions: z.array(sessionRow),
+  missing,
+}) satisfies z.ZodType<Activity>
+
+// Server processes of which this role sees nothing but the pid are no rows. Our own sessions are those of our role and
+// name, so that nobody disappears by calling himself like us.
+const SQL = `SELECT pg_catalog.json_build_object(
+  'seesAll', ${SEES_ALL},
+  'sessions', coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS})
+    ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::pg_catalog.json),
+  'missing', ${missingSql([{ what: OTHERS_HIDDEN, unless: SEES_ALL }])}
+) AS answer
+  FROM pg_catalog.pg_stat_activity a
+ WHERE a.pid <> pg_catalog.pg_backend_pid()
+   AND (a.application_name = '' OR a.usename IS DISTINCT FROM current_user
+        OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
+   AND (a.backend_start IS NOT NULL OR a.usesysid IS NOT NULL OR a.datid IS NOT NULL)`
+
+export const activity: Probe<'database', Activity> = {
+  id: 'activity',
+  at: 'database',
+  title: 'sessions, what each does and waits for',
+  source: 'pg_stat_activity',
+  runs: 'when-viewed',
+  every: 'interval',
+  needs: ['pg_monitor'],
+  async read({ link }, signal) {
+    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_activity', text: SQL }, signal)
+    return parsed(document, row?.answer, 'the sessions')
+  },
+}

@@ -1,0 +1,99 @@
+// One session as activity and locks read it: the fields of the document and their checks.
+
+import * as z from 'zod'
+import type { SessionRow } from '../../../model/measured/on-demand.ts'
+import { clean } from '../../../model/values/text.ts'
+import { text } from '../answers/json-answer.ts'
+
+const state = z
+  .string()
+  .nullable()
+  .transform((printed): SessionRow['state'] => {
+    switch (printed) {
+      case 'active':
+      case 'idle':
+      case 'idle in transaction':
+      case 'idle in transaction (aborted)':
+        return printed
+      case 'fastpath function call':
+        return 'fastpath'
+      default:
+        // 'disabled' (track_activities is off), 'starting' (18), and what later versions may bring.
+        return null
+    }
+  })
+
+/** A row as it comes; `withQuery` makes a SessionRow of it. */
+export const sessionObject = z.object({
+  pid: z.number(),
+  startedAt: z.number().nullable(),
+  database: text.nullable(),
+  user: text.nullable(),
+  application: text.nullable().transform((name) => name ?? ''),
+  client: text.nullable(),
+  kind: text.nullable(),
+  state,
+  waitType: text.nullable(),
+  wait: text.nullable(),
+  transactionSeconds: z.number().nullable(),
+  querySeconds: z.number().nullable(),
+  stateSeconds: z.number().nullable(),
+  query: text.nullable(),
+  longQuery: z.string().nullable(),
+  leader: z.number().nullable(),
+})
+
+/** The row with its query, also where that was so long that it came cut, as bytes in base64. */
+export function withQuery<Row extends { readonly query: string | null; readonly longQuery: string | null }>(row: Row) {
+  const { longQuery, ...session } = row
+  if (longQuery === null) return session
+  // The cut may have gone through a character.
+  const whole = Buffer.from(longQuery, 'base64')
+    .toString('utf8')
+    .replace(/\ufffd$/, '')
+  return { ...session, query: `${clean(whole)}…` }
+}
+
+export const sessionRow = sessionObject.transform(withQuery) satisfies z.ZodType<SessionRow>
+
+/** Seconds since that instant, null without one. GREATEST alone would make 0 of NULL. */
+export function ageSql(instant: string): string {
+  return `CASE WHEN ${instant} IS NOT NULL THEN greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - ${instant})) END`
+}
+
+/** The name of a relation by its oid, without `public`: the search path of this session has no say in it. */
+export function relationSql(oid: string): string {
+  return `pg_catalog.regexp_replace((${oid})::pg_catalog.regclass::pg_catalog.text, '^public[.]', '')`
+}
+
+// Bytes of query text per session: enough to read, and together never more than a poll can carry, also where thousands
+// of sessions each run a statement of a megabyte.
+const LONGEST_QUERY = 10_000
+const ALL_QUERIES = 2_000_000
+const LIMIT = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, pg_catalog.count(*)))::int
+      FROM pg_catalog.pg_stat_get_backend_idset())`
+
+// Statements from a database of another encoding are bytes that are no valid text here, and functions that count
+// characters, such as left(), refuse the whole answer when they end in the middle of one. UTF-8 and LATIN1 servers pass
+// any bytes on to us; others would have to convert them, which may fail as well, so from there only ASCII comes.
+const READABLE = `(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN a.query
+      ELSE pg_catalog.regexp_replace(a.query, '[^\\x01-\\x7f]+', '?', 'g') END)`
+const QUERY = `
+    'query', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) <= ${LIMIT}
+      THEN nullif(${READABLE}, '') END,
+    'longQuery', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) > ${LIMIT}
+      THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
+
+/** For json_build_object over `pg_stat_activity a`. Of a session that this role may not look into, backend_start is null. */
+export const SESSION_FIELDS = `
+    'pid', a.pid, 'startedAt', extract(epoch FROM a.backend_start) * 1000, 'database', a.datname, 'user', a.usename,
+    'application', a.application_name, 'client', pg_catalog.host(a.client_addr),
+    'kind', coalesce(a.backend_type, CASE WHEN a.datid IS NOT NULL AND a.usesysid IS NOT NULL THEN 'client backend' END),
+    'state', a.state, 'waitType', a.wait_event_type, 'wait', a.wait_event,
+    'transactionSeconds', ${ageSql('a.xact_start')},
+    'querySeconds', CASE WHEN a.state IN ('active', 'fastpath function call') THEN ${ageSql('a.query_start')} END,
+    'stateSeconds', ${ageSql('a.state_change')},
+    'leader', a.leader_pid,${QUERY}`
+
+/** What `missing` says of sessions to a role that does not see all. */
+export const OTHERS_HIDDEN = 'what sessions of other users do: state, wait, ages, client and query'

@@ -1,0 +1,60 @@
+// What an examination asks a database once: privileges, settings, extensions, the libraries that sort its text.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { Checkup } from '../../../model/doctor/doctor.ts'
+import { parsed, text } from '../answers/json-answer.ts'
+import { privilegesSql } from './grants-sql.ts'
+
+const versions = z.record(text, text)
+const document = z.object({
+  role: text,
+  superuser: z.boolean(),
+  database: text,
+  privileges: z.array(
+    z.object({
+      what: text,
+      use: z.enum(['watch', 'diagnose', 'logs', 'act']),
+      required: z.boolean(),
+      granted: z.boolean(),
+      grant: text,
+    }),
+  ),
+  settings: z.record(
+    z.string(),
+    z.object({ value: text, unit: text.nullable(), type: text, pendingRestart: z.boolean() }),
+  ),
+  seesAllSettings: z.boolean(),
+  installed: versions,
+  available: versions,
+  collation: text.nullable(),
+}) satisfies z.ZodType<Checkup>
+
+// What this session has set for itself is no setting of the server.
+function checkupSql(versionNumber: number): string {
+  return `SELECT pg_catalog.json_build_object(
+  'role', current_user, 'superuser', pg_catalog.current_setting('is_superuser') = 'on',
+  'database', pg_catalog.current_database(),
+  'privileges', ${privilegesSql(versionNumber)},
+  'settings', (SELECT pg_catalog.json_object_agg(name, pg_catalog.json_build_object('value', setting, 'unit', unit,
+      'type', vartype, 'pendingRestart', pending_restart)) FROM pg_catalog.pg_settings
+     WHERE source NOT IN ('client', 'session')),
+  'seesAllSettings', pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE'),
+  'installed', (SELECT coalesce(pg_catalog.json_object_agg(extname, extversion), '{}'::pg_catalog.json)
+                 FROM pg_catalog.pg_extension),
+  'available', (SELECT coalesce(pg_catalog.json_object_agg(name, default_version), '{}'::pg_catalog.json)
+                 FROM pg_catalog.pg_available_extensions WHERE default_version IS NOT NULL),
+  'collation', ${collation(versionNumber)}) AS answer`
+}
+
+function collation(versionNumber: number): string {
+  if (versionNumber < 150_000) return 'NULL::pg_catalog.text'
+  return `(SELECT pg_catalog.pg_database_collation_actual_version(oid) FROM pg_catalog.pg_database
+    WHERE datname = pg_catalog.current_database())`
+}
+
+/** One round trip. Throws FaultError. */
+export async function readCheckup(link: DatabaseLink, signal: AbortSignal): Promise<Checkup> {
+  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_checkup', text: checkupSql }, signal)
+  return parsed(document, row?.answer, 'privileges, settings and extensions')
+}

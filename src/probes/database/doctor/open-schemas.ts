@@ -1,0 +1,27 @@
+// Schemas of a database in which others than those who are trusted may put things, for an examination.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import { openSchemasSql } from '../../../io/postgres/open-schemas.ts'
+import type { SchemaTrouble, SearchPath } from '../../../model/values/search-path.ts'
+import { parsed, text } from '../answers/json-answer.ts'
+
+const trouble = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('missing'), schema: text }),
+  z.object({ kind: z.literal('create'), schema: text, who: text.nullable(), fix: text }),
+  z.object({ kind: z.literal('owner'), schema: text, who: text, fix: text }),
+  z.object({ kind: z.literal('object'), schema: text, who: text, what: text, fix: text }),
+]) satisfies z.ZodType<SchemaTrouble>
+
+const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS answer`
+
+/** Why names should not be looked up in these schemas; none where nothing is wrong. One round trip. Throws FaultError. */
+export async function readOpenSchemas(
+  link: DatabaseLink,
+  { schemas, named }: SearchPath,
+  signal: AbortSignal,
+): Promise<readonly SchemaTrouble[]> {
+  const statement = { name: 'pgdeck_open_schemas', text: SQL, values: [schemas, named] }
+  const [row] = await link.query<{ answer: unknown }>(statement, signal)
+  return parsed(z.array(trouble), row?.answer, 'who may create in its schemas')
+}

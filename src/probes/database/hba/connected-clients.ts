@@ -1,0 +1,82 @@
+// Who has come in to a database server: sessions grouped by what pg_hba.conf looks at, and how each is encrypted.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { Entrants } from '../../../model/measured/connected-clients.ts'
+import { parsed, text } from '../answers/json-answer.ts'
+import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
+
+/** Names stay as they are: they are compared with lines of pg_hba.conf. Whoever shows them cleans them. */
+const entrant = z.object({
+  kind: z.enum(['client', 'replication']),
+  user: z.string(),
+  database: z.string().nullable(),
+  application: z.string(),
+  address: z.string().nullable(),
+  tls: text.nullable(),
+  gss: z.boolean(),
+  count: z.number(),
+})
+
+const document = z.object({
+  sessions: z.array(entrant).nullable(),
+  own: entrant,
+  receiver: z.object({ user: z.string().nullable(), sslMode: text.nullable() }).nullable(),
+  roles: z.array(z.string()),
+  missing,
+})
+
+// Physical replication has no database; logical replication is a connection to its database like any other.
+const FIELDS = `'kind', CASE WHEN a.backend_type = 'walsender' AND a.datname IS NULL THEN 'replication' ELSE 'client' END,
+    'user', a.usename, 'database', a.datname, 'application', a.application_name,
+    'address', pg_catalog.host(a.client_addr),
+    'tls', s.version, 'gss', coalesce(g.encrypted, false)`
+const FROM = `pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_ssl s ON s.pid = a.pid
+      LEFT JOIN pg_catalog.pg_stat_gssapi g ON g.pid = a.pid`
+
+// What the receiver uses, else what the setting holds, which outlives a promotion; without the password, which the view
+// masks and the setting has in clear. A hidden value and one that is quoted both end in null: then the config must say it.
+const CONNINFO = `SELECT conninfo FROM pg_catalog.pg_stat_wal_receiver WHERE conninfo IS NOT NULL
+    UNION ALL SELECT pg_catalog.regexp_replace(setting, 'password\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S*)', '', 'g')
+      FROM pg_catalog.pg_settings WHERE name = 'primary_conninfo' AND setting <> ''`
+const word = (name: string) => `substring(r.conninfo from '(?:^|\\s)${name}\\s*=\\s*([^\\s''\\\\]+)')`
+
+const SQL = `SELECT pg_catalog.json_build_object(
+  'sessions', CASE WHEN ${SEES_ALL} THEN (SELECT coalesce(pg_catalog.json_agg(o), '[]'::pg_catalog.json) FROM (
+    SELECT pg_catalog.json_build_object(${FIELDS}, 'count', pg_catalog.count(*)) AS o FROM ${FROM}
+     WHERE a.usename IS NOT NULL AND a.backend_type IN ('client backend', 'walsender')
+       AND a.pid <> pg_catalog.pg_backend_pid()
+       AND (a.application_name = '' OR a.usename IS DISTINCT FROM current_user
+            OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
+     GROUP BY a.backend_type, a.usename, a.datname, a.application_name, a.client_addr, s.version, g.encrypted
+     LIMIT 2000) grouped) END,
+  'own', (SELECT pg_catalog.json_build_object(${FIELDS}, 'count', 1) FROM ${FROM} WHERE a.pid = pg_catalog.pg_backend_pid()),
+  'receiver', (SELECT pg_catalog.json_build_object('user', ${word('user')}, 'sslMode', ${word('sslmode')})
+                 FROM (${CONNINFO}) r LIMIT 1),
+  'roles', (SELECT coalesce(pg_catalog.json_agg(rolname), '[]'::pg_catalog.json) FROM (
+    SELECT rolname FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY rolname LIMIT 501) r),
+  'missing', ${missingSql([{ what: 'who is connected, as whom and from where', unless: SEES_ALL }])}
+) AS answer`
+
+/** With this many roles they are looked up all; of more only those that are connected. */
+const MOST_ROLES = 500
+
+export interface ReadEntrants {
+  readonly entrants: Entrants
+  /** Names of the roles that are worth looking up. */
+  readonly roles: readonly string[]
+  readonly missing: readonly z.infer<typeof missing>[number][]
+}
+
+/** Reads it in one round trip. Throws FaultError. */
+export async function readEntrants(link: DatabaseLink, signal: AbortSignal): Promise<ReadEntrants> {
+  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_entrants', text: SQL }, signal)
+  const { roles, missing: hidden, ...entrants } = parsed(document, row?.answer, 'who is connected')
+  const connected = [entrants.own, ...(entrants.sessions ?? [])].map(({ user }) => user)
+  const rolesComplete = roles.length <= MOST_ROLES
+  return {
+    entrants: { ...entrants, rolesComplete },
+    roles: rolesComplete ? roles : [...new Set(connected)],
+    missing: hidden,
+  }
+}

@@ -1,0 +1,119 @@
+// The two ways to a server's files: SQL functions that read them, and the host's own shell.
+
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { FarFiles } from '../../../model/hba/syntax/includes.ts'
+import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
+import { parsed } from '../answers/json-answer.ts'
+import { contentSql, contents, type HbaFacts, TIMES_SQL, times } from './hba-sql.ts'
+import { decoded, type FileTimes, sqlState } from './privileged-facts.ts'
+
+/** Reading on the host that the server runs on. Both throw a FaultError where reading is not allowed. */
+export interface HbaHost {
+  readFile(
+    path: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ readonly text: string; readonly modifiedAt: number } | null>
+  list(
+    folder: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<readonly { readonly name: string; readonly modifiedAt: number }[] | null>
+}
+
+/** Files that can be read from afar, and when they were changed. */
+export interface TimedFiles extends FarFiles {
+  /** Of the youngest of what was read; null where that can't be told. */
+  changed(paths: readonly string[]): Promise<FileTimes | null>
+  /** How exact those times are, both by SQL and on a host. */
+  readonly stepMs: number
+}
+
+const NO_SUCH_FILE = '58P01'
+
+/** By SQL. `rows` stand in for the names in a folder where pg_ls_dir() is not granted. */
+export function filesBySql(
+  link: DatabaseLink,
+  facts: HbaFacts,
+  rows: readonly RulesViewRow[] | null,
+  signal: AbortSignal,
+): TimedFiles {
+  const one = async (sql: string, name: string, paths: readonly string[]) => {
+    const statement = { name, text: `SELECT ${sql} AS answer`, values: [paths] }
+    const [row] = await link.query<{ answer: unknown }>(statement, signal)
+    return row?.answer
+  }
+  const texts = async (paths: readonly string[]) => {
+    const name = facts.mayReadBytes ? 'pgdeck_hba_files_bytes' : 'pgdeck_hba_files'
+    const found = parsed(contents, await one(contentSql(facts), name, paths), 'files of pg_hba.conf')
+    return new Map(paths.map((path, index) => [path, decoded(found[index] ?? '')] as const))
+  }
+  return {
+    stepMs: 1_000,
+    async read(paths) {
+      try {
+        return await texts(paths)
+      } catch (error) {
+        if (sqlState(error) !== NO_SUCH_FILE) throw error
+        if (paths.length === 1) return new Map(paths.map((path) => [path, null]))
+      }
+      const each = new Map<string, string | null>()
+      for (const path of paths) each.set(path, (await this.read([path])).get(path) ?? null)
+      return each
+    },
+    async list(folder) {
+      if (!facts.mayList && rows !== null) return namesOfView(rows, folder)
+      try {
+        const text = 'SELECT pg_catalog.pg_ls_dir($1) AS name'
+        const found = await link.query<{ name: string }>({ name: 'pgdeck_hba_folder', text, values: [folder] }, signal)
+        return found.map(({ name }) => name)
+      } catch (error) {
+        if (sqlState(error) === NO_SUCH_FILE) return null
+        throw error
+      }
+    },
+    async changed(paths) {
+      if (!facts.mayStat) return null
+      try {
+        return youngest(parsed(times, await one(TIMES_SQL, 'pgdeck_hba_times', paths), 'times of pg_hba.conf'))
+      } catch (error) {
+        if (sqlState(error) === null) throw error
+        return null
+      }
+    },
+  }
+}
+
+/** Files without a line in them don't show there, and matter as little. */
+function namesOfView(rows: readonly RulesViewRow[], folder: string): readonly string[] {
+  const inside = `${folder.replace(/\/+$/, '')}/`
+  const files = new Set(rows.flatMap(({ file }) => (file?.startsWith(inside) ? [file.slice(inside.length)] : [])))
+  return [...files].filter((name) => !name.includes('/'))
+}
+
+/** On the host. A file is read once; what it held and when that was written belong together. */
+export function filesOnHost(host: HbaHost, signal: AbortSignal): TimedFiles {
+  const written: number[] = []
+  return {
+    stepMs: 1_000,
+    async read(paths) {
+      const found = new Map<string, string | null>()
+      for (const path of paths) {
+        const file = await host.readFile(path, { signal })
+        if (file !== null) written.push(file.modifiedAt)
+        found.set(path, file?.text ?? null)
+      }
+      return found
+    },
+    async list(folder) {
+      return (await host.list(folder, { signal }))?.map(({ name }) => name) ?? null
+    },
+    changed: async () => youngest(written.map((at) => ({ written: at, changed: at }))),
+  }
+}
+
+function youngest(all: readonly FileTimes[]): FileTimes | null {
+  if (all.length === 0) return null
+  return {
+    written: Math.max(...all.map(({ written }) => written)),
+    changed: Math.max(...all.map(({ changed }) => changed)),
+  }
+}

@@ -1,0 +1,28 @@
+// The look at access: the rules of pg_hba.conf, and who has come in by them.
+
+import type { HbaLook } from '../../../model/measured/connected-clients.ts'
+import { HBA_INTERVAL_MS } from '../../../model/measured/on-demand.ts'
+import type { Probe } from '../../probe.ts'
+import { readEntrants } from './connected-clients.ts'
+
+export const hba: Probe<'database', HbaLook> = {
+  id: 'hba',
+  at: 'database',
+  title: 'rules of pg_hba.conf, the roles they are about, and who is connected by them',
+  source: 'pg_hba_file_rules, pg_read_file(), pg_stat_file(), pg_roles, pg_stat_activity, pg_stat_ssl, pg_stat_gssapi',
+  runs: 'when-viewed',
+  every: { ms: HBA_INTERVAL_MS },
+  needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
+  async read({ link, host = null }, signal) {
+    const { entrants, roles, missing } = await readEntrants(link, signal)
+    // Nothing of it is needed before somebody looks.
+    const [{ readHba }, { openHostReach }] = await Promise.all([
+      import('./hba.ts'),
+      import('../../../io/hosts/host-connection.ts'),
+    ])
+    const reach = host && host.config.access.kind !== 'none' ? openHostReach(host.config, { ssh: host.ssh }) : null
+    const dataDirectory = host?.config.dataDirectory ?? null
+    const sight = await readHba({ link, roles, host: reach, dataDirectory }, signal)
+    return { entrants, sight: { ...sight, missing: [...sight.missing, ...missing] } }
+  },
+}

@@ -1,0 +1,103 @@
+// The rules of one node by the best way that is open: the file by SQL, the file on its host, or the server's view of it.
+
+import { createHash } from 'node:crypto'
+import { type GatheredFiles, gather } from '../../../model/hba/syntax/includes.ts'
+import { parseHba } from '../../../model/hba/syntax/parse.ts'
+import type { HbaRules } from '../../../model/hba/syntax/record.ts'
+import { corrected, mayHideQuotes, rulesOfView } from '../../../model/hba/syntax/rules-view.ts'
+import type { HbaSource } from '../../../model/measured/hba-reading.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import type { HbaQuestion } from './hba.ts'
+import { filesBySql, filesOnHost, type TimedFiles } from './hba-files.ts'
+import type { HbaFacts } from './hba-sql.ts'
+import { type FileTimes, type HbaParts, sqlState } from './privileged-facts.ts'
+
+export interface ReadRules {
+  readonly source: HbaSource
+  readonly path: string
+  readonly files: readonly string[]
+  readonly rules: HbaRules
+  readonly exact: boolean
+  readonly hash: string | null
+  readonly times: FileTimes | null
+  readonly stepMs: number
+}
+
+interface Known extends HbaQuestion {
+  readonly facts: HbaFacts
+  readonly parts: HbaParts
+}
+
+/** The rules, or in one sentence why they are hidden. Throws FaultError where the server stopped answering. */
+export async function readRules(known: Known, signal: AbortSignal): Promise<ReadRules | { readonly hidden: string }> {
+  const { facts, parts, link, host = null } = known
+  const refused = [...parts.refused].filter(([part]) => part === 'content' || part === 'rows').map(([, why]) => why)
+  const bySql = filesBySql(link, facts, parts.rows, signal)
+  if (facts.hbaFile !== null && parts.content !== null) {
+    try {
+      const main = new Map([[facts.hbaFile, parts.content]])
+      return await fromFile('file-by-sql', facts.hbaFile, known, bySql, main)
+    } catch (error) {
+      // A file that it includes may be closed to this role.
+      if (sqlState(error) === null) throw error
+      refused.push((error as Error).message)
+    }
+  }
+  const path = facts.hbaFile ?? (known.dataDirectory ? `${known.dataDirectory}/pg_hba.conf` : null)
+  if (host !== null && path !== null) {
+    try {
+      return await fromFile('file-by-host', path, known, filesOnHost(host, signal), new Map())
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error
+      refused.push(error.message)
+    }
+  }
+  if (parts.rows !== null) return fromView(known, parts.rows, bySql)
+  const why = refused.length > 0 ? `: ${[...new Set(refused)].join('; ')}` : ''
+  return { hidden: `role ${facts.role} may not read the rules of pg_hba.conf${why}` }
+}
+
+async function fromFile(
+  source: HbaSource,
+  path: string,
+  { facts, parts, version }: Known,
+  far: TimedFiles,
+  main: ReadonlyMap<string, string>,
+): Promise<ReadRules> {
+  const major = version ?? majorOf(facts)
+  const files = await gather(path, major, far, main)
+  const own = parseHba(path, files, major)
+  const rules = parts.rows === null || major !== majorOf(facts) ? own : corrected(own, parts.rows, path, major)
+  const names = [...files.texts].flatMap(([name, text]) => (text === null ? [] : [name]))
+  const alone = files.texts.size + files.folders.size === 1
+  const times = alone && source === 'file-by-sql' ? parts.times : await far.changed([...names, ...foldersOf(files)])
+  return { source, path, files: names, rules, exact: true, hash: hashOf(files), times, stepMs: far.stepMs }
+}
+
+function foldersOf({ folders }: GatheredFiles): readonly string[] {
+  return [...folders].flatMap(([name, names]) => (names === null ? [] : [name]))
+}
+
+async function fromView(
+  { facts, parts }: Known,
+  rows: NonNullable<HbaParts['rows']>,
+  far: TimedFiles,
+): Promise<ReadRules> {
+  const main = facts.hbaFile ?? rows.find(({ file }) => file !== null)?.file ?? 'pg_hba.conf'
+  const files = [...new Set([main, ...rows.flatMap(({ file }) => file ?? [])])]
+  const times = files.length === 1 ? parts.times : await far.changed(files)
+  const rules = rulesOfView(rows, main, majorOf(facts))
+  const exact = !mayHideQuotes(rows)
+  return { source: 'rules-view', path: main, files, rules, exact, hash: null, times, stepMs: far.stepMs }
+}
+
+function majorOf({ versionNumber }: HbaFacts): number {
+  return Math.floor(versionNumber / 10_000)
+}
+
+/** Of names and contents, in the order of names; that a file is missing counts too. */
+function hashOf({ texts, folders }: GatheredFiles): string {
+  const all = [...[...texts], ...[...folders].map(([name, names]) => [name, names && [...names].sort()] as const)]
+  const sorted = all.sort(([one], [other]) => (one < other ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')
+}

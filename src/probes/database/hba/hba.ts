@@ -1,0 +1,152 @@
+// Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
+
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import { forceOf, type HbaMemory, worthKeeping } from '../../../model/hba/audit/reload-state.ts'
+import { INTERFACE_FILES, LOOPBACK, parseInterfaces } from '../../../model/hba/match/interfaces.ts'
+import { fullMask, type Network, parseAddress } from '../../../model/hba/syntax/ip-address.ts'
+import type { HbaRules } from '../../../model/hba/syntax/record.ts'
+import type { HbaRole, HbaServer, HbaSight } from '../../../model/measured/hba-reading.ts'
+import { clean } from '../../../model/values/text.ts'
+import { parsed } from '../answers/json-answer.ts'
+import { filesBySql, type HbaHost } from './hba-files.ts'
+import { type ReadRules, readRules } from './hba-rules.ts'
+import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'
+import { missingForHba } from './missing-grants.ts'
+import { readParts, readPasswords } from './privileged-facts.ts'
+
+export type { HbaHost } from './hba-files.ts'
+
+export interface HbaQuestion {
+  /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
+  readonly link: DatabaseLink
+  /** The host that the server runs on, where pgdeck may enter it. */
+  readonly host?: HbaHost | null
+  /** Of the host's config, for where the server does not tell. */
+  readonly dataDirectory?: string | null
+  /** Names of roles to look up. */
+  readonly roles: readonly string[]
+  readonly memory?: HbaMemory | null
+  /** Understand the file as a server of this major version would; default: as its own does. */
+  readonly version?: number
+}
+
+/**
+ * Reads it in two round trips, one more for each level of includes. Paths, names and lines are as the server has them:
+ * whoever shows them cleans them. Throws FaultError where the server does not answer.
+ */
+export async function readHba(question: HbaQuestion, signal: AbortSignal): Promise<HbaSight> {
+  const { link, roles: names } = question
+  const facts = await readFacts(link, names, signal)
+  const parts = await readParts(link, facts, names, signal)
+  const read = await readRules({ ...question, facts, parts }, signal)
+  const rules = 'rules' in read ? read.rules : null
+  const common = {
+    readAt: Date.now(),
+    server: serverOf(facts, await interfacesOf(question, facts, rules, signal)),
+    roles: rolesOf(facts, parts.passwords),
+    missing: missingForHba(facts),
+  }
+  if ('hidden' in read) return { known: false, why: clean(read.hidden), ...common }
+  return { known: true, ...described(read), ...(await forceFound(question, read, common.server)), ...common }
+}
+
+/** More roles than were asked about with the rules. Throws FaultError. */
+export async function readHbaRoles(
+  link: DatabaseLink,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, HbaRole>> {
+  const facts = await readFacts(link, names, signal)
+  return rolesOf(facts, await readPasswords(link, facts, names, signal))
+}
+
+async function readFacts(link: DatabaseLink, names: readonly string[], signal: AbortSignal): Promise<HbaFacts> {
+  const statement = { name: 'pgdeck_hba_facts', text: HBA_FACTS_SQL, values: [names] }
+  const [row] = await link.query<{ answer: unknown }>(statement, signal)
+  return parsed(hbaFacts, row?.answer, 'the server and its roles')
+}
+
+function rolesOf(
+  { roles }: HbaFacts,
+  passwords: ReadonlyMap<string, 'md5' | 'scram-sha-256' | 'none'> | null,
+): ReadonlyMap<string, HbaRole> {
+  return new Map(roles.map((role) => [role.name, { ...role, password: passwords?.get(role.name) ?? null }]))
+}
+
+function described({ source, path, files, rules, exact, hash, times }: ReadRules) {
+  return { source, path, files, rules, exact, hash, changedAt: times?.changed ?? null }
+}
+
+async function forceFound({ memory = null }: HbaQuestion, read: ReadRules, server: HbaServer) {
+  const [problem] = read.rules.problems
+  const key = `${server.systemIdentifier} ${server.startedAt} ${read.path}`
+  const evidence = {
+    problem: problem ? clean(`line ${problem.line ?? '?'}: ${problem.error}`) : null,
+    changed: read.times && { at: read.times.changed, stepMs: read.stepMs },
+    written: read.times?.written ?? null,
+    loaded: server.loaded,
+    hash: read.hash,
+    remembered: memory?.recall(key) ?? null,
+  }
+  const finding = forceOf(evidence)
+  const loaded = worthKeeping(evidence, finding)
+  if (loaded !== null) await memory?.keep(key, loaded)
+  return finding
+}
+
+function serverOf(facts: HbaFacts, interfaces: Pick<HbaServer, 'interfaces' | 'interfacesComplete'>): HbaServer {
+  const { systemIdentifier, versionNumber, ssl, port, listenAddresses, passwordEncryption, ...rest } = facts
+  const { hbaFile, dataDirectory, startedAt, clock, clientAddress } = rest
+  return {
+    ...{ systemIdentifier, versionNumber, major: Math.floor(versionNumber / 10_000), ssl, port, listenAddresses },
+    ...{ passwordEncryption, hbaFile, dataDirectory, startedAt, clock, clientAddress },
+    loaded: loadedBetween(facts),
+    ...interfaces,
+  }
+}
+
+/**
+ * A new session inherits the time at which the server read its files. One that was there at a reload has read them
+ * itself since, at its next statement: the server did so some time in between.
+ */
+function loadedBetween({ loadedAt, sessionStartedAt, startedAt }: HbaFacts): HbaServer['loaded'] {
+  const from = sessionStartedAt === null ? startedAt : Math.min(loadedAt, sessionStartedAt)
+  return { from, to: loadedAt }
+}
+
+/** Looked up only where a line depends on it. */
+async function interfacesOf(
+  { link, host = null }: HbaQuestion,
+  facts: HbaFacts,
+  rules: HbaRules | null,
+  signal: AbortSignal,
+): Promise<Pick<HbaServer, 'interfaces' | 'interfacesComplete'>> {
+  const matters = rules?.records.some(({ address }) => address?.kind === 'same-host' || address?.kind === 'same-net')
+  if (matters && facts.onLinux) {
+    const found = await kernelInterfaces(link, host, facts, signal)
+    if (found.length > 0) return { interfaces: found, interfacesComplete: true }
+  }
+  const own = facts.serverAddress === null ? null : parseAddress(facts.serverAddress)
+  const single: readonly Network[] = own === null ? [] : [{ address: own, mask: fullMask(own.family) }]
+  return { interfaces: [...single, ...LOOPBACK], interfacesComplete: false }
+}
+
+async function kernelInterfaces(
+  link: DatabaseLink,
+  host: HbaHost | null,
+  facts: HbaFacts,
+  signal: AbortSignal,
+): Promise<readonly Network[]> {
+  const { ipv4, ipv6 } = INTERFACE_FILES
+  const bySql = facts.mayReadAnywhere && (facts.mayReadBytes || facts.mayReadText)
+  try {
+    if (!bySql && host === null) return []
+    const read = bySql
+      ? async (path: string) => (await filesBySql(link, facts, null, signal).read([path])).get(path) ?? null
+      : async (path: string) => (await host?.readFile(path, { signal }))?.text ?? null
+    return parseInterfaces(await read(ipv4), await read(ipv6))
+  } catch {
+    // Then they are not known: a line that depends on them stays undecided.
+    return []
+  }
+}

@@ -1,0 +1,139 @@
+// What a server tells of its pg_hba.conf beyond what everybody may ask: all of it in one round trip where that goes well.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import { parsed } from '../answers/json-answer.ts'
+import {
+  contentSql,
+  contents,
+  type HbaFacts,
+  PASSWORDS_SQL,
+  passwords,
+  RULES_SQL,
+  TIMES_SQL,
+  times,
+  viewRows,
+} from './hba-sql.ts'
+
+/** When a file's content was last written, and when anything of it (also its name or rights) was; milliseconds. */
+export interface FileTimes {
+  readonly written: number
+  readonly changed: number
+}
+
+/** null: not allowed, or refused; then `refused` has the server's words. */
+export interface HbaParts {
+  /** Of the main file. */
+  readonly content: string | null
+  readonly times: FileTimes | null
+  readonly rows: readonly RulesViewRow[] | null
+  readonly passwords: ReadonlyMap<string, 'md5' | 'scram-sha-256' | 'none'> | null
+  readonly refused: ReadonlyMap<Part, string>
+}
+
+export type Part = 'content' | 'times' | 'rows' | 'passwords'
+
+const SHAPES = { content: contents, times, rows: viewRows, passwords } as const
+
+/** The parts that this role may ask for. Throws FaultError where the server does not answer. */
+export async function readParts(
+  link: DatabaseLink,
+  facts: HbaFacts,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<HbaParts> {
+  const sql = partsSql(facts)
+  const paths = facts.hbaFile === null ? [] : [facts.hbaFile]
+  const refused = new Map<Part, string>()
+  let found: ReadonlyMap<Part, unknown>
+  try {
+    found = await ask(link, sql, [paths, names], signal)
+  } catch (error) {
+    refusalOf(error)
+    // One of them failed and took the others along: each by itself then.
+    const alone = new Map<Part, unknown>()
+    for (const [part, text] of sql) {
+      try {
+        alone.set(part, (await ask(link, new Map([[part, text]]), [paths, names], signal)).get(part))
+      } catch (error) {
+        refused.set(part, refusalOf(error))
+      }
+    }
+    found = alone
+  }
+  const [content] = answerOf('content', found) ?? []
+  const secrets = answerOf('passwords', found)
+  return {
+    content: content === undefined ? null : decoded(content),
+    times: answerOf('times', found)?.[0] ?? null,
+    rows: answerOf('rows', found),
+    passwords: secrets && new Map(secrets.map(({ name, password }) => [name, password])),
+    refused,
+  }
+}
+
+/** How the passwords of these roles are stored; null is hidden from this role. Throws FaultError. */
+export async function readPasswords(
+  link: DatabaseLink,
+  facts: HbaFacts,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<HbaParts['passwords']> {
+  return (await readParts(link, { ...facts, hbaFile: null, maySelectRules: false }, names, signal)).passwords
+}
+
+/** Bytes as text; bytes that are no UTF-8 stand in names that nobody asks about, or in comments. */
+export function decoded(base64: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(base64, 'base64'))
+}
+
+/** The server's words when it refused a statement; any other failure is thrown again. */
+export function refusalOf(error: unknown): string {
+  if (sqlState(error) === null || !(error instanceof FaultError)) throw error
+  const { cause } = error
+  return cause instanceof Error ? cause.message : error.message
+}
+
+/** SQLSTATE of a statement that failed by itself; null where the session or the server is in the way. */
+export function sqlState(error: unknown): string | null {
+  const code: unknown = error instanceof FaultError ? (error.cause as { code?: unknown } | undefined)?.code : null
+  return typeof code === 'string' && /^(?:22|42|58|XX|0A)[0-9A-Z]{3}$/.test(code) ? code : null
+}
+
+function partsSql(facts: HbaFacts): ReadonlyMap<Part, string> {
+  const sql = new Map<Part, string>()
+  if (facts.hbaFile !== null && (facts.mayReadBytes || facts.mayReadText)) sql.set('content', contentSql(facts))
+  if (facts.hbaFile !== null && facts.mayStat) sql.set('times', TIMES_SQL)
+  if (facts.maySelectRules && facts.mayCallRules) sql.set('rows', RULES_SQL)
+  if (facts.mayReadPasswords) sql.set('passwords', PASSWORDS_SQL)
+  return sql
+}
+
+async function ask(
+  link: DatabaseLink,
+  parts: ReadonlyMap<Part, string>,
+  [paths, names]: readonly [readonly string[], readonly string[]],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Part, unknown>> {
+  if (parts.size === 0) return new Map()
+  const pairs = [...parts].map(([part, text]) => `'${part}', ${text}`).join(', ')
+  const statement = {
+    // What is asked for depends on rights, and one name stands for one text.
+    name: `pgdeck_hba_${[...parts.keys()].join('_')}${parts.get('content')?.includes('binary') ? '_bytes' : ''}`,
+    text: `SELECT pg_catalog.json_build_object(${pairs}) AS answer
+      WHERE $1::pg_catalog.text[] IS NOT NULL AND $2::pg_catalog.text[] IS NOT NULL`,
+    values: [paths, names],
+  }
+  const [row] = await link.query<{ answer: unknown }>(statement, signal)
+  return new Map(Object.entries(z.record(z.string(), z.unknown()).parse(row?.answer)) as [Part, unknown][])
+}
+
+function answerOf<Name extends Part>(
+  part: Name,
+  found: ReadonlyMap<Part, unknown>,
+): z.infer<(typeof SHAPES)[Name]> | null {
+  if (!found.has(part)) return null
+  return parsed(SHAPES[part], found.get(part), `pg_hba.conf (${part})`) as z.infer<(typeof SHAPES)[Name]>
+}

@@ -1,0 +1,57 @@
+// What of the pulse's statement looks for signs of managers: look-ups of names, and who is behind them. Nothing is scanned.
+
+import { FOREIGN_ROLES } from '../../../model/managers/detection/foreign-signs.ts'
+
+const ROLES = [
+  'repmgr',
+  'pgautofailover_monitor',
+  'pgautofailover_replicator',
+  '_crunchyrepl',
+  'zalandos',
+  'robot_zmon',
+  ...FOREIGN_ROLES,
+]
+const DATABASES = ['repmgr', 'pg_auto_failover']
+const TABLES = [
+  ['repmgr', 'nodes'],
+  ['pgautofailover', 'node'],
+] as const
+
+// Names are chosen by any user, so each sign comes with whether one who may be in charge is behind it: a superuser, or a
+// role that may replicate (which only a superuser can make, or one that may itself). Names of applications are shown to
+// every role. A setting that may not be read would fail the whole statement, and so would to_regclass() of a schema that
+// may not be used: hence the catalogs. A view under the name of a table is no table, and is never read: it would run
+// functions of whoever made it as the role that watches.
+
+/** A `json_build_object`; `activity` is the statement's look at all sessions. */
+export const MANAGER_SIGNS = `pg_catalog.json_build_object(
+    'sessions', ${list(
+      `'name', name, 'count', count, 'isPrivileged', privileged`,
+      `(SELECT CASE WHEN application_name LIKE 'Patroni%' THEN 'Patroni' ELSE application_name END AS name,
+          coalesce(r.rolsuper OR r.rolreplication, false) AS privileged, pg_catalog.count(*) AS count
+        FROM activity LEFT JOIN pg_catalog.pg_roles r ON r.oid = usesysid
+        WHERE application_name LIKE 'Patroni%' OR (application_name IN ('repmgr', 'repmgrd') AND is_client)
+        GROUP BY 1, 2) named`,
+    )},
+    'libraries', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+      THEN pg_catalog.current_setting('shared_preload_libraries') END,
+    'roles', ${list(
+      `'name', rolname, 'isPrivileged', rolsuper OR rolreplication`,
+      `pg_catalog.pg_roles WHERE rolname = ANY ('{${ROLES.map((name) => `"${name}"`).join(',')}}'::pg_catalog.name[])`,
+    )},
+    'databases', ${list(
+      `'name', datname, 'isPrivileged', coalesce(rolsuper, false)`,
+      `pg_catalog.pg_database LEFT JOIN pg_catalog.pg_roles r ON r.oid = datdba
+        WHERE datname IN (${DATABASES.map((name) => `'${name}'`).join(', ')})`,
+    )},
+    'tables', ${list(
+      `'name', t.schema || '.' || t.relation, 'isPrivileged', c.relkind = 'r' AND coalesce(r.rolsuper, false)`,
+      `(VALUES ${TABLES.map(([schema, relation]) => `('${schema}', '${relation}')`).join(', ')}) t (schema, relation)
+        JOIN pg_catalog.pg_namespace n ON n.nspname = t.schema::pg_catalog.name
+        JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.relation::pg_catalog.name
+        LEFT JOIN pg_catalog.pg_roles r ON r.oid = c.relowner`,
+    )})`
+
+function list(object: string, from: string): string {
+  return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${object})), '[]') FROM ${from})`
+}

@@ -1,0 +1,64 @@
+// What a manager says of itself, and the traces that it leaves, asked now and then beside the polls.
+
+import { MANAGER_INTERVAL_MS } from '../../../model/managers/detection/cluster-manager.ts'
+import type { ManagerReport } from '../../../model/measured/manager-report.ts'
+import type { ManagerTraces } from '../../../model/measured/manager-signs.ts'
+import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import type { Probe } from '../../probe.ts'
+import { readTraces } from './manager-traces.ts'
+import { askPatroni } from './patroni-rest.ts'
+import { readRegistered } from './repmgr-pgaf-nodes.ts'
+
+/** Of the time for all, what may be taken by what often hangs. */
+const SHARE = 0.8
+
+export interface Asked {
+  readonly reports: readonly ManagerReport[]
+  /** Why Patroni's REST gave no answer of its own; null where it did, or was not asked. */
+  readonly problem: Fault | null
+  /** null: not asked, or could not be. */
+  readonly traces: ManagerTraces | null
+}
+
+/** Whatever answers, and why the rest did not. */
+export const inCharge: Probe<'manager', Asked> = {
+  id: 'manager',
+  at: 'manager',
+  title: 'Who is in charge: scope, leader, members, pause, traces',
+  source:
+    'Patroni’s REST (`/patroni` and `/cluster`, port 8008 of the database’s host), `repmgr.nodes`, `pgautofailover.node`, ' +
+    'pg_settings, pg_extension, the first lines of pg_hba.conf and postgresql.conf',
+  runs: 'always',
+  every: { ms: MANAGER_INTERVAL_MS },
+  needs: [
+    'SELECT on the manager’s table',
+    'pg_read_server_files with EXECUTE on pg_read_binary_file, for the lines of files',
+  ],
+  async read({ link, tables, patroni, limitMs, wantsTraces }, signal) {
+    // A database that hangs must not throw away what Patroni answered meanwhile.
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.round(limitMs * SHARE)))])
+    const [own, registered, traces] = await Promise.all([
+      patroni === null ? null : settled(askPatroni(patroni, { signal, inTime })),
+      Promise.all(tables.map((table) => settled(readRegistered(link, table, inTime)))),
+      wantsTraces ? settled(readTraces(link, inTime)) : null,
+    ])
+    const rows = registered.flatMap((each) => (each.ok ? each.value : []))
+    return {
+      reports: [...(own?.ok ? [own.value] : []), ...rows],
+      problem: own && !own.ok ? own.fault : null,
+      traces: traces?.ok ? traces.value : null,
+    }
+  },
+}
+
+type Settled<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly fault: Fault }
+
+/** A fault of one must not hide the others; anything else is a programmer's error. */
+async function settled<Value>(asked: Promise<Value>): Promise<Settled<Value>> {
+  try {
+    return { ok: true, value: await asked }
+  } catch (error) {
+    if (error instanceof FaultError) return { ok: false, fault: error.fault }
+    throw error
+  }
+}

@@ -1,0 +1,261 @@
+// The document that the pulse statement answers with, made facts: checked, cleaned, and what is hidden named.
+
+import * as z from 'zod'
+import type { ManagerSigns } from '../../../model/measured/manager-signs.ts'
+import type {
+  DatabasePulse,
+  MissingPrivilege,
+  Position,
+  Receiver,
+  Sender,
+  SessionCounts,
+  Slot,
+  Subscription,
+} from '../../../model/measured/pulse.ts'
+import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import { type Lsn, parseLsn } from '../../../model/values/lsn.ts'
+import { clean } from '../../../model/values/text.ts'
+
+/** When a statement went out and its answer came, in milliseconds since the epoch by this host's clock. */
+export interface RoundTrip {
+  readonly sentAt: number
+  readonly answeredAt: number
+}
+
+const text = z.string().transform(clean)
+const number = z.number()
+const lsn = z.string().transform((printed, context): Lsn => {
+  const position = parseLsn(printed)
+  if (position !== null) return position
+  context.addIssue('not a position in the log')
+  return z.NEVER
+})
+
+const receiver = z.object({
+  status: text.nullable(),
+  slot: text.nullable(),
+  senderHost: text.nullable(),
+  senderPort: number.nullable(),
+  receivedTimeline: number.nullable(),
+  flushedLsn: lsn.nullable(),
+  latestEndLsn: lsn.nullable(),
+  latestEndAt: number.nullable(),
+  silenceSeconds: number.nullable(),
+}) satisfies z.ZodType<Receiver>
+
+const standby = z.object({
+  receivedLsn: lsn.nullable(),
+  replayedLsn: lsn.nullable(),
+  pause: z.enum(['not paused', 'pause requested', 'paused']),
+  lastReplayedCommitAt: number.nullable(),
+  applyLagSeconds: number.nullable(),
+  recoveryTarget: z.object({ setting: text, value: text, action: z.enum(['pause', 'promote', 'shutdown']) }).nullable(),
+  receiver: receiver.nullable(),
+})
+
+const sender = z.object({
+  pid: number,
+  applicationName: text.nullable().transform((name) => name ?? ''),
+  userName: text.nullable(),
+  address: text.nullable(),
+  port: number.nullable(),
+  state: z.enum(['startup', 'catchup', 'streaming', 'backup', 'stopping']).nullable(),
+  sync: z.enum(['async', 'potential', 'sync', 'quorum']).nullable(),
+  slot: text.nullable(),
+  sentLsn: lsn.nullable(),
+  writtenLsn: lsn.nullable(),
+  flushedLsn: lsn.nullable(),
+  replayedLsn: lsn.nullable(),
+  writeLagSeconds: number.nullable(),
+  flushLagSeconds: number.nullable(),
+  replayLagSeconds: number.nullable(),
+  startedAt: number.nullable(),
+  replyAgeSeconds: number.nullable(),
+}) satisfies z.ZodType<Sender>
+
+const slot = z.object({
+  name: text,
+  type: z.enum(['physical', 'logical']),
+  active: z.boolean(),
+  activePid: number.nullable(),
+  temporary: z.boolean(),
+  restartLsn: lsn.nullable(),
+  confirmedFlushLsn: lsn.nullable(),
+  retainedBytes: number.nullable(),
+  walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable(),
+  safeBytes: number.nullable(),
+  invalidationReason: text.nullable(),
+  inactiveSince: number.nullable(),
+}) satisfies z.ZodType<Slot>
+
+const holder = z.object({
+  pid: number,
+  role: text.nullable(),
+  application: text,
+  address: text.nullable(),
+  startedAt: number.nullable(),
+  objid: number,
+}) satisfies z.ZodType<LockHolder>
+
+const subscription = z.object({
+  name: text,
+  slot: text.nullable(),
+  enabled: z.boolean(),
+}) satisfies z.ZodType<Subscription>
+
+const sign = z.object({ name: text, isPrivileged: z.boolean() })
+
+const document = z.object({
+  version: text,
+  versionNumber: number,
+  role: z.string(),
+  readOnly: z.boolean(),
+  seesAll: z.boolean(),
+  mayUseReserved: z.boolean(),
+  systemIdentifier: z.string().regex(/^\d+$/),
+  timeline: number.nullable(),
+  standby: standby.nullable(),
+  lsn: lsn.nullable(),
+  flushedLsn: lsn.nullable(),
+  startedAt: number,
+  postmasterStart: z.string().regex(/^\d{1,16}$/),
+  port: number,
+  clock: number,
+  serverAddress: text.nullable(),
+  serverPort: number.nullable(),
+  clusterName: text,
+  sessions: z.object({
+    total: number,
+    max: number,
+    reserved: number,
+    active: number,
+    idleInTransaction: number,
+    waiting: number,
+    longestIdleInTransactionSeconds: number.nullable(),
+  }),
+  clients: z
+    .array(
+      z.object({
+        applicationName: text.nullable().transform((name) => name ?? ''),
+        address: text.nullable(),
+        count: number,
+      }),
+    )
+    .nullable(),
+  runs: z.array(holder).nullable().optional(),
+  unreadSessions: number.optional(),
+  senders: z.array(sender),
+  slots: z.array(slot),
+  subscriptions: z.array(subscription),
+  settings: z.object({
+    max_connections: number,
+    max_worker_processes: number,
+    max_wal_senders: number,
+    max_prepared_transactions: number,
+    max_locks_per_transaction: number,
+    synchronousStandbyNames: text,
+    synchronousCommit: text.nullable().optional(),
+    applyDelayMs: number,
+    maxSlotKeepBytes: number.nullable(),
+  }),
+  archiver: z
+    .object({
+      mode: text,
+      failing: z.boolean(),
+      lastFailedWal: text.nullable(),
+      lastFailedAt: number.nullable(),
+      lastArchivedAt: number.nullable(),
+      failedCount: number,
+    })
+    .nullable(),
+  oldestTransactionAge: number.nullable(),
+  rewindable: z.boolean().optional(),
+  managerSigns: z.object({
+    sessions: z.array(z.object({ ...sign.shape, count: number })),
+    libraries: text.nullable(),
+    roles: z.array(sign),
+    databases: z.array(sign),
+    tables: z.array(sign),
+  }) satisfies z.ZodType<ManagerSigns>,
+})
+
+type PulseDocument = z.infer<typeof document>
+
+/** The session that gave this pulse may write, which no session that watches may. */
+export class WritableSession extends FaultError {
+  constructor() {
+    super({
+      code: 'protocol',
+      message: 'the server let the session of pgdeck write, so that session was closed',
+      hint: 'Some code on the server did that: look for event triggers on login, session_preload_libraries and functions that call set_config.',
+    })
+  }
+}
+
+/**
+ * The pulse in the statement's answer. Throws a `protocol` FaultError for a shape that the statement can't have made,
+ * WritableSession where the session is not read-only.
+ */
+export function readPulse(answer: unknown, trip: RoundTrip): DatabasePulse {
+  const parsed = document.safeParse(answer)
+  if (!parsed.success) throw surprise(parsed.error)
+  const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
+  if (!readOnly) throw new WritableSession()
+  const { synchronousStandbyNames, synchronousCommit, applyDelayMs, maxSlotKeepBytes, ...required } = settings
+  return {
+    ...facts,
+    version: facts.version.split(' ')[0] ?? facts.version,
+    position: positionOf(parsed.data),
+    clockOffsetMs: clock - (trip.sentAt + trip.answeredAt) / 2,
+    roundTripMs: trip.answeredAt - trip.sentAt,
+    clusterName: facts.clusterName === '' ? null : facts.clusterName,
+    sessions: seesAll ? facts.sessions : withoutOthers(facts.sessions),
+    settings: required,
+    synchronousStandbyNames,
+    synchronousCommit,
+    applyDelayMs: replaying === null ? null : applyDelayMs,
+    maxSlotKeepBytes,
+    missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),
+  }
+}
+
+function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument): Position {
+  if (replaying !== null) return { kind: 'standby', ...replaying }
+  if (at !== null && flushedLsn !== null) return { kind: 'primary', lsn: at, flushedLsn }
+  throw new FaultError(notUnderstood('it is no standby and has no position of its own'))
+}
+
+/** A role that sees its own sessions only would take its own for all there are. */
+function withoutOthers({ total, max, reserved }: SessionCounts): SessionCounts {
+  return {
+    total,
+    max,
+    reserved,
+    active: null,
+    idleInTransaction: null,
+    waiting: null,
+    longestIdleInTransactionSeconds: null,
+  }
+}
+
+function missing(role: string, isStandby: boolean, hasSenders: boolean): readonly MissingPrivilege[] {
+  const grant = `GRANT pg_monitor TO "${clean(role).replaceAll('"', '""')}"`
+  const hidden = ['what other sessions do, and where they come from']
+  if (isStandby) hidden.push('the WAL receiver: its source, timeline and positions')
+  if (hasSenders) hidden.push('the WAL senders: their state, positions and lag')
+  return hidden.map((what) => ({ what, grant }))
+}
+
+function surprise(error: z.ZodError): FaultError {
+  const [issue] = error.issues
+  return new FaultError(notUnderstood(`${issue?.path.join('.') ?? '?'}: ${issue?.message ?? '?'}`), { cause: error })
+}
+
+function notUnderstood(what: string) {
+  return {
+    code: 'protocol',
+    message: `the answer to the pulse query is not understood: ${clean(what).slice(0, 200)}`,
+    hint: 'PostgreSQL 13 to 18 are known; a pooler or a product derived from it may answer otherwise.',
+  } as const
+}

@@ -1,0 +1,100 @@
+// The statement of the storage look, by version: one row with one JSON document.
+
+import { qualifiedRoutine } from '../../../model/values/routine.ts'
+import { ageSql, relationSql } from '../activity/session-row.ts'
+import { missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
+
+// EXECUTE is checked even in a branch not taken, so a plain role would be refused the whole statement. Called through
+// query_to_xml() a function is only looked up when it runs. (That needs no libxml, unlike xpath().) The text between
+// the tags is JSON without quotes or angle brackets in its values, so nothing in it is escaped.
+const guarded = (allowed: string, query: string) =>
+  `CASE WHEN ${allowed} THEN pg_catalog.substring(
+      pg_catalog.query_to_xml('${query.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
+      '<f>([^<]*)</f>')::pg_catalog.json END`
+const mayRun = (name: string) =>
+  `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(name)}', 'EXECUTE')`
+
+const MAY_LIST = mayRun('pg_ls_waldir()')
+const MAY_LIST_ARCHIVE = mayRun('pg_ls_archive_statusdir()')
+const WAL_DIRECTORY = guarded(
+  MAY_LIST,
+  `SELECT pg_catalog.json_build_object('bytes', coalesce(pg_catalog.sum(size), 0),
+       'files', pg_catalog.count(*) FILTER (WHERE name ~ '^[0-9A-F]{24}$')) AS f
+     FROM pg_catalog.pg_ls_waldir()`,
+)
+const ARCHIVE_READY = guarded(
+  MAY_LIST_ARCHIVE,
+  `SELECT pg_catalog.count(*) AS f FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
+)
+
+const END_OF_LOG = `CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+      ELSE pg_catalog.pg_current_wal_lsn() END`
+
+// From 17 on restartpoints have counters of their own; before, they are counted as checkpoints.
+const CHECKPOINTS_16 = `checkpoints_timed AS timed, checkpoints_req AS requested, checkpoint_write_time AS write_ms,
+  checkpoint_sync_time AS sync_ms FROM pg_catalog.pg_stat_bgwriter`
+const CHECKPOINTS_17 = `CASE WHEN pg_catalog.pg_is_in_recovery() THEN restartpoints_timed ELSE num_timed END AS timed,
+  CASE WHEN pg_catalog.pg_is_in_recovery() THEN restartpoints_req ELSE num_requested END AS requested,
+  write_time AS write_ms, sync_time AS sync_ms FROM pg_catalog.pg_stat_checkpointer`
+
+const CHECKPOINTS = `(SELECT pg_catalog.json_build_object('timed', timed, 'requested', requested,
+      'writeMs', write_ms, 'syncMs', sync_ms,
+      'lastAt', extract(epoch FROM checkpoint_time) * 1000, 'redoLsn', redo_lsn,
+      'bytesSince', greatest(0, pg_catalog.pg_wal_lsn_diff(${END_OF_LOG}, redo_lsn)),
+      'timeoutSeconds', extract(epoch FROM pg_catalog.current_setting('checkpoint_timeout')::interval))
+    FROM checkpoints, pg_catalog.pg_control_checkpoint())`
+
+// A size is the sum over all files of a database. After a third of the time that the statement has, the rest is left
+// unknown, rather than that the whole look fails where there are very many files.
+const IN_TIME = `pg_catalog.clock_timestamp() < pg_catalog.statement_timestamp()
+      + coalesce(nullif(pg_catalog.current_setting('statement_timeout')::interval, '0'), '3 s') / 3`
+const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR ${SEES_ALL})`
+const DATABASES = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', datname,
+      'bytes', CASE WHEN ${MAY_MEASURE} AND ${IN_TIME} THEN pg_catalog.pg_database_size(oid) END,
+      'transactionAge', pg_catalog.age(datfrozenxid)) ORDER BY datname), '[]'::pg_catalog.json) FROM pg_catalog.pg_database)`
+
+const BACKUPS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('pid', p.pid, 'application', a.application_name,
+      'client', pg_catalog.host(a.client_addr), 'phase', p.phase, 
+      'totalBytes', p.backup_total, 'sentBytes', p.backup_streamed,
+      'seconds', ${ageSql('a.backend_start')}) ORDER BY p.pid), '[]'::pg_catalog.json)
+    FROM pg_catalog.pg_stat_progress_basebackup p LEFT JOIN pg_catalog.pg_stat_activity a USING (pid))`
+
+const VACUUMS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('pid', p.pid, 'database', p.datname,
+      'relation', CASE WHEN p.datname = pg_catalog.current_database()
+        THEN ${relationSql('p.relid')} ELSE p.relid::pg_catalog.text END,
+      'phase', p.phase, 'blocksTotal', p.heap_blks_total, 'blocksScanned', p.heap_blks_scanned,
+      'isAutovacuum', a.backend_type = 'autovacuum worker', 'seconds', ${ageSql('a.xact_start')}) ORDER BY p.pid), '[]'::pg_catalog.json)
+    FROM pg_catalog.pg_stat_progress_vacuum p LEFT JOIN pg_catalog.pg_stat_activity a USING (pid))`
+
+const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
+      'archivedCount', archived_count,
+      'failedCount', failed_count, 'lastArchivedWal', last_archived_wal,
+      'lastArchivedAt', extract(epoch FROM last_archived_time) * 1000, 'lastFailedWal', last_failed_wal,
+      'lastFailedAt', extract(epoch FROM last_failed_time) * 1000) FROM pg_catalog.pg_stat_archiver)`
+
+const MISSING = missingSql([
+  { what: 'the size of the WAL directory', unless: MAY_LIST },
+  { what: 'how many files wait to be archived', unless: MAY_LIST_ARCHIVE },
+  { what: 'how far base backups and vacuums of other users are', unless: SEES_ALL },
+  {
+    what: 'the size of databases that this role may not connect to',
+    unless: `(SELECT pg_catalog.bool_and(${MAY_MEASURE}) FROM pg_catalog.pg_database)`,
+  },
+])
+
+/** The statement for a server of this version. Its shape is in storage-row.ts. */
+export function storageSql(versionNumber: number): string {
+  return `WITH checkpoints AS (SELECT ${versionNumber >= 170_000 ? CHECKPOINTS_17 : CHECKPOINTS_16})
+SELECT pg_catalog.json_build_object(
+  'walDirectory', ${WAL_DIRECTORY},
+  'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
+  'maxWalBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_wal_size')),
+  'archiveReady', ${ARCHIVE_READY},
+  'archiver', ${ARCHIVER},
+  'checkpoints', ${CHECKPOINTS},
+  'databases', ${DATABASES},
+  'freezeMaxAge', pg_catalog.current_setting('autovacuum_freeze_max_age')::bigint,
+  'backups', ${BACKUPS},
+  'vacuums', ${VACUUMS},
+  'missing', ${MISSING}) AS answer`
+}

@@ -1,0 +1,22 @@
+// What takes disk space and what works on it: WAL directory, archiver, checkpoints, databases, backups, vacuums.
+
+import type { Storage } from '../../../model/measured/on-demand.ts'
+import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
+import type { Probe } from '../../probe.ts'
+import { parsed } from '../answers/json-answer.ts'
+import { storageDocument } from './storage-document.ts'
+import { storageSql } from './storage-sql.ts'
+
+export const storage: Probe<'database', Storage> = {
+  id: 'storage',
+  at: 'database',
+  title: 'WAL directory, archiver, checkpoints, database sizes, running backups and vacuums',
+  source: 'pg_ls_waldir(), pg_stat_archiver, pg_stat_checkpointer, pg_database_size(), pg_stat_progress_*',
+  runs: 'when-viewed',
+  every: { ms: STORAGE_INTERVAL_MS },
+  needs: ['pg_monitor'],
+  async read({ link }, signal) {
+    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
+    return parsed(storageDocument, row?.answer, 'the storage')
+  },
+}

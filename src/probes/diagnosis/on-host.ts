@@ -1,0 +1,101 @@
+// Looks at things on a host of the config, here or over ssh: who listens on a port, whether it reaches another, its logs.
+
+import { runCommand } from '../../io/process/command.ts'
+import type { Fault } from '../../model/values/fault.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import { quoted } from '../host/host-script.ts'
+import type { HostAccess } from '../probe.ts'
+
+/** Runs a POSIX sh script on the host; answers with what it printed, whatever its exit code. Throws FaultError. */
+async function runThere({ config, ssh }: HostAccess, script: string, signal: AbortSignal): Promise<string> {
+  if (config.platform === 'windows') throw new FaultError(noShell(config.id))
+  if (ssh) return (await ssh.run(script, signal)).stdout
+  return (await runCommand(['/bin/sh', '-c', script], signal)).stdout
+}
+
+function noShell(id: string): Fault {
+  return { code: 'protocol', message: `host ${clean(id)} has no POSIX shell`, hint: null }
+}
+
+// Only what listens: of a busy host the whole table would be too long. The head shows that there is a table.
+const LISTENING = "grep -hE 'local_address| 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null"
+
+/**
+ * Addresses on which something listens at a TCP port there, from /proc/net/tcp; null where the system does not tell.
+ * Throws FaultError.
+ */
+export async function listeningThere(
+  access: HostAccess,
+  port: number,
+  signal: AbortSignal,
+): Promise<readonly string[] | null> {
+  const table = await runThere(access, LISTENING, signal)
+  if (!table.includes('local_address')) return null
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const found = table.split('\n').flatMap((line) => {
+    const [, local, , state] = line.trim().split(/\s+/)
+    const [address, at] = local?.split(':') ?? []
+    return state === '0A' && at === hex && address !== undefined ? [addressOf(address)] : []
+  })
+  return [...new Set(found)]
+}
+
+/** IPv4 is printed with its bytes in reverse; of IPv6 only the usual ones are worth a name. */
+function addressOf(printed: string): string {
+  if (printed.length === 8) {
+    const bytes = [6, 4, 2, 0].map((start) => Number.parseInt(printed.slice(start, start + 2), 16))
+    return bytes.join('.') === '0.0.0.0' ? '*' : bytes.join('.')
+  }
+  if (/^0+$/.test(printed)) return '*'
+  return printed === '00000000000000000000000001000000' ? '[::1]' : 'an IPv6 address'
+}
+
+// bash opens the connection by itself; nc is there where bash is not. Exit codes: 0 open, 124 in time nothing, 9 no tool.
+const KNOCK = `if command -v bash >/dev/null && command -v timeout >/dev/null; then
+r=$(timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$h" "$p" 2>&1); c=$?
+elif command -v nc >/dev/null; then r=$(nc -z -w 2 "$h" "$p" 2>&1); c=$?
+else r=; c=9; fi
+printf '%s\\n%s\\n' "$c" "$r"`
+
+/** Opens a TCP connection there to a port; null when the port took it. Throws FaultError where the host can't be asked. */
+export async function knockThere(
+  access: HostAccess,
+  target: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<Fault | null> {
+  const script = `h=${quoted(target.host)}; p=${quoted(String(target.port))}\n${KNOCK}`
+  const [code = '', ...said] = (await runThere(access, script, signal)).split('\n')
+  const where = clean(`${target.host}:${target.port} from host ${access.config.id}`)
+  const words = said.join(' ')
+  if (code === '0') return null
+  if (code === '124') return { code: 'timeout', message: `${where}: nothing comes back`, hint: null }
+  if (/refused/i.test(words)) return { code: 'refused', message: `${where}: connection refused`, hint: null }
+  if (/resolve|Name or service|not known/i.test(words))
+    return { code: 'dns', message: `${where}: the name is not known there`, hint: null }
+  if (/unreachable|No route/i.test(words)) return { code: 'unreachable', message: `${where}: no route`, hint: null }
+  if (code === '9')
+    return { code: 'protocol', message: `${where}: neither bash nor nc is there to try with`, hint: null }
+  return { code: 'timeout', message: `${where}: no connection (exit code ${clean(code)})`, hint: null }
+}
+
+const TAIL_BYTES = 128 * 1024
+
+// The newest file of each folder whose name looks like a log; a path that is a file is meant itself.
+const LOGS = `for d in "$@"; do
+if [ -f "$d" ]; then f=$d; else
+f=$(ls -t -- "$d" 2>/dev/null | grep -E '\\.(log|txt)(\\.[0-9]+)?$|^postgresql' | grep -vE '\\.(gz|xz|zst|csv|json)$' | head -n 1)
+[ -n "$f" ] || continue; f=$d/$f; fi
+tail -c ${TAIL_BYTES} -- "$f"
+done 2>/dev/null`
+
+/** The ends of the newest logs in these folders, as lines, the newest of each last; empty where none can be read. */
+export async function logThere(
+  access: HostAccess,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (folders.length === 0) return []
+  const script = `set -- ${folders.map(quoted).join(' ')}\n${LOGS}`
+  return (await runThere(access, script, signal)).split('\n').filter((line) => line !== '')
+}

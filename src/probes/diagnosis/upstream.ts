@@ -1,0 +1,48 @@
+// Asks the source of a standby what decides whether that may stream: the role it connects as, and the WAL that is there.
+
+import * as z from 'zod'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { SourceTold } from '../../model/diagnosis/wal-and-timeline.ts'
+import { clean } from '../../model/values/text.ts'
+import { parsed } from '../database/answers/json-answer.ts'
+
+const SQL = `SELECT pg_catalog.json_build_object(
+  'lists', pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE'),
+  'segmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
+  'used', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_get_wal_senders()),
+  'max', pg_catalog.current_setting('max_wal_senders')::int,
+  'role', (SELECT pg_catalog.json_build_object('canLogin', rolcanlogin, 'replication', rolreplication OR rolsuper,
+       'validUntil', CASE WHEN pg_catalog.isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil) * 1000 END)
+     FROM pg_catalog.pg_roles WHERE rolname = $1)) AS told`
+
+const TOLD = z.object({
+  lists: z.boolean(),
+  segmentBytes: z.number(),
+  used: z.number(),
+  max: z.number(),
+  role: z.object({ canLogin: z.boolean(), replication: z.boolean(), validUntil: z.number().nullable() }).nullable(),
+})
+
+// The oldest file of each timeline is all that is looked at.
+const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM pg_catalog.pg_ls_waldir()
+  WHERE name ~ '^[0-9A-F]{24}$' ORDER BY pg_catalog.substr(name, 1, 8), name`
+
+/** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
+export async function readSource(link: DatabaseLink, user: string | null, signal: AbortSignal): Promise<SourceTold> {
+  const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user] }
+  const [row] = await link.query<{ told: unknown }>(statement, signal)
+  const told = parsed(TOLD, row?.told, 'its roles and its log')
+  const role = told.role ?? { canLogin: false, replication: false, validUntil: null }
+  return {
+    at: Date.now(),
+    role: user === null ? null : { name: clean(user), exists: told.role !== null, ...role },
+    segments: told.lists ? await readSegments(link, signal) : null,
+    segmentBytes: told.segmentBytes,
+    senders: { used: told.used, max: told.max },
+  }
+}
+
+async function readSegments(link: DatabaseLink, signal: AbortSignal): Promise<readonly string[]> {
+  const rows = await link.query<{ name: string }>({ name: 'pgdeck_diagnose_wal', text: SEGMENTS }, signal)
+  return rows.map(({ name }) => name)
+}

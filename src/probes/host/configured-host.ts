@@ -1,0 +1,66 @@
+// Measures a host of the config, here or over ssh: what an administrator would log in for.
+
+import { randomBytes } from 'node:crypto'
+import { ratesBetween } from '../../model/hosts/host-rates.ts'
+import type { HostCounters, HostFacts } from '../../model/measured/host.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import type { HostAccess, Probe } from '../probe.ts'
+import { hostScript } from './host-script.ts'
+import { readLocal } from './local-facts.ts'
+import { subjectOf } from './measured-paths.ts'
+import { readSample } from './remote-facts.ts'
+
+/** The counters of the sample before, for as long as the access to the host is kept. */
+const before = new WeakMap<HostAccess, HostCounters>()
+
+/** Everything of a host in one round trip. */
+export const machine: Probe<'host', HostFacts> = {
+  id: 'machine',
+  at: 'host',
+  title: 'Load, processors, memory, disks, network, clock and PostgreSQL’s processes and files of a host',
+  source: '/proc, df -P, date, systemctl show, postmaster.pid, pg_controldata',
+  runs: 'always',
+  every: 'interval',
+  needs: [
+    'an account for ssh; for pg_wal, postmaster.pid and pg_controldata also the right to read the data directory',
+  ],
+  async read({ host }, signal) {
+    if (!host) throw new Error('the probe "machine" was given no host')
+    const facts = await measure(host, signal)
+    const earlier = before.get(host)
+    before.set(host, facts.counters)
+    return { ...facts, rates: earlier ? ratesBetween(earlier, facts.counters) : null }
+  },
+}
+
+async function measure({ config, ssh }: HostAccess, signal: AbortSignal): Promise<HostFacts> {
+  const subject = subjectOf(config)
+  if (config.access.kind === 'local') return await readLocal(subject, { account: null, id: config.id }, signal)
+  if (config.access.kind === 'none' || ssh === null) throw new FaultError(noAccess(config.id))
+  if (config.platform === 'windows') throw new FaultError(noShell(config.id))
+  const mark = randomBytes(12).toString('hex')
+  const { stdout: output, sentAt, heardAt, roundTripMs } = await ssh.run(hostScript(subject, mark), signal)
+  const about = { subject, id: config.id, account: accountOf(config.access.destination) }
+  return readSample({ output, mark, sentAt, heardAt, roundTripMs }, about)
+}
+
+/** `ops` of `ops@10.0.0.11` or `ssh://ops@host:22`; null when the ssh configuration decides. */
+function accountOf(destination: string): string | null {
+  return /^(?:ssh:\/\/)?([^@]+)@/.exec(destination)?.[1] ?? null
+}
+
+function noAccess(id: string) {
+  return {
+    code: 'unreachable',
+    message: `Nothing says how to reach host ${id}`,
+    hint: `Add "ssh": "user@address" or "local": true to host ${id} in the config.`,
+  } as const
+}
+
+function noShell(id: string) {
+  return {
+    code: 'protocol',
+    message: `Host ${id} runs Windows, which has no POSIX shell to be asked by`,
+    hint: 'Its databases and servers are watched all the same.',
+  } as const
+}

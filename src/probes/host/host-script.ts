@@ -1,0 +1,95 @@
+// The POSIX sh script that samples a host: /proc, df, and what can be told of PostgreSQL. It writes nothing there.
+
+import { measuredPaths, type Subject } from './measured-paths.ts'
+
+/** A word that sh takes literally, whatever it holds. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll('\0', '').replaceAll("'", "'\\''")}'`
+}
+
+/**
+ * The script. Every line of its output that begins with `mark` names what follows. It works with dash and busybox, and
+ * where there is no /proc (macOS, BSD) it tells less.
+ */
+export function hostScript(subject: Subject, mark: string): string {
+  const { dataDirectory: data, binDirectory: bin, unit } = subject
+  const paths = measuredPaths(subject).map(({ path }) => quoted(path))
+  const files = [SAY, SPACE, ...(data === null ? [] : [`data=${quoted(data)}`, POSTMASTER])].join('\n')
+  return [
+    `mark=${quoted(mark)}; export mark`,
+    PROLOGUE,
+    FIGURES,
+    ...(unit === null ? [] : [`unit=${quoted(unit)}`, SERVICE]),
+    ...(paths.length === 0 ? [] : [`brief sh -c ${quoted(files)} sh ${paths.join(' ')}`, 'say ended $?']),
+    ...(data === null || bin === null ? [] : [`data=${quoted(data)}; bin=${quoted(bin)}`, CONTROL]),
+  ].join('\n')
+}
+
+const SAY = `say() { printf '%s %s\\n' "$mark" "$*"; }`
+
+// What can hang on a dead disk or a dead daemon is given a second, where the host knows how to do that; the rest of the
+// sample is told all the same. The clock goes out in one piece with its name: the first output tells when it was read.
+const PROLOGUE = `LC_ALL=C; export LC_ALL
+PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin; export PATH
+printf '%s clock\\n%s\\n' "$mark" "$(date +%s%N)"
+${SAY}
+if command -v timeout >/dev/null; then brief() { timeout -s KILL 1 "$@"; }; else brief() { "$@"; }; fi`
+
+// One grep reads all of /proc, and tells of each line where it is from.
+const FIGURES = `say proc
+(cd /proc && exec grep '' uptime loadavg meminfo net/dev diskstats sys/kernel/hostname sys/kernel/ostype sys/kernel/osrelease)
+(cd /proc && exec grep '^cpu' stat /dev/null)
+say devices
+for d in /sys/block/*/device; do [ -e "$d" ] && { d=\${d%/device}; echo "disk \${d##*/}"; }; done
+for d in /sys/class/net/*/device; do [ -e "$d" ] && { d=\${d%/device}; echo "net \${d##*/}"; }; done
+if [ ! -r /proc/loadavg ]; then
+say other
+uname -n; uname -sr; getconf _NPROCESSORS_ONLN || echo
+uptime || echo
+sysctl -n kern.boottime || echo
+fi`
+
+const SERVICE = `say service
+if command -v systemctl >/dev/null; then brief systemctl show -p LoadState -p ActiveState -p SubState -- "$unit" 2>&1; else echo none; fi`
+
+// Numbers instead of names: a path may hold line breaks. Only what can be reached is given to df, so rows stay in step.
+const SPACE = `say paths
+i=0; n=$#
+while [ "$i" -lt "$n" ]; do
+p=$1; shift; i=$((i + 1))
+if [ -f "$p" ]; then case $p in */*) p=\${p%/*}/;; *) p=.;; esac; fi
+if r=$(cd -P -- "$p" && pwd -P); then printf '%s in %s\\n' "$i" "$r"
+elif e=$(ls -d -- "$p" 2>&1 >/dev/null); then printf '%s shut\\n' "$i"; r=$p
+else printf '%s not %s\\n' "$i" "\${e##*: }"; continue; fi
+case $r in -*) r=./$r;; esac
+set -- "$@" "$r"
+done
+if [ $# -gt 0 ]; then
+say blocks; df -Pk "$@" 2>&1
+say inodes; df -Pi "$@"
+fi`
+
+// Without the right to read the file, the list of processes may tell: the data directory is on the command line mostly.
+// A postmaster works in its data directory: what works elsewhere got the number of one that was killed.
+const POSTMASTER = `say postmaster
+f=$data/postmaster.pid
+if [ -r "$f" ]; then
+echo file
+pid=; { read -r pid; } <"$f"; pid=\${pid#-}
+case $pid in ''|*[!0-9]*) pid=0;; esac
+if [ -d "/proc/$pid" ]; then
+c=; { read -r c; } <"/proc/$pid/comm"
+w=0; if readlink "/proc/$pid/cwd" >/dev/null 2>&1; then [ "/proc/$pid/cwd" -ef "$data" ]; w=$?; fi
+if [ "$w" = 1 ]; then echo gone; else echo "comm $c"; fi
+elif [ ! -d /proc/self ] && c=$(ps -p "$pid" -o comm=); then echo "comm \${c##*/}"
+else echo gone; fi
+head -n 8 "$f"
+elif ls -d -- "$data/." >/dev/null && [ ! -e "$f" ]; then echo none
+elif p=$(ps -e -o pid= -o args= | while read -r pid args; do
+case "$args " in *postgres*" -D $data "*|*postmaster*" -D $data "*) echo "$pid"; break;; esac
+done) && [ -n "$p" ]; then echo "seen $p"
+else echo "denied $(ls -d -- "$data/." 2>&1 >/dev/null)"; fi`
+
+const CONTROL = `say control
+brief "$bin/pg_controldata" -D "$data" 2>&1
+say ended $?`

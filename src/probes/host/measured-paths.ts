@@ -1,0 +1,31 @@
+// What of a host is looked at: file systems, the service, PostgreSQL's files. The same for hosts here and elsewhere.
+
+import type { HostConfig } from '../../config/config.ts'
+import type { FileSystemRole } from '../../model/measured/host.ts'
+import { unitOf } from './postgres-facts.ts'
+
+/** Paths and names come from the config and may hold anything but a NUL. */
+export interface Subject {
+  readonly dataDirectory: string | null
+  readonly binDirectory: string | null
+  readonly logs: readonly string[]
+  /** The systemd unit that `start` names. */
+  readonly unit: string | null
+}
+
+/** More log folders than these are not measured: each costs time in every poll. */
+const MOST_LOGS = 8
+
+/** What the config names. */
+export function subjectOf(config: HostConfig): Subject {
+  const { dataDirectory, binDirectory, logs, start } = config
+  return { dataDirectory, binDirectory, logs, unit: unitOf(start) }
+}
+
+/** The paths whose file systems are measured, with the part they play. */
+export function measuredPaths(subject: Subject): readonly { readonly role: FileSystemRole; readonly path: string }[] {
+  const { dataDirectory: data, logs } = subject
+  const own =
+    data === null ? [] : [{ role: 'data', path: data } as const, { role: 'wal', path: `${data}/pg_wal` } as const]
+  return [...own, ...logs.slice(0, MOST_LOGS).map((path) => ({ role: 'log', path }) as const)]
+}

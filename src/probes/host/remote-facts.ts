@@ -1,0 +1,170 @@
+// Makes a host's facts of what the script printed. A section that is missing leaves its figures unknown, nothing else.
+
+import {
+  type FileSystem,
+  type Finding,
+  type HostFacts,
+  known,
+  type Postmaster,
+  type Space,
+  unknown,
+} from '../../model/measured/host.ts'
+import { parseBlocks, parseInodes } from './df-output.ts'
+import { measuredPaths, type Subject } from './measured-paths.ts'
+import { type Asker, controlProblem, notNamed, notReached, postmasterHidden } from './missing.ts'
+import { parseControl, parsePostmaster, parseService, runningUnseen } from './postgres-facts.ts'
+import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from './proc.ts'
+import { type Sections, sectionsOf } from './script-sections.ts'
+
+/** The script's answer with the instants that the clock is judged by. */
+export interface Sample {
+  readonly output: string
+  readonly mark: string
+  readonly sentAt: number
+  readonly heardAt: number
+  readonly roundTripMs: number
+}
+
+export interface About extends Asker {
+  readonly subject: Subject
+}
+
+/** The facts of one sample; `rates` is null, it takes two. */
+export function readSample(sample: Sample, about: About): HostFacts {
+  const sections = sectionsOf(sample.output, sample.mark)
+  const proc = (file: string) => linesOf(sections, file)
+  const [devices, other] = [sections.get('devices') ?? [], sections.get('other') ?? []]
+  const named = (kind: string) =>
+    devices.flatMap((line) => (line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : []))
+  const cpu = parseCpu(proc('stat'))
+  const memory = parseMemory(proc('meminfo'))
+  const second = Number.parseFloat(proc('uptime')[0] ?? '')
+  const hostNow = clockOf(sections.get('clock')?.[0])
+  const uptimeSeconds = Number.isFinite(second) ? second : uptimeOf(other[4], hostNow?.at ?? null)
+  const [type, release] = [proc('sys/kernel/ostype')[0], proc('sys/kernel/osrelease')[0]]
+  return {
+    hostname: proc('sys/kernel/hostname')[0] ?? (other[0] || null),
+    system: type === undefined ? (other[1] ?? null) : `${type} ${release ?? ''}`.trim(),
+    cpus: cpu?.cpus || Number.parseInt(other[2] ?? '', 10) || null,
+    load:
+      parseLoad(proc('loadavg')[0]) ??
+      parseLoad(/load averages?: (.*)/.exec(other[3] ?? '')?.[1]?.replaceAll(',', ' ')),
+    memory: memory?.memory ?? null,
+    swap: memory?.swap ?? null,
+    uptimeSeconds,
+    clock: hostNow && offset(hostNow, sample),
+    roundTripMs: sample.roundTripMs,
+    fileSystems: fileSystemsOf(sections, about),
+    counters: {
+      atSeconds: Number.isFinite(second) ? second : sample.heardAt / 1000,
+      cpu: cpu?.times ?? null,
+      disks: parseDisks(proc('diskstats'), named('disk')),
+      networks: parseNetworks(proc('net/dev'), named('net')),
+    },
+    rates: null,
+    service: serviceOf(sections, about),
+    postmaster: postmasterOf(sections, about),
+    control: controlOf(sections, about),
+  }
+}
+
+/** Lines of one file: grep puts its path before each. */
+function linesOf(sections: Sections, file: string): readonly string[] {
+  const prefix = `${file}:`
+  return (sections.get('proc') ?? []).flatMap((line) => (line.startsWith(prefix) ? [line.slice(prefix.length)] : []))
+}
+
+interface Clock {
+  readonly at: number
+  readonly resolutionMs: number
+}
+
+/** `date +%s%N`; where %N is unknown, a letter or nothing follows whole seconds. */
+function clockOf(line: string | undefined): Clock | null {
+  const [, seconds, nanoseconds] = /^(\d{9,11}?)(\d{9})?(?:%?N)?$/.exec(line ?? '') ?? []
+  if (seconds === undefined) return null
+  if (nanoseconds === undefined) return { at: Number(seconds) * 1000 + 500, resolutionMs: 500 }
+  return { at: Number(seconds) * 1000 + Number(nanoseconds) / 1e6, resolutionMs: 0 }
+}
+
+/** As NTP reckons: the host looked at its clock somewhere between our asking and our hearing. */
+function offset(clock: Clock, { sentAt, heardAt }: Sample): HostFacts['clock'] {
+  return {
+    offsetMs: clock.at - (sentAt + heardAt) / 2,
+    uncertaintyMs: Math.max(1, (heardAt - sentAt) / 2) + clock.resolutionMs,
+  }
+}
+
+/** macOS and BSD tell when they were started: `{ sec = 1700000000, usec = 0 } …`, or the bare number. */
+function uptimeOf(line: string | undefined, now: number | null): number | null {
+  const [, started] = /(?:sec = |^)(\d{9,11})\b/.exec(line ?? '') ?? []
+  return started === undefined || now === null ? null : Math.max(0, now / 1000 - Number(started))
+}
+
+function fileSystemsOf(sections: Sections, about: About): readonly FileSystem[] {
+  const told = new Map<number, string>()
+  for (const line of sections.get('paths') ?? []) {
+    const [, number, how] = /^(\d+) ((?:in|shut|not)\b.*)$/.exec(line) ?? []
+    // The rest of a name with a line break in it may look like anything.
+    if (how !== undefined && Number(number) === told.size + 1) told.set(Number(number), how)
+  }
+  const blocks = sections.get('blocks') ?? []
+  const [rows, inodes] = [parseBlocks(blocks), parseInodes(sections.get('inodes') ?? [])]
+  const reached = [...told.values()].filter((how) => !how.startsWith('not')).length
+  let row = 0
+  if (isHung(sections) && rows.length !== reached) return measuredPaths(about.subject).map(hanging)
+  return measuredPaths(about.subject).map(({ role, path }, index): FileSystem => {
+    const how = told.get(index + 1) ?? 'not told by the host'
+    const realPath = how.startsWith('in ') ? how.slice(3) : null
+    if (how.startsWith('not')) return { role, path, realPath, space: notReached(how.slice(4), about) }
+    const at = row++
+    const space = rows[at]
+    if (space === undefined || rows.length !== reached) return { role, path, realPath, space: dfFailed(blocks) }
+    const counted: Space = { ...space, inodes: inodes.length === reached ? (inodes[at] ?? null) : null }
+    return { role, path, realPath, space: known(counted) }
+  })
+}
+
+/** True when what looks at files was ended because it took longer than a second. */
+function isHung(sections: Sections): boolean {
+  return ['paths', 'blocks', 'inodes', 'postmaster'].some((name) => sections.get(`${name} ended`)?.[0] === '137')
+}
+
+const HUNG = unknown(
+  'its files did not answer within 1 s',
+  'A disk or a network file system there hangs: see the kernel’s log.',
+)
+
+function hanging(one: Pick<FileSystem, 'role' | 'path'>): FileSystem {
+  return { ...one, realPath: null, space: HUNG }
+}
+
+function dfFailed(lines: readonly string[]): Finding<never> {
+  return unknown(`df failed: ${lines.join(' ').slice(0, 200)}`, null)
+}
+
+function serviceOf(sections: Sections, { subject, id }: About): HostFacts['service'] {
+  return notNamed(subject, 'unit', id) ?? parseService(sections.get('service') ?? [], subject.unit ?? '')
+}
+
+function postmasterOf(sections: Sections, about: About): Finding<Postmaster> {
+  const missing = notNamed(about.subject, 'dataDirectory', about.id)
+  if (missing) return missing
+  if (isHung(sections)) return HUNG
+  const [how = '', program = '', ...file] = sections.get('postmaster') ?? []
+  if (how === 'none') return known({ state: 'stopped' })
+  const [, seen] = /^seen (\d+)$/.exec(how) ?? []
+  if (seen !== undefined) return known(runningUnseen(Number(seen)))
+  if (how !== 'file') return postmasterHidden(how, about)
+  return parsePostmaster(file, program.startsWith('comm ') ? program.slice(5) : null)
+}
+
+function controlOf(sections: Sections, about: About): HostFacts['control'] {
+  const { subject, id } = about
+  const missing = notNamed(subject, 'dataDirectory', id) ?? notNamed(subject, 'binDirectory', id)
+  if (missing) return missing
+  const lines = sections.get('control') ?? []
+  const found = parseControl(lines)
+  if (found) return known(found)
+  return controlProblem(lines, Number(sections.get('control ended')?.[0] ?? 0), about)
+}

@@ -1,0 +1,32 @@
+// Cuts the output of the host script into its named sections.
+
+import { clean } from '../../model/values/text.ts'
+
+/** Lines of the output by section; every line is harmless text. */
+export type Sections = ReadonlyMap<string, readonly string[]>
+
+/**
+ * Splits at the lines that begin with `mark`. What comes before the first is dropped. The exit code that a section told
+ * of its program stands in `NAME ended`.
+ */
+export function sectionsOf(output: string, mark: string): Sections {
+  const sections = new Map<string, string[]>()
+  let lines: string[] = []
+  let latest = ''
+  for (const raw of output.split('\n')) {
+    if (!raw.startsWith(`${mark} `)) {
+      lines.push(clean(raw))
+      continue
+    }
+    const [name = '', ...rest] = raw.slice(mark.length + 1).split(' ')
+    if (name === 'ended') {
+      sections.set(`${latest} ended`, rest)
+      continue
+    }
+    lines = []
+    latest = name
+    sections.set(name, lines)
+  }
+  for (const one of sections.values()) while (one.at(-1) === '') one.pop()
+  return sections
+}

@@ -1,0 +1,92 @@
+// Looking at things on a host, here and over a real ssh: ports that are open, refused and silent, who listens, logs.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import type { HostConfig } from '../../../src/config/config.ts'
+import { freePort } from '../../../src/io/network/free-port.ts'
+import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { knockThere, listeningThere, logThere } from '../../../src/probes/diagnosis/on-host.ts'
+import { sourceAddress } from '../../../src/probes/diagnosis/standby.ts'
+import type { HostAccess } from '../../../src/probes/probe.ts'
+import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
+import { serveTcp } from '../../fakes/web.ts'
+import { within } from '../../wait.ts'
+
+const soon = () => within(15_000)
+
+const HOST = {
+  id: 'h1',
+  address: null,
+  dataDirectory: null,
+  binDirectory: null,
+  start: null,
+  stop: null,
+  platform: 'linux',
+  installDirectory: null,
+  logs: [],
+} as const
+
+const here: HostAccess = { config: { ...HOST, access: { kind: 'local' } } as HostConfig, ssh: null }
+
+async function overSsh(context: TestContext): Promise<HostAccess> {
+  const { destination, configFile } = await startSshd(context)
+  const ssh = openSsh({ destination, configFile })
+  context.after(() => ssh.close())
+  return { config: { ...HOST, access: { kind: 'ssh', destination } } as HostConfig, ssh }
+}
+
+async function ports(context: TestContext, access: HostAccess): Promise<void> {
+  const port = await serveTcp(context, () => {})
+  const closed = await freePort()
+  assert.equal(await knockThere(access, { host: '127.0.0.1', port }, soon()), null)
+  assert.equal((await knockThere(access, { host: '127.0.0.1', port: closed }, soon()))?.code, 'refused')
+  assert.equal((await knockThere(access, { host: 'nowhere.invalid', port }, soon()))?.code, 'dns')
+  assert.deepEqual(await listeningThere(access, port, soon()), ['127.0.0.1'])
+  assert.deepEqual(await listeningThere(access, closed, soon()), [])
+}
+
+describe('a port', () => {
+  test('as this host finds it', (context) => ports(context, here))
+  test('as a host over ssh finds it', { skip: withoutSshd }, async (context) => ports(context, await overSsh(context)))
+  test('nothing of a hostile name is run', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pgdeck-there-'))
+    try {
+      const trap = join(folder, 'trap')
+      const fault = await knockThere(here, { host: `x'; touch ${trap}; '$(touch ${trap})`, port: 1 }, soon())
+      assert.ok(fault)
+      assert.throws(() => utimesSync(trap, 1, 1), /ENOENT/)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+test('the newest log of each folder, and a file that is named itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck logs-'))
+  try {
+    const write = (name: string, text: string, age: number) => {
+      writeFileSync(join(folder, name), text)
+      utimesSync(join(folder, name), 1_700_000_000 - age, 1_700_000_000 - age)
+    }
+    write('postgresql-old.log', 'old\n', 100)
+    write('postgresql-new.log', 'first\nsecond\n', 10)
+    write('postgresql-new.csv', 'csv\n', 0)
+    write('other', 'named\n', 50)
+    const paths = [folder, join(folder, 'other'), join(folder, 'not there')]
+    assert.deepEqual(await logThere(here, paths, soon()), ['first', 'second', 'named'])
+    assert.deepEqual(await logThere(here, [], soon()), [])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('where a standby connects to, from both notations of a connection string', () => {
+  const found = { host: '10.0.0.11', port: 2345, user: 'ro user' }
+  assert.deepEqual(sourceAddress("user='ro user' host=10.0.0.11,10.0.0.12 port=2345,2346 sslmode=prefer"), found)
+  assert.deepEqual(sourceAddress('postgresql://ro%20user@10.0.0.11:2345/replication?sslmode=prefer'), found)
+  assert.deepEqual(sourceAddress('hostaddr=10.0.0.11'), { host: '10.0.0.11', port: null, user: null })
+  assert.deepEqual(sourceAddress("user='it\\'s me'").user, "it's me")
+})
