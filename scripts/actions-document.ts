@@ -1,6 +1,6 @@
 // docs/actions.md, from the registry of acts.
 
-import type { Action, Field } from '../src/actions/action.ts'
+import type { Action, Field } from '../src/actions/definition/action.ts'
 import { ACTIONS } from '../src/actions/index.ts'
 
 const HEAD = `# Actions

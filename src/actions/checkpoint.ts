@@ -1,9 +1,9 @@
 // `checkpoint`: everything changed goes to disk now, so that a shutdown or a crash recovery takes less.
 
 import { harmless } from '../model/runs/plan.ts'
-import type { Action, CheckCode, Draft } from './action.ts'
+import type { Action, CheckCode, Draft } from './definition/action.ts'
+import { databaseName, needsDatabase, targetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
-import { databaseName, needsDatabase, targetDatabase } from './target.ts'
 
 const LIMIT_SECONDS = 600
 

@@ -3,15 +3,15 @@
 import type { DatabaseView } from '../model/picture/picture.ts'
 import type { PlannedStep } from '../model/runs/plan.ts'
 import { harmless } from '../model/runs/plan.ts'
-import { type Action, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
+import { followersWillFollow, hbaInReverse, passwordInLog, walsendersAndSlots } from './checks/attaching-standbys.ts'
 import { followersFiles, goodFilesOf } from './checks/config-files.ts'
-import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/follow.ts'
-import { followersWillFollow, hbaInReverse, passwordInLog, walsendersAndSlots } from './checks/followers.ts'
+import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/new-upstream.ts'
 import { noManager } from './checks/no-manager.ts'
 import { targetIsStandby } from './checks/roles.ts'
-import { repointSteps, slotsStep } from './promotion/parts.ts'
-import { sceneOf } from './promotion/scene.ts'
-import { databaseOf, needsStandby, targetDatabase } from './target.ts'
+import { type Action, type Draft, PlanProblem, type Request, type Sight } from './definition/action.ts'
+import { sceneOf } from './definition/participants.ts'
+import { databaseOf, needsStandby, targetDatabase } from './definition/target.ts'
+import { repointSteps, slotsStep } from './promotion/planned-steps.ts'
 
 export const follow: Action = {
   name: 'follow',

@@ -1,13 +1,13 @@
 // `promote`: a standby becomes the primary. With a primary that answers it is a switchover: never a second one.
 
-import { type Action, type Draft, type Glance, PlanProblem } from './action.ts'
-import { isVendor } from './product/cast.ts'
-import { readOnlyServer, VENDOR_ORDER, vendorPromotion } from './product/promotion.ts'
-import { failoverDraft } from './promotion/failover.ts'
-import { secondPrimary } from './promotion/holds.ts'
-import { sceneOf } from './promotion/scene.ts'
-import { switchoverDraft } from './promotion/switchover.ts'
-import { needsStandby, serverOf, targetDatabase } from './target.ts'
+import { type Action, type Draft, type Glance, PlanProblem } from './definition/action.ts'
+import { sceneOf } from './definition/participants.ts'
+import { needsStandby, serverOf, targetDatabase } from './definition/target.ts'
+import { isVendor } from './manageengine/installation/profile-roles.ts'
+import { readOnlyServer, VENDOR_ORDER, vendorPromotion } from './manageengine/promotion.ts'
+import { secondPrimary } from './promotion/abort-conditions.ts'
+import { failoverDraft } from './promotion/failover-draft.ts'
+import { switchoverDraft } from './promotion/switchover-draft.ts'
 
 export const promote: Action = {
   name: 'promote',

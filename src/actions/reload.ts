@@ -1,11 +1,11 @@
 // `reload`: a database reads its configuration files again.
 
 import { harmless } from '../model/runs/plan.ts'
-import type { Action, Draft } from './action.ts'
 import { goodFiles } from './checks/config-files.ts'
 import { mayExecute } from './checks/privilege.ts'
+import type { Action, Draft } from './definition/action.ts'
+import { databaseName, needsDatabase, targetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
-import { databaseName, needsDatabase, targetDatabase } from './target.ts'
 
 const CALL = 'SELECT pg_catalog.pg_reload_conf()'
 

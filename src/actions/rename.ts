@@ -2,10 +2,10 @@
 
 import { harmless } from '../model/runs/plan.ts'
 import { clean } from '../model/values/text.ts'
-import { type Action, type Draft, PlanProblem, type Sight } from './action.ts'
-import { textOf } from './arguments.ts'
-import type { StepKind } from './step.ts'
-import { databaseOf, serverOf } from './target.ts'
+import { type Action, type Draft, PlanProblem, type Sight } from './definition/action.ts'
+import { textOf } from './definition/step-arguments.ts'
+import type { StepKind } from './definition/step-kind.ts'
+import { databaseOf, serverOf } from './definition/target.ts'
 
 /** Longest display name, as PostgreSQL's own names. */
 const LONGEST = 63

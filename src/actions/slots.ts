@@ -3,9 +3,9 @@
 import type { SlotView } from '../model/picture/picture.ts'
 import { harmless, type PlannedStep } from '../model/runs/plan.ts'
 import { formatBytes } from '../model/values/units.ts'
-import { type Action, type CheckCode, type Draft, PlanProblem, type Request, type Sight } from './action.ts'
+import { type Action, type CheckCode, type Draft, PlanProblem, type Request, type Sight } from './definition/action.ts'
+import { databaseName, databaseOf, needsDatabase, targetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
-import { databaseName, databaseOf, needsDatabase, targetDatabase } from './target.ts'
 
 const NAME = /^[a-z0-9_]{1,63}$/
 

@@ -1,11 +1,11 @@
 // `switchover`: the planned change of primary, after which the old one follows the new one. Nothing is lost.
 
-import { type Action, type Draft, PlanProblem } from './action.ts'
-import { NO_SWITCHOVER, readOnlyServer } from './product/promotion.ts'
-import { secondPrimary } from './promotion/holds.ts'
-import { sceneOf } from './promotion/scene.ts'
-import { switchoverDraft } from './promotion/switchover.ts'
-import { needsStandby, targetDatabase } from './target.ts'
+import { type Action, type Draft, PlanProblem } from './definition/action.ts'
+import { sceneOf } from './definition/participants.ts'
+import { needsStandby, targetDatabase } from './definition/target.ts'
+import { NO_SWITCHOVER, readOnlyServer } from './manageengine/promotion.ts'
+import { secondPrimary } from './promotion/abort-conditions.ts'
+import { switchoverDraft } from './promotion/switchover-draft.ts'
 
 export const switchover: Action = {
   name: 'switchover',

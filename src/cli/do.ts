@@ -1,6 +1,6 @@
 // `pgdeck do`: the twin of the keys that act. The same plan, checks, confirmation and steps, and an exit code.
 
-import { PlanProblem } from '../actions/action.ts'
+import { PlanProblem } from '../actions/definition/action.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../io/files/program-log.ts'
 import {

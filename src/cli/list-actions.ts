@@ -1,6 +1,6 @@
 // `pgdeck do --list`: every action with what it takes, its key and its danger.
 
-import type { Action } from '../actions/action.ts'
+import type { Action } from '../actions/definition/action.ts'
 import { actionsFor } from '../actions/index.ts'
 import type { CustomAction } from '../config/config.ts'
 import { span } from '../ui/format/line.ts'

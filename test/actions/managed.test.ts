@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CheckCode, Draft } from '../../src/actions/action.ts'
 import { withManager } from '../../src/actions/checks/no-manager.ts'
+import type { CheckCode, Draft } from '../../src/actions/definition/action.ts'
 import { ACTIONS } from '../../src/actions/index.ts'
 import { agentsAmong, managerOfFiles } from '../../src/model/managers/detection/host-signs.ts'
 import { isManaged, MANAGED_ACTS } from '../../src/model/managers/managed-actions.ts'

@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Sight } from '../../src/actions/action.ts'
+import type { Sight } from '../../src/actions/definition/action.ts'
 import { openExecutor } from '../../src/cli/open-executor.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Run } from '../../src/model/runs/run.ts'

@@ -5,8 +5,8 @@ import { isTaken, whyNotBeside } from '../../io/base-backup/backup-path.ts'
 import { freeBytes } from '../../io/files/sync-files.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Tools } from '../action.ts'
-import { databaseName, databaseOf } from '../target.ts'
+import type { CheckCode, Finding, Tools } from '../definition/action.ts'
+import { databaseName, databaseOf } from '../definition/target.ts'
 
 /** Bytes of all databases and of the WAL that a backup needs at least; null where this role may not know. */
 export async function sizeOf(database: string, tools: Tools): Promise<number | null> {

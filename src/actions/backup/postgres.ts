@@ -6,11 +6,11 @@ import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
 import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
 import { commandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { type Draft, PlanProblem, type Request, type Tools } from '../action.ts'
-import type { ProfilePlan } from '../by-profile.ts'
-import { besides, type Reception, receptionArguments } from '../steps/receive-backup.ts'
-import { databaseName, needsDatabase, targetDatabase } from '../target.ts'
+import { type Draft, PlanProblem, type Request, type Tools } from '../definition/action.ts'
+import type { ProfilePlan } from '../definition/by-profile.ts'
+import { databaseName, needsDatabase, targetDatabase } from '../definition/target.ts'
 import { mayReplicate, noTablespaces, placeIsFree, roomFor, sizeOf, takenFromStandby } from './checks.ts'
+import { besides, type Reception, receptionArguments } from './receive-backup.ts'
 
 export const postgresBackup: ProfilePlan = {
   fields: [

@@ -1,7 +1,7 @@
 // Bytes that go by, told now and then: a line for each would fill the journal.
 
 import { formatBytes } from '../../model/values/units.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 
 const EVERY_MS = 2_000
 

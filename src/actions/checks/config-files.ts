@@ -1,6 +1,6 @@
 // Whether a reload would be taken up: a postgresql.conf with an error keeps every changed setting from taking effect.
 
-import type { CheckCode, Finding, Tools } from '../action.ts'
+import type { CheckCode, Finding, Tools } from '../definition/action.ts'
 
 const MAY_READ = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'select')
   AND pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute') AS may`

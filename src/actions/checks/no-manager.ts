@@ -4,8 +4,8 @@ import { agentsAmong, managerOfFiles } from '../../model/managers/detection/host
 import { isManaged, isMild } from '../../model/managers/managed-actions.ts'
 import { managerBlocks } from '../../model/managers/manager-guard.ts'
 import { MANAGER_TITLES } from '../../model/measured/manager-signs.ts'
-import type { CheckCode, Draft, Finding, Sight, Tools } from '../action.ts'
-import { databaseOf, serverOf } from '../target.ts'
+import type { CheckCode, Draft, Finding, Sight, Tools } from '../definition/action.ts'
+import { databaseOf, serverOf } from '../definition/target.ts'
 
 /**
  * Fails while something else decides who is the primary: it would undo what is done behind its back. Where nothing shows

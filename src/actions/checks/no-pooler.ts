@@ -1,8 +1,8 @@
 // The check `pooler`: whether the connection strings of what an act works on lead to the servers themselves.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { CheckCode, Draft, Finding, Sight } from '../action.ts'
-import { databaseOf, serverOf } from '../target.ts'
+import type { CheckCode, Draft, Finding, Sight } from '../definition/action.ts'
+import { databaseOf, serverOf } from '../definition/target.ts'
 
 /**
  * Fails where a database that the act works on is reached through a connection pooler: what it rests on may be of another

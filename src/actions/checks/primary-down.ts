@@ -5,11 +5,11 @@ import { primaryDownByOthers } from '../../model/reachability/outage-confirmatio
 import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
 import type { FaultCode } from '../../model/values/fault.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Sight } from '../action.ts'
+import type { CheckCode, Finding, Sight } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
+import { databaseOf } from '../definition/target.ts'
 import { postmasterOn } from '../hosts/postmaster.ts'
 import type { Service } from '../hosts/service.ts'
-import type { Scene } from '../promotion/scene.ts'
-import { databaseOf } from '../target.ts'
 
 /** Somebody who speaks PostgreSQL said no: the server is up, whatever it lets us see. */
 const ANSWERS: ReadonlySet<FaultCode> = new Set<FaultCode>([

@@ -1,7 +1,7 @@
 // Whether the role we are connected as may do what a step needs; else the statement that would let it.
 
 import { qualifiedRoutine } from '../../model/values/routine.ts'
-import type { CheckCode } from '../action.ts'
+import type { CheckCode } from '../definition/action.ts'
 
 /** Fails where the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */
 export function mayExecute(database: string, signature: string): CheckCode {

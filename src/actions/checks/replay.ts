@@ -6,8 +6,8 @@ import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replicatio
 import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
 import { bytesBetween, furthest } from '../../model/values/lsn.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Sight } from '../action.ts'
-import { databaseOf } from '../target.ts'
+import type { CheckCode, Finding, Sight } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
 
 const LONG_SECONDS = 10
 

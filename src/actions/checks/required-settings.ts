@@ -5,7 +5,7 @@ import { describeTooLow, settingsTooLow } from '../../model/measured/required-se
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { lastGood, readAt } from '../../model/values/reading.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { CheckCode, Sight } from '../action.ts'
+import type { CheckCode, Sight } from '../definition/action.ts'
 
 /**
  * Fails where the standby could not be `verb` because of its settings. Where those of its primary are not known, or only as

@@ -2,9 +2,9 @@
 
 import { whichToKeep } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { CheckCode, Finding } from '../action.ts'
-import { type Scene, writableTwins } from '../promotion/scene.ts'
-import { databaseOf } from '../target.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import { type Scene, writableTwins } from '../definition/participants.ts'
+import { databaseOf } from '../definition/target.ts'
 
 /** Fails unless the target is known to be in recovery. */
 export function targetIsStandby(target: string): CheckCode {

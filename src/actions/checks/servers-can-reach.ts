@@ -1,8 +1,8 @@
 // Whether application servers can open the port of the database that is to serve them.
 
-import type { CheckCode, Finding, Sight, Tools } from '../action.ts'
+import type { CheckCode, Finding, Sight, Tools } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
 import { addressOf } from '../hosts/address.ts'
-import { databaseOf } from '../target.ts'
 
 const LIMIT_MS = 5_000
 

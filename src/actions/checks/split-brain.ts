@@ -1,7 +1,7 @@
 // The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
 
 import { because, whichToKeep, whoIsOn } from '../../model/split-brain/advice.ts'
-import type { CheckCode, Finding } from '../action.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
 
 /**
  * For an act that ends one of several databases that take writes. Fails for the one that is to be kept; where users and

@@ -2,8 +2,8 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
-import type { CheckCode, Finding } from '../action.ts'
-import { isReadStandby, isTwin } from '../promotion/scene.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import { isReadStandby, isTwin } from '../definition/participants.ts'
 
 /** Fails while others replicate from it: they would be left behind for good. */
 export function nobodyBelow(view: DatabaseView): CheckCode {

@@ -1,18 +1,18 @@
 // `decommission` of the profile postgres: a standby is stopped, its slot dropped, the lines for it alone taken out of pg_hba.conf.
 
-import { type Draft, type Glance, PlanProblem } from '../action.ts'
-import { optionalText } from '../arguments.ts'
-import type { ProfilePlan } from '../by-profile.ts'
+import { rightHosts } from '../add-hba-entry/host-check.ts'
 import { noManager } from '../checks/no-manager.ts'
-import { rightHosts } from '../hba/right-host.ts'
+import { type Draft, type Glance, PlanProblem } from '../definition/action.ts'
+import type { ProfilePlan } from '../definition/by-profile.ts'
+import { isWritable } from '../definition/participants.ts'
+import { optionalText } from '../definition/step-arguments.ts'
+import { takenDown } from '../definition/stop-impact.ts'
+import { databaseOf, targetDatabase } from '../definition/target.ts'
 import { serviceOf } from '../hosts/service.ts'
-import { takenDown } from '../impact.ts'
-import { isWritable } from '../promotion/scene.ts'
-import { takesNoWrites } from '../rebuild/checks.ts'
-import { databaseOf, targetDatabase } from '../target.ts'
+import { takesNoWrites } from '../rebuild-replica/checks.ts'
 import { anotherIsLeft, commitsDontWait, nobodyBelow, nobodyUses } from './checks.ts'
-import { hbaSteps, slotSteps, stopStep } from './parts.ts'
-import { wordStep } from './word.ts'
+import { wordStep } from './follow-up-step.ts'
+import { hbaSteps, slotSteps, stopStep } from './planned-steps.ts'
 
 export const postgresDecommission: ProfilePlan = {
   fields: [],

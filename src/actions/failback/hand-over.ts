@@ -2,9 +2,9 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { PlanProblem, type Request, type Sight, type Tools } from '../action.ts'
-import { isReadStandby, sceneOf } from '../promotion/scene.ts'
-import { switchoverDraft } from '../promotion/switchover.ts'
+import { PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
+import { isReadStandby, sceneOf } from '../definition/participants.ts'
+import { switchoverDraft } from '../promotion/switchover-draft.ts'
 
 export interface HandOver {
   /** The old primary, which takes over again. */

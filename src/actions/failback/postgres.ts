@@ -1,19 +1,19 @@
 // `failback` of the profile postgres: the old primary follows the acting one again, and takes over from it where that is asked for.
 
-import { type Draft, type Glance, PlanProblem, type Request } from '../action.ts'
-import type { ProfilePlan } from '../by-profile.ts'
+import { type Draft, type Glance, PlanProblem, type Request } from '../definition/action.ts'
+import type { ProfilePlan } from '../definition/by-profile.ts'
+import { isWritable } from '../definition/participants.ts'
+import { databaseOf, targetDatabase } from '../definition/target.ts'
 import { serviceOf, tellsItsEnd } from '../hosts/service.ts'
-import { isWritable } from '../promotion/scene.ts'
-import { rebuildChecks, rebuildOf } from '../rebuild/draft.ts'
-import type { Rebuild } from '../rebuild/parts.ts'
-import { databaseOf, targetDatabase } from '../target.ts'
-import { actingFor, actingOf } from './acting.ts'
-import { type Condition, conditionOf } from './condition.ts'
+import { rebuildChecks, rebuildOf } from '../rebuild-replica/draft.ts'
+import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
+import { onlyOnePrimary } from './abort-conditions.ts'
+import { actingFor, actingOf } from './acting-primary.ts'
 import { handOverSteps } from './hand-over.ts'
-import { onlyOnePrimary } from './holds.ts'
+import { type Condition, conditionOf } from './history-condition.ts'
 import { returnSteps, type Way } from './return-steps.ts'
 import { type Rewindable, rewindable } from './rewindable.ts'
-import { conditionTold, dangerOf, impactOf, rewindTold, titleOf } from './words.ts'
+import { conditionTold, dangerOf, impactOf, rewindTold, titleOf } from './text.ts'
 
 export const postgresFailback: ProfilePlan = {
   fields: [

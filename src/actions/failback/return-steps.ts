@@ -2,12 +2,12 @@
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { commandLine } from '../../model/values/shell-quote.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 import { addressOf } from '../hosts/address.ts'
-import { type Rebuild, rebuildSteps } from '../rebuild/parts.ts'
-import { originArguments } from '../rebuild/whose-copy.ts'
+import { originArguments } from '../rebuild-replica/copy-origin.ts'
+import { type Rebuild, rebuildSteps } from '../rebuild-replica/planned-steps.ts'
 import { returnArguments } from '../steps/return-as-standby.ts'
-import { rewindArguments } from '../steps/rewind-data.ts'
+import { rewindArguments } from './rewind-data.ts'
 
 /** `rebuild` holds who is who; its steps are the last resort. */
 export type Way = 'follows' | 'as-it-is' | 'rewind' | 'rebuild'

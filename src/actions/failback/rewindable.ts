@@ -3,12 +3,12 @@
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 import { addressOf } from '../hosts/address.ts'
 import type { Service } from '../hosts/service.ts'
-import { conninfoFor } from '../rebuild/conninfo.ts'
-import { programVersion } from '../rebuild/copy-way.ts'
-import type { Condition } from './condition.ts'
+import { conninfoFor } from '../rebuild-replica/conninfo.ts'
+import { programVersion } from '../rebuild-replica/copy-method.ts'
+import type { Condition } from './history-condition.ts'
 
 export interface Rewindable {
   readonly can: boolean

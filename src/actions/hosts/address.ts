@@ -1,6 +1,6 @@
 // Where others reach a database: what goes into the primary_conninfo of its followers.
 
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 import { hostOf } from './service.ts'
 
 export interface Address {

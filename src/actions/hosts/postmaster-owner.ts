@@ -4,7 +4,7 @@ import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { Postmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 
 /** Whose server it is: `unclear` between that of the database and another one's. */
 export type Owner =

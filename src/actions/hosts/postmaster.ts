@@ -1,7 +1,7 @@
 // Whether a postmaster runs on a database's host, as its own files and process list tell.
 
 import { formatLsn } from '../../model/values/lsn.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 import { readControl } from './control-file.ts'
 
 const LIMIT_MS = 8_000

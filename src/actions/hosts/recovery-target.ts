@@ -1,7 +1,7 @@
 // A recovery target that an earlier restore left behind: what starts as a standby would stop there, and may become a primary.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { withSettings } from '../following/conninfo.ts'
+import { withSettings } from './primary-conninfo.ts'
 
 /** Of these PostgreSQL takes one at most; empty, each sets none. A running primary has no use for them. */
 const NO_TARGET: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 import type { HostConfig } from '../../config/config.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { Postmaster, ServerOnHost } from '../../model/measured/server-on-host.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 import { readControl } from './control-file.ts'
 import { postmasterOn } from './postmaster.ts'
 import { hostOf } from './service.ts'

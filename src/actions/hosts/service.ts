@@ -4,7 +4,7 @@ import type { HostConfig } from '../../config/config.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { How } from '../../model/runs/plan.ts'
 import { commandLine } from '../../model/values/shell-quote.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 
 export interface Service {
   /** Id of the host in the config; null where the config gives the database none. */

@@ -1,7 +1,7 @@
 // The file that makes PostgreSQL start as a standby: written to keep a stopped primary from coming back as one.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import type { Tools } from '../action.ts'
+import type { Tools } from '../definition/action.ts'
 import { dropRecoveryTarget } from './recovery-target.ts'
 
 /** PostgreSQL only looks whether the file is there; what it holds tells who put it there. */

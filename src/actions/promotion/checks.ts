@@ -1,27 +1,27 @@
 // Every check before a change of roles, in the order in which they are told.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { CheckCode, Sight } from '../action.ts'
-import { bestCandidate, loss } from '../checks/candidate.ts'
-import { type Changed, followersFiles, goodFilesOf } from '../checks/config-files.ts'
 import {
   followersWillFollow,
   hbaInReverse,
   passwordInLog,
   syncStandbys,
   walsendersAndSlots,
-} from '../checks/followers.ts'
+} from '../checks/attaching-standbys.ts'
+import { type Changed, followersFiles, goodFilesOf } from '../checks/config-files.ts'
+import { archiving, backupRunning, clocks, diskRoom, rewindLater } from '../checks/environment.ts'
 import { noManager } from '../checks/no-manager.ts'
 import { downByOthers } from '../checks/primary-down.ts'
 import { mayExecute } from '../checks/privilege.ts'
-import { receiverEnded } from '../checks/receiver-ended.ts'
 import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../checks/replay.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
-import { archiving, backupRunning, clocks, diskRoom, rewindLater } from '../checks/surroundings.ts'
+import type { CheckCode, Sight } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
 import { type Service, tellsItsEnd } from '../hosts/service.ts'
-import type { Scene } from './scene.ts'
+import { bestCandidate, loss } from './candidate-checks.ts'
+import { receiverEnded } from './receiver-check.ts'
 
 /** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
 export function promotionChecks(

@@ -4,8 +4,8 @@ import { type Loss, UNLESS_SWITCHED_OFF } from '../../model/failover/loss-text.t
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Danger, Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
-import type { Sight } from '../action.ts'
-import type { Scene } from './scene.ts'
+import type { Sight } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
 
 /** Where nothing is known of what the target replicated from. */
 export const UNKNOWN_LOSS: Loss & { readonly writableInSeconds: null } = {

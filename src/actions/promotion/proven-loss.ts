@@ -4,8 +4,8 @@ import { lossIn, type ProvenLoss } from '../../model/runs/proven-loss.ts'
 import type { RunStep } from '../../model/runs/run.ts'
 import { bytesBetween, formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { Tools } from '../action.ts'
-import { forkOf } from '../following/fork.ts'
+import type { Tools } from '../definition/action.ts'
+import { forkOf } from '../repoint/timeline-fork.ts'
 
 /** The step that waits until the candidate has everything, and those that stop the old primary. */
 const RECEIVED = 'received-all'

@@ -1,9 +1,9 @@
 // `cancel-query`: ends the statement of a session, or of many; the sessions go on.
 
 import { harmless } from '../../model/runs/plan.ts'
-import type { Action } from '../action.ts'
-import { needsDatabase } from '../target.ts'
-import { SESSION_FIELDS } from './select.ts'
+import type { Action } from '../definition/action.ts'
+import { needsDatabase } from '../definition/target.ts'
+import { SESSION_FIELDS } from './chosen-sessions.ts'
 import { type Signal, signalDraft } from './signal.ts'
 
 const CANCEL: Signal = {

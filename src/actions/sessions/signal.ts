@@ -1,11 +1,11 @@
 // Cancelling and terminating: the plan of both, which differ in what is called and in what is cut.
 
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
-import type { Draft, Request, Sight, Tools } from '../action.ts'
 import { memberOf } from '../checks/privilege.ts'
+import type { Draft, Request, Sight, Tools } from '../definition/action.ts'
+import { databaseName, targetDatabase } from '../definition/target.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
-import { databaseName, targetDatabase } from '../target.ts'
-import { type ChosenSession, chosenSessions } from './select.ts'
+import { type ChosenSession, chosenSessions } from './chosen-sessions.ts'
 
 export interface Signal {
   readonly call: 'pg_cancel_backend' | 'pg_terminate_backend'

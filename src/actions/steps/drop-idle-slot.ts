@@ -1,10 +1,10 @@
 // Drops a slot once nobody uses it: the sender of a standby that was just stopped may hold it for a moment.
 
 import { ActError } from '../../model/runs/action-error.ts'
-import type { Tools } from '../action.ts'
-import { textOf } from '../arguments.ts'
-import { dropIdleSlot } from '../following/slots.ts'
-import type { Seen, StepKind } from '../step.ts'
+import type { Tools } from '../definition/action.ts'
+import { textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { dropIdleSlot } from '../repoint/physical-slots.ts'
 
 const TRIES = 20
 const TRY_AGAIN_MS = 500

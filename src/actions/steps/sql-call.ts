@@ -2,9 +2,9 @@
 
 import { ActError } from '../../model/runs/action-error.ts'
 import type { Json, JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from '../action.ts'
-import { numberOf, optionalText, textOf } from '../arguments.ts'
-import type { Seen, StepKind } from '../step.ts'
+import type { Tools } from '../definition/action.ts'
+import { numberOf, optionalText, textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
 
 export interface SqlCall {
   readonly database: string

@@ -3,12 +3,12 @@
 import { ActError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
-import { flagOf, optionalText, textOf, textsOf } from '../arguments.ts'
+import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
+import { flagOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { databaseOf } from '../definition/target.ts'
 import { bar, unbar } from '../hosts/standby-signal.ts'
-import { isWritable, sceneOf, writableTwins } from '../promotion/scene.ts'
-import type { Seen, StepKind } from '../step.ts'
-import { databaseOf } from '../target.ts'
-import { staying } from './staying.ts'
+import { staying } from './verify-lasting.ts'
 
 export interface Start {
   readonly database: string

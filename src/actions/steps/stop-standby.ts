@@ -2,12 +2,12 @@
 
 import { ActError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
-import { optionalText, textOf, textsOf } from '../arguments.ts'
-import { wayInto } from '../hosts/command.ts'
+import { isWritable } from '../definition/participants.ts'
+import { optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
+import type { StepKind } from '../definition/step-kind.ts'
+import { databaseOf } from '../definition/target.ts'
+import { wayInto } from '../hosts/host-programs.ts'
 import { bar } from '../hosts/standby-signal.ts'
-import { isWritable } from '../promotion/scene.ts'
-import type { StepKind } from '../step.ts'
-import { databaseOf } from '../target.ts'
 import { stopDatabase } from './stop-database.ts'
 
 const LIMIT_MS = 150_000

@@ -1,8 +1,8 @@
 // Which server a run may act on behind each database: the one that was read when it was planned, or that a step of its own started.
 
-import { optionalText } from '../../actions/arguments.ts'
-import { kindOf } from '../../actions/steps/index.ts'
-import { productRestore } from '../../actions/steps/product/restore.ts'
+import { optionalText } from '../../actions/definition/step-arguments.ts'
+import { productRestore } from '../../actions/manageengine/steps/restore.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import {
   type FoundServer,
   identityText,

@@ -1,6 +1,6 @@
 // The sessions of an act: one for each database, to the server that may be acted on and to no other.
 
-import type { SessionKind, Sql, Tools } from '../../actions/action.ts'
+import type { SessionKind, Sql, Tools } from '../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
 import { openReplication, type ReplicationLink } from '../../io/base-backup/walsender-session.ts'
 import { type AdminLink, openAdmin } from '../../io/postgres/admin-session.ts'

@@ -1,6 +1,6 @@
 // What a plan rests on as of now: what was read, where each database leads, and what leads into the hosts.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import type { HostConfig } from '../../config/config.ts'
 import type { OnHosts } from '../../model/measured/server-on-host.ts'
 import type { Basis, Place } from '../../model/runs/plan.ts'

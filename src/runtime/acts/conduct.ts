@@ -1,7 +1,7 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
-import type { Action, Tools } from '../../actions/action.ts'
-import { kindOf } from '../../actions/steps/index.ts'
+import type { Action, Tools } from '../../actions/definition/action.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import type { Actor } from '../../model/events/audit-entry.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { whatChanged } from '../../model/runs/plan-basis.ts'

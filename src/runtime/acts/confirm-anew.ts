@@ -1,6 +1,6 @@
 // A run that 0.1.0 began: its journal holds the systems of its databases and no servers, so a person confirms those of now.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import { NotConfirmed } from '../../model/runs/action-error.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'

@@ -1,6 +1,6 @@
 // What an executor is given: its world, who acts, and what somebody agreed to.
 
-import type { Action, Tools } from '../../actions/action.ts'
+import type { Action, Tools } from '../../actions/definition/action.ts'
 import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
 import type { Answer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'

@@ -1,7 +1,7 @@
 // The one door through which pgdeck changes a cluster: plans, confirmations, runs and their end. Read-only mode is here.
 
 import { hostname } from 'node:os'
-import { type Action, PlanProblem, type Request, type Tools } from '../../actions/action.ts'
+import { type Action, PlanProblem, type Request, type Tools } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
 import { startOf } from '../../io/process/process.ts'
 import { ActError, ReadOnlyRefusal } from '../../model/runs/action-error.ts'

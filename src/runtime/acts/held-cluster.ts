@@ -1,6 +1,6 @@
 // A cluster that a run has: that it still has it is made sure of before each step.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import type { Holding } from '../../io/postgres/server-identity.ts'
 import { hasCluster, type LockHolder } from '../../model/runs/lock/cluster-run.ts'
 import { packToken } from '../../model/runs/lock/lock-key.ts'

@@ -1,7 +1,7 @@
 // Holds a cluster for one run: by locks on its servers, which everybody sees, and by a hint on this host.
 
 import { hostname } from 'node:os'
-import type { Tools } from '../../actions/action.ts'
+import type { Tools } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
 import { openRunLock } from '../../io/postgres/run-lock-session.ts'
 import { ActError } from '../../model/runs/action-error.ts'

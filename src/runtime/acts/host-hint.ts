@@ -1,6 +1,6 @@
 // What this host and the state folder tell of runs of a cluster: a hint beside the locks on its servers.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import { clusterOwner, type Ownership, ownCluster, type RunOwner } from '../../io/runs/run-owner-file.ts'
 import { isHeld, type RunLock, runLockHolder, takeRunLock } from '../../io/runs/run-socket-lock.ts'
 

@@ -1,7 +1,7 @@
 // The servers that a run has to hold: every one of its system that can be read, each once, in one order for everybody.
 
-import type { Sight } from '../../actions/action.ts'
-import { serverOf } from '../../actions/target.ts'
+import type { Sight } from '../../actions/definition/action.ts'
+import { serverOf } from '../../actions/definition/target.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 

@@ -1,6 +1,6 @@
 // What a run wants of the servers of its cluster, and what it has once it holds them.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import type { RunLockSession } from '../../io/postgres/run-lock-session.ts'
 import type { Holding } from '../../io/postgres/server-identity.ts'
 

@@ -1,6 +1,6 @@
 // The sessions by which a run holds the servers of a cluster: one with each that can be read.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
 import { ActError } from '../../model/runs/action-error.ts'
 import { FaultError } from '../../model/values/fault.ts'

@@ -1,7 +1,7 @@
 // Whether a run still has its cluster, before a step and while a person is waited for.
 
-import type { Sight } from '../../actions/action.ts'
-import { kindOf } from '../../actions/steps/index.ts'
+import type { Sight } from '../../actions/definition/action.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { ConductOptions } from './conduct.ts'

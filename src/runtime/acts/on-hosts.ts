@@ -1,10 +1,10 @@
 // The servers that an act works on through their hosts: what was read there when it was planned, and whether that is still so.
 
-import type { Draft, Finding, Sight, Tools } from '../../actions/action.ts'
+import type { Draft, Finding, Sight, Tools } from '../../actions/definition/action.ts'
 import { ownerOf } from '../../actions/hosts/postmaster-owner.ts'
 import { lookableHost, serverOnHost } from '../../actions/hosts/server-on-host.ts'
-import { copyUpstream } from '../../actions/steps/copy-upstream.ts'
-import { kindOf } from '../../actions/steps/index.ts'
+import { copyUpstream } from '../../actions/rebuild-replica/copy-upstream.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import { stopDatabase } from '../../actions/steps/stop-database.ts'
 import { stopStandby } from '../../actions/steps/stop-standby.ts'
 import type { HostConfig } from '../../config/config.ts'

@@ -1,7 +1,7 @@
 // One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
 
-import type { Seen, StepKind } from '../../actions/step.ts'
-import { kindOf } from '../../actions/steps/index.ts'
+import type { Seen, StepKind } from '../../actions/definition/step-kind.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import { ActError, OtherServer } from '../../model/runs/action-error.ts'
 import { AnswerLost } from '../../model/runs/outcome-unknown.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'

@@ -1,6 +1,9 @@
 // From a request to a plan: the draft of the act, its checks on the live cluster, what it rests on.
 
 import { randomBytes } from 'node:crypto'
+import { RIGHT_SERVER } from '../../actions/checks/data-directory.ts'
+import { withManager } from '../../actions/checks/no-manager.ts'
+import { noPooler } from '../../actions/checks/no-pooler.ts'
 import {
   type Action,
   type CheckCode,
@@ -11,10 +14,7 @@ import {
   type Request,
   type Sight,
   type Tools,
-} from '../../actions/action.ts'
-import { withManager } from '../../actions/checks/no-manager.ts'
-import { noPooler } from '../../actions/checks/no-pooler.ts'
-import { RIGHT_SERVER } from '../../actions/checks/right-server.ts'
+} from '../../actions/definition/action.ts'
 import { overruled } from '../../model/runs/confirmation.ts'
 import type { Check, Plan } from '../../model/runs/plan.ts'
 import { withoutSecretTexts } from '../../model/runs/redacted-plan.ts'

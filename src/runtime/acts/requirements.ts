@@ -1,6 +1,6 @@
 // What must be so before a run begins or goes on; and what is noted of a request that was refused.
 
-import { PlanProblem } from '../../actions/action.ts'
+import { PlanProblem } from '../../actions/definition/action.ts'
 import { appendTrail } from '../../io/audit/audit-log-writer.ts'
 import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
 import { ActError, NotLeftOut, RunCutShort } from '../../model/runs/action-error.ts'

@@ -1,6 +1,6 @@
 // The check before every act that holds the cluster: whether another run has it, by what each server tells of itself.
 
-import type { CheckCode, Finding, Sight, Tools } from '../../actions/action.ts'
+import type { CheckCode, Finding, Sight, Tools } from '../../actions/definition/action.ts'
 import { holdersSql } from '../../io/postgres/run-lock-sql.ts'
 import { hasCluster, holdersText, type LockHolder } from '../../model/runs/lock/cluster-run.ts'
 import { hintedRuns } from './host-hint.ts'

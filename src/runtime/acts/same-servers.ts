@@ -1,6 +1,6 @@
 // Holds the servers that answer now, and where the configuration leads, against those that a run was planned on.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import { isSameServer, mayBeRestartOf } from '../../model/measured/server-identity.ts'
 import { isSamePostmaster, postmasterText } from '../../model/measured/server-on-host.ts'
 import { OtherServer } from '../../model/runs/action-error.ts'

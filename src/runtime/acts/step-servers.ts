@@ -1,9 +1,9 @@
 // The servers of one step: what it shows counts only on those that it may act on, and one that it restarted is noted.
 
-import type { Sight, Tools } from '../../actions/action.ts'
+import type { Sight, Tools } from '../../actions/definition/action.ts'
+import { databaseOf } from '../../actions/definition/target.ts'
 import { serverOnHost } from '../../actions/hosts/server-on-host.ts'
-import { kindOf } from '../../actions/steps/index.ts'
-import { databaseOf } from '../../actions/target.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import { isSameServer } from '../../model/measured/server-identity.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'

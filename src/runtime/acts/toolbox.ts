@@ -1,6 +1,6 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
-import type { Tools } from '../../actions/action.ts'
+import type { Tools } from '../../actions/definition/action.ts'
 import { type HostReach, openHostReach } from '../../io/hosts/host-connection.ts'
 import type { Actor } from '../../model/events/audit-entry.ts'
 import { createLineRedactor } from '../../model/logs/redact.ts'

@@ -1,7 +1,7 @@
 // The check that one server alone answers behind each database of an act: a balancer, or an address that moved, leads to several.
 
-import type { Draft, Sight } from '../../actions/action.ts'
-import { kindOf } from '../../actions/steps/index.ts'
+import type { Draft, Sight } from '../../actions/definition/action.ts'
+import { kindOf } from '../../actions/step-kinds.ts'
 import { twoServersText } from '../../model/alerts/rules/two-servers.ts'
 import { identityText, isSameServer } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'

@@ -1,6 +1,6 @@
 // What an act sees of the world: the store's latest, or everything read anew.
 
-import type { Sight } from '../../actions/action.ts'
+import type { Sight } from '../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../config/config.ts'
 import { inChargeOf } from '../../model/managers/manager-guard.ts'
 import { seenServer } from '../../model/measured/observed-servers.ts'

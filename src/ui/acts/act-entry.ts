@@ -1,6 +1,6 @@
 // The line above the footer while an act is on the screen: what is asked or typed, what is wrong with it, which keys answer.
 
-import { fieldsFor } from '../../actions/action.ts'
+import { fieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { confirmationWanted } from '../../model/runs/confirmation.ts'
 import { blockers } from '../../model/runs/plan.ts'

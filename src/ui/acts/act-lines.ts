@@ -1,6 +1,6 @@
 // The act on the screen as lines: its form, its plan with the question, its run with what it says, its end.
 
-import { fieldsFor } from '../../actions/action.ts'
+import { fieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { question } from '../../model/runs/confirmation.ts'
 import { blockers } from '../../model/runs/plan.ts'

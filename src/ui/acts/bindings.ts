@@ -1,6 +1,6 @@
 // The keys that act: one for each act that has one, those of plans and of runs.
 
-import type { Action } from '../../actions/action.ts'
+import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import type { ActionId, Binding, Mode } from '../binding.ts'
 import { type RunKey, whyNoRunKey, whyNotAgreed } from './run-keys.ts'

@@ -1,6 +1,6 @@
 // What keys do to an act on the screen: fill in its form, confirm it, answer its questions, leave it.
 
-import { type Field, fieldsFor } from '../../actions/action.ts'
+import { type Field, fieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockers } from '../../model/runs/plan.ts'

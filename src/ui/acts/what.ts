@@ -1,6 +1,6 @@
 // What can be done to what is selected, and why not: the menu `a`, the keys that act, the palette.
 
-import type { Action, Glance } from '../../actions/action.ts'
+import type { Action, Glance } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { inChargeOf } from '../../model/managers/manager-guard.ts'
 import { snapshotOf } from '../../state/derive.ts'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Draft, Sight, Tools } from '../../../src/actions/action.ts'
 import { notTheOneToKeep } from '../../../src/actions/checks/split-brain.ts'
+import type { Draft, Sight, Tools } from '../../../src/actions/definition/action.ts'
 import { printer } from '../../../src/cli/text/paint.ts'
 import { statusLines } from '../../../src/cli/text/status-text.ts'
 import { assess } from '../../../src/model/derive-picture.ts'

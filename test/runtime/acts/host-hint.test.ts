@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Sight } from '../../../src/actions/action.ts'
+import type { Sight } from '../../../src/actions/definition/action.ts'
 import { hintedRuns, leaveHint } from '../../../src/runtime/acts/host-hint.ts'
 
 function sightOf(name: string, systemIdentifier: string | null, port: number): Sight {

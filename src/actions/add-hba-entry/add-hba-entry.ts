@@ -1,0 +1,234 @@
+// `add-hba-entry`: the lines that the topology needs go into a database's pg_hba.conf, and the server goes by them.
+
+import { createTwoFilesPatch } from 'diff'
+import { missingEntries } from '../../model/hba/audit/after-failover.ts'
+import { auditHba } from '../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import type { Shadowed } from '../../model/hba/match/shadow.ts'
+import type { KnownHba } from '../../model/measured/hba-reading.ts'
+import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
+import { goodFiles } from '../checks/config-files.ts'
+import { mayExecute } from '../checks/privilege.ts'
+import { type Action, type Draft, PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
+import { databaseName, needsDatabase, targetDatabase } from '../definition/target.ts'
+import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf, withZeroByte } from '../hba/hba-file.ts'
+import { sqlCallArguments } from '../steps/sql-call.ts'
+import { type Insertion, withInsertions } from './edit-hba.ts'
+import { rightHosts } from './host-check.ts'
+import { hiddenAmong } from './line-order.ts'
+
+export const addHbaEntry: Action = {
+  name: 'add-hba-entry',
+  title: 'add what pg_hba.conf lacks',
+  explains:
+    'Lines for those who must get in: diff, backup, proven by the server before it reads them, reloaded, seen in force.',
+  key: null,
+  danger: 'disruptive',
+  target: 'database',
+  holds: 'cluster',
+  fields: [
+    {
+      name: 'line',
+      explains: 'one line of your own',
+      kind: 'text',
+      required: false,
+      otherwise: 'all that the audit finds lacking',
+    },
+    {
+      name: 'before',
+      explains: 'number of the line that it must stand before',
+      kind: 'number',
+      required: false,
+      otherwise: 'at the end',
+    },
+  ],
+  whyNot: needsDatabase,
+  async draft(_, request, tools): Promise<Draft> {
+    const sight = await tools.look(['hba'])
+    const database = targetDatabase(sight, request)
+    const name = databaseName(sight, database)
+    const known = rulesOf(sight, database, name)
+    const insertions = insertionsFor(sight, database, name, request)
+    const access = await accessTo(database, tools)
+    const file = access.how === 'manual' ? null : await readHbaFile(database, known.path, tools)
+    if (file?.text.includes('\0')) throw new PlanProblem(`add-hba-entry: ${withZeroByte(known.path)}`)
+    return {
+      target: { id: database, name },
+      title: `add ${insertions.length === 1 ? 'a line' : `${insertions.length} lines`} to pg_hba.conf of ${name}`,
+      danger: 'disruptive',
+      impact: harmless(
+        `${name} lets in who fits: ${insertions.map(({ line }) => line).join('; ')}. Nobody is cut off.`,
+      ),
+      checks: [
+        mayExecute(database, 'pg_reload_conf()'),
+        goodFiles(database),
+        isWhole(known),
+        isReached(known, insertions),
+        rightHosts([database]),
+      ],
+      input: request.input,
+      steps: await stepsOf({ database, name, known, insertions, access, file }, tools),
+    }
+  },
+}
+
+function rulesOf({ snapshot }: Sight, database: string, name: string): KnownHba {
+  const look = snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
+  if (look?.state !== 'fresh') throw new PlanProblem(`add-hba-entry: the rules of ${name} can’t be read now`)
+  const { sight } = look.value
+  if (!sight.known) throw new PlanProblem(`add-hba-entry: ${sight.why}`)
+  return sight
+}
+
+function insertionsFor(sight: Sight, database: string, name: string, { input }: Request): readonly Insertion[] {
+  if (input.line !== undefined) {
+    if (/[\r\n]/.test(input.line)) throw new PlanProblem('add-hba-entry: a line has no line break')
+    return [
+      { line: input.line.trim(), before: input.before === undefined ? null : Number(input.before), replaces: null },
+    ]
+  }
+  const missing = missingEntries(auditHba(hbaKnown(sight.snapshot, sight.picture)), database)
+  if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))
+  throw new PlanProblem(
+    `add-hba-entry: nothing that is known lacks in pg_hba.conf of ${name}; give a line of your own with --set line=…`,
+  )
+}
+
+/** A file that is refused as it is stays refused, whatever is added to it. */
+function isWhole(known: KnownHba): Draft['checks'][number] {
+  return {
+    id: 'hba-file',
+    mayOverride: true,
+    run() {
+      const [problem] = known.rules.problems
+      if (!problem)
+        return {
+          result: 'pass',
+          message: `${known.path} has no errors`,
+          hint: known.force === 'edited' ? known.why : null,
+        }
+      return {
+        result: 'warn',
+        message: `line ${problem.line} is refused: ${problem.error}`,
+        hint: 'It is mended where the audit knows how.',
+      }
+    },
+  }
+}
+
+/** A line that another one comes before decides nothing: it fails where that one decides otherwise. */
+function isReached({ rules, path, server }: KnownHba, insertions: readonly Insertion[]): Draft['checks'][number] {
+  return {
+    id: 'hba-order',
+    mayOverride: true,
+    run() {
+      const hidden = hiddenAmong(rules.records, insertions, path, server.major)
+      const [first] = hidden
+      if (!first) return { result: 'pass', message: 'no line before them takes what they would', hint: null }
+      const { record, by } = first
+      const message = `line ${by.line} (${by.rule}) takes all that ${record.rule} would: it decides nothing there`
+      const hint = `Put it before that line: --set before=${by.line}.`
+      return { result: hidden.some(differs) ? 'fail' : 'warn', message, hint }
+    },
+  }
+}
+
+function differs({ record, by }: Shadowed): boolean {
+  return record.method !== by.method
+}
+
+interface About {
+  readonly database: string
+  readonly name: string
+  readonly known: KnownHba
+  readonly insertions: readonly Insertion[]
+  readonly access: HbaAccess
+  readonly file: HbaFile | null
+}
+
+async function stepsOf(about: About, tools: Tools): Promise<readonly PlannedStep[]> {
+  const { database, name, insertions } = about
+  const [loaded] = await tools.sql<{ at: string }>(database, {
+    text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
+  })
+  const lines = insertions.map(({ line, before, replaces }) => ({ line, before, replaces }))
+  const common = { where: name, undo: null, maySkip: false, changes: [], deadlineSeconds: 15 }
+  return [
+    editStep(about, lines, tools.run),
+    {
+      ...common,
+      id: 'reload',
+      kind: 'sql-call',
+      args: sqlCallArguments({
+        database,
+        text: 'SELECT pg_catalog.pg_reload_conf()',
+        falseMeans: `${name} could not signal its postmaster`,
+        seen: {
+          text: `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
+            'loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`,
+          values: [loaded?.at ?? null],
+        },
+      }),
+      title: `${name} reads the file`,
+      how: 'sql',
+      detail: 'SELECT pg_catalog.pg_reload_conf();',
+      verify: 'pg_conf_load_time() is newer than before',
+      ifStopped: 'The lines are in the file, and take effect at the next reload.',
+    },
+    {
+      ...common,
+      id: 'in-force',
+      kind: 'hba-in-force',
+      args: { database, insertions: lines },
+      title: `${name} goes by the new lines`,
+      how: 'sql',
+      detail: 'SELECT * FROM pg_catalog.pg_hba_file_rules;',
+      verify: 'they are among its rules, without an error in the file',
+      ifStopped: 'Nothing is left half done.',
+    },
+  ]
+}
+
+function editStep(
+  { database, name, known, insertions, access, file }: About,
+  lines: readonly Insertion[],
+  run: string,
+): PlannedStep {
+  const { path, server } = known
+  const edited = file && withInsertions(file.text, insertions, server.major)
+  if (file && edited === null) throw new PlanProblem(`add-hba-entry: ${path} has no line of that number`)
+  const backup = `${path}.pgdeck-${run}`
+  const asText = insertions.map(({ line, before, replaces }) => {
+    const where =
+      replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`
+    return `${line}    # ${where}`
+  })
+  const manual = [`In ${path}:`, ...asText, access.why === '' ? '' : `By hand, because ${access.why}.`]
+  const detail =
+    file && edited !== null
+      ? createTwoFilesPatch(path, path, file.text, edited, 'now', 'then').trimEnd()
+      : manual.join('\n')
+  return {
+    id: 'add-hba-entry',
+    kind: 'edit-hba',
+    args: {
+      database,
+      path,
+      major: server.major,
+      before: file?.sha256 ?? '',
+      after: edited === null ? '' : shaOf(edited),
+      backup,
+      insertions: lines.map((each) => ({ ...each })),
+    },
+    title: `${path} of ${name} gets ${insertions.length === 1 ? 'the line' : 'the lines'}`,
+    how: access.how,
+    where: name,
+    detail,
+    verify: 'the file holds them, and pg_hba_file_rules has no error',
+    undo: file ? `the file of before is in ${backup}` : null,
+    ifStopped: 'The lines are in the file, and not in force before a reload.',
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: access.how === 'manual' ? 900 : 15,
+  }
+}

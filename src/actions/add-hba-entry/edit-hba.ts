@@ -1,0 +1,151 @@
+// The step that puts lines into a pg_hba.conf: proven by the server before anything is reloaded, taken back when refused.
+
+import { withProposedLine } from '../../model/hba/edit/insert-line.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Json, JsonRecord } from '../../model/runs/plan.ts'
+import type { Tools } from '../definition/action.ts'
+import { numberOf, textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { errorIn, missingRows, serverRows } from '../hba/file-rules.ts'
+import { readHbaFile, shaOf, withZeroByte, writeHbaFile } from '../hba/hba-file.ts'
+
+export interface Insertion {
+  readonly line: string
+  readonly before: number | null
+  readonly replaces: number | null
+}
+
+/** The file's text with all lines in their places; null when one has no place in it. */
+export function withInsertions(text: string, insertions: readonly Insertion[], major: number): string | null {
+  // From the bottom up, so that the numbers of those above stay right; those at the end keep their order.
+  const place = ({ before, replaces }: Insertion) => replaces ?? before ?? Number.POSITIVE_INFINITY
+  const ordered = insertions.toSorted((a, b) => (place(b) === place(a) ? 0 : place(b) - place(a)))
+  let edited: string | null = text
+  for (const each of ordered) edited = edited === null ? null : withProposedLine(edited, each, major)
+  return edited
+}
+
+export const editHba: StepKind = {
+  kind: 'edit-hba',
+  async run(args, tools) {
+    const { database, path, before, after, backup } = wordsOf(args)
+    const file = await readHbaFile(database, path, tools)
+    if (file.text.includes('\0')) throw new ActError(withZeroByte(path), 'Nothing was changed.')
+    if (file.sha256 === after) {
+      // Written by an attempt that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
+      if (before !== after) await proven(args, (await readHbaFile(database, backup, tools)).text, tools)
+      return
+    }
+    if (file.sha256 !== before) {
+      throw new ActError(
+        `${path} was changed since the plan was made`,
+        'Plan again: the file is not the one that was read.',
+      )
+    }
+    const text = withInsertions(file.text, insertionsOf(args), numberOf(args, 'major'))
+    if (text === null || shaOf(text) !== after) throw new ActError(`${path} can’t be edited as planned`)
+    await writeHbaFile(database, path, text, { expected: before, backup }, tools)
+    await proven(args, file.text, tools)
+  },
+  async verify(args, tools) {
+    const { database, path, after } = wordsOf(args)
+    const file = await readHbaFile(database, path, tools)
+    const why = await whyNotTaken(args, tools)
+    if (why !== null) return { seen: 'not-yet', why }
+    if (file.sha256 === after) return { seen: 'yes', evidence: `${path} holds the new lines, and PostgreSQL takes it` }
+    const lines = file.text.split(/\r?\n/).map((line) => line.trim())
+    // Done by hand, other things may differ.
+    const missing = insertionsOf(args).filter(({ line }) => !lines.includes(line))
+    if (missing.length === 0) return { seen: 'yes', evidence: `${path} holds the new lines` }
+    return { seen: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
+  },
+  async undo(args, tools) {
+    const { database, path, before, after, backup } = wordsOf(args)
+    const file = await readHbaFile(database, path, tools)
+    if (file.sha256 === before) return `${path} is as it was`
+    if (file.sha256 !== after) throw new ActError(`${path} was changed since: the old one is in ${backup}`)
+    const old = await readHbaFile(database, backup, tools)
+    await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
+    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    return `${path} is as it was, and read again`
+  },
+}
+
+/** Puts the old text back and throws ActError where PostgreSQL would refuse the new one, or reads other lines in it. */
+async function proven(args: JsonRecord, old: string, tools: Tools): Promise<void> {
+  const { database, path, after, backup } = wordsOf(args)
+  const why = await whyNotTaken(args, tools)
+  if (why === null) return
+  await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
+  throw new ActError(`${why}; the file is as it was before`, 'Nothing was reloaded.')
+}
+
+/** By the server's own rows; null where they hold the lines, or this role may not see them. */
+async function whyNotTaken(args: JsonRecord, tools: Tools): Promise<string | null> {
+  const { database, path } = wordsOf(args)
+  const rows = await serverRows(database, tools)
+  if (rows === null) return null
+  const error = errorIn(rows, path)
+  if (error !== null) return `PostgreSQL would refuse ${path}: ${error}`
+  return missingRows(rows, linesIn(args), path, numberOf(args, 'major'))
+}
+
+function linesIn(args: JsonRecord): readonly string[] {
+  return insertionsOf(args).map(({ line }) => line)
+}
+
+function wordsOf(args: JsonRecord) {
+  return {
+    database: textOf(args, 'database'),
+    path: textOf(args, 'path'),
+    before: textOf(args, 'before'),
+    after: textOf(args, 'after'),
+    backup: textOf(args, 'backup'),
+  }
+}
+
+function insertionsOf(args: JsonRecord): readonly Insertion[] {
+  const list = args.insertions
+  if (!Array.isArray(list)) throw new Error('the journal’s step has no insertions')
+  return list.map((each: Json) => {
+    const { line, before, replaces } = each as { readonly [key: string]: Json }
+    return { line: String(line), before: numeric(before), replaces: numeric(replaces) }
+  })
+}
+
+function numeric(value: Json | undefined): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+/** Sees that the server goes by the lines: those they are for are let in, as its rules are now. */
+export const hbaInForce: StepKind = {
+  kind: 'hba-in-force',
+  onlyLooks: true,
+  run: async () => {},
+  verify: (args, tools) => inForce(textOf(args, 'database'), linesIn(args), tools),
+}
+
+async function inForce(database: string, lines: readonly string[], tools: Tools): Promise<Seen> {
+  const sight = await tools.look(['hba'])
+  const record = sight.snapshot.databases.find(({ spec }) => spec.id === database)
+  const look = record?.looks.hba
+  const notYet = (why: string): Seen => ({ seen: 'not-yet', why })
+  if (look?.state !== 'fresh') return notYet('its rules could not be read again')
+  const { sight: known } = look.value
+  if (!known.known) return notYet(known.why)
+  if (known.force === 'broken' || known.force === 'edited') return notYet(known.why)
+  const rows = await serverRows(database, tools)
+  if (rows !== null) {
+    const major = Math.floor((record?.pulse && 'value' in record.pulse ? record.pulse.value.versionNumber : 0) / 10_000)
+    const why = errorIn(rows, known.path) ?? missingRows(rows, lines, known.path, major)
+    return why === null
+      ? { seen: 'yes', evidence: 'the server has a row for each new line, and has read them' }
+      : notYet(why)
+  }
+  const rules = known.rules.records.map(({ rule }) => rule.trim().replace(/\s+/g, ' '))
+  const missing = lines.filter((line) => !rules.includes(line.replace(/\s+/g, ' ')))
+  if (missing.length > 0) return notYet(`not among its rules: ${missing.join('; ')}`)
+  const evidence =
+    'the file holds the new lines and was read again; this role may not see pg_hba_file_rules, which would prove it'
+  return { seen: 'yes', evidence }
+}

@@ -1,0 +1,73 @@
+// Whether the host of the config is really that of a database whose pg_hba.conf is edited there, by the folder that the server names.
+
+import { HostFileError } from '../../io/hosts/host-fault.ts'
+import { whyNotAnswering } from '../../model/measured/server-on-host.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { RIGHT_SERVER } from '../checks/data-directory.ts'
+import type { CheckCode, Finding, Sight, Tools } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
+import { readControl } from '../hosts/control-file.ts'
+import { postmasterIn } from '../hosts/server-on-host.ts'
+import { hostOf } from '../hosts/service.ts'
+
+const LIMIT_MS = 8_000
+// Hidden from a role without pg_read_all_settings.
+const FOLDER = `SELECT setting AS folder FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'data_directory'`
+
+/**
+ * With "dataDirectory" in the config every act looks there. Without it the folder that the server names is looked for on
+ * its host: it has to hold data of that system, and the postmaster that answers.
+ */
+export function rightHosts(databases: readonly string[]): CheckCode {
+  return {
+    id: RIGHT_SERVER,
+    mayOverride: false,
+    async run(sight, _, tools): Promise<Finding> {
+      const found = await Promise.all(databases.map((id) => rightHost(id, sight, tools)))
+      const all = found.flatMap((each) => each ?? [])
+      const worst = all.find(({ result }) => result === 'fail') ?? all.find(({ result }) => result === 'warn') ?? all[0]
+      if (!worst) return null
+      const alike = all.filter(({ result }) => result === worst.result)
+      return { ...worst, message: alike.map(({ message }) => message).join('; ') }
+    },
+  }
+}
+
+async function rightHost(database: string, sight: Sight, tools: Tools): Promise<Finding> {
+  const host = hostOf(database, tools)
+  const view = databaseOf(sight, database)
+  if (!host || !view || host.dataDirectory !== null || !tools.host(host.id)) return null
+  const hint = `Give the host ${host.id} "dataDirectory" in the config, if it is the one of ${view.name}.`
+  const [row] = await tools.sql<{ folder: string }>(database, { text: FOLDER })
+  if (!row) {
+    const message = `whether ${host.id} is the host of ${view.name} is not known: this role may not read data_directory`
+    return { result: 'warn', message, hint }
+  }
+  const why = await whyNotThere(row.folder, view, host.id, tools)
+  if (why !== null) return { result: 'fail', message: why, hint: `Mend "host" of ${view.name} in the config.` }
+  return {
+    result: 'pass',
+    message: `${row.folder} on host ${host.id} is the data directory of ${view.name}`,
+    hint: null,
+  }
+}
+
+async function whyNotThere(
+  folder: string,
+  { name, systemIdentifier, identity }: DatabaseView,
+  host: string,
+  tools: Tools,
+): Promise<string | null> {
+  const reach = tools.host(host)
+  if (!reach) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const control = await readControl(reach, folder, signal).catch((error: unknown) => {
+    if (error instanceof HostFileError && error.trouble === 'not-there') return null
+    throw error
+  })
+  if (!control) return `${folder} on ${host} is no data directory, and ${name} works in a folder of that name`
+  if (systemIdentifier !== null && control.systemIdentifier !== systemIdentifier)
+    return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${systemIdentifier}`
+  const why = identity && whyNotAnswering(await postmasterIn(reach, folder, signal), identity)
+  return why && `the postmaster in ${folder} on ${host} is not ${name}: ${why}`
+}

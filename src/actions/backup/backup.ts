@@ -1,0 +1,18 @@
+// `backup`: a copy of a database that can be restored by itself. Its dangers and steps are those of the profile.
+
+import { byProfile } from '../definition/by-profile.ts'
+import { vendorBackup } from '../manageengine/backup.ts'
+import { postgresBackup } from './postgres.ts'
+
+export const backup = byProfile(
+  {
+    name: 'backup',
+    title: 'take a backup',
+    explains: 'A full copy with all the WAL that it needs, verified against its manifest; never over an existing file.',
+    key: 'b',
+    danger: 'routine',
+    target: 'node',
+    holds: 'none',
+  },
+  { postgres: postgresBackup, vendor: vendorBackup },
+)

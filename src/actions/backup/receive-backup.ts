@@ -1,0 +1,103 @@
+// Receives a base backup from a database beside the place where it is wanted, until it is whole.
+
+import { type Shape, shapeOf } from '../../io/base-backup/backup-format.ts'
+import { isTaken, renamed } from '../../io/base-backup/backup-path.ts'
+import { openTarget, removeTarget } from '../../io/base-backup/backup-target.ts'
+import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
+import { labelIn, sizeOnDisk } from '../../io/base-backup/verify-backup.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import type { Tools } from '../definition/action.ts'
+import { numberOf, textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { databaseName } from '../definition/target.ts'
+import { diskTrouble } from './disk-error.ts'
+import { bytesTold } from './progress.ts'
+
+export interface Reception {
+  readonly database: string
+  /** Absolute, on this host. */
+  readonly path: string
+  readonly checksum: string
+  /** Kilobytes per second; 0: as fast as it goes. */
+  readonly rateKb: number
+}
+
+export function receptionArguments(reception: Reception): JsonRecord {
+  return { ...reception }
+}
+
+/** Where it is while it comes, and when it is whole but not proven yet. */
+export function besides(path: string, run: string): { readonly part: string; readonly whole: string } {
+  return { part: `${path}.${run}.part`, whole: `${path}.${run}.received` }
+}
+
+/** What tells the backup of this run from any other. */
+export function labelOf(run: string): string {
+  return `pgdeck ${run}`
+}
+
+export const receiveBackupStep: StepKind = {
+  kind: 'receive-backup',
+  async run(args, tools) {
+    const path = textOf(args, 'path')
+    const { part, whole } = besides(path, tools.run)
+    if (isTaken(path))
+      throw new ActError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
+    if (isTaken(whole)) return
+    // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
+    await removeTarget(part)
+    try {
+      await received(args, part, shapeOf(path), tools)
+      await renamed(part, whole)
+    } catch (error) {
+      await removeTarget(part).catch(() => {})
+      throw diskTrouble(path, error)
+    }
+  },
+  async verify(args, tools): Promise<Seen> {
+    const path = textOf(args, 'path')
+    const { whole } = besides(path, tools.run)
+    for (const place of [whole, path]) {
+      if ((await labelIn(place, shapeOf(path))) !== labelOf(tools.run)) continue
+      const size = await sizeOnDisk(place)
+      return { seen: 'yes', evidence: `${size === null ? '?' : formatBytes(size)} in ${place}` }
+    }
+    return { seen: 'not-yet', why: `${whole} is not there` }
+  },
+  async undo(args, tools) {
+    const path = textOf(args, 'path')
+    const { part, whole } = besides(path, tools.run)
+    await removeTarget(part)
+    await removeTarget(whole)
+    if ((await labelIn(path, shapeOf(path))) !== labelOf(tools.run)) return 'what was received was removed'
+    await removeTarget(path)
+    return `${path} was removed`
+  },
+}
+
+async function received(args: JsonRecord, part: string, shape: Shape, tools: Tools): Promise<void> {
+  const database = textOf(args, 'database')
+  const link = await tools.replication(database)
+  try {
+    const rate = numberOf(args, 'rateKb')
+    // A slot for as long as this session lives: else the WAL at the beginning may be gone when the end is reached.
+    const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
+    await link.keepWal(slot).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      tools.say(`no slot keeps WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
+    })
+    const request = {
+      label: labelOf(tools.run),
+      checksums: textOf(args, 'checksum'),
+      maxRateKb: rate === 0 ? null : rate,
+    }
+    const target = await openTarget(part, shape)
+    const name = databaseName(tools.sight(), database)
+    const { bytes, start, end } = await receiveBackup(link, request, target, bytesTold(`from ${name}`, tools))
+    tools.say(`received ${formatBytes(bytes)} from ${name}, with WAL from ${start} to ${end}`)
+  } finally {
+    await link.close()
+  }
+}

@@ -1,0 +1,52 @@
+// Reads a received backup from the disk, holds every file against the manifest, and only then gives it its name.
+
+import { shapeOf } from '../../io/base-backup/backup-format.ts'
+import { isTaken, settle } from '../../io/base-backup/backup-path.ts'
+import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
+import { labelIn, readBack } from '../../io/base-backup/verify-backup.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { diskTrouble } from './disk-error.ts'
+import { bytesTold } from './progress.ts'
+import { besides, labelOf } from './receive-backup.ts'
+
+export const proveBackup: StepKind = {
+  kind: 'prove-backup',
+  onlyLooks: true,
+  async run(args, tools) {
+    const path = textOf(args, 'path')
+    const shape = shapeOf(path)
+    const { whole } = besides(path, tools.run)
+    if (!isTaken(whole) && (await labelIn(path, shape)) === labelOf(tools.run)) return
+    const checksum = CHECKSUMS.find((name) => name === textOf(args, 'checksum')) ?? 'NONE'
+    const told = bytesTold('read back', tools)
+    const options = { checksum, signal: tools.signal, progress: (bytes: number) => told(bytes, null) }
+    try {
+      const { problems, files, bytes } = await readBack(whole, shape, options)
+      if (problems.length > 0) {
+        throw new ActError(
+          `the backup is damaged: ${clean(problems.join('; '))}`,
+          `It is in ${whole}; take it back (--abort) and take another one. Look at the disk if it happens again.`,
+        )
+      }
+      tools.say(`${files} files with ${formatBytes(bytes)} are as the manifest says (${checksum}), all WAL is there`)
+      await settle(whole, path, shape)
+    } catch (error) {
+      throw diskTrouble(path, error)
+    }
+  },
+  async verify(args, tools): Promise<Seen> {
+    const path = textOf(args, 'path')
+    const label = await labelIn(path, shapeOf(path))
+    // It gets this name only after every file of it was proven.
+    if (label === labelOf(tools.run))
+      return { seen: 'yes', evidence: `${path} is whole: every file is as the manifest says` }
+    return {
+      seen: 'not-yet',
+      why: label === null ? `${path} is not there` : `${path} is another backup (${clean(label)})`,
+    }
+  },
+}

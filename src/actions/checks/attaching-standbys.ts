@@ -1,0 +1,118 @@
+// Checks of what follows a promotion: standbys that have to attach, commits that wait for them, who may come in.
+
+import { hbaReverse } from '../../model/hba/audit/after-failover.ts'
+import { auditHba } from '../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
+
+/** Warns where commits of the new primary would wait for more standbys than it will have. */
+export function syncStandbys(target: string, followers: readonly DatabaseView[]): CheckCode {
+  return {
+    id: 'sync-standbys',
+    mayOverride: false,
+    run(sight): Finding {
+      const setting = databaseOf(sight, target)?.pulse?.synchronousStandbyNames
+      if (setting === undefined)
+        return { result: 'warn', message: 'synchronous_standby_names is not known', hint: null }
+      const wanted = parseSyncStandbys(setting)
+      if (!wanted) return { result: 'pass', message: 'commits wait for no standby', hint: null }
+      const message = `synchronous_standby_names is '${setting}': commits wait for ${wanted.count} of them`
+      if (followers.length >= wanted.count)
+        return { result: 'pass', message: `${message}, and ${followers.length} will follow`, hint: null }
+      const hint = `Only ${followers.length} will follow: every commit would hang. On it: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();`
+      return { result: 'warn', message, hint }
+    },
+  }
+}
+
+const ROOM = `SELECT pg_catalog.current_setting('max_wal_senders')::int AS senders,
+  pg_catalog.current_setting('max_replication_slots')::int AS slots,
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_stat_replication) AS sending,
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`
+
+/** Warns where the new primary has not enough senders or slots for those that will follow. */
+export function walsendersAndSlots(target: string, count: number): CheckCode {
+  return {
+    id: 'walsenders-and-slots',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      const [row] = await tools.sql<{ senders: number; slots: number; sending: number; used: number }>(target, {
+        text: ROOM,
+      })
+      if (!row) return null
+      const message = `${row.senders - row.sending} senders and ${row.slots - row.used} slots are free, ${count} needed`
+      if (row.senders - row.sending >= count && row.slots - row.used >= count)
+        return { result: 'pass', message, hint: null }
+      return {
+        result: 'warn',
+        message,
+        hint: 'Raise max_wal_senders or max_replication_slots on it, and restart it, before it is promoted.',
+      }
+    },
+  }
+}
+
+/** Warns where the new primary would refuse followers or servers by its pg_hba.conf. */
+export function hbaInReverse(target: string): CheckCode {
+  return {
+    id: 'hba-reverse',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      const { snapshot, picture } = await tools.look(['hba'])
+      const { result, message, missing } = hbaReverse(auditHba(hbaKnown(snapshot, picture)), target)
+      const lines = missing.map(({ line }) => line)
+      return { result, message, hint: lines.length === 0 ? null : `Missing in its pg_hba.conf: ${lines.join(' | ')}` }
+    },
+  }
+}
+
+/** Warns where a follower would not go over to the new timeline by itself. */
+export function followersWillFollow(followers: readonly DatabaseView[]): CheckCode {
+  return {
+    id: 'followers-timeline',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      if (followers.length === 0) return null
+      const stuck: string[] = []
+      for (const { id, name } of followers) {
+        const [row] = await tools.sql<{ target: string }>(id, {
+          text: `SELECT pg_catalog.current_setting('recovery_target_timeline') AS target`,
+        })
+        if (row?.target !== 'latest') stuck.push(`${name} (${row?.target ?? '?'})`)
+      }
+      if (stuck.length === 0)
+        return { result: 'pass', message: 'recovery_target_timeline of all that will follow is latest', hint: null }
+      const message = `recovery_target_timeline is not latest on ${stuck.join(', ')}`
+      return {
+        result: 'warn',
+        message,
+        hint: 'They would stay on the old timeline: set it to latest and restart them.',
+      }
+    },
+  }
+}
+
+const HOLDS_PASSWORD = `SELECT pg_catalog.current_setting('primary_conninfo') ~* '(^|[\\s?&])password\\s*='
+  OR pg_catalog.current_setting('primary_conninfo') ~ '://[^/@]*:[^/@]*@' AS holds`
+
+/** Warns where a password would get into the log of a standby: PostgreSQL writes every setting that a reload changes there. */
+export function passwordInLog(followers: readonly DatabaseView[]): CheckCode {
+  return {
+    id: 'conninfo-password',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      const holding: string[] = []
+      for (const { id, name } of followers) {
+        const [row] = await tools.sql<{ holds: boolean }>(id, { text: HOLDS_PASSWORD })
+        if (row?.holds) holding.push(name)
+      }
+      if (followers.length === 0) return null
+      if (holding.length === 0) return { result: 'pass', message: 'no primary_conninfo holds a password', hint: null }
+      const message = `primary_conninfo of ${holding.join(', ')} holds a password: PostgreSQL writes the changed setting to its own log`
+      return { result: 'warn', message, hint: 'Use a passfile instead; pgdeck itself neither shows nor keeps it.' }
+    },
+  }
+}

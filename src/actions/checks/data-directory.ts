@@ -1,0 +1,52 @@
+// Whether the host and folder of the config are really those of the database that is to be stopped.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import { readControl } from '../hosts/control-file.ts'
+import type { Service } from '../hosts/service.ts'
+
+const LIMIT_MS = 8_000
+
+export const RIGHT_SERVER = 'right-server'
+
+/** Fails where the data there are of another system, or the server there listens on another port. */
+export function rightServer(view: DatabaseView, { host, how, dataDirectory }: Service): CheckCode {
+  return {
+    id: RIGHT_SERVER,
+    mayOverride: true,
+    async run(_, __, tools): Promise<Finding> {
+      const reach = tools.host(host)
+      if (how === 'manual' || !reach) return null
+      if (dataDirectory === null) {
+        return {
+          result: 'warn',
+          message: `whether the commands of ${host} stop ${view.name} is not known`,
+          hint: 'Give the host "dataDirectory", and this account the right to write there.',
+        }
+      }
+      const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+      const control = await readControl(reach, dataDirectory, signal)
+      const hint =
+        'Mend "host" of the database, or "dataDirectory" of the host, in the config: another server would be stopped.'
+      if (control && view.systemIdentifier !== null && control.systemIdentifier !== view.systemIdentifier) {
+        const message = `${dataDirectory} on ${host} is of system ${control.systemIdentifier}, ${view.name} of ${view.systemIdentifier}`
+        return { result: 'fail', message, hint }
+      }
+      const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
+      const port = file?.text.split('\n')[3]?.trim() ?? ''
+      const wanted = String(view.pulse?.serverPort ?? view.port)
+      if (/^\d+$/.test(port) && port !== wanted) {
+        return {
+          result: 'fail',
+          message: `the server in ${dataDirectory} on ${host} listens on ${port}, ${view.name} on ${wanted}`,
+          hint,
+        }
+      }
+      return {
+        result: 'pass',
+        message: `${dataDirectory} on host ${host} is the data directory of ${view.name}`,
+        hint: null,
+      }
+    },
+  }
+}

@@ -1,0 +1,139 @@
+// Checks around a promotion: disk, archiver, clocks, a backup that runs, the way back.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatBytes, formatSeconds } from '../../model/values/units.ts'
+import type { CheckCode, Finding, Sight } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
+import { hostOf } from '../hosts/service.ts'
+
+const LIMIT_MS = 5_000
+const CLOCK_SECONDS = 2
+
+/** Warns where the disk of the new primary has less room for WAL than the warning limit. */
+export function diskRoom(target: string): CheckCode {
+  return {
+    id: 'disk',
+    mayOverride: false,
+    async run(sight, _, tools): Promise<Finding> {
+      const host = hostOf(target, tools)
+      const reach = tools.host(host?.id ?? null)
+      if (!reach || !host?.dataDirectory) {
+        return {
+          result: 'warn',
+          message: 'free space is not known: nothing leads into its host',
+          hint: 'Give the database a "host" with access and "dataDirectory".',
+        }
+      }
+      const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+      const { stdout } = await reach.run(['df', '-Pk', `${host.dataDirectory}/pg_wal/.`], { signal })
+      const [, , used = '', available = ''] = stdout.trim().split('\n').at(-1)?.split(/\s+/) ?? []
+      const usable = Number(used) + Number(available)
+      if (!(usable > 0)) return { result: 'warn', message: 'free space is not known: df gave no figures', hint: null }
+      const percent = Math.floor((Number(available) * 100) / usable)
+      const { warning } = sight.config.spec.thresholds.diskFreePercent
+      const message = `${formatBytes(Number(available) * 1024)} free for WAL (${percent} %), limit ${warning} %`
+      return {
+        result: percent < warning ? 'warn' : 'pass',
+        message,
+        hint: percent < warning ? 'A primary writes more than a standby: make room first.' : null,
+      }
+    },
+  }
+}
+
+/** Warns where archiving fails: WAL heaps up, and a primary that is shut down waits for it. */
+export function archiving(subjects: readonly DatabaseView[]): CheckCode {
+  return {
+    id: 'archive',
+    mayOverride: false,
+    run(): Finding {
+      const failing = subjects.filter(({ pulse }) => pulse?.archiver?.failing)
+      if (failing.length > 0) {
+        const words = failing.map(
+          ({ name, pulse }) => `${name} fails at ${pulse?.archiver?.lastFailedWal ?? 'a segment'}`,
+        )
+        return {
+          result: 'warn',
+          message: `archiving: ${words.join(', ')}`,
+          hint: 'Mend archive_command: WAL heaps up until it works.',
+        }
+      }
+      return { result: 'pass', message: 'archiving does not fail', hint: null }
+    },
+  }
+}
+
+/** Warns where the clock of the target differs from the others': times of commits would jump. */
+export function clocks(target: string): CheckCode {
+  return {
+    id: 'clock',
+    mayOverride: false,
+    run(sight): Finding {
+      const own = clockOf(sight, target)
+      const others = sight.picture.databases.flatMap(({ id }) => (id === target ? [] : (clockOf(sight, id) ?? [])))
+      if (!own || others.length === 0)
+        return { result: 'pass', message: 'there is no other clock to compare with', hint: null }
+      const apart = others.map(
+        (other) =>
+          Math.max(0, Math.abs(own.clockOffsetMs - other.clockOffsetMs) - (own.roundTripMs + other.roundTripMs) / 2) /
+          1000,
+      )
+      const most = Math.max(...apart)
+      const message = `clocks are at most ${formatSeconds(most)} apart`
+      return {
+        result: most > CLOCK_SECONDS ? 'warn' : 'pass',
+        message,
+        hint: most > CLOCK_SECONDS ? 'Mend its time service first.' : null,
+      }
+    },
+  }
+}
+
+function clockOf(sight: Sight, id: string) {
+  const { pulse = null, problem = null } = databaseOf(sight, id) ?? {}
+  return pulse && problem === null ? pulse : null
+}
+
+/** Warns of a base backup that a promotion or a stop would end. */
+export function backupRunning(subjects: readonly DatabaseView[]): CheckCode {
+  return {
+    id: 'backup-running',
+    mayOverride: true,
+    run(): Finding {
+      const busy = subjects.filter(({ pulse }) => pulse?.senders.some(({ state }) => state === 'backup'))
+      if (busy.length === 0) return { result: 'pass', message: 'no base backup runs', hint: null }
+      const names = busy.map(({ name }) => name).join(', ')
+      return {
+        result: 'warn',
+        message: `a base backup of ${names} runs and would fail`,
+        hint: 'Wait until it has ended.',
+      }
+    },
+  }
+}
+
+/** Tells whether the old primary could be rewound afterwards, or only rebuilt. */
+export function rewindLater(target: string): CheckCode {
+  return {
+    id: 'rewind',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      const [row] = await tools.sql<{ hints: boolean; sums: boolean }>(target, {
+        text: `SELECT pg_catalog.current_setting('wal_log_hints')::boolean AS hints,
+          pg_catalog.current_setting('data_checksums')::boolean AS sums`,
+      })
+      if (row?.hints || row?.sums) {
+        return {
+          result: 'pass',
+          message: `pg_rewind can bring the old primary back (${row.sums ? 'checksums' : 'wal_log_hints'} on)`,
+          hint: null,
+        }
+      }
+      return {
+        result: 'warn',
+        message: 'wal_log_hints and checksums are off: pg_rewind can’t work',
+        hint: 'The old primary would have to be rebuilt if its history differs.',
+      }
+    },
+  }
+}

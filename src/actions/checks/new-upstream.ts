@@ -1,0 +1,124 @@
+// Checks before a standby is pointed at another upstream: that it can follow there at all.
+
+import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { formatLsn, furthest } from '../../model/values/lsn.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
+import { type Fork, forkOf } from '../repoint/timeline-fork.ts'
+
+/** Fails for an upstream that can't be read. */
+export function upstreamAnswers(upstream: string): CheckCode {
+  return {
+    id: 'upstream-answers',
+    mayOverride: false,
+    run(sight): Finding {
+      const view = databaseOf(sight, upstream)
+      if (view?.problem) return { result: 'fail', message: view.problem.message, hint: view.problem.hint }
+      return { result: 'pass', message: `${view?.name ?? upstream} answers`, hint: null }
+    },
+  }
+}
+
+/** Fails for a database of another system: its log means nothing to this standby. */
+export function oneSystem(standby: string, upstream: string): CheckCode {
+  return {
+    id: 'same-system',
+    mayOverride: false,
+    run(sight): Finding {
+      const [own, other] = [standby, upstream].map((id) => databaseOf(sight, id)?.systemIdentifier ?? null)
+      if (areMirrored(sight.picture, { id: standby }, { id: upstream })) {
+        return {
+          result: 'fail',
+          message: `${standby} belongs to the other side of the mirrored databases than ${upstream}`,
+          hint: 'Each side has its own writes: none follows the other.',
+        }
+      }
+      if (own === null || other === null)
+        return { result: 'fail', message: 'the system identifiers are not known', hint: null }
+      if (own === other) return { result: 'pass', message: `both are of system ${own}`, hint: null }
+      return {
+        result: 'fail',
+        message: `${standby} is of system ${own}, ${upstream} of ${other}`,
+        hint: 'Only copies of one system can follow each other.',
+      }
+    },
+  }
+}
+
+/** Fails where the upstream itself replicates from the standby: they would go in a circle. */
+export function descends(standby: string, upstream: string): CheckCode {
+  return {
+    id: 'no-circle',
+    mayOverride: false,
+    run({ picture }): Finding {
+      if (!isBelow(picture, upstream, standby))
+        return { result: 'pass', message: 'it is not above its new upstream', hint: null }
+      return {
+        result: 'fail',
+        message: `${upstream} replicates from ${standby}: they would go in a circle`,
+        hint: 'Choose the primary, or a standby beside it.',
+      }
+    },
+  }
+}
+
+function isBelow({ databases }: Picture, id: string, above: string): boolean {
+  const seen = new Set<string>()
+  for (let at: string | null = id; at !== null && !seen.has(at); ) {
+    seen.add(at)
+    const view = databases.find((each) => each.id === at)
+    at = view?.upstreamId ?? null
+    if (at === above) return true
+  }
+  return false
+}
+
+/**
+ * Fails for an upstream on an older timeline, and for a standby that went further than the upstream's newer one began. On
+ * one timeline it warns where the upstream has less of the log than the standby.
+ */
+export function sameTimeline(standby: string, upstream: string): CheckCode {
+  return {
+    id: 'timeline',
+    mayOverride: true,
+    async run(sight, _, tools): Promise<Finding> {
+      const own = databaseOf(sight, standby)
+      const other = databaseOf(sight, upstream)
+      const [from, to] = [own?.timeline ?? null, other?.timeline ?? null]
+      if (!own || !other || from === null || to === null)
+        return { result: 'warn', message: 'the timelines are not known', hint: null }
+      if (to < from)
+        return {
+          result: 'fail',
+          message: `${other.name} is on timeline ${to}, ${own.name} on ${from}`,
+          hint: 'It can’t go back: rebuild it from there.',
+        }
+      if (to > from) return onLaterTimeline(own, other, from, await forkOf(upstream, from, tools))
+      const ahead =
+        own.lsn !== null && other.lsn !== null && furthest(own.lsn, other.lsn) === own.lsn && own.lsn !== other.lsn
+      const message = `${other.name} is on timeline ${to}, ${own.name} on ${from}`
+      return {
+        result: ahead ? 'warn' : 'pass',
+        message: ahead ? `${message}, and has less of the log` : message,
+        hint: ahead ? 'It waits until the other has as much.' : null,
+      }
+    },
+  }
+}
+
+/** Positions of two timelines don't compare: only where the upstream left the standby's timeline tells. */
+function onLaterTimeline(own: DatabaseView, other: DatabaseView, from: number, fork: Fork): Finding {
+  const where = `${other.name} is on timeline ${other.timeline}, ${own.name} on ${from}`
+  const hint = 'Its history differs: rewind or rebuild it.'
+  if (fork.kind === 'unknown') {
+    const message = `${where}; whether ${own.name} has more than that timeline began with is not known: ${fork.why}`
+    return { result: 'warn', message, hint: 'If it has, it can’t follow: rewind or rebuild it.' }
+  }
+  if (fork.kind === 'none')
+    return { result: 'fail', message: `${where}, which is not in the history of ${other.name}`, hint }
+  const began = `${other.name} left timeline ${from} at ${formatLsn(fork.lsn)}`
+  if (own.lsn === null) return { result: 'warn', message: `${began}; what ${own.name} has is not known`, hint: null }
+  if (own.lsn > fork.lsn) return { result: 'fail', message: `${began}, ${own.name} has ${formatLsn(own.lsn)}`, hint }
+  return { result: 'pass', message: `${began}, ${own.name} has no more than that`, hint: null }
+}

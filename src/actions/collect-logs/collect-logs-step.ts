@@ -1,0 +1,38 @@
+// The step that collects logs into an archive, which appears under its name only when it is whole.
+
+import { isTaken } from '../../io/base-backup/backup-path.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+
+const TELL_EVERY_MS = 2_000
+
+/** What each archive of this process holds, by its path: a plain file tells nothing of who made it. */
+const MADE = new Map<string, string>()
+
+export const collectLogsStep: StepKind = {
+  kind: 'collect-logs',
+  onlyLooks: true,
+  async run(args, tools) {
+    const path = textOf(args, 'path')
+    if (isTaken(path))
+      throw new ActError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
+    let toldAt = performance.now()
+    const told = (progress: string) => {
+      if (performance.now() - toldAt < TELL_EVERY_MS) return
+      toldAt = performance.now()
+      tools.say(progress)
+    }
+    try {
+      MADE.set(path, await tools.collectLogs(textOf(args, 'node'), path, told))
+    } catch (error) {
+      tools.signal.throwIfAborted()
+      throw new ActError(error instanceof Error ? error.message : String(error), null, { cause: error })
+    }
+  },
+  async verify(args): Promise<Seen> {
+    const path = textOf(args, 'path')
+    if (!isTaken(path)) return { seen: 'not-yet', why: `${path} is not there` }
+    return { seen: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
+  },
+}

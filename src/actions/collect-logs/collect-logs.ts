@@ -1,0 +1,67 @@
+// `collect-logs`: the logs of a server or database as one archive, with what pgdeck knows of that time.
+
+import { dirname, resolve } from 'node:path'
+import { isTaken, whyNotBeside } from '../../io/base-backup/backup-path.ts'
+import { harmless } from '../../model/runs/plan.ts'
+import { type Action, type CheckCode, type Draft, PlanProblem } from '../definition/action.ts'
+import { databaseOf, serverOf } from '../definition/target.ts'
+
+export const collectLogs: Action = {
+  name: 'collect-logs',
+  title: 'collect logs into a file',
+  explains:
+    'The logs of a server or database, newest first, without secrets, with status, events and audit of that time.',
+  key: 'l',
+  danger: 'routine',
+  target: 'node',
+  holds: 'none',
+  fields: [
+    { name: 'out', explains: 'the archive to write (.tar.gz), a new file on this host', kind: 'text', required: true },
+  ],
+  whyNot: (sight, target) =>
+    databaseOf(sight, target) || serverOf(sight, target) ? null : 'select a server or a database first',
+  draft(sight, request): Draft {
+    const node = databaseOf(sight, request.target) ?? serverOf(sight, request.target)
+    if (!node)
+      throw new PlanProblem(`collect-logs: ${request.target ?? 'nothing'} is no server or database of this cluster`)
+    const path = resolve(request.input.out ?? '')
+    return {
+      target: { id: node.id, name: node.name },
+      title: `collect the logs of ${node.name} into ${path}`,
+      danger: 'routine',
+      impact: harmless(`Nothing is changed on ${node.name}; ${dirname(path)} gets a new file.`),
+      checks: [isNew(path)],
+      input: { ...request.input, out: path },
+      steps: [
+        {
+          id: 'collect',
+          kind: 'collect-logs',
+          args: { node: node.id, path },
+          title: `collect the logs of ${node.name}`,
+          how: 'local',
+          where: 'this host',
+          detail: `pgdeck logs ${node.id} --out ${path}`,
+          verify: `${path} is there; it appears only when it is whole and was read back`,
+          undo: null,
+          ifStopped: 'Nothing is left behind.',
+          maySkip: false,
+          changes: [],
+          deadlineSeconds: 10,
+        },
+      ],
+    }
+  },
+}
+
+function isNew(path: string): CheckCode {
+  return {
+    id: 'target-file',
+    mayOverride: false,
+    async run() {
+      if (isTaken(path)) return { result: 'fail', message: `${path} is there already`, hint: 'Choose another name.' }
+      const why = await whyNotBeside(path)
+      if (why !== null) return { result: 'fail', message: why, hint: 'Choose a folder that this user may write to.' }
+      return { result: 'pass', message: `${path} is free`, hint: null }
+    },
+  }
+}

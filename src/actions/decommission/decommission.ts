@@ -1,0 +1,18 @@
+// `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
+
+import { byProfile } from '../definition/by-profile.ts'
+import { vendorDecommission } from '../manageengine/decommission.ts'
+import { postgresDecommission } from './postgres.ts'
+
+export const decommission = byProfile(
+  {
+    name: 'decommission',
+    title: 'take a node out for good',
+    explains: 'Its service is stopped, its slot dropped, its lines in pg_hba.conf removed; its data stays where it is.',
+    key: 'X',
+    danger: 'outage',
+    target: 'node',
+    holds: 'cluster',
+  },
+  { postgres: postgresDecommission, vendor: vendorDecommission },
+)

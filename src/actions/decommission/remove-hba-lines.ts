@@ -1,0 +1,94 @@
+// Takes lines out of a pg_hba.conf: proven by the server before it goes by them, with a copy kept, put back by undo.
+
+import { withoutLines } from '../../model/hba/edit/remove-lines.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { numberOf, textOf, textsOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { errorIn, leftRows, serverRows } from '../hba/file-rules.ts'
+import { errorInFile, readHbaFile, shaOf, writeHbaFile } from '../hba/hba-file.ts'
+
+export interface HbaRemoval {
+  readonly database: string
+  readonly path: string
+  readonly major: number
+  readonly before: string
+  readonly after: string
+  readonly backup: string
+  readonly lines: readonly number[]
+  /** What these lines say, as the server reads them: it must have no row for them any more. */
+  readonly texts: readonly string[]
+}
+
+export function removalArguments(args: HbaRemoval): JsonRecord {
+  return { ...args }
+}
+
+export const removeHbaLines: StepKind = {
+  kind: 'remove-hba-lines',
+  async run(args, tools) {
+    const { database, path, before, after, backup } = wordsOf(args)
+    const file = await readHbaFile(database, path, tools)
+    if (file.sha256 !== after) {
+      const text = file.sha256 === before ? withoutLines(file.text, linesOf(args), numberOf(args, 'major')) : null
+      if (text === null || shaOf(text) !== after)
+        throw new ActError(
+          `${path} was changed since the plan was made`,
+          'Plan again: the file is not the one that was read.',
+        )
+      await writeHbaFile(database, path, text, { expected: before, backup }, tools)
+      const error = await errorInFile(database, path, tools)
+      if (error !== null) {
+        await writeHbaFile(database, path, file.text, { expected: after, backup: `${backup}.refused` }, tools)
+        throw new ActError(
+          `PostgreSQL would refuse ${path}: ${error}; the file is as it was before`,
+          'Nothing was reloaded.',
+        )
+      }
+    }
+    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+  },
+  async verify(args, tools): Promise<Seen> {
+    const { database, path, after } = wordsOf(args)
+    const look = (await tools.look(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
+    const sight = look?.state === 'fresh' ? look.value.sight : null
+    // An attempt may have been cut off before the reload: whoever was taken out would still be let in.
+    if (sight?.known && (sight.force === 'edited' || sight.force === 'broken'))
+      return { seen: 'not-yet', why: sight.why }
+    const rows = await serverRows(database, tools)
+    const texts = args.texts === undefined ? [] : textsOf(args, 'texts')
+    if (rows !== null && texts.length > 0) {
+      const why = errorIn(rows, path) ?? leftRows(rows, texts, path, numberOf(args, 'major'))
+      if (why !== null) return { seen: 'not-yet', why }
+      return { seen: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
+    }
+    const file = await readHbaFile(database, path, tools)
+    if (file.sha256 !== after) return { seen: 'not-yet', why: `${path} is not as planned` }
+    const proof = rows === null ? '; this role may not see pg_hba_file_rules, which would prove it' : ''
+    return { seen: 'yes', evidence: `${path} is without them, and was read again${proof}` }
+  },
+  async undo(args, tools) {
+    const { database, path, before, after, backup } = wordsOf(args)
+    const file = await readHbaFile(database, path, tools)
+    if (file.sha256 === before) return `${path} is as it was`
+    if (file.sha256 !== after) throw new ActError(`${path} was changed since: the old one is in ${backup}`)
+    const old = await readHbaFile(database, backup, tools)
+    await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
+    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    return `${path} is as it was, and read again`
+  },
+}
+
+function wordsOf(args: JsonRecord) {
+  return {
+    database: textOf(args, 'database'),
+    path: textOf(args, 'path'),
+    before: textOf(args, 'before'),
+    after: textOf(args, 'after'),
+    backup: textOf(args, 'backup'),
+  }
+}
+
+function linesOf({ lines }: JsonRecord): readonly number[] {
+  return Array.isArray(lines) ? lines.filter((each) => typeof each === 'number') : []
+}

@@ -1,0 +1,58 @@
+// Acts that mean the same and are carried out differently by profile: one name, one key, a plan of each profile's own.
+
+import { PROFILE_IDS, type ProfileId } from '../../model/measured/spec.ts'
+import { type Action, type Field, PlanProblem } from './action.ts'
+
+/** What one profile makes of an act. */
+export type ProfilePlan = Pick<Action, 'fields' | 'whyNot' | 'draft' | 'stillHolds'>
+
+export interface Profiles {
+  readonly postgres: ProfilePlan
+  /** For `password-manager-pro` and `pam360`; null where this version has none. */
+  readonly vendor: ProfilePlan | null
+}
+
+/** The act; it takes the fields of all profiles, and each profile's plan looks only at its own. */
+export function byProfile(
+  about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'holds' | 'roles'>,
+  profiles: Profiles,
+): Action {
+  const { postgres, vendor } = profiles
+  const chosen = (profile: ProfileId): ProfilePlan | null => (profile === 'postgres' ? postgres : vendor)
+  return {
+    ...about,
+    fields: [...own(postgres, vendor, ['postgres']), ...own(vendor, postgres, VENDORS), ...common(postgres, vendor)],
+    whyNot(sight, target) {
+      const { profile } = sight.snapshot.spec
+      return chosen(profile)?.whyNot(sight, target) ?? (chosen(profile) ? null : lacking(about.name, profile))
+    },
+    draft(sight, request, tools) {
+      const { profile } = sight.config.spec
+      const plan = chosen(profile)
+      if (!plan) throw new PlanProblem(`${about.name}: ${lacking(about.name, profile)}`)
+      return plan.draft(sight, request, tools)
+    },
+    stillHolds(plan, sight, done) {
+      return chosen(sight.config.spec.profile)?.stillHolds?.(plan, sight, done) ?? null
+    },
+  }
+}
+
+const VENDORS: readonly ProfileId[] = PROFILE_IDS.filter((id) => id !== 'postgres')
+
+/** The fields that only one of two has. */
+function own(one: ProfilePlan | null, other: ProfilePlan | null, profiles: readonly ProfileId[]): readonly Field[] {
+  return (one?.fields ?? []).flatMap((field) => (has(other, field) ? [] : [{ ...field, profiles }]))
+}
+
+function common(one: ProfilePlan, other: ProfilePlan | null): readonly Field[] {
+  return one.fields.filter((field) => has(other, field))
+}
+
+function has(plan: ProfilePlan | null, { name }: Field): boolean {
+  return plan?.fields.some((field) => field.name === name) ?? false
+}
+
+function lacking(action: string, profile: ProfileId): string {
+  return `this version has no ${action} for the profile ${profile}`
+}

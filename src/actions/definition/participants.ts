@@ -1,0 +1,102 @@
+// Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
+
+import { type Prospect, prospectOf } from '../../model/failover/promotion.ts'
+import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import type { Sight } from './action.ts'
+import { databaseOf } from './target.ts'
+
+export interface Scene {
+  readonly target: DatabaseView
+  /** The primary that it replaces, up or down; null where none is known. */
+  readonly primary: DatabaseView | null
+  /** The primary answers and takes writes: then it has to be stopped first, cleanly. */
+  readonly isPrimaryUp: boolean
+  /** Other standbys that can be read and replicate from that primary itself, or from nobody that is known. */
+  readonly followers: readonly DatabaseView[]
+  /** What the target itself replicated from, where that is another standby. */
+  readonly upstream: DatabaseView | null
+  readonly prospect: Prospect
+}
+
+/** The parts as of that sight; null where there is no such database. */
+export function sceneOf(sight: Sight, targetId: string): Scene | null {
+  const { picture, snapshot, now } = sight
+  const target = databaseOf(sight, targetId)
+  if (!target) return null
+  const prospect = prospectOf(snapshot, picture, targetId, now)
+  const writable = primaryAmong(writableTwins(sight, target), target, picture)
+  const primary = writable ?? databaseOf(sight, prospect.primaryId)
+  const above = databaseOf(sight, target.upstreamId)
+  const upstream = above && mayBeTwin(picture, above, target) ? above : null
+  const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
+  const followers = picture.databases.filter(
+    (view) => view !== target && isReadStandby(view) && isTwin(picture, view, target) && isHis(view),
+  )
+  // The one above the target was its source until now: from the promotion on it can only follow.
+  const source =
+    upstream && upstream !== primary && !followers.includes(upstream) && isReadStandby(upstream) ? [upstream] : []
+  return {
+    target,
+    primary: primary === target ? null : primary,
+    isPrimaryUp: writable !== undefined,
+    followers: [...followers, ...source],
+    upstream: upstream === primary ? null : upstream,
+    prospect,
+  }
+}
+
+/** Its own source where several take writes, else the one that the users are on. */
+function primaryAmong(
+  writable: readonly DatabaseView[],
+  { upstreamId }: DatabaseView,
+  { splitBrains }: Picture,
+): DatabaseView | undefined {
+  const first = splitBrains.map((split) => split.first)
+  return writable.find(({ id }) => id === upstreamId) ?? writable.find(({ id }) => first.includes(id)) ?? writable[0]
+}
+
+/**
+ * The databases of the same system, other than this one, that take writes by a reading that just came. Of one that was
+ * never read nobody knows of which system it is: then all that take writes may be its twins. A database that mirrors it is
+ * none.
+ */
+export function writableTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+  const isCounted = (view: DatabaseView) =>
+    target.systemIdentifier === null ? !areMirrored(picture, view, target) : isTwin(picture, view, target)
+  return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritable(view))
+}
+
+/** Other databases that may be copies of it and can't be read now: whether they take writes is not known. */
+export function unreadTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+  return picture.databases.filter((view) => {
+    const isUnread = view.problem !== null || view.readAt === null
+    return view.id !== target.id && mayBeTwin(picture, view, target) && isUnread
+  })
+}
+
+/** True while its latest reading says that it takes writes. */
+export function isWritable({ pulse, problem }: DatabaseView): boolean {
+  return problem === null && pulse?.position.kind === 'primary'
+}
+
+export function isReadStandby({ pulse, problem }: DatabaseView): boolean {
+  return problem === null && pulse?.position.kind === 'standby'
+}
+
+/** The database that mirrors this one, or the one that it replicates from; empty in every other model. */
+export function mirrorsOf({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+  return picture.databases.filter((view) => view.upstreamId === null && areMirrored(picture, view, target))
+}
+
+/** Not known to be of different systems. */
+function mayBeTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
+  if (areMirrored(picture, one, other)) return false
+  return one.systemIdentifier === null || other.systemIdentifier === null || isTwin(picture, one, other)
+}
+
+/** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
+export function isTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
+  const isOneSystem = one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
+  return isOneSystem && !areMirrored(picture, one, other)
+}

@@ -1,0 +1,40 @@
+// What a kind of step is: how it is carried out, how it is seen to have worked, how it is taken back.
+
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { Tools } from './action.ts'
+
+/**
+ * Whether the effect of a step is there. `proof`: what the evidence is, for what is told at the end by it. `never`: it will
+ * not come, whatever one waits. `by-word`: nothing that can be looked at from here would show it, only a person's word.
+ */
+export type Seen =
+  | { readonly seen: 'yes'; readonly evidence: string; readonly proof?: JsonRecord }
+  | { readonly seen: 'by-word'; readonly why: string }
+  | { readonly seen: 'not-yet'; readonly why: string }
+  | { readonly seen: 'never'; readonly why: string; readonly hint?: string }
+
+/**
+ * A kind of step. Its arguments come from a journal that another version may have written: `run` and `verify` read them
+ * by src/actions/definition/step-arguments.ts. Both may be called again after a crash at any point, `verify` first.
+ */
+export interface StepKind {
+  readonly kind: string
+  /** Nothing but its answer tells that it worked, and doing it twice may harm: after a crash nobody repeats it unasked. */
+  readonly isOnce?: boolean
+  /** It looks, waits or notes something of pgdeck's own, and changes nothing of the cluster. */
+  readonly onlyLooks?: boolean
+  /**
+   * Id of the database whose server it stops, starts or restarts: sessions there end by it, and the server that answers
+   * afterwards is another one. null: of none.
+   */
+  restarts?(args: JsonRecord): string | null
+  /**
+   * Carries it out; must do no harm where it was done before. Throws FaultError for what failed, AnswerLost where only
+   * the effect can tell.
+   */
+  run(args: JsonRecord, tools: Tools): Promise<void>
+  /** Looks for the effect, on readings newer than the step. */
+  verify(args: JsonRecord, tools: Tools): Promise<Seen>
+  /** Takes it back and answers with what was done. Absent: it can't be taken back. */
+  undo?(args: JsonRecord, tools: Tools): Promise<string>
+}

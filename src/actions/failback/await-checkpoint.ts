@@ -1,0 +1,30 @@
+// Waits until a new primary's control file names its timeline: before, pg_rewind takes it for the old one and does nothing.
+
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Tools } from '../definition/action.ts'
+
+/** The first checkpoint after a promotion may be spread over minutes. */
+const TRIES = 300
+const TRY_AGAIN_MS = 1_000
+const CHECKPOINT_MS = 120_000
+
+const STATE = `SELECT (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()) AS written,
+  ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS real`
+
+/** Asks for a checkpoint where that is needed and allowed. Throws ActError, FaultError. */
+export async function timelineSettled(database: string, tools: Tools): Promise<void> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const [row] = await tools.sql<{ written: number; real: number }>(database, { text: STATE })
+    if (row && row.written >= row.real) return
+    if (tried === 0) {
+      tools.say(`${database} has not had a checkpoint on its timeline yet: that comes first`)
+      await tools.sql(database, { text: 'CHECKPOINT', limitMs: CHECKPOINT_MS }).catch((error: unknown) => {
+        tools.say(`it is waited for: ${error instanceof Error ? error.message : String(error)}`)
+      })
+    } else await tools.pause(TRY_AGAIN_MS)
+  }
+  throw new ActError(
+    `${database} has had no checkpoint since its promotion, so pg_rewind would do nothing`,
+    `As a superuser on ${database}: CHECKPOINT; then try again.`,
+  )
+}

@@ -1,0 +1,75 @@
+// In which condition an old primary is: whether its history went on where the new one's began, or differs from it.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
+import type { Sight, Tools } from '../definition/action.ts'
+import { readControl } from '../hosts/control-file.ts'
+import type { Service } from '../hosts/service.ts'
+import { attachment } from '../steps/repoint-standbys.ts'
+
+export type Condition =
+  /** It follows the acting primary already. */
+  | { readonly kind: 'follows'; readonly why: string }
+  /** Everything it wrote is in the acting primary's history: it can follow as it is. */
+  | { readonly kind: 'behind'; readonly why: string }
+  /** It has written, or may have, what the acting primary never got. */
+  | { readonly kind: 'differs'; readonly why: string; readonly timeline: number | null }
+  /** Both wrote on one timeline: no program can tell the two histories apart. */
+  | { readonly kind: 'same-timeline'; readonly why: string }
+  /** Its control file can't be read from here. */
+  | { readonly kind: 'unknown'; readonly why: string }
+
+const LIMIT_MS = 8_000
+
+/** Looks only. Never throws: what fails is `unknown`, with the reason. */
+export async function conditionOf(
+  view: DatabaseView,
+  acting: DatabaseView,
+  service: Service,
+  sight: Sight,
+  tools: Tools,
+): Promise<Condition> {
+  const link = attachment(sight, view.id, acting.id)
+  if (link.streams) return { kind: 'follows', why: link.words }
+  const reach = tools.host(service.host)
+  if (!reach || service.dataDirectory === null) return { kind: 'unknown', why: 'nothing leads into its host' }
+  try {
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+    const control = await readControl(reach, service.dataDirectory, signal)
+    if (!control) return { kind: 'unknown', why: 'its control file is not of a form that is known' }
+    const { state, timeline, checkpointLsn } = control
+    const now = acting.timeline
+    if (now === null) return { kind: 'unknown', why: `the timeline of ${acting.name} is not known` }
+    if (timeline >= now)
+      return {
+        kind: 'same-timeline',
+        why: `both are on timeline ${timeline}: ${acting.name} was made a primary without a new one`,
+      }
+    const fork = await endOf(timeline, now, acting.id, tools)
+    if (fork === null)
+      return { kind: 'differs', timeline, why: `timeline ${timeline} is not in the history of ${acting.name}` }
+    const at = `${acting.name} left timeline ${timeline} at ${formatLsn(fork)}`
+    if (state !== 'shut down')
+      return {
+        kind: 'differs',
+        timeline,
+        why: `${at}; ${view.name} did not end cleanly (${state}), so it may have written more`,
+      }
+    if (checkpointLsn < fork)
+      return { kind: 'behind', why: `${at}; ${view.name} ended cleanly before, at ${formatLsn(checkpointLsn)}` }
+    return { kind: 'differs', timeline, why: `${at}; ${view.name} wrote on until ${formatLsn(checkpointLsn)}` }
+  } catch (error) {
+    return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Where that timeline ended in the history of the one after it; null where it has no part in it. */
+async function endOf(timeline: number, now: number, acting: string, tools: Tools): Promise<Lsn | null> {
+  const link = await tools.replication(acting)
+  try {
+    const found = (await link.history(now)).find((each) => each.timeline === timeline)
+    return found ? parseLsn(found.end) : null
+  } finally {
+    await link.close()
+  }
+}

@@ -1,0 +1,156 @@
+// Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
+
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Tools } from '../definition/action.ts'
+import { numberOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import type { Address } from '../hosts/address.ts'
+import { isThere, mustRun, wayInto } from '../hosts/host-programs.ts'
+import { conninfoFor } from '../rebuild-replica/conninfo.ts'
+import { programVersion } from '../rebuild-replica/copy-method.ts'
+import { originIn, requireAnswer, requireCopyOf } from '../rebuild-replica/copy-origin.ts'
+import { withPassfile } from '../rebuild-replica/passfile.ts'
+import { placesOf } from '../rebuild-replica/paths.ts'
+import { copyOwnFiles, makeStandby } from '../rebuild-replica/standby-settings.ts'
+import { stopDatabase } from '../steps/stop-database.ts'
+import { timelineSettled } from './await-checkpoint.ts'
+
+export interface Rewinding {
+  readonly database: string
+  readonly upstream: string
+  readonly to: Address
+  readonly host: string | null
+  readonly dataDirectory: string
+  readonly binDirectory: string
+  readonly asOwner: readonly string[]
+  readonly slot: string
+}
+
+export function rewindArguments({ to, ...rest }: Rewinding): JsonRecord {
+  return { ...rest, toHost: to.host, toPort: to.port, bars: false }
+}
+
+function markOf(run: string): string {
+  return `pgdeck: rewound, run ${run}\n`
+}
+
+/** It says so, and exits with 0, also where it can’t tell two histories apart. */
+const NOT_DONE = /no rewind required/i
+
+export const rewindData: StepKind = {
+  kind: 'rewind-data',
+  async run(args, tools) {
+    const reach = wayInto(optionalText(args, 'host'), tools)
+    const { signal } = tools
+    const dataDirectory = textOf(args, 'dataDirectory')
+    const { rewinding, settings } = placesOf(dataDirectory, tools.run)
+    if (!(await isThere(reach, rewinding, signal))) {
+      const down = await stopDatabase.verify(args, tools)
+      if (down.seen !== 'yes')
+        throw new ActError(
+          `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
+        )
+      await mustRun(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
+    }
+    if (!(await isThere(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)
+    const conninfo = await conninfoFor(
+      {
+        database: textOf(args, 'database'),
+        upstream: textOf(args, 'upstream'),
+        to: { host: textOf(args, 'toHost'), port: numberOf(args, 'toPort') },
+        folders: [settings],
+      },
+      reach,
+      tools,
+    )
+    try {
+      await rewound(args, rewinding, conninfo, reach, tools)
+      await requireCopyOf(originIn(args), rewinding, reach, signal, 'rewind')
+    } catch (error) {
+      // Back to its name, so that it can be rebuilt there; and nothing but a standby can come of it.
+      await mustRun(reach, ['touch', `${rewinding}/standby.signal`], 'keeping it from being a primary', { signal })
+      await copyOwnFiles(settings, rewinding, reach, signal)
+      await mustRun(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
+      throw error
+    }
+    await copyOwnFiles(settings, rewinding, reach, signal)
+    await makeStandby(rewinding, { conninfo, slot: textOf(args, 'slot'), mark: markOf(tools.run) }, reach, signal)
+    await mustRun(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
+    await mustRun(reach, ['rm', '-rf', '--', settings], 'tidying up', { signal })
+  },
+  async verify(args, tools): Promise<Seen> {
+    const reach = wayInto(optionalText(args, 'host'), tools)
+    const dataDirectory = textOf(args, 'dataDirectory')
+    const file = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
+    if (file?.text === markOf(tools.run))
+      return { seen: 'yes', evidence: `${dataDirectory} was rewound, and would start as a standby` }
+    return { seen: 'not-yet', why: `${dataDirectory} was not rewound yet` }
+  },
+}
+
+/** pg_rewind brings the settings of the other server along. Complete when it has its name. */
+async function keepSettings(from: string, settings: string, reach: HostReach, signal: AbortSignal): Promise<void> {
+  const part = `${settings}.part`
+  await mustRun(reach, ['rm', '-rf', '--', part], 'tidying up', { signal })
+  await mustRun(reach, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
+  await copyOwnFiles(from, part, reach, signal)
+  await mustRun(reach, ['mv', '--', part, settings], 'keeping its own settings', { signal })
+}
+
+const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.current_setting('port'),
+  (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())) FROM pg_catalog.pg_control_system()`
+
+/** Throws OtherServer where its host is led to another server than the one that was planned, before anything is changed. */
+async function requireRewindFrom(args: JsonRecord, place: string, reach: HostReach, tools: Tools): Promise<void> {
+  const origin = originIn(args)
+  if (!origin) return
+  const psql = [...textsOf(args, 'asOwner'), `${textOf(args, 'binDirectory')}/psql`]
+  if ((await programVersion(reach, psql, tools)) === null) {
+    tools.say('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
+    return
+  }
+  const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
+  const [system = '', port, timeline] = (await mustRun(reach, [...psql, ...words], 'psql', { signal: tools.signal }))
+    .trim()
+    .split(' ')
+  requireAnswer({ systemIdentifier: system, port: Number(port), timeline: Number(timeline) }, origin)
+}
+
+/** It ends an unclean server's recovery by itself, which it can’t do with the signal of a standby in place. */
+async function rewound(
+  args: JsonRecord,
+  folder: string,
+  conninfo: string,
+  reach: HostReach,
+  tools: Tools,
+): Promise<void> {
+  const { signal } = tools
+  const asOwner = textsOf(args, 'asOwner')
+  await timelineSettled(textOf(args, 'upstream'), tools)
+  await mustRun(reach, ['rm', '-f', '--', `${folder}/standby.signal`], 'preparing pg_rewind', { signal })
+  const program = [...asOwner, `${textOf(args, 'binDirectory')}/pg_rewind`, '-D', folder]
+  const login = { dataDirectory: textOf(args, 'dataDirectory'), asOwner, conninfo }
+  await withPassfile(login, reach, tools, async (place) => {
+    const onOutput = (text: string) => tools.say(text)
+    await requireRewindFrom(args, place, reach, tools)
+    const argv = ['env', 'LC_ALL=C', ...program, '--source-server', `${place} dbname=postgres`]
+    const { exitCode, stdout, stderr } = await reach.run(argv, { signal, onOutput })
+    if (exitCode === 0 && NOT_DONE.test(`${stdout}\n${stderr}`)) {
+      const hint = 'Rebuild it: pgdeck do rebuild-replica.'
+      throw new ActError('pg_rewind found no difference, though the histories differ: nothing was rewound', hint)
+    }
+    if (exitCode === 0) return
+    const last =
+      stderr
+        .trim()
+        .split('\n')
+        .findLast((line) => /error|fatal/i.test(line)) ?? stderr.trim()
+    throw new ActError(
+      `pg_rewind ended with ${exitCode ?? '?'}: ${clean(last)}`,
+      'Its data may be unusable, and would start as a standby at most: rebuild it (pgdeck do rebuild-replica).',
+    )
+  })
+}

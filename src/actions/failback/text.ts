@@ -1,0 +1,90 @@
+// What a failback is called, costs, and what was found of the two histories: for the person who decides.
+
+import type { Danger, Impact } from '../../model/runs/plan.ts'
+import type { CheckCode, Finding, Request, Sight } from '../definition/action.ts'
+import { sceneOf } from '../definition/participants.ts'
+import { stopImpact } from '../promotion/cost.ts'
+import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
+import type { Condition } from './history-condition.ts'
+import type { Way } from './return-steps.ts'
+import type { Rewindable } from './rewindable.ts'
+
+const WORDS: Readonly<Record<Way, string>> = {
+  follows: 'it follows already',
+  'as-it-is': 'with the data it has',
+  rewind: 'rewound',
+  rebuild: 'rebuilt',
+}
+
+export function titleOf(way: Way, { view, upstream }: Rebuild, handsOver: boolean): string {
+  const back = way === 'follows' ? '' : `bring ${view.name} back as a standby of ${upstream.name}, ${WORDS[way]}`
+  const over = `hand the role back to ${view.name}`
+  if (!handsOver) return back
+  return way === 'follows' ? over : `${back}; then ${over}`
+}
+
+/** What only the old primary has is gone for good. */
+function isThrownAway(way: Way, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
+  return way === 'rewind' || (way === 'rebuild' && !keepOld)
+}
+
+export function dangerOf(way: Way, rebuild: Pick<Rebuild, 'keepOld'>): Danger {
+  return isThrownAway(way, rebuild) ? 'data-loss' : 'outage'
+}
+
+/** `isSeen`: the host of the acting primary tells how it ended, where the role is handed over. */
+export function impactOf(way: Way, rebuild: Rebuild, handsOver: boolean, sight: Sight, isSeen: boolean): Impact {
+  const { view, upstream, keepOld } = rebuild
+  const scene = sceneOf(sight, view.id)
+  const kept = keepOld ? 'is kept aside' : 'is removed at the end'
+  const loss =
+    way === 'rewind'
+      ? `What only ${view.name} wrote is gone for good.`
+      : way === 'rebuild'
+        ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
+        : 'Nothing is lost.'
+  const over = handsOver && scene ? stopImpact({ ...scene, primary: upstream }, sight, isSeen) : null
+  const isGone = isThrownAway(way, rebuild)
+  const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
+  return {
+    lossBytes: isGone ? null : 0,
+    lossSeconds: isGone ? null : 0,
+    ...(over?.lossBound && !isGone ? { lossBound: over.lossBound, lossAgeSeconds: over.lossAgeSeconds ?? null } : {}),
+    writableInSeconds: over?.writableInSeconds ?? null,
+    sessionsCut: over ? over.sessionsCut : 0,
+    serversAffected: over?.serversAffected ?? [],
+    orphans: over?.orphans ?? [],
+    statement,
+  }
+}
+
+export function conditionTold({ kind, why }: Condition): CheckCode {
+  return {
+    id: 'history',
+    mayOverride: false,
+    run(): Finding {
+      if (kind === 'follows' || kind === 'behind') return { result: 'pass', message: why, hint: null }
+      return {
+        result: 'warn',
+        message: kind === 'unknown' ? `what it wrote is not known: ${why}` : why,
+        hint: 'What only it has is lost, or kept aside by a rebuild.',
+      }
+    },
+  }
+}
+
+export function rewindTold({ can, why, hint }: Rewindable, { input }: Request): CheckCode {
+  return {
+    id: 'rewind',
+    mayOverride: false,
+    run(): Finding {
+      if (can)
+        return {
+          result: 'pass',
+          message: `it can be rewound: ${why}`,
+          hint: input.by === 'rebuild' ? 'A rebuild was asked for.' : null,
+        }
+      return { result: 'warn', message: `it can’t be rewound: ${why}`, hint: hint ?? 'It is rebuilt.' }
+    },
+  }
+}

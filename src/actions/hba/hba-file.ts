@@ -1,0 +1,104 @@
+// A database's pg_hba.conf as a file that can be read and written: through its host, or through SQL where the role may.
+
+import { createHash } from 'node:crypto'
+import { literal } from '../../io/postgres/literal.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { How } from '../../model/runs/plan.ts'
+import type { Tools } from '../definition/action.ts'
+import { errorIn, serverRows } from './file-rules.ts'
+
+export interface HbaFile {
+  readonly path: string
+  readonly text: string
+  readonly sha256: string
+}
+
+export interface HbaAccess {
+  readonly how: Extract<How, 'file' | 'sql' | 'manual'>
+  /** Why it can't be written from here; empty where it can. */
+  readonly why: string
+}
+
+/** How the file can be written. The host is better: it replaces the file at once. */
+export async function accessTo(database: string, tools: Tools): Promise<HbaAccess> {
+  if (tools.host(hostId(database, tools))) return { how: 'file', why: '' }
+  const [row] = await tools.sql<{ may: boolean }>(database, { text: MAY_WRITE })
+  if (row?.may) return { how: 'sql', why: '' }
+  const why =
+    'nothing leads into its host ("ssh" or "local" in the config), and this role may not write server files (pg_write_server_files)'
+  return { how: 'manual', why }
+}
+
+const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
+  OR (pg_catalog.pg_has_role('pg_write_server_files', 'usage')
+    AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(pg_catalog.text)', 'execute')) AS may`
+
+/** The file as it is now. Throws ActError where it can't be read. */
+export async function readHbaFile(database: string, path: string, tools: Tools): Promise<HbaFile> {
+  const reach = tools.host(hostId(database, tools))
+  if (reach) {
+    const file = await reach.readFile(path, { signal: tools.signal })
+    if (!file) throw new ActError(`${path} is not there`)
+    return { path, text: file.text, sha256: file.sha256 }
+  }
+  const [row] = await tools.sql<{ text: string }>(database, {
+    text: 'SELECT pg_catalog.pg_read_file($1) AS text',
+    values: [path],
+  })
+  const text = row?.text ?? ''
+  return { path, text, sha256: shaOf(text) }
+}
+
+/** Why a file with a zero byte is not edited: PostgreSQL joins the line that holds one with the next. */
+export function withZeroByte(path: string): string {
+  return `${path} holds a zero byte, which makes one line of two for PostgreSQL: take it out with an editor first`
+}
+
+export function shaOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Replaces the file and keeps the old one at `backup`. Throws ActError where somebody else has changed it. */
+export async function writeHbaFile(
+  database: string,
+  path: string,
+  text: string,
+  { expected, backup }: { readonly expected: string; readonly backup: string },
+  tools: Tools,
+): Promise<void> {
+  const reach = tools.host(hostId(database, tools))
+  if (reach) return reach.replaceFile(path, text, { signal: tools.signal, expected, backup })
+  const before = await readHbaFile(database, path, tools)
+  if (before.sha256 !== expected)
+    throw new ActError(`${path} was changed by somebody else`, 'Plan again: the file is not the one that was read.')
+  await copyTo(database, backup, before.text, tools)
+  await copyTo(database, path, text, tools)
+}
+
+/**
+ * The server writes the file itself. The path and the text go as settings of one transaction, and the statement is put
+ * together by the server's own quoting. No line of such a file holds these three control characters.
+ */
+async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
+  const lines = text.replace(/\n$/, '')
+  const [where, what] = [literal(path), literal(lines)]
+  const set = `SELECT pg_catalog.set_config('pgdeck.path', ${where}, true), pg_catalog.set_config('pgdeck.text', ${what}, true)`
+  await tools.act(database, { text: set, afterwards: COPY })
+}
+
+// Where nothing was set, it is another server than the one that is meant.
+const COPY = `DO $do$ BEGIN IF nullif(pg_catalog.current_setting('pgdeck.path', true), '') IS NOT NULL THEN EXECUTE pg_catalog.format(
+  'COPY (SELECT nullif(line, '''') FROM pg_catalog.unnest(
+     pg_catalog.string_to_array(pg_catalog.current_setting(''pgdeck.text''), E''\\n'')) WITH ORDINALITY AS t(line, n) ORDER BY n)
+   TO %L WITH (FORMAT csv, DELIMITER E''\\x01'', QUOTE E''\\x02'', ESCAPE E''\\x02'', NULL '''')',
+  pg_catalog.current_setting('pgdeck.path')); END IF; END $do$`
+
+function hostId(database: string, { config }: Pick<Tools, 'config'>): string | null {
+  return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
+}
+
+/** What PostgreSQL would refuse in its files as they are now; null: nothing, or it can't be asked. `path`: the main one. */
+export async function errorInFile(database: string, path: string, tools: Tools): Promise<string | null> {
+  const rows = await serverRows(database, tools)
+  return rows === null ? null : errorIn(rows, path)
+}

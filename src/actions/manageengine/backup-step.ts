@@ -1,0 +1,61 @@
+// The step that takes a backup with the product's own tool, or tells a person to.
+
+import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
+import type { Field, Tools } from '../definition/action.ts'
+import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import { type Installation, placed, scriptOf, scriptPath, typed } from './installation/installation.ts'
+import { listed } from './installation/latest-backup.ts'
+import { backupArguments } from './steps/backup.ts'
+
+export const BACKUP_FOLDER: Field = {
+  name: 'backup-folder',
+  explains: 'the folder on the host of the server where the product puts its backups',
+  kind: 'text',
+  required: false,
+  otherwise: 'Backup in the installation',
+}
+
+/** Where the backup is made, and what was there before it. */
+export interface BackupPlace {
+  readonly host: string | null
+  readonly folder: string
+  readonly before: readonly JsonRecord[]
+}
+
+/** Looks what is there now. Never throws. */
+export async function backupPlace(from: Installation, given: string | null, tools: Tools): Promise<BackupPlace> {
+  const folder = given ?? placed(from, 'Backup')
+  return { host: from.host, folder, before: await before(from, folder, tools) }
+}
+
+async function before({ how, host }: Installation, folder: string, tools: Tools): Promise<readonly JsonRecord[]> {
+  const reach = tools.host(host)
+  if (how === 'manual' || !reach) return []
+  return listed((await reach.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
+}
+
+const TOOL_MS = 6 * 3_600_000
+
+export async function backupStep(from: Installation, place: BackupPlace, tools: Tools): Promise<PlannedStep> {
+  const script = await scriptOf(from, 'BackupDB', tools)
+  const argv = script?.command ?? [scriptPath(from, 'BackupDB')]
+  const how = script ? from.how : 'manual'
+  return {
+    undo: null,
+    maySkip: false,
+    changes: [],
+    id: 'backup',
+    kind: 'product-backup',
+    args: backupArguments({ ...place, argv, timeoutMs: TOOL_MS }),
+    title: `take a backup on ${from.host ?? 'the acting primary'}${how === 'manual' ? ' by hand' : ''}`,
+    how,
+    where: from.host ?? 'the acting primary',
+    detail:
+      how === 'manual'
+        ? `In its web console: Admin, Configuration, Database Backup, Backup Now\n(the file is looked for in ${place.folder})`
+        : typed(from, argv),
+    verify: `a new file in ${place.folder} is there, no longer grows, is not empty and can be read`,
+    ifStopped: 'A backup may be there; nothing else was changed.',
+    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 60,
+  }
+}

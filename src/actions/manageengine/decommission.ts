@@ -1,0 +1,193 @@
+// `decommission` of the vendor's profiles: a read-only or acting server goes for good, with its slot and its way in.
+
+import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import {
+  type CheckCode,
+  type Draft,
+  type Finding,
+  type Glance,
+  PlanProblem,
+  type Sight,
+  type Tools,
+} from '../definition/action.ts'
+import type { ProfilePlan } from '../definition/by-profile.ts'
+import { isWritable, writableTwins } from '../definition/participants.ts'
+import { databaseOf, serverOf } from '../definition/target.ts'
+import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import { slotsArguments, slotsText } from '../promotion/promotion-slots.ts'
+import { mayHandleSlots } from '../repoint/physical-slots.ts'
+import { productService } from './checks.ts'
+import { waySteps } from './hba-cleanup.ts'
+import { actingNow } from './installation/acting-store.ts'
+import { installationOn } from './installation/installation.ts'
+import { hostIdOf, serverOver } from './installation/profile-roles.ts'
+import { serviceStep } from './planned-steps.ts'
+import { slotOf } from './script-steps.ts'
+
+/** The server that goes, with the database that it alone uses. */
+interface Leaving {
+  readonly database: DatabaseView
+  readonly server: ServerView | null
+}
+
+export const vendorDecommission: ProfilePlan = {
+  fields: [],
+  whyNot(sight, target) {
+    const parts = leavingOf(sight, target)
+    return typeof parts === 'string' ? parts : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const parts = leavingOf(sight, request.target)
+    if (typeof parts === 'string') throw new PlanProblem(`decommission: ${parts}`)
+    const { database, server } = parts
+    const installation = await installationOn(hostIdOf(sight, server?.id ?? null, database.id), tools)
+    const stays = stayingPrimary(sight, database)
+    const slot = slotOf(sight, database)
+    const asked = serverOf(sight, request.target) ?? database
+    const name = (server ?? database).name
+    const stop = serviceStep({
+      id: 'stop-service',
+      installation,
+      server,
+      database,
+      to: 'stopped',
+      withDatabase: true,
+      asPrimary: false,
+    })
+    return {
+      target: { id: asked.id, name: asked.name },
+      title: `decommission ${name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: database.problem ? 0 : (database.pulse?.sessions.total ?? null),
+        serversAffected: server ? [server.name] : [],
+        orphans: [`no fallback is left until a new read-only server is built (pgdeck do build-read-only)`],
+        statement: `${name} is stopped for good; its data stays where it is.`,
+      },
+      input: request.input,
+      checks: [notNeeded(parts), restoreDone(parts), productService(installation)],
+      steps: [
+        { ...stop, changes: [database.id], ifStopped: `${name} is stopped.` },
+        ...(stays && slot !== null ? [await dropStep(stays, slot, tools)] : []),
+        ...(stays ? await waySteps(stays, database, sight, tools) : []),
+        goneStep(parts, sight),
+      ],
+    }
+  },
+}
+
+function leavingOf(sight: Glance, target: string | null): Leaving | string {
+  const asked = serverOf(sight, target)
+  const database = databaseOf(sight, asked?.databaseId ?? target)
+  if (!database) return 'select a read-only server or its database first'
+  const server = serverOver(sight, database.id)
+  const isActing = sight.snapshot.acting?.database === database.id
+  if (asked && asked.id !== server?.id)
+    return `${asked.name} shares ${database.name} with ${server?.name ?? 'others'}: stop its service instead`
+  if (server?.type !== 'read-only' && !isActing) return `${(server ?? database).name} is no read-only server`
+  return { database, server }
+}
+
+/** The primary that stays, by a reading that just came. */
+function stayingPrimary({ picture }: Sight, leaving: DatabaseView): DatabaseView | null {
+  return picture.databases.find((view) => view.id !== leaving.id && isWritable(view)) ?? null
+}
+
+/** Fails where nobody else takes writes: what is decommissioned would be the last that has everything. */
+function notNeeded({ database }: Leaving): CheckCode {
+  return {
+    id: 'not-needed',
+    mayOverride: false,
+    run(sight): Finding {
+      const view = databaseOf(sight, database.id) ?? database
+      const others = writableTwins(sight, view)
+      const other = stayingPrimary(sight, view)
+      if (other) return { result: 'pass', message: `${other.name} is the primary, and stays`, hint: null }
+      if (!isWritable(view) && others.length === 0) {
+        const hint = 'While no primary is there it is the last copy: bring one back first.'
+        return {
+          result: 'fail',
+          message: `no other database takes writes, so that ${view.name} may be needed yet`,
+          hint,
+        }
+      }
+      return {
+        result: 'fail',
+        message: `${view.name} is the only one that takes writes`,
+        hint: 'Go back first: pgdeck do failback.',
+      }
+    },
+  }
+}
+
+/** Fails while what it took as the acting primary is nowhere else. */
+function restoreDone({ database }: Leaving): CheckCode {
+  return {
+    id: 'restore-done',
+    mayOverride: true,
+    run(_, __, tools): Finding {
+      const acting = actingNow(tools)
+      if (acting?.database !== database.id) return null
+      if (acting.restoredAt !== null)
+        return { result: 'pass', message: 'its backup is restored on the primary, and verified', hint: null }
+      const hint =
+        'pgdeck do failback does that. Overrule this where it was done without pgdeck, and say how it was verified.'
+      return {
+        result: 'fail',
+        message: 'what it took as the acting primary is not known to be restored anywhere',
+        hint,
+      }
+    },
+  }
+}
+
+async function dropStep({ id, name }: DatabaseView, slot: string, tools: Tools): Promise<PlannedStep> {
+  const isOurs = await mayHandleSlots(id, tools).catch(() => false)
+  return {
+    id: 'drop-slot',
+    kind: 'promotion-slots',
+    args: slotsArguments(id, [], [{ database: id, slot }]),
+    title: `drop the slot ${slot} on ${name}: it would keep WAL for nobody`,
+    how: isOurs ? 'sql' : 'manual',
+    where: name,
+    detail: slotsText(name, [], [{ name, slot }]),
+    verify: `pg_replication_slots of ${name} has no ${slot}`,
+    undo: null,
+    ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: isOurs ? 20 : BY_HAND_SECONDS,
+  }
+}
+
+function goneStep({ database, server }: Leaving, { config }: Sight): PlannedStep {
+  const cluster = config.spec.name
+  const host = hostIdOf({ config }, server?.id ?? null, database.id)
+  const isOthers =
+    config.servers.some(({ spec }) => spec.hostId === host && spec.id !== server?.id) ||
+    config.databases.some(({ spec }) => spec.hostId === host && spec.id !== database.id)
+  const entries = [
+    ...(server ? [`clusters "${cluster}", servers "${server.id}"`] : []),
+    `clusters "${cluster}", databases "${database.id}"`,
+    ...(host !== null && !isOthers ? [`clusters "${cluster}", hosts "${host}"`] : []),
+  ]
+  return {
+    id: 'forget',
+    kind: 'note-gone',
+    args: { database: database.id, entries },
+    title: 'say what is to be deleted from the config',
+    how: 'local',
+    where: 'the config file of pgdeck',
+    detail: `delete these entries:\n${entries.join('\n')}`,
+    verify: 'nobody waits for its restore any more',
+    undo: null,
+    ifStopped: 'Everything else is done.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: 10,
+  }
+}

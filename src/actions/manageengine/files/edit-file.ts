@@ -1,0 +1,92 @@
+// A file of a host is edited: only when it still is what the plan was made on, with a copy kept beside it, and put back.
+
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import { shaOf } from '../../hba/hba-file.ts'
+import { reachOf } from '../../hosts/host-from-arguments.ts'
+import { edited } from './edits.ts'
+import { refuseWhileWritable } from './undo-guard.ts'
+
+export interface FileEdit {
+  readonly host: string | null
+  readonly path: string
+  /** One of src/actions/manageengine/files/edits.ts. */
+  readonly edit: string
+  /** Hashes of the file before and after; null where it could not be read when this was planned. */
+  readonly before: string | null
+  readonly after: string | null
+  /** Where the copy is kept. */
+  readonly backup: string
+  /** A database that must not take writes when this is put back; null: it may be put back at any time. */
+  readonly guard: string | null
+  /** The lines that `without-lines` takes out. */
+  readonly lines?: readonly string[]
+}
+
+export function editFileArguments(args: FileEdit): JsonRecord {
+  return { ...args, lines: args.lines ?? [] }
+}
+
+export const editFile: StepKind = {
+  kind: 'edit-file',
+  async run(args, tools) {
+    const { path, edit, before, after, backup, lines } = wordsOf(args)
+    const reach = reachOf(args, tools)
+    const { signal } = tools
+    const file = await reach.readFile(path, { signal })
+    if (!file) throw new ActError(`${path} is not there any more`, 'Look for it on its host.')
+    if (file.sha256 === after) return
+    if (file.sha256 !== before) throw changed(path)
+    const made = edited(edit, file.text, lines)
+    if (made.state !== 'changed' || shaOf(made.text) !== after)
+      throw new ActError(`${path} can’t be edited as planned: ${made.what}`)
+    await reach.replaceFile(path, made.text, { signal, expected: before, backup })
+    tools.say(`${path}: ${made.what}; the old one is kept as ${backup}`)
+  },
+  async verify(args, tools): Promise<Seen> {
+    const { path, edit, before, after, lines } = wordsOf(args)
+    const file = await reachOf(args, tools).readFile(path, { signal: tools.signal })
+    if (!file) return { seen: 'not-yet', why: `${path} is not there` }
+    if (file.sha256 === after && before === after) return { seen: 'yes', evidence: `${path}: nothing was to be done` }
+    if (file.sha256 === after) return { seen: 'yes', evidence: `${path} is as planned` }
+    const now = edited(edit, file.text, lines)
+    // Done by hand, or changed elsewhere since: what matters is that nothing is left to be edited.
+    if (now.state === 'already') return { seen: 'yes', evidence: `${path}: ${now.what}` }
+    return { seen: 'not-yet', why: `${path} is not edited yet` }
+  },
+  async undo(args, tools) {
+    const { path, before, after, backup } = wordsOf(args)
+    const reach = reachOf(args, tools)
+    const { signal } = tools
+    const file = await reach.readFile(path, { signal })
+    if (file && file.sha256 === before) return `${path} is as it was`
+    await refuseWhileWritable(optionalText(args, 'guard'), `putting ${path} back`, tools)
+    const old = await reach.readFile(backup, { signal })
+    if (!old) throw new ActError(`${backup} is not there: ${path} can’t be put back from it`)
+    if (file?.sha256 !== after)
+      throw new ActError(`${path} was changed since`, `What it was before is in ${backup}: put it back by hand.`)
+    await reach.replaceFile(path, old.text, { signal, expected: file.sha256, backup: null })
+    await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
+    return `${path} is as it was`
+  },
+}
+
+export function changed(path: string): ActError {
+  return new ActError(
+    `${path} was changed by somebody else since this was planned`,
+    'Look at it, then plan again: nothing was written to it.',
+  )
+}
+
+function wordsOf(args: JsonRecord) {
+  return {
+    path: textOf(args, 'path'),
+    edit: textOf(args, 'edit'),
+    before: optionalText(args, 'before'),
+    after: optionalText(args, 'after'),
+    backup: textOf(args, 'backup'),
+    lines: args.lines === undefined ? [] : textsOf(args, 'lines'),
+  }
+}

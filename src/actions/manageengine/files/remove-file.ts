@@ -1,0 +1,61 @@
+// A file of a host is removed, with a copy kept beside it; putting it back is possible while that does no harm.
+
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { optionalText, textOf } from '../../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import { reachOf } from '../../hosts/host-from-arguments.ts'
+import { changed } from './edit-file.ts'
+import { refuseAfterPrimary, refuseWhileWritable } from './undo-guard.ts'
+
+export interface FileRemoval {
+  readonly host: string | null
+  readonly path: string
+  /** Hash of what is there; null: nothing was, or it could not be read when this was planned. */
+  readonly before: string | null
+  readonly backup: string
+  readonly guard: string | null
+  /** Where the file makes a server a standby: its data directory, whose state tells whether it may be put back. */
+  readonly dataDirectory: string | null
+}
+
+export function removeFileArguments(args: FileRemoval): JsonRecord {
+  return { ...args }
+}
+
+export const removeFile: StepKind = {
+  kind: 'remove-file',
+  async run(args, tools) {
+    const path = textOf(args, 'path')
+    const before = optionalText(args, 'before')
+    const backup = textOf(args, 'backup')
+    const reach = reachOf(args, tools)
+    const { signal } = tools
+    const file = await reach.readFile(path, { signal })
+    if (!file) return
+    if (file.sha256 !== before) throw changed(path)
+    await reach.removeFile(path, { signal, expected: before, backup })
+    tools.say(`${path} is removed; a copy is kept as ${backup}`)
+  },
+  async verify(args, tools): Promise<Seen> {
+    const path = textOf(args, 'path')
+    const file = await reachOf(args, tools).readFile(path, { signal: tools.signal })
+    return file ? { seen: 'not-yet', why: `${path} is there` } : { seen: 'yes', evidence: `${path} is gone` }
+  },
+  async undo(args, tools) {
+    const path = textOf(args, 'path')
+    const backup = textOf(args, 'backup')
+    const reach = reachOf(args, tools)
+    const { signal } = tools
+    const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
+    if (file && (!old || file.sha256 === old.sha256)) return `${path} is there`
+    if (file) throw new ActError(`${path} is another one now`, `The old one is in ${backup}.`)
+    if (!old) return `${path} was not removed by this run`
+    const doing = `putting ${path} back`
+    await refuseWhileWritable(optionalText(args, 'guard'), doing, tools)
+    await refuseAfterPrimary(reach, optionalText(args, 'dataDirectory'), doing, tools)
+    await reach.replaceFile(path, old.text, { signal, expected: null, backup: null })
+    await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
+    return `${path} is back`
+  },
+}

@@ -1,0 +1,201 @@
+// `ha-setup`: the vendor's older model of two servers with a database each: its replication pack, and the start order.
+
+import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { type Action, type Draft, type Glance, PlanProblem, type Tools } from '../definition/action.ts'
+import { databaseOf } from '../definition/target.ts'
+import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import { certificateOf, keyFile, productService } from './checks.ts'
+import { type Installation, installationOn, placed, scriptOf, scriptPath, typed } from './installation/installation.ts'
+import { hostIdOf, isVendor } from './installation/profile-roles.ts'
+import { copyStep, madeByHand } from './manual-steps.ts'
+import { serviceStep } from './planned-steps.ts'
+import { scriptArguments } from './steps/script.ts'
+
+interface Side {
+  readonly server: ServerView
+  readonly database: DatabaseView
+}
+
+interface Pair {
+  readonly primary: Side
+  readonly secondary: Side
+}
+
+interface Placed extends Side {
+  readonly installation: Installation
+}
+
+export const haSetup: Action = {
+  name: 'ha-setup',
+  title: 'set up the secondary server of the mirrored model',
+  explains: 'HASetup on the primary, its pack unpacked on the secondary, the key, then secondary and primary started.',
+  key: null,
+  danger: 'outage',
+  target: 'cluster',
+  holds: 'cluster',
+  fields: [],
+  whyNot(sight) {
+    const pair = pairOf(sight)
+    return typeof pair === 'string' ? pair : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const pair = pairOf(sight)
+    if (typeof pair === 'string') throw new PlanProblem(`ha-setup: ${pair}`)
+    const place = async (side: Side): Promise<Placed> => {
+      return { ...side, installation: await installationOn(hostIdOf(sight, side.server.id, side.database.id), tools) }
+    }
+    const [primary, secondary] = [await place(pair.primary), await place(pair.secondary)]
+    return {
+      target: null,
+      title: `set up ${secondary.server.name} as the secondary of ${primary.server.name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: primary.database.pulse?.sessions.total ?? null,
+        serversAffected: [primary.server.name, secondary.server.name],
+        orphans: [`what ${secondary.database.name} holds is overwritten by the pack`],
+        statement: `Both servers and their databases are stopped while the pack is made, and once more at the end. What ${secondary.database.name} holds is replaced.`,
+      },
+      input: request.input,
+      checks: [
+        productService(primary.installation),
+        { ...productService(secondary.installation), id: 'secondary-service' },
+        keyFile(primary.installation),
+        certificateOf(secondary.server.id),
+      ],
+      steps: await stepsOf(primary, secondary, tools),
+    }
+  },
+}
+
+function pairOf(sight: Glance): Pair | string {
+  const { spec } = sight.snapshot
+  if (!isVendor(spec.profile) || spec.model !== 'mirrored')
+    return 'this is for the mirrored model of the vendor’s profiles'
+  const side = (type: ServerView['type']): Side | null => {
+    const server = sight.picture.servers.find((view) => view.type === type)
+    const database = databaseOf(sight, server?.databaseId ?? null)
+    return server && database ? { server, database } : null
+  }
+  const [primary, secondary] = [side('primary'), side('secondary')]
+  if (!primary || !secondary) return 'the config needs a primary and a secondary server, each with its database'
+  return { primary, secondary }
+}
+
+async function stepsOf(primary: Placed, secondary: Placed, tools: Tools): Promise<readonly PlannedStep[]> {
+  const pack = placed(primary.installation, 'replication/HAPack.zip')
+  return [
+    change('stop-secondary', secondary, 'stopped'),
+    change('stop-primary', primary, 'stopped'),
+    await packStep(primary, secondary, tools),
+    {
+      ...seen('pack-made', primary.installation, pack),
+      ifStopped: 'Both are stopped: start the primary to serve again.',
+    },
+    change('start-primary', primary, 'started'),
+    copyStep('transfer', primary.installation, pack, secondary.installation, 'HAPack.zip'),
+    unpackStep(secondary),
+    keyStep(secondary),
+    certificateStep(primary, secondary),
+    {
+      ...change('stop-primary-again', primary, 'stopped'),
+      title: `stop ${primary.server.name}: the secondary starts first`,
+    },
+    change('start-secondary', secondary, 'started'),
+    change('start-primary-last', primary, 'started'),
+  ]
+}
+
+function change(id: string, { installation, server, database }: Placed, to: 'stopped' | 'started'): PlannedStep {
+  const step = serviceStep({ id, installation, server, database, to, withDatabase: true, asPrimary: false })
+  return { ...step, changes: [database.id] }
+}
+
+const COMMON = { undo: null, maySkip: true, changes: [] } as const
+
+async function packStep({ installation, server }: Placed, secondary: Placed, tools: Tools): Promise<PlannedStep> {
+  const script = await scriptOf(installation, 'HASetup', tools)
+  const names = [server.dnsName, secondary.server.dnsName]
+  const bin = placed(installation, 'bin')
+  // It is written to be run from its own folder.
+  const argv = ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', bin, ...(script?.command ?? []), ...names]
+  const how = script ? installation.how : 'manual'
+  const byHand = installation.isWindows
+    ? [scriptPath(installation, 'HASetup'), ...names]
+    : ['sh', 'HASetup.sh', ...names]
+  return {
+    ...COMMON,
+    id: 'ha-pack',
+    kind: 'product-script',
+    args: scriptArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    title: `make the replication pack on ${server.name}`,
+    how,
+    where: installation.host ?? server.name,
+    detail: `${typed(installation, ['cd', bin])}\n${typed(installation, byHand)}`,
+    verify: 'its exit code is 0',
+    ifStopped: 'Both are stopped: start the primary to serve again.',
+    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 20,
+  }
+}
+
+function seen(id: string, installation: Installation, path: string): PlannedStep {
+  const words = { title: `see that the pack is there`, detail: path, ifStopped: 'Nothing was changed by it.' }
+  const step = madeByHand(id, installation, path, words)
+  return installation.how === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
+}
+
+function unpackStep({ installation, server }: Placed): PlannedStep {
+  const argv = ['unzip', '-o', '-q', placed(installation, 'HAPack.zip'), '-d', placed(installation, '')]
+  const isOurs = installation.how !== 'manual' && installation.folder !== null
+  return {
+    ...COMMON,
+    id: 'unpack',
+    kind: 'product-script',
+    args: scriptArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    title: `unpack it over the installation of ${server.name}`,
+    how: isOurs ? installation.how : 'manual',
+    where: installation.host ?? server.name,
+    detail: typed(installation, argv),
+    verify: 'its exit code is 0',
+    ifStopped: `${server.name} may be half unpacked: do it again before it starts.`,
+    deadlineSeconds: isOurs ? 30 : BY_HAND_SECONDS,
+  }
+}
+
+function keyStep({ installation, server }: Placed): PlannedStep {
+  const path = placed(installation, 'conf/manage_key.conf')
+  return {
+    ...COMMON,
+    id: 'key-file',
+    kind: 'key-named',
+    args: { host: installation.host, path },
+    title: `name the key file of ${server.name}, by hand`,
+    how: 'manual',
+    where: installation.host ?? server.name,
+    detail: `In ${path}: the full path of the product’s key file (a copy of the primary’s), which stays readable there`,
+    verify: `${path} names a file that can be read`,
+    ifStopped: `${server.name} would not start without it.`,
+    deadlineSeconds: BY_HAND_SECONDS,
+  }
+}
+
+/** Only where the secondary's certificate is of an authority of their own; a person knows, and may leave it out. */
+function certificateStep({ installation }: Placed, secondary: Placed): PlannedStep {
+  const extension = installation.isWindows ? 'bat' : 'sh'
+  return {
+    ...COMMON,
+    id: 'certificate',
+    kind: 'file-there',
+    args: { host: installation.host, path: null },
+    title: `if ${secondary.server.name} has a certificate of an internal authority: import it on the primary, by hand`,
+    how: 'manual',
+    where: installation.host ?? 'the primary',
+    detail: `${typed(installation, ['cd', placed(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
+    verify: 'a person says so; leave it out where the certificate is of a well-known authority',
+    ifStopped: 'The primary would not trust the secondary.',
+    deadlineSeconds: BY_HAND_SECONDS,
+  }
+}

@@ -1,0 +1,57 @@
+// Steps of the product's procedures that are data with few differences: waiting for a file, copying one, seeing one.
+
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import { type Installation, placed, typed } from './installation/installation.ts'
+
+const COMMON = { undo: null, maySkip: true, changes: [] } as const
+
+/** What a person makes, and where it is looked for; `path` null where that is not known. */
+export function madeByHand(
+  id: string,
+  installation: Installation,
+  path: string | null,
+  words: { readonly title: string; readonly detail: string; readonly ifStopped: string },
+): PlannedStep {
+  return {
+    ...COMMON,
+    ...words,
+    id,
+    kind: 'file-there',
+    args: { host: installation.host, path },
+    how: 'manual',
+    where: installation.host ?? 'its host',
+    verify: path === null ? 'a person says so' : `${path} is there, and not empty`,
+    deadlineSeconds: BY_HAND_SECONDS,
+  }
+}
+
+/** A file from one installation into another; by hand where something is not known or reached. */
+export function copyStep(
+  id: string,
+  from: Installation,
+  path: string | null,
+  to: Installation,
+  what: string,
+): PlannedStep {
+  const name = path?.split(/[\\/]/).at(-1) ?? null
+  const target = name === null ? null : placed(to, name)
+  const isOurs = path !== null && from.how !== 'manual' && to.how !== 'manual' && to.folder !== null
+  return {
+    ...COMMON,
+    id,
+    kind: 'copy-file',
+    args: { host: from.host, path, toHost: to.host, target },
+    title: `bring ${what} to ${to.host ?? 'its host'}`,
+    how: isOurs ? (from.how === 'local' && to.how === 'local' ? 'local' : 'ssh') : 'manual',
+    where: to.host ?? 'its host',
+    detail: typed(from, [
+      'scp',
+      path ?? `<${what}>`,
+      `${to.address ?? to.host ?? '<host>'}:${target ?? placed(to, '')}`,
+    ]),
+    verify: 'it is there, with the same SHA-256',
+    ifStopped: `${what} can be copied again.`,
+    deadlineSeconds: isOurs ? 300 : BY_HAND_SECONDS,
+  }
+}

@@ -1,0 +1,238 @@
+// The vendor's promotion of a read-only server: in the order that begins a new timeline, or in the documented one.
+
+import type { ServerView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { mayExecute } from '../checks/privilege.ts'
+import type { CheckCode, Draft, Field, Glance, Request, Sight, Tools } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
+import { type Service, serviceOf } from '../hosts/service.ts'
+import { promotionChecks } from '../promotion/checks.ts'
+import { dangerOf, lossImpact } from '../promotion/cost.ts'
+import { fenceStep } from '../promotion/fence-step.ts'
+import { promoteStep, repointSteps, reportStep, slotsStep, writeTestStep } from '../promotion/planned-steps.ts'
+import { certificateOf, keyFile, othersAreDown, productFiles, productService } from './checks.ts'
+import { editStep, planEdits } from './file-edits.ts'
+import { type Installation, installationOn } from './installation/installation.ts'
+import { formerDatabases, formerServers, hostIdOf, isVendor, serverOver } from './installation/profile-roles.ts'
+import { noteStep, provenStep, removeSignalStep, serviceStep } from './planned-steps.ts'
+import { cleanupSteps, slotOf } from './script-steps.ts'
+import { SAME_TIMELINE } from './steps/record-acting.ts'
+import { productReportArguments } from './steps/report.ts'
+
+/** The profile's own fields of `promote`. */
+export const VENDOR_ORDER: Field = {
+  name: 'vendor-order',
+  explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE})`,
+  kind: 'boolean',
+  required: false,
+  otherwise: 'false: pg_promote() first, which begins one',
+}
+
+/** The product’s servers would go on as what they were: there is no way back but by backup and restore. */
+export const NO_SWITCHOVER =
+  'the vendor’s read-only server takes over only where the primary is gone for good (promote), and goes back by failback'
+
+/** The read-only server whose promotion goes by the vendor's procedure; null where the general one applies. */
+export function readOnlyServer(sight: Glance, database: string): ServerView | null {
+  if (!isVendor(sight.snapshot.spec.profile)) return null
+  const server = serverOver(sight, database)
+  return server?.type === 'read-only' ? server : null
+}
+
+/** Everything that the steps of one promotion are made from. */
+export interface Vendor {
+  readonly scene: Scene
+  readonly server: ServerView
+  readonly installation: Installation
+  /** How the old primary is stopped on its host; null where none is known. */
+  readonly service: Service | null
+  readonly documented: boolean
+}
+
+export async function vendorPromotion(
+  found: Scene,
+  server: ServerView,
+  sight: Sight,
+  request: Request,
+  tools: Tools,
+): Promise<Draft> {
+  // The procedure is for a primary that is gone: it stops none, and one that answers blocks it.
+  const scene: Scene = { ...found, isPrimaryUp: false }
+  const { target, primary } = scene
+  const documented = request.input[VENDOR_ORDER.name] === 'true'
+  const installation = await installationOn(hostIdOf(sight, server.id, target.id), tools)
+  const service = primary ? await serviceOf(primary.id, tools) : null
+  const vendor: Vendor = { scene, server, installation, service, documented }
+  const edits = await planEdits(installation, tools)
+  const former = formerServers(sight, server.id).map(({ id }) => id)
+  const slot = slotOf(sight, target)
+  const byRequest = request.target === server.id ? { confirm: server.name } : {}
+  const impact = lossImpact(scene, sight)
+  const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE}.` : ''
+  return {
+    ...byRequest,
+    target: { id: target.id, name: target.name },
+    title: `promote ${server.name} with ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}${documented ? ', in the documented order' : ''}`,
+    danger: dangerOf(scene, sight),
+    impact: {
+      ...impact,
+      serversAffected: [...new Set([...impact.serversAffected, server.name])],
+      orphans: [...impact.orphans, ...orphansOf(vendor, sight)],
+      sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
+      statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
+    },
+    input: request.input,
+    checks: [
+      ...generalChecks(vendor, sight),
+      othersAreDown(former),
+      productFiles(edits, installation),
+      productService(installation),
+      keyFile(installation),
+      certificateOf(server.id),
+      ...(documented ? [sameTimeline(target.name)] : []),
+    ],
+    steps: [
+      ...(primary && service ? [fenceStep('fence-old-primary', primary, service)] : []),
+      ...(await fenceOthers(vendor, sight, tools)),
+      ...(await conversion(vendor, edits, sight, tools)),
+      ...(await cleanupSteps(vendor, sight, slot, tools)),
+      ...(await proof(vendor, tools)),
+    ],
+  }
+}
+
+/** What it costs; what is to become of the old primary is another thing here. */
+function firstSentence(statement: string): string {
+  return /^.*?\.(?=\s[A-Za-z]|$)/s.exec(statement)?.[0] ?? statement
+}
+
+/** The order in which the server is converted: what begins the new history comes first, or as documented. */
+async function conversion(
+  vendor: Vendor,
+  edits: Awaited<ReturnType<typeof planEdits>>,
+  sight: Sight,
+  tools: Tools,
+): Promise<readonly PlannedStep[]> {
+  const { scene, server, installation, service, documented } = vendor
+  const { target } = scene
+  const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
+  const primary = scene.primary && !databases.includes(scene.primary.id) ? [scene.primary.id] : []
+  const note = noteStep({
+    database: target,
+    server,
+    sameTimeline: documented,
+    formerDatabases: [...databases, ...primary],
+    formerServers: formerServers(sight, server.id).map(({ id }) => id),
+  })
+  const common = { installation, server, database: target }
+  const stopped = serviceStep({
+    ...common,
+    id: 'stop-service',
+    to: 'stopped',
+    withDatabase: documented,
+    asPrimary: false,
+  })
+  // In the documented order this is what begins the promotion: its receiver must have ended by itself before.
+  const waits = {
+    receiversOf: target.id,
+    primaryHost: service?.host ?? null,
+    primaryData: service?.dataDirectory ?? null,
+  }
+  const stop = documented ? { ...stopped, args: { ...stopped.args, ...waits } } : stopped
+  const start = serviceStep({ ...common, id: 'start-service', to: 'started', withDatabase: true, asPrimary: true })
+  const files = [
+    await removeSignalStep(installation, target.id, documented, tools),
+    ...edits.map((edit) => editStep(edit, installation, target.id)),
+  ]
+  return documented ? [stop, ...files, start, note] : [promoteStep(scene, service), note, stop, ...files, start]
+}
+
+/** Who else must not serve any more: former servers on hosts of their own. */
+async function fenceOthers({ server, scene }: Vendor, sight: Sight, tools: Tools): Promise<readonly PlannedStep[]> {
+  const primaryHost = scene.primary ? hostIdOf(sight, null, scene.primary.id) : null
+  const others = formerServers(sight, server.id).filter((each) => {
+    const host = hostIdOf(sight, each.id, each.databaseId ?? '')
+    return host !== null && host !== primaryHost && each.portOpen !== false
+  })
+  const steps: PlannedStep[] = []
+  for (const other of others) {
+    const installation = await installationOn(hostIdOf(sight, other.id, other.databaseId ?? ''), tools)
+    steps.push({
+      ...serviceStep({
+        id: `fence-${other.id}`,
+        installation,
+        server: other,
+        database: null,
+        to: 'stopped',
+        withDatabase: false,
+        asPrimary: false,
+      }),
+      title: `stop ${other.name}: it must not serve again before the restore`,
+      ifStopped: `${other.name} is stopped, and nothing is promoted.`,
+      maySkip: true,
+    })
+  }
+  return steps
+}
+
+async function proof(vendor: Vendor, tools: Tools): Promise<readonly PlannedStep[]> {
+  const { documented, installation, server } = vendor
+  // Without a new timeline, being on the old one is no failure.
+  const scene = documented ? { ...vendor.scene, target: { ...vendor.scene.target, timeline: null } } : vendor.scene
+  const repoint = await repointSteps(scene, tools)
+  return [
+    writeTestStep(scene),
+    provenStep(installation, server, scene.target),
+    ...repoint.steps,
+    await slotsStep(scene, repoint.slots, [], tools),
+    vendorReport(reportStep(scene), vendor),
+  ]
+}
+
+function vendorReport(general: PlannedStep, { documented, server }: Vendor): PlannedStep {
+  const next = [`next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`]
+  const args = productReportArguments(general.args, { sameTimeline: documented, next })
+  return { ...general, kind: 'product-report', args }
+}
+
+function generalChecks({ scene, service, documented }: Vendor, sight: Sight): readonly CheckCode[] {
+  const isFenced = service !== null && service.how !== 'manual'
+  const privilege = mayExecute(scene.target.id, '').id
+  return promotionChecks(scene, sight, isFenced, service).flatMap((check) => {
+    if (documented && check.id === privilege) return []
+    return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
+  })
+}
+
+const HINT = 'This procedure is for a primary that can’t be brought back. Stop it for good first: pgdeck do fence.'
+
+function withHint(check: CheckCode, hint: string): CheckCode {
+  return {
+    ...check,
+    async run(sight, draft, tools) {
+      const finding = await check.run(sight, draft, tools)
+      return finding?.result === 'fail' ? { ...finding, hint } : finding
+    },
+  }
+}
+
+function sameTimeline(name: string): CheckCode {
+  return {
+    id: 'same-timeline',
+    mayOverride: true,
+    run: () => ({
+      result: 'warn',
+      message: `the documented order begins no new timeline on ${name}: ${SAME_TIMELINE}`,
+      hint: 'Without --set vendor-order=true, pg_promote() comes first: the old primary can be told apart then.',
+    }),
+  }
+}
+
+function orphansOf({ server, scene }: Vendor, sight: Sight): readonly string[] {
+  const names = [...formerServers(sight, server.id).map(({ name }) => name)]
+  const who = names.length > 0 ? names.join(', ') : (scene.primary?.name ?? 'the old primary')
+  return [
+    `${who} must not start again before the backup of ${server.name} is restored there (pgdeck do failback)`,
+    `${server.name} can’t be a read-only server again: it is decommissioned after the failback`,
+  ]
+}

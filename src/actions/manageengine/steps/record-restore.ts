@@ -1,0 +1,30 @@
+// Writes down that the backup is restored and verified: from now on the old primary may run.
+
+import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import { databaseName } from '../../definition/target.ts'
+import { actingNow, keepActing } from '../installation/acting-store.ts'
+
+export const noteRestored: StepKind = {
+  kind: 'note-restored',
+  onlyLooks: true,
+  async run(_, tools) {
+    await keepActing(
+      tools,
+      (acting) => acting && { ...acting, restoredAt: acting.restoredAt ?? Date.now(), restoring: null },
+    )
+  },
+  async verify(_, tools): Promise<Seen> {
+    const acting = actingNow(tools)
+    if (acting && acting.restoredAt === null) return { seen: 'not-yet', why: 'it is not written down yet' }
+    const sight = tools.sight()
+    const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
+    const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
+    const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
+    const proof = tools.ran('verify-restored')
+    const kept =
+      proof?.state === 'skipped'
+        ? `the restore is kept as done, and is not verified (left out by ${proof.word ?? 'somebody'}: ${proof.note ?? ''})`
+        : 'the restore is kept as verified'
+    return { seen: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
+  },
+}

@@ -1,0 +1,57 @@
+// One of the product's own scripts is run on its host; its exit code tells, and for a slot that it is gone.
+
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { clean } from '../../../model/values/text.ts'
+import type { Tools } from '../../definition/action.ts'
+import { numberOf, optionalText, textsOf } from '../../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import { reachOf } from '../../hosts/host-from-arguments.ts'
+import { slotsOn } from '../../repoint/physical-slots.ts'
+
+export interface ScriptRun {
+  readonly host: string | null
+  readonly argv: readonly string[]
+  /** A slot that must be gone from this database after it; null: nothing but the exit code tells. */
+  readonly slot: string | null
+  readonly database: string | null
+  readonly timeoutMs: number
+}
+
+export function scriptArguments(args: ScriptRun): JsonRecord {
+  return { ...args }
+}
+
+/** Runs of this process whose scripts ended well: after a crash a script is run again, which does no harm. */
+const ENDED = new Set<string>()
+
+export const productScript: StepKind = {
+  kind: 'product-script',
+  async run(args, tools) {
+    const reach = reachOf(args, tools)
+    const argv = textsOf(args, 'argv')
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(numberOf(args, 'timeoutMs'))])
+    const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+    const { exitCode, stderr } = await reach.run(argv, options)
+    if (exitCode !== 0) {
+      const last = clean(stderr.trim().split('\n').at(-1) ?? '')
+      throw new ActError(`${argv.join(' ')} ended with exit code ${exitCode ?? '?'}${last === '' ? '' : `: ${last}`}`)
+    }
+    ENDED.add(keyOf(args, tools))
+  },
+  async verify(args, tools): Promise<Seen> {
+    const slot = optionalText(args, 'slot')
+    const database = optionalText(args, 'database')
+    const isGone = slot !== null && database !== null && !(await slotsOn(database, tools)).has(slot)
+    if (slot !== null && database !== null && !isGone)
+      return { seen: 'not-yet', why: `slot ${slot} is still in pg_replication_slots of ${database}` }
+    if (!ENDED.has(keyOf(args, tools)))
+      return { seen: 'not-yet', why: 'only its exit code tells, and that was not seen' }
+    const gone = isGone ? `; pg_replication_slots of ${database} has no ${slot}` : ''
+    return { seen: 'yes', evidence: `it ended with exit code 0${gone}` }
+  },
+}
+
+function keyOf(args: JsonRecord, { run }: Tools): string {
+  return `${run} ${JSON.stringify(args)}`
+}

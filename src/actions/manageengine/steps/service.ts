@@ -1,0 +1,150 @@
+// The product's service on one host is stopped or started, and seen to be: by its web server and its database.
+
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { clean } from '../../../model/values/text.ts'
+import type { Sight, Tools } from '../../definition/action.ts'
+import { sceneOf, writableTwins } from '../../definition/participants.ts'
+import { flagOf, optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import { databaseOf, serverOf } from '../../definition/target.ts'
+import { reachOf } from '../../hosts/host-from-arguments.ts'
+import { requireReceiversEnded } from '../../promotion/await-receivers.ts'
+import { stopDatabase } from '../../steps/stop-database.ts'
+import { staying } from '../../steps/verify-lasting.ts'
+
+export interface ServiceChange {
+  readonly host: string | null
+  readonly to: 'stopped' | 'started'
+  readonly start: readonly string[]
+  readonly stop: readonly string[]
+  /** Ids of what runs there, which is looked at; null: none. */
+  readonly server: string | null
+  readonly database: string | null
+  readonly dataDirectory: string | null
+  /** Whether the database has to be down as well when the service is stopped. */
+  readonly withDatabase: boolean
+  /** It starts as a primary: never while another one of its system takes writes. */
+  readonly asPrimary: boolean
+  /** It ran when this was planned: then undoing a stop starts it again. */
+  readonly wasUp: boolean
+}
+
+export function serviceArguments(args: ServiceChange): JsonRecord {
+  return { ...args }
+}
+
+const LIMIT_MS = 300_000
+
+export const productService: StepKind = {
+  kind: 'product-service',
+  restarts: (args) => optionalText(args, 'database'),
+  async run(args, tools) {
+    if (textOf(args, 'to') === 'stopped') {
+      const standby = optionalText(args, 'receiversOf')
+      if (standby !== null && databaseOf(tools.sight(), standby)?.problem === null)
+        await requireReceiversEnded(standby, args, tools)
+      if ((await stopped(args, tools)).seen !== 'yes') await command('stop', args, tools)
+    } else {
+      if (flagOf(args, 'asPrimary')) await refuseSecondPrimary(args, tools)
+      await command('start', args, tools)
+    }
+  },
+  verify: (args, tools) => (textOf(args, 'to') === 'stopped' ? stopped(args, tools) : started(args, tools)),
+  async undo(args, tools) {
+    if (textOf(args, 'to') !== 'stopped')
+      throw new ActError('a service that was started is not stopped again by itself')
+    if (!flagOf(args, 'wasUp')) return 'it was down before, and stays down'
+    await refuseSecondPrimary(args, tools)
+    await command('start', args, tools)
+    return 'the service was started again'
+  },
+}
+
+async function command(word: 'start' | 'stop', args: JsonRecord, tools: Tools): Promise<void> {
+  const argv = textsOf(args, word)
+  const reach = reachOf(args, tools)
+  if (argv.length === 0)
+    throw new ActError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+  const { exitCode, stderr } = await reach.run(argv, options)
+  if (exitCode === 0) return
+  const last = clean(stderr.trim().split('\n').at(-1) ?? '')
+  throw new ActError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Look at the log of the product.')
+}
+
+/** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
+async function refuseSecondPrimary(args: JsonRecord, tools: Tools): Promise<void> {
+  const database = optionalText(args, 'database')
+  const scene = database === null ? null : sceneOf(await tools.look(), database)
+  const [other] = scene ? writableTwins(tools.sight(), scene.target) : []
+  if (!other) return
+  const dataDirectory = optionalText(args, 'dataDirectory')
+  const signal =
+    dataDirectory === null
+      ? null
+      : await reachOf(args, tools).readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
+  if (signal) return
+  throw new ActError(`${other.name} takes writes: starting ${database} would make two that do`, 'Stop it first.')
+}
+
+async function stopped(args: JsonRecord, tools: Tools): Promise<Seen> {
+  const sight = await tools.look()
+  const server = serverOf(sight, optionalText(args, 'server'))
+  // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
+  const isByWord = tools.host(optionalText(args, 'host')) === null
+  if (server && (isByWord || server.problem?.code !== 'refused'))
+    return {
+      seen: isByWord && server.problem !== null ? 'by-word' : 'not-yet',
+      why: server.problem?.message ?? `${server.name} still answers`,
+    }
+  const web = server ? [`nothing listens on port ${server.port} of ${server.name}`] : []
+  const database = optionalText(args, 'database')
+  if (database === null || (server !== null && !flagOf(args, 'withDatabase')))
+    return web.length > 0
+      ? { seen: 'yes', evidence: web.join('; ') }
+      : { seen: 'not-yet', why: 'nothing there is watched' }
+  const down = await stopDatabase.verify({ ...args, database, bars: false }, tools)
+  return down.seen === 'yes' ? { seen: 'yes', evidence: [...web, down.evidence].join('; ') } : down
+}
+
+/** Up, and still so some seconds later: a service may end right after its first answer. */
+async function started(args: JsonRecord, tools: Tools): Promise<Seen> {
+  const first = upNow(await tools.look(), args)
+  const database = optionalText(args, 'database')
+  const wanted = flagOf(args, 'asPrimary') ? 'primary' : null
+  return staying(first, database === null ? [] : [database], wanted, tools, () => {
+    const server = serverUp(tools.sight(), args)
+    return server === null || server.seen === 'yes' ? null : server.why
+  })
+}
+
+function upNow(sight: Sight, args: JsonRecord): Seen {
+  const parts = [serverUp(sight, args), databaseUp(sight, args)].filter((part) => part !== null)
+  const missing = parts.find((part) => part.seen !== 'yes')
+  if (missing) return missing
+  const evidence = parts.flatMap((part) => (part.seen === 'yes' ? [part.evidence] : []))
+  return evidence.length > 0
+    ? { seen: 'yes', evidence: evidence.join('; ') }
+    : { seen: 'not-yet', why: 'nothing there is watched' }
+}
+
+function serverUp(sight: Sight, args: JsonRecord): Seen | null {
+  const server = serverOf(sight, optionalText(args, 'server'))
+  if (!server) return null
+  if (server.portOpen !== true || server.pulse === null || server.stale)
+    return { seen: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
+  return { seen: 'yes', evidence: `${server.name} answers with HTTP status ${server.pulse.httpStatus}` }
+}
+
+function databaseUp(sight: Sight, args: JsonRecord): Seen | null {
+  const database = databaseOf(sight, optionalText(args, 'database'))
+  if (!database) return null
+  if (database.problem || !database.pulse)
+    return { seen: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }
+  const role = database.pulse.position.kind
+  if (flagOf(args, 'asPrimary') && role !== 'primary')
+    return { seen: 'not-yet', why: `${database.name} came up as a ${role}` }
+  return { seen: 'yes', evidence: `${database.name} answers, as a ${role} on timeline ${database.timeline ?? '?'}` }
+}

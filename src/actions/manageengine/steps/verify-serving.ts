@@ -1,0 +1,67 @@
+// Proof that a server of the product is the primary now: it answers, its database takes writes, its files say so.
+
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import type { Tools } from '../../definition/action.ts'
+import { isWritable } from '../../definition/participants.ts'
+import { optionalText, textOf } from '../../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import { databaseOf, serverOf } from '../../definition/target.ts'
+import { edited } from '../files/edits.ts'
+
+export interface Proof {
+  readonly server: string | null
+  readonly database: string
+  readonly host: string | null
+  /** Paths of configurations.properties and serverstate.conf; null where they can't be read. */
+  readonly properties: string | null
+  readonly state: string | null
+}
+
+export function servesArguments(args: Proof): JsonRecord {
+  return { ...args }
+}
+
+export const productServes: StepKind = {
+  kind: 'product-serves',
+  onlyLooks: true,
+  async run() {
+    // Nothing is sent: it is looked for.
+  },
+  async verify(args, tools): Promise<Seen> {
+    const sight = await tools.look()
+    const database = databaseOf(sight, textOf(args, 'database'))
+    if (!database || !isWritable(database))
+      return { seen: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
+    const parts = [`${database.name} takes writes on timeline ${database.timeline ?? '?'}`]
+    const server = serverOf(sight, optionalText(args, 'server'))
+    if (server) {
+      const status = server.pulse?.httpStatus ?? null
+      if (server.portOpen !== true || server.stale || status === null)
+        return { seen: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
+      if (server.pulse?.location != null || status >= 300)
+        return { seen: 'not-yet', why: `${server.name} answers with HTTP status ${status}, and serves nobody itself` }
+      parts.push(`${server.name} answers with HTTP status ${status}`)
+    }
+    const files = await inFiles(args, tools)
+    if (files.seen !== 'yes') return files
+    return { seen: 'yes', evidence: [...parts, files.evidence].filter((part) => part !== '').join('; ') }
+  },
+}
+
+async function inFiles(args: JsonRecord, tools: Tools): Promise<Seen> {
+  const reach = tools.host(optionalText(args, 'host'))
+  const wanted = [
+    ['readonly-mode', optionalText(args, 'properties')],
+    ['server-state', optionalText(args, 'state')],
+  ] as const
+  const parts: string[] = []
+  for (const [id, path] of wanted) {
+    if (path === null || !reach) continue
+    const file = await reach.readFile(path, { signal: tools.signal })
+    if (!file) continue
+    const now = edited(id, file.text)
+    if (now.state === 'changed') return { seen: 'never', why: `${path} still makes it read-only` }
+    parts.push(`${path.split('/').at(-1)}: ${now.what}`)
+  }
+  return { seen: 'yes', evidence: parts.join('; ') }
+}

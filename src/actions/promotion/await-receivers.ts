@@ -1,0 +1,147 @@
+// Waits until no standby is connected to what may be a living primary: an open connection outlives a host that lost its power.
+
+import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { formatSeconds } from '../../model/values/units.ts'
+import type { Sight, Tools } from '../definition/action.ts'
+import { isReadStandby } from '../definition/participants.ts'
+import { optionalText } from '../definition/step-arguments.ts'
+import { databaseOf } from '../definition/target.ts'
+import { postmasterOn } from '../hosts/postmaster.ts'
+
+/** The check, and what `--override` names to promote although a receiver is connected. */
+export const RECEIVER_ENDED = 'receiver-ended'
+
+const LOOK_MS = 500
+/** How often the wait is told of. */
+const SAY_MS = 5_000
+/** What a standby needs beyond its timeout to see it, and we to see that. */
+const MARGIN_MS = 10_000
+/** Defaults of the two settings, for a standby that can't be asked now. */
+const TIMES = { timeout: 60, retry: 5 } as const
+
+type Times = { readonly timeout: number; readonly retry: number }
+
+const TIMES_SQL = `SELECT
+  extract(epoch FROM pg_catalog.current_setting('wal_receiver_timeout')::pg_catalog.interval)::pg_catalog.float8 AS timeout,
+  extract(epoch FROM pg_catalog.current_setting('wal_retrieve_retry_interval')::pg_catalog.interval)::pg_catalog.float8 AS retry`
+
+/** `wal_receiver_timeout` (0: switched off) and `wal_retrieve_retry_interval` of a standby, in seconds. */
+export async function receiverTimes(standby: string, tools: Tools): Promise<Times> {
+  const [row] = await tools.sql<Times>(standby, { text: TIMES_SQL }).catch(() => [])
+  return row ?? TIMES
+}
+
+/**
+ * Resolves when none of the standbys of the target's system that can be read is connected any more to anything but a
+ * standby that was read, and none connects again; or where somebody overruled the check `receiver-ended` with a reason.
+ * Throws ActError where something still comes, or where the wait would never end: a living server answers a receiver at
+ * half of its timeout at the latest. `args`: `primaryHost` and `primaryData`, where the old primary runs.
+ */
+export async function requireReceiversEnded(targetId: string, args: JsonRecord, tools: Tools): Promise<void> {
+  const reason = tools.overruled(RECEIVER_ENDED)
+  if (reason !== null) return tools.say(`${RECEIVER_ENDED} was overruled: ${reason}`)
+  await awaitEnd(targetId, tools)
+  const place = { host: optionalText(args, 'primaryHost'), dataDirectory: optionalText(args, 'primaryData') }
+  const there = await postmasterOn(place, tools)
+  // Where its host says that it does not run, nobody connects to it again.
+  if (there === null || there === 'running') await awaitStayingAway(targetId, tools)
+}
+
+async function awaitEnd(targetId: string, tools: Tools): Promise<void> {
+  const timeouts = new Map<string, number>()
+  const heard = new Map<string, Heard>()
+  let until = Number.NEGATIVE_INFINITY
+  let told = Number.NEGATIVE_INFINITY
+  for (;;) {
+    const sight = await tools.look()
+    const connected = connectedNow(sight, targetId)
+    if (connected.length === 0) return
+    for (const each of connected) {
+      if (!timeouts.has(each.standbyId)) {
+        const { timeout } = await receiverTimes(each.standbyId, tools)
+        if (timeout === 0) throw refused([each], 'wal_receiver_timeout is 0 there, so that it never ends by itself')
+        timeouts.set(each.standbyId, timeout)
+        until = Math.max(until, performance.now() + timeout * 1000 + MARGIN_MS)
+      }
+      requireSilence(each, heard, sight)
+    }
+    if (performance.now() > until) throw refused(connected, 'it did not end by itself')
+    if (performance.now() - told > SAY_MS) {
+      told = performance.now()
+      for (const each of connected) tools.say(countdown(each, timeouts.get(each.standbyId) ?? TIMES.timeout))
+    }
+    await tools.pause(LOOK_MS)
+  }
+}
+
+function connectedNow(sight: Sight, targetId: string): readonly LiveReceiver[] {
+  return liveReceivers(sight.picture, databaseOf(sight, targetId)?.systemIdentifier ?? null)
+}
+
+/** How a receiver was found at the look before. */
+interface Heard {
+  readonly at: number
+  readonly silenceSeconds: number | null
+  readonly position: string
+}
+
+/** Silence grows with the clock unless something comes: then a server lives that sent it. */
+function requireSilence(each: LiveReceiver, heard: Map<string, Heard>, sight: Sight): void {
+  const position = databaseOf(sight, each.standbyId)?.pulse?.position
+  const { receivedLsn = null, receiver = null } = position?.kind === 'standby' ? position : {}
+  const now: Heard = {
+    at: performance.now(),
+    silenceSeconds: each.silenceSeconds,
+    position: [receivedLsn, receiver?.flushedLsn, receiver?.latestEndLsn].join(' '),
+  }
+  const before = heard.get(each.standbyId)
+  heard.set(each.standbyId, now)
+  if (!before) return
+  const least = (before.silenceSeconds ?? 0) + (now.at - before.at) / 2000
+  const isFresh = before.silenceSeconds !== null && now.silenceSeconds !== null && now.silenceSeconds < least
+  if (isFresh || now.position !== before.position) throw refused([each], 'something still comes')
+}
+
+function countdown(each: LiveReceiver, timeoutSeconds: number): string {
+  const { silenceSeconds } = each
+  const when =
+    silenceSeconds === null
+      ? `after ${formatSeconds(timeoutSeconds)} without a message`
+      : `in ${formatSeconds(Math.max(0, Math.ceil(timeoutSeconds - silenceSeconds)))}`
+  return `${receiverWords(each)}: waiting until it ends by itself, ${when} (wal_receiver_timeout)`
+}
+
+/** A receiver that was cut off from a living server is back within `wal_retrieve_retry_interval`. */
+async function awaitStayingAway(targetId: string, tools: Tools): Promise<void> {
+  const { retry } = await receiverTimes(targetId, tools)
+  const awayMs = (retry + 1) * 1000
+  let isTold = false
+  for (;;) {
+    const sight = await tools.look()
+    const connected = connectedNow(sight, targetId)
+    if (connected.length > 0) throw refused(connected, 'it connected again')
+    const left = Math.max(0, ...awayFor(sight, targetId).map((ms) => awayMs - ms))
+    if (left <= 0) return
+    if (!isTold) tools.say(`looking for ${formatSeconds(Math.ceil(left / 1000))} more whether a standby connects again`)
+    isTold = true
+    await tools.pause(Math.min(LOOK_MS, left))
+  }
+}
+
+/** For how long each standby of that system has been seen to be without a connection, in milliseconds. */
+function awayFor(sight: Sight, targetId: string): readonly number[] {
+  const system = databaseOf(sight, targetId)?.systemIdentifier ?? null
+  return sight.picture.databases
+    .filter((view) => isReadStandby(view) && (system === null || view.systemIdentifier === system))
+    .filter(({ status }) => status === 'disconnected')
+    .map(({ since, readAt }) => (readAt ?? sight.now) - (since ?? readAt ?? sight.now))
+}
+
+function refused(connected: readonly LiveReceiver[], why: string): ActError {
+  return new ActError(
+    `${connected.map(receiverWords).join('; ')}: ${why}`,
+    'That server lives, or may: stop it first. Whoever knows better plans again with --override receiver-ended=REASON.',
+  )
+}

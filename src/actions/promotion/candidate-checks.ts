@@ -1,0 +1,96 @@
+// Checks of what a promotion loses: whether another standby has more, and the commits that nobody has.
+
+import { lossSentence } from '../../model/failover/loss-text.ts'
+import type { Limits } from '../../model/measured/spec.ts'
+import { areComparable } from '../../model/replication/timelines.ts'
+import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
+import { UNKNOWN_LOSS } from './cost.ts'
+
+/** Positions of a busy cluster are read one after the other: so much apart says nothing while the primary is up. */
+const LIVE_TOLERANCE_BYTES = 1024 * 1024
+
+/** Fails for a target on another timeline than its primary; warns where another standby has received more. */
+export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene): CheckCode {
+  return {
+    id: 'best-candidate',
+    mayOverride: true,
+    run({ snapshot }): Finding {
+      const seen = snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
+      const timeline = primary?.pulse?.position.kind === 'primary' ? primary.timeline : (seen?.timeline ?? null)
+      if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
+        const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
+        return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
+      }
+      const apart = prospect.rivals.filter((rival) => !areComparable(rival.timeline, target.timeline))
+      const fitting = prospect.rivals.filter((rival) => !apart.includes(rival))
+      const ahead = fitting.flatMap(({ name, received }) => {
+        const bytes = received === null || prospect.received === null ? 0 : bytesBetween(received, prospect.received)
+        return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
+      })
+      const [best] = ahead.toSorted((a, b) => b.bytes - a.bytes)
+      if (best) {
+        const message = `${best.name} has received ${formatBytes(best.bytes)} more than ${target.name}`
+        return {
+          result: 'warn',
+          message,
+          hint: `Promote ${best.name} instead: what is ahead of the new primary has to be rebuilt.`,
+        }
+      }
+      if (apart.length > 0) {
+        const names = apart.map(({ name, timeline }) => `${name} (timeline ${timeline})`).join(', ')
+        const message = `${target.name} is on timeline ${target.timeline}; what it lacks of ${names} can’t be told: positions of two timelines don’t compare`
+        return { result: 'warn', message, hint: 'Look at which of them the users’ last commits are.' }
+      }
+      const unknown = fitting.filter(({ received }) => received === null)
+      if (prospect.received === null || unknown.length > 0) {
+        const names = unknown.map(({ name }) => name).join(', ')
+        return {
+          result: 'warn',
+          message: `what ${names === '' ? target.name : names} has received is not known`,
+          hint: null,
+        }
+      }
+      const others = prospect.rivals.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
+      return {
+        result: 'pass',
+        message: `${target.name} has received up to ${formatLsn(prospect.received)}: ${others}`,
+        hint: null,
+      }
+    },
+  }
+}
+
+/** `isSeen`: the host of a primary that is stopped tells how it ended. Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
+export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: Limits, isSeen: boolean): CheckCode {
+  return {
+    id: 'loss',
+    mayOverride: false,
+    run(): Finding {
+      const name = primary?.name ?? 'the primary'
+      if (isPrimaryUp && !isSeen)
+        return {
+          result: 'warn',
+          message: `at least 0 B: how ${name} ends can’t be read from here, so what it writes after its last reading is unknown`,
+          hint: 'Give its host "ssh" or "local" and "dataDirectory": then its shutdown checkpoint is the proof.',
+        }
+      if (isPrimaryUp)
+        return {
+          result: 'pass',
+          message: `nothing: ${name} is stopped only then, and ${target.name} waits for its last record`,
+          hint: null,
+        }
+      const estimate = prospect.estimate ?? UNKNOWN_LOSS
+      const { lossBytes, lossBound } = estimate
+      const message = lossSentence(estimate, name)
+      if (lossBound === 'none-confirmed') return { result: 'pass', message, hint: null }
+      if (lossBytes === null) return { result: 'warn', message, hint: 'Treat it as a loss of unknown size.' }
+      if (lossBytes === 0 && lossBound === 'as-read') return { result: 'pass', message, hint: null }
+      const over = lossBytes > limits.warning ? `; over the limit of ${formatBytes(limits.warning)}` : ''
+      const hint = `If ${name} can be brought back, nothing needs to be lost.`
+      return { result: 'warn', message: `${message}${over}`, hint }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+// The step that stops a primary and keeps it from coming back as one.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
+import { type Service, stopByHand } from '../hosts/service.ts'
+import { stopArguments } from '../steps/stop-database.ts'
+import { BY_HAND_SECONDS } from './planned-steps.ts'
+
+/** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
+export function fenceStep(
+  id: string,
+  { id: database, name, host, port, problem }: DatabaseView,
+  service: Service,
+): PlannedStep {
+  const { how, stop, dataDirectory } = service
+  const bars = how !== 'manual' && dataDirectory !== null
+  const where = service.host ?? host
+  const barText = dataDirectory === null ? '' : `\n${commandLine(['touch', `${dataDirectory}/standby.signal`])}`
+  const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${stopByHand(service)}${barText}`
+  return {
+    id,
+    kind: 'stop-database',
+    args: stopArguments(database, service, bars, problem === null),
+    title:
+      how === 'manual'
+        ? `stop ${name} by hand: nothing leads from here into its host`
+        : `stop ${name}${bars ? ', and keep it from starting as a primary' : ''}`,
+    how,
+    where,
+    detail: how === 'manual' ? byHand : `${commandLine(stop ?? [])}${bars ? barText : ''}`,
+    verify:
+      how === 'manual'
+        ? `its host or a person says that ${name} is stopped; a refused connection to ${host}:${port} does not show it`
+        : `its host says that no postmaster of ${name} runs`,
+    undo:
+      how === 'manual' || service.start === null
+        ? null
+        : problem === null
+          ? `started again, unless another one takes writes by then: ${commandLine(service.start)}`
+          : 'what keeps it from being a primary is taken away; it stays down',
+    ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 30,
+  }
+}

@@ -1,0 +1,65 @@
+// pg_promote() on one standby, after a last look that nothing comes in and nobody else takes writes.
+
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
+import { numberOf, textOf } from '../definition/step-arguments.ts'
+import type { StepKind } from '../definition/step-kind.ts'
+import { databaseOf } from '../definition/target.ts'
+import { requireReceiversEnded } from './await-receivers.ts'
+
+export interface Promotion {
+  readonly database: string
+  /** The one it is on before; null where that is not known. */
+  readonly timeline: number | null
+  /** Where the old primary runs, to ask whether it still does; null where nothing leads there. */
+  readonly primaryHost: string | null
+  readonly primaryData: string | null
+}
+
+export function promoteArguments({ timeline, ...rest }: Promotion): JsonRecord {
+  return { ...rest, timeline: timeline ?? 0 }
+}
+
+/** pg_promote waits a minute; its answer needs a moment more. */
+const LIMIT_MS = 65_000
+
+export const promoteStandby: StepKind = {
+  kind: 'promote-standby',
+  async run(args, tools) {
+    const database = textOf(args, 'database')
+    const sight = await tools.look()
+    const scene = sceneOf(sight, database)
+    if (!scene) throw new ActError(`${database} is watched no longer`)
+    if (isWritable(scene.target)) return
+    const [other] = writableTwins(sight, scene.target)
+    if (other)
+      throw new ActError(
+        `${other.name} takes writes: promoting ${scene.target.name} would make two that do`,
+        'Stop it first.',
+      )
+    await requireReceiversEnded(database, args, tools)
+    const row = await tools.act<{ promoted: boolean }>(database, {
+      text: 'SELECT pg_catalog.pg_promote(true, 60) AS promoted',
+      limitMs: LIMIT_MS,
+    })
+    if (row?.promoted === false) tools.say('pg_promote had not ended after 60 s: its effect is waited for')
+  },
+  async verify(args, tools) {
+    const view = databaseOf(await tools.look(), textOf(args, 'database'))
+    if (!view || view.problem || !view.pulse)
+      return { seen: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
+    if (!isWritable(view)) return { seen: 'not-yet', why: `${view.name} is still in recovery` }
+    const before = numberOf(args, 'timeline')
+    if (view.timeline !== null && view.timeline <= before) {
+      const hint =
+        'Its recovery was ended without a promotion: two histories on one timeline can’t be told apart by pg_rewind.'
+      return {
+        seen: 'never',
+        why: `${view.name} takes writes on timeline ${view.timeline}, which is not a new one`,
+        hint,
+      }
+    }
+    return { seen: 'yes', evidence: `${view.name} is out of recovery, on timeline ${view.timeline ?? '?'}` }
+  },
+}

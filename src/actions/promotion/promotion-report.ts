@@ -1,0 +1,138 @@
+// The proof after a promotion: what is seen to be so now, item by item, on readings that are newer than all of it.
+
+import { UNLESS_SWITCHED_OFF } from '../../model/failover/loss-text.ts'
+import { auditHba, auditOf } from '../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import type { LossBound } from '../../model/picture/picture.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { lossProof, type ProvenLoss } from '../../model/runs/proven-loss.ts'
+import { formatAge, formatBytes } from '../../model/values/units.ts'
+import type { Sight, Tools } from '../definition/action.ts'
+import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
+import { flagOf, numberOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { databaseName, databaseOf } from '../definition/target.ts'
+import { attachment } from '../steps/repoint-standbys.ts'
+import { provenLoss, stopWords } from './proven-loss.ts'
+import { writeTest } from './write-test.ts'
+
+export interface Announced {
+  readonly target: string
+  /** The primary that was replaced; null where none was known. */
+  readonly primary: string | null
+  readonly followers: readonly string[]
+  /** What the plan said would be lost; -1: it was not known. */
+  readonly lossBytes: number
+  readonly lossBound: LossBound | null
+  /** Age of the primary's last position when it was planned; null where none was known. */
+  readonly lossAgeSeconds: number | null
+  readonly timeline: number
+  /** The old primary was to be stopped first; what was received then is in the record. */
+  readonly isPlanned: boolean
+}
+
+export function reportArguments(announced: Announced): JsonRecord {
+  return { ...announced }
+}
+
+export const promotionReport: StepKind = {
+  kind: 'promotion-report',
+  onlyLooks: true,
+  async run(args, tools) {
+    for (const line of await linesOf(args, tools, await lossOf(args, tools))) tools.say(line)
+  },
+  async verify(args, tools): Promise<Seen> {
+    const target = textOf(args, 'target')
+    const loss = await lossOf(args, tools)
+    const lines = await linesOf(args, tools, loss)
+    const view = databaseOf(tools.sight(), target)
+    if (!view || !isWritable(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
+    return { seen: 'yes', evidence: lines.join('; '), proof: lossProof(loss) }
+  },
+}
+
+async function linesOf(args: JsonRecord, tools: Tools, loss: ProvenLoss): Promise<readonly string[]> {
+  const target = textOf(args, 'target')
+  const sight = await tools.look(['hba'])
+  const written = await writeTest.verify({ database: target, timeline: numberOf(args, 'timeline') }, tools)
+  const stopped = stopWords(tools)
+  const followers = textsOf(args, 'followers').map((id) => attachment(sight, id, target).words)
+  return [
+    `write test: ${written.seen === 'yes' ? written.evidence : written.why}`,
+    `lost: ${loss.words}`,
+    followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
+    `slots: ${slotWords(sight, target)}`,
+    `pg_hba: ${hbaWords(sight, target)}`,
+    ...serverWords(sight, target),
+    oldWords(sight, target, optionalText(args, 'primary')),
+    ...(stopped === null ? [] : [`old primary stopped: ${stopped}`]),
+  ]
+}
+
+/** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
+async function lossOf(args: JsonRecord, tools: Tools): Promise<ProvenLoss> {
+  const sight = tools.sight()
+  const [target, primary] = [textOf(args, 'target'), optionalText(args, 'primary')]
+  const names = {
+    targetName: databaseName(sight, target),
+    primaryName: primary === null ? 'the old primary' : databaseName(sight, primary),
+  }
+  const proven = await provenLoss({ target, before: numberOf(args, 'timeline'), ...names }, tools)
+  return proven ?? (flagOf(args, 'isPlanned') ? UNPROVEN : announced(args))
+}
+
+/** A planned change whose record has no step that waited for everything. */
+const UNPROVEN: ProvenLoss = {
+  bytes: null,
+  bound: null,
+  ageSeconds: null,
+  words: 'not known, as nothing proved that everything was received',
+}
+
+function announced(args: JsonRecord): ProvenLoss {
+  const bytes = numberOf(args, 'lossBytes')
+  const ageSeconds = typeof args.lossAgeSeconds === 'number' ? args.lossAgeSeconds : null
+  if (optionalText(args, 'lossBound') === 'none-confirmed') {
+    const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
+    const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SWITCHED_OFF}; what it confirmed after that is unknown`
+    return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, words }
+  }
+  if (bytes < 0)
+    return { ...UNPROVEN, words: 'not known: how much it lacks of what the old primary wrote last could not be told' }
+  const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
+  const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
+  return { bytes, bound: 'at-least', ageSeconds, words }
+}
+
+function slotWords({ picture }: Sight, target: string): string {
+  const slots = picture.slots.filter(({ databaseId, type }) => databaseId === target && type === 'physical')
+  if (slots.length === 0) return 'none'
+  return slots.map(({ name, active }) => `${name} ${active ? 'in use' : 'not in use: it keeps WAL'}`).join(', ')
+}
+
+function hbaWords({ snapshot, picture }: Sight, target: string): string {
+  const { entries } = auditOf(auditHba(hbaKnown(snapshot, picture)), target)
+  const known = entries.filter(({ result }) => result !== 'unknown')
+  if (known.length === 0) return 'not known, the rules were not read'
+  const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
+  if (refused.length === 0) return 'lets in all that were looked at, both ways'
+  return `refuses ${[...new Set(refused.map(({ need }) => `${need.from} at ${need.to}`))].join(', ')}`
+}
+
+function serverWords({ picture }: Sight, target: string): readonly string[] {
+  const view = picture.databases.find(({ id }) => id === target)
+  if (!view || picture.servers.length === 0) return []
+  const { configured, active } = view.servers
+  return [`servers connected to it: ${active ?? '?'} of ${configured} that are configured to use it`]
+}
+
+function oldWords(sight: Sight, target: string, primary: string | null): string {
+  if (primary === null) return 'old primary: none was known'
+  const view = databaseOf(sight, primary)
+  const scene = sceneOf(sight, target)
+  const again = scene ? writableTwins(sight, scene.target).find(({ id }) => id === primary) : undefined
+  if (again) return `old primary: ${again.name} TAKES WRITES: fence it at once (pgdeck do fence ${again.id})`
+  if (!view) return `old primary: ${primary} is watched no longer`
+  if (!view.problem) return `old primary: ${attachment(sight, primary, target).words}`
+  return `old primary: ${view.name} is down for ${formatAge(sight.now - view.problem.since)} and watched: if it takes writes again, split-brain is raised`
+}

@@ -1,0 +1,32 @@
+// The step that starts a stopped database.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
+import { type Service, startByHand } from '../hosts/service.ts'
+import { startArguments } from '../steps/start-database.ts'
+import { BY_HAND_SECONDS } from './planned-steps.ts'
+
+/** `asPrimary`: what a fence put there to keep it from being one is taken away. */
+export function startStep(view: DatabaseView, service: Service, asPrimary: boolean): PlannedStep {
+  const { how: leads, start, dataDirectory } = service
+  const how = leads !== 'manual' && start !== null ? leads : 'manual'
+  const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
+  const file = commandLine([asPrimary ? 'rm' : 'touch', signal])
+  const command = how === 'manual' ? startByHand(service) : commandLine(start ?? [])
+  return {
+    id: 'start',
+    kind: 'start-database',
+    args: startArguments({ database: view.id, host: service.host, start: start ?? [], dataDirectory, asPrimary }),
+    title: `start ${view.name}`,
+    how,
+    where: service.host ?? view.host,
+    detail: `${file}${asPrimary ? '  # only if a fence made it' : ''}\n${command}`,
+    verify: `${view.name} answers`,
+    undo: null,
+    ifStopped: `${view.name} may be on its way up.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 60,
+  }
+}

@@ -1,0 +1,57 @@
+// Checks of a planned change of primary: how the old one is stopped, and whether the candidate hears its last record.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
+import type { Service } from '../hosts/service.ts'
+
+/** Tells how the primary is stopped; warns where a person has to. */
+export function stopWay(primary: DatabaseView, { how, host, dataDirectory }: Service): CheckCode {
+  return {
+    id: 'stop-cleanly',
+    mayOverride: false,
+    run(): Finding {
+      if (how !== 'manual') {
+        const proof = dataDirectory === null ? '; without "dataDirectory" its last checkpoint can’t be read' : ''
+        return {
+          result: proof === '' ? 'pass' : 'warn',
+          message: `${primary.name} is stopped through its host, ${host}${proof}`,
+          hint: null,
+        }
+      }
+      const hint = 'Give its host in the config "ssh" or "local", and "stop", or "binDirectory" and "dataDirectory".'
+      return {
+        result: 'warn',
+        message: `${primary.name} has to be stopped and started by hand, with what the plan says`,
+        hint,
+      }
+    },
+  }
+}
+
+/** A stop waits until the standbys have everything: more than this takes a while. */
+const MUCH_BYTES = 64 * 1024 * 1024
+
+/** Fails for a candidate that does not hear the primary: it would never get the last record. */
+export function candidateStreams({ target, primary }: Scene): CheckCode {
+  return {
+    id: 'candidate-streams',
+    mayOverride: false,
+    run({ picture }): Finding {
+      const link = picture.links.find(({ downstreamId }) => downstreamId === target.id)
+      if (link?.upstreamId !== primary?.id || (link?.state !== 'streaming' && link?.state !== 'catchup')) {
+        const message = `${target.name} does not stream from ${primary?.name ?? 'the primary'} (${link?.state ?? 'no link'})`
+        return { result: 'fail', message, hint: 'Mend the link first, or choose a standby that streams from it.' }
+      }
+      const bytes = link.lag.flushedBytes
+      const message = `${target.name} streams from ${primary?.name}, ${bytes === null ? '?' : formatBytes(bytes)} behind`
+      const isMuch = bytes === null || bytes > MUCH_BYTES
+      return {
+        result: isMuch ? 'warn' : 'pass',
+        message,
+        hint: isMuch ? 'The stop waits for it: wait until it has caught up.' : null,
+      }
+    },
+  }
+}

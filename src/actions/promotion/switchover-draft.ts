@@ -1,0 +1,145 @@
+// The plan of a planned change of primary: stop the old one, wait until nothing is missing, promote, bring it back.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
+import { rightServer } from '../checks/data-directory.ts'
+import { type Draft, PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
+import type { Scene } from '../definition/participants.ts'
+import { addressOf } from '../hosts/address.ts'
+import { type Service, serviceOf, startByHand, tellsItsEnd } from '../hosts/service.ts'
+import { returnArguments } from '../steps/return-as-standby.ts'
+import { promotionChecks } from './checks.ts'
+import { stopImpact } from './cost.ts'
+import { fenceStep } from './fence-step.ts'
+import { BY_HAND_SECONDS, promoteStep, repointSteps, reportStep, slotsStep, writeTestStep } from './planned-steps.ts'
+import { candidateStreams, stopWay } from './switchover-checks.ts'
+import { receivedAllArguments } from './wait-caught-up.ts'
+
+/** Throws PlanProblem where there is no primary that answers. */
+export async function switchoverDraft(scene: Scene, sight: Sight, request: Request, tools: Tools): Promise<Draft> {
+  const { target, primary, isPrimaryUp, followers } = scene
+  if (!primary || !isPrimaryUp)
+    throw new PlanProblem('switchover: no primary answers; promote is for a primary that is gone')
+  const service = await serviceOf(primary.id, tools)
+  const repoint = await repointSteps(scene, tools)
+  const own = slotFor(primary)
+  const held = [target, ...followers].flatMap((view) => {
+    const slot = heldOn(view, primary, sight)
+    return slot === null ? [] : [{ database: primary.id, name: primary.name, slot }]
+  })
+  const asked = request.action === 'promote' ? `${primary.name} answers, so this is a switchover: ` : ''
+  return {
+    target: { id: target.id, name: target.name },
+    title: `${asked}stop ${primary.name}, promote ${target.name}`,
+    danger: 'outage',
+    impact: stopImpact(scene, sight, tellsItsEnd(service)),
+    checks: [
+      stopWay(primary, service),
+      rightServer(primary, service),
+      candidateStreams(scene),
+      ...promotionChecks(scene, sight, true, service),
+    ],
+    input: request.input,
+    steps: [
+      { ...fenceStep('stop-old-primary', primary, service), maySkip: false },
+      receivedAllStep(scene, primary, service, sight),
+      promoteStep(scene, service),
+      writeTestStep(scene),
+      ...repoint.steps,
+      returnStep(scene, primary, service, own, tools),
+      await slotsStep(scene, [...repoint.slots, own], held, tools),
+      reportStep({ ...scene, followers: [...followers, primary] }),
+    ],
+  }
+}
+
+/** The slot that the old primary will use on the new one: as configured, else its own name. */
+function slotFor({ id }: DatabaseView): string {
+  return id
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, '_')
+    .slice(0, 63)
+}
+
+/** The slot that a standby holds on the old primary now: nobody will use it there. */
+function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: Sight): string | null {
+  return (
+    picture.slots.find(
+      ({ databaseId, usedBy, type }) => databaseId === primary.id && usedBy === view.id && type === 'physical',
+    )?.name ?? null
+  )
+}
+
+function receivedAllStep(
+  { target }: Scene,
+  primary: DatabaseView,
+  { host, dataDirectory }: Service,
+  { snapshot }: Sight,
+): PlannedStep {
+  const seen = snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
+  const lsn = seen ? formatLsn(seen.lsn) : '0/0'
+  const control =
+    host === null || dataDirectory === null
+      ? null
+      : `the latest checkpoint in ${dataDirectory}/global/pg_control (pg_controldata)`
+  return {
+    id: 'received-all',
+    kind: 'received-all',
+    args: receivedAllArguments({ primary: primary.id, candidate: target.id, host, dataDirectory, lsn }),
+    title: `wait until ${target.name} has the last record of ${primary.name}`,
+    how: 'sql',
+    where: target.name,
+    detail: `SELECT pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn(); -- against ${control ?? `what ${primary.name} was last seen to have`}`,
+    verify: `${target.name} has replayed the shutdown checkpoint of ${primary.name}`,
+    undo: null,
+    ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or go on.`,
+    maySkip: true,
+    proves: 'loss',
+    changes: [],
+    deadlineSeconds: 60,
+  }
+}
+
+function returnStep(
+  { target }: Scene,
+  primary: DatabaseView,
+  service: Service,
+  slot: string,
+  tools: Tools,
+): PlannedStep {
+  const to = addressOf(target.id, tools)
+  const { host, dataDirectory, start, how: leads } = service
+  const how = leads !== 'manual' && dataDirectory !== null && start !== null ? leads : 'manual'
+  const folder = dataDirectory ?? 'the data directory'
+  const detail = [
+    `On ${target.name}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
+    `In ${folder}/postgresql.auto.conf of ${primary.name}: primary_conninfo = 'host=${to.host} port=${to.port} user=… password=…' (as ${target.name} had it), primary_slot_name = '${slot}'`,
+    `touch ${folder}/standby.signal`,
+    how === 'manual' ? startByHand(service) : commandLine(start ?? []),
+  ]
+  return {
+    id: 'return-old-primary',
+    kind: 'return-as-standby',
+    args: returnArguments({
+      database: primary.id,
+      upstream: target.id,
+      to,
+      host,
+      dataDirectory,
+      start: start ?? [],
+      slot,
+    }),
+    title: `bring ${primary.name} back as a standby of ${target.name}`,
+    how,
+    where: host ?? primary.host,
+    detail: detail.join('\n'),
+    verify: `pg_stat_replication of ${target.name} shows it streaming`,
+    undo: null,
+    ifStopped: `${target.name} is the primary; ${primary.name} is down, or on its way back.`,
+    maySkip: true,
+    changes: [primary.id],
+    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 120,
+  }
+}

@@ -1,0 +1,54 @@
+// Whether a database takes writes: a table made in a transaction that is rolled back, on the timeline that it should be on.
+
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { Tools } from '../definition/action.ts'
+import { numberOf, textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+
+/** `timeline` is the one before the promotion; 0 where that is not known. */
+export function writeTestArguments(database: string, timeline: number | null): JsonRecord {
+  return { database, timeline: timeline ?? 0 }
+}
+
+/** What a block raises is taken back with everything in it. A role without the right to temporary tables writes a message. */
+const WRITE = `DO $pgdeck$ BEGIN
+  BEGIN
+    CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int) ON COMMIT DROP;
+    INSERT INTO pg_temp.pgdeck_write_test VALUES (1);
+  EXCEPTION WHEN insufficient_privilege THEN
+    PERFORM pg_catalog.pg_logical_emit_message(true, 'pgdeck', 'write test');
+  END;
+  RAISE EXCEPTION USING ERRCODE = 'ZZ901';
+EXCEPTION WHEN SQLSTATE 'ZZ901' THEN NULL;
+END $pgdeck$`
+
+const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) AS file,
+  ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
+
+/** The text that a person would type. */
+export const WRITE_TEST_TEXT = `BEGIN; CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int);
+INSERT INTO pg_temp.pgdeck_write_test VALUES (1); ROLLBACK;
+SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn());`
+
+export const writeTest: StepKind = {
+  kind: 'write-test',
+  onlyLooks: true,
+  async run(args, tools) {
+    await tools.sql(textOf(args, 'database'), { text: WRITE, on: 'users' })
+  },
+  async verify(args, tools): Promise<Seen> {
+    return tested(textOf(args, 'database'), numberOf(args, 'timeline'), tools)
+  },
+}
+
+async function tested(database: string, before: number, tools: Tools): Promise<Seen> {
+  await tools.sql(database, { text: WRITE, on: 'users' })
+  const [row] = await tools.sql<{ file: string; timeline: number }>(database, { text: WHERE })
+  if (!row) return { seen: 'not-yet', why: 'it did not tell its timeline' }
+  if (row.timeline <= before)
+    return { seen: 'never', why: `it writes ${row.file}, of timeline ${row.timeline}: not a new one` }
+  return {
+    seen: 'yes',
+    evidence: `a write was taken and rolled back; it writes ${row.file} on timeline ${row.timeline}`,
+  }
+}

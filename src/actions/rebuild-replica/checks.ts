@@ -1,0 +1,80 @@
+// Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import type { CheckCode, Finding } from '../definition/action.ts'
+import { isWritable } from '../definition/participants.ts'
+import { databaseOf } from '../definition/target.ts'
+import { systemOf } from '../hosts/system-identifier.ts'
+
+/** Fails for a database that takes writes, whatever else there is: what it holds would be put aside. */
+export function takesNoWrites(target: string): CheckCode {
+  return {
+    id: 'takes-no-writes',
+    mayOverride: false,
+    run(sight): Finding {
+      const view = databaseOf(sight, target)
+      if (!view) return null
+      if (isWritable(view))
+        return {
+          result: 'fail',
+          message: `${view.name} takes writes`,
+          hint: `Fence it first: pgdeck do fence ${target}`,
+        }
+      if (view.problem)
+        return {
+          result: 'warn',
+          message: `whether ${view.name} takes writes is not known: ${view.problem.message}`,
+          hint: 'Look at it on its host: what it took and nobody else has would be put aside.',
+        }
+      return { result: 'pass', message: `${view.name} is a standby`, hint: null }
+    },
+  }
+}
+
+/** Warns where it is not known that both are copies of one system. */
+export function sameSystem(target: DatabaseView, upstream: DatabaseView): CheckCode {
+  return {
+    id: 'same-system',
+    mayOverride: true,
+    async run({ picture }, __, tools): Promise<Finding> {
+      if (areMirrored(picture, target, upstream)) {
+        return {
+          result: 'fail',
+          message: `${target.name} and ${upstream.name} mirror each other: as a copy ${target.name} would lose the writes of its own users`,
+          hint: 'Let the exchange between them catch up instead; pgdeck do ha-setup sets it up anew.',
+        }
+      }
+      const [own, other] = [await systemOf(target, tools), upstream.systemIdentifier]
+      if (own === other && own !== null) return { result: 'pass', message: `both are of system ${own}`, hint: null }
+      if (own === null || other === null)
+        return {
+          result: 'warn',
+          message: `of which system ${target.name} is, is not known`,
+          hint: 'What it holds is kept aside.',
+        }
+      return {
+        result: 'fail',
+        message: `${target.name} is of system ${own}, ${upstream.name} of ${other}: another database would be replaced`,
+        hint: 'Overrule it only if the data of this server is not needed.',
+      }
+    },
+  }
+}
+
+/** Warns of standbys below it: they wait until it is back. */
+export function standbysBelow(target: string): CheckCode {
+  return {
+    id: 'standbys-below',
+    mayOverride: false,
+    run({ picture }): Finding {
+      const below = picture.databases.filter(({ upstreamId }) => upstreamId === target).map(({ name }) => name)
+      if (below.length === 0) return null
+      return {
+        result: 'warn',
+        message: `${below.join(', ')} replicates from it: cut off meanwhile, and maybe for good`,
+        hint: 'Let them follow another one first: pgdeck do follow.',
+      }
+    },
+  }
+}

@@ -1,0 +1,94 @@
+// The connection string of a replica for its upstream: its own where it has one. It passes through this process and nowhere else.
+
+import { DsnError, parseDsn } from '../../config/dsn/dsn.ts'
+import { parseDsnText } from '../../config/dsn/dsn-text.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Connection } from '../../model/values/connection-parameters.ts'
+import type { Tools } from '../definition/action.ts'
+import type { Address } from '../hosts/address.ts'
+import { placeOf, repointed, settingIn } from '../hosts/primary-conninfo.ts'
+import { currentConninfo } from '../repoint/set-upstream.ts'
+
+export interface Wanted {
+  readonly database: string
+  readonly upstream: string
+  readonly to: Address
+  /** Folders in which its settings may be, the first that has them counts. */
+  readonly folders: readonly string[]
+}
+
+/**
+ * The replica's own, as its files have it, with another place in it only where it names another; else that by which
+ * the upstream itself once followed. Throws ActError where there is none.
+ */
+export async function conninfoFor(wanted: Wanted, reach: HostReach, tools: Tools): Promise<string> {
+  const { database, upstream, to } = wanted
+  const own = await ownConninfo(wanted, reach, tools)
+  if (own !== null) return isAt(own, to) ? own : repointed(own, to)
+  const theirs = await currentConninfo(upstream, tools).catch(() => null)
+  if (theirs !== null) return repointed(theirs, to, { application_name: database })
+  throw new ActError(
+    `no primary_conninfo is known for ${database}: neither its files nor ${upstream} have one`,
+    'Set primary_conninfo in its postgresql.auto.conf once, with the user and password it replicates with.',
+  )
+}
+
+async function ownConninfo({ database, folders }: Wanted, reach: HostReach, tools: Tools): Promise<string | null> {
+  for (const folder of folders) {
+    for (const name of ['postgresql.auto.conf', 'postgresql.conf']) {
+      const file = await reach.readFile(`${folder}/${name}`, { signal: tools.signal })
+      const found = file ? settingIn(withoutComments(file.text), 'primary_conninfo') : null
+      if (found) return found
+    }
+  }
+  return currentConninfo(database, tools).catch(() => null)
+}
+
+function withoutComments(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/^(\s*[a-z_.]+\s*=?\s*'(?:[^'\\]|''|\\.)*')\s*#.*$/i, '$1'))
+    .join('\n')
+}
+
+function isAt(conninfo: string, { host, port }: Address): boolean {
+  const place = placeOf(conninfo)
+  return place !== null && place.host === host && place.port === port
+}
+
+/** The same without its password, for the arguments of a program; and the password apart. */
+export function parted(
+  conninfo: string,
+  passfile: string,
+): { readonly arguments: string; readonly passfile: string | null } {
+  const all = parseDsnText(conninfo)
+  const password = all.get('password')
+  const kept = [...all].filter(([key]) => key !== 'password' && key !== 'application_name' && key !== 'dbname')
+  if (password === undefined || password === '') return { arguments: written(kept), passfile: null }
+  const withFile = [...kept.filter(([key]) => key !== 'passfile'), ['passfile', passfile] as const]
+  const escaped = (text: string) => text.replaceAll('\\', '\\\\').replaceAll(':', '\\:')
+  return { arguments: written(withFile), passfile: `*:*:*:${escaped(all.get('user') ?? '*')}:${escaped(password)}\n` }
+}
+
+function written(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([key, value]) => `${key}='${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`).join(' ')
+}
+
+/** Nothing of these protects anything, and a copy can do without. */
+const LEFT_OUT =
+  /^(?:keepalives\w*|tcp_user_timeout|options|application_name|fallback_application_name|dbname|replication|load_balance_hosts|client_encoding|krbsrvname|gsslib|target_session_attrs|sslcompression|sslsni|connect_timeout)$/
+
+/** The connection that this process itself can make of it. Throws ActError where it demands what only libpq can do. */
+export function connectionFor(conninfo: string): Connection {
+  const pairs = [...parseDsnText(conninfo)].filter(([key]) => !LEFT_OUT.test(key))
+  try {
+    return parseDsn(written(pairs), {})
+  } catch (error) {
+    if (!(error instanceof DsnError)) throw error
+    throw new ActError(
+      `primary_conninfo of the replica can't be used from here: ${error.message}`,
+      'Install pg_basebackup on its host, which knows all of it.',
+    )
+  }
+}

@@ -1,0 +1,51 @@
+// By which way a copy of the upstream gets onto a replica's host: PostgreSQL's own program there, or this process on this host.
+
+import { FaultError } from '../../model/values/fault.ts'
+import type { Tools } from '../definition/action.ts'
+import type { Service } from '../hosts/service.ts'
+
+export type CopyWay =
+  /** pg_basebackup of that version runs there. */
+  | { readonly way: 'program'; readonly version: string }
+  /** This process receives it, because the host is this one. */
+  | { readonly way: 'own' }
+  /** By hand, and why. */
+  | { readonly way: 'manual'; readonly why: string }
+
+const LIMIT_MS = 8_000
+
+/** Looks only. */
+export async function copyWay(service: Service, major: number | null, tools: Tools): Promise<CopyWay> {
+  const { host, how, dataDirectory, binDirectory, asOwner, start } = service
+  const reach = tools.host(host)
+  if (how === 'manual' || !reach) return { way: 'manual', why: 'nothing leads into its host' }
+  if (dataDirectory === null) return { way: 'manual', why: 'its host has no "dataDirectory" in the config' }
+  if (start === null) return { way: 'manual', why: 'how it is started is not known ("start" or "binDirectory")' }
+  const version =
+    binDirectory === null ? null : await programVersion(reach, [...asOwner, `${binDirectory}/pg_basebackup`], tools)
+  if (version !== null && (major === null || Number.parseInt(version, 10) >= major)) return { way: 'program', version }
+  if (how === 'local') return { way: 'own' }
+  const why =
+    version === null
+      ? `there is no pg_basebackup in ${binDirectory ?? '"binDirectory", which the config lacks'}`
+      : `its pg_basebackup is of version ${version}, the server of ${major}`
+  return { way: 'manual', why }
+}
+
+type Reach = NonNullable<ReturnType<Tools['host']>>
+
+/** `15.18`; null where there is no such program. */
+export async function programVersion(
+  reach: Reach,
+  program: readonly string[],
+  { signal }: Tools,
+): Promise<string | null> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
+  try {
+    const { exitCode, stdout } = await reach.run([...program, '--version'], { signal: limit })
+    return exitCode === 0 ? (/(\d+(?:\.\d+)?)/.exec(stdout)?.[1] ?? null) : null
+  } catch (error) {
+    if (error instanceof FaultError) return null
+    throw error
+  }
+}

@@ -1,0 +1,103 @@
+// Whose data were received: the answers there and the copy's own files are held against the server that was planned.
+
+import type { ReplicationLink } from '../../io/base-backup/walsender-session.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { OtherServer } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { isWritable } from '../definition/participants.ts'
+import { flagOf, numberOf, optionalText } from '../definition/step-arguments.ts'
+import { readControl } from '../hosts/control-file.ts'
+
+/** The server that is to be copied, as it was read when this was planned. */
+export interface Origin {
+  readonly system: string
+  readonly port: number
+  readonly timeline: number
+  readonly isPrimary: boolean
+}
+
+const HINT = 'The data of before are kept. Look at where primary_conninfo leads from its host, then plan again.'
+const REWOUND_HINT =
+  'Its data are of no use any more, and would start as a standby at most. Look at where primary_conninfo leads from its host, then rebuild it: pgdeck do rebuild-replica.'
+
+/** As arguments of a step; empty where the server could not be read. */
+export function originArguments(upstream: DatabaseView): JsonRecord {
+  const { identity, timeline } = upstream
+  if (!identity || timeline === null) return {}
+  return {
+    originSystem: identity.systemIdentifier,
+    originPort: identity.port,
+    originTimeline: timeline,
+    originIsPrimary: isWritable(upstream),
+  }
+}
+
+/** null in journals that hold none, and where it could not be read. */
+export function originIn(args: JsonRecord): Origin | null {
+  const system = optionalText(args, 'originSystem')
+  if (system === null) return null
+  const [port, timeline] = [numberOf(args, 'originPort'), numberOf(args, 'originTimeline')]
+  return { system, port, timeline, isPrimary: flagOf(args, 'originIsPrimary') }
+}
+
+/** Throws OtherServer where that very session leads to another server, before anything is asked of it. */
+export async function requireOrigin(link: ReplicationLink, origin: Origin | null): Promise<void> {
+  if (!origin) return
+  requireAnswer(await link.identify(), origin)
+}
+
+/** The same for what another program's session was told. */
+export function requireAnswer(found: Answer, origin: Origin): void {
+  const { systemIdentifier, port, timeline } = found
+  if (systemIdentifier === origin.system && port === origin.port && isTimelineOf(timeline, origin)) return
+  const words = `system ${systemIdentifier}, port ${port}, timeline ${timeline}`
+  throw new OtherServer(`another server answers than the one to be copied: ${originText(origin)}, not ${words}`, HINT)
+}
+
+export interface Answer {
+  readonly systemIdentifier: string
+  readonly port: number
+  readonly timeline: number
+}
+
+/**
+ * Throws OtherServer where the data in a folder are of another system or timeline than those of the server that was
+ * planned, or where a copy says that it was made of a standby and not of a primary. An address may lead to one server from
+ * here, and to another one from that host a moment later: what has come tells.
+ */
+export async function requireCopyOf(
+  origin: Origin | null,
+  folder: string,
+  reach: HostReach,
+  signal: AbortSignal,
+  by: 'copy' | 'rewind' = 'copy',
+): Promise<void> {
+  if (!origin) return
+  const hint = by === 'copy' ? HINT : REWOUND_HINT
+  const control = await readControl(reach, folder, signal)
+  if (!control) throw new OtherServer(`whose data are in ${folder} can't be told: it has no readable pg_control`, hint)
+  const { systemIdentifier, timeline } = control
+  if (systemIdentifier !== origin.system || !isTimelineOf(timeline, origin)) {
+    const found = `system ${systemIdentifier}, timeline ${timeline}`
+    throw new OtherServer(`the data of another server were received: ${found}, not ${originText(origin)}`, hint)
+  }
+  // pg_rewind always says that it was a standby.
+  if (by === 'rewind') return
+  const label = await reach.readFile(`${folder}/backup_label`, { signal })
+  const from = /^BACKUP FROM: (primary|standby)$/m.exec(label?.text ?? '')?.[1] ?? null
+  if (from === null || (from === 'primary') === origin.isPrimary) return
+  throw new OtherServer(
+    `the data of another server were received: of a ${from}, and a ${origin.isPrimary ? 'primary' : 'standby'} was to be copied`,
+    hint,
+  )
+}
+
+/** The control file of a standby may be of a timeline behind the one that it replays. */
+function isTimelineOf(timeline: number, origin: Origin): boolean {
+  return origin.isPrimary ? timeline === origin.timeline : timeline <= origin.timeline
+}
+
+function originText({ system, port, timeline }: Origin): string {
+  return `system ${system}, port ${port}, timeline ${timeline}`
+}

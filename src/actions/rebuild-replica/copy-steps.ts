@@ -1,0 +1,83 @@
+// The two steps of a rebuild that move data: the copy comes beside the old data, then takes its place.
+
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import type { Tools } from '../definition/action.ts'
+import { addressOf } from '../hosts/address.ts'
+import { stopArguments } from '../steps/stop-database.ts'
+import { originArguments } from './copy-origin.ts'
+import { copyArguments } from './copy-upstream.ts'
+import { placesOf } from './paths.ts'
+import type { Rebuild } from './planned-steps.ts'
+
+export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory: string, tools: Tools): PlannedStep {
+  const { view, upstream, service, slot, bytes } = rebuild
+  const { host, binDirectory, asOwner, how } = service
+  const to = addressOf(upstream.id, tools)
+  const { part, ready } = placesOf(dataDirectory, tools.run)
+  const program = [
+    ...asOwner,
+    `${binDirectory ?? ''}/pg_basebackup`,
+    '-d',
+    `host=${to.host} port=${to.port} user=… passfile=…`,
+  ]
+  const words = ['-D', part, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
+  const command =
+    way === 'program'
+      ? commandLine([...program, ...words])
+      : `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${part}`
+  return {
+    id: 'copy',
+    kind: 'copy-upstream',
+    args: {
+      ...originArguments(upstream),
+      ...copyArguments({
+        database: view.id,
+        upstream: upstream.id,
+        to,
+        host,
+        dataDirectory,
+        binDirectory,
+        asOwner,
+        way,
+        slot,
+        bytes: bytes ?? 0,
+      }),
+    },
+    title: `copy ${bytes === null ? 'all data' : `about ${formatBytes(bytes)}`} of ${upstream.name}, beside the old data`,
+    how: how === 'manual' ? 'ssh' : how,
+    where: host ?? view.host,
+    detail: [
+      command,
+      `touch ${part}/standby.signal`,
+      `cp -pR ${dataDirectory}/*.conf ${part}/  # and certificates: its own settings`,
+      `mv ${part} ${ready}`,
+    ].join('\n'),
+    verify: `${ready} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
+    undo: 'the copy is removed',
+    ifStopped: `${view.name} is down; its data is as it was, the copy beside it.`,
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: 30,
+  }
+}
+
+export function swapStep({ view, service }: Rebuild, dataDirectory: string, tools: Tools): PlannedStep {
+  const { ready, old } = placesOf(dataDirectory, tools.run)
+  return {
+    id: 'swap',
+    kind: 'swap-data',
+    args: stopArguments(view.id, service, false),
+    title: `put the copy in the place of the old data, which is kept as ${old}`,
+    how: service.how,
+    where: service.host ?? view.host,
+    detail: `${commandLine(['mv', dataDirectory, old])}\n${commandLine(['mv', ready, dataDirectory])}`,
+    verify: `${dataDirectory} is the copy, ${old} is there`,
+    undo: 'the old data is put back',
+    ifStopped: `${view.name} is down, with the copy in place.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: 30,
+  }
+}

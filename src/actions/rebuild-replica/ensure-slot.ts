@@ -1,0 +1,72 @@
+// A slot on the upstream that keeps WAL from now on: made where there is none, made anew where it has lost what it kept.
+
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { Tools } from '../definition/action.ts'
+import { flagOf, textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { dropIdleSlot, ensureSlot } from '../repoint/physical-slots.ts'
+
+export interface FreshSlot {
+  readonly upstream: string
+  readonly slot: string
+  /** There was one when this was planned: then taking it back leaves it. */
+  readonly existed: boolean
+}
+
+export function freshSlotArguments(args: FreshSlot): JsonRecord {
+  return { ...args }
+}
+
+export const freshSlot: StepKind = {
+  kind: 'fresh-slot',
+  async run(args, tools) {
+    const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
+    const found = await slotOn(upstream, slot, tools)
+    if (found?.active)
+      throw new ActError(
+        `the slot ${slot} of ${upstream} is in use by process ${found.pid ?? '?'}`,
+        'Something else streams by it: stop that, or give the rebuild another slot (--set slot=…).',
+      )
+    if (found && (found.type !== 'physical' || isLost(found))) {
+      if (found.type !== 'physical')
+        throw new ActError(`the slot ${slot} of ${upstream} is a logical one`, 'Choose another name.')
+      await dropIdleSlot(upstream, slot, tools)
+      tools.say(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): it is made anew`)
+    }
+    await ensureSlot(upstream, slot, tools)
+  },
+  async verify(args, tools): Promise<Seen> {
+    const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
+    const found = await slotOn(upstream, slot, tools)
+    if (!found) return { seen: 'not-yet', why: `${upstream} has no slot ${slot}` }
+    if (isLost(found)) return { seen: 'not-yet', why: `the slot ${slot} has lost its WAL` }
+    return { seen: 'yes', evidence: `${slot} keeps WAL from ${found.lsn} on` }
+  },
+  async undo(args, tools) {
+    const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
+    if (flagOf(args, 'existed')) return `${slot} was there before: it is left`
+    await dropIdleSlot(upstream, slot, tools)
+    return `${slot} was dropped`
+  },
+}
+
+interface Slot {
+  readonly active: boolean
+  readonly pid: number | null
+  readonly lsn: string | null
+  readonly status: string | null
+  readonly type: string
+}
+
+function isLost({ lsn, status }: Slot): boolean {
+  return lsn === null || status === 'lost' || status === 'unreserved'
+}
+
+async function slotOn(upstream: string, slot: string, tools: Tools): Promise<Slot | null> {
+  const text = `SELECT active, active_pid AS pid, restart_lsn::pg_catalog.text AS lsn,
+      wal_status AS status, slot_type AS type
+    FROM pg_catalog.pg_replication_slots WHERE slot_name = $1`
+  const [row] = await tools.sql<Slot>(upstream, { text, values: [slot] })
+  return row ?? null
+}

@@ -1,0 +1,120 @@
+// Checks of the host that a replica is rebuilt on: room, whether its data can be put aside, how it connects, how the copy comes.
+
+import { dirname } from 'node:path'
+import { ActError } from '../../model/runs/action-error.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import type { CheckCode, Finding, Tools } from '../definition/action.ts'
+import { addressOf } from '../hosts/address.ts'
+import type { Service } from '../hosts/service.ts'
+import { conninfoFor } from './conninfo.ts'
+import type { CopyWay } from './copy-method.ts'
+
+const LIMIT_MS = 8_000
+
+/** Fails where it surely has no room for a copy beside the old data. */
+export function roomOnHost({ host, dataDirectory }: Service, bytes: number | null): CheckCode {
+  return {
+    id: 'disk',
+    mayOverride: true,
+    async run(_, __, tools): Promise<Finding> {
+      const free = await freeOnHost(host, dataDirectory, tools)
+      if (free === null || bytes === null)
+        return {
+          result: 'warn',
+          message: 'whether there is room for a copy beside the old data is not known',
+          hint: 'Look at df on its host.',
+        }
+      const message = `about ${formatBytes(bytes)} are needed beside the old data, ${formatBytes(free)} are free`
+      if (free >= bytes) return { result: 'pass', message, hint: null }
+      return { result: 'fail', message, hint: 'Make room on its host first.' }
+    },
+  }
+}
+
+async function freeOnHost(host: string | null, dataDirectory: string | null, tools: Tools): Promise<number | null> {
+  const reach = tools.host(host)
+  if (!reach || dataDirectory === null) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const { stdout } = await reach.run(['df', '-Pk', dirname(dataDirectory)], { signal })
+  const available = stdout.trim().split('\n').at(-1)?.split(/\s+/)[3]
+  return available !== undefined && /^\d+$/.test(available) ? Number(available) * 1024 : null
+}
+
+/** Fails where the data directory can't be given another name: a file system of its own, a folder of somebody else. */
+export function canBePutAside({ host, dataDirectory }: Service): CheckCode {
+  return {
+    id: 'data-directory',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      const reach = tools.host(host)
+      if (!reach || dataDirectory === null) return null
+      const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+      const parent = dirname(dataDirectory)
+      const byHand = `Rebuild it by hand: empty ${dataDirectory}, then pg_basebackup into it.`
+      if ((await reach.run(['test', '-d', dataDirectory], { signal })).exitCode !== 0)
+        return {
+          result: 'fail',
+          message: `${dataDirectory} is not there`,
+          hint: 'Check "dataDirectory" of its host in the config.',
+        }
+      if ((await reach.run(['test', '-w', parent], { signal })).exitCode !== 0)
+        return { result: 'fail', message: `${parent} can’t be written to as this user`, hint: byHand }
+      if ((await reach.run(['test', '-L', dataDirectory], { signal })).exitCode === 0)
+        return {
+          result: 'fail',
+          message: `${dataDirectory} is a link`,
+          hint: 'Give its host the real path as "dataDirectory".',
+        }
+      const { stdout } = await reach.run(['df', '-P', parent, dataDirectory], { signal })
+      const [first, second] = stdout
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(/\s+/).at(-1))
+      if (first !== second)
+        return {
+          result: 'fail',
+          message: `${dataDirectory} is a file system of its own: it can’t be put aside`,
+          hint: byHand,
+        }
+      return { result: 'pass', message: `${dataDirectory} can be put aside`, hint: null }
+    },
+  }
+}
+
+/** Fails where it is not known how the replica connects to its upstream. What is found is not shown. */
+export function conninfoKnown(target: string, upstream: string, { host, dataDirectory }: Service): CheckCode {
+  return {
+    id: 'primary-conninfo',
+    mayOverride: false,
+    async run(_, __, tools): Promise<Finding> {
+      const reach = tools.host(host)
+      if (!reach || dataDirectory === null) return null
+      const wanted = { database: target, upstream, to: addressOf(upstream, tools), folders: [dataDirectory] }
+      try {
+        await conninfoFor(wanted, reach, tools)
+      } catch (error) {
+        if (error instanceof ActError) return { result: 'fail', message: error.message, hint: error.hint }
+        throw error
+      }
+      return { result: 'pass', message: 'how it connects to its upstream is known', hint: null }
+    },
+  }
+}
+
+/** Tells by which way the copy comes; a way by hand is a warning. */
+export function copiedBy(way: CopyWay): CheckCode {
+  return {
+    id: 'copy-way',
+    mayOverride: false,
+    run(): Finding {
+      if (way.way === 'manual')
+        return { result: 'warn', message: `by hand: ${way.why}`, hint: 'The plan has the commands.' }
+      const message =
+        way.way === 'program'
+          ? `pg_basebackup ${way.version} on its host`
+          : 'pgdeck itself receives it: its host is this one'
+      return { result: 'pass', message, hint: null }
+    },
+  }
+}

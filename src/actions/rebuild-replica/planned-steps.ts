@@ -1,0 +1,120 @@
+// The steps of a rebuild as data: stop, slot, copy, swap, start, stream, remove. Where nothing leads into the host: by hand.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import { commandLine } from '../../model/values/shell-quote.ts'
+import type { Tools } from '../definition/action.ts'
+import type { Service } from '../hosts/service.ts'
+import { fenceStep } from '../promotion/fence-step.ts'
+import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import { startStep } from '../promotion/start-step.ts'
+import { mayHandleSlots } from '../repoint/physical-slots.ts'
+import type { CopyWay } from './copy-method.ts'
+import { copyStep, swapStep } from './copy-steps.ts'
+import { freshSlotArguments } from './ensure-slot.ts'
+import { byHandStep } from './manual-steps.ts'
+import { placesOf } from './paths.ts'
+
+export interface Rebuild {
+  readonly view: DatabaseView
+  readonly upstream: DatabaseView
+  readonly service: Service
+  readonly way: CopyWay
+  readonly slot: string
+  readonly slotExists: boolean
+  /** Bytes that are expected; null where that is not known. */
+  readonly bytes: number | null
+  readonly keepOld: boolean
+}
+
+export async function rebuildSteps(rebuild: Rebuild, tools: Tools): Promise<readonly PlannedStep[]> {
+  const { way, service, keepOld } = rebuild
+  const slot = await slotStep(rebuild, tools)
+  if (way.way === 'manual' || service.dataDirectory === null)
+    return [stopStep({ ...rebuild, service: { ...service, how: 'manual' } }), slot, byHandStep(rebuild, tools)]
+  return [
+    stopStep(rebuild),
+    slot,
+    copyStep(rebuild, way.way, service.dataDirectory, tools),
+    swapStep(rebuild, service.dataDirectory, tools),
+    {
+      ...startStep(rebuild.view, service, false),
+      id: 'start-replica',
+      detail: commandLine(service.start ?? []),
+      ifStopped: `${rebuild.view.name} is down, with the copy in place.`,
+    },
+    streamStep(rebuild),
+    ...(keepOld ? [] : [removeStep(rebuild, service.dataDirectory, tools)]),
+  ]
+}
+
+function stopStep({ view, service }: Rebuild): PlannedStep {
+  const step = fenceStep('stop-replica', view, service)
+  return {
+    ...step,
+    kind: 'stop-standby',
+    undo:
+      service.how === 'manual' || service.start === null
+        ? null
+        : `started again as a standby: ${commandLine(service.start)}`,
+    ifStopped: `${view.name} is down; its data is as it was.`,
+    maySkip: false,
+    changes: [view.id],
+  }
+}
+
+async function slotStep({ upstream, slot, slotExists }: Rebuild, tools: Tools): Promise<PlannedStep> {
+  const may = await mayHandleSlots(upstream.id, tools).catch(() => false)
+  return {
+    id: 'slot',
+    kind: 'fresh-slot',
+    args: freshSlotArguments({ upstream: upstream.id, slot, existed: slotExists }),
+    title: `${upstream.name} keeps WAL for it from now on, by the slot ${slot}`,
+    how: may ? 'sql' : 'manual',
+    where: upstream.name,
+    detail: `${slotExists ? `SELECT pg_catalog.pg_drop_replication_slot('${slot}'); -- only where it has lost its WAL\n` : ''}SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
+    verify: 'it is in pg_replication_slots, with a restart_lsn',
+    undo: slotExists ? null : 'it is dropped',
+    ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: may ? 20 : BY_HAND_SECONDS,
+  }
+}
+
+function streamStep({ view, upstream }: Rebuild): PlannedStep {
+  return {
+    id: 'streams',
+    kind: 'streams-from',
+    args: { database: view.id, upstream: upstream.id, startedAfter: null },
+    title: `see ${view.name} stream from ${upstream.name}`,
+    how: 'sql',
+    where: upstream.name,
+    detail: 'SELECT application_name, state, flush_lsn FROM pg_catalog.pg_stat_replication;',
+    verify: `pg_stat_replication of ${upstream.name} shows it streaming, with bytes`,
+    undo: null,
+    ifStopped: 'Everything is in place; its log tells why it does not stream.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: 120,
+  }
+}
+
+function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: Tools): PlannedStep {
+  const { old } = placesOf(dataDirectory, tools.run)
+  return {
+    id: 'remove-old-data',
+    kind: 'remove-old-data',
+    args: { host: service.host, path: old },
+    title: `remove the old data of ${view.name} for good`,
+    how: service.how,
+    where: service.host ?? view.host,
+    detail: commandLine(['rm', '-rf', old]),
+    verify: `${old} is gone`,
+    undo: null,
+    ifStopped: `${view.name} streams; its old data takes room in ${old}.`,
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: 60,
+  }
+}

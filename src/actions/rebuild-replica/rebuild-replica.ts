@@ -1,0 +1,76 @@
+// `rebuild-replica`: a replica that can't catch up gets a new copy of its upstream; what it held is kept aside until it streams.
+
+import { lastGood } from '../../model/values/reading.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { type Action, type Draft, type Glance, PlanProblem } from '../definition/action.ts'
+import { takenDown } from '../definition/stop-impact.ts'
+import { targetDatabase } from '../definition/target.ts'
+import { needsRebuildable, rebuildChecks, rebuildOf } from './draft.ts'
+import { rebuildSteps } from './planned-steps.ts'
+
+export const rebuildReplica: Action = {
+  name: 'rebuild-replica',
+  title: 'rebuild a replica',
+  explains:
+    'A new copy of its upstream, with a slot that keeps WAL for it; the old data is kept aside until it streams.',
+  key: 'B',
+  danger: 'outage',
+  target: 'database',
+  holds: 'cluster',
+  fields: [
+    {
+      name: 'upstream',
+      explains: 'the database to copy and to follow',
+      kind: 'text',
+      required: false,
+      otherwise: 'the one it followed, else the primary',
+    },
+    {
+      name: 'slot',
+      explains: 'its slot there',
+      kind: 'text',
+      required: false,
+      otherwise: 'the one it had, else its name',
+    },
+    {
+      name: 'keep-old',
+      explains: 'leave the old data beside the new',
+      kind: 'boolean',
+      required: false,
+      otherwise: 'false',
+    },
+  ],
+  whyNot: needsRebuildable,
+  async draft(sight, request, tools): Promise<Draft> {
+    const target = targetDatabase(sight, request)
+    const rebuild = await rebuildOf(sight, target, request, request.input['keep-old'] === 'true', tools)
+    const { view, upstream, bytes } = rebuild
+    if (view.id === upstream.id) throw new PlanProblem(`rebuild-replica: ${view.name} can’t be a copy of itself`)
+    const isLost = !rebuild.keepOld && wasPrimary(sight, view.id)
+    const held = isLost ? `is gone for good: it was a primary, and nobody compared the two` : 'is not in the copy'
+    const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
+    return {
+      target: { id: view.id, name: view.name },
+      title: `rebuild ${view.name} from ${upstream.name}`,
+      danger: isLost ? 'data-loss' : 'outage',
+      impact: {
+        ...takenDown(
+          view,
+          sight.picture,
+          `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds ${held}.`,
+        ),
+        ...(isLost ? { lossBytes: null, lossSeconds: null } : {}),
+      },
+      checks: rebuildChecks('rebuild-replica', rebuild),
+      input: request.input,
+      steps: await rebuildSteps(rebuild, tools),
+    }
+  },
+}
+
+/** By its last reading, else as it is remembered: a standby holds nothing that its primary has not. */
+function wasPrimary({ snapshot }: Glance, id: string): boolean {
+  const record = snapshot.databases.find(({ spec }) => spec.id === id)
+  const position = record ? lastGood(record.pulse)?.position : undefined
+  return position ? position.kind === 'primary' : (record?.lastSeenAsPrimary ?? null) !== null
+}

@@ -1,0 +1,90 @@
+// Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process where the host is this one.
+
+import { openTarget, ownerOf } from '../../io/base-backup/backup-target.ts'
+import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
+import { readBack } from '../../io/base-backup/verify-backup.ts'
+import { openReplication } from '../../io/base-backup/walsender-session.ts'
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { bytesTold } from '../backup/progress.ts'
+import type { Tools } from '../definition/action.ts'
+import { mustRun } from '../hosts/host-programs.ts'
+import { connectionFor } from './conninfo.ts'
+import { programVersion } from './copy-method.ts'
+import { type Origin, requireOrigin } from './copy-origin.ts'
+import { withPassfile } from './passfile.ts'
+
+export interface CopyTask {
+  readonly dataDirectory: string
+  readonly binDirectory: string | null
+  readonly asOwner: readonly string[]
+  readonly slot: string
+  readonly bytes: number
+  /** The folder to make. */
+  readonly part: string
+  readonly conninfo: string
+  /** Whom to copy; null where that was not read. */
+  readonly origin: Origin | null
+}
+
+const CHECKSUM = 'CRC32C'
+const CONNECT_MS = 10_000
+
+/** The same way as a person would. */
+export async function copyByProgram(task: CopyTask, reach: HostReach, tools: Tools): Promise<void> {
+  const { signal } = tools
+  const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
+  const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
+  const told = bytesTold('pg_basebackup', tools)
+  const onOutput = (text: string) => {
+    const [, done, total] = [...text.matchAll(/(\d+)\/(\d+) kB/g)].at(-1) ?? []
+    if (done !== undefined) told(Number(done) * 1024, Number(total) * 1024)
+  }
+  await withPassfile(task, reach, tools, async (place) => {
+    const argv = [...program, '-d', place, ...words, `--manifest-checksums=${CHECKSUM}`]
+    await mustRun(reach, argv, 'pg_basebackup', { signal, onOutput })
+  })
+  await proveByProgram(task, reach, tools)
+}
+
+async function proveByProgram(
+  { asOwner, binDirectory, part }: CopyTask,
+  reach: HostReach,
+  tools: Tools,
+): Promise<void> {
+  const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
+  if ((await programVersion(reach, program, tools)) === null) {
+    tools.say('there is no pg_verifybackup: the copy is as pg_basebackup left it')
+    return
+  }
+  await mustRun(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
+  tools.say('pg_verifybackup found every file as the manifest says')
+}
+
+/** Only where the host is this one. */
+export async function copyOurselves(task: CopyTask, _: HostReach, tools: Tools): Promise<void> {
+  const { signal } = tools
+  const connection = connectionFor(task.conninfo)
+  const link = await openReplication({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
+  try {
+    await requireOrigin(link, task.origin)
+    const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
+    const target = await openTarget(task.part, 'folder', await ownerOf(task.dataDirectory))
+    const told = bytesTold('received', tools)
+    const { bytes } = await receiveBackup(link, request, target, (done, total) =>
+      told(done, total ?? (task.bytes || null)),
+    )
+    tools.say(`received ${formatBytes(bytes)}`)
+  } finally {
+    await link.close()
+  }
+  const { problems, files } = await readBack(task.part, 'folder', { checksum: CHECKSUM, signal, progress: () => {} })
+  if (problems.length > 0)
+    throw new ActError(
+      `the copy is damaged: ${clean(problems.join('; '))}`,
+      'Look at the disk of the host, then try again.',
+    )
+  tools.say(`${files} files are as the manifest says`)
+}

@@ -1,0 +1,38 @@
+// A replica's own settings in a copy of another server's data: files of its own, the way to its upstream, the signal of a standby.
+
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { mustRun } from '../hosts/host-programs.ts'
+import { withSettings } from '../hosts/primary-conninfo.ts'
+import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
+
+/** Settings, who may come in, certificates. */
+const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
+
+/** Copies them from one folder over those of another. Throws ActError. */
+export async function copyOwnFiles(from: string, into: string, reach: HostReach, signal: AbortSignal): Promise<void> {
+  const entries = await reach.list(from, { signal })
+  if (!entries) throw new ActError(`${from} is not there`, 'Check dataDirectory in the config.')
+  const own = entries.filter(({ name }) => OWN.test(name)).map(({ name }) => name)
+  if (own.length === 0) return
+  const [there, here] = [own.map((name) => `${into}/${name}`), own.map((name) => `${from}/${name}`)]
+  await mustRun(reach, ['rm', '-rf', '--', ...there], 'making room for its own settings', { signal })
+  await mustRun(reach, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
+}
+
+/** Only a standby can come of it from here on: that comes first. `mark` is what the signal holds, for people. */
+export async function makeStandby(
+  folder: string,
+  { conninfo, slot, mark }: { readonly conninfo: string; readonly slot: string; readonly mark: string },
+  reach: HostReach,
+  signal: AbortSignal,
+): Promise<void> {
+  await dropRecoveryTarget(reach, folder, { signal })
+  const path = `${folder}/standby.signal`
+  const found = await reach.readFile(path, { signal })
+  await reach.replaceFile(path, mark, { signal, expected: found?.sha256 ?? null, backup: null })
+  const settings = `${folder}/postgresql.auto.conf`
+  const file = await reach.readFile(settings, { signal })
+  const text = withSettings(file?.text ?? '', { primary_conninfo: conninfo, primary_slot_name: slot })
+  await reach.replaceFile(settings, text, { signal, expected: file?.sha256 ?? null, backup: null })
+}

@@ -1,0 +1,71 @@
+// Puts a copy into the place of a stopped database's data, which is kept beside it.
+
+import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { Tools } from '../definition/action.ts'
+import { optionalText, textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { isThere, mustRun, wayInto } from '../hosts/host-programs.ts'
+import { stopDatabase } from '../steps/stop-database.ts'
+import { placesOf } from './paths.ts'
+
+/** Takes the arguments of `stop-database`: it must be seen to be down whenever its data is moved. */
+export const swapData: StepKind = {
+  kind: 'swap-data',
+  async run(args, tools) {
+    const { reach, dataDirectory, ready, old } = await placesIn(args, tools)
+    const { signal } = tools
+    if (await isThere(reach, ready, signal)) {
+      await requireDown(args, tools)
+      if (await isThere(reach, dataDirectory, signal)) {
+        if (await isThere(reach, old, signal))
+          throw new ActError(`both ${dataDirectory} and ${old} are there`, 'Look at them on the host.')
+        await mustRun(reach, ['mv', '--', dataDirectory, old], 'putting the old data aside', { signal })
+      }
+      // A move within one folder: there is no moment in which half of a copy could be started.
+      await mustRun(reach, ['mv', '--', ready, dataDirectory], 'putting the copy in place', { signal })
+    } else if (!(await isSwapped(reach, dataDirectory, old, signal))) {
+      throw new ActError(`${ready} is not there`, 'Take the run back (--abort), then rebuild anew.')
+    }
+  },
+  async verify(args, tools): Promise<Seen> {
+    const { reach, dataDirectory, ready, old } = await placesIn(args, tools)
+    if ((await isThere(reach, ready, tools.signal)) || !(await isSwapped(reach, dataDirectory, old, tools.signal)))
+      return { seen: 'not-yet', why: `${dataDirectory} is not the copy yet` }
+    return { seen: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${old}` }
+  },
+  async undo(args, tools) {
+    const { reach, dataDirectory, old, undone, ready } = await placesIn(args, tools)
+    const { signal } = tools
+    if (!(await isThere(reach, old, signal))) return 'the old data is in its place'
+    await requireDown(args, tools)
+    if (!(await isThere(reach, ready, signal)) && (await isThere(reach, dataDirectory, signal)))
+      await mustRun(reach, ['mv', '--', dataDirectory, undone], 'putting the copy aside', { signal })
+    await mustRun(reach, ['mv', '--', old, dataDirectory], 'putting the old data back', { signal })
+    await mustRun(reach, ['rm', '-rf', '--', undone], 'removing the copy', { signal })
+    return `the old data is in ${dataDirectory} again`
+  },
+}
+
+async function placesIn(args: JsonRecord, tools: Tools) {
+  const dataDirectory = textOf(args, 'dataDirectory')
+  return { reach: wayInto(optionalText(args, 'host'), tools), dataDirectory, ...placesOf(dataDirectory, tools.run) }
+}
+
+async function isSwapped(reach: HostReach, dataDirectory: string, old: string, signal: AbortSignal): Promise<boolean> {
+  return (await isThere(reach, old, signal)) && (await isThere(reach, `${dataDirectory}/standby.signal`, signal))
+}
+
+/** Its host tells by the data directory, which has another name between the two moves. */
+async function requireDown(args: JsonRecord, tools: Tools): Promise<void> {
+  const { reach, dataDirectory, old } = await placesIn(args, tools)
+  const isInPlace = await isThere(reach, dataDirectory, tools.signal)
+  const where = isInPlace ? dataDirectory : old
+  const down = await stopDatabase.verify({ ...args, dataDirectory: where, bars: false }, tools)
+  if (down.seen === 'yes') return
+  throw new ActError(
+    `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
+    'Stop it, and try again.',
+  )
+}

@@ -1,0 +1,115 @@
+// `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
+
+import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { mayExecute } from '../checks/privilege.ts'
+import { noRecoveryTarget } from '../checks/replay.ts'
+import { requiredSettingsFor } from '../checks/required-settings.ts'
+import { type Action, type Draft, type Glance, PlanProblem, type Request, type Sight } from '../definition/action.ts'
+import { databaseName, databaseOf, needsStandby, targetDatabase } from '../definition/target.ts'
+import { sqlCallArguments } from '../steps/sql-call.ts'
+
+const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
+
+function step(database: string, name: string, way: 'pause' | 'resume'): PlannedStep {
+  const call = `SELECT pg_catalog.pg_wal_replay_${way}()`
+  const wanted = way === 'pause' ? PAUSED : `NOT ${PAUSED}`
+  return {
+    id: way,
+    kind: way === 'resume' ? 'resume-replay' : 'sql-call',
+    args: sqlCallArguments({
+      database,
+      text: call,
+      seen: {
+        text: `SELECT ${wanted} AS seen, 'replay is ' || CASE WHEN ${PAUSED} THEN 'paused' ELSE 'not paused' END
+          || ' at ' || coalesce(pg_catalog.pg_last_wal_replay_lsn()::pg_catalog.text, '?') AS evidence`,
+      },
+    }),
+    title: `${name} ${way === 'pause' ? 'stops applying' : 'goes on applying'} what it receives`,
+    how: 'sql',
+    where: name,
+    detail: `${call};`,
+    verify:
+      way === 'pause'
+        ? 'pg_is_wal_replay_paused() is true'
+        : 'pg_is_wal_replay_paused() is false, and it still answers as a standby some seconds later',
+    undo: null,
+    ifStopped: 'Nothing is left half done.',
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: 15,
+  }
+}
+
+function pauseState(sight: Glance, id: string | null): string | null {
+  const position = databaseOf(sight, id)?.pulse?.position
+  return position?.kind === 'standby' ? position.pause : null
+}
+
+export const pauseReplay: Action = {
+  name: 'pause-replay',
+  title: 'pause replay',
+  explains: 'A standby goes on receiving, but applies nothing: what was deleted by mistake may still be found there.',
+  key: null,
+  danger: 'disruptive',
+  target: 'database',
+  holds: 'cluster',
+  fields: [],
+  whyNot(sight, target) {
+    const reason = needsStandby(sight, target)
+    return reason ?? (pauseState(sight, target) === 'paused' ? 'replay is paused already' : null)
+  },
+  draft(sight, request): Draft {
+    const { database, name } = standby(sight, request, pauseReplay)
+    const statement = `${name} applies nothing until replay is resumed: what it shows grows old, and it can’t be promoted at once.`
+    return {
+      target: { id: database, name },
+      title: `pause replay on ${name}`,
+      danger: 'disruptive',
+      impact: harmless(statement),
+      checks: [mayExecute(database, 'pg_wal_replay_pause()')],
+      input: request.input,
+      steps: [step(database, name, 'pause')],
+    }
+  },
+}
+
+export const resumeReplay: Action = {
+  name: 'resume-replay',
+  title: 'resume replay',
+  explains: 'A standby applies what it received while replay was paused.',
+  key: null,
+  danger: 'routine',
+  target: 'database',
+  holds: 'cluster',
+  fields: [],
+  whyNot(sight, target) {
+    const reason = needsStandby(sight, target)
+    return reason ?? (pauseState(sight, target) === 'not paused' ? 'replay is not paused' : null)
+  },
+  draft(sight, request): Draft {
+    const { database, name } = standby(sight, request, resumeReplay)
+    const waiting = databaseOf(sight, database)?.lag?.replayedBytes ?? null
+    const amount = waiting === null ? 'an unknown amount' : formatBytes(waiting)
+    return {
+      target: { id: database, name },
+      title: `resume replay on ${name}`,
+      danger: 'routine',
+      impact: harmless(`${name} applies ${amount} that it has received.`),
+      checks: [
+        mayExecute(database, 'pg_wal_replay_resume()'),
+        noRecoveryTarget(database),
+        requiredSettingsFor(database, 'resumed', sight),
+      ],
+      input: request.input,
+      steps: [step(database, name, 'resume')],
+    }
+  },
+}
+
+function standby(sight: Sight, request: Request, action: Action): { database: string; name: string } {
+  const database = targetDatabase(sight, request)
+  const reason = action.whyNot(sight, database)
+  if (reason !== null) throw new PlanProblem(`${action.name}: ${reason}`)
+  return { database, name: databaseName(sight, database) }
+}

@@ -1,0 +1,44 @@
+// Lets a standby apply what it has received, and sees that it is still there, as a standby, some seconds later.
+
+import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { Tools } from '../definition/action.ts'
+import { isWritable } from '../definition/participants.ts'
+import { textOf } from '../definition/step-arguments.ts'
+import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { databaseOf } from '../definition/target.ts'
+import { sqlCall } from '../steps/sql-call.ts'
+import { staying } from '../steps/verify-lasting.ts'
+
+/** Takes the arguments of `sql-call`. */
+export const resumeReplay: StepKind = {
+  kind: 'resume-replay',
+  async run(args, tools) {
+    await requireNoTarget(args, tools)
+    await sqlCall.run(args, tools)
+  },
+  async verify(args, tools): Promise<Seen> {
+    const database = textOf(args, 'database')
+    const view = databaseOf(await tools.look(), database)
+    if (view && isWritable(view))
+      return {
+        seen: 'never',
+        why: `${view.name} has become a primary: its recovery ended`,
+        hint: `Where another one takes writes: pgdeck do fence ${database}`,
+      }
+    return staying(await sqlCall.verify(args, tools), [database], 'standby', tools)
+  },
+}
+
+/** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
+async function requireNoTarget(args: JsonRecord, tools: Tools): Promise<void> {
+  const view = databaseOf(await tools.look(), textOf(args, 'database'))
+  const position = view?.pulse?.position
+  if (position?.kind !== 'standby' || !view) return
+  const { recoveryTarget } = position
+  if (recoveryTarget && endsWhenResumed(position))
+    throw new ActError(`${view.name} has a recovery target: ${targetText(recoveryTarget)}`, 'Nothing was resumed.')
+  if (view.replayPause?.reason === 'settings')
+    throw new ActError(`replay of ${view.name} is paused ${view.replayPause.words}`, 'Nothing was resumed.')
+}

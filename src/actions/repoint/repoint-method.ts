@@ -1,0 +1,71 @@
+// By which way a standby can be pointed at another upstream: over SQL, by its files over host access, or by hand.
+
+import type { Tools } from '../definition/action.ts'
+import { serviceOf } from '../hosts/service.ts'
+
+export interface FollowWay {
+  readonly way: 'sql' | 'file' | 'manual'
+  readonly host: string | null
+  readonly dataDirectory: string | null
+  /** Makes it read its files again, where the way is by its files and its role may not do that over SQL. */
+  readonly reload: readonly string[]
+  /** What is lacking for the way over SQL; null where nothing is. */
+  readonly lacks: string | null
+  /** Name of the slot that it uses; null: none, or not known. */
+  readonly slot: string | null
+}
+
+interface Rights {
+  readonly reads: boolean
+  readonly alters: boolean
+  readonly reloads: boolean
+  /** Statements are logged, and this role can't keep its own out of it. */
+  readonly logged: boolean
+  readonly slot: string | null
+  readonly grant: string
+}
+
+/** Looks only. A standby that does not answer goes by its files where there is a way in. */
+export async function followWay(standby: string, version: number, tools: Tools): Promise<FollowWay> {
+  const [service, rights] = await Promise.all([serviceOf(standby, tools), rightsOn(standby, version, tools)])
+  const { host, dataDirectory, binDirectory, asOwner } = service
+  const slot = rights?.slot ?? null
+  const lacks = lackOf(rights)
+  const way = lacks === null ? 'sql' : service.how !== 'manual' && dataDirectory !== null ? 'file' : 'manual'
+  const reload =
+    binDirectory === null || dataDirectory === null
+      ? []
+      : [...asOwner, `${binDirectory}/pg_ctl`, 'reload', '-D', dataDirectory]
+  return { way, host, dataDirectory, reload, lacks, slot }
+}
+
+function lackOf(rights: Rights | null): string | null {
+  if (!rights) return 'it does not answer'
+  if (!rights.reads) return 'this role may not read primary_conninfo (GRANT pg_read_all_settings)'
+  if (!rights.alters) return `this role may not change primary_conninfo (${rights.grant})`
+  if (!rights.reloads) return 'this role may not execute pg_reload_conf()'
+  return rights.logged ? 'statements are logged there, and the password would be in the log' : null
+}
+
+async function rightsOn(standby: string, version: number, tools: Tools): Promise<Rights | null> {
+  try {
+    const [row] = await tools.sql<Rights>(standby, { text: rightsSql(version) })
+    return row ?? null
+  } catch {
+    return null
+  }
+}
+
+const SUPER = `(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)`
+
+function rightsSql(version: number): string {
+  const alters = version >= 150_000 ? ` OR pg_catalog.has_parameter_privilege('primary_conninfo', 'ALTER SYSTEM')` : ''
+  return `SELECT ${SUPER} OR pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') AS reads,
+    ${SUPER}${alters} AS alters,
+    pg_catalog.has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS reloads,
+    NOT ${SUPER} AND (pg_catalog.current_setting('log_statement') <> 'none'
+      OR pg_catalog.current_setting('log_min_duration_statement') <> '-1') AS logged,
+    nullif(pg_catalog.current_setting('primary_slot_name', true), '') AS slot,
+    pg_catalog.format('GRANT ALTER SYSTEM ON PARAMETER primary_conninfo TO %I, from 15 on; else a superuser',
+      current_user) AS grant`
+}

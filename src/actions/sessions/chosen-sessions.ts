@@ -1,0 +1,113 @@
+// Which sessions of a database an act is about: one by its process and start, or all that fit what is asked for.
+
+import { clean } from '../../model/values/text.ts'
+import { formatSeconds, parseDuration } from '../../model/values/units.ts'
+import { type Field, PlanProblem, type Request, type Tools } from '../definition/action.ts'
+
+/** A session as it was when the plan was made: a process id alone may be another's by now. */
+export interface ChosenSession {
+  readonly pid: number
+  /** The server's own text of it, to the microsecond. */
+  readonly backendStart: string
+  /** Of the statement that runs or ran last; null while there was none. */
+  readonly queryStart: string | null
+  readonly what: string
+}
+
+export const SESSION_FIELDS: readonly Field[] = [
+  { name: 'pid', explains: 'process id of one session', kind: 'number', required: false },
+  {
+    name: 'backend-start',
+    explains: 'when that session began, as pg_stat_activity shows it: another one may have the process id by now',
+    kind: 'text',
+    required: false,
+    otherwise: 'the session that has the process id now',
+  },
+  {
+    name: 'idle-in-transaction',
+    explains: 'all that are idle in a transaction for longer',
+    kind: 'duration',
+    required: false,
+  },
+  { name: 'running', explains: 'all whose statement runs for longer', kind: 'duration', required: false },
+  { name: 'application', explains: 'only of this application_name', kind: 'text', required: false },
+  { name: 'user', explains: 'only of this role', kind: 'text', required: false },
+  { name: 'database', explains: 'only in this database of the server', kind: 'text', required: false },
+]
+
+const COLUMNS = `pid, backend_start::pg_catalog.text AS "backendStart",
+  query_start::pg_catalog.text AS "queryStart", usename AS "user",
+  datname AS database, application_name AS application, state,
+  extract(epoch FROM pg_catalog.clock_timestamp()
+    - coalesce(xact_start, query_start, backend_start))::pg_catalog.float8 AS seconds`
+
+/** To the millisecond: that is how views show it, and nobody gets a process id back that soon. */
+const SAME_START = `pg_catalog.date_trunc('milliseconds', backend_start)
+  = pg_catalog.date_trunc('milliseconds', ?::pg_catalog.timestamptz)`
+
+interface Row {
+  readonly pid: number
+  readonly backendStart: string
+  readonly queryStart: string | null
+  readonly user: string | null
+  readonly database: string | null
+  readonly application: string | null
+  readonly state: string | null
+  readonly seconds: number | null
+}
+
+/** The sessions that the request means, client sessions only, never our own. Throws PlanProblem where there are none. */
+export async function chosenSessions(
+  database: string,
+  { action, input }: Request,
+  tools: Tools,
+): Promise<readonly ChosenSession[]> {
+  const conditions: string[] = []
+  const values: unknown[] = []
+  const add = (condition: string, value: unknown) => {
+    values.push(value)
+    conditions.push(condition.replaceAll('?', `$${values.length}`))
+  }
+  if (input.pid !== undefined) add('pid = ?::int', input.pid)
+  if (input['backend-start'] !== undefined) add(SAME_START, input['backend-start'])
+  if (input['idle-in-transaction'] !== undefined) {
+    add(
+      `state LIKE 'idle in transaction%'
+        AND pg_catalog.clock_timestamp() - state_change > pg_catalog.make_interval(secs => ?::pg_catalog.float8)`,
+      secondsOf(input['idle-in-transaction']),
+    )
+  }
+  if (input.running !== undefined) {
+    add(
+      `state = 'active'
+        AND pg_catalog.clock_timestamp() - query_start > pg_catalog.make_interval(secs => ?::pg_catalog.float8)`,
+      secondsOf(input.running),
+    )
+  }
+  if (conditions.length === 0) {
+    throw new PlanProblem(`${action}: say which sessions: pid, idle-in-transaction or running`)
+  }
+  if (input.application !== undefined) add('application_name = ?', input.application)
+  if (input.user !== undefined) add('usename = ?', input.user)
+  if (input.database !== undefined) add('datname = ?', input.database)
+  const text = `SELECT ${COLUMNS} FROM pg_catalog.pg_stat_activity
+    WHERE pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT IN ('pgdeck act', 'pgdeck plan')
+      AND ${conditions.join(' AND ')} ORDER BY backend_start, pid`
+  const rows = await tools.sql<Row>(database, { text, values })
+  if (rows.length > 0) return rows.map(chosen)
+  const given =
+    input.pid === undefined ? 'no session is like that' : `there is no client session ${input.pid} like that`
+  throw new PlanProblem(`${action} ${database}: ${given} now; it may have ended already`)
+}
+
+function chosen({ pid, backendStart, queryStart, user, database, application, state, seconds }: Row): ChosenSession {
+  const who = `${user ?? '?'} in ${database ?? '?'}${application ? ` (${application})` : ''}`
+  const since = seconds === null ? '' : ` for ${formatSeconds(seconds)}`
+  return { pid, backendStart, queryStart, what: clean(`${pid} ${who}: ${state ?? '?'}${since}`) }
+}
+
+function secondsOf(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === null) throw new PlanProblem(`${text} is not a duration such as 90s or 10m`)
+  return ms / 1000
+}
