@@ -2,7 +2,7 @@
 
 import { defaultThresholds } from '../src/config/defaults.ts'
 import type { ClusterSpec } from '../src/model/measured/spec.ts'
-import { startState } from '../src/state/start.ts'
+import { startState } from '../src/state/initial-state.ts'
 import type { ClusterState, State } from '../src/state/state.ts'
 
 const SPEC: ClusterSpec = {

@@ -13,7 +13,7 @@ import { createSilenceBook } from '../runtime/silence-book.ts'
 import { createManagerStore } from '../runtime/stores/manager-store.ts'
 import { startTrail, type Trail } from '../runtime/trail.ts'
 import { createTrailFollower } from '../runtime/trail-follower.ts'
-import type { Engine } from '../state/engine.ts'
+import type { Engine } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 
 export interface Bookkeeping extends Pick<Engine, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {

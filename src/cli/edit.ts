@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/problems/config-error.ts'
 import { findProgram, runInForeground } from '../io/terminal/foreground.ts'
 import { clean } from '../model/values/text.ts'
-import type { Guest, GuestEnd } from '../state/engine.ts'
+import type { Guest, GuestEnd } from '../state/controller.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -9,7 +9,7 @@ import { findProgram, runInForeground } from '../io/terminal/foreground.ts'
 import { type Connection, USUAL_LOGIN } from '../model/values/connection-parameters.ts'
 import { FaultError } from '../model/values/fault.ts'
 import { clean } from '../model/values/text.ts'
-import type { Guest } from '../state/engine.ts'
+import type { Guest } from '../state/controller.ts'
 import { type Forwarded, type OpenSsh, openForwarded, whyNotForwarded } from './psql-forward.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

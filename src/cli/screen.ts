@@ -1,7 +1,7 @@
 // Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
 
 import type { Config } from '../config/config.ts'
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import { loadScreen } from '../ui/load.ts'
 import { demandTerminal } from '../ui/terminal.ts'

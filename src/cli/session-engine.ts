@@ -4,7 +4,7 @@ import type { ClusterConfig, DatabaseConfig, HostConfig } from '../config/config
 import { writeNew } from '../io/files/exclusive-file.ts'
 import type { Executor } from '../runtime/acts/executor.ts'
 import type { Poller } from '../runtime/poller.ts'
-import type { Engine } from '../state/engine.ts'
+import type { Engine } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import type { Bookkeeping } from './bookkeeping.ts'
 import { editorOn } from './edit.ts'

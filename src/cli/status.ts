@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import type { Health } from '../model/picture/picture.ts'
-import { report } from '../state/report.ts'
+import { report } from '../state/documents/status-json.ts'
 import type { State } from '../state/state.ts'
 import { jsonText, type Output } from './output.ts'
 import { pollUntilDone } from './poll-once.ts'

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import type { ModelId, ProfileId } from '../model/measured/spec.ts'
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import { findServerBinaries } from './binaries.ts'
 import { configured, describe } from './configured.ts'
 import { gatherCrowd } from './crowd.ts'

@@ -1,6 +1,6 @@
 // The faults a demo offers, each made for real on its servers and databases.
 
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import type { Station } from './databases.ts'
 import { heal } from './heal.ts'
 import { flood } from './load.ts'

@@ -11,10 +11,10 @@ import type { DatabasePulse, HostPulse, ServerPulse } from '../model/measured/pu
 import type { LastSeen } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { Fault } from '../model/values/fault.ts'
-import type { ActEvent, CutOffEvent } from './acts.ts'
+import type { ActEvent, CutOffEvent } from './action-state.ts'
 import type { DiagnosisEvent } from './diagnosis.ts'
-import type { KnockedEvent } from './knocks.ts'
 import type { NavigationEvent } from './navigation.ts'
+import type { KnockedEvent } from './port-checks.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
 

@@ -1,16 +1,16 @@
 // One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
 
 import type { TrailEntry } from '../model/events/audit-entry.ts'
-import { act } from './acts.ts'
+import { act } from './action-state.ts'
 import { derive } from './derive.ts'
 import { diagnosing, isOfDiagnosis } from './diagnosis.ts'
 import type { Event, ProgramEvent, TrailEvent } from './event.ts'
-import { knocked } from './knocks.ts'
+import { recorded } from './history.ts'
 import { measure } from './measurements.ts'
-import { remember } from './memory.ts'
-import { recorded } from './moments.ts'
 import { navigate } from './navigate.ts'
 import { paused } from './pause.ts'
+import { remember } from './persisted.ts'
+import { knocked } from './port-checks.ts'
 import { silence } from './silences.ts'
 import { type State, TRAIL_KEPT } from './state.ts'
 

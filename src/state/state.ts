@@ -10,9 +10,9 @@ import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/measured
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { Happening, Picture } from '../model/picture/picture.ts'
 import type { Reading } from '../model/values/reading.ts'
-import type { ActState, CutOff } from './acts.ts'
+import type { ActState, CutOff } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
-import type { Moments } from './moments.ts'
+import type { Moments } from './history.ts'
 import type { Navigation } from './navigation.ts'
 
 export interface ClusterState {

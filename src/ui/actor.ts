@@ -3,7 +3,7 @@
 import { clean } from '../model/values/text.ts'
 import type { NavigationEvent } from '../state/navigation.ts'
 import { clusterShown } from '../state/select/cluster.ts'
-import { isPast, shownState } from '../state/select/moment.ts'
+import { isPast, shownState } from '../state/select/shown-state.ts'
 import type { State } from '../state/state.ts'
 import { actText, shownAct, takesConfirmation } from './acts/act-state.ts'
 import { acceptAct, agree, beginAct, leaveAct, pressRunKey, showAct } from './acts/keys.ts'

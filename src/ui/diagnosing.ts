@@ -1,7 +1,7 @@
 // The key that diagnoses the selected server or database: it opens the page that the findings stream into.
 
 import { clusterShown } from '../state/select/cluster.ts'
-import { isPast } from '../state/select/moment.ts'
+import { isPast } from '../state/select/shown-state.ts'
 import type { State } from '../state/state.ts'
 import type { Binding } from './binding.ts'
 import { whyNotInThePast } from './past.ts'

@@ -1,6 +1,6 @@
 // From the state to the lines that are sent: painted for the terminal's background, or as sentences to be read aloud.
 
-import type { Engine } from '../state/engine.ts'
+import type { Engine } from '../state/controller.ts'
 import type { AppProps } from './app.tsx'
 import type { Backdrop } from './background.ts'
 import type { Glyphs } from './format/glyphs.ts'

@@ -1,7 +1,7 @@
 // What is typed or chosen and then taken: filter, display name, palette, demo fault.
 
 import { clean } from '../model/values/text.ts'
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import type { Overlay } from '../state/navigation.ts'
 import type { State } from '../state/state.ts'
 import { beginAct } from './acts/keys.ts'

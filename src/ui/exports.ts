@@ -1,9 +1,9 @@
 // What is on the screen as a file: text, a picture, or the facts as JSON.
 
 import { harmlessJson } from '../model/values/text.ts'
-import type { DemoFault } from '../state/engine.ts'
-import { report } from '../state/report.ts'
-import { shownState } from '../state/select/moment.ts'
+import type { DemoFault } from '../state/controller.ts'
+import { report } from '../state/documents/status-json.ts'
+import { shownState } from '../state/select/shown-state.ts'
 import type { State } from '../state/state.ts'
 import { EXPORTS, type ExportFormat, exportName } from './export-formats.ts'
 import { plainText } from './row-text.ts'

@@ -1,6 +1,6 @@
 // Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
 
-import { isPast } from '../state/select/moment.ts'
+import { isPast } from '../state/select/shown-state.ts'
 import type { State } from '../state/state.ts'
 import { ACT_BINDINGS } from './acts/bindings.ts'
 import { type ActionId, type Binding, MODES, type Mode } from './binding.ts'

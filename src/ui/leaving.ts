@@ -1,6 +1,6 @@
 // Leaving the screen for a while: psql on the selected database, the editor on the configuration, and Ctrl-Z.
 
-import type { Guest } from '../state/engine.ts'
+import type { Guest } from '../state/controller.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import type { Deeds } from './stage.ts'
 import { type Sight, subjectId } from './subject.ts'

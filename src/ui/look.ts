@@ -1,6 +1,6 @@
 // Tells the engine what the open view needs, whenever that changes.
 
-import type { Engine } from '../state/engine.ts'
+import type { Engine } from '../state/controller.ts'
 import { clusterShown } from '../state/select/cluster.ts'
 import type { State } from '../state/state.ts'
 import { viewOf, viewShown } from './shown.ts'

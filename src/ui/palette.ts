@@ -1,6 +1,6 @@
 // The entries of the palette: every view and action by name, clusters, demo faults; found by loosely typed letters.
 
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import type { State } from '../state/state.ts'
 import { type ActionId, actBegunBy, whyNot } from './binding.ts'
 import { bindingsWith } from './keymap.ts'

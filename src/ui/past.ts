@@ -1,7 +1,7 @@
 // Looking back: what may not be done while a recorded moment is on the screen, and the steps through what was recorded.
 
-import { momentAt, stepBack, stepForward } from '../state/moments.ts'
-import { isPast } from '../state/select/moment.ts'
+import { momentAt, stepBack, stepForward } from '../state/history.ts'
+import { isPast } from '../state/select/shown-state.ts'
 import type { State } from '../state/state.ts'
 import { clock } from './format/values.ts'
 import { keyNow } from './own-keys.ts'

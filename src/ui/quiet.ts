@@ -1,7 +1,7 @@
 // For a screen reader, which reads everything again whenever something changes: figures alone change nothing.
 
 import { runText } from '../model/runs/lock/cluster-run.ts'
-import { shownState } from '../state/select/moment.ts'
+import { shownState } from '../state/select/shown-state.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 

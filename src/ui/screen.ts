@@ -1,8 +1,8 @@
 // The whole screen as a pure function of state and size: always exactly as many lines as the terminal has.
 
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import { clusterShown, showsFleet, worstCluster } from '../state/select/cluster.ts'
-import { shownState } from '../state/select/moment.ts'
+import { shownState } from '../state/select/shown-state.ts'
 import type { ClusterState, State } from '../state/state.ts'
 import { actLines } from './acts/act-lines.ts'
 import { actText, shownAct } from './acts/act-state.ts'

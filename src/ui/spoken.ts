@@ -1,6 +1,6 @@
 // The screen to be read aloud: its lines without what is only drawn, no more of them than the terminal can hold.
 
-import type { DemoFault } from '../state/engine.ts'
+import type { DemoFault } from '../state/controller.ts'
 import type { State } from '../state/state.ts'
 import { SPOKEN } from './format/glyphs.ts'
 import type { Line } from './format/line.ts'

@@ -1,6 +1,6 @@
 // What keys act on: the store, the engines, the terminal.
 
-import type { Engine } from '../state/engine.ts'
+import type { Engine } from '../state/controller.ts'
 import type { NavigationEvent } from '../state/navigation.ts'
 import type { Notice } from '../state/state.ts'
 import type { Store } from '../state/store.ts'

@@ -1,7 +1,7 @@
 // Starts the full screen over a store and ends it: whatever happens, the terminal is given back first.
 
 import { render } from 'ink'
-import type { Engine } from '../state/engine.ts'
+import type { Engine } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import { createActor } from './actor.ts'
 import { App } from './app.tsx'

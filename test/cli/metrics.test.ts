@@ -7,7 +7,7 @@ import { CONTENT_TYPE, exposition, FAMILIES } from '../../src/cli/metrics/exposi
 import { notReady } from '../../src/cli/metrics.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { succeeded } from '../../src/model/values/reading.ts'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { scratch } from '../config/scratch.ts'
 import { type OpenFamily, readOpenMetrics } from '../fakes/openmetrics.ts'
 import {

@@ -2,7 +2,7 @@
 
 import type { Check, Plan, PlannedStep } from '../../src/model/runs/plan.ts'
 import { type JournalEntry, type Run, runOf } from '../../src/model/runs/run.ts'
-import type { ActPhase, Asked } from '../../src/state/acts.ts'
+import type { ActPhase, Asked } from '../../src/state/action-state.ts'
 import type { State } from '../../src/state/state.ts'
 import { primaryDown } from './screens.ts'
 import { NOW } from './snapshot.ts'

@@ -12,7 +12,7 @@ import type { Executor, ExecutorOptions } from '../../src/runtime/acts/executor.
 import { worldOf } from '../../src/runtime/acts/world.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
 import { createRecorder } from '../../src/runtime/recorder.ts'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 
 export interface ActingOptions {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import type { ClusterConfig } from '../../src/config/config.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
-import { report } from '../../src/state/report.ts'
-import { startState } from '../../src/state/start.ts'
+import { report } from '../../src/state/documents/status-json.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 
 export async function pollOnce(config: ClusterConfig) {

@@ -4,8 +4,8 @@ import { type SimulatedNode, simulatedCluster } from '../../bench/fleet/cluster.
 import type { ClusterSpec } from '../../src/model/measured/spec.ts'
 import { readPulse } from '../../src/probes/database/pulse/pulse-document.ts'
 import type { Event } from '../../src/state/event.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { reduce } from '../../src/state/reduce.ts'
-import { startState } from '../../src/state/start.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from './screens.ts'
 

@@ -2,7 +2,7 @@
 
 import { renameSync, writeFileSync } from 'node:fs'
 import { runInForeground } from '../../src/io/terminal/foreground.ts'
-import type { Guest } from '../../src/state/engine.ts'
+import type { Guest } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { fakeEngine, healthy } from './screens.ts'

@@ -13,7 +13,7 @@ import { type Diagnosis, planDiagnosis } from '../../src/runtime/diagnosis.ts'
 import { createPoller } from '../../src/runtime/poller.ts'
 import { openWays } from '../../src/runtime/ways.ts'
 import { snapshotOf } from '../../src/state/derive.ts'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 
 /** One cluster of the configuration file. */

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { readTrail } from '../../src/io/audit/audit-log-reader.ts'
 import { createLogDesk } from '../../src/runtime/collect/desk.ts'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { unpacked, writeConfig } from './collected.ts'
 import { withCluster } from './embedded.ts'
 

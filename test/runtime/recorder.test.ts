@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createRecorder } from '../../src/runtime/recorder.ts'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { aPrimaryPulse, aVault } from '../fakes/snapshot.ts'
 

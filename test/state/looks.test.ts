@@ -6,8 +6,8 @@ import type { Storage } from '../../src/model/measured/on-demand.ts'
 import { growthOf } from '../../src/model/storage/storage-forecast.ts'
 import { lastGood } from '../../src/model/values/reading.ts'
 import type { LookOutcome } from '../../src/state/event.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { measure } from '../../src/state/measurements.ts'
-import { startState } from '../../src/state/start.ts'
 import { aCluster, aFault, aPrimary } from '../fakes/snapshot.ts'
 
 const CHECKPOINTS = {

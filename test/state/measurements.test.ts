@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startState } from '../../src/state/initial-state.ts'
 import { measure } from '../../src/state/measurements.ts'
-import { startState } from '../../src/state/start.ts'
 import type { State } from '../../src/state/state.ts'
 import { aCluster, aDatabase, aFault, aPrimaryPulse, aStandbyPulse, NOW } from '../fakes/snapshot.ts'
 

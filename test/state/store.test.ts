@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { aVault } from '../fakes/snapshot.ts'
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startState } from '../../src/state/start.ts'
+import { startState } from '../../src/state/initial-state.ts'
 import { glyphsFor } from '../../src/ui/format/glyphs.ts'
 import { keyTable } from '../../src/ui/key-table.ts'
 import { bindingFor } from '../../src/ui/keymap.ts'

@@ -3,7 +3,7 @@
 import { explainSilence, muted } from '../../model/alerts/silence.ts'
 import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../model/picture/picture.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
-import { figuresReadAt } from '../../state/report.ts'
+import { figuresReadAt } from '../../state/documents/status-json.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/format/glyphs.ts'

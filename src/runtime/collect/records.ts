@@ -7,7 +7,7 @@ import type { LeftOut } from '../../model/logs/collection.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import type { Happening } from '../../model/picture/picture.ts'
 import { clean, harmlessJson } from '../../model/values/text.ts'
-import { report } from '../../state/report.ts'
+import { report } from '../../state/documents/status-json.ts'
 import type { State } from '../../state/state.ts'
 
 export interface Records {

@@ -5,9 +5,9 @@ import { isBeginning } from '../../model/events/alert-start-event.ts'
 import type { Alert, DatabaseView, Happening, Link, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
-import { matches, type SortKey, sorted } from './arrange.ts'
 import { alertsByWeight } from './cluster.ts'
-import { DATABASE_ORDER, SERVER_ORDER } from './order.ts'
+import { matches, type SortKey, sorted } from './filter-sort.ts'
+import { DATABASE_ORDER, SERVER_ORDER } from './sort-keys.ts'
 
 export interface ServerRow {
   readonly kind: 'server'

@@ -2,7 +2,7 @@
 
 import { confirmationWanted } from '../../model/runs/confirmation.ts'
 import { blockers } from '../../model/runs/plan.ts'
-import type { ActState } from '../../state/acts.ts'
+import type { ActState } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 
 /** What is being typed into the act; null while it takes no text. */

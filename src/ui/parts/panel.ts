@@ -1,6 +1,6 @@
 // Menus over the lower part of a view: the palette, the forms of an export, the demo's faults.
 
-import type { DemoFault } from '../../state/engine.ts'
+import type { DemoFault } from '../../state/controller.ts'
 import { possibleActs } from '../acts/what.ts'
 import { EXPORTS } from '../export-formats.ts'
 import { cutLine, EMPTY, fit, type Line, type Span, span, spread, widthOf } from '../format/line.ts'

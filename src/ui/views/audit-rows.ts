@@ -2,7 +2,7 @@
 
 import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
 import type { ServerType } from '../../model/measured/spec.ts'
-import { isPast } from '../../state/select/moment.ts'
+import { isPast } from '../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { latest } from './remembered.ts'
 import type { Row } from './view.ts'

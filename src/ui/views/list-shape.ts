@@ -2,7 +2,7 @@
 
 import type { LookId } from '../../model/measured/on-demand.ts'
 import type { Picture } from '../../model/picture/picture.ts'
-import type { SortKey } from '../../state/select/arrange.ts'
+import type { SortKey } from '../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Line, Span } from '../format/line.ts'
 import type { Section } from '../parts/sheet.ts'

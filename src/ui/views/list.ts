@@ -7,7 +7,7 @@
 //   })
 
 import type { Details, PaneId } from '../../state/navigation.ts'
-import { sorted } from '../../state/select/arrange.ts'
+import { sorted } from '../../state/select/filter-sort.ts'
 import { selectedIndex } from '../../state/select/rows.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { span } from '../format/line.ts'

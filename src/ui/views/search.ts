@@ -1,6 +1,6 @@
 // Finding rows by what is typed: the text of a row is put together once, however often it is looked through.
 
-import { hasAll, wordsOf } from '../../state/select/arrange.ts'
+import { hasAll, wordsOf } from '../../state/select/filter-sort.ts'
 
 const TEXTS = new WeakMap<object, string>()
 

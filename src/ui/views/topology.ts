@@ -1,8 +1,8 @@
 // View 1: who serves, who stands by, which database follows which.
 
 import { nodeOf, panesShown } from '../../state/select/cluster.ts'
-import { DATABASE_ORDER, GREATEST_FIRST, SERVER_ORDER } from '../../state/select/order.ts'
 import { rowsOf, type TopologyRow } from '../../state/select/rows.ts'
+import { DATABASE_ORDER, GREATEST_FIRST, SERVER_ORDER } from '../../state/select/sort-keys.ts'
 import { detailLines } from './details.ts'
 import { paneIdOf } from './list.ts'
 import { COUNTS, LETTERS, NUMBERS, type OrderWords, SIZES, SPANS, TIMES, WORST_LEAST } from './order-words.ts'

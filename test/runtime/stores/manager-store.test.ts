@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createManagerStore } from '../../../src/runtime/stores/manager-store.ts'
-import { startState } from '../../../src/state/start.ts'
+import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aVault, NO_MANAGER } from '../../fakes/snapshot.ts'
 

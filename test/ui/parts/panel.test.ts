@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DemoFault } from '../../../src/state/engine.ts'
+import type { DemoFault } from '../../../src/state/controller.ts'
 import { type Glyphs, SPOKEN, UNICODE } from '../../../src/ui/format/glyphs.ts'
 import { panel } from '../../../src/ui/parts/panel.ts'
 import { healthy } from '../../fakes/screens.ts'

@@ -1,6 +1,6 @@
 // The form of an act that goes on, as `status --json` and `runs --json` tell of it.
 
-import type { ClusterRun } from '../model/runs/lock/cluster-run.ts'
+import type { ClusterRun } from '../../model/runs/lock/cluster-run.ts'
 import type { RunningDocument } from './status-document.ts'
 
 export function runningDocument({ by, action, target, step, steps, startedAt, sessions }: ClusterRun): RunningDocument {

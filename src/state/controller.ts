@@ -5,7 +5,7 @@ import type { LookId } from '../model/measured/on-demand.ts'
 import type { Answer } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
 import type { Decision } from '../model/runs/step-decision.ts'
-import type { Asked } from './acts.ts'
+import type { Asked } from './action-state.ts'
 
 /** A fault the demo can make and heal for real. */
 export interface DemoFault {

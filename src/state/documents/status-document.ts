@@ -1,8 +1,8 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
-import type { Manager } from '../model/managers/detection/cluster-manager.ts'
-import type { ManagerKind } from '../model/measured/manager-signs.ts'
-import type { ModelId, ServerType } from '../model/measured/spec.ts'
+import type { Manager } from '../../model/managers/detection/cluster-manager.ts'
+import type { ManagerKind } from '../../model/measured/manager-signs.ts'
+import type { ModelId, ServerType } from '../../model/measured/spec.ts'
 import type {
   Access,
   Alert,
@@ -17,8 +17,8 @@ import type {
   Problem,
   ServerStatus,
   SlotView,
-} from '../model/picture/picture.ts'
-import type { Choice } from '../model/split-brain/split-brain.ts'
+} from '../../model/picture/picture.ts'
+import type { Choice } from '../../model/split-brain/split-brain.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them; unknown is null. */
 export interface StatusDocument {

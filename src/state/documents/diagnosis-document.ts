@@ -1,8 +1,8 @@
 // The diagnosis document (`diagnose --json`): findings in the order of the pass, and the verdict.
 
-import type { Finding } from '../model/diagnosis/check-result.ts'
-import type { Subject, Verdict } from '../model/diagnosis/verdict.ts'
-import type { Health } from '../model/picture/picture.ts'
+import type { Finding } from '../../model/diagnosis/check-result.ts'
+import type { Subject, Verdict } from '../../model/diagnosis/verdict.ts'
+import type { Health } from '../../model/picture/picture.ts'
 
 export interface FindingDocument {
   readonly id: string

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Moments, momentAt, NO_MOMENTS, recorded, stepBack, stepForward } from '../../src/state/moments.ts'
+import { type Moments, momentAt, NO_MOMENTS, recorded, stepBack, stepForward } from '../../src/state/history.ts'
 import { reduce } from '../../src/state/reduce.ts'
-import { isPast, shownState } from '../../src/state/select/moment.ts'
+import { isPast, shownState } from '../../src/state/select/shown-state.ts'
 import type { ClusterState } from '../../src/state/state.ts'
 import { healthy, primaryDown } from '../fakes/screens.ts'
 

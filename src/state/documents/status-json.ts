@@ -1,6 +1,6 @@
 // The status document (`status --json`): what the state says, in the stable words and units of the command line.
 
-import type { Manager } from '../model/managers/detection/cluster-manager.ts'
+import type { Manager } from '../../model/managers/detection/cluster-manager.ts'
 import type {
   Alert,
   DatabaseView,
@@ -10,11 +10,11 @@ import type {
   Problem,
   ServerView,
   SlotView,
-} from '../model/picture/picture.ts'
-import type { SplitBrain } from '../model/split-brain/split-brain.ts'
-import { formatLsn } from '../model/values/lsn.ts'
-import { runningDocument } from './running-document.ts'
-import type { ClusterState, State } from './state.ts'
+} from '../../model/picture/picture.ts'
+import type { SplitBrain } from '../../model/split-brain/split-brain.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
+import type { ClusterState, State } from '../state.ts'
+import { runningDocument } from './run-document.ts'
 import type {
   AlertDocument,
   ClusterDocument,

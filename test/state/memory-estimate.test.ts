@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { weightBeyond } from '../../src/state/weight.ts'
+import { weightBeyond } from '../../src/state/memory-estimate.ts'
 
 describe('weightBeyond', () => {
   const sample = { at: 1, name: 'x'.repeat(100) }

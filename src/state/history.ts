@@ -2,8 +2,8 @@
 
 import type { HostPulse } from '../model/measured/pulse.ts'
 import type { Reading } from '../model/values/reading.ts'
+import { weightBeyond } from './memory-estimate.ts'
 import type { ClusterState } from './state.ts'
-import { weightBeyond } from './weight.ts'
 
 /** Everything measured, as it was published at one time. Holds references: what did not change is there once. */
 export interface Moment {

@@ -1,7 +1,7 @@
 // What each column of a pane sorts by. The keys' order is the order in which `s` goes through them.
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
-import type { SortKey } from './arrange.ts'
+import type { SortKey } from './filter-sort.ts'
 
 export type Order<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
 

@@ -3,9 +3,9 @@
 import { TRAIL_UNREAD } from '../model/events/audit-entry.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import { WAITING } from '../model/values/reading.ts'
+import { NO_MOMENTS } from './history.ts'
 import { freshHost } from './hosts.ts'
 import { freshDatabase, freshServer } from './measurements.ts'
-import { NO_MOMENTS } from './moments.ts'
 import { START } from './navigation.ts'
 import type { ClusterState, State } from './state.ts'
 

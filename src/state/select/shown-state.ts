@@ -1,6 +1,6 @@
 // The state as it is to be shown: that of now, or that of the recorded moment the user stepped back to.
 
-import { momentAt } from '../moments.ts'
+import { momentAt } from '../history.ts'
 import type { State } from '../state.ts'
 
 /** True while a recorded moment is on the screen instead of what is measured now. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../src/model/derive-picture.ts'
-import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
-import { succeeded, WAITING } from '../../src/model/values/reading.ts'
-import { START } from '../../src/state/navigation.ts'
-import { report } from '../../src/state/report.ts'
-import type { State } from '../../src/state/state.ts'
-import { aMirror, aSide } from '../fakes/mirrored.ts'
+import { assess } from '../../../src/model/derive-picture.ts'
+import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
+import { succeeded, WAITING } from '../../../src/model/values/reading.ts'
+import { report } from '../../../src/state/documents/status-json.ts'
+import { START } from '../../../src/state/navigation.ts'
+import type { State } from '../../../src/state/state.ts'
+import { aMirror, aSide } from '../../fakes/mirrored.ts'
 import {
   aCluster,
   aDatabase,
@@ -20,7 +20,7 @@ import {
   aStandby,
   NOW,
   PRIMARY_LSN,
-} from '../fakes/snapshot.ts'
+} from '../../fakes/snapshot.ts'
 
 const AT = '2026-11-22T14:32:07.123Z'
 
