@@ -2,7 +2,7 @@
 
 import { setTimeout as after } from 'node:timers/promises'
 import { loadConfig } from '../../src/config/load.ts'
-import { createPoller, type Poller } from '../../src/runtime/poller.ts'
+import { createPoller, type Poller } from '../../src/runtime/polling/poller.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'

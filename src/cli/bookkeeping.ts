@@ -5,14 +5,14 @@ import type { Log } from '../io/files/program-log.ts'
 import { whoRuns } from '../io/process/current-user.ts'
 import { stateFolder } from '../io/state/state-folder.ts'
 import { describeSilence, type Silence } from '../model/alerts/silence.ts'
-import { createActingFollower } from '../runtime/acting-follower.ts'
-import type { Notifier } from '../runtime/notifier.ts'
-import { createRecorder } from '../runtime/recorder.ts'
-import { createSeenServersStore } from '../runtime/seen-servers-store.ts'
-import { createSilenceBook } from '../runtime/silence-book.ts'
+import { createTrailFollower } from '../runtime/audit/audit-log-watch.ts'
+import { startTrail, type Trail } from '../runtime/audit/audit-recorder.ts'
+import type { Notifier } from '../runtime/notifications/notifier.ts'
+import { createActingFollower } from '../runtime/stores/acting-primary-watch.ts'
 import { createManagerStore } from '../runtime/stores/manager-store.ts'
-import { startTrail, type Trail } from '../runtime/trail.ts'
-import { createTrailFollower } from '../runtime/trail-follower.ts'
+import { createRecorder } from '../runtime/stores/persisted-state-store.ts'
+import { createSeenServersStore } from '../runtime/stores/seen-servers-store.ts'
+import { createSilenceBook } from '../runtime/stores/silence-store.ts'
 import type { Engine } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 
@@ -92,7 +92,9 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
 }
 
 /** Loaded only where somebody is to be told: what it needs would delay every start. */
-async function startedNotifier(options: Parameters<typeof import('../runtime/notifier.ts')['startNotifier']>[0]) {
-  const { startNotifier } = await import('../runtime/notifier.ts')
+async function startedNotifier(
+  options: Parameters<typeof import('../runtime/notifications/notifier.ts')['startNotifier']>[0],
+) {
+  const { startNotifier } = await import('../runtime/notifications/notifier.ts')
   return startNotifier(options)
 }

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import { stateFolder } from '../io/state/state-folder.ts'
-import { keptRun } from '../runtime/acts/kept.ts'
+import { keptRun } from '../runtime/runs/log/run-store.ts'
 import type { Task } from './acts.ts'
 import { UsageError } from './usage.ts'
 

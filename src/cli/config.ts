@@ -4,7 +4,7 @@ import type { ClusterConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../config/problems/config-error.ts'
 import { writeOutput } from '../io/files/output-file.ts'
 import { clean } from '../model/values/text.ts'
-import type { Discovery } from '../runtime/discovery.ts'
+import type { Discovery } from '../runtime/discovery/discovery.ts'
 import { plural } from '../ui/format/values.ts'
 import type { CommonOptions } from './common-options.ts'
 import { jsonText, type Output, requireFree } from './output.ts'
@@ -54,7 +54,7 @@ async function discovered(options: InitOptions): Promise<string | number> {
   if (given === undefined) throw new Error('connection strings make one cluster')
   const interruption = listenForSignals()
   try {
-    const { discover } = await import('../runtime/discovery.ts')
+    const { discover } = await import('../runtime/discovery/discovery.ts')
     const discovery = await discover(given, { timeoutMs: DISCOVERY_TIMEOUT_MS, signal: interruption.signal })
     return interruption.code() ?? (await composed(given, discovery, options))
   } finally {

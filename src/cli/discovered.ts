@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 
 /** The config with what its databases know of further ones; `tell` gets a line for each of those out of reach. */
 export async function withDiscovered(config: Config, tell: (text: string) => void): Promise<Config> {
-  const { discover } = await import('../runtime/discovery.ts')
+  const { discover } = await import('../runtime/discovery/discovery.ts')
   const grown = config.clusters.map(async (cluster) => {
     const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
     // A given database that does not answer is part of what is printed.
@@ -19,6 +19,6 @@ export async function withDiscovered(config: Config, tell: (text: string) => voi
 
 /** Takes up nodes that join the clusters of a session, until the signal. */
 export async function lookAround({ store, adopt }: Session, { clusters }: Config, signal: AbortSignal): Promise<void> {
-  const { keepLooking } = await import('../runtime/lookout.ts')
+  const { keepLooking } = await import('../runtime/discovery/discovery-loop.ts')
   await keepLooking({ store, adopt, clusters, signal })
 }

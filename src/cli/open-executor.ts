@@ -3,9 +3,9 @@
 import type { ClusterConfig } from '../config/config.ts'
 import { whoRuns } from '../io/process/current-user.ts'
 import { stateFolder } from '../io/state/state-folder.ts'
-import { createExecutor, type Executor, type ExecutorOptions } from '../runtime/acts/executor.ts'
-import { type WorldOptions, worldOf } from '../runtime/acts/world.ts'
-import type { Poller } from '../runtime/poller.ts'
+import type { Poller } from '../runtime/polling/poller.ts'
+import { createExecutor, type Executor, type ExecutorOptions } from '../runtime/runs/executor.ts'
+import { type WorldOptions, worldOf } from '../runtime/runs/tools/cluster-access.ts'
 import type { Store } from '../state/store.ts'
 
 /** What whoever acts is told and asked. */

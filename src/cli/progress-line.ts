@@ -2,7 +2,7 @@
 
 import { clean } from '../model/values/text.ts'
 import { formatBytes } from '../model/values/units.ts'
-import type { Progress } from '../runtime/collect/take.ts'
+import type { Progress } from '../runtime/log-collection/copy-logs.ts'
 
 export interface StatusLine<Shown> {
   readonly show: (shown: Shown) => void

@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../config/config.ts'
 import { writeNew } from '../io/files/exclusive-file.ts'
-import type { Executor } from '../runtime/acts/executor.ts'
-import type { Poller } from '../runtime/poller.ts'
+import type { Poller } from '../runtime/polling/poller.ts'
+import type { Executor } from '../runtime/runs/executor.ts'
 import type { Engine } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import type { Bookkeeping } from './bookkeeping.ts'

@@ -5,10 +5,10 @@ import { type Log, NO_LOG } from '../io/files/program-log.ts'
 import { whoRuns } from '../io/process/current-user.ts'
 import { stateFolder } from '../io/state/state-folder.ts'
 import type { LookId } from '../model/measured/on-demand.ts'
-import type { Executor } from '../runtime/acts/executor.ts'
-import { createLogDesk } from '../runtime/collect/desk.ts'
-import type { Diagnostics, DiagnosticsOptions } from '../runtime/diagnostics.ts'
-import { createPoller } from '../runtime/poller.ts'
+import type { Diagnostics, DiagnosticsOptions } from '../runtime/diagnosis/diagnosis-service.ts'
+import { createLogDesk } from '../runtime/log-collection/log-collector.ts'
+import { createPoller } from '../runtime/polling/poller.ts'
+import type { Executor } from '../runtime/runs/executor.ts'
 import type { DemoFault, Engine } from '../state/controller.ts'
 import { startState } from '../state/initial-state.ts'
 import { createStore, type Store } from '../state/store.ts'
@@ -111,7 +111,9 @@ function lazyDiagnostics(options: DiagnosticsOptions): Diagnostics {
   let loaded: Promise<Diagnostics> | null = null
   return {
     begin(cluster, id) {
-      loaded ??= import('../runtime/diagnostics.ts').then(({ createDiagnostics }) => createDiagnostics(options))
+      loaded ??= import('../runtime/diagnosis/diagnosis-service.ts').then(({ createDiagnostics }) =>
+        createDiagnostics(options),
+      )
       void loaded.then((diagnostics) => diagnostics.begin(cluster, id))
     },
     close: async () => (await loaded)?.close(),
@@ -120,7 +122,7 @@ function lazyDiagnostics(options: DiagnosticsOptions): Diagnostics {
 
 /** Offers the runs that were cut off. One that can't be read is told by `pgdeck runs`. */
 async function tellCutOff(store: Store, folder: string): Promise<void> {
-  const { cutOffRuns } = await import('../runtime/acts/kept.ts')
+  const { cutOffRuns } = await import('../runtime/runs/log/run-store.ts')
   const found = await cutOffRuns(folder).catch(() => [])
   const runs = found.map(({ id, plan }) => ({ cluster: plan.cluster, id, title: plan.title }))
   if (runs.length === 0) return

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts'
 import type { Log } from '../io/files/program-log.ts'
 import { stateFolder } from '../io/state/state-folder.ts'
-import { rememberScreen } from '../runtime/screen-memory.ts'
+import { rememberScreen } from '../runtime/stores/screen-preferences.ts'
 import { lookAround } from './discovered.ts'
 import { showScreen } from './screen.ts'
 import { openSession } from './session.ts'

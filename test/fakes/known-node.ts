@@ -2,7 +2,7 @@
 
 import type { DatabaseConfig } from '../../src/config/config.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
-import type { KnownNode } from '../../src/runtime/kinship.ts'
+import type { KnownNode } from '../../src/runtime/discovery/node-matching.ts'
 
 export function aDatabaseConfig(id: string, host: string, port: number, slot: string | null = null): DatabaseConfig {
   return {

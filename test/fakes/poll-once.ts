@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import type { ClusterConfig } from '../../src/config/config.ts'
-import { createPoller } from '../../src/runtime/poller.ts'
+import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { report } from '../../src/state/documents/status-json.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'

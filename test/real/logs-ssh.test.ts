@@ -7,8 +7,8 @@ import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { openHostReach } from '../../src/io/hosts/host-connection.ts'
 import { openSsh } from '../../src/io/ssh/ssh.ts'
-import { findLogs } from '../../src/runtime/collect/find.ts'
-import { contentOf } from '../../src/runtime/collect/log-file.ts'
+import { findLogs } from '../../src/runtime/log-collection/locate-logs.ts'
+import { contentOf } from '../../src/runtime/log-collection/log-file.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
 
 test('logs over ssh', { skip: withoutSshd }, async (context) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
-import { createPoller } from '../../src/runtime/poller.ts'
+import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { type PaneId, START } from '../../src/state/navigation.ts'
 import { createStore } from '../../src/state/store.ts'

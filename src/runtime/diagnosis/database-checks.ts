@@ -7,9 +7,9 @@ import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
 import { judgeSplit } from '../../model/diagnosis/split-brain.ts'
 import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/wal-and-timeline.ts'
 import { knockThere } from '../../probes/diagnosis/on-host.ts'
-import type { Case } from './case.ts'
-import { judgeEntry } from './hba.ts'
-import { type LinkCase, linkCase, nameOf } from './link.ts'
+import type { Case } from './diagnosis-readings.ts'
+import { judgeEntry } from './hba-check.ts'
+import { type LinkCase, linkCase, nameOf } from './replication-link.ts'
 import { type Check, type Checks, isAnswered, isOpen, type Target, targetChecks } from './target-checks.ts'
 
 /** Every check there may be of a database; which of them apply depends on its role. */

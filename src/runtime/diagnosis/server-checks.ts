@@ -6,9 +6,9 @@ import { fail, isTrouble, type Judgement, ok, skipped, unknown, warn } from '../
 import { judgeReceiver } from '../../model/diagnosis/replication.ts'
 import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
 import { sessionsOf } from '../../model/sessions/connected-servers.ts'
-import type { Case } from './case.ts'
-import { judgeEntry } from './hba.ts'
-import { linkCase, nameOf } from './link.ts'
+import type { Case } from './diagnosis-readings.ts'
+import { judgeEntry } from './hba-check.ts'
+import { linkCase, nameOf } from './replication-link.ts'
 import { type Checks, isAnswered, isOpen, type Target, targetChecks } from './target-checks.ts'
 
 /** Every check of a server. */

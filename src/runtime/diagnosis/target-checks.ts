@@ -12,8 +12,8 @@ import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot
 import { seenByOthers } from '../../model/reachability/reachability-matrix.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { knockThere } from '../../probes/diagnosis/on-host.ts'
-import type { Case } from './case.ts'
-import { logOf } from './logs.ts'
+import type { Case } from './diagnosis-readings.ts'
+import { logOf } from './server-log.ts'
 
 /** One check: it asks the case for what it needs. */
 export type Check = (exam: Case) => Promise<Judgement>

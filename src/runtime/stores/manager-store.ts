@@ -6,7 +6,7 @@ import type { RememberedManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { type Saving, savingEvery } from './saving.ts'
+import { type Saving, savingEvery } from './periodic-save.ts'
 
 const FILE = 'managers.json'
 const SAVE_EVERY_MS = 10_000

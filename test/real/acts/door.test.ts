@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunCutShort } from '../../../src/model/runs/action-error.ts'
-import { cutOffRuns, keptRun } from '../../../src/runtime/acts/kept.ts'
+import { cutOffRuns, keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 

@@ -12,7 +12,7 @@ import { isAlive, run as runProgram, signal } from '../../../src/io/process/proc
 import { runIds } from '../../../src/io/runs/journal.ts'
 import { ActError } from '../../../src/model/runs/action-error.ts'
 import { isResumable, type Run } from '../../../src/model/runs/run.ts'
-import { keptRun } from '../../../src/runtime/acts/kept.ts'
+import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'

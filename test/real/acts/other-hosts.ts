@@ -6,8 +6,8 @@ import { openRunLock, type RunLockSession } from '../../../src/io/postgres/run-l
 import { packToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { runName } from '../../../src/model/runs/lock/run-name.ts'
 import type { Connection } from '../../../src/model/values/connection-parameters.ts'
-import { lockCluster } from '../../../src/runtime/acts/cluster-lock.ts'
-import type { ClusterLock, LockRequest } from '../../../src/runtime/acts/lock-request.ts'
+import { lockCluster } from '../../../src/runtime/runs/locks/cluster-lock.ts'
+import type { ClusterLock, LockRequest } from '../../../src/runtime/runs/locks/lock-request.ts'
 import type { Acting } from '../../fakes/acting.ts'
 
 export interface Elsewhere {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import { ActError } from '../../../src/model/runs/action-error.ts'
-import { keptRun } from '../../../src/runtime/acts/kept.ts'
+import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 

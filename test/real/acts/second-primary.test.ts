@@ -8,7 +8,7 @@ import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
 import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunCutShort } from '../../../src/model/runs/action-error.ts'
-import { keptRun } from '../../../src/runtime/acts/kept.ts'
+import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
 

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { runDocument } from '../../../src/model/runs/run-document.ts'
-import { keptRun } from '../../../src/runtime/acts/kept.ts'
+import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { scratch } from '../../config/scratch.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'

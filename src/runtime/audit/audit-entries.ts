@@ -1,0 +1,41 @@
+// What happened in a cluster as entries of the audit trail.
+
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import type { Happening } from '../../model/picture/picture.ts'
+import { clean } from '../../model/values/text.ts'
+import type { ClusterState } from '../../state/state.ts'
+
+/** The happenings that were not in the list before, the oldest first. */
+export function newEntries(cluster: ClusterState, before: readonly Happening[], who: Actor): readonly TrailEntry[] {
+  const { happenings } = cluster
+  if (happenings === before) return []
+  const known = before[0] ? happenings.indexOf(before[0]) : -1
+  const fresh = known < 0 ? happenings : happenings.slice(0, known)
+  return [...fresh].reverse().map((happening) => entryOf(happening, cluster, who))
+}
+
+function entryOf({ at, subject, text }: Happening, cluster: ClusterState, who: Actor): TrailEntry {
+  const { spec } = cluster
+  const owner = subject.split('/')[0] ?? subject
+  const isOfTheWhole = owner === spec.name && ![...cluster.databases, ...cluster.servers].some(isCalled(owner))
+  return {
+    at,
+    who,
+    cluster: spec.name,
+    server: isOfTheWhole ? null : clean(owner),
+    category: 'resource',
+    what: clean(text),
+    plan: null,
+    result: null,
+  }
+}
+
+function isCalled(id: string) {
+  return (record: { readonly spec: { readonly id: string } }) => record.spec.id === id
+}
+
+/** What stands where entries are missing. */
+export function gapEntry(count: number, who: Actor): TrailEntry {
+  const what = `${count} entries before this one are missing: the trail could not be written for too long`
+  return { at: Date.now(), who, cluster: null, server: null, category: 'task', what, plan: null, result: null }
+}

@@ -1,0 +1,71 @@
+// Reads the audit trail again and again while somebody looks at it, so that what others wrote is seen too, and proves it.
+
+import { readTrail, verifyTrail } from '../../io/audit/audit-log-reader.ts'
+import type { TrailCheck } from '../../model/events/audit-entry.ts'
+import { clean } from '../../model/values/text.ts'
+import { TRAIL_KEPT } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+
+export interface TrailFollower {
+  /** Reads now and from then on every few seconds, or stops. Never blocks and never throws. */
+  follow(on: boolean): void
+  /** Stops and waits for a read under way. */
+  close(): Promise<void>
+}
+
+export interface TrailFollowerOptions {
+  readonly store: Store
+  readonly folder: string
+  readonly everyMs?: number
+}
+
+const EVERY_MS = 4_000
+/** Proving takes all the lines there ever were, reading only the last ones. */
+const PROVE_EVERY_MS = 60_000
+
+export function createTrailFollower({ store, folder, everyMs = EVERY_MS }: TrailFollowerOptions): TrailFollower {
+  let timer: NodeJS.Timeout | undefined
+  let reading: Promise<void> | null = null
+  let following = false
+  let provenAt = 0
+
+  const tell = (check: TrailCheck) => store.dispatch({ type: 'trail-checked', check })
+  const read = async () => {
+    try {
+      const entries = await readTrail({ folder, limit: TRAIL_KEPT })
+      store.dispatch({ type: 'trail-read', entries: entries.toReversed() })
+      const at = Date.now()
+      if (at - provenAt < PROVE_EVERY_MS && store.latest().trailCheck.state === 'whole') return
+      const verdict = await verifyTrail(folder)
+      provenAt = Date.now()
+      if (verdict.ok) tell({ state: 'whole', at: provenAt, lines: verdict.lines })
+      else tell({ state: 'touched', at: provenAt, file: verdict.file, line: verdict.line, why: clean(verdict.why) })
+    } catch (error) {
+      const why = clean(error instanceof Error ? error.message : String(error))
+      tell({ state: 'unreadable', at: Date.now(), why })
+    }
+  }
+  const next = () => {
+    timer = undefined
+    reading = read().finally(() => {
+      reading = null
+      if (!following || timer) return
+      timer = setTimeout(next, everyMs)
+      timer.unref()
+    })
+  }
+  return {
+    follow(on) {
+      following = on
+      if (!on) {
+        clearTimeout(timer)
+        timer = undefined
+      } else if (!reading && !timer) next()
+    },
+    async close() {
+      following = false
+      clearTimeout(timer)
+      await reading
+    },
+  }
+}

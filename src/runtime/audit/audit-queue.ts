@@ -1,0 +1,86 @@
+// Writes entries to the audit trail in batches, and keeps what can't be written now for later.
+
+import { appendTrail } from '../../io/audit/audit-log-writer.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import { gapEntry } from './audit-entries.ts'
+
+export interface TrailWriter {
+  /** Never blocks and never throws. */
+  add(entry: TrailEntry): void
+  /** Writes what is pending, waiting no longer than a second. Never throws. */
+  finish(): Promise<void>
+}
+
+export interface TrailWriterOptions {
+  readonly folder: string
+  readonly who: Actor
+  /** What is in the file now. */
+  readonly written: (entries: readonly TrailEntry[]) => void
+  readonly failed: (error: unknown) => void
+}
+
+const BATCH_MS = 1_000
+const RETRY_MS = 10_000
+const LAST_MOMENT_MS = 1_000
+/** What can't be written is kept in memory up to this many entries. */
+const LONGEST_QUEUE = 1_000
+
+export function createTrailWriter({ folder, who, written, failed }: TrailWriterOptions): TrailWriter {
+  const queue: TrailEntry[] = []
+  let lost = 0
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | null = null
+  let failing = false
+
+  const schedule = () => {
+    if (timer || writing || queue.length === 0) return
+    timer = setTimeout(() => void flush(), failing ? RETRY_MS : BATCH_MS)
+    timer.unref()
+  }
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    writing ??= write().finally(() => {
+      writing = null
+      schedule()
+    })
+    return writing
+  }
+  const write = async () => {
+    if (queue.length === 0) return
+    const batch = queue.splice(0)
+    const gap = lost
+    const entries = gap > 0 ? [gapEntry(gap, who), ...batch] : batch
+    try {
+      await appendTrail(folder, entries)
+      lost -= gap
+      failing = false
+      written(entries)
+    } catch (error) {
+      queue.unshift(...batch)
+      failing = true
+      failed(error)
+    }
+  }
+  return {
+    add(entry) {
+      queue.push(entry)
+      if (queue.length > LONGEST_QUEUE) {
+        queue.shift()
+        lost += 1
+      }
+      schedule()
+    },
+    async finish() {
+      await withinLastMoment(writing ? writing.then(flush) : flush())
+      clearTimeout(timer)
+    },
+  }
+}
+
+async function withinLastMoment(work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, LAST_MOMENT_MS)
+  await Promise.race([work, late])
+  clearTimeout(timer)
+}

@@ -1,0 +1,65 @@
+// Follows the store for the audit trail: state changes and people's actions, beside everything else.
+
+import { readTrail } from '../../io/audit/audit-log-reader.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import type { Happening } from '../../model/picture/picture.ts'
+import { clean } from '../../model/values/text.ts'
+import { TRAIL_KEPT } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+import { newEntries } from './audit-entries.ts'
+import { createTrailWriter } from './audit-queue.ts'
+
+export interface Trail {
+  /** Notes something that is no state change of what is watched. */
+  note(entry: Omit<TrailEntry, 'at' | 'who'>): void
+  /** Writes what is pending and ends. Never throws, and waits no longer than a second. */
+  close(): Promise<void>
+}
+
+export interface TrailOptions {
+  readonly store: Store
+  readonly folder: string
+  readonly who: Actor
+}
+
+/**
+ * Gives the store what the trail holds, and follows it from now on. Whatever goes wrong is told once, as a notice, and
+ * disturbs nothing.
+ */
+export function startTrail({ store, folder, who }: TrailOptions): Trail {
+  let told = false
+  const failed = (error: unknown) => {
+    if (!told) store.dispatch({ type: 'notified', notice: notice(error) })
+    told = true
+  }
+  const written = (entries: readonly TrailEntry[]) => {
+    told = false
+    store.dispatch({ type: 'trail-written', entries: entries.toReversed() })
+  }
+  const writer = createTrailWriter({ folder, who, written, failed })
+  readTrail({ folder, limit: TRAIL_KEPT }).then(
+    (entries) => store.dispatch({ type: 'trail-read', entries: entries.toReversed() }),
+    failed,
+  )
+  const seen = new Map<string, readonly Happening[]>()
+  for (const { spec, happenings } of store.latest().clusters) seen.set(spec.name, happenings)
+  const unsubscribe = store.subscribe(() => {
+    for (const cluster of store.published().clusters) {
+      const { name } = cluster.spec
+      for (const entry of newEntries(cluster, seen.get(name) ?? [], who)) writer.add(entry)
+      seen.set(name, cluster.happenings)
+    }
+  })
+  return {
+    note: (entry) => writer.add({ ...entry, what: clean(entry.what), at: Date.now(), who }),
+    async close() {
+      unsubscribe()
+      await writer.finish()
+    },
+  }
+}
+
+function notice(error: unknown) {
+  const why = clean(error instanceof Error ? error.message : String(error))
+  return { at: Date.now(), severity: 'warning', text: `audit trail: ${why}; watching goes on` } as const
+}

@@ -1,0 +1,161 @@
+// What a diagnosis has read so far: each thing is asked once, when the first check needs it, on sessions of its own.
+
+import type { ClusterConfig, DatabaseConfig, HostConfig, ServerConfig } from '../../config/config.ts'
+import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
+import type { WayThere } from '../../model/diagnosis/network-path.ts'
+import type { Reply } from '../../model/diagnosis/session.ts'
+import type { HostFacts } from '../../model/measured/host.ts'
+import type { DatabasePulse, HostPulse, ServerPulse } from '../../model/measured/pulse.ts'
+import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
+import type { Picture } from '../../model/picture/picture.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { pulse } from '../../probes/database/index.ts'
+import { wayTo } from '../../probes/diagnosis/network-path.ts'
+import { listeningThere } from '../../probes/diagnosis/on-host.ts'
+import { machine, vitals } from '../../probes/host/index.ts'
+import type { HostAccess } from '../../probes/probe.ts'
+import { answer } from '../../probes/server/index.ts'
+import type { Ways } from '../hosts/host-connections.ts'
+
+/** What is known when a diagnosis begins. */
+export interface CaseKnown {
+  readonly config: ClusterConfig
+  readonly snapshot: ClusterSnapshot
+  readonly picture: Picture
+  readonly ways: Ways
+  readonly signal: AbortSignal
+}
+
+/** A port is tried this long at the longest: a lost first packet is sent again after a second. */
+const KNOCK_MS = 2_500
+/** A session may take longer than a poll waits, so that slow is told from silent. */
+const SESSION_LEAST_MS = 2_000
+const HOST_MS = 5_000
+
+export class Case {
+  readonly known: CaseKnown
+  readonly #once = new Map<string, Promise<unknown>>()
+  readonly #links = new Map<string, DatabaseLink>()
+
+  constructor(known: CaseKnown) {
+    this.known = known
+  }
+
+  database(id: string): DatabaseConfig | null {
+    return this.known.config.databases.find(({ spec }) => spec.id === id) ?? null
+  }
+
+  server(id: string): ServerConfig | null {
+    return this.known.config.servers.find(({ spec }) => spec.id === id) ?? null
+  }
+
+  /** A host that can be looked at from inside; null where nothing leads into it. */
+  access(hostId: string | null): HostAccess | null {
+    return this.known.ways.hosts.find(({ config }) => config.id === hostId) ?? null
+  }
+
+  hostConfig(hostId: string | null): HostConfig | null {
+    return this.known.config.hosts.find(({ id }) => id === hostId) ?? null
+  }
+
+  /** A session of the diagnosis's own, so that what it finds is true of new ones. */
+  link(config: DatabaseConfig): DatabaseLink {
+    const { connection, passwordCommand, via, spec } = config
+    const found = this.#links.get(spec.id)
+    if (found) return found
+    const timeoutMs = this.#sessionMs()
+    const route = this.known.ways.routeVia(via)
+    const link = openDatabase({ connection, passwordCommand, timeoutMs, route })
+    this.#links.set(spec.id, link)
+    return link
+  }
+
+  /** Runs once for all who ask; what fails is a fault, never an exception. */
+  reply<T>(what: string, limitMs: number, read: (signal: AbortSignal) => Promise<T>): Promise<Reply<T>> {
+    return this.#remember(what, async () => {
+      const signal = AbortSignal.any([this.known.signal, AbortSignal.timeout(limitMs)])
+      try {
+        return { value: await read(signal), at: Date.now() }
+      } catch (error) {
+        return { fault: faultFrom(error, what), at: Date.now() }
+      }
+    })
+  }
+
+  pulse(config: DatabaseConfig): Promise<Reply<DatabasePulse>> {
+    return this.reply(`${config.spec.id}`, this.#sessionMs() + 200, (signal) =>
+      pulse.read({ link: this.link(config) }, signal),
+    )
+  }
+
+  answer(server: ServerConfig): Promise<Reply<ServerPulse>> {
+    const links = { server, cluster: this.known.config, database: null }
+    return this.reply(`server ${server.spec.id}`, this.#sessionMs(), (signal) => answer.read(links, signal))
+  }
+
+  /** The host that pgdeck runs on; null where it does not tell. */
+  async thisHost(): Promise<HostPulse | null> {
+    const told = await this.reply('this host', HOST_MS, (signal) => vitals.read({}, signal))
+    return 'value' in told ? told.value : null
+  }
+
+  /** null without access to the host. */
+  async facts(hostId: string | null): Promise<Reply<HostFacts> | null> {
+    const host = this.access(hostId)
+    return host ? await this.reply(`host ${hostId}`, HOST_MS, (signal) => machine.read({ host }, signal)) : null
+  }
+
+  /** Addresses on which something listens at that port of that host; null: not known. */
+  async listening(hostId: string | null, port: number): Promise<readonly string[] | null> {
+    const host = this.access(hostId)
+    if (!host) return null
+    const told = await this.reply(`port ${port} of host ${hostId}`, HOST_MS, (signal) =>
+      listeningThere(host, port, signal),
+    )
+    return 'value' in told ? told.value : null
+  }
+
+  /** The way from here to a host and port; what else is watched on that host shows whether it is up. */
+  way(host: string, port: number, hostId: string | null): Promise<WayThere> {
+    return this.#remember(`way ${host}:${port}`, async () => {
+      const { config, signal } = this.known
+      const all = [...config.databases, ...config.servers].map(({ spec }) => spec)
+      const beside = all.filter((spec) => (hostId !== null && spec.hostId === hostId) || addressOf(spec) === host)
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(KNOCK_MS)])
+      const [way, facts] = await Promise.all([
+        wayTo({ host, port, otherPorts: beside.map((spec) => spec.port).slice(0, 6) }, limit),
+        this.access(hostId)?.ssh ? this.facts(hostId) : null,
+      ])
+      return facts && 'value' in facts ? { ...way, alive: `ssh into host ${hostId} works` } : way
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.close()))
+  }
+
+  #sessionMs(): number {
+    return Math.max(2 * this.known.config.spec.timeoutMs, SESSION_LEAST_MS)
+  }
+
+  #remember<T>(what: string, read: () => Promise<T>): Promise<T> {
+    const found = this.#once.get(what) as Promise<T> | undefined
+    if (found) return found
+    const asked = read()
+    this.#once.set(what, asked)
+    return asked
+  }
+}
+
+function addressOf(spec: { readonly host: string } | { readonly url: string }): string {
+  return 'host' in spec ? spec.host : new URL(spec.url).hostname
+}
+
+function faultFrom(error: unknown, what: string): Fault {
+  if (error instanceof FaultError) return error.fault
+  const reason = error instanceof Error ? error.message : String(error)
+  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+  return late
+    ? { code: 'timeout', message: `${what} gave no answer in time`, hint: null }
+    : { code: 'protocol', message: `${what}: ${reason}`, hint: 'this is likely a defect of pgdeck: please report it' }
+}

@@ -1,0 +1,56 @@
+// Diagnoses for the screen: one at a time, told to the store as its checks end; a new one ends the one before.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import { snapshotOf } from '../../state/derive.ts'
+import type { Store } from '../../state/store.ts'
+import { openWays } from '../hosts/host-connections.ts'
+import { planDiagnosis } from './diagnosis.ts'
+
+export interface Diagnostics {
+  /** Begins the diagnosis of a server or database; nothing happens when it is not watched. */
+  begin(cluster: string, id: string): void
+  /** Ends what is under way. */
+  close(): Promise<void>
+}
+
+export interface DiagnosticsOptions {
+  readonly store: Store
+  readonly clusters: () => readonly ClusterConfig[]
+}
+
+/** Nothing runs before `begin`. */
+export function createDiagnostics({ store, clusters }: DiagnosticsOptions): Diagnostics {
+  let runs = 0
+  let abort = new AbortController()
+  let work: Promise<void> = Promise.resolve()
+
+  const begin = (name: string, id: string) => {
+    const state = store.latest()
+    const cluster = state.clusters.find(({ spec }) => spec.name === name)
+    const config = clusters().find(({ spec }) => spec.name === name)
+    if (!config || !cluster?.picture) return
+    const ways = openWays(config.hosts)
+    const own = new AbortController()
+    const { picture } = cluster
+    const plan = planDiagnosis({ config, snapshot: snapshotOf(state, cluster), picture, ways, signal: own.signal }, id)
+    if (!plan) return void ways.close()
+    abort.abort()
+    abort = own
+    const run = ++runs
+    const { subject, checks } = plan
+    store.dispatch({ type: 'diagnosis-begun', run, cluster: name, subject, checks, at: Date.now() })
+    const done = plan
+      .run((finding) => store.dispatch({ type: 'diagnosed', run, finding }))
+      .then(({ verdict }) => {
+        store.dispatch({ type: 'diagnosis-ended', run, verdict, at: Date.now() })
+      })
+    work = Promise.all([work, done.finally(() => ways.close())]).then(() => {})
+  }
+  return {
+    begin,
+    close() {
+      abort.abort()
+      return work
+    },
+  }
+}

@@ -1,0 +1,86 @@
+// Which line of pg_hba.conf decides for the connections of a case, in both directions of a link and for servers.
+
+import type { DatabaseConfig } from '../../config/config.ts'
+import type { CauseId } from '../../model/diagnosis/causes.ts'
+import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/check-result.ts'
+import { auditHba } from '../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../model/hba/audit/entry.ts'
+import type { HbaLook } from '../../model/measured/connected-clients.ts'
+import { hba } from '../../probes/database/hba/hba-query.ts'
+import type { Case } from './diagnosis-readings.ts'
+import { nameOf } from './replication-link.ts'
+
+const LOOK_MS = 5_000
+
+/** A connection that must be let in. */
+export interface Entry {
+  readonly fromId: string
+  /** As whom a standby connects, where it says so itself; else what the config and its source tell. */
+  readonly user: string | null
+  readonly to: DatabaseConfig
+  /** What it is called when it is not let in. */
+  readonly cause: CauseId
+  /** The same when a line lets it in, but the login fails. */
+  readonly loginCause: CauseId
+  /** Only a connection that is needed now can be what fails now. */
+  readonly isNeededNow: boolean
+  /** It works, so that a line that would not let it in is of tomorrow. */
+  readonly works: boolean
+}
+
+/** The deciding line for one connection, from the rules that the server goes by. */
+export async function judgeEntry(exam: Case, entry: Entry): Promise<Judgement> {
+  const { to, fromId, user, isNeededNow, works } = entry
+  const looks = new Map<string, HbaLook>()
+  const unread = new Map<string, string>()
+  for (const config of exam.known.config.databases) {
+    if (config !== to && config.spec.id !== fromId) continue
+    const told = await exam.reply(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
+      return hba.read({ link: exam.link(config) }, signal)
+    })
+    if ('value' in told) looks.set(config.spec.id, told.value)
+    else unread.set(config.spec.id, told.fault.message)
+  }
+  const { picture } = exam.known
+  const databases = exam.known.snapshot.databases.map((record) => {
+    const { spec } = record
+    return spec.id === fromId && user !== null ? { ...record, spec: { ...spec, replicationUser: user } } : record
+  })
+  const snapshot = { ...exam.known.snapshot, databases }
+  const { entries } = auditHba({ snapshot, picture, looks, unread })
+  const mine = entries.filter(({ need }) => need.toId === to.spec.id && need.fromId === fromId)
+  const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
+  if (!worst) return skipped(`no connection to ${nameOf(exam, to.spec.id)} is needed`)
+  const at = looks.get(to.spec.id)?.sight.readAt ?? null
+  const grant = looks.get(to.spec.id)?.sight.missing[0]?.grant ?? null
+  if (worst.result === 'unknown') return unknown(worst.message, grant, at)
+  const words = sentenceOf(worst)
+  if (!MATTERS.has(worst.result)) return ok(words, at)
+  const sight = looks.get(to.spec.id)?.sight
+  const inForce = sight?.known === true && sight.force !== 'edited' && sight.force !== 'broken'
+  const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
+  const next = nextOf(worst, nameOf(exam, to.spec.id))
+  if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
+  return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
+}
+
+const WORST: readonly HbaEntry['result'][] = ['rejected', 'missing', 'fails', 'unknown', 'weak', 'good']
+const MATTERS: ReadonlySet<HbaEntry['result']> = new Set<HbaEntry['result']>(['rejected', 'missing', 'fails'])
+
+function isGuess({ need: { user, address } }: HbaEntry): boolean {
+  return user.assumed || address.assumed
+}
+
+function sentenceOf({ need, message, verdict }: HbaEntry): string {
+  const who = `${need.replication ? 'replication' : (need.database.value ?? '?')} as ${need.user.value ?? '?'} from ${need.address.value ?? '?'}`
+  const rule = verdict?.rule == null ? '' : ` (${verdict.rule})`
+  return `${who}: ${message}${rule}`
+}
+
+function nextOf({ proposal, result }: HbaEntry, name: string): string {
+  if (!proposal) return `h, or pgdeck hba audit ${name}`
+  const place = proposal.before === null ? 'at its end' : `before line ${proposal.before}`
+  const how = proposal.replaces === null ? `add ${place}` : `replace line ${proposal.replaces} by`
+  const why = result === 'rejected' ? ' (the first line that matches decides)' : ''
+  return `in pg_hba.conf of ${name} ${how}: ${proposal.line}${why}; then SELECT pg_reload_conf()`
+}

@@ -1,0 +1,167 @@
+// One replication link of a case: both ends read afresh, what the logs say of it, and who the source is.
+
+import type { DatabaseConfig } from '../../config/config.ts'
+import { assess } from '../../model/derive-picture.ts'
+import { type LogWord, wordOfSource, wordOfStandby } from '../../model/diagnosis/log-text.ts'
+import type { LinkTold, StandbyTold } from '../../model/diagnosis/replication.ts'
+import type { Reply } from '../../model/diagnosis/session.ts'
+import type { SourceTold, Standing } from '../../model/diagnosis/wal-and-timeline.ts'
+import type { DatabasePulse, Sender } from '../../model/measured/pulse.ts'
+import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
+import { endpoint, sameAddress } from '../../model/values/address.ts'
+import { furthest } from '../../model/values/lsn.ts'
+import { failed, succeeded } from '../../model/values/reading.ts'
+import { clean } from '../../model/values/text.ts'
+import { readStandby } from '../../probes/diagnosis/standby.ts'
+import { readSource } from '../../probes/diagnosis/upstream.ts'
+import type { Case } from './diagnosis-readings.ts'
+import { logOf } from './server-log.ts'
+
+/** Everything that the checks of a link are about. */
+export interface LinkCase extends LinkTold {
+  readonly standbyConfig: DatabaseConfig
+  /** null: the source is not watched, or not known. */
+  readonly source: DatabaseConfig | null
+  readonly sourcePulse: Reply<DatabasePulse> | null
+  readonly sourceTold: SourceTold | null
+  readonly sender: Sender | null
+  readonly isStreaming: boolean
+  readonly slot: string | null
+  readonly here: Standing
+  readonly there: Standing
+}
+
+const ASK_MS = 4_000
+const NOTHING: Standing = { timeline: null, lsn: null, systemIdentifier: null }
+
+/** The link of a standby to its source; null where the database is none. Asked once for all checks. */
+export async function linkCase(exam: Case, standby: DatabaseConfig): Promise<LinkCase | null> {
+  const read = await exam.reply(`the link of ${standby.spec.id}`, 30_000, () => readLink(exam, standby))
+  return 'value' in read ? read.value : null
+}
+
+async function readLink(exam: Case, standby: DatabaseConfig): Promise<LinkCase | null> {
+  const { id } = standby.spec
+  const pulse = await exam.pulse(standby)
+  if ('value' in pulse && pulse.value.position.kind === 'primary') return null
+  const told = 'value' in pulse ? await standbyTold(exam, standby) : null
+  const source = sourceOf(exam, standby, told)
+  const user = told?.source?.user ?? standby.spec.replicationUser
+  const sourcePulse = source ? await exam.pulse(source) : null
+  const sourceTold = source && sourcePulse && 'value' in sourcePulse ? await toldBySource(exam, source, user) : null
+  const position = 'value' in pulse && pulse.value.position.kind === 'standby' ? pulse.value.position : null
+  const receiver = position?.receiver ?? null
+  const isStreaming = receiver !== null && receiver.status === 'streaming'
+  const word = isStreaming || !position ? null : await lastWord(exam, standby, source, user)
+  return {
+    standby: nameOf(exam, id),
+    sourceName: source ? nameOf(exam, source.spec.id) : addressWords(told),
+    told,
+    receiver,
+    at: 'value' in pulse ? pulse.at : null,
+    word: word?.word ?? null,
+    wordOf: word?.of ?? null,
+    sourceIsDown: downWords(sourcePulse, source ? nameOf(exam, source.spec.id) : ''),
+    standbyConfig: standby,
+    source,
+    sourcePulse,
+    sourceTold,
+    sender: senderOf(exam, standby, pulse, source, sourcePulse),
+    isStreaming,
+    slot: told ? told.slot : standby.spec.slot,
+    here: standingOf(pulse),
+    there: sourcePulse ? standingOf(sourcePulse) : NOTHING,
+  }
+}
+
+function standingOf(pulse: Reply<DatabasePulse>): Standing {
+  if ('fault' in pulse) return NOTHING
+  const { position, timeline, systemIdentifier } = pulse.value
+  const lsn = position.kind === 'primary' ? position.lsn : furthest(position.receivedLsn, position.replayedLsn)
+  return { timeline, lsn, systemIdentifier }
+}
+
+async function standbyTold(exam: Case, standby: DatabaseConfig): Promise<StandbyTold | null> {
+  const told = await exam.reply(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
+    readStandby(exam.link(standby), signal),
+  )
+  return 'value' in told ? told.value : null
+}
+
+async function toldBySource(exam: Case, source: DatabaseConfig, user: string | null): Promise<SourceTold | null> {
+  const told = await exam.reply(`what ${source.spec.id} has`, ASK_MS, (signal) =>
+    readSource(exam.link(source), user, signal),
+  )
+  return 'value' in told ? told.value : null
+}
+
+/** As the standby says; else what is known of the topology. */
+function sourceOf(exam: Case, standby: DatabaseConfig, told: StandbyTold | null): DatabaseConfig | null {
+  const { host, port } = told?.source ?? { host: null, port: null }
+  const others = exam.known.config.databases.filter((one) => one !== standby)
+  const named = others.find(
+    ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || sameAddress(spec.host, host)),
+  )
+  if (host !== null && named) return named
+  const upstreamId = exam.known.picture.databases.find(({ id }) => id === standby.spec.id)?.upstreamId
+  return others.find(({ spec }) => spec.id === upstreamId) ?? null
+}
+
+function addressWords(told: StandbyTold | null): string {
+  const host = told?.source?.host
+  return host ? clean(endpoint(host, told?.source?.port ?? 5432)) : 'its source'
+}
+
+export function nameOf(exam: Case, id: string): string {
+  const { databases, servers } = exam.known.picture
+  return [...databases, ...servers].find((view) => view.id === id)?.name ?? clean(id)
+}
+
+const GONE: ReadonlySet<string> = new Set(['refused', 'timeout', 'unreachable', 'dns', 'starting'])
+
+function downWords(pulse: Reply<DatabasePulse> | null, name: string): string | null {
+  if (!pulse || 'value' in pulse || !GONE.has(pulse.fault.code)) return null
+  return `${name} does not answer: ${pulse.fault.message}`
+}
+
+async function lastWord(
+  exam: Case,
+  standby: DatabaseConfig,
+  source: DatabaseConfig | null,
+  user: string | null,
+): Promise<{ readonly word: LogWord; readonly of: 'standby' | 'source' } | null> {
+  const own = await logOf(exam, standby)
+  const word = own && wordOfStandby(own)
+  if (word) return { word, of: 'standby' }
+  const theirs = source && user !== null && own === null ? await logOf(exam, source) : null
+  const said = theirs && user !== null ? wordOfSource(theirs, user) : null
+  return said ? { word: said, of: 'source' } : null
+}
+
+/** The standby's connection among those of its source, found by the rules that draw the topology. */
+function senderOf(
+  exam: Case,
+  standby: DatabaseConfig,
+  pulse: Reply<DatabasePulse>,
+  source: DatabaseConfig | null,
+  sourcePulse: Reply<DatabasePulse> | null,
+): Sender | null {
+  if (!source || !sourcePulse || 'fault' in sourcePulse) return null
+  const { snapshot, picture } = exam.known
+  const fresh = new Map([
+    [standby.spec.id, pulse],
+    [source.spec.id, sourcePulse],
+  ])
+  const databases = snapshot.databases.map((record) => withReply(record, fresh.get(record.spec.id)))
+  const { links } = assess({ ...snapshot, databases }, picture, Date.now())
+  return (
+    links.find(({ downstreamId, upstreamId }) => downstreamId === standby.spec.id && upstreamId === source.spec.id)
+      ?.sender ?? null
+  )
+}
+
+function withReply(record: DatabaseRecord, reply: Reply<DatabasePulse> | undefined): DatabaseRecord {
+  if (!reply) return record
+  const { at } = reply
+  return { ...record, pulse: 'value' in reply ? succeeded(reply.value, at) : failed(record.pulse, reply.fault, at) }
+}

@@ -1,0 +1,31 @@
+// The end of a database's log: over its host where a way leads into it, else through SQL where this role may.
+
+import type { DatabaseConfig } from '../../config/config.ts'
+import { logBySql } from '../../probes/diagnosis/log-tail.ts'
+import { logThere } from '../../probes/diagnosis/on-host.ts'
+import type { Case } from './diagnosis-readings.ts'
+
+const LOG_MS = 5_000
+
+/** Lines, the newest last; null where the log can't be read. Never throws. */
+export async function logOf(exam: Case, database: DatabaseConfig): Promise<readonly string[] | null> {
+  const { id, hostId } = database.spec
+  const host = exam.access(hostId)
+  if (host) {
+    const told = await exam.reply(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
+      return logThere(host, foldersOf(exam, database), signal)
+    })
+    if ('value' in told && told.value.length > 0) return told.value
+  }
+  const told = await exam.reply(`log of ${id}`, LOG_MS, (signal) => logBySql(exam.link(database), signal))
+  return 'value' in told && told.value.lines !== null && told.value.lines.length > 0 ? told.value.lines : null
+}
+
+/** The usual folders; those of the config only where no other database of this host may have its log in them. */
+function foldersOf(exam: Case, { spec }: DatabaseConfig): readonly string[] {
+  const config = exam.hostConfig(spec.hostId)
+  if (!config) return []
+  const own = config.dataDirectory === null ? [] : ['log', 'pg_log'].map((name) => `${config.dataDirectory}/${name}`)
+  const tenants = exam.known.config.databases.filter((one) => one.spec.hostId === spec.hostId)
+  return tenants.length === 1 ? [...own, ...config.logs] : own
+}

@@ -1,0 +1,107 @@
+// Looks for nodes that join a watched cluster, but only while a watched one speaks of a neighbour that was not tried lately.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import { current } from '../../model/values/reading.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Store } from '../../state/store.ts'
+import { discover, type Unreachable } from './discovery.ts'
+import { type Candidate, candidatesOf } from './discovery-candidates.ts'
+import type { KnownNode } from './node-matching.ts'
+
+export interface LookoutOptions {
+  readonly store: Store
+  readonly clusters: readonly ClusterConfig[]
+  /** Takes up the databases that were found. */
+  readonly adopt: (grown: ClusterConfig) => void
+  readonly signal: AbortSignal
+  /** How often the watched ones are asked whether they speak of somebody new: costs no connection. */
+  readonly everyMs?: number
+}
+
+const EVERY_MS = 5_000
+const FIRST_PAUSE_MS = 15_000
+/** Each try of a node that turns us away leaves a line in its log. */
+const LONGEST_PAUSE_MS = 5 * 60_000
+
+/** Goes on until the signal. Each change of what is out of reach is told once, as a notice. */
+export async function keepLooking(options: LookoutOptions): Promise<void> {
+  await Promise.all(options.clusters.map((cluster) => keepLookingFrom(cluster, options)))
+}
+
+async function keepLookingFrom(cluster: ClusterConfig, options: LookoutOptions): Promise<void> {
+  const { store, adopt, signal, everyMs = EVERY_MS } = options
+  const retries = new Retries()
+  let known = cluster
+  let toldBefore: ReadonlySet<string> = new Set()
+  // The first look does not wait for answers: it asks the given databases itself.
+  let due = true
+  while (!signal.aborted) {
+    if (due) {
+      const { cluster: grown, unreachable } = await discover(known, { timeoutMs: known.spec.timeoutMs, signal })
+      if (signal.aborted) return
+      if (grown.databases.length !== known.databases.length) adopt(grown)
+      known = grown
+      toldBefore = tell(store, unreachable, toldBefore)
+    }
+    await pause(everyMs, signal)
+    due = retries.areDue(candidatesOf(nodesOf(store, known), known.spec.profile), performance.now())
+  }
+}
+
+/** Tells what is newly out of reach, or so for another reason; answers with all that is. Given nodes are on the screen. */
+function tell(store: Store, unreachable: readonly Unreachable[], before: ReadonlySet<string>): ReadonlySet<string> {
+  const lines = unreachable.flatMap(({ address, port, why, toldBy }) =>
+    toldBy === null ? [] : [clean(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)],
+  )
+  const [first, ...more] = lines.filter((line) => !before.has(line))
+  if (first !== undefined) {
+    const text = more.length === 0 ? first : `${first} (and ${more.length} more)`
+    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+  }
+  return new Set(lines)
+}
+
+function nodesOf(store: Store, { spec, databases }: ClusterConfig): readonly KnownNode[] {
+  const records = store.latest().clusters.find((cluster) => cluster.spec.name === spec.name)?.databases ?? []
+  return databases.map((config) => {
+    const record = records.find((candidate) => candidate.spec.id === config.spec.id)
+    return { config, pulse: record ? current(record.pulse) : null }
+  })
+}
+
+/** When neighbours that were not reached are looked for again: ever later, up to five minutes. */
+export class Retries {
+  readonly #tried = new Map<string, { readonly failures: number; readonly notBefore: number }>()
+
+  /** Whether one of the candidates is due; then all count as tried now. `now` is in milliseconds of any clock. */
+  areDue(candidates: readonly Candidate[], now: number): boolean {
+    const keys = new Set(candidates.map(keyOf))
+    // Who is known by now, or streams no longer, starts anew.
+    for (const key of this.#tried.keys()) if (!keys.has(key)) this.#tried.delete(key)
+    if (![...keys].some((key) => now >= (this.#tried.get(key)?.notBefore ?? now))) return false
+    for (const key of keys) {
+      const failures = (this.#tried.get(key)?.failures ?? 0) + 1
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
+      this.#tried.set(key, { failures, notBefore: now + pauseMs })
+    }
+    return true
+  }
+}
+
+/** A neighbour, whatever port and process its present connection has. */
+function keyOf({ from, relation, address, port, sender }: Candidate): string {
+  return JSON.stringify([from.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    timer.unref()
+    signal.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,162 @@
+// Finds the rest of a cluster from some of its databases: up by their receivers, down by their senders.
+
+import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
+import { portsBehind } from '../../io/network/port-check.ts'
+import type { DatabasePulse } from '../../model/measured/pulse.ts'
+import type { Fault } from '../../model/values/fault.ts'
+import { type Candidate, candidatesOf } from './discovery-candidates.ts'
+import { nameFor } from './name-discovered.ts'
+import { type KnownNode, receiverOf, sameServer } from './node-matching.ts'
+import { approach, configAt, type Read, readPulse } from './probe-endpoint.ts'
+import { type Attempt, type Unreachable, unreachableOf } from './unreachable.ts'
+
+export type { Unreachable } from './unreachable.ts'
+
+export interface Discovery {
+  /** The cluster with the databases that were found, `configured: false`, behind those it had. */
+  readonly cluster: ClusterConfig
+  /** Known to exist, but out of reach. */
+  readonly unreachable: readonly Unreachable[]
+}
+
+export interface DiscoveryOptions {
+  /** Limit of each single try. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+  readonly onFound?: (found: DatabaseConfig, pulse: DatabasePulse) => void
+}
+
+/** A tree larger than this is no cluster any more, but somebody's answers that lead us on. */
+const MOST_NODES = 64
+/** Ports that are tried of a machine's own list, at most. */
+const MOST_LOCAL_PORTS = 32
+
+/**
+ * Looks for the databases that the cluster's own lead to, from each found one further, until nothing is new. Each is
+ * proven by the system identifier of the node that spoke of it, and reached with that node's user, database, TLS and
+ * password. Never throws for what it can't reach: that is listed. Changes nothing anywhere.
+ */
+export async function discover(cluster: ClusterConfig, options: DiscoveryOptions): Promise<Discovery> {
+  const search = new Search(cluster, options)
+  await search.readGiven()
+  while (await search.goOn());
+  return search.result()
+}
+
+class Search {
+  readonly #cluster: ClusterConfig
+  readonly #options: DiscoveryOptions
+  readonly #nodes: KnownNode[] = []
+  readonly #given: (KnownNode & { readonly fault: Fault | null })[] = []
+  /** By host and port, so that nothing is tried twice. */
+  readonly #attempts = new Map<string, Attempt>()
+  /** Ports that were tried for a candidate on top of its own list. */
+  readonly #localPorts = new Map<number, readonly number[]>()
+
+  constructor(cluster: ClusterConfig, options: DiscoveryOptions) {
+    this.#cluster = cluster
+    this.#options = options
+  }
+
+  async readGiven(): Promise<void> {
+    const read = await Promise.all(
+      this.#cluster.databases.map(async (config) => ({
+        config,
+        ...(await readPulse(config, this.#options.timeoutMs, this.#limit())),
+      })),
+    )
+    this.#given.push(...read)
+    this.#nodes.push(...read.map(({ config, pulse }) => ({ config, pulse })))
+  }
+
+  /** Tries every candidate once; true when that found a node, which may lead to more. */
+  async goOn(): Promise<boolean> {
+    if (this.#options.signal?.aborted || this.#nodes.length >= MOST_NODES) return false
+    const before = this.#nodes.length
+    const candidates = candidatesOf(this.#nodes, this.#cluster.spec.profile)
+    await Promise.all(candidates.map((candidate) => this.#tryAll(candidate)))
+    return this.#nodes.length > before
+  }
+
+  result(): Discovery {
+    const found = this.#nodes.slice(this.#given.length).map(({ config }) => config)
+    const databases = [...this.#cluster.databases, ...found]
+    const spec = { ...this.#cluster.spec, databases: databases.map((database) => database.spec) }
+    const missing = candidatesOf(this.#nodes, this.#cluster.spec.profile).filter(
+      (candidate) => !this.#reached(candidate),
+    )
+    const silent = this.#given.flatMap(({ config, fault }): readonly Unreachable[] =>
+      fault ? [{ address: config.spec.host, port: config.spec.port, why: fault.message, toldBy: null }] : [],
+    )
+    const listed = missing.map((candidate) => unreachableOf(candidate, this.#attemptsAt(candidate)))
+    return { cluster: { ...this.#cluster, spec, databases }, unreachable: [...silent, ...listed] }
+  }
+
+  async #tryAll(candidate: Candidate): Promise<void> {
+    const ports = await this.#portsOf(candidate)
+    const places = candidate.hosts.flatMap((host) => ports.map((port) => ({ host, port })))
+    await Promise.all(places.map(({ host, port }) => this.#tryOne(candidate, host, port)))
+  }
+
+  /** For a standby on this very machine the system knows which ports it can be. */
+  async #portsOf({ ports, sender, from }: Candidate): Promise<readonly number[]> {
+    if (!sender?.port) return ports
+    const serverPort = from.pulse?.serverPort ?? from.config.spec.port
+    const local = (await portsBehind(sender.port, serverPort)).slice(0, MOST_LOCAL_PORTS)
+    this.#localPorts.set(sender.pid, local)
+    return [...new Set([...local, ...ports])]
+  }
+
+  async #tryOne({ from }: Candidate, host: string, port: number): Promise<void> {
+    const place = placeOf(host, port)
+    if (this.#attempts.has(place)) return
+    // Marked before the first wait: two candidates may name one place.
+    this.#attempts.set(place, { outcome: 'node' })
+    const config = configAt(from, host, port)
+    const read = await approach(config, this.#options.timeoutMs, this.#limit())
+    this.#attempts.set(place, this.#judge(from, config, read))
+  }
+
+  #judge(from: KnownNode, config: DatabaseConfig, { pulse, fault }: Read): Attempt {
+    if (!pulse) return { outcome: 'fault', fault }
+    if (pulse.systemIdentifier !== from.pulse?.systemIdentifier) {
+      return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
+    }
+    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && sameServer(node.pulse, pulse))) {
+      this.#adopt(config, pulse)
+    }
+    return { outcome: 'node' }
+  }
+
+  #adopt(config: DatabaseConfig, pulse: DatabasePulse): void {
+    const taken = [...this.#cluster.servers, ...this.#nodes.map((node) => node.config)].map(({ spec }) => spec.id)
+    const id = nameFor({ config, pulse }, this.#nodes, taken)
+    const named = { ...config, spec: { ...config.spec, id, slot: receiverOf(pulse)?.slot ?? null } }
+    this.#nodes.push({ config: named, pulse })
+    this.#options.onFound?.(named, pulse)
+  }
+
+  #reached(candidate: Candidate): boolean {
+    // An upstream may be a known node under another name; a downstream is only reached when its sender is paired.
+    return candidate.relation === 'upstream' && this.#attemptsAt(candidate).some(({ outcome }) => outcome === 'node')
+  }
+
+  #attemptsAt({ hosts, ports, sender }: Candidate): readonly (Attempt & { readonly port: number })[] {
+    const all = [...ports, ...(this.#localPorts.get(sender?.pid ?? -1) ?? [])]
+    return hosts.flatMap((host) =>
+      all.flatMap((port) => {
+        const attempt = this.#attempts.get(placeOf(host, port))
+        return attempt ? [{ ...attempt, port }] : []
+      }),
+    )
+  }
+
+  #limit(): AbortSignal {
+    const limit = AbortSignal.timeout(this.#options.timeoutMs)
+    return this.#options.signal ? AbortSignal.any([limit, this.#options.signal]) : limit
+  }
+}
+
+function placeOf(host: string, port: number): string {
+  return `${host} ${port}`
+}

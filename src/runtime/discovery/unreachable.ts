@@ -1,0 +1,70 @@
+// Says why a database that must be there could not be reached, from all that was tried.
+
+import type { Fault, FaultCode } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Candidate } from './discovery-candidates.ts'
+
+/** A database that a known one spoke of and that was not reached. */
+export interface Unreachable {
+  /** As the known node named it; `(hidden)` or `(Unix socket)` where it has no address. */
+  readonly address: string
+  /** null: not known, as a sender tells only where its standby calls from. */
+  readonly port: number | null
+  readonly why: string
+  /** Id of the node that spoke of it; null for one that was given. */
+  readonly toldBy: string | null
+}
+
+/** What came of a try at one host and port. `node`: a server of the cluster answered. */
+export type Attempt =
+  | { readonly outcome: 'node' }
+  | { readonly outcome: 'stranger'; readonly systemIdentifier: string }
+  | { readonly outcome: 'fault'; readonly fault: Fault }
+
+/** What says most about a server that is there but does not let us in, first. */
+const TELLING: readonly FaultCode[] = [
+  'hba',
+  'auth',
+  'too-many-connections',
+  'starting',
+  'tls',
+  'pooler',
+  'slow',
+  'timeout',
+  'unreachable',
+  'dns',
+  'protocol',
+  'refused',
+]
+
+/** One line about a candidate after all its places were tried. */
+export function unreachableOf(
+  { from, relation, address, port, sender, hosts }: Candidate,
+  attempts: readonly (Attempt & { readonly port: number })[],
+): Unreachable {
+  const toldBy = from.config.spec.id
+  const name = sender?.applicationName ? ` (application_name ${sender.applicationName})` : ''
+  if (hosts.length === 0) {
+    const why = `a standby${name} streams from ${toldBy}, but its address is hidden from this role: GRANT pg_monitor`
+    return { address: '(hidden)', port: null, why: clean(why), toldBy }
+  }
+  const shown = clean(address ?? '(Unix socket)')
+  const role = relation === 'upstream' ? `${toldBy} streams from it` : `a standby${name} streams from ${toldBy}`
+  const found = reasonOf(attempts)
+  return { address: shown, port: port ?? found.port, why: clean(`${role}; ${found.reason}`), toldBy }
+}
+
+function reasonOf(attempts: readonly (Attempt & { readonly port: number })[]) {
+  const faults = attempts.flatMap((one) => (one.outcome === 'fault' ? [{ fault: one.fault, port: one.port }] : []))
+  const ranked = faults.toSorted((a, b) => TELLING.indexOf(a.fault.code) - TELLING.indexOf(b.fault.code))
+  const [best] = ranked
+  const ports = [...new Set(attempts.map(({ port }) => port))].join(', ')
+  const severalPorts = attempts.some(({ port }) => port !== attempts[0]?.port)
+  if (best && (best.fault.code !== 'refused' || !severalPorts)) {
+    return { reason: best.fault.message, port: best.fault.code === 'refused' || severalPorts ? null : best.port }
+  }
+  const stranger = attempts.find((one) => one.outcome === 'stranger')
+  if (stranger) return { reason: `on port ${stranger.port} another cluster answers`, port: null }
+  if (attempts.length === 0) return { reason: 'it was not tried', port: null }
+  return { reason: `its port is not known, and it is on none of ${ports}; give its connection string too`, port: null }
+}

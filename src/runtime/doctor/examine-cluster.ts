@@ -1,0 +1,86 @@
+// Examines the databases of a cluster once, side by side, each over a session of its own. Reads only.
+
+import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
+import { searchPathsOn } from '../../config/search-path.ts'
+import { type HostReach, openHostReach } from '../../io/hosts/host-connection.ts'
+import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
+import type { Examined } from '../../model/doctor/doctor.ts'
+import type { OpenSchema } from '../../model/doctor/open-schemas.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { USUAL_SEARCH_PATH } from '../../model/values/search-path.ts'
+import { readCheckup } from '../../probes/database/doctor/doctor-facts.ts'
+import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
+import { readHba } from '../../probes/database/hba/hba.ts'
+import { pulse } from '../../probes/database/index.ts'
+import { openWays } from '../hosts/host-connections.ts'
+
+/** One look has time; a node that hangs keeps nobody for longer. */
+const LIMIT_MS = 10_000
+
+/** Every database of the cluster, in the order of the config. Throws only the signal's reason and what is a defect. */
+export async function examine(cluster: ClusterConfig, signal: AbortSignal): Promise<readonly Examined[]> {
+  const ways = openWays(cluster.hosts)
+  try {
+    return await Promise.all(
+      cluster.databases.map((database) => {
+        const { connection, passwordCommand, via } = database
+        const route = ways.routeVia(via)
+        const link = openDatabase({ connection, passwordCommand, timeoutMs: LIMIT_MS, route })
+        return examineOne(cluster, database, link, signal).finally(() => link.close())
+      }),
+    )
+  } finally {
+    await ways.close()
+  }
+}
+
+async function examineOne(
+  cluster: ClusterConfig,
+  { spec }: DatabaseConfig,
+  link: DatabaseLink,
+  signal: AbortSignal,
+): Promise<Examined> {
+  const faults: Fault[] = []
+  const attempt = async <T>(read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof FaultError)) throw error
+      if (!faults.some(({ message }) => message === error.fault.message)) faults.push(error.fault)
+      return null
+    }
+  }
+  const first = await attempt(() => pulse.read({ link }, signal))
+  if (!first) return { id: spec.id, pulse: null, checkup: null, login: null, hba: null, schemas: [], faults }
+  const login = link.login()
+  const checkup = await attempt(() => readCheckup(link, signal))
+  const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
+  const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
+  const host: HostReach | null = config ? openHostReach(config) : null
+  try {
+    const question = { link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
+    const hba = await attempt(() => readHba(question, signal))
+    return { id: spec.id, pulse: first, checkup, login, hba, schemas, faults }
+  } finally {
+    await host?.close()
+  }
+}
+
+/** Each trouble once, with the configured queries that it stops. */
+async function openSchemasOn(
+  cluster: ClusterConfig,
+  id: string,
+  link: DatabaseLink,
+  signal: AbortSignal,
+): Promise<readonly OpenSchema[]> {
+  const found = new Map<string, OpenSchema>()
+  for (const { searchPath, query } of [...searchPathsOn(cluster, id), { searchPath: USUAL_SEARCH_PATH, query: null }]) {
+    for (const trouble of await readOpenSchemas(link, searchPath, signal)) {
+      const key = JSON.stringify(trouble)
+      const queries = [...(found.get(key)?.queries ?? []), ...(query === null ? [] : [query])]
+      found.set(key, { trouble, queries })
+    }
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,82 @@
+// Collects the logs of one server or database into one archive, with what pgdeck knows of that time. Changes nothing there.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import { openArchive } from '../../io/files/archive.ts'
+import type { Actor } from '../../model/events/audit-entry.ts'
+import type { Collection } from '../../model/logs/collection.ts'
+import { manifestText } from '../../model/logs/collection.ts'
+import type { State } from '../../state/state.ts'
+import { noteCollected } from './audit-note.ts'
+import { addDocument, addRecords, jsonOf, recordsOf } from './cluster-records.ts'
+import type { Progress } from './copy-logs.ts'
+import { fileStamp } from './file-timestamp.ts'
+import { DEFAULT_PERIOD_MS } from './limits.ts'
+import { collectNode } from './node-logs.ts'
+
+export interface CollectOptions {
+  readonly cluster: ClusterConfig
+  /** Of a server or database of that cluster. */
+  readonly id: string
+  /** Where the archive goes. */
+  readonly path: string
+  /** Over a file that is there. */
+  readonly force: boolean
+  /** For status and events. */
+  readonly state: State
+  /** Where the audit trail is, and who collects. */
+  readonly folder: string
+  readonly who: Actor
+  /** Milliseconds since the epoch; null: log files however old, events and audit of the last day. */
+  readonly since: number | null
+  /** Of log files. */
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+  readonly progress?: (progress: Progress) => void
+}
+
+export interface Collected {
+  readonly path: string
+  /** Of the archive. */
+  readonly bytes: number
+  readonly collection: Collection
+  /** Why the audit trail has no word of it; null when it has. */
+  readonly unnoted: string | null
+}
+
+/**
+ * Writes the archive. What could not be taken is told in its manifest. Throws FileError where it can't be written, and
+ * the signal's reason when that comes; then nothing is left behind.
+ */
+export async function collectLogs(options: CollectOptions): Promise<Collected> {
+  const { cluster, id, path, state, folder, since, maxBytes, signal, progress = () => {} } = options
+  const at = Date.now()
+  const top = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(at)}`
+  const archive = await openArchive(path, { force: options.force })
+  try {
+    const records = await recordsOf(state, cluster.spec.name, folder, since ?? at - DEFAULT_PERIOD_MS)
+    await addRecords(archive, top, records)
+    const found = await collectNode({ cluster, id, archive, folder: `${top}/logs`, since, maxBytes, signal, progress })
+    const collection = { ...found, at, missing: [...found.missing, ...records.missing] }
+    await addDocument(archive, `${top}/MANIFEST.txt`, manifestText(collection))
+    await addDocument(archive, `${top}/manifest.json`, jsonOf(collectionDocument(collection)))
+    signal.throwIfAborted()
+    const bytes = await archive.finish()
+    const note = { folder, who: options.who, cluster: cluster.spec.name, node: id, what: 'collected its logs', path }
+    return { path, bytes, collection, unnoted: collection.taken.length > 0 ? await noteCollected(note) : null }
+  } catch (error) {
+    await archive.abandon()
+    signal.throwIfAborted()
+    throw error
+  }
+}
+
+/** The collection as JSON, in the units of the status document. */
+export function collectionDocument({ at, since, taken, ...rest }: Collection) {
+  const instant = (time: number) => new Date(time).toISOString()
+  return {
+    ...rest,
+    at: instant(at),
+    since: since === null ? null : instant(since),
+    taken: taken.map((file) => ({ ...file, modifiedAt: instant(file.modifiedAt) })),
+  }
+}

@@ -1,0 +1,109 @@
+// Puts the log files that were found into an archive: the newest first, up to a limit, each with a word on how it went.
+
+import type { Archive } from '../../io/files/archive.ts'
+import { entryName, type LeftOut, type TakenFile } from '../../model/logs/collection.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { told } from './locate-logs.ts'
+import { contentOf, isPacked, type LogFile, whyNotTaken } from './log-file.ts'
+
+export interface TakeOptions {
+  readonly archive: Archive
+  /** Folder inside the archive. */
+  readonly folder: string
+  readonly files: readonly LogFile[]
+  /** Milliseconds since the epoch; null: however old. */
+  readonly since: number | null
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+  readonly progress: (progress: Progress) => void
+  /** Sees what goes into the archive, after secrets were taken out. */
+  readonly reads?: ((part: Uint8Array) => void) | undefined
+}
+
+/** How far it is. Bytes of log files. */
+export interface Progress {
+  readonly doneBytes: number
+  readonly totalBytes: number
+}
+
+/** Less than this of a file is not worth a piece of it. */
+const SMALLEST_PIECE = 4_096
+
+/** Takes what fits. Throws FileError where the archive can't be written, and when the signal comes. */
+export async function takeLogs(options: TakeOptions): Promise<{
+  readonly taken: readonly TakenFile[]
+  readonly left: readonly LeftOut[]
+}> {
+  const { files, since, maxBytes, signal } = options
+  const left: LeftOut[] = []
+  const taken: TakenFile[] = []
+  const recent = files.filter(({ modifiedAt }) => since === null || modifiedAt >= since)
+  if (recent.length < files.length && since !== null) {
+    const what = `${files.length - recent.length} older files`
+    left.push({ what, why: `last written before ${new Date(since).toISOString()}` })
+  }
+  const newest = recent.toSorted((a, b) => b.modifiedAt - a.modifiedAt || (a.path < b.path ? -1 : 1))
+  const totalBytes = Math.min(
+    maxBytes,
+    newest.reduce((sum, { bytes }) => sum + bytes, 0),
+  )
+  const names = new Set<string>()
+  let doneBytes = 0
+  for (const file of newest) {
+    signal.throwIfAborted()
+    const room = maxBytes - doneBytes
+    const isSmall = room < Math.min(file.bytes, SMALLEST_PIECE)
+    const why = whyNotTaken(file) ?? (isSmall ? `over the limit of ${formatBytes(maxBytes)}` : null)
+    if (why !== null) {
+      left.push({ what: `${file.path}, ${formatBytes(file.bytes)}`, why })
+      continue
+    }
+    const name = freeName(`${options.folder}/${entryName(file.path)}`.replace(/\.gz$/i, ''), names)
+    const counted = (bytes: number) =>
+      options.progress({ doneBytes: Math.min(doneBytes + bytes, totalBytes), totalBytes })
+    const { bytes, failure } = await options.archive.add(
+      { name, modifiedAt: file.modifiedAt },
+      watched(contentOf(file, room, signal), counted, options.reads),
+    )
+    const broken = failure === null ? null : told(failure, signal)
+    if (bytes === 0 && broken !== null) {
+      left.push({ what: file.path, why: broken })
+      continue
+    }
+    doneBytes += bytes
+    taken.push({ ...describe(file, name, bytes), cut: broken ?? whyCut(file, bytes, room, maxBytes) })
+  }
+  return { taken, left }
+}
+
+function describe({ path, where, bytes: ofBytes, modifiedAt }: LogFile, name: string, bytes: number) {
+  return { name, path, where, bytes, ofBytes, modifiedAt }
+}
+
+function whyCut(file: LogFile, bytes: number, room: number, maxBytes: number): string | null {
+  const limit = `the limit of ${formatBytes(maxBytes)} was reached`
+  if (isPacked(file)) return bytes >= room ? `only its beginning: ${limit}` : null
+  return room < file.bytes ? `only its end: ${limit}` : null
+}
+
+/** Two paths may give one name. */
+function freeName(name: string, names: Set<string>): string {
+  let free = name
+  for (let number = 2; names.has(free); number += 1) free = `${name}-${number}`
+  names.add(free)
+  return free
+}
+
+async function* watched(
+  content: AsyncIterable<Uint8Array>,
+  told: (bytes: number) => void,
+  reads: TakeOptions['reads'] = () => {},
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const part of content) {
+    bytes += part.length
+    told(bytes)
+    reads(part)
+    yield part
+  }
+}

@@ -1,0 +1,89 @@
+// Gathers what happened in a whole cluster: the timeline alone, or an archive with it and the logs of every node.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import { openArchive } from '../../io/files/archive.ts'
+import { writeOutput } from '../../io/files/output-file.ts'
+import { type Timeline, type TimelineEntry, timelineMarkdown } from '../../model/events/incident-timeline.ts'
+import { type Collection, manifestText } from '../../model/logs/collection.ts'
+import { createHighlighter } from '../../model/logs/highlights.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { noteCollected } from './audit-note.ts'
+import { addDocument, addRecords, jsonOf, type Records, recordsOf } from './cluster-records.ts'
+import { type CollectOptions, collectionDocument } from './collect-logs.ts'
+import { fileStamp } from './file-timestamp.ts'
+import { collectNode } from './node-logs.ts'
+import { timelineOf } from './report-timeline.ts'
+
+export interface ReportOptions extends Omit<CollectOptions, 'id' | 'since' | 'progress'> {
+  readonly since: number
+  /** Says what is done now. */
+  readonly told?: (what: string) => void
+}
+
+export interface Reported {
+  readonly timeline: Timeline
+  /** Of each node; empty for the timeline alone. */
+  readonly collections: readonly Collection[]
+  /** Why the audit trail has no word of it; null when it has, or for the timeline alone. */
+  readonly unnoted: string | null
+}
+
+/** Writes the timeline as Markdown. Throws FileError. */
+export async function reportTimeline(options: ReportOptions): Promise<Reported> {
+  const { cluster, path, state, folder, since } = options
+  const records = await recordsOf(state, cluster.spec.name, folder, since)
+  const timeline = timelineOf(state, cluster.spec.name, records, since)
+  writeOutput(path, timelineMarkdown(timeline), { force: options.force })
+  return { timeline, collections: [], unnoted: null }
+}
+
+/** Writes an archive with the timeline, pgdeck's records and the logs of every node, each with its share of the limit. */
+export async function reportArchive(options: ReportOptions): Promise<Reported> {
+  const { cluster, path, state, folder, since, signal } = options
+  const at = Date.now()
+  const top = `pgdeck-report-${cluster.spec.name.replace(/[^\w.-]/g, '_')}-${fileStamp(at)}`
+  const archive = await openArchive(path, { force: options.force })
+  try {
+    const records = await recordsOf(state, cluster.spec.name, folder, since)
+    await addRecords(archive, top, records)
+    const collections: Collection[] = []
+    const logged: TimelineEntry[] = []
+    const nodes = nodesOf(cluster)
+    for (const id of nodes) {
+      const share = Math.floor(options.maxBytes / nodes.length)
+      const below = `${top}/nodes/${id.replace(/[^\w.-]/g, '_')}`
+      const about = { cluster, id, archive, folder: below, since, maxBytes: share, signal }
+      const progress = ({ doneBytes }: { readonly doneBytes: number }) =>
+        options.told?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
+      const highlighter = createHighlighter(since)
+      const reads = (part: Uint8Array) => highlighter.push(Buffer.from(part).toString('utf8'))
+      const collection = { ...(await collectNode({ ...about, progress, reads })), at }
+      logged.push(...highlighter.found().map(({ at, text }) => ({ at, kind: 'log', subject: id, text }) as const))
+      collections.push(collection)
+      await addDocument(archive, `${below}/MANIFEST.txt`, manifestText(collection))
+    }
+    const timeline = timelineOf(state, cluster.spec.name, withMissing(records, collections), since, logged)
+    await addDocument(archive, `${top}/report.md`, timelineMarkdown(timeline))
+    await addDocument(archive, `${top}/manifest.json`, jsonOf(collections.map(collectionDocument)))
+    signal.throwIfAborted()
+    await archive.finish()
+    const what = 'gathered a report with the logs of all nodes'
+    const note = { folder, who: options.who, cluster: cluster.spec.name, node: null, what, path }
+    return { timeline, collections, unnoted: await noteCollected(note) }
+  } catch (error) {
+    await archive.abandon()
+    signal.throwIfAborted()
+    throw error
+  }
+}
+
+function nodesOf({ databases, servers }: ClusterConfig): readonly string[] {
+  return [...servers, ...databases].map(({ spec }) => spec.id)
+}
+
+function withMissing(records: Records, collections: readonly Collection[]): Records {
+  const missing = collections.flatMap(({ node, missing }) =>
+    missing.map(({ what, why }) => ({ what: `${node}: ${what}`, why })),
+  )
+  return { ...records, missing: [...records.missing, ...missing] }
+}

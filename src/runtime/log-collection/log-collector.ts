@@ -1,0 +1,79 @@
+// Collecting logs while the monitor runs: one archive at a time, into a new file, ended when the program ends.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import { freePath } from '../../io/files/exclusive-file.ts'
+import { remove } from '../../io/files/sync-files.ts'
+import type { Actor } from '../../model/events/audit-entry.ts'
+import { describeCollection } from '../../model/logs/collection.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import type { State } from '../../state/state.ts'
+import type { Progress } from './copy-logs.ts'
+import { fileStamp } from './file-timestamp.ts'
+import { DEFAULT_MAX_BYTES } from './limits.ts'
+
+export interface LogDesk {
+  /** Answers with what to tell: the file and what is in it. Throws an Error in words. */
+  collect(cluster: string, id: string, told: (progress: string) => void): Promise<string>
+  /** Ends what is under way and waits for that; nothing of it stays. */
+  close(): Promise<void>
+}
+
+export interface LogDeskOptions {
+  readonly state: () => State
+  readonly clusters: () => readonly ClusterConfig[]
+  /** Where the audit trail is, and who collects. */
+  readonly folder: string
+  readonly who: Actor
+  /** Where the archives go. */
+  readonly target: string
+}
+
+const TELL_EVERY_MS = 1_000
+
+export function createLogDesk({ state, clusters, folder, who, target }: LogDeskOptions): LogDesk {
+  const abort = new AbortController()
+  let busyWith: string | null = null
+  let work: Promise<unknown> = Promise.resolve()
+
+  const gather = async (cluster: ClusterConfig, id: string, told: (progress: string) => void) => {
+    const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(Date.now())}.tar.gz`
+    const path = freePath(target, name)
+    // Loaded when first needed: hardly a session collects.
+    const { collectLogs } = await import('./collect-logs.ts')
+    const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_MAX_BYTES, signal: abort.signal }
+    const options = { ...about, force: false, state: state(), progress: rarely(told) }
+    const { bytes, collection, unnoted } = await collectLogs(options)
+    if (collection.taken.length > 0)
+      return `${path} (${formatBytes(bytes)}): ${describeCollection(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
+    const [first] = collection.missing
+    remove(path)
+    throw new Error(first ? `${first.what}: ${first.why}` : 'there are none')
+  }
+  return {
+    async collect(name, id, told) {
+      const cluster = clusters().find(({ spec }) => spec.name === name)
+      if (!cluster) throw new Error(`cluster ${name} is not watched any more`)
+      if (busyWith !== null) throw new Error(`those of ${busyWith} are being collected: wait for them`)
+      busyWith = id
+      const gathered = gather(cluster, id, told).finally(() => {
+        busyWith = null
+      })
+      work = gathered.catch(() => {})
+      return gathered
+    },
+    async close() {
+      abort.abort(new Error('pgdeck ended'))
+      await work
+    },
+  }
+}
+
+/** `12 MB of 80 MB`, now and then. */
+function rarely(told: (progress: string) => void): (progress: Progress) => void {
+  let toldAt = performance.now()
+  return ({ doneBytes, totalBytes }) => {
+    if (performance.now() - toldAt < TELL_EVERY_MS) return
+    toldAt = performance.now()
+    told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`)
+  }
+}

@@ -1,0 +1,63 @@
+// The logs of one server or database, from wherever they can be had, into an archive that is open.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import type { Archive } from '../../io/files/archive.ts'
+import { openHostReach } from '../../io/hosts/host-connection.ts'
+import { openDatabase } from '../../io/postgres/database-session.ts'
+import type { Collection } from '../../model/logs/collection.ts'
+import { openWays } from '../hosts/host-connections.ts'
+import { type Progress, takeLogs } from './copy-logs.ts'
+import { findLogs } from './locate-logs.ts'
+
+export interface NodeOptions {
+  readonly cluster: ClusterConfig
+  readonly id: string
+  readonly archive: Archive
+  /** Folder inside the archive. */
+  readonly folder: string
+  readonly since: number | null
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+  readonly progress: (progress: Progress) => void
+  readonly reads?: ((part: Uint8Array) => void) | undefined
+}
+
+/** Reading a part of a log takes longer than a poll may. */
+const LIMIT_MS = 15_000
+
+/** Throws FileError where the archive can't be written, and the signal's reason when that comes. */
+export async function collectNode(options: NodeOptions): Promise<Omit<Collection, 'at'>> {
+  const { cluster, id, archive, folder, since, maxBytes, signal, progress, reads } = options
+  const database = cluster.databases.find(({ spec }) => spec.id === id)
+  const server = cluster.servers.find(({ spec }) => spec.id === id)
+  const hostId = (database ?? server)?.spec.hostId
+  const host = cluster.hosts.find((each) => each.id === hostId && each.access.kind !== 'none')
+  const reach = host ? openHostReach(host) : null
+  const ways = openWays(cluster.hosts)
+  const link = database
+    ? openDatabase({
+        connection: database.connection,
+        passwordCommand: database.passwordCommand,
+        timeoutMs: LIMIT_MS,
+        route: ways.routeVia(database.via),
+      })
+    : null
+  try {
+    const found = await findLogs(
+      {
+        cluster,
+        isDatabase: database !== undefined,
+        host: host && reach ? { config: host, reach } : null,
+        database: database && link ? { config: database, link } : null,
+      },
+      signal,
+    )
+    const outcome = await takeLogs({ archive, folder, files: found.files, since, maxBytes, signal, progress, reads })
+    const kind = database ? 'database' : 'server'
+    const about = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
+    return { ...about, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }
+  } finally {
+    await Promise.all([link?.close(), reach?.close()])
+    await ways.close()
+  }
+}

@@ -1,0 +1,70 @@
+// The timeline of a cluster from what pgdeck has noted and sees now.
+
+import type { TrailEntry } from '../../model/events/audit-entry.ts'
+import type { Timeline, TimelineEntry } from '../../model/events/incident-timeline.ts'
+import { lossSentence } from '../../model/failover/loss-text.ts'
+import { redact } from '../../model/logs/redact.ts'
+import type { Picture } from '../../model/picture/picture.ts'
+import type { State } from '../../state/state.ts'
+import type { Records } from './cluster-records.ts'
+
+/** From `since` (milliseconds since the epoch) until now, with what the servers' own logs tell. */
+export function timelineOf(
+  state: State,
+  name: string,
+  records: Records,
+  since: number,
+  logged: readonly TimelineEntry[] = [],
+): Timeline {
+  const picture = state.clusters.find(({ spec }) => spec.name === name)?.picture ?? null
+  const alerts = picture?.alerts ?? []
+  const entries: TimelineEntry[] = [
+    ...records.events.map(({ at, subject, text }) => ({ at, kind: 'state', subject, text: redact(text) }) as const),
+    ...records.audit.map(actEntry),
+    ...logged,
+    ...alerts.map(({ since: at, subject, rule, message }) => {
+      return { at, kind: 'alert', subject, text: `${rule} began: ${message}` } as const
+    }),
+  ]
+  return {
+    cluster: name,
+    from: since,
+    to: Date.now(),
+    entries: entries.filter(({ at }) => at >= since),
+    alerts,
+    now: picture ? sentences(picture) : [],
+    missing: records.missing.map(({ what, why }) => `${what}: ${why}`),
+  }
+}
+
+function actEntry({ at, category, server, what, who, result }: TrailEntry): TimelineEntry {
+  const from = who.ssh === null ? '' : ` from ${who.ssh}`
+  const ended = typeof result === 'string' ? `: ${result}` : ''
+  return {
+    at,
+    kind: category === 'user' ? 'act' : 'task',
+    subject: server,
+    text: `${what}${ended} (${who.user}${from})`,
+  }
+}
+
+/** How the cluster stands, for readers who were not there. */
+function sentences({ health, serving, servers, databases, failover }: Picture): readonly string[] {
+  const nodes = [
+    ...servers.map(({ id, type, status, problem }) => ({ id, is: `${type} server, ${status}`, problem })),
+    ...databases.map(({ id, role, status, timeline, problem }) => {
+      return { id, is: `${role}, ${status}, timeline ${timeline ?? '?'}`, problem }
+    }),
+  ]
+  const { ifFails, candidate, basis } = failover
+  return [
+    `Health: ${health}.`,
+    serving ? `Users are served by ${serving.id} (${serving.access}).` : 'Nobody serves the users.',
+    ...nodes.map(({ id, is, problem }) => `${id}: ${is}${problem ? `; ${problem.message}` : ''}`),
+    ...(ifFails === null
+      ? []
+      : [
+          `If ${ifFails} ${basis === 'live' ? 'failed' : 'stays down'}: ${candidate ?? 'nobody'} could take over${candidate === null ? '' : `; lost: ${lossSentence(failover, ifFails)}`}.`,
+        ]),
+  ]
+}

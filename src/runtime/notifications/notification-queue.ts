@@ -1,0 +1,97 @@
+// Brings letters about alerts to one listener, one after the other: a web hook, tried again for a while, or a command.
+
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import type { NotifyRule } from '../../config/config.ts'
+import type { Letter } from '../../model/alerts/notification-message.ts'
+import { clean } from '../../model/values/text.ts'
+import { attempt, type Failure, type Patience } from './send-notification.ts'
+
+export interface Delivery {
+  /** Takes a letter; never blocks and never throws. */
+  send(letter: Letter): void
+  /** Gives what is under way a last moment; what has not arrived then is not told of as settled. */
+  close(): Promise<void>
+}
+
+export interface DeliveryOptions {
+  readonly rule: NotifyRule
+  /** A letter has arrived, or everything was tried. */
+  readonly settled: (letter: Letter) => Promise<void>
+  /** For the person at the screen: when it begins to fail, and when it works again. */
+  readonly tell: (severity: 'info' | 'warning', text: string) => void
+  /** Every failure, with what is known of it. */
+  readonly log: (text: string) => void
+  readonly patience?: Patience
+}
+
+/** Older letters give way: the newest say how things are. */
+const LONGEST_QUEUE = 200
+/** A hook that has the letter already gets to say so: else the next pgdeck would send it again. */
+const LAST_MOMENT_MS = 300
+
+/** Which listener a rule is, whatever the severities: without the secrets that its address may hold. */
+export function listenerId(rule: NotifyRule): string {
+  const address = 'webhook' in rule ? [rule.method, rule.webhook] : rule.command
+  return createHash('sha256').update(JSON.stringify(address)).digest('hex').slice(0, 16)
+}
+
+/** What a listener is called: the host of a web hook, the name of a program. Paths and arguments may be secrets. */
+export function listenerName(rule: NotifyRule): string {
+  return clean('webhook' in rule ? new URL(rule.webhook).host : basename(rule.command[0] ?? ''))
+}
+
+/** The queue of one listener. */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { rule, settled, tell, log, patience } = options
+  const name = `notify ${listenerName(rule)}`
+  const closing = new AbortController()
+  const cut = new AbortController()
+  const queue: Letter[] = []
+  let working: Promise<void> = Promise.resolve()
+  let isWorking = false
+  let failing = false
+
+  const report = (letter: Letter, failure: Failure | null) => {
+    if (failure) {
+      const { event, rule: about, subject } = letter.document
+      log(`${name}: ${failure.why}; not delivered: ${event} ${about} ${subject}${failure.said ?? ''}`)
+    }
+    if ((failure !== null) === failing) return
+    failing = failure !== null
+    if (failure) tell('warning', `${name}: ${failure.why}`)
+    else tell('info', `${name}: works again`)
+  }
+  const work = async () => {
+    for (let letter = queue[0]; letter; letter = queue[0]) {
+      const failure = await attempt(letter.document, rule, { closing: closing.signal, cut: cut.signal }, patience)
+      if (failure && closing.signal.aborted) return
+      queue.shift()
+      await settled(letter)
+      report(letter, failure)
+      if (closing.signal.aborted) return
+    }
+  }
+  return {
+    send(letter) {
+      if (closing.signal.aborted) return
+      queue.push(letter)
+      const dropped = queue.length > LONGEST_QUEUE ? queue.splice(1, 1)[0] : undefined
+      if (dropped) {
+        void settled(dropped)
+        report(dropped, { why: `more than ${LONGEST_QUEUE} alerts wait for it` })
+      }
+      if (isWorking) return
+      isWorking = true
+      working = work().finally(() => {
+        isWorking = false
+      })
+    },
+    async close() {
+      closing.abort()
+      const late = setTimeout(() => cut.abort(), LAST_MOMENT_MS)
+      await working
+      clearTimeout(late)
+    },
+  }
+}

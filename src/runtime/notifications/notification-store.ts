@@ -1,0 +1,131 @@
+// Remembers across restarts who was told of what, and which of several pgdecks tells whom: one alert, one letter.
+
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import * as z from 'zod'
+import { isAlive } from '../../io/process/process.ts'
+import { changeState, hasState } from '../../io/state/state-folder.ts'
+import { type Change, type KnownAlerts, recovered, settled } from '../../model/alerts/notification-diff.ts'
+import type { Letter } from '../../model/alerts/notification-message.ts'
+import { ALERT_RULES } from '../../model/picture/picture.ts'
+
+const FILE = 'notified.json'
+/** How long the word of a pgdeck on another host counts, whose end can't be seen from here. */
+const ABANDONED_MS = 120_000
+const RENEW_MS = 30_000
+
+const told = z.object({ severity: z.enum(['warning', 'critical']), over: z.boolean(), delivered: z.boolean() })
+const alert = z.object({
+  cluster: z.string(),
+  rule: z.enum(ALERT_RULES),
+  subject: z.string(),
+  message: z.string(),
+  since: z.number(),
+  at: z.number(),
+  told: z.record(z.string(), told),
+})
+const teller = z.object({ run: z.string(), pid: z.number(), host: z.string(), at: z.number() })
+const page = z.object({ tellers: z.record(z.string(), teller), alerts: z.record(z.string(), alert) })
+
+type Page = z.infer<typeof page>
+const EMPTY: Page = { tellers: {}, alerts: {} }
+const parse = (content: unknown): Page => page.parse(content ?? EMPTY)
+
+/** A cluster and a listener that hears of it. */
+export interface Pair {
+  readonly cluster: string
+  readonly listener: string
+}
+
+export interface NotifiedBook {
+  /**
+   * Asks what is to be told, given what is known, and keeps the answer. `mine` says for which pairs this program is
+   * the one that tells. Where the file can't be used, it is told by `failed`, and this program's own memory serves.
+   */
+  turn(decide: (known: KnownAlerts, mine: (pair: Pair) => boolean) => Change): Promise<readonly Letter[]>
+  /** A letter has arrived or was given up. */
+  settle(letter: Letter): Promise<void>
+  /** What is known, as of the last turn. */
+  known(): KnownAlerts
+  /** Leaves the telling to others. Never throws. */
+  close(): Promise<void>
+}
+
+export interface NotifiedBookOptions {
+  readonly folder: string
+  readonly pairs: readonly Pair[]
+  readonly failed: (error: unknown) => void
+}
+
+export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOptions): NotifiedBook {
+  const run = randomUUID()
+  let memory: Page = EMPTY
+
+  /** Every change goes to the file, or else to memory. */
+  const change = async (next: (before: Page) => Page) => {
+    try {
+      await changeState(folder, FILE, parse, (before) => {
+        memory = next(before)
+        return memory
+      })
+    } catch (error) {
+      failed(error)
+      memory = next(memory)
+    }
+  }
+  return {
+    known: () => memory.alerts,
+    async turn(decide) {
+      let letters: readonly Letter[] = []
+      await change((before) => {
+        const claimed = claim(before, pairs, run, Date.now())
+        const mine = (pair: Pair) => claimed.tellers[keyOf(pair)]?.run === run
+        const decided = decide(claimed.alerts, mine)
+        letters = decided.letters
+        const next = { tellers: claimed.tellers, alerts: decided.known as Page['alerts'] }
+        return JSON.stringify(next) === JSON.stringify(before) ? before : next
+      })
+      return letters
+    },
+    async settle(letter) {
+      await change((before) => {
+        const alerts = settled(before.alerts, letter)
+        return alerts === before.alerts ? before : { ...before, alerts: alerts as Page['alerts'] }
+      })
+    },
+    async close() {
+      // Nobody is to find a state directory made again that was taken away meanwhile.
+      if (!hasState(folder, FILE)) return
+      await change((before) => {
+        const others = Object.entries(before.tellers).filter(([, each]) => each.run !== run)
+        return others.length === Object.keys(before.tellers).length
+          ? before
+          : { ...before, tellers: Object.fromEntries(others) }
+      })
+    },
+  }
+}
+
+function keyOf({ cluster, listener }: Pair): string {
+  return JSON.stringify([cluster, listener])
+}
+
+/** Takes on every pair that nobody tells, with what the last one could not deliver. */
+function claim(before: Page, pairs: readonly Pair[], run: string, now: number): Page {
+  const tellers = { ...before.tellers }
+  const taken = new Set<string>()
+  for (const pair of pairs) {
+    const key = keyOf(pair)
+    const last = tellers[key]
+    if (last?.run === run && now - last.at < RENEW_MS) continue
+    if (last && last.run !== run && !isAbandoned(last, now)) continue
+    if (last?.run !== run) taken.add(key)
+    tellers[key] = { run, pid: process.pid, host: hostname(), at: now }
+  }
+  const alerts = recovered(before.alerts, (cluster, listener) => taken.has(keyOf({ cluster, listener })))
+  return { tellers, alerts: alerts as Page['alerts'] }
+}
+
+function isAbandoned({ pid, host, at }: z.infer<typeof teller>, now: number): boolean {
+  return now - at > ABANDONED_MS || (host === hostname() && !isAlive(pid))
+}

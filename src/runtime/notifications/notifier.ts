@@ -1,0 +1,168 @@
+// Tells others of alerts, as `notify` of the config asks: once when one is raised, changed, over; never in the way.
+
+import type { NotifyRule } from '../../config/config.ts'
+import { readHead } from '../../io/audit/audit-log-head.ts'
+import { type Log, NO_LOG } from '../../io/files/program-log.ts'
+import { change, type KnownAlert, type Listener, type Standing } from '../../model/alerts/notification-diff.ts'
+import { type ClusterAlert, keyOf, type Letter, type TrailEnd } from '../../model/alerts/notification-message.ts'
+import { canBeSeen, muted } from '../../model/alerts/silence.ts'
+import { clean } from '../../model/values/text.ts'
+import type { State } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+import { createDelivery, listenerId } from './notification-queue.ts'
+import { createNotifiedBook } from './notification-store.ts'
+import type { Patience } from './send-notification.ts'
+
+export interface NotifierOptions {
+  readonly store: Store
+  readonly rules: readonly NotifyRule[]
+  /** The state directory: who was told of what is kept there, and shared with other pgdecks. */
+  readonly folder: string
+  readonly log?: Log
+  readonly patience?: Patience
+}
+
+export interface Notifier {
+  /** Ends at once; what has not arrived is sent by the next pgdeck. Never throws. */
+  close(): Promise<void>
+}
+
+/** How soon another pgdeck takes over from one that was killed. */
+const TAKE_OVER_MS = 30_000
+
+/** Follows the store from now on. Alerts that stand already are told too, unless an earlier run has told them. */
+export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {} }: NotifierOptions): Notifier {
+  if (rules.length === 0) return { close: async () => {} }
+  const tell = (severity: 'info' | 'warning', text: string) => {
+    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity, text } })
+  }
+  const keepLog = (text: string) => {
+    try {
+      log.write('warning', text)
+    } catch {
+      // A full disk is no reason not to tell of alerts.
+    }
+  }
+  let warned = false
+  const failed = (error: unknown) => {
+    if (warned) return
+    warned = true
+    const why = clean(error instanceof Error ? error.message : String(error))
+    keepLog(`notify: ${why}`)
+    tell('warning', `notify: what was told is not kept over restarts: ${why}`)
+  }
+  const clusters = store.latest().clusters.map(({ spec }) => spec.name)
+  const listeners = listenersOf(rules)
+  const pairs = clusters.flatMap((cluster) => listeners.map(({ id }) => ({ cluster, listener: id })))
+  const book = createNotifiedBook({ folder, pairs, failed })
+  const deliveries = new Map(
+    rules.map((rule) => {
+      const delivery = createDelivery({ rule, settled: book.settle, tell, log: keepLog, patience })
+      return [listenerId(rule), delivery] as const
+    }),
+  )
+  const turn = async () => {
+    const letters = await book.turn((known, mine) => {
+      // As it is now: while the book was being opened, a round may have come in.
+      const standing = standingIn(store.latest())
+      const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
+      return change(known, { ...standing, listeners: heard })
+    })
+    for (const letter of withTrailEnd(letters, folder)) deliveries.get(letter.listener)?.send(letter)
+  }
+  const { look, stop } = oneAtATime(turn)
+  let last = ''
+  const unsubscribe = store.subscribe(() => {
+    const now = outlineOf(standingIn(store.latest()), Object.values(book.known()))
+    if (now === last) return
+    last = now
+    look()
+  })
+  const timer = setInterval(look, TAKE_OVER_MS)
+  timer.unref()
+  look()
+  return {
+    async close() {
+      unsubscribe()
+      clearInterval(timer)
+      await stop()
+      await Promise.all([...deliveries.values()].map((delivery) => delivery.close()))
+      await book.close()
+    },
+  }
+}
+
+function withTrailEnd(letters: readonly Letter[], folder: string): readonly Letter[] {
+  if (letters.length === 0) return letters
+  const audit = trailEnd(folder)
+  return letters.map((letter) => ({ ...letter, document: { ...letter.document, audit } }))
+}
+
+/** A trail that can't be read is no reason not to tell of alerts. */
+function trailEnd(folder: string): TrailEnd | null {
+  try {
+    const head = readHead(folder)
+    return head === null || head === 'damaged' ? null : { lines: head.lines, hash: head.hash }
+  } catch {
+    return null
+  }
+}
+
+/** One per address: it is told once, whichever of its rules an alert fits. */
+function listenersOf(rules: readonly NotifyRule[]): readonly Listener[] {
+  const byId = Map.groupBy(rules, listenerId)
+  return [...byId].map(([id, same]) => ({ id, on: [...new Set(same.flatMap(({ on }) => on))] }))
+}
+
+/** Runs `work` when asked to: never twice at once, and once more for what was asked meanwhile. */
+function oneAtATime(work: () => Promise<void>): { look(): void; stop(): Promise<void> } {
+  let running: Promise<void> | null = null
+  let again = false
+  let stopped = false
+  const run = async () => {
+    do {
+      again = false
+      await work()
+    } while (again && !stopped)
+    running = null
+  }
+  return {
+    look() {
+      again = true
+      if (!stopped) running ??= run()
+    },
+    async stop() {
+      stopped = true
+      await running
+    },
+  }
+}
+
+type Seen = Omit<Standing, 'listeners'>
+
+/** What stands in the clusters whose targets have all been asked. */
+function standingIn(state: State): Seen {
+  const complete = state.clusters.filter((cluster) => cluster.complete)
+  const all = complete.flatMap(({ spec, picture, silences }) =>
+    (picture?.alerts ?? []).map((alert): { alert: ClusterAlert; isMuted: boolean } => ({
+      alert: { ...alert, cluster: spec.name },
+      isMuted: muted(alert, silences, state.now) !== null,
+    })),
+  )
+  return {
+    loud: all.flatMap(({ alert, isMuted }) => (isMuted ? [] : [alert])),
+    muted: all.flatMap(({ alert, isMuted }) => (isMuted ? [alert] : [])),
+    now: state.now,
+    hasEnded({ cluster, subject }) {
+      const picture = complete.find(({ spec }) => spec.name === cluster)?.picture
+      return picture ? canBeSeen(subject, picture) : false
+    },
+  }
+}
+
+/** The same text while nobody is to be told anything: figures in messages change with every poll. */
+function outlineOf(standing: Seen, known: readonly KnownAlert[]): string {
+  const severities = standing.loud.map((alert) => [keyOf(alert), alert.severity])
+  const over = known.filter((entry) => standing.hasEnded(entry)).map(keyOf)
+  return JSON.stringify([severities, standing.muted.map(keyOf), over])
+}

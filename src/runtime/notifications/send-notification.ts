@@ -1,0 +1,89 @@
+// Brings one letter to one listener: a web hook is tried again while that may help, a command is run once.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import type { NotifyRule } from '../../config/config.ts'
+import { httpPost } from '../../io/http/http-post.ts'
+import { runCommand } from '../../io/process/command.ts'
+import type { NotificationDocument } from '../../model/alerts/notification-message.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean, harmlessJson } from '../../model/values/text.ts'
+
+export interface Failure {
+  readonly why: string
+  /** More, for the log alone. */
+  readonly said?: string
+}
+
+/** How a web hook is tried. */
+export interface Patience {
+  /** Milliseconds before the second attempt and each one after it. */
+  readonly pausesMs?: readonly number[]
+  /** The limit of one attempt in milliseconds. */
+  readonly attemptMs?: number
+}
+
+/** The end of the program: no more attempts from the first on, and none under way from the second on. */
+export interface End {
+  readonly closing: AbortSignal
+  readonly cut: AbortSignal
+}
+
+const PAUSES_MS = [1_000, 4_000, 15_000, 45_000]
+const ATTEMPT_MS = 5_000
+const COMMAND_MS = 10_000
+const LONGEST_PAUSE_MS = 60_000
+/** Not the sender's mistake: the same request may be taken later. */
+const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429])
+
+/** null when it has arrived; else why it was given up. Never throws. */
+export async function attempt(
+  document: NotificationDocument,
+  rule: NotifyRule,
+  end: End,
+  patience: Patience = {},
+): Promise<Failure | null> {
+  try {
+    if ('webhook' in rule) return await post(document, rule, end, patience)
+    return await call(document, rule.command, end)
+  } catch (error) {
+    return { why: reasonOf(error) }
+  }
+}
+
+async function post(
+  document: NotificationDocument,
+  { webhook, method }: Extract<NotifyRule, { webhook: string }>,
+  { closing, cut }: End,
+  { pausesMs = PAUSES_MS, attemptMs = ATTEMPT_MS }: Patience,
+): Promise<Failure | null> {
+  const url = new URL(webhook)
+  for (let tries = 1; ; tries += 1) {
+    const signal = AbortSignal.any([cut, AbortSignal.timeout(attemptMs)])
+    const answer = await httpPost({ url, method, document, signal }).catch((error: unknown) => reasonOf(error))
+    if (typeof answer !== 'string') {
+      if (answer.status >= 200 && answer.status < 300) return null
+      if (answer.status < 500 && !TRY_AGAIN.has(answer.status)) return { why: `it answers ${answer.status}` }
+    }
+    const pause = pausesMs[tries - 1]
+    if (pause === undefined || closing.aborted) {
+      const why = typeof answer === 'string' ? answer : `it answers ${answer.status}`
+      return { why: `${why} (tried ${tries} times)` }
+    }
+    const asked = typeof answer === 'string' ? null : answer.retryAfterMs
+    // Many pgdecks that saw the same thing at once do not all come back at once.
+    const spread = pause * (0.8 + 0.4 * Math.random())
+    await wait(Math.max(spread, Math.min(asked ?? 0, LONGEST_PAUSE_MS)), undefined, { signal: closing })
+  }
+}
+
+async function call(document: NotificationDocument, command: readonly string[], { cut }: End): Promise<Failure | null> {
+  const signal = AbortSignal.any([cut, AbortSignal.timeout(COMMAND_MS)])
+  const outcome = await runCommand(command, signal, `${harmlessJson(document)}\n`)
+  if (outcome.exitCode === 0) return null
+  const how = outcome.exitCode === null ? `was ended by ${outcome.signal}` : `ended with exit code ${outcome.exitCode}`
+  return { why: `it ${how}`, said: outcome.stderr === '' ? '' : `: ${outcome.stderr.slice(0, 1_000)}` }
+}
+
+function reasonOf(error: unknown): string {
+  return clean(error instanceof FaultError ? error.fault.message : error instanceof Error ? error.message : 'failed')
+}

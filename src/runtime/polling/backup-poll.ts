@@ -1,0 +1,28 @@
+// The newest backup of one database, looked for every now and then beside its polls.
+
+import type { DatabaseConfig } from '../../config/config.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
+import { backup } from '../../probes/database/index.ts'
+import type { Store } from '../../state/store.ts'
+import type { Ways } from '../hosts/host-connections.ts'
+import { type Tracked, track } from './polled-target.ts'
+
+/** What is to be polled; null where the config does not say how backups are found. */
+export function backupTarget(
+  store: Store,
+  cluster: string,
+  { spec: { id }, backup: source }: DatabaseConfig,
+  link: DatabaseLink,
+  ways: Ways,
+): Tracked | null {
+  if (!source) return null
+  const hostId = source.kind === 'folder' ? source.host : null
+  const host = ways.hosts.find(({ config }) => config.id === hostId) ?? null
+  return track({
+    everyMs: BACKUP_INTERVAL_MS,
+    what: `the backups of ${id}`,
+    read: (signal) => backup.read({ source, link, host }, signal),
+    told: (outcome) => store.dispatch({ type: 'backup-looked-for', cluster, id, at: Date.now(), outcome }),
+  })
+}

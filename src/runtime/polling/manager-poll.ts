@@ -1,0 +1,108 @@
+// Asks the manager of one database for its own view, beside the polls: where it is configured, or there are signs of one.
+
+import type { DatabaseConfig } from '../../config/config.ts'
+import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/cluster-manager.ts'
+import { isPatronis } from '../../model/managers/detection/evidence.ts'
+import type { ManagerAnswer, ManagerReport, SilentAgent } from '../../model/measured/manager-report.ts'
+import type { ManagerSigns, ManagerTraces } from '../../model/measured/manager-signs.ts'
+import type { DatabasePulse } from '../../model/measured/pulse.ts'
+import { type Asked, inCharge } from '../../probes/database/managers/managers.ts'
+import type { Outcome } from '../../state/event.ts'
+import type { Store } from '../../state/store.ts'
+import { type PollLimits, type Tracked, track } from './polled-target.ts'
+
+export interface ManagerTarget extends Tracked {
+  /** What the database's latest poll found. */
+  saw(outcome: Outcome<DatabasePulse>): void
+}
+
+const PATRONI_PORT = 8008
+/** Traces change with a restart of the server, or by hand. */
+const TRACES_EVERY_MS = 300_000
+/** For an act they are asked for again, though not with each of its looks. */
+const TRACES_ANEW_MS = 10_000
+
+/** What is known between two looks. */
+interface Memory {
+  signs: ManagerSigns | null
+  /** When the server that the traces are of was started, and when they were read by this process's clock. */
+  startedAt: number | null
+  traces: { readonly value: ManagerTraces; readonly of: number | null; readonly at: number } | null
+  /** The start of the server for which traces were tried last. */
+  triedFor: number | null
+  before: ManagerAnswer['before']
+  failures: number
+}
+
+/** Asks nothing until the database has answered, unless the config says where Patroni is. */
+export function managerTarget(
+  store: Store,
+  cluster: string,
+  config: DatabaseConfig,
+  link: DatabaseLink,
+): ManagerTarget {
+  const { id } = config.spec
+  const memory: Memory = { signs: null, startedAt: null, traces: null, triedFor: null, before: null, failures: 0 }
+  let limits: PollLimits = { timeoutMs: 1_000, intervalMs: MANAGER_INTERVAL_MS }
+  const target = track({
+    everyMs: MANAGER_INTERVAL_MS,
+    what: `the manager of ${id}`,
+    async read(signal) {
+      const wantsTraces = areDue(memory, limits.anew === true)
+      const tables = (memory.signs?.tables ?? []).filter(({ isPrivileged }) => isPrivileged).map(({ name }) => name)
+      const patroni = patroniOf(config, memory)
+      const { startedAt } = memory
+      if (wantsTraces) memory.triedFor = startedAt
+      const asked = await inCharge.read({ link, tables, patroni, limitMs: limits.timeoutMs, wantsTraces }, signal)
+      if (asked.traces) memory.traces = { value: asked.traces, of: startedAt, at: performance.now() }
+      return answerOf(asked, config.patroni ?? null, memory)
+    },
+    told: (outcome) => store.dispatch({ type: 'manager-asked', cluster, id, at: Date.now(), outcome }),
+  })
+  return {
+    async poll(asked) {
+      const isAsked = patroniOf(config, memory) !== null || memory.startedAt !== null
+      if (!isAsked) return
+      limits = asked
+      // What has just begun to be silent, or has just been started, is not left at that for long.
+      const isOpen = memory.failures > 0 || memory.triedFor !== memory.startedAt
+      await target.poll(isOpen ? { ...asked, force: true } : asked)
+    },
+    saw(outcome) {
+      if (!outcome.ok) return
+      memory.signs = outcome.value.managerSigns
+      memory.startedAt = outcome.value.startedAt
+    },
+  }
+}
+
+function areDue({ traces, startedAt }: Memory, anew: boolean): boolean {
+  if (startedAt === null) return false
+  if (traces === null || traces.of !== startedAt) return true
+  return performance.now() - traces.at > (anew ? TRACES_ANEW_MS : TRACES_EVERY_MS)
+}
+
+/** Only a silence of what the config names says anything: else it may just listen elsewhere. */
+function answerOf({ reports, problem }: Asked, declared: string | null, memory: Memory): ManagerAnswer {
+  const patroni: ManagerReport | undefined = reports.find(({ kind }) => kind === 'patroni')
+  if (patroni) memory.before = { report: patroni, at: Date.now() }
+  memory.failures = problem === null ? 0 : memory.failures + 1
+  const silent: SilentAgent | null =
+    problem === null || declared === null ? null : { address: declared, problem, failures: memory.failures }
+  return { reports, silent, before: patroni ? null : memory.before, traces: memory.traces?.value ?? null }
+}
+
+/**
+ * Where the config does not say it is asked only by signs that no ordinary user can bring about: whoever can make a session
+ * with a name may well listen on that port too. Behind an ssh host the database's address means something else than here.
+ */
+function patroniOf({ spec: { host }, patroni, via }: DatabaseConfig, { signs, traces }: Memory): string | null {
+  if (patroni) return patroni
+  const isSeen =
+    signs?.sessions.some(({ name, isPrivileged }) => name === 'Patroni' && isPrivileged) === true ||
+    isPatronis(traces?.value ?? null)
+  if (!isSeen || via !== null) return null
+  const name = host.startsWith('/') ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${PATRONI_PORT}`
+}

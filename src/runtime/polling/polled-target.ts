@@ -1,0 +1,139 @@
+// One probe of one target over time: never two in flight, each with its limit, told when it fails, slower when failing costs.
+
+import pLimit from 'p-limit'
+import { afterWaiting } from '../../io/network/wait-timeout.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
+import type { Outcome } from '../../state/event.ts'
+
+export interface Target<T> {
+  /** Shown in the message of a timeout: what did not answer. */
+  readonly what: string
+  /** Not started more often than this, unless forced; absent: with every poll. */
+  readonly everyMs?: number
+  readonly read: (signal: AbortSignal) => Promise<T>
+  readonly told: (outcome: Outcome<T>) => void
+}
+
+export interface Tracked {
+  /** Starts one reading unless one is in flight or it backs off; resolves when its outcome was told. */
+  poll(options: PollLimits): Promise<void>
+}
+
+export interface PollLimits {
+  readonly timeoutMs: number
+  readonly intervalMs: number
+  /** Whatever the schedule and back-off. */
+  readonly force?: boolean
+  /** The outcome is of a reading that began after this call. */
+  readonly anew?: boolean
+}
+
+/**
+ * Failures whose every attempt leaves a line in the server's log, or takes one of its last connections. They are
+ * retried less often, up to every fifth interval. A refused or silent port costs nothing, and its recovery is to be
+ * told within one interval, so those are tried each time.
+ */
+const COSTLY: ReadonlySet<Fault['code']> = new Set([
+  'auth',
+  'hba',
+  'tls',
+  'too-many-connections',
+  'protocol',
+  'pooler',
+  'slow',
+])
+const PATIENCE = 5
+const LONGEST_PAUSE_INTERVALS = 5
+
+/**
+ * Who has no session yet waits here, its time not yet running: hundreds of handshakes at once would each take longer than
+ * its limit, all fail together and all be tried again together. Targets that answer never pass through it.
+ */
+const entrance = pLimit(24)
+
+/** Keeps the schedule of one probe of one target. `random` is in [0, 1). */
+export function track<T>(target: Target<T>, random: () => number = Math.random): Tracked {
+  let inFlight = false
+  let telling: Promise<void> | null = null
+  let answers = false
+  let failures = 0
+  let notBefore = Number.NEGATIVE_INFINITY
+  let notAgainBefore = Number.NEGATIVE_INFINITY
+
+  const settled = (outcome: Outcome<T>, intervalMs: number) => {
+    const costly = !outcome.ok && COSTLY.has(outcome.fault.code)
+    answers = outcome.ok
+    failures = costly ? failures + 1 : 0
+    const intervals = Math.min(LONGEST_PAUSE_INTERVALS, Math.max(1, failures - PATIENCE))
+    // Less than whole intervals, with jitter: the round that comes closest is never missed by a millisecond.
+    const pauseMs = intervals <= 1 ? 0 : intervalMs * (intervals - 0.5 - random() * 0.5)
+    notBefore = performance.now() + pauseMs
+    target.told(outcome)
+  }
+
+  const tracked: Tracked = {
+    poll(limits) {
+      const { timeoutMs, intervalMs, force = false, anew = false } = limits
+      // Whoever asks meanwhile waits for the same answer; a probe that has not let go after its limit keeps nobody.
+      if (telling) return anew ? telling.then(() => tracked.poll({ ...limits, force: true })) : telling
+      if (inFlight) return Promise.resolve()
+      if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return Promise.resolve()
+      notAgainBefore = performance.now() + (target.everyMs ?? 0) - intervalMs / 2
+      inFlight = true
+      const start = () => {
+        const run = attempt(target, timeoutMs)
+        void run.finished.then(() => {
+          inFlight = false
+        })
+        return run.outcome
+      }
+      telling = (answers ? start() : entrance(start)).then((outcome) => {
+        telling = null
+        settled(outcome, intervalMs)
+      })
+      return telling
+    },
+  }
+  return tracked
+}
+
+/** `outcome` comes within the limit whatever the probe does; `finished` when the probe itself has let go. */
+function attempt<T>(
+  target: Target<T>,
+  timeoutMs: number,
+): { readonly outcome: Promise<Outcome<T>>; readonly finished: Promise<void> } {
+  const abort = new AbortController()
+  let callOff = () => {}
+  const limit = new Promise<Outcome<T>>((resolve) => {
+    callOff = afterWaiting(timeoutMs, () => {
+      abort.abort()
+      // A probe that lets go at once can say how far it came, which tells more than that nothing came.
+      setImmediate(() => resolve({ ok: false, fault: silence(target.what, timeoutMs) }))
+    })
+  })
+  const reading = target.read(abort.signal).then(
+    (value): Outcome<T> => ({ ok: true, value }),
+    (error: unknown): Outcome<T> => ({ ok: false, fault: faultFrom(error, target.what) }),
+  )
+  const answered = reading.finally(() => callOff())
+  return { outcome: Promise.race([answered, limit]), finished: answered.then(() => undefined) }
+}
+
+function silence(what: string, timeoutMs: number): Fault {
+  return {
+    code: 'timeout',
+    message: `${what} gave no answer within ${timeoutMs} ms`,
+    hint: 'see whether its host is up and the path to it open; a frozen or overloaded server looks the same',
+  }
+}
+
+/** An error that is not a Fault is a programmer's; it is told as one instead of ending the watch of everything else. */
+function faultFrom(error: unknown, what: string): Fault {
+  if (error instanceof FaultError) return error.fault
+  const reason = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'protocol',
+    message: `${what}: ${reason}`,
+    hint: 'this is likely a defect of pgdeck: please report it',
+  }
+}

@@ -1,0 +1,206 @@
+// Asks every target at its pace and dispatches what it answers. A hung target holds only itself.
+
+import type { ClusterConfig } from '../../config/config.ts'
+import type { LookId } from '../../model/measured/on-demand.ts'
+import { vitals } from '../../probes/host/index.ts'
+import type { Store } from '../../state/store.ts'
+import type { OpenSsh } from '../hosts/host-connections.ts'
+import { closeRound, lookedAt, newRound, type Round, takeUp } from './cluster-poll.ts'
+import { type PollLimits, type Tracked, track } from './polled-target.ts'
+import { knockAround } from './remote-port-checks.ts'
+
+export interface Poller {
+  /** One round over every target and, where given, these looks; resolves when each has answered, failed or passed its limit. */
+  once(looks?: readonly LookId[]): Promise<void>
+  /** Rounds until stopped. */
+  start(): void
+  /** A round now, whatever the schedule and back-off. */
+  pollNow(): void
+  /**
+   * Reads databases and servers of one cluster and, where given, these looks; resolves when each reading began after this
+   * call, or failed so.
+   */
+  refresh(cluster: string, looks?: readonly LookId[]): Promise<void>
+  /** No more rounds until `start`; sessions stay open. */
+  pause(): void
+  setIntervalMs(intervalMs: number): void
+  /** What the open view looks at, in the cluster of that name; asked at once and with each round until it changes. */
+  look(cluster: string | null, ids: readonly LookId[]): void
+  /** Takes up targets that were added to a cluster (discovery) and lets go of those that went. */
+  update(cluster: ClusterConfig): void
+  /** Ends all rounds and closes every session. */
+  stop(): Promise<void>
+}
+
+export interface PollerOptions {
+  readonly store: Store
+  readonly clusters: readonly ClusterConfig[]
+  /** Overrides each cluster's own. */
+  readonly intervalMs?: number | undefined
+  /** This host, those of the config and backups are looked at too; `status` leaves them out. */
+  readonly withHost?: boolean
+  /** How a host is reached by its destination; default: the system's ssh with the user's own configuration. */
+  readonly ssh?: OpenSsh | undefined
+}
+
+/** A poller over some clusters. Nothing runs before `once` or `start`. */
+export function createPoller(options: PollerOptions): Poller {
+  return new RoundPoller(options)
+}
+
+class RoundPoller implements Poller {
+  private readonly rounds: readonly Round[]
+  private readonly host: Tracked
+  private chosenMs: number | undefined
+  private running = false
+  private stopped = false
+  private readonly options: PollerOptions
+
+  constructor(options: PollerOptions) {
+    const { store, clusters, ssh, intervalMs } = options
+    this.options = options
+    this.rounds = clusters.map((config) => newRound(store, config, ssh))
+    this.chosenMs = intervalMs
+    this.host = track({
+      what: 'this host',
+      read: (signal) => vitals.read({}, signal),
+      told: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
+    })
+  }
+
+  async once(looks?: readonly LookId[]): Promise<void> {
+    if (looks) for (const round of this.rounds) round.looked = looks
+    await Promise.all(this.rounds.map((round) => this.poll(round, true)))
+  }
+
+  start(): void {
+    this.running = true
+    this.rounds.forEach((round, index) => {
+      round.nextAt = performance.now() + phase(index, this.rounds.length, this.intervalOf(round))
+      this.schedule(round)
+    })
+  }
+
+  pause(): void {
+    this.running = false
+    for (const round of this.rounds) clearTimeout(round.timer)
+  }
+
+  pollNow(): void {
+    for (const round of this.rounds) void this.poll(round, true)
+  }
+
+  async refresh(cluster: string, looks: readonly LookId[] = []): Promise<void> {
+    const rounds = this.rounds.filter(({ config }) => config.spec.name === cluster)
+    // Whoever acts on it must not go on with what was read before.
+    if (this.stopped || rounds.length === 0) throw new Error(`${cluster} is watched no longer`)
+    const polls = rounds.flatMap((round) => {
+      const limits = { ...this.limits(round, true), anew: true }
+      const looked = [...round.looks.values()].flatMap((each) => looks.flatMap((id) => each.get(id) ?? []))
+      return [...round.targets.values(), ...looked].map((target) => target.poll(limits))
+    })
+    await Promise.all(polls)
+    await Promise.all(rounds.flatMap((round) => askManagers(round, { ...this.limits(round, true), anew: true })))
+  }
+
+  setIntervalMs(intervalMs: number): void {
+    this.chosenMs = intervalMs
+    for (const round of this.rounds) {
+      round.nextAt = performance.now()
+      this.schedule(round)
+    }
+  }
+
+  look(cluster: string | null, ids: readonly LookId[]): void {
+    for (const round of this.rounds) {
+      const looked = round.config.spec.name === cluster ? ids : []
+      if (sameIds(looked, round.looked)) continue
+      round.looked = looked
+      if (this.running) for (const target of lookedAt(round)) void target.poll(this.limits(round, true))
+    }
+  }
+
+  update(config: ClusterConfig): void {
+    const round = this.rounds.find((candidate) => candidate.config.spec.name === config.spec.name)
+    if (round) takeUp(this.options.store, round, config)
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.pause()
+    await Promise.all(this.rounds.map(closeRound))
+  }
+
+  private intervalOf(round: Round): number {
+    return this.chosenMs ?? round.config.spec.intervalMs
+  }
+
+  private limits(round: Round, force: boolean) {
+    return { timeoutMs: round.config.spec.timeoutMs, intervalMs: this.intervalOf(round), force }
+  }
+
+  private async poll(round: Round, force: boolean): Promise<void> {
+    const { store, withHost } = this.options
+    const limits = this.limits(round, force)
+    const startedAt = performance.now()
+    const targets = [...round.targets.values(), ...lookedAt(round)]
+    if (withHost && round === this.rounds[0]) targets.push(this.host)
+    const hosts = withHost ? pollHosts(round, limits) : []
+    await this.pollInTurns(targets, limits)
+    store.dispatch({
+      type: 'round-ended',
+      cluster: round.config.spec.name,
+      tookMs: performance.now() - startedAt,
+    })
+    if (withHost) void knockAround(store, round)
+    await Promise.all([...hosts, ...askManagers(round, limits)])
+  }
+
+  /** Many statements sent in one go would keep keys and answers waiting until the last is out. */
+  private async pollInTurns(targets: readonly Tracked[], limits: PollLimits): Promise<void> {
+    const polls: Promise<void>[] = []
+    for (const [index, target] of targets.entries()) {
+      if (index > 0 && index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (this.stopped) break
+      polls.push(target.poll(limits))
+    }
+    await Promise.all(polls)
+  }
+
+  private schedule(round: Round): void {
+    clearTimeout(round.timer)
+    if (!this.running) return
+    const run = () => {
+      // From the planned instant, not from now: polls do not drift. After a pause of the process, from now.
+      round.nextAt = Math.max(round.nextAt + this.intervalOf(round), performance.now())
+      this.schedule(round)
+      void this.poll(round, false)
+    }
+    round.timer = setTimeout(run, Math.max(0, round.nextAt - performance.now()))
+  }
+}
+
+const AT_ONCE = 8
+
+/** Clusters take turns within an interval, so that many of them do not all answer in the same instant. */
+function phase(index: number, count: number, intervalMs: number): number {
+  return index === 0 ? 0 : ((index + Math.random() * 0.5) / count) * Math.min(intervalMs, 1_000)
+}
+
+/** After the databases, which show whether there is one to ask. */
+function askManagers(round: Round, limits: PollLimits): readonly Promise<void>[] {
+  return [...round.managers.values()].map((manager) => manager.poll(limits))
+}
+
+/** A host may take longer than a database's answer may: programs are started there, and a first ssh takes its time. */
+const HOST_LIMIT_MS = 4_000
+
+/** Beside the round: how long a round took is told of databases and servers. */
+function pollHosts(round: Round, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
+  const limits = { timeoutMs: Math.max(timeoutMs, HOST_LIMIT_MS), intervalMs }
+  return [...round.hosts, ...round.backups.values()].map((target) => target.poll(limits))
+}
+
+function sameIds(one: readonly LookId[], other: readonly LookId[]): boolean {
+  return one.length === other.length && one.every((id, index) => id === other[index])
+}

@@ -1,0 +1,85 @@
+// Has the hosts that can be entered over ssh try what can't be reached from here: are we cut off, or is it down?
+
+import { knock } from '../../io/network/port-check.ts'
+import type { HostKnock } from '../../model/measured/port-check.ts'
+import type { FaultCode } from '../../model/values/fault.ts'
+import { knockThere } from '../../probes/diagnosis/on-host.ts'
+import type { HostAccess } from '../../probes/probe.ts'
+import type { Store } from '../../state/store.ts'
+import type { Round } from './cluster-poll.ts'
+
+interface Lost {
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  readonly hostId: string | null
+}
+
+/** Not more often: each try is a shell there, and a connection that the target may log. */
+const EVERY_MS = 5_000
+const LIMIT_MS = 4_000
+/** The first of many tell enough. */
+const MOST_TARGETS = 8
+const MOST_HOSTS = 6
+const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused'])
+
+const under = new WeakSet<Round>()
+const lastAt = new WeakMap<Round, number>()
+
+/** One try of each host at each target that fails here, told as `knocked`. Nothing is tried while all answers. */
+export async function knockAround(store: Store, round: Round): Promise<void> {
+  const cluster = round.config.spec.name
+  const hosts = round.ways.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
+  if (hosts.length === 0 || under.has(round)) return
+  const lost = lostTargets(store, round)
+  if (lost.length === 0) {
+    const state = store.latest().clusters.find(({ spec }) => spec.name === cluster)
+    if ((state?.knocks?.length ?? 0) > 0) store.dispatch({ type: 'knocked', cluster, knocks: [] })
+    return
+  }
+  if (performance.now() - (lastAt.get(round) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return
+  under.add(round)
+  lastAt.set(round, performance.now())
+  try {
+    const knocks = await Promise.all(
+      lost.flatMap((target) => [here(target), ...hosts.map((host) => there(host, target))]),
+    )
+    store.dispatch({ type: 'knocked', cluster, knocks: knocks.flatMap((one) => one ?? []) })
+  } finally {
+    under.delete(round)
+  }
+}
+
+function lostTargets(store: Store, { config }: Round): readonly Lost[] {
+  const state = store.latest().clusters.find(({ spec }) => spec.name === config.spec.name)
+  if (!state) return []
+  const failing = [...state.databases, ...state.servers].filter(
+    ({ pulse }) => (pulse.state === 'stale' || pulse.state === 'failed') && NOT_REACHED.has(pulse.fault.code),
+  )
+  // What is reached through a host's ssh, or over a Unix socket, is not reached from here at all.
+  const inside = new Set(config.databases.filter(({ via }) => via !== null).map(({ spec }) => spec.id))
+  return failing
+    .map(({ spec }) => {
+      const host = 'host' in spec ? spec.host : new URL(spec.url).hostname.replace(/^\[|\]$/g, '')
+      return { id: spec.id, host, port: spec.port, hostId: spec.hostId }
+    })
+    .filter(({ id, host }) => !inside.has(id) && !host.startsWith('/'))
+    .slice(0, MOST_TARGETS)
+}
+
+async function here({ id, host, port }: Lost): Promise<HostKnock> {
+  const fault = await knock(host, port, AbortSignal.timeout(LIMIT_MS / 2))
+  return { hostId: null, targetId: id, fault, at: Date.now() }
+}
+
+/** null where the host itself can't be asked: that shows nothing of the target. */
+async function there(access: HostAccess, { id, host, port, hostId }: Lost): Promise<HostKnock | null> {
+  // A target's own host would only tell that somebody listens.
+  if (access.config.id === hostId) return null
+  try {
+    const fault = await knockThere(access, { host, port }, AbortSignal.timeout(LIMIT_MS))
+    return { hostId: access.config.id, targetId: id, fault, at: Date.now() }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,61 @@
+// What an executor is given: its world, who acts, and what somebody agreed to.
+
+import type { Action, Tools } from '../../actions/definition/action.ts'
+import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import type { Answer } from '../../model/runs/confirmation.ts'
+import type { Run } from '../../model/runs/run.ts'
+import type { Decision, Question } from '../../model/runs/step-decision.ts'
+import type { ClusterLock } from './locks/lock-request.ts'
+import type { Book, OpenJournal } from './log/run-log.ts'
+import type { World } from './tools/cluster-access.ts'
+
+export interface ExecutorOptions {
+  readonly world: World
+  /** The state directory. */
+  readonly folder: string
+  readonly who: Actor
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Why nothing may be changed; null when it may. */
+  readonly readOnly: string | null
+  /** Told after each line of the journal that is on disk. */
+  readonly changed: (run: Run) => void
+  readonly decide: (question: Question) => Promise<Decision>
+  /** Somebody is there who can do manual steps and say so. */
+  readonly present: boolean
+  readonly noted?: (entries: readonly TrailEntry[]) => void
+  readonly openJournal?: OpenJournal
+  readonly actions?: readonly Action[]
+}
+
+export interface Consent {
+  readonly answer: Answer
+  /** How it was given, for the record: `typed db-ro`, `--yes`. */
+  readonly how: string
+  readonly skips: Readonly<Record<string, string>>
+}
+
+/** What is given along with a run that is gone on with: reasons by step, and by check. */
+export interface Reasons {
+  readonly skips: Readonly<Record<string, string>>
+  /** Only `run-lock` counts: nothing else is checked there. */
+  readonly overrides?: Readonly<Record<string, string>>
+  /** The answer to the question whether the servers of now are meant, where the run holds none. */
+  readonly anew?: Pick<Consent, 'answer' | 'how'>
+}
+
+/** How a run begins, or goes on. */
+export interface Begin {
+  readonly skips: Consent['skips']
+  /** Why somebody else's run is overruled; null: it is not. */
+  readonly overrule: string | null
+  /** The run as it is now; told whether the cluster has only just come into its hands. */
+  readonly ready: (isHeld: boolean) => Promise<Run>
+  readonly open: (run: Run) => Promise<Book>
+  /** In place of its steps. */
+  readonly instead?: Instead
+}
+
+/** What is done with an open book. */
+export type Body = (book: Book, tools: Tools) => Promise<Run>
+
+export type Instead = (book: Book, tools: Tools, lock: ClusterLock | null) => Promise<Run>

@@ -1,0 +1,106 @@
+// Holds a cluster for one run: by locks on its servers, which everybody sees, and by a hint on this host.
+
+import { hostname } from 'node:os'
+import type { Tools } from '../../actions/definition/action.ts'
+import { actionsFor } from '../../actions/index.ts'
+import { openRunLock } from '../../io/postgres/run-lock-session.ts'
+import { ActError } from '../../model/runs/action-error.ts'
+import { runName } from '../../model/runs/lock/run-name.ts'
+import type { Run } from '../../model/runs/run.ts'
+import { openWays } from '../hosts/host-connections.ts'
+import type { ExecutorOptions } from './executor-options.ts'
+import { lockCluster } from './locks/cluster-lock.ts'
+import { leaveHint } from './locks/host-lock-hint.ts'
+import { howToOverrule } from './locks/lock-acquisition.ts'
+import { type ClusterLock, RUN_LOCK } from './locks/lock-request.ts'
+import type { Book } from './log/run-log.ts'
+import { placeNow } from './servers/current-basis.ts'
+import { connectionTo } from './tools/action-sessions.ts'
+import type { World } from './tools/cluster-access.ts'
+
+export interface Hold {
+  readonly lock: ClusterLock
+  /** What is to be said of how it came about. */
+  readonly notes: readonly string[]
+  /** Whose run was overruled, in words. */
+  readonly overruled: readonly string[]
+  /** Never throws. */
+  release(): Promise<void>
+}
+
+type HoldContext = Pick<ExecutorOptions, 'world' | 'folder' | 'who' | 'actions'>
+
+export interface HoldOptions {
+  readonly folder: string
+  readonly world: World
+  readonly run: Run
+  /** Who acts, as the audit trail names him. */
+  readonly who: string
+  /** Why somebody else's run is overruled; null: it is not. */
+  readonly overrule: string | null
+}
+
+/** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
+export async function holdCluster({ folder, world, run, who, overrule }: HoldOptions): Promise<Hold> {
+  const sight = world.sight()
+  const hint = await leaveHint(folder, sight, { run: run.id, who, overrules: overrule !== null })
+  const ways = openWays(world.config().hosts)
+  const notes = hint.tookOver === null ? [] : [hint.tookOver]
+  const release = async (lock: ClusterLock | null) => {
+    await lock?.release()
+    await hint.release()
+    await ways.close().catch(() => {})
+  }
+  try {
+    if (hint.others.length > 0 && overrule === null)
+      throw new ActError(`another run has this cluster: ${hint.others.join('; ')}`, howToOverrule())
+    const name = runName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
+    const lock = await lockCluster({
+      sight,
+      target: run.plan.target?.id ?? null,
+      steps: run.plan.steps.length,
+      overrule,
+      look: () => world.look(),
+      say: (text) => notes.push(text),
+      open(id) {
+        const database = world.config().databases.find(({ spec }) => spec.id === id)
+        if (!database) throw new ActError(`${id} is watched no longer`)
+        const { passwordCommand, via } = database
+        const connection = connectionTo(id, database.connection, placeNow(world.sight(), id))
+        return openRunLock({ connection, passwordCommand, route: ways.routeVia(via), name })
+      },
+    })
+    return { lock, notes, overruled: [...hint.others, ...lock.overruled], release: () => release(lock) }
+  } catch (error) {
+    await release(null)
+    throw error
+  }
+}
+
+/** Holds the cluster for an act that needs it; null for one that does not. Throws as `holdCluster`. */
+export async function holdFor(
+  { world, folder, who, actions = actionsFor(world.config()) }: HoldContext,
+  run: Run,
+  overrule: string | null,
+): Promise<Hold | null> {
+  // One that this version does not know may do anything.
+  const holds = actions.find(({ name }) => name === run.plan.action)?.holds ?? 'cluster'
+  return holds === 'none' ? null : holdCluster({ folder, world, run, who: who.user, overrule })
+}
+
+/** Why somebody else's run may be overruled, as it was said when this was planned. */
+export function overrideOf({ checks }: Run['plan']): string | null {
+  return checks.find(({ id }) => id === RUN_LOCK)?.overridden ?? null
+}
+
+/** Writes down how the cluster came into the hands of the run. */
+export async function noteHold(
+  book: Book,
+  { say }: Pick<Tools, 'say'>,
+  hold: Hold | null,
+  reason: string | null,
+): Promise<void> {
+  for (const note of hold?.notes ?? []) say(note)
+  for (const whom of hold?.overruled ?? [])
+    await book.write({ type: 'overruled', check: RUN_LOCK, reason: reason ?? '', what: whom })
+}

@@ -1,0 +1,111 @@
+// A cluster that a run has: that it still has it is made sure of before each step.
+
+import type { Sight } from '../../../actions/definition/action.ts'
+import type { Holding } from '../../../io/postgres/server-identity.ts'
+import { hasCluster, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
+import { packToken } from '../../../model/runs/lock/lock-key.ts'
+import { type Held, type Ignored, join, type Rival, rivalsAt, wordsOf } from './lock-acquisition.ts'
+import type { ClusterLock, LockRequest, Moment } from './lock-request.ts'
+import { lockPlaces } from './lock-servers.ts'
+import { closeAll, isHeld, openAt, reasonOf } from './lock-sessions.ts'
+
+export interface Own {
+  readonly request: LockRequest
+  readonly held: readonly Held[]
+  readonly id: number
+  readonly isIgnored: Ignored
+  readonly overruled: readonly string[]
+}
+
+export class HeldCluster implements ClusterLock {
+  readonly overruled: readonly string[]
+  readonly #request: LockRequest
+  readonly #id: number
+  readonly #isIgnored: Ignored
+  #held: readonly Held[]
+  #step = 0
+  #lost: string | null = null
+
+  constructor({ request, held, id, isIgnored, overruled }: Own) {
+    this.overruled = overruled
+    this.#request = request
+    this.#held = held
+    this.#id = id
+    this.#isIgnored = isIgnored
+  }
+
+  async keep({ sight, step, restarted }: Moment): Promise<string | null> {
+    this.#step = step
+    const looks = await Promise.all(this.#held.map((held) => this.#look(held)))
+    const lost = looks.filter(({ why }) => why !== null)
+    this.#held = looks.flatMap(({ held, why }) => (why === null ? [held] : []))
+    await closeAll(lost.map(({ held }) => held))
+    const unforeseen = lost.filter(({ held }) => !isOwnDoing(held, restarted))
+    if (unforeseen.length > 0)
+      this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.place.name}: ${why}`).join('; ')}`
+    const rivals = looks.flatMap((each) => each.rivals)
+    if (rivals.length > 0) return `another run has this cluster: ${wordsOf(rivals)}`
+    return this.#lost ?? (await this.#joinOthers(sight))
+  }
+
+  lostBy(restarted: ReadonlySet<string>): string | null {
+    const ended = this.#held.filter((held) => !held.session.isAlive() && !isOwnDoing(held, restarted))
+    if (ended.length > 0)
+      this.#lost ??= `the lock of this run was lost: ${ended.map(({ place }) => `${place.name}: its session has ended`).join('; ')}`
+    return this.#lost
+  }
+
+  holdingOn(database: string): Holding | null {
+    const session = this.#held.find(({ place }) => place.ids.includes(database))?.session
+    return session ? { identity: session.identity, pid: session.pid } : null
+  }
+
+  async release(): Promise<void> {
+    await closeAll(this.#held)
+    this.#held = []
+  }
+
+  #key(): number {
+    return packToken({ id: this.#id, step: this.#step, steps: this.#request.steps })
+  }
+
+  /** Whether that server is still held, and by whom else. */
+  async #look(held: Held) {
+    const nobody: readonly Rival[] = []
+    try {
+      if (!held.session.isAlive()) throw new Error('its session has ended')
+      await held.session.hold(this.#key())
+      const rivals = (await rivalsAt(held, this.#isIgnored)).filter(hasCluster)
+      return { held, why: null, rivals: rivals.map((holder: LockHolder): Rival => ({ holder, held })) }
+    } catch (error) {
+      return { held, why: reasonOf(error), rivals: nobody }
+    }
+  }
+
+  /** Takes what has become readable, or is back. Answers with who has it, in words. */
+  async #joinOthers(sight: Sight): Promise<string | null> {
+    const { target, open, say } = this.#request
+    for (const place of lockPlaces(sight, target).filter((each) => !isHeld(this.#held, each))) {
+      let held: Held | null = null
+      try {
+        held = await openAt(place, open)
+        const rivals = await join(held, this.#id, this.#key(), this.#isIgnored)
+        if (rivals.length === 0) {
+          this.#held = [...this.#held, held]
+          held = null
+          continue
+        }
+        return `another run has this cluster: ${wordsOf(rivals)}`
+      } catch (error) {
+        say(`${place.name} is not held for this run: ${reasonOf(error)}`)
+      } finally {
+        await held?.session.close()
+      }
+    }
+    return null
+  }
+}
+
+function isOwnDoing({ place }: Held, restarted: ReadonlySet<string>): boolean {
+  return place.ids.some((id) => restarted.has(id))
+}

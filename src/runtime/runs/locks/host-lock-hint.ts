@@ -1,0 +1,86 @@
+// What this host and the state folder tell of runs of a cluster: a hint beside the locks on its servers.
+
+import type { Sight } from '../../../actions/definition/action.ts'
+import { clusterOwner, type Ownership, ownCluster, type RunOwner } from '../../../io/runs/run-owner-file.ts'
+import { isHeld, type RunLock, runLockHolder, takeRunLock } from '../../../io/runs/run-socket-lock.ts'
+
+export interface HostHint {
+  /** Whose file was taken over, in words; null when there was none. */
+  readonly tookOver: string | null
+  /** Runs of this user that have the cluster as this host knows, in words. */
+  readonly others: readonly string[]
+  /** Never throws. */
+  release(): Promise<void>
+}
+
+/** Runs of this user that have the cluster now, in words. Takes nothing. What other users listen on says nothing. */
+export async function hintedRuns(folder: string, sight: Sight): Promise<readonly string[]> {
+  const holders = await Promise.all(hintNames(sight).map(runLockHolder))
+  const first = holders.find((each) => each?.isOurs)
+  const owner = await clusterOwner(folder, sight.config.spec.name)
+  return [
+    ...(first ? [first.by ?? 'one that does not say who it is'] : []),
+    ...(owner && !first ? [ownerText(owner)] : []),
+  ]
+}
+
+/**
+ * Leaves the hint for as long as the run has the cluster. `overrules`: the file of another run is replaced. Throws what the
+ * state folder says.
+ */
+export async function leaveHint(
+  folder: string,
+  sight: Sight,
+  { run, who, overrules }: { readonly run: string; readonly who: string; readonly overrules: boolean },
+): Promise<HostHint> {
+  const taken: RunLock[] = []
+  const others: string[] = []
+  const giveBack = () => Promise.allSettled(taken.splice(0).map((lock) => lock.release()))
+  for (const name of hintNames(sight)) {
+    const lock = await takeRunLock(name, `${who} (pid ${process.pid}): ${run}`)
+    if (!isHeld(lock)) taken.push(lock)
+    else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'one that does not say who it is')
+    // All names or none, in one order: else two that come at once would each keep the other out.
+    if (others.length > 0 && !overrules) break
+  }
+  if (others.length > 0 && !overrules) {
+    await giveBack()
+    return { tookOver: null, others, release: async () => {} }
+  }
+  try {
+    const ownership = await ownCluster(folder, sight.config.spec.name, run, overrules)
+    if (ownership.kind === 'held') others.push(ownerText(ownership.by))
+    return { tookOver: tookOverText(ownership, overrules), others, release: () => released(giveBack, ownership) }
+  } catch (error) {
+    await giveBack()
+    throw error
+  }
+}
+
+function tookOverText(ownership: Ownership, overrules: boolean): string | null {
+  const from = ownership.kind === 'taken' ? ownership.from : null
+  if (from === null) return null
+  return `the lock of run ${from.run} was taken over: ${overrules ? 'somebody said so' : `its process ${from.pid} is gone`}`
+}
+
+async function released(giveBack: () => Promise<unknown>, ownership: Ownership): Promise<void> {
+  await giveBack()
+  if (ownership.kind === 'taken') await ownership.release().catch(() => {})
+}
+
+function ownerText({ run, pid, host }: RunOwner): string {
+  return `run ${run} of process ${pid} on ${host}`
+}
+
+/**
+ * Two configs may call one cluster by two names: the system identifiers tell that it is the same. Whoever can't reach it
+ * does not know these, but where its databases are.
+ */
+function hintNames({ config, picture }: Sight): readonly string[] {
+  const systems = picture.databases.flatMap(({ systemIdentifier }) => systemIdentifier ?? [])
+  const places = config.databases.map(
+    ({ spec, via }) => `${spec.host}:${spec.port}${via === null ? '' : ` over ${via}`}`,
+  )
+  const names = [...new Set([...systems, ...places])].toSorted()
+  return names.length === 0 ? [config.spec.name] : names
+}

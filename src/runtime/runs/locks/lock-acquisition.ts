@@ -1,0 +1,146 @@
+// Takes the keys of a run on several servers, all or none, against others who want the same at this moment.
+
+import { randomInt } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { RunLockSession } from '../../../io/postgres/run-lock-session.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import { hasCluster, holdersText, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
+import { ALL_IDS, packToken, unpackToken } from '../../../model/runs/lock/lock-key.ts'
+import { readRunName } from '../../../model/runs/lock/run-name.ts'
+import { RUN_LOCK } from './lock-request.ts'
+import type { LockPlace } from './lock-servers.ts'
+
+/** A server with the session that holds it, or is about to. */
+export interface Held {
+  readonly place: LockPlace
+  readonly session: RunLockSession
+}
+
+/** Somebody who has the cluster, and where that was seen. */
+export interface Rival {
+  readonly holder: LockHolder
+  readonly held: Held
+}
+
+/** Whose keys count no longer: they were overruled. */
+export type Ignored = (held: Held, holder: LockHolder) => boolean
+
+export type Outcome =
+  | { readonly kind: 'held'; readonly id: number }
+  | { readonly kind: 'taken'; readonly rivals: readonly Rival[] }
+
+/** So long two who come at the same moment are told apart before both are sent away. */
+const LIMIT_MS = 10_000
+/** Whoever comes first of two waits so long for the other one to withdraw. */
+const YIELDS_WITHIN_MS = 2_000
+const LOOK_AGAIN_MS = 60
+const SHORTEST_REST_MS = 80
+const LONGEST_REST_MS = 700
+
+/**
+ * Takes a key on each server in the order given, looks there who else has one, and goes on only where nobody has. Of two
+ * that see each other before either has the cluster, the one with the lower number stays and waits, and the other one
+ * withdraws and comes back. Nobody has the cluster who has not seen, after taking his keys, that no other one is there:
+ * two can't both have it as long as they have one server in common. Throws FaultError.
+ */
+export async function contend(all: readonly Held[], steps: number, ignored: Ignored): Promise<Outcome> {
+  const until = performance.now() + LIMIT_MS
+  for (;;) {
+    const id = randomInt(ALL_IDS)
+    const taken: Held[] = []
+    const key = packToken({ id, step: 0, steps: 0 })
+    const found = await attempt(all, key, taken, ignored)
+    if (found.kind === 'clear') {
+      const last = packToken({ id, step: 0, steps })
+      const kept = await Promise.all(taken.map(({ session }) => session.hold(last)))
+      if (kept.every((each) => each)) return { kind: 'held', id }
+    }
+    await Promise.all(taken.map(({ session }) => session.giveBack()))
+    if (found.kind === 'taken') return found
+    if (performance.now() > until) return { kind: 'taken', rivals: found.kind === 'contest' ? found.rivals : [] }
+    await pause(SHORTEST_REST_MS + randomInt(LONGEST_REST_MS))
+  }
+}
+
+type Found =
+  | { readonly kind: 'clear' }
+  /** Somebody has the cluster. */
+  | { readonly kind: 'taken'; readonly rivals: readonly Rival[] }
+  /** Somebody else wants it too, and is first. */
+  | { readonly kind: 'contest'; readonly rivals: readonly Rival[] }
+  /** Somebody has the very key that was drawn. */
+  | { readonly kind: 'clash' }
+
+/** `taken` gets the servers whose key was taken. */
+async function attempt(all: readonly Held[], key: number, taken: Held[], ignored: Ignored): Promise<Found> {
+  for (const held of all) {
+    if (!(await held.session.hold(key))) return { kind: 'clash' }
+    taken.push(held)
+    const found = await alone(held, unpackToken(key).id, ignored)
+    if (found.kind !== 'clear') return found
+  }
+  return { kind: 'clear' }
+}
+
+async function alone(held: Held, id: number, ignored: Ignored): Promise<Found> {
+  const until = performance.now() + YIELDS_WITHIN_MS
+  for (;;) {
+    const rivals = (await rivalsAt(held, ignored)).map((holder) => ({ holder, held }))
+    const having = rivals.filter(({ holder }) => hasCluster(holder))
+    if (having.length > 0) return { kind: 'taken', rivals: having }
+    if (rivals.length === 0) return { kind: 'clear' }
+    const isFirst = rivals.every(({ holder }) => id < unpackToken(holder.objid).id)
+    if (!isFirst || performance.now() > until) return { kind: 'contest', rivals }
+    await pause(LOOK_AGAIN_MS)
+  }
+}
+
+/** Who else holds a key there, and counts. */
+export async function rivalsAt(held: Held, ignored: Ignored): Promise<readonly LockHolder[]> {
+  return (await held.session.others()).filter((holder) => !ignored(held, holder))
+}
+
+/** All who have the cluster, on whatever server of these; who only tries to get it is none of them. */
+export async function everyRival(all: readonly Held[], ignored: Ignored): Promise<readonly Rival[]> {
+  const found = await Promise.all(
+    all.map(async (held) => (await rivalsAt(held, ignored)).map((holder): Rival => ({ holder, held }))),
+  )
+  return found.flat().filter(({ holder }) => hasCluster(holder))
+}
+
+/** A server that is joined later, while the run has the others: those who only try there give way to it. */
+export async function join(held: Held, id: number, now: number, ignored: Ignored): Promise<readonly Rival[]> {
+  const key = packToken({ id, step: 0, steps: 0 })
+  if (!(await held.session.hold(key))) throw new Error('somebody has the very same key')
+  const having = (await rivalsAt(held, ignored)).filter(hasCluster).map((holder) => ({ holder, held }))
+  if (having.length === 0) await held.session.hold(now)
+  return having
+}
+
+/** Ends the sessions of those who have the cluster, as far as they are pgdeck's and this role may: so they learn of it. */
+export async function endRivals(rivals: readonly Rival[], say: (text: string) => void): Promise<void> {
+  for (const { holder, held } of rivals) {
+    if (readRunName(holder.application) === null) continue
+    try {
+      await held.session.endOther(holder.pid)
+    } catch (error) {
+      say(
+        `process ${holder.pid} on ${held.place.name} goes on: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
+  }
+}
+
+export function wordsOf(rivals: readonly Rival[]): string {
+  return holdersText(rivals.map(({ holder, held }) => ({ holder, server: held.place.name })))
+}
+
+/** Somebody else has the cluster. */
+export function busy(rivals: readonly Rival[]): ActError {
+  const who = rivals.length === 0 ? '' : `: ${wordsOf(rivals)}`
+  return new ActError(`another run has this cluster${who}`, howToOverrule())
+}
+
+export function howToOverrule(): string {
+  return `Wait until it has ended. If it is none, or must not go on: --override ${RUN_LOCK}=REASON; it is ended then, and the reason kept.`
+}

@@ -1,0 +1,55 @@
+// The servers that a run has to hold: every one of its system that can be read, each once, in one order for everybody.
+
+import type { Sight } from '../../../actions/definition/action.ts'
+import { serverOf } from '../../../actions/definition/target.ts'
+import { isSameServer, type ServerIdentity } from '../../../model/measured/server-identity.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+
+export interface LockPlace {
+  /** Ids of the databases of the config that lead to it. */
+  readonly ids: readonly string[]
+  /** What the first of them is called. */
+  readonly name: string
+  readonly identity: ServerIdentity
+}
+
+/** Ordered by when they were started: that is the same for whoever looks, whatever his config calls them. */
+export function lockPlaces(sight: Sight, target: string | null): readonly LockPlace[] {
+  const places: LockPlace[] = []
+  for (const { id, name, identity } of ofSystem(sight, target)) {
+    if (identity === null) continue
+    const known = places.findIndex((place) => isSameServer(place.identity, identity))
+    const place = places[known]
+    if (place) places[known] = { ...place, ids: [...place.ids, id] }
+    else places.push({ ids: [id], name, identity })
+  }
+  return places.toSorted((one, other) => inOrder(one.identity, other.identity))
+}
+
+/** Names of the databases of that system that can't be read now: no run can be seen there, and none holds them. */
+export function placesOutOfSight(sight: Sight, target: string | null): readonly string[] {
+  const system = systemOf(sight, target)
+  const may = ({ systemIdentifier }: DatabaseView) =>
+    systemIdentifier === null || system === null || systemIdentifier === system
+  return sight.picture.databases.filter((view) => !isRead(view) && may(view)).map(({ name }) => name)
+}
+
+/** Databases that can be read and are of the target's system; of all systems where that of the target is not known. */
+function ofSystem(sight: Sight, target: string | null): readonly DatabaseView[] {
+  const system = systemOf(sight, target)
+  return sight.picture.databases.filter((view) => isRead(view) && (system === null || view.systemIdentifier === system))
+}
+
+function systemOf(sight: Sight, target: string | null): string | null {
+  const id = serverOf(sight, target)?.databaseId ?? target
+  return sight.picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
+}
+
+function isRead({ problem, pulse }: DatabaseView): boolean {
+  return problem === null && pulse !== null
+}
+
+function inOrder(one: ServerIdentity, other: ServerIdentity): number {
+  if (one.postmasterStart === other.postmasterStart) return one.port - other.port
+  return BigInt(one.postmasterStart) < BigInt(other.postmasterStart) ? -1 : 1
+}

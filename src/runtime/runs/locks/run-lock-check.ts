@@ -1,0 +1,52 @@
+// The check before every act that holds the cluster: whether another run has it, by what each server tells of itself.
+
+import type { CheckCode, Finding, Sight, Tools } from '../../../actions/definition/action.ts'
+import { holdersSql } from '../../../io/postgres/run-lock-sql.ts'
+import { hasCluster, holdersText, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
+import { hintedRuns } from './host-lock-hint.ts'
+import { howToOverrule } from './lock-acquisition.ts'
+import { RUN_LOCK } from './lock-request.ts'
+import { type LockPlace, lockPlaces } from './lock-servers.ts'
+
+const LIMIT_MS = 4_000
+const HOLDERS = `SELECT ${holdersSql()} AS holders`
+
+/** Fails while another run has the cluster; it may be overruled with a reason. `folder`: the state directory. */
+export function runLockCheck(folder: string): CheckCode {
+  return {
+    id: RUN_LOCK,
+    mayOverride: true,
+    async run(sight, draft, tools): Promise<Finding> {
+      const hinted = await hintedRuns(folder, sight)
+      const { seen, unknown } = await seenOnServers(sight, draft.target?.id ?? null, tools)
+      if (seen.length > 0 || hinted.length > 0) {
+        const who = seen.length > 0 ? holdersText(seen) : hinted.join('; ')
+        return { result: 'fail', message: `another run has this cluster: ${who}`, hint: howToOverrule() }
+      }
+      if (unknown.length === 0) return null
+      return {
+        result: 'warn',
+        message: `whether another run has this cluster is not known: ${unknown.join('; ')}`,
+        hint: null,
+      }
+    },
+  }
+}
+
+async function seenOnServers(sight: Sight, target: string | null, tools: Tools) {
+  const seen: { readonly holder: LockHolder; readonly server: string }[] = []
+  const unknown: string[] = []
+  const ask = async ({ ids, name }: LockPlace) => {
+    try {
+      const [row] = await tools.sql<{ holders: readonly LockHolder[] }>(ids[0] ?? '', {
+        text: HOLDERS,
+        limitMs: LIMIT_MS,
+      })
+      seen.push(...(row?.holders ?? []).filter(hasCluster).map((holder) => ({ holder, server: name })))
+    } catch (error) {
+      unknown.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  await Promise.all(lockPlaces(sight, target).map(ask))
+  return { seen, unknown }
+}

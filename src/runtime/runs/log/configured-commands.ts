@@ -1,0 +1,100 @@
+// Commands of the configuration in what is kept of a run: by their name there, because they may hold secrets. Who goes on with the
+// run has them from the configuration again, and only as they were.
+
+import { createHash } from 'node:crypto'
+import type { ClusterConfig } from '../../../config/config.ts'
+import { redactAll } from '../../../model/logs/redact.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { Json, JsonRecord, Plan } from '../../../model/runs/plan.ts'
+import { lacksSecret, withoutSecretTexts } from '../../../model/runs/redacted-plan.ts'
+import type { Run } from '../../../model/runs/run.ts'
+
+/** A command of the configuration by its place there, such as `host h1: stop`. */
+type Commands = ReadonlyMap<string, readonly string[]>
+
+const REFERENCE = 'configured'
+
+function commandsOf({ hosts, actions = [] }: ClusterConfig): Commands {
+  const named = [
+    ...hosts.flatMap(({ id, start, stop }) => [
+      [`host ${id}: start`, start] as const,
+      [`host ${id}: stop`, stop] as const,
+    ]),
+    ...actions.map(({ name, command }) => [`action ${name}`, command] as const),
+  ]
+  return new Map(named.flatMap(([name, command]) => (command && command.length > 0 ? [[name, command] as const] : [])))
+}
+
+/** Of the run too: the same command has another one in every journal. */
+function digestOf(run: string, command: readonly string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([run, command]))
+    .digest('hex')
+}
+
+/** `begins` is for whoever reads the journal: the program, without what it is given. */
+function referenceTo(name: string, command: readonly string[], run: string): JsonRecord {
+  return { [REFERENCE]: name, sha256: digestOf(run, command), begins: command.slice(0, 1) }
+}
+
+/** The plan as a journal keeps it. */
+export function keptPlan(plan: Plan, run: string, config: ClusterConfig): Plan {
+  const byText = new Map([...commandsOf(config)].map(([name, command]) => [JSON.stringify(command), name]))
+  const kept = (value: Json): Json => {
+    if (typeof value !== 'object' || value === null) return value
+    const name = isList(value) ? byText.get(JSON.stringify(value)) : undefined
+    if (name !== undefined) return referenceTo(name, value as readonly string[], run)
+    return mapped(value, kept)
+  }
+  const shown = withoutSecretTexts(plan)
+  const steps = shown.steps.map((step) => ({ ...step, args: redactAll(kept(step.args)) as JsonRecord }))
+  return { ...shown, input: redactAll(plan.input) as Plan['input'], steps }
+}
+
+/**
+ * The run with the commands of the configuration, for going on with it. Throws ActError where one that it still needs is not
+ * there any more, or is another one: what was confirmed is what was there then.
+ */
+export function withCommands(run: Run, config: ClusterConfig): Run {
+  const commands = commandsOf(config)
+  const steps = run.plan.steps.map((step, index) => {
+    const state = run.steps[index]?.state
+    const isOver = !run.isTakenBack && (state === 'done' || state === 'skipped')
+    const resolved = (value: Json): Json => {
+      if (typeof value !== 'object' || value === null) return value
+      if (isList(value) || typeof value[REFERENCE] !== 'string') return mapped(value, resolved)
+      const name = value[REFERENCE]
+      const command = commands.get(name)
+      if (command && digestOf(run.id, command) === value.sha256) return command
+      if (isOver) return value
+      throw new ActError(
+        `step ${step.id}: the command “${name}” of the config ${command ? 'is another one than' : 'is gone, which it had'} when this was planned`,
+        'Put it back as it was, or plan again.',
+      )
+    }
+    return { ...step, args: resolved(step.args) as JsonRecord }
+  })
+  return { ...run, plan: { ...run.plan, steps } }
+}
+
+/** Throws ActError for a step that is still to be done with a secret that is not kept. */
+export function requireWhole(run: Run): void {
+  const lacking = run.plan.steps.find(({ args }, index) => {
+    const state = run.steps[index]?.state
+    return state !== 'done' && state !== 'skipped' && lacksSecret(args)
+  })
+  if (lacking)
+    throw new ActError(
+      `step ${lacking.id} needs a secret that was given when this was planned, and none is kept`,
+      `Plan again with pgdeck do ${run.plan.action}.`,
+    )
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
+function mapped(value: readonly Json[] | JsonRecord, each: (value: Json) => Json): Json {
+  if (isList(value)) return value.map(each)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, each(inner)]))
+}

@@ -1,0 +1,190 @@
+// Where a run is written down: its journal before anything goes on, the audit trail for what people should find later.
+
+import type { ClusterConfig } from '../../../config/config.ts'
+import { appendTrail } from '../../../io/audit/audit-log-writer.ts'
+import { type Journal, openJournal } from '../../../io/runs/journal.ts'
+import type { Actor, TrailEntry } from '../../../model/events/audit-entry.ts'
+import { redactAll } from '../../../model/logs/redact.ts'
+import { RunCutShort } from '../../../model/runs/action-error.ts'
+import { advanced, type JournalEntry, type Run } from '../../../model/runs/run.ts'
+import { keptPlan } from './configured-commands.ts'
+
+export type OpenJournal = typeof openJournal
+
+export interface BookOptions {
+  readonly folder: string
+  readonly who: Actor
+  /** Told after each line that is on disk. */
+  readonly changed: (run: Run) => void
+  readonly openJournal?: OpenJournal | undefined
+  /** Whose commands are kept by their names alone. */
+  readonly config: () => ClusterConfig
+  /** What is in the trail now, for those who show it. */
+  readonly noted?: ((entries: readonly TrailEntry[]) => void) | undefined
+}
+
+/** The book of one run. */
+export interface Book {
+  run(): Run
+  /** On disk in the journal, and in the trail where people should find it there, when it resolves. Throws when it can't be. */
+  write(entry: Untimed): Promise<void>
+  /** Output: beside everything else, in order. What can't be written of it is dropped. */
+  say(step: string | null, text: string): void
+  close(): Promise<void>
+}
+
+/** A line without its time: it gets that of its writing. */
+export type Untimed = JournalEntry extends infer Entry
+  ? Entry extends JournalEntry
+    ? Omit<Entry, 'at'>
+    : never
+  : never
+
+/** Begins the book of a planned run: the plan is its first line. */
+export async function beginBook(options: BookOptions, run: Run): Promise<Book> {
+  const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: true })
+  const book = new JournalBook(options, journal, run)
+  return begun(book, { type: 'planned', run: run.id, who: run.who, plan: run.plan })
+}
+
+/** The book with one more line; closed again where that can't be written. */
+export async function begun(book: Book, first: Untimed): Promise<Book> {
+  try {
+    await book.write(first)
+    return book
+  } catch (error) {
+    await book.close().catch(() => {})
+    throw error
+  }
+}
+
+/** Goes on with the book of a run that was cut off or stopped. */
+export async function reopenBook(options: BookOptions, run: Run): Promise<Book> {
+  const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: false })
+  return new JournalBook(options, journal, run)
+}
+
+class JournalBook implements Book {
+  readonly #options: BookOptions
+  readonly #journal: Journal
+  #run: Run
+
+  constructor(options: BookOptions, journal: Journal, run: Run) {
+    this.#options = options
+    this.#journal = journal
+    this.#run = run
+  }
+
+  run(): Run {
+    return this.#run
+  }
+
+  async write(untimed: Untimed): Promise<void> {
+    const at = Date.now()
+    const entry = { ...this.#withoutSecrets(untimed), at } as JournalEntry
+    try {
+      await this.#keep(entry)
+    } catch (error) {
+      throw this.#cutShort(error)
+    }
+    // What is carried out is the plan with all that its steps need.
+    const carried = untimed.type === 'planned' ? ({ ...untimed, at } as JournalEntry) : entry
+    this.#run = advanced(this.#run, carried) ?? this.#run
+    this.#options.changed(this.#run)
+  }
+
+  async #keep(entry: JournalEntry): Promise<void> {
+    const what = inTrail(this.#run, entry)
+    // The trail first: an act that nobody could find later does not go on.
+    if (what !== null) await note(this.#options, this.#run, what, entry)
+    await this.#journal.append(entry)
+  }
+
+  #cutShort(error: unknown): RunCutShort {
+    const why = error instanceof Error ? error.message : String(error)
+    const at = this.#run.steps.find(({ state }) => state === 'running' || state === 'verifying')
+    const where = at ? ` in the step ${at.id}` : ''
+    const message = `the run can’t be written down any more: ${why}; it was left where it was${where}`
+    return new RunCutShort(message, `Make room, then go on: pgdeck do --resume ${this.#run.id}`, { cause: error })
+  }
+
+  /** Words of servers and programs may hold a password, and so may commands of the configuration in a plan. */
+  #withoutSecrets(entry: Untimed): Untimed {
+    if (entry.type !== 'planned') return redactAll(entry) as Untimed
+    return { ...entry, plan: keptPlan(entry.plan, entry.run, this.#options.config()) }
+  }
+
+  say(step: string | null, text: string): void {
+    const entry: JournalEntry = { type: 'said', at: Date.now(), step, text }
+    this.#run = advanced(this.#run, entry) ?? this.#run
+    this.#options.changed(this.#run)
+    this.#journal.append(entry).catch(() => {})
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close()
+  }
+}
+
+/** What the trail says of a line; null for lines that only the journal needs. */
+function inTrail({ plan }: Run, entry: JournalEntry): string | null {
+  const act = `${plan.action}${plan.target ? ` ${plan.target.id}` : ''}`
+  switch (entry.type) {
+    case 'planned':
+      return `${act}: planned`
+    case 'confirmed':
+      return `${act}: confirmed by ${entry.how}`
+    case 'taken-up':
+      return `${act}: begins`
+    case 'step-started':
+      return `${act}: ${entry.step} begins${entry.attempt > 1 ? `, attempt ${entry.attempt}` : ''}`
+    case 'step-done':
+    case 'step-undone':
+      return `${act}: ${entry.step} ${entry.type === 'step-done' ? 'done' : 'undone'}: ${entry.evidence}`
+    case 'step-failed':
+    case 'step-unknown':
+      return `${act}: ${entry.step} ${entry.type === 'step-failed' ? 'failed' : 'unknown'}: ${entry.why}`
+    case 'step-skipped':
+      return `${act}: ${entry.step} skipped: ${entry.reason}`
+    case 'taking-back':
+      return `${act}: is taken back`
+    case 'step-by-hand':
+      return `${act}: ${entry.step} said to be done by hand`
+    case 'overruled':
+      return `${act}: ${entry.check} overruled (${entry.reason}): ${entry.what}`
+    case 'basis-changed':
+      return `${act}: ${entry.why}`
+    case 'ended':
+      return `${act}: ${entry.ending}${entry.why === null ? '' : `: ${entry.why}`}`
+    case 'step-ran':
+    case 'server-noted':
+    case 'said':
+      return null
+  }
+}
+
+async function note(options: BookOptions, { id, plan }: Run, what: string, entry: JournalEntry): Promise<void> {
+  const line: TrailEntry = {
+    at: entry.at,
+    who: options.who,
+    cluster: plan.cluster,
+    server: plan.target?.id ?? null,
+    category: 'user',
+    what,
+    plan: entry.type === 'planned' ? { run: id, ...planned(entry.plan) } : { run: id },
+    result: entry.type === 'ended' ? entry.ending : null,
+  }
+  await appendTrail(options.folder, [line])
+  options.noted?.([line])
+}
+
+/** What of a plan the trail keeps: the question that was answered, not the world it rested on. */
+function planned({ input, danger, impact, checks, steps }: Run['plan']) {
+  return {
+    input,
+    danger,
+    impact: impact.statement,
+    checks: checks.map(({ id, result, message, overridden }) => ({ id, result, message, overridden })),
+    steps: steps.map(({ id, how, where, detail }) => ({ id, how, where, detail })),
+  }
+}

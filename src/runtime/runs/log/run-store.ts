@@ -1,0 +1,48 @@
+// The runs that the state directory keeps: by their id, and all of them, newest first.
+
+import { hostname } from 'node:os'
+import { isStillAlive } from '../../../io/process/process.ts'
+import { readJournal, runIds } from '../../../io/runs/journal.ts'
+import { withoutSecretTexts } from '../../../model/runs/redacted-plan.ts'
+import { isUnfinished, type Run, runOf } from '../../../model/runs/run.ts'
+
+/** The run of that id; null when there is none. Throws for a journal that can't be read. */
+export async function keptRun(folder: string, id: string): Promise<Run | null> {
+  const entries = await readJournal(folder, id)
+  const run = entries && runOf(entries)
+  // Journals of 0.1.0 hold commands as they were written in the config.
+  return run && { ...run, plan: withoutSecretTexts(run.plan) }
+}
+
+/** The newest runs first, at most `limit`; those whose journal can't be read come with the reason. */
+export async function keptRuns(
+  folder: string,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<{ readonly runs: readonly Run[]; readonly unreadable: readonly string[] }> {
+  const runs: Run[] = []
+  const unreadable: string[] = []
+  for (const id of await runIds(folder)) {
+    if (runs.length >= limit) break
+    try {
+      const run = await keptRun(folder, id)
+      if (run) runs.push(run)
+    } catch (error) {
+      unreadable.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  return { runs, unreadable }
+}
+
+/** How many runs are looked through: what was cut off before them was left alone for long. */
+const LOOKED_THROUGH = 50
+
+/** Runs that were cut off and may be gone on with, newest first: begun, not ended, and nobody here is at them. */
+export async function cutOffRuns(folder: string): Promise<readonly Run[]> {
+  const { runs } = await keptRuns(folder, LOOKED_THROUGH)
+  return runs.filter((run) => isUnfinished(run) && !isBeingRun(run))
+}
+
+function isBeingRun({ owner }: Run): boolean {
+  if (owner === null || owner.host !== hostname() || owner.pid === process.pid) return false
+  return isStillAlive(owner.pid, owner.start ?? null)
+}

@@ -1,0 +1,152 @@
+// From a request to a plan: the draft of the act, its checks on the live cluster, what it rests on.
+
+import { randomBytes } from 'node:crypto'
+import { RIGHT_SERVER } from '../../../actions/checks/data-directory.ts'
+import { withManager } from '../../../actions/checks/no-manager.ts'
+import { noPooler } from '../../../actions/checks/no-pooler.ts'
+import {
+  type Action,
+  type CheckCode,
+  type Draft,
+  type Finding,
+  fieldsFor,
+  PlanProblem,
+  type Request,
+  type Sight,
+  type Tools,
+} from '../../../actions/definition/action.ts'
+import { overruled } from '../../../model/runs/confirmation.ts'
+import type { Check, Plan } from '../../../model/runs/plan.ts'
+import { withoutSecretTexts } from '../../../model/runs/redacted-plan.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import { basisNow } from '../servers/current-basis.ts'
+import { hostsMismatch, onHostsNow } from '../servers/servers-on-hosts.ts'
+import type { Toolbox } from '../tools/run-toolbox.ts'
+import { oneServerEach } from './two-servers-check.ts'
+
+/** The act of that name. Throws PlanProblem with the names there are. */
+export function actionNamed(name: string, actions: readonly Action[]): Action {
+  const found = actions.find((action) => action.name === name)
+  if (found) return found
+  throw new PlanProblem(
+    `${name}: there is no such action; there are ${actions.map((action) => action.name).join(', ')}`,
+  )
+}
+
+/** `20261122T143207Z-promote-db-ro-7f3a`: sorts by time, tells what it was, never the same twice. */
+export function newRunId(request: Request, now: number): string {
+  const time = new Date(now).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
+  const target = (request.target ?? '').replace(/[^\w-]+/g, '-').slice(0, 40)
+  return [time, request.action, target, randomBytes(2).toString('hex')].filter((part) => part !== '').join('-')
+}
+
+/**
+ * Plans an act on fresh readings and checks it. Throws PlanProblem for a request that can't be followed. `overrides` are
+ * reasons by check; `also` is checked beside what the act itself asks for;
+ * `lookedFor` is what was found of servers behind each database a moment ago, which takes several sessions.
+ */
+export async function prepare(
+  action: Action,
+  request: Request,
+  tools: Toolbox,
+  overrides: Readonly<Record<string, string>>,
+  also: readonly CheckCode[] = [],
+  lookedFor: Check | null = null,
+): Promise<Plan> {
+  const sight = await tools.look()
+  const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
+  const all = [noPooler, ...also, ...withManager(action.name, draft)]
+  const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
+  const onHosts = await onHostsNow(draft.steps, tools)
+  const checks = [
+    ...withRightServer(found, await hostsMismatch(draft, onHosts, sight, tools)),
+    await oneServerEach(draft, sight, tools, lookedFor),
+  ]
+  const { target, title, danger, impact, steps, input } = draft
+  return withoutSecretTexts({
+    action: action.name,
+    title,
+    cluster: sight.config.spec.name,
+    target,
+    input,
+    danger,
+    confirm: draft.confirm ?? target?.name ?? sight.config.spec.name,
+    basis: basisNow(sight, onHosts),
+    checks: overruled(
+      checks.flatMap((check) => check ?? []),
+      overrides,
+    ),
+    impact,
+    steps,
+    plannedAt: Date.now(),
+  })
+}
+
+/** An act that looks at its host by itself has such a check already: what contradicts the reading counts more. */
+function withRightServer(checks: readonly (Check | null)[], mismatch: Finding): readonly (Check | null)[] {
+  const isFailed = checks.some((check) => check?.id === RIGHT_SERVER && check.result === 'fail')
+  if (!mismatch || (isFailed && mismatch.result === 'warn')) return checks
+  const others = checks.filter((check) => check?.id !== RIGHT_SERVER)
+  return [...others, { id: RIGHT_SERVER, mayOverride: false, overridden: null, ...mismatch }]
+}
+
+/** What failed to be found out is a warning that says so, never a pass. */
+async function checked(code: CheckCode, sight: Sight, draft: Draft, tools: Tools): Promise<Check | null> {
+  const { id, mayOverride } = code
+  try {
+    const finding = await code.run(sight, draft, tools)
+    return finding && { id, mayOverride, overridden: null, ...finding }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const hint = error instanceof FaultError ? error.fault.hint : null
+    return { id, mayOverride, overridden: null, result: 'warn', message: `not known: ${why}`, hint }
+  }
+}
+
+/** The request with its names put right. Throws PlanProblem for what the act does not take. */
+function checkedRequest(action: Action, request: Request, sight: Sight): Request {
+  const { name, target: kind } = action
+  const fields = fieldsFor(action, sight.config.spec.profile)
+  for (const key of Object.keys(request.input)) {
+    if (fields.some((field) => field.name === key)) continue
+    const known = fields.map((field) => field.name).join(', ')
+    throw new PlanProblem(`${name} takes no "${key}"; ${known === '' ? 'it takes no values' : `it takes ${known}`}`)
+  }
+  for (const field of fields) {
+    const value = request.input[field.name]
+    if (value === undefined && field.required)
+      throw new PlanProblem(`${name}: "${field.name}" is missing: ${field.explains}`)
+    const problem = value === undefined ? null : wrongValue(field, value)
+    if (problem !== null) throw new PlanProblem(`${name}: ${field.name}=${value}: ${problem}`)
+  }
+  return { ...request, target: targetId(kind, name, request.target, sight) }
+}
+
+function wrongValue({ kind, choices = [] }: Action['fields'][number], value: string): string | null {
+  switch (kind) {
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(value) ? null : 'a number is expected'
+    case 'boolean':
+      return value === 'true' || value === 'false' ? null : 'true or false is expected'
+    case 'duration':
+      return /^\d+(\.\d+)?(ms|s|m|min|h|d)$/.test(value) ? null : 'a duration such as 90s or 10m is expected'
+    case 'choice':
+      return choices.includes(value) ? null : `allowed: ${choices.join(', ')}`
+    case 'text':
+      return value === '' ? 'it is empty' : null
+  }
+}
+
+/** By id or by display name. */
+function targetId(kind: Action['target'], action: string, given: string | null, { picture }: Sight): string | null {
+  if (kind === 'cluster') return given
+  const databases = kind === 'server' ? [] : picture.databases
+  const servers = kind === 'database' ? [] : picture.servers
+  const all = [...databases, ...servers]
+  const names = all.map(({ id, name }) => (id === name ? id : `${name} (${id})`)).join(', ')
+  const what = kind === 'node' ? 'server or database' : kind
+  if (given === null) throw new PlanProblem(`${action}: the name of a ${what} is missing; there are ${names}`)
+  const found = all.find(({ id }) => id === given) ?? all.find(({ name }) => name === given)
+  if (!found) throw new PlanProblem(`${action}: there is no ${what} "${given}"; there are ${names}`)
+  return found.id
+}

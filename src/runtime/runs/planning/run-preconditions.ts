@@ -1,0 +1,93 @@
+// What must be so before a run begins or goes on; and what is noted of a request that was refused.
+
+import { PlanProblem } from '../../../actions/definition/action.ts'
+import { appendTrail } from '../../../io/audit/audit-log-writer.ts'
+import type { Actor, TrailEntry } from '../../../model/events/audit-entry.ts'
+import { ActError, NotLeftOut, RunCutShort } from '../../../model/runs/action-error.ts'
+import { type Answer, whyNotConfirmed } from '../../../model/runs/confirmation.ts'
+import { blockers } from '../../../model/runs/plan.ts'
+import { isResumable, type Run } from '../../../model/runs/run.ts'
+import { whyNotLeftOut } from '../../../model/runs/skipped-proof.ts'
+import type { Book } from '../log/run-log.ts'
+
+/** Throws ActError for a run that has come to its end. */
+export function requireResumable(run: Run): void {
+  if (!isResumable(run)) throw new ActError(`run ${run.id} is ${run.state}: there is nothing to go on with`)
+}
+
+/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem; NotLeftOut where more has to be said. */
+export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<string, string>>): void {
+  const { action, steps } = plan
+  for (const [id, reason] of Object.entries(skips)) {
+    const step = steps.find((each) => each.id === id)
+    const names = steps.filter(({ maySkip }) => maySkip).map((each) => each.id)
+    const allowed = names.length === 0 ? 'no step of it can be' : `what can be: ${names.join(', ')}`
+    if (!step) throw new PlanProblem(`${action}: --skip ${id}: there is no such step; ${allowed}`)
+    if (!step.maySkip) throw new PlanProblem(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
+    if (reason.trim() === '') throw new PlanProblem(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
+    const why = whyNotLeftOut(plan, step, reason)
+    if (why !== null) throw new NotLeftOut(why, 'Nothing was changed.')
+  }
+}
+
+/** Why a plan does not begin: blocked, or not confirmed by that answer. `note` is for the trail. null: it may begin. */
+export function refusalOf(
+  plan: Run['plan'],
+  answer: Answer,
+): { readonly note: string; readonly error: ActError } | null {
+  const blocked = blockers(plan)
+  if (blocked.length > 0) {
+    const note = `blocked by ${blocked.map(({ id }) => id).join(', ')}`
+    return { note, error: new ActError(`blocked: ${blocked.map(({ message }) => message).join('; ')}`) }
+  }
+  const doubt = whyNotConfirmed(plan, answer)
+  if (doubt === null) return null
+  const note = `not confirmed: ${doubt}`
+  return { note, error: new ActError(note, 'Nothing was changed.') }
+}
+
+/**
+ * What was asked for and refused is found in the trail too. A trail that can't be written is no reason to be silent
+ * about the refusal, which is told anyway.
+ */
+export async function noteRefusal(
+  {
+    folder,
+    who,
+    noted,
+  }: { readonly folder: string; readonly who: Actor; readonly noted?: (entries: readonly TrailEntry[]) => void },
+  { id, plan }: Run,
+  why: string,
+): Promise<void> {
+  const entry: TrailEntry = {
+    at: Date.now(),
+    who,
+    cluster: plan.cluster,
+    server: plan.target?.id ?? null,
+    category: 'user',
+    what: `${plan.action}${plan.target ? ` ${plan.target.id}` : ''}: refused: ${why}`,
+    plan: { run: id },
+    result: 'refused',
+  }
+  try {
+    await appendTrail(folder, [entry])
+    noted?.([entry])
+  } catch {
+    // The refusal itself is told.
+  }
+}
+
+/** An act that can't be written down does not begin. */
+export async function opened(open: () => Promise<Book>): Promise<Book> {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof ActError && !(error instanceof RunCutShort)) throw error
+    const cause = error instanceof RunCutShort ? error.cause : error
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ActError(
+      `the run can’t be written down: ${why}`,
+      'Watching goes on; acts need a writable state directory.',
+    )
+  }
+}

@@ -1,0 +1,87 @@
+// The check that one server alone answers behind each database of an act: a balancer, or an address that moved, leads to several.
+
+import type { Draft, Sight } from '../../../actions/definition/action.ts'
+import { kindOf } from '../../../actions/step-kinds.ts'
+import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
+import { identityText, isSameServer } from '../../../model/measured/server-identity.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { Check, Plan } from '../../../model/runs/plan.ts'
+import { textsIn } from '../servers/same-servers.ts'
+import type { Toolbox } from '../tools/run-toolbox.ts'
+
+/** A balancer over two servers that takes turns is found by two, also while others connect through it. */
+const SESSIONS = 3
+
+const TWO_SERVERS = 'two-servers'
+const HINT = 'Give each server an entry of its own, whose dsn leads to it alone and not through a balancer.'
+
+/** As long after a look of the plan no new sessions are opened for it: each session of the run looks by itself. */
+const FRESH_MS = 60_000
+
+/** The check of a plan that was made just now; null where it is older, or could not tell. */
+export function lookedJustNow({ checks, plannedAt }: Plan, now: number): Check | null {
+  const isFresh = now - plannedAt < FRESH_MS
+  return checks.find(({ id, result }) => isFresh && id === TWO_SERVERS && result === 'pass') ?? null
+}
+
+/**
+ * null where the act changes neither roles nor data directories, and no session met another server. With `lookedFor` it
+ * opens no sessions of its own.
+ */
+export async function oneServerEach(
+  draft: Draft,
+  sight: Sight,
+  tools: Toolbox,
+  lookedFor: Check | null = null,
+): Promise<Check | null> {
+  const about = { id: TWO_SERVERS, overridden: null, hint: HINT } as const
+  const views = changesRoles(draft) ? databasesOf(draft, sight) : []
+  const found = lookedFor ? [] : await Promise.all(views.map((view) => behind(view, tools)))
+  const others = [...new Set([...tools.otherServersMet(), ...found.flatMap(({ other }) => other ?? [])])]
+  if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
+  const before = views.flatMap((view) => seenBefore(view, sight) ?? [])
+  if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
+  const unknown = found.flatMap(({ why }) => why ?? [])
+  if (unknown.length > 0)
+    return { ...about, result: 'warn', message: `not known: ${unknown.join('; ')}`, mayOverride: false }
+  if (views.length === 0) return null
+  const message = `one server alone answers behind ${views.map(({ name }) => name).join(', ')}`
+  return { ...about, result: 'pass', message, mayOverride: false, hint: null }
+}
+
+/** That another one answered a while ago may be over: an address that was moved on purpose, and stays where it is. */
+function seenBefore({ id, name }: DatabaseView, { snapshot, now }: Sight): string | null {
+  return twoServersText(name, snapshot.databases.find(({ spec }) => spec.id === id)?.servers, now)
+}
+
+function changesRoles({ steps }: Draft): boolean {
+  return steps.some(
+    ({ kind, args, changes }) => changes.length > 0 || (kindOf(kind)?.restarts?.(args) ?? null) !== null,
+  )
+}
+
+/** Those that answer and that the act names. */
+function databasesOf({ target, steps }: Draft, { picture }: Sight): readonly DatabaseView[] {
+  const named = textsIn(steps.map(({ args, changes }) => [args, changes]))
+  return picture.databases.filter(({ id, problem }) => problem === null && (id === target?.id || named.has(id)))
+}
+
+interface Behind {
+  /** Another server than the one that was read, in one sentence. */
+  readonly other: string | null
+  /** Why it can't be told. */
+  readonly why: string | null
+}
+
+async function behind({ id, name, identity }: DatabaseView, tools: Toolbox): Promise<Behind> {
+  if (!identity) return { other: null, why: `${name} was not read` }
+  try {
+    const found = await tools.serversBehind(id, SESSIONS)
+    const other = found.find((each) => !isSameServer(each.identity, identity))
+    if (!other) return { other: null, why: null }
+    const both = `${identityText(identity)}, and ${identityText(other.identity)}`
+    return { other: `two servers answer behind ${name}: ${both}`, why: null }
+  } catch (error) {
+    return { other: null, why: error instanceof Error ? error.message : String(error) }
+  }
+}

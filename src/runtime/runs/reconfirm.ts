@@ -1,0 +1,42 @@
+// A run that 0.1.0 began: its journal holds the systems of its databases and no servers, so a person confirms those of now.
+
+import type { Sight } from '../../actions/definition/action.ts'
+import { NotConfirmed } from '../../model/runs/action-error.ts'
+import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import type { Run } from '../../model/runs/run.ts'
+import type { Consent } from './executor-options.ts'
+import { type Book, begun } from './log/run-log.ts'
+import { foundIn, whyNotServer } from './servers/accepted-servers.ts'
+import { touchedBy } from './servers/same-servers.ts'
+
+/** What is given where a run has to be confirmed again. */
+export type Anew = Pick<Consent, 'answer' | 'how'>
+
+/** Whether nothing in the journal tells which servers the run was planned on. */
+export function holdsNoServers({ plan, servers }: Run): boolean {
+  return plan.basis.nodes.every(({ identity }) => identity === undefined) && Object.keys(servers).length === 0
+}
+
+/** Throws NotConfirmed where the run has to be confirmed again and was not. */
+export function requireConfirmedAnew(run: Run, anew: Anew | undefined): void {
+  if (!holdsNoServers(run)) return
+  const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'nobody has'
+  if (doubt === null) return
+  throw new NotConfirmed(
+    `not confirmed, nothing was changed: run ${run.id} does not say which servers it was planned on, so it is to be confirmed again (${doubt})`,
+    `See that each dsn leads to the server that is meant, then: pgdeck do --resume ${run.id} --confirm ${run.plan.confirm}`,
+  )
+}
+
+/** The book of such a run with the confirmation, and the servers of now that the run may act on from here on. */
+export async function withServersOfNow(book: Book, sight: Sight, who: Run['who'], anew: Anew): Promise<Book> {
+  const run = book.run()
+  let noted = await begun(book, { type: 'confirmed', who, how: anew.how })
+  for (const view of sight.picture.databases.filter(({ id }) => touchedBy(run).has(id))) {
+    const found = view.problem === null ? foundIn(view) : null
+    if (!found || whyNotServer(run, view.id, found) !== null) continue
+    const { identity } = found
+    noted = await begun(noted, { type: 'server-noted', step: null, database: view.id, identity, onHost: null })
+  }
+  return noted
+}

@@ -1,0 +1,109 @@
+// Which server a run may act on behind each database: the one that was read when it was planned, or that a step of its own started.
+
+import { optionalText } from '../../../actions/definition/step-arguments.ts'
+import { productRestore } from '../../../actions/manageengine/steps/restore.ts'
+import { kindOf } from '../../../actions/step-kinds.ts'
+import {
+  type FoundServer,
+  identityText,
+  isSameServer,
+  mayBeRestartOf,
+  type ServerIdentity,
+} from '../../../model/measured/server-identity.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { BasisNode, PlannedStep } from '../../../model/runs/plan.ts'
+import type { Run } from '../../../model/runs/run.ts'
+
+/** Two clocks, and the moment between a step's line in the journal and its command. */
+const TOLERANCE_MS = 2_000
+
+/** The server that is meant behind a database: the last that the run noted, else the plan's; null where none was read. */
+export function wantedServer(run: Run, database: string): ServerIdentity | null {
+  return run.servers[database]?.identity ?? nodeOf(run, database)?.identity ?? null
+}
+
+/**
+ * Why what is read of the server that was found behind a database is of no use to the run; null where it is. Of one that
+ * could not be read when this was planned no more is known than its system.
+ */
+export function whyNotServer(run: Run, database: string, found: FoundServer): string | null {
+  const wanted = wantedServer(run, database)
+  if (wanted && isSameServer(wanted, found.identity)) return null
+  if (startedByRun(run, database, found)) return null
+  const now = identityText(found.identity)
+  if (wanted) {
+    const isLater = mayBeRestartOf(found.identity, wanted)
+    const what = isLater ? 'was restarted, or another server took its place,' : 'leads to another server'
+    return `${database} ${what} since this was planned: it was ${identityText(wanted)}, and now it is ${now}`
+  }
+  const systems = systemsFor(run, database)
+  if (systems === null || systems.length === 0 || systems.includes(found.identity.systemIdentifier)) return null
+  return `${database} leads to another system since this was planned: it was system ${systems[0]}, and now it is ${now}`
+}
+
+/** Why the run may not act on the server that a session found: as above, and nothing is done on one of which nothing is known. */
+export function whyNotActOn(run: Run, database: string, found: FoundServer): string | null {
+  const why = whyNotServer(run, database, found)
+  if (why !== null) return why
+  const isKnown = wantedServer(run, database) ?? systemsFor(run, database)?.[0]
+  if (isKnown || startedByRun(run, database, found)) return null
+  return `${database} could not be read when this was planned, and now it is ${identityText(found.identity)}`
+}
+
+/** Whether a step of the run that is under way started that server: after it began, with the data that belong there. */
+export function startedByRun(run: Run, database: string, found: FoundServer): boolean {
+  const step = restarting(run, database)
+  if (!step) return false
+  const before = wantedServer(run, database)
+  const { systemIdentifier, port } = found.identity
+  const isLater = found.upMs <= found.readAt - step.startedAt + TOLERANCE_MS
+  const systems = systemsFor(run, database)
+  const isOfThem = systems === null || systems.length === 0 || systems.includes(systemIdentifier)
+  return isLater && isOfThem && (!before || before.port === port)
+}
+
+/** The step that has begun and is not over, and that may restart that database's server. */
+export function restarting(run: Run, database: string): { readonly startedAt: number } | null {
+  for (const step of run.plan.steps) {
+    const { startedAt, state } = run.steps.find(({ id }) => id === step.id) ?? {}
+    // Taken back, a step that had stopped the server starts it again.
+    const isOver = state === 'undone' || (!run.isTakenBack && (state === 'done' || state === 'skipped'))
+    const isOpen = startedAt != null && !isOver
+    if (isOpen && kindOf(step.kind)?.restarts?.(step.args) === database) return { startedAt }
+  }
+  return null
+}
+
+/** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
+export function systemsFor(run: Run, database: string): readonly string[] | null {
+  const its = run.plan.steps.filter((step) => isAbout(step, database))
+  if (its.some(({ kind }) => kind === productRestore.kind)) return null
+  const ids = [database, ...its.map(({ args }) => optionalText(args, 'upstream'))]
+  return ids.flatMap((id) => systemOf(run, nodeOf(run, id)) ?? [])
+}
+
+function isAbout({ args }: PlannedStep, database: string): boolean {
+  return optionalText(args, 'database') === database
+}
+
+function nodeOf({ plan }: Run, database: string | null): BasisNode | undefined {
+  return plan.basis.nodes.find(({ id }) => id === database)
+}
+
+function systemOf(run: Run, node: BasisNode | undefined): string | null {
+  if (!node) return null
+  return run.servers[node.id]?.identity?.systemIdentifier ?? node.systemIdentifier
+}
+
+/** The server of a database's last good reading; null where none was read. */
+export function foundIn({ identity, pulse, readAt }: DatabaseView): FoundServer | null {
+  if (!identity || !pulse || readAt === null) return null
+  return { identity, upMs: readAt + pulse.clockOffsetMs - pulse.startedAt, readAt }
+}
+
+/** The server of each database as the latest readings have it, for a plan that is being made. */
+export function whyNotRead(view: DatabaseView | null, found: FoundServer): string | null {
+  const read: ServerIdentity | null = view?.identity ?? null
+  if (!read || isSameServer(read, found.identity)) return null
+  return `two servers answer behind ${view?.id ?? 'it'}: one session found ${identityText(read)}, the next ${identityText(found.identity)}`
+}

@@ -1,0 +1,41 @@
+// What a plan rests on as of now: what was read, where each database leads, and what leads into the hosts.
+
+import type { Sight } from '../../../actions/definition/action.ts'
+import type { HostConfig } from '../../../config/config.ts'
+import type { OnHosts } from '../../../model/measured/server-on-host.ts'
+import type { Basis, Place } from '../../../model/runs/plan.ts'
+import { basisOf } from '../../../model/runs/plan-basis.ts'
+
+/** Holds no secrets: it is written to the journal. */
+export function basisNow(sight: Sight, onHosts: OnHosts = {}): Basis {
+  const basis = basisOf(sight.picture, sight.manager?.kind ?? null)
+  return {
+    ...basis,
+    nodes: basis.nodes.map((node) => {
+      const onHost = onHosts[node.id]
+      return { ...node, place: placeNow(sight, node.id), ...(onHost === undefined ? {} : { onHost }) }
+    }),
+    hosts: sight.config.hosts.map(({ id, access }) => ({ id, access: accessText(access) })),
+  }
+}
+
+/** Where a database leads now; null where its dsn names several hosts and none has answered yet, or it is not watched. */
+export function placeNow({ config, picture }: Pick<Sight, 'config' | 'picture'>, database: string): Place | null {
+  const found = config.databases.find(({ spec }) => spec.id === database)
+  if (!found) return null
+  const isOne = found.connection.endpoints.length === 1
+  const at = isOne ? found.spec : picture.databases.find(({ id }) => id === database)?.pulse?.endpoint
+  return at ? { host: at.host, port: at.port, via: found.via } : null
+}
+
+/** What leads into a host, as it is compared and told. */
+export function accessText(access: HostConfig['access']): string {
+  return access.kind === 'ssh' ? `ssh ${access.destination}` : access.kind
+}
+
+/** Whether the configuration may lead to that place for a database. */
+export function leadsTo({ config }: Pick<Sight, 'config'>, id: string, place: Place): boolean {
+  const found = config.databases.find(({ spec }) => spec.id === id)
+  const isListed = found?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
+  return (isListed ?? false) && found?.via === place.via
+}

@@ -1,0 +1,99 @@
+// Holds the servers that answer now, and where the configuration leads, against those that a run was planned on.
+
+import type { Sight } from '../../../actions/definition/action.ts'
+import { isSameServer, mayBeRestartOf } from '../../../model/measured/server-identity.ts'
+import { isSamePostmaster, postmasterText } from '../../../model/measured/server-on-host.ts'
+import { OtherServer } from '../../../model/runs/action-error.ts'
+import type { Json, Place, Plan } from '../../../model/runs/plan.ts'
+import type { Run } from '../../../model/runs/run.ts'
+import { foundIn, whyNotServer } from './accepted-servers.ts'
+import { accessText, leadsTo, placeNow } from './current-basis.ts'
+
+/**
+ * A database behind which another server answers than the run may act on, in one sentence; null where there is none.
+ * One that the rest of the run does not touch may have been restarted meanwhile.
+ */
+export function otherServer(run: Run, { picture }: Pick<Sight, 'picture'>): string | null {
+  const touched = touchedBy(run)
+  for (const view of picture.databases) {
+    const found = view.problem === null ? foundIn(view) : null
+    const node = run.plan.basis.nodes.find(({ id }) => id === view.id)
+    if (!found || !node) continue
+    if (touched.has(view.id)) {
+      const why = whyNotServer(run, view.id, found)
+      if (why !== null) return why
+    } else if (node.identity && !run.servers[view.id]) {
+      const isIt = isSameServer(node.identity, found.identity) || mayBeRestartOf(found.identity, node.identity)
+      if (!isIt) return whyNotServer(run, view.id, found)
+    }
+  }
+  return null
+}
+
+/** Why the run is not one of this configuration's: what it touches leads elsewhere. null where it is. */
+export function otherConfiguration(run: Run, sight: Sight): string | null {
+  const touched = touchedBy(run)
+  for (const { id, place } of run.plan.basis.nodes) {
+    if (!touched.has(id)) continue
+    const view = sight.picture.databases.find((each) => each.id === id)
+    if (!view) return `${id} is not a database of this configuration`
+    const found = view.problem === null ? foundIn(view) : null
+    // The same server by another name is the same server.
+    if (!place || (found && whyNotServer(run, id, found) === null)) continue
+    if (!leadsTo(sight, id, place)) {
+      const now = placeNow(sight, id)
+      return `${id} led to ${placeText(place)} when this was planned, and leads to ${now ? placeText(now) : 'another place'} in this configuration`
+    }
+  }
+  const named = textsIn(run.plan.steps.map(({ args }) => args))
+  for (const { id, access } of run.plan.basis.hosts ?? []) {
+    const now = sight.config.hosts.find((host) => host.id === id)
+    const leads = now ? accessText(now.access) : 'nothing'
+    if (named.has(id) && leads !== access)
+      return `the host ${id} was reached by ${access} when this was planned, and is by ${leads} in this configuration`
+  }
+  return null
+}
+
+function placeText({ host, port, via }: Place): string {
+  return `${host}:${port}${via === null ? '' : ` through ${via}`}`
+}
+
+/**
+ * Throws OtherServer where the servers of now are not those that the run was planned on; `now` is its plan made again,
+ * with what hosts told then.
+ */
+export function requireSameServers(run: Run, sight: Sight, now: Plan | null = null): void {
+  const why = otherConfiguration(run, sight) ?? otherServer(run, sight) ?? (now && otherPostmaster(run.plan, now))
+  if (why !== null) throw new OtherServer(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
+}
+
+function otherPostmaster(confirmed: Plan, now: Plan): string | null {
+  for (const { id, onHost } of now.basis.nodes) {
+    const before = confirmed.basis.nodes.find((node) => node.id === id)?.onHost?.postmaster
+    const found = onHost?.postmaster
+    if (before && found && !isSamePostmaster(before, found))
+      return `another postmaster runs on the data of ${id}: it was ${postmasterText(before)}, and now it is ${postmasterText(found)}`
+  }
+  return null
+}
+
+/** Ids of the databases that the run's target is, or that its steps that are not done name. */
+export function touchedBy({ plan, steps }: Run): ReadonlySet<string> {
+  const open = plan.steps.filter(({ id }) => !steps.some((step) => step.id === id && isOver(step.state)))
+  const named = textsIn(open.map(({ args, changes }) => [args, changes]))
+  const ids = plan.basis.nodes.map(({ id }) => id)
+  return new Set(ids.filter((id) => id === plan.target?.id || named.has(id)))
+}
+
+function isOver(state: Run['steps'][number]['state']): boolean {
+  return state === 'done' || state === 'skipped'
+}
+
+/** Every text in it, however deep. */
+export function textsIn(value: Json): ReadonlySet<string> {
+  if (typeof value === 'string') return new Set([value])
+  if (typeof value !== 'object' || value === null) return new Set()
+  const parts: readonly Json[] = Array.isArray(value) ? value : Object.values(value)
+  return new Set(parts.flatMap((part) => [...textsIn(part)]))
+}

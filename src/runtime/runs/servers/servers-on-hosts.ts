@@ -1,0 +1,144 @@
+// The servers that an act works on through their hosts: what was read there when it was planned, and whether that is still so.
+
+import type { Draft, Finding, Sight, Tools } from '../../../actions/definition/action.ts'
+import { ownerOf } from '../../../actions/hosts/postmaster-owner.ts'
+import { lookableHost, serverOnHost } from '../../../actions/hosts/server-on-host.ts'
+import { copyUpstream } from '../../../actions/rebuild-replica/copy-upstream.ts'
+import { kindOf } from '../../../actions/step-kinds.ts'
+import { stopDatabase } from '../../../actions/steps/stop-database.ts'
+import { stopStandby } from '../../../actions/steps/stop-standby.ts'
+import type { HostConfig } from '../../../config/config.ts'
+import {
+  isSamePostmaster,
+  type OnHosts,
+  postmasterText,
+  type ServerOnHost,
+  whyNotAnswering,
+} from '../../../model/measured/server-on-host.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import type { Run } from '../../../model/runs/run.ts'
+import { restarting, systemsFor } from './accepted-servers.ts'
+import { textsIn } from './same-servers.ts'
+
+type HostTools = Pick<Tools, 'config' | 'host'>
+
+/** Ids of the databases whose data or service a step works on from here, through their hosts. */
+export function databasesOnHosts({ args, how }: PlannedStep, tools: HostTools): readonly string[] {
+  if (how !== 'ssh' && how !== 'local' && how !== 'file') return []
+  const texts = [...textsIn(args)]
+  return tools.config.databases.flatMap(({ spec: { id } }) => {
+    const host = lookableHost(id, tools)
+    if (!host) return []
+    const isNamed = texts.includes(id) && (how === 'file' || texts.includes(host.id))
+    return isNamed || texts.some((text) => isWithin(text, host)) ? [id] : []
+  })
+}
+
+function isWithin(path: string, { dataDirectory }: HostConfig): boolean {
+  return dataDirectory !== null && path.startsWith(`${dataDirectory.replace(/\/+$/, '')}/`)
+}
+
+/** What the hosts tell of all that the steps work on there. */
+export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): Promise<OnHosts> {
+  const ids = [...new Set(steps.flatMap((step) => databasesOnHosts(step, tools)))]
+  return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await serverOnHost(id, tools)] as const)))
+}
+
+/**
+ * Fails where the configuration leads to a data directory of another server than the one that was read, and warns where
+ * that can't be told. null: it does not.
+ */
+export async function hostsMismatch(draft: Draft, onHosts: OnHosts, sight: Sight, tools: Tools): Promise<Finding> {
+  const { picture, config } = sight
+  const found = await Promise.all(
+    picture.databases.map(async (view) => {
+      const there = onHosts[view.id] ?? null
+      return whyNotThere(view, there) ?? (await whoseInstead(view, there, tools))
+    }),
+  )
+  const problems = found.flatMap((each) => (typeof each === 'string' ? [each] : []))
+  const unclear = found.flatMap((each) => (typeof each === 'object' && each !== null ? [each.unclear] : []))
+  if (problems.length === 0 && unclear.length === 0) return null
+  if (problems.length === 0) return { result: 'warn', message: unclear.join('; '), hint: UNCLEAR_HINT }
+  const places = config.hosts.map(({ id }) => id).join(', ')
+  return {
+    result: 'fail',
+    message: problems.join('; '),
+    hint: `Mend "host" of the database, or "dataDirectory" of its host (${places}), in the config: another server would be acted on.`,
+    // A rebuild puts the data aside: same-system asks for a reason of its own.
+    mayOverride: draft.steps.some(({ kind }) => kind === copyUpstream.kind),
+  }
+}
+
+function whyNotThere({ id, name, systemIdentifier, identity, problem }: DatabaseView, found: ServerOnHost | null) {
+  if (!found) return null
+  if (systemIdentifier !== null && found.systemIdentifier !== null && found.systemIdentifier !== systemIdentifier)
+    return `the data directory of ${id} on its host is of system ${found.systemIdentifier}, ${name} of ${systemIdentifier}`
+  if (problem !== null || !identity) return null
+  if (!found.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`
+  const why = whyNotAnswering(found.postmaster, identity)
+  return why && `the postmaster in the data directory of ${id} on its host is not ${name}: ${why}`
+}
+
+const UNCLEAR_HINT = 'Look at the host whose it is, by its process id: the config may lead to the wrong host.'
+
+/** Where servers of one port were started within minutes, as after a power cut, it may be that of another database. */
+async function whoseInstead(
+  view: DatabaseView,
+  found: ServerOnHost | null,
+  tools: Tools,
+): Promise<string | { readonly unclear: string } | null> {
+  const reach = tools.host(lookableHost(view.id, tools)?.id ?? null)
+  if (!found?.postmaster || !reach) return null
+  const owner = await ownerOf(found.postmaster, view, reach, tools)
+  if (owner.kind === 'unclear') {
+    const which = `whether ${postmasterText(found.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
+    return { unclear: `${which} can’t be told: both listen on that port and were started at about that time` }
+  }
+  return owner.kind === 'other'
+    ? `the postmaster in the data directory of ${view.id} on its host is ${owner.name}, not ${view.name}`
+    : null
+}
+
+/** Why a step may not work on the server on a database's host; null where it may, or where the host can't tell. */
+export function whyNotOnHost(
+  run: Run,
+  planned: PlannedStep,
+  database: string,
+  found: ServerOnHost | null,
+): string | null {
+  if (!found) return null
+  const systems = systemsFor(run, database)
+  const { systemIdentifier, postmaster } = found
+  if (systems !== null && systems.length > 0 && systemIdentifier !== null && !systems.includes(systemIdentifier))
+    return `the data directory of ${database} is of system ${systemIdentifier} now; it was of ${systems[0]} when this was planned`
+  const noted = run.servers[database]
+  const before = noted ? noted.onHost : run.plan.basis.nodes.find(({ id }) => id === database)?.onHost
+  // What stopped meanwhile does no harm: what it would do to the act is seen by its own checks.
+  if (!before || !postmaster || (before.postmaster && isSamePostmaster(before.postmaster, postmaster))) return null
+  // To start what was started meanwhile is nothing new.
+  if (!before.postmaster && starts(planned, database)) return null
+  const step = restarting(run, database)
+  if (step && postmaster.startedAt !== null && postmaster.startedAt * 1000 >= step.startedAt - CLOCKS_APART_MS)
+    return null
+  const was = noted ? 'the run left' : 'there was'
+  return `another postmaster runs on the data of ${database}: ${was} ${postmasterText(before.postmaster)}${noted ? '' : ' when this was planned'}, and now it is ${postmasterText(postmaster)}`
+}
+
+function starts({ kind, args }: PlannedStep, database: string): boolean {
+  const isStop = kind === stopDatabase.kind || kind === stopStandby.kind || args.to === 'stopped'
+  return !isStop && kindOf(kind)?.restarts?.(args) === database
+}
+
+/** The host's clock and ours. */
+const CLOCKS_APART_MS = 30_000
+
+/** The first of the step's servers on hosts that is another one than it may work on, in one sentence; null where all are right. */
+export async function otherOnHost(run: Run, step: PlannedStep, tools: Tools): Promise<string | null> {
+  for (const id of databasesOnHosts(step, tools)) {
+    const why = whyNotOnHost(run, step, id, await serverOnHost(id, tools))
+    if (why !== null) return why
+  }
+  return null
+}

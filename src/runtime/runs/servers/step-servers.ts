@@ -1,0 +1,50 @@
+// The servers of one step: what it shows counts only on those that it may act on, and one that it restarted is noted.
+
+import type { Sight, Tools } from '../../../actions/definition/action.ts'
+import { databaseOf } from '../../../actions/definition/target.ts'
+import { serverOnHost } from '../../../actions/hosts/server-on-host.ts'
+import { kindOf } from '../../../actions/step-kinds.ts'
+import { isSameServer } from '../../../model/measured/server-identity.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import type { Run } from '../../../model/runs/run.ts'
+import type { Book } from '../log/run-log.ts'
+import { foundIn, wantedServer, whyNotServer } from './accepted-servers.ts'
+import { textsIn } from './same-servers.ts'
+
+/** A database of the step behind which another server is read, in one sentence; null where there is none. */
+export function otherInStep(
+  run: Run,
+  { args, changes }: PlannedStep,
+  { picture }: Pick<Sight, 'picture'>,
+): string | null {
+  const named = textsIn([args, changes])
+  for (const view of picture.databases) {
+    const found = named.has(view.id) && view.problem === null ? foundIn(view) : null
+    const why = found && whyNotServer(run, view.id, found)
+    if (why !== null) return why
+  }
+  return null
+}
+
+/**
+ * Writes down the server that the step has stopped or started, before the step is over: later steps and a resume accept
+ * that one, and no other.
+ */
+export async function noteServer(
+  { book, tools }: { readonly book: Book; readonly tools: Tools },
+  step: PlannedStep,
+  sight: () => Sight | Promise<Sight> = () => tools.sight(),
+): Promise<void> {
+  const database = kindOf(step.kind)?.restarts?.(step.args) ?? null
+  if (database === null) return
+  const run = book.run()
+  const view = databaseOf(await sight(), database)
+  const found = view?.problem === null ? foundIn(view) : null
+  const before = wantedServer(run, database)
+  const isNew = found !== null && !(before && isSameServer(before, found.identity))
+  const isAccepted = found !== null && whyNotServer(run, database, found) === null
+  const onHost = await serverOnHost(database, tools)
+  const identity = isNew && isAccepted ? found.identity : null
+  if (identity !== null || onHost !== null)
+    await book.write({ type: 'server-noted', step: step.id, database, identity, onHost })
+}

@@ -1,0 +1,178 @@
+// Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
+
+import type { Action, Tools } from '../../../actions/definition/action.ts'
+import { kindOf } from '../../../actions/step-kinds.ts'
+import type { Actor } from '../../../model/events/audit-entry.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { whatChanged } from '../../../model/runs/plan-basis.ts'
+import type { Ending, Run, RunStep } from '../../../model/runs/run.ts'
+import { whyNotLeftOut } from '../../../model/runs/skipped-proof.ts'
+import type { Decision, Question } from '../../../model/runs/step-decision.ts'
+import type { ClusterLock } from '../locks/lock-request.ts'
+import type { Book } from '../log/run-log.ts'
+import { basisNow } from '../servers/current-basis.ts'
+import { otherServer } from '../servers/same-servers.ts'
+import { noteServer } from '../servers/step-servers.ts'
+import { whoServes } from './serving-after-run.ts'
+import { begunSteps, stillHeld } from './step-lock.ts'
+import { carryOut, type StepEnd, takeBack } from './step-runner.ts'
+
+export interface ConductOptions {
+  readonly book: Book
+  readonly action: Action
+  readonly tools: Tools
+  /** Who runs it now: whose word it is that something was done by hand, or is left out. */
+  readonly who: Actor
+  /** By which the run has the cluster; null for acts that need not have it. */
+  readonly lock: ClusterLock | null
+  /** Reasons by step that were given beforehand. */
+  readonly skips: Readonly<Record<string, string>>
+  readonly decide: (question: Question) => Promise<Decision>
+  readonly hands: Hands
+}
+
+/** What a person tells a run while it goes on. */
+export interface Hands {
+  /** True once: the manual step that is waited for was done. */
+  takeDone(): boolean
+  /** True after somebody asked to stop. */
+  isStopping(): boolean
+  /** Manual steps are waited for as long as it takes. */
+  readonly present: boolean
+}
+
+/** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
+export async function conduct(options: ConductOptions): Promise<Run> {
+  const { book } = options
+  const { ending, why } = await steps(options)
+  const served = ending === 'done' ? await whoServes(options) : null
+  if (served === null) await book.write({ type: 'ended', ending, why })
+  else await book.write({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
+  return book.run()
+}
+
+interface End {
+  readonly ending: Ending
+  readonly why: string | null
+}
+
+async function steps(options: ConductOptions): Promise<End> {
+  const { book, hands } = options
+  const { plan } = book.run()
+  for (const step of plan.steps) {
+    const before = stepOf(book.run(), step.id)
+    if (before.state === 'done' || before.state === 'skipped') continue
+    if (hands.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
+    const changed = await change(options, step)
+    if (changed !== null) {
+      await book.write({ type: 'basis-changed', why: changed })
+      return { ending: 'stopped', why: `${changed}; nothing more was done` }
+    }
+    const end = await through(options, step)
+    if (end !== null) return end
+  }
+  return { ending: 'done', why: null }
+}
+
+/** One step until it is done or skipped: then null; else how the run ends. */
+async function through(options: ConductOptions, step: PlannedStep): Promise<End | null> {
+  const { book, skips, hands, who } = options
+  const skip = skips[step.id]
+  if (skip !== undefined && step.maySkip) {
+    await book.write({ type: 'step-skipped', step: step.id, reason: skip, who })
+    return null
+  }
+  for (;;) {
+    const end = await carryOut(options, step)
+    if (end.state === 'done') return null
+    if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
+    await noteEnd(book, step, end)
+    const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decided(options, step, end)
+    if (decision.do === 'retry') {
+      const changed = await change(options, step)
+      if (changed === null) continue
+      await book.write({ type: 'basis-changed', why: changed })
+      return { ending: 'stopped', why: changed }
+    }
+    if (decision.do === 'skip' && step.maySkip) {
+      await noteServer(options, step)
+      await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
+      return null
+    }
+    if (decision.do === 'undo') return undone(options)
+    const nothingYet = !book.run().steps.some(({ state }) => state === 'done')
+    const why = `${step.title}: ${end.why}`
+    return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
+  }
+}
+
+/** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
+async function decided({ book, decide }: ConductOptions, step: PlannedStep, end: Bad): Promise<Decision> {
+  let { hint } = end
+  for (;;) {
+    const decision = await decide({ step, state: end.state, why: end.why, hint })
+    const why = decision.do === 'skip' ? whyNotLeftOut(book.run().plan, step, decision.reason) : null
+    if (why === null) return decision
+    hint = why
+  }
+}
+
+type Bad = Extract<StepEnd, { state: 'failed' | 'unknown' }>
+
+async function noteEnd(book: Book, step: PlannedStep, end: Bad): Promise<void> {
+  if (end.state === 'unknown') await book.write({ type: 'step-unknown', step: step.id, why: end.why })
+  else await book.write({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
+}
+
+/** Takes back what was done, the last first. */
+export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'lock'>): Promise<End> {
+  const { book } = options
+  // First of all: a run that is cut off in the middle of this must not go forward again.
+  await book.write({ type: 'taking-back' })
+  const run = book.run()
+  const left: string[] = []
+  for (const step of run.plan.steps.toReversed()) {
+    const { state } = stepOf(run, step.id)
+    if (state === 'pending' || state === 'skipped' || state === 'undone') continue
+    const lost = await stillHeld(options, step, await options.tools.look())
+    if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
+    const evidence = await takeBack(options, step)
+    if (evidence.ok) {
+      await noteServer(options, step, () => options.tools.look())
+      await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
+    } else left.push(`${step.title} (${evidence.text})`)
+  }
+  const why = left.length === 0 ? 'everything was taken back' : `not taken back: ${left.join('; ')}`
+  return { ending: 'aborted', why }
+}
+
+/** What somebody else changed, by readings taken now; null when the plan still stands. */
+async function change(options: ConductOptions, step: PlannedStep): Promise<string | null> {
+  const { book, action, tools } = options
+  const { plan, steps: states } = book.run()
+  const sight = await tools.look()
+  const lost = await stillHeld(options, step, sight)
+  // Sessions end too where an address has moved: where it leads now tells more.
+  if (lost !== null) return otherServer(book.run(), sight) ?? lost
+  const begun = begunSteps(book.run())
+  const ours = new Set(begun.flatMap(({ changes }) => changes))
+  // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
+  const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
+  return (
+    // A second one that takes writes is the most urgent of all that may be different.
+    action.stillHolds?.(plan, sight, done) ??
+    otherServer(book.run(), sight) ??
+    whatChanged(plan.basis, basisNow(sight), ours)
+  )
+}
+
+function stepOf(run: Run, id: string): RunStep {
+  const found = run.steps.find((step) => step.id === id)
+  if (!found) throw new Error(`the run has no step ${id}`)
+  return found
+}
+
+/** Whether this version knows every kind of step that the plan has. */
+export function unknownKinds(run: Run): readonly string[] {
+  return run.plan.steps.filter(({ kind }) => kindOf(kind) === null).map(({ kind }) => kind)
+}

@@ -1,0 +1,33 @@
+// After a change of roles: the application servers get a while to come over, then who serves the users is told.
+
+import { haveRolesChanged, type Served, servedNow } from '../../../model/runs/serving-after-run.ts'
+import type { ConductOptions } from './run-steps.ts'
+
+/** As long as the connections of a pool may take until they are noticed to be dead, and made again. */
+const COME_OVER_MS = 10_000
+const LOOK_AGAIN_MS = 500
+
+/** Who serves the users now, when all steps are done; null after an act that changed no roles. */
+export async function whoServes({
+  book,
+  action,
+  tools,
+  hands,
+}: Pick<ConductOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<Served | null> {
+  if (action.roles === undefined && action.holds === 'none') return null
+  const change = { before: book.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
+  const until = performance.now() + COME_OVER_MS
+  let isTold = false
+  for (;;) {
+    const sight = await tools.look()
+    if (action.roles === undefined && !haveRolesChanged(change.before, sight.picture)) return null
+    const served = servedNow(sight, change)
+    const isSettled = served.suffices && served.access !== null
+    if (isSettled || sight.picture.servers.length === 0 || hands.isStopping()) return served
+    if (tools.signal.aborted || performance.now() > until) return served
+    if (!isTold) tools.say(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)
+    isTold = true
+    // Who does not want to wait gets what is known.
+    await tools.pause(LOOK_AGAIN_MS).catch(() => {})
+  }
+}

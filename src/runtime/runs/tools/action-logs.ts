@@ -1,0 +1,29 @@
+// Logs collected by an act: the same archive as `pgdeck logs` writes.
+
+import { remove } from '../../../io/files/sync-files.ts'
+import { describeCollection } from '../../../model/logs/collection.ts'
+import { formatBytes } from '../../../model/values/units.ts'
+import type { CollectOptions } from '../../log-collection/collect-logs.ts'
+import { DEFAULT_MAX_BYTES } from '../../log-collection/limits.ts'
+
+export type CollectedLogsOptions = Omit<CollectOptions, 'force' | 'since' | 'maxBytes' | 'progress'> & {
+  readonly told: (progress: string) => void
+}
+
+/** Answers with what is in the archive. Throws an Error in words where nothing could be taken; then there is no archive. */
+export async function collectedLogs({ told, ...about }: CollectedLogsOptions): Promise<string> {
+  // Loaded when first needed: hardly a session collects.
+  const { collectLogs } = await import('../../log-collection/collect-logs.ts')
+  const { bytes, collection, unnoted } = await collectLogs({
+    ...about,
+    force: false,
+    since: null,
+    maxBytes: DEFAULT_MAX_BYTES,
+    progress: ({ doneBytes, totalBytes }) => told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
+  })
+  if (collection.taken.length > 0)
+    return `${formatBytes(bytes)}: ${describeCollection(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
+  remove(about.path)
+  const [first] = collection.missing
+  throw new Error(first ? `${first.what}: ${first.why}` : 'no log file was found')
+}

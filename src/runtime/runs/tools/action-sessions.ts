@@ -1,0 +1,145 @@
+// The sessions of an act: one for each database, to the server that may be acted on and to no other.
+
+import type { SessionKind, Sql, Tools } from '../../../actions/definition/action.ts'
+import type { ClusterConfig } from '../../../config/config.ts'
+import { openReplication, type ReplicationLink } from '../../../io/base-backup/walsender-session.ts'
+import { type AdminLink, openAdmin } from '../../../io/postgres/admin-session.ts'
+import { serversBehindPlace } from '../../../io/postgres/endpoint-servers.ts'
+import type { Holding } from '../../../io/postgres/server-identity.ts'
+import { type FoundServer, identityText, type ServerIdentity } from '../../../model/measured/server-identity.ts'
+import { ActError, OtherServer } from '../../../model/runs/action-error.ts'
+import type { Place } from '../../../model/runs/plan.ts'
+import type { Connection } from '../../../model/values/connection-parameters.ts'
+import type { Ways } from '../../hosts/host-connections.ts'
+
+/** Which servers may be acted on. */
+export interface Servers {
+  /** Why nothing may be done on the server that a session found behind a database; null where it may. */
+  whyNot(database: string, found: FoundServer): string | null
+  /** The one that is meant; null where none was read. */
+  identity(database: string): ServerIdentity | null
+  /** The timeline that the primary behind a database is meant to be on; null for a standby, and where none is known. */
+  timeline(database: string): number | null
+  /** The session by which the run holds that database's server; null where it holds none, or need not. */
+  holding(database: string): Holding | null
+  /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
+  place(database: string): Place | null
+}
+
+export interface ActSessions extends Pick<Tools, 'sql' | 'act' | 'replication'> {
+  /** What sessions have found that may not be acted on, in sentences. */
+  otherServersMet(): readonly string[]
+  /** The servers that so many new sessions with a database find, one after another. Throws FaultError. */
+  serversBehind(database: string, sessions: number): Promise<readonly FoundServer[]>
+  /** Never throws. */
+  close(): Promise<void>
+}
+
+export interface ActSessionsOptions {
+  /** Plans and checks read; only the sessions of a run may write. */
+  readonly purpose: 'plan' | 'act'
+  /** The cluster as it is known now. */
+  readonly config: () => ClusterConfig
+  readonly ways: Ways
+  readonly servers: Servers
+  /** Told of each server that a session finds, whether it may be acted on or not. */
+  readonly met: (database: string, found: FoundServer) => void
+  readonly signal: AbortSignal
+}
+
+const CONNECT_MS = 8_000
+const STATEMENT_MS = 10_000
+const HINT = 'Nothing was done there. Look at where its dsn leads, then plan again.'
+
+/** Opens nothing yet: the first use does. */
+export function openActSessions(options: ActSessionsOptions): ActSessions {
+  const { servers, signal } = options
+  const links = new Map<string, AdminLink>()
+  const met = new Set<string>()
+  const refuse = (why: string): never => {
+    met.add(why)
+    throw new OtherServer(why, HINT)
+  }
+  const link = (id: string, kind: SessionKind): AdminLink => {
+    const key = `${kind} ${id}`
+    const known = links.get(key)
+    if (known) return known
+    const requireServer = (found: FoundServer) => {
+      options.met(id, found)
+      const why = servers.whyNot(id, found)
+      if (why !== null) refuse(why)
+    }
+    const way = wayTo(id, options)
+    const connection =
+      kind === 'users' ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
+    const holding = () => servers.holding(id)
+    const { purpose } = options
+    const opened = openAdmin({ ...way, connection, purpose, isQuiet: kind === 'quiet', requireServer, holding })
+    links.set(key, opened)
+    return opened
+  }
+  return {
+    sql: async <Row extends object>(
+      database: string,
+      { text, values = [], limitMs = STATEMENT_MS, on = 'usual' }: Sql,
+    ) => link(database, on).query<Row>(text, values, limitMs, signal),
+    act: async <Row extends object>(
+      database: string,
+      { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: Sql,
+    ) => link(database, on).act<Row>({ text, values, afterwards }, limitMs, signal),
+    async replication(id) {
+      const opened = await openReplication({ ...wayTo(id, options), signal })
+      try {
+        const why = await otherSystem(id, opened, servers)
+        if (why !== null) refuse(why)
+        return opened
+      } catch (error) {
+        await opened.close()
+        throw error
+      }
+    },
+    otherServersMet: () => [...met],
+    async serversBehind(id, sessions) {
+      const found = await serversBehindPlace({ ...wayTo(id, options), signal }, sessions)
+      for (const each of found) options.met(id, each)
+      return found
+    },
+    async close() {
+      await Promise.allSettled([...links.values()].map((each) => each.close()))
+    },
+  }
+}
+
+function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
+  const database = config().databases.find(({ spec }) => spec.id === id)
+  if (!database) throw new ActError(`${id} is not a database of this cluster`)
+  const { connection, passwordCommand, via } = database
+  return {
+    connection: connectionTo(id, connection, servers.place(id)),
+    passwordCommand,
+    connectMs: CONNECT_MS,
+    route: ways.routeVia(via),
+  }
+}
+
+/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
+export function connectionTo(id: string, connection: Connection, place: Place | null): Connection {
+  if (connection.endpoints.length === 1) return { ...connection, targetSessionAttrs: 'any' }
+  const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
+  if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }
+  throw new ActError(
+    `the dsn of ${id} names several hosts, and which of them it is is not known: none has answered`,
+    'Give each server an entry of its own, with one host in its dsn.',
+  )
+}
+
+/** A session of physical replication can't be asked when its server started: system, port and timeline are compared. */
+async function otherSystem(id: string, link: ReplicationLink, servers: Servers): Promise<string | null> {
+  const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
+  if (!wanted) return null
+  const { systemIdentifier, port, timeline } = await link.identify()
+  const isTimeline = meant === null || timeline === meant
+  if (systemIdentifier === wanted.systemIdentifier && port === wanted.port && isTimeline) return null
+  const on = meant === null ? '' : `, timeline ${meant}`
+  return `${id} leads to another server for replication: ${identityText(wanted)}${on} is meant, system ${systemIdentifier}, port ${port}, timeline ${timeline} answers`
+}

@@ -1,0 +1,70 @@
+// What an act sees of the world: the store's latest, or everything read anew.
+
+import type { Sight } from '../../../actions/definition/action.ts'
+import type { ClusterConfig } from '../../../config/config.ts'
+import { inChargeOf } from '../../../model/managers/manager-guard.ts'
+import { seenServer } from '../../../model/measured/observed-servers.ts'
+import type { LookId } from '../../../model/measured/on-demand.ts'
+import type { FoundServer } from '../../../model/measured/server-identity.ts'
+import { snapshotOf } from '../../../state/derive.ts'
+import type { State } from '../../../state/state.ts'
+import type { Store } from '../../../state/store.ts'
+import { answeredConfig } from '../../hosts/current-endpoints.ts'
+import type { Poller } from '../../polling/poller.ts'
+import { placeNow } from '../servers/current-basis.ts'
+
+export interface World {
+  config(): ClusterConfig
+  sight(): Sight
+  /** All that is known, of other clusters too. */
+  state(): State
+  /** Every reading in the answer is newer than the call. */
+  look(looks?: readonly LookId[]): Promise<Sight>
+  /** A session found this server behind a database: whoever watches is told where that is another one. */
+  met(id: string, found: FoundServer): void
+  /** Keeps a display name in the state directory. */
+  rename(id: string, name: string): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly store: Store
+  readonly poller: Poller
+  /** The cluster as it is known now: discovery may have added to it. */
+  readonly config: () => ClusterConfig
+  readonly rename: (cluster: string, id: string, name: string) => Promise<void>
+}
+
+/** The world of one cluster of the store. */
+export function worldOf({ store, poller, config, rename }: WorldOptions): World {
+  const sight = (): Sight => {
+    const state = store.latest()
+    const { name } = config().spec
+    const cluster = state.clusters.find(({ spec }) => spec.name === name)
+    if (!cluster?.picture) throw new Error(`nothing was read of ${name} yet`)
+    return {
+      config: answeredConfig(config(), cluster.databases),
+      picture: cluster.picture,
+      snapshot: snapshotOf(state, cluster),
+      manager: inChargeOf(cluster.picture),
+      now: state.now,
+    }
+  }
+  return {
+    config,
+    sight,
+    state: () => store.latest(),
+    rename: (id, name) => rename(config().spec.name, id, name),
+    met(id, found) {
+      const place = placeNow(sight(), id)
+      if (!place) return
+      const server = seenServer(found, place.host, place.port)
+      store.dispatch({ type: 'server-met', cluster: config().spec.name, id, server })
+    },
+    async look(looks) {
+      await poller.refresh(config().spec.name, looks)
+      store.dispatch({ type: 'assessed', at: Date.now() })
+      store.flush()
+      return sight()
+    },
+  }
+}

@@ -1,0 +1,46 @@
+// The servers that may be acted on: while a plan is made those that were just read, in a run those that it was planned on.
+
+import type { Run } from '../../../model/runs/run.ts'
+import type { ClusterLock } from '../locks/lock-request.ts'
+import { wantedServer, whyNotActOn, whyNotRead } from '../servers/accepted-servers.ts'
+import { leadsTo, placeNow } from '../servers/current-basis.ts'
+import type { Servers } from './action-sessions.ts'
+import type { World } from './cluster-access.ts'
+
+/** For planning and checking: whatever a session meets has to be what was read last. */
+export function readServers(world: World): Servers {
+  return {
+    whyNot: (database, found) =>
+      whyNotRead(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
+    identity: (database) => world.sight().picture.databases.find(({ id }) => id === database)?.identity ?? null,
+    timeline: (database) => primaryTimeline(world, database),
+    // Nothing is held for a plan.
+    holding: () => null,
+    place: (database) => placeNow(world.sight(), database),
+  }
+}
+
+/** For a run, as it is by then: steps of its own restart servers. */
+export function runServers(world: World, run: () => Run, lock: ClusterLock | null): Servers {
+  return {
+    whyNot: (database, found) => whyNotActOn(run(), database, found),
+    identity: (database) => wantedServer(run(), database),
+    timeline: (database) => primaryTimeline(world, database, run()),
+    holding: (database) => lock?.holdingOn(database) ?? null,
+    place(database) {
+      const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
+      const sight = world.sight()
+      // A configuration may call the same server by another name by now; journals of 0.1.0 hold no place.
+      return planned && leadsTo(sight, database, planned) ? planned : placeNow(sight, database)
+    },
+  }
+}
+
+/** That of the plan, or as it was read last: a run changes the timeline of what it promotes. */
+function primaryTimeline(world: World, database: string, run: Run | null = null): number | null {
+  const view = world.sight().picture.databases.find(({ id }) => id === database)
+  const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true
+  const planned = isTouched ? null : run?.plan.basis.nodes.find(({ id }) => id === database)
+  if (planned?.timeline != null) return planned.role === 'primary' ? planned.timeline : null
+  return view && view.problem === null && view.pulse?.position.kind === 'primary' ? view.timeline : null
+}

@@ -1,0 +1,103 @@
+// What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
+
+import type { Tools } from '../../../actions/definition/action.ts'
+import { type HostReach, openHostReach } from '../../../io/hosts/host-connection.ts'
+import type { Actor } from '../../../model/events/audit-entry.ts'
+import { createLineRedactor } from '../../../model/logs/redact.ts'
+import { ActError } from '../../../model/runs/action-error.ts'
+import type { Run } from '../../../model/runs/run.ts'
+import { clean } from '../../../model/values/text.ts'
+import { openWays } from '../../hosts/host-connections.ts'
+import { collectedLogs } from './action-logs.ts'
+import { type ActSessions, openActSessions, type Servers } from './action-sessions.ts'
+import type { World } from './cluster-access.ts'
+import { guardedReach } from './guarded-host.ts'
+
+export interface Toolbox extends Tools, Pick<ActSessions, 'otherServersMet' | 'serversBehind'> {
+  /** Ends every session and connection. Never throws. */
+  close(): Promise<void>
+}
+
+export interface ToolboxOptions {
+  readonly world: World
+  readonly run: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly servers: Servers
+  /** The state directory, and who acts: for what is noted of logs that are collected. */
+  readonly folder: string
+  readonly who: Actor
+  /** Gets what `say` is given, harmless and without secrets. */
+  readonly said: (text: string) => void
+  /** The run as its record has it now; absent while it is planned: then no session may write. */
+  readonly record?: () => Run
+  /** Why the step under way must send nothing more to a host; null where it may. */
+  readonly lost?: () => string | null
+}
+
+/** Opens nothing yet: the first use does. */
+export function openToolbox(options: ToolboxOptions): Toolbox {
+  const { world, run, env, signal, folder, who, said, record } = options
+  const config = world.config()
+  const ways = openWays(config.hosts)
+  const redacted = createLineRedactor()
+  const hosts = new Map<string, HostReach>()
+  const purpose = record ? 'act' : 'plan'
+  const { servers } = options
+  const { close, ...sessions } = openActSessions({
+    purpose,
+    config: world.config,
+    ways,
+    servers,
+    met: world.met,
+    signal,
+  })
+  return {
+    config,
+    run,
+    env,
+    signal,
+    overruled: (check) => record?.().plan.checks.find(({ id }) => id === check)?.overridden ?? null,
+    ran: (step) => record?.().steps.find(({ id }) => id === step) ?? null,
+    sight: world.sight,
+    look: world.look,
+    rename: world.rename,
+    ...sessions,
+    collectLogs: (node, path, told) =>
+      collectedLogs({ cluster: world.config(), id: node, path, state: world.state(), folder, who, signal, told }),
+    host(name) {
+      const found = config.hosts.find(({ id }) => id === name)
+      if (!found || found.access.kind === 'none') return null
+      const reach = hosts.get(found.id) ?? guardedReach(openHostReach(found), options.lost ?? (() => null))
+      hosts.set(found.id, reach)
+      return reach
+    },
+    say(text) {
+      for (const line of text.split('\n')) {
+        const shown = line.trim() === '' ? null : redacted(clean(line))
+        if (shown !== null) said(shown)
+      }
+    },
+    pause: (ms) => paused(ms, signal),
+    async close() {
+      await close()
+      await Promise.allSettled([...hosts.values()].map((each) => each.close()))
+      await ways.close().catch(() => {})
+    },
+  }
+}
+
+function paused(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(new ActError('the run was stopped'))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -1,0 +1,53 @@
+// Keeps up with who acts as a primary, as the state directory has it: another pgdeck may have made it so.
+
+import { readState } from '../../io/state/state-folder.ts'
+import { actingBook } from '../../model/measured/acting-primary.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Store } from '../../state/store.ts'
+
+const FILE = 'acting.json'
+const LOOK_EVERY_MS = 1_000
+
+export interface ActingFollower {
+  /** Reads the file once. A file that can't be read is told as a notice. */
+  load(): void
+  /** Goes on reading it until `close`. */
+  start(): void
+  close(): void
+}
+
+export function createActingFollower({
+  store,
+  folder,
+}: {
+  readonly store: Store
+  readonly folder: string
+}): ActingFollower {
+  let timer: NodeJS.Timeout | undefined
+  let known = 'null'
+  let warned = false
+  const load = () => {
+    try {
+      const content = readState(folder, FILE)
+      const text = JSON.stringify(content)
+      if (text === known) return
+      known = text
+      const book = actingBook(content)
+      for (const { spec } of store.latest().clusters) {
+        store.dispatch({ type: 'acting-loaded', cluster: spec.name, acting: book[spec.name] ?? null })
+      }
+    } catch (error) {
+      const text = clean(`state directory: ${error instanceof Error ? error.message : String(error)}`)
+      if (!warned) store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+      warned = true
+    }
+  }
+  return {
+    load,
+    start() {
+      timer = setInterval(load, LOOK_EVERY_MS)
+      timer.unref()
+    },
+    close: () => clearInterval(timer),
+  }
+}

@@ -1,0 +1,124 @@
+// Keeps in the state directory what must outlive the program: display names and the positions last seen of each primary.
+
+import * as z from 'zod'
+import { readState, writeState } from '../../io/state/state-folder.ts'
+import type { LastSeen } from '../../model/measured/snapshot.ts'
+import { formatLsn, parseLsn } from '../../model/values/lsn.ts'
+import type { State } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+
+const NAMES_FILE = 'names.json'
+const SEEN_FILE = 'last-seen.json'
+/** A crash loses at most this much of what was seen; a poll more or less does not matter to an estimate with an age. */
+const SAVE_EVERY_MS = 10_000
+
+const names = z.record(z.string(), z.record(z.string(), z.string()))
+const seen = z.object({
+  at: z.number(),
+  lsn: z.string().transform((text, context) => {
+    const lsn = parseLsn(text)
+    if (lsn === null) context.addIssue('is not a WAL position')
+    return lsn ?? z.NEVER
+  }),
+  timeline: z.number().nullable(),
+  systemIdentifier: z.string(),
+  settings: z.object({
+    max_connections: z.number(),
+    max_worker_processes: z.number(),
+    max_wal_senders: z.number(),
+    max_prepared_transactions: z.number(),
+    max_locks_per_transaction: z.number(),
+  }),
+})
+const seenFile = z.record(z.string(), z.record(z.string(), seen))
+
+export interface Recorder {
+  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  load(): void
+  /** Saves positions now and then, until `close`. */
+  start(): void
+  /** Keeps a display name; an empty one takes it away. Throws what the file system says. */
+  rename(cluster: string, id: string, name: string): Promise<void>
+  /** Saves what is to be saved and ends. Never throws: a full disk must not keep anyone from leaving. */
+  close(): Promise<void>
+}
+
+/** A recorder over one state folder. */
+export function createRecorder({ store, folder }: { readonly store: Store; readonly folder: string }): Recorder {
+  let timer: NodeJS.Timeout | undefined
+  let saved = ''
+  const warn = (error: unknown) => store.dispatch({ type: 'notified', notice: notice(error) })
+
+  const save = async () => {
+    const now = positionsOf(store.latest())
+    const text = JSON.stringify(now)
+    if (text === saved || Object.keys(now).length === 0) return
+    // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
+    const others = readState(folder, SEEN_FILE)
+    await writeState(folder, SEEN_FILE, { ...(isRecord(others) ? others : {}), ...now })
+    saved = text
+  }
+  return {
+    load() {
+      // Apart: a damaged file of names must not hide the positions, nor the other way round.
+      try {
+        for (const [cluster, kept] of Object.entries(contentOf(folder, NAMES_FILE, names))) {
+          store.dispatch({ type: 'names-loaded', cluster, names: kept })
+        }
+      } catch (error) {
+        warn(error)
+      }
+      try {
+        for (const [cluster, kept] of Object.entries(contentOf(folder, SEEN_FILE, seenFile))) {
+          store.dispatch({ type: 'last-seen-loaded', cluster, seen: kept })
+        }
+      } catch (error) {
+        warn(error)
+      }
+    },
+    start() {
+      timer = setInterval(() => void save().catch(warn), SAVE_EVERY_MS)
+      timer.unref()
+    },
+    async rename(cluster, id, name) {
+      const kept = contentOf(folder, NAMES_FILE, names)
+      const { [id]: _before, ...rest } = kept[cluster] ?? {}
+      await writeState(folder, NAMES_FILE, { ...kept, [cluster]: name ? { ...rest, [id]: name } : rest })
+      store.dispatch({ type: 'renamed', cluster, id, name })
+    },
+    async close() {
+      clearInterval(timer)
+      await save().catch(warn)
+    },
+  }
+}
+
+/** What a file holds; nothing when it is not there. Throws with its path when that is not what this program writes. */
+function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
+  const { success, data, error } = schema.safeParse(readState(folder, file) ?? {})
+  if (success) return data
+  throw new Error(`${folder}/${file}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
+}
+
+function positionsOf(state: State): Record<string, Record<string, unknown>> {
+  const clusters = state.clusters.map(({ spec, databases }) => {
+    const positions = databases.flatMap(({ spec: { id }, lastSeenAsPrimary }) =>
+      lastSeenAsPrimary ? [[id, printable(lastSeenAsPrimary)] as const] : [],
+    )
+    return [spec.name, Object.fromEntries(positions)] as const
+  })
+  return Object.fromEntries(clusters.filter(([, positions]) => Object.keys(positions).length > 0))
+}
+
+function printable(position: LastSeen): object {
+  return { ...position, lsn: formatLsn(position.lsn) }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function notice(error: unknown) {
+  const reason = error instanceof Error ? error.message : String(error)
+  return { at: Date.now(), severity: 'warning', text: `state directory: ${reason}` } as const
+}

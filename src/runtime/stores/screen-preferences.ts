@@ -1,0 +1,102 @@
+// Keeps the last view, order and filter of the screen in the state directory, for the next start with the same clusters.
+
+import * as z from 'zod'
+import { readState, writeState } from '../../io/state/state-folder.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Navigation, PaneId, Place } from '../../state/navigation.ts'
+import type { State } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+
+const FILE = 'screen.json'
+/** A crash loses at most this much of where one was. */
+const SAVE_AFTER_MS = 3_000
+/** Of how many sets of clusters it is kept. */
+const MOST = 20
+
+const text = z
+  .string()
+  .max(500)
+  .transform((given) => clean(given))
+const pane = text.transform((given) => given as PaneId)
+const sort = z.object({ column: text, descending: z.boolean() }).nullable()
+const place = z.object({
+  view: text,
+  cluster: text.nullable(),
+  pane,
+  filter: text,
+  sort: z.record(text, sort),
+  left: z.record(text, z.object({ pane, filter: text })),
+}) satisfies z.ZodType<Place>
+const file = z.array(z.object({ clusters: z.array(z.string()), place }))
+
+export interface ScreenMemory {
+  /** Dispatches where the user was when the screen was left last; nothing when that is not known or can't be read. */
+  load(): void
+  /** Keeps where the user is now and ends. Never throws: a full disk must not keep anyone from leaving. */
+  close(): Promise<void>
+}
+
+/** Remembers from now on. What can't be written is not told: it is a convenience. */
+export function rememberScreen({ store, folder }: { readonly store: Store; readonly folder: string }): ScreenMemory {
+  let timer: NodeJS.Timeout | undefined
+  let saved = store.latest().navigation
+  const save = async () => {
+    timer = undefined
+    const state = store.latest()
+    if (isSame(state.navigation, saved)) return
+    saved = state.navigation
+    const clusters = namesOf(state)
+    const others = kept(folder).filter((entry) => !isOf(entry, clusters))
+    await writeState(folder, FILE, [{ clusters, place: placeOf(saved) }, ...others].slice(0, MOST))
+  }
+  let writing: Promise<void> = Promise.resolve()
+  const saveNext = () => {
+    writing = writing.then(save).catch(() => {})
+    return writing
+  }
+  const leave = store.subscribe(() => {
+    if (timer !== undefined || isSame(store.latest().navigation, saved)) return
+    timer = setTimeout(() => void saveNext(), SAVE_AFTER_MS)
+    timer.unref()
+  })
+  return {
+    load() {
+      const clusters = namesOf(store.latest())
+      const known = kept(folder).find((entry) => isOf(entry, clusters))
+      if (known) store.dispatch({ type: 'place-restored', place: known.place })
+      saved = store.latest().navigation
+    },
+    async close() {
+      leave()
+      clearTimeout(timer)
+      await saveNext()
+    },
+  }
+}
+
+type Entry = z.output<typeof file>[number]
+
+function kept(folder: string): readonly Entry[] {
+  try {
+    return file.parse(readState(folder, FILE) ?? [])
+  } catch {
+    return []
+  }
+}
+
+function isOf({ clusters }: Entry, names: readonly string[]): boolean {
+  return clusters.length === names.length && clusters.every((name, index) => name === names[index])
+}
+
+function namesOf({ clusters }: State): readonly string[] {
+  return clusters.map(({ spec }) => spec.name).sort()
+}
+
+function placeOf({ view, cluster, pane, filter, sort, left }: Navigation): Place {
+  return { view, cluster, pane, filter, sort, left }
+}
+
+function isSame(one: Navigation, other: Navigation): boolean {
+  const [a, b] = [placeOf(one), placeOf(other)]
+  return (Object.keys(a) as (keyof Place)[]).every((key) => a[key] === b[key])
+}

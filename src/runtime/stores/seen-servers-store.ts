@@ -1,0 +1,68 @@
+// Keeps in the state directory which server answered behind each database: one program after another sees where it leads.
+
+import * as z from 'zod'
+import { readState, writeState } from '../../io/state/state-folder.ts'
+import type { SeenServers } from '../../model/measured/observed-servers.ts'
+import { clean } from '../../model/values/text.ts'
+import type { State } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+import { type Saving, savingEvery } from './periodic-save.ts'
+
+const FILE = 'servers.json'
+const SAVE_EVERY_MS = 30_000
+
+const server = z.object({
+  identity: z.object({
+    systemIdentifier: z.string(),
+    postmasterStart: z.string().regex(/^\d{1,16}$/),
+    port: z.number(),
+  }),
+  readAt: z.number(),
+  clockAt: z.number(),
+  host: z.string(),
+  port: z.number(),
+})
+const content = z.record(z.string(), z.record(z.string(), z.object({ last: server, other: server.nullable() })))
+
+export interface SeenServersStore extends Saving {
+  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  load(): void
+}
+
+export function createSeenServersStore(options: { readonly store: Store; readonly folder: string }): SeenServersStore {
+  const { store, folder } = options
+  let saved = ''
+  const warn = (error: unknown) => {
+    const text = clean(`state directory: ${error instanceof Error ? error.message : String(error)}`)
+    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+  }
+  const save = async () => {
+    const now = serversOf(store.latest())
+    const text = JSON.stringify(now)
+    if (text === saved || Object.keys(now).length === 0) return
+    // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
+    const others = content.safeParse(readState(folder, FILE) ?? {}).data ?? {}
+    await writeState(folder, FILE, { ...others, ...now })
+    saved = text
+  }
+  return {
+    load() {
+      try {
+        const { success, data, error } = content.safeParse(readState(folder, FILE) ?? {})
+        if (!success) throw new Error(`${folder}/${FILE}: ${z.prettifyError(error).replaceAll('\n', ' ')}`)
+        for (const [cluster, seen] of Object.entries(data)) store.dispatch({ type: 'servers-loaded', cluster, seen })
+      } catch (error) {
+        warn(error)
+      }
+    },
+    ...savingEvery(SAVE_EVERY_MS, save, warn),
+  }
+}
+
+function serversOf(state: State): Readonly<Record<string, Readonly<Record<string, SeenServers>>>> {
+  const clusters = state.clusters.map(({ spec, databases }) => {
+    const seen = databases.flatMap((record) => (record.servers ? [[record.spec.id, record.servers] as const] : []))
+    return [spec.name, Object.fromEntries(seen)] as const
+  })
+  return Object.fromEntries(clusters.filter(([, seen]) => Object.keys(seen).length > 0))
+}

@@ -1,0 +1,69 @@
+// While somebody looks, what other processes write to the trail is seen; a touched or unreadable trail is told.
+
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { appendTrail } from '../../../src/io/audit/audit-log-writer.ts'
+import type { TrailEntry } from '../../../src/model/events/audit-entry.ts'
+import { createTrailFollower } from '../../../src/runtime/audit/audit-log-watch.ts'
+import { startState } from '../../../src/state/initial-state.ts'
+import { createStore } from '../../../src/state/store.ts'
+import { scratch } from '../../config/scratch.ts'
+import { aVault } from '../../fakes/snapshot.ts'
+import { until } from '../../wait.ts'
+
+function following(context: TestContext) {
+  const folder = join(scratch(context).folder, 'state')
+  const store = createStore(startState({ clusters: [aVault().spec], now: Date.now() }))
+  const follower = createTrailFollower({ store, folder, everyMs: 5 })
+  context.after(() => follower.close())
+  return { folder, store, follower }
+}
+
+function entry(what: string): TrailEntry {
+  const who = { user: 'bob', ssh: null, tty: null }
+  return { at: Date.now(), who, cluster: 'vault', server: 'db-1', category: 'user', what, plan: null, result: null }
+}
+
+describe('following the trail', () => {
+  test('shows what others write, the newest first, until nobody looks', async (context) => {
+    const { folder, store, follower } = following(context)
+    follower.follow(true)
+    await until('the trail is found whole', 5_000, () => store.latest().trailCheck.state === 'whole')
+    assert.deepEqual(store.latest().trail, [])
+    await appendTrail(folder, [entry('first'), entry('second')])
+    await until('both are there', 5_000, () => store.latest().trail.length === 2)
+    assert.deepEqual(
+      store.latest().trail.map(({ what }) => what),
+      ['second', 'first'],
+    )
+    follower.follow(false)
+    await follower.close()
+    const { trail } = store.latest()
+    await appendTrail(folder, [entry('third')])
+    assert.equal(store.latest().trail, trail)
+  })
+
+  test('tells of a line that was changed', async (context) => {
+    const { folder, store, follower } = following(context)
+    await appendTrail(folder, [entry('first'), entry('second'), entry('third')])
+    const file = join(folder, 'audit.jsonl')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"second"', '"secret"'))
+    follower.follow(true)
+    await until('the trail is found touched', 5_000, () => store.latest().trailCheck.state === 'touched')
+    const check = store.latest().trailCheck
+    assert.ok(check.state === 'touched')
+    assert.equal(check.line, 3)
+    assert.match(check.why, /does not follow the line before it/)
+  })
+
+  test('tells that it can’t be read', async (context) => {
+    const { folder, store, follower } = following(context)
+    mkdirSync(join(folder, 'audit.jsonl'), { recursive: true })
+    follower.follow(true)
+    await until('the trail is found unreadable', 5_000, () => store.latest().trailCheck.state === 'unreadable')
+    const check = store.latest().trailCheck
+    assert.match(check.state === 'unreadable' ? check.why : '', /EISDIR/)
+  })
+})

@@ -1,0 +1,174 @@
+// Where unknown neighbours may be, and who is paired with whom.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { candidatesOf } from '../../../src/runtime/discovery/discovery-candidates.ts'
+import { nameFor } from '../../../src/runtime/discovery/name-discovered.ts'
+import { pairSenders, sameHost, sameServer } from '../../../src/runtime/discovery/node-matching.ts'
+import { unreachableOf } from '../../../src/runtime/discovery/unreachable.ts'
+import { aKnownNode } from '../../fakes/known-node.ts'
+import { aFault, aPrimaryPulse, aReceiver, aSender, aSlot, aStandbyPulse } from '../../fakes/snapshot.ts'
+
+function fed(senderHost: string, senderPort = 5432, slot: string | null = null) {
+  return { receiver: aReceiver({ senderHost, senderPort, slot }) }
+}
+
+describe('candidates', () => {
+  test('a standby’s unknown upstream is tried at its own host and port', () => {
+    const standby = aKnownNode('s', '10.0.0.13:5432', aStandbyPulse({ standby: fed('db-1.internal', 2345) }))
+    const [candidate, ...others] = candidatesOf([standby], 'postgres')
+    assert.equal(others.length, 0)
+    assert.deepEqual([candidate?.hosts, candidate?.ports], [['db-1.internal'], [2345]])
+  })
+
+  test('loopback and sockets of a remote node mean that node’s host', () => {
+    for (const own of ['127.0.0.1', 'localhost', '::1', '/var/run/postgresql']) {
+      const standby = aKnownNode('s', '10.0.0.13:5433', aStandbyPulse({ standby: fed(own) }))
+      assert.deepEqual(candidatesOf([standby], 'postgres')[0]?.hosts, ['10.0.0.13'], own)
+    }
+    const here = aKnownNode('s', '127.0.0.1:5433', aStandbyPulse({ standby: fed('/run/pg') }))
+    assert.deepEqual(candidatesOf([here], 'postgres')[0]?.hosts, ['127.0.0.1', '/run/pg'])
+  })
+
+  test('a known upstream is no candidate, whichever of its addresses is named', () => {
+    const primary = aKnownNode(
+      'p',
+      'db-1.example:6000',
+      aPrimaryPulse({ serverAddress: '10.0.0.11', serverPort: 5432 }),
+    )
+    const standby = aKnownNode('s', '10.0.0.13:5432', aStandbyPulse({ standby: fed('10.0.0.11', 5432) }))
+    assert.deepEqual(candidatesOf([primary, standby], 'postgres'), [])
+  })
+
+  test('a primary’s unknown standby is tried on known and usual ports of its address', () => {
+    const senders = [aSender({ address: '10.0.0.13/32' })]
+    const primary = aKnownNode('p', '10.0.0.11:7000', aPrimaryPulse({ senders, serverPort: 7001 }))
+    const [candidate] = candidatesOf([primary], 'pam360')
+    assert.deepEqual(candidate?.hosts, ['10.0.0.13'])
+    assert.deepEqual(candidate?.ports, [7000, 7001, 3456, 5432, 2345, 5433, 5434])
+  })
+
+  test('backups, tools and logical subscribers are no servers', () => {
+    const senders = [
+      aSender({ pid: 1, state: 'backup' }),
+      aSender({ pid: 2, applicationName: 'pg_receivewal' }),
+      aSender({ pid: 3, applicationName: 'reports', slot: 'reports' }),
+    ]
+    const slots = [aSlot({ name: 'reports', type: 'logical' })]
+    assert.deepEqual(
+      candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders, slots }))], 'postgres'),
+      [],
+    )
+  })
+
+  test('an address hidden from this role leaves nothing to try, and says which grant shows it', () => {
+    const senders = [aSender({ address: null, state: null, applicationName: 'ro' })]
+    const [candidate] = candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
+    assert.deepEqual(candidate?.hosts, [])
+    assert.ok(candidate)
+    assert.match(unreachableOf(candidate, []).why, /application_name ro.*GRANT pg_monitor/)
+  })
+})
+
+describe('pairing senders with standbys', () => {
+  const two = [
+    aSender({ pid: 1, applicationName: 'a', slot: 'a' }),
+    aSender({ pid: 2, applicationName: 'b', slot: 'b' }),
+  ]
+  const primary = aKnownNode('p', '127.0.0.1:5432', aPrimaryPulse({ senders: two }))
+
+  test('on one address slots and names tell them apart; the other stays unknown', () => {
+    const b = aKnownNode(
+      'x',
+      '127.0.0.1:5434',
+      aStandbyPulse({ clusterName: 'b', standby: fed('127.0.0.1', 5432, 'b') }),
+    )
+    const pairs = pairSenders([primary, b]).map(({ sender, downstream }) => [sender.pid, downstream?.config.spec.id])
+    assert.deepEqual(pairs, [
+      [1, undefined],
+      [2, 'x'],
+    ])
+  })
+
+  test('nameless standbys are told by upstream port and address, each used once', () => {
+    const senders = [aSender({ pid: 1 }), aSender({ pid: 2 })]
+    const upstream = aKnownNode('p', '127.0.0.1:5432', aPrimaryPulse({ senders }))
+    const standby = aKnownNode('s', '127.0.0.1:5433', aStandbyPulse({ standby: fed('localhost') }))
+    assert.equal(pairSenders([upstream, standby]).filter(({ downstream }) => downstream).length, 1)
+  })
+
+  test('a standby of another cluster is never paired', () => {
+    const stranger = aStandbyPulse({ systemIdentifier: '1', clusterName: 'a', standby: fed('127.0.0.1', 5432, 'a') })
+    assert.ok(pairSenders([primary, aKnownNode('a', '127.0.0.1:5433', stranger)]).every((pair) => !pair.downstream))
+  })
+
+  test('a configured standby that does not answer is known by its slot', () => {
+    const pairs = pairSenders([primary, aKnownNode('silent', '10.9.9.9:5432', null, 'a')])
+    assert.equal(pairs[0]?.downstream?.config.spec.id, 'silent')
+  })
+})
+
+describe('one server by two addresses', () => {
+  test('is told by cluster, start, role and port', () => {
+    const pulse = aPrimaryPulse({ serverAddress: '127.0.0.1' })
+    assert.ok(sameServer(pulse, { ...pulse, serverAddress: '::1' }))
+    assert.ok(sameServer(pulse, { ...pulse, serverAddress: null, serverPort: null }))
+    assert.ok(!sameServer(pulse, { ...pulse, serverPort: 5433 }))
+    assert.ok(!sameServer(pulse, { ...pulse, startedAt: pulse.startedAt + 1 }))
+    assert.ok(!sameServer(pulse, { ...pulse, systemIdentifier: '1' }))
+  })
+
+  test('hosts are compared without masks, case and mapping', () => {
+    assert.ok(sameHost('10.0.0.1/32', '10.0.0.1'))
+    assert.ok(sameHost('::ffff:10.0.0.1', '10.0.0.1'))
+    assert.ok(sameHost('DB-1', 'db-1'))
+    assert.ok(sameHost('localhost', '127.0.0.1'))
+    assert.ok(!sameHost('10.0.0.1', '10.0.0.10'))
+  })
+})
+
+describe('the name of a found node', () => {
+  const found = aKnownNode('', '10.0.0.13:5432', aStandbyPulse({ clusterName: 'db-ro' }))
+
+  test('is its cluster_name, unless somebody has it or all of them do', () => {
+    assert.equal(nameFor(found, [], []), 'db-ro')
+    assert.equal(nameFor(found, [], ['db-ro']), '10.0.0.13:5432')
+    const sibling = aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ clusterName: 'db-ro' }))
+    assert.equal(nameFor(found, [sibling], ['p']), '10.0.0.13:5432')
+  })
+
+  test('is what its stream is called where it has none', () => {
+    const senders = [aSender({ applicationName: 'site\u001b[31m-b', slot: 'x' })]
+    const primary = aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))
+    const standby = aKnownNode('', '10.0.0.13:5432', aStandbyPulse({ standby: fed('10.0.0.11', 5432, 'x') }))
+    assert.equal(nameFor(standby, [primary], ['p']), 'site-b')
+  })
+
+  test('is its place otherwise, and unique', () => {
+    const nameless = aKnownNode('', '10.0.0.13:5432', aStandbyPulse())
+    assert.equal(nameFor(nameless, [], []), '10.0.0.13:5432')
+    assert.equal(nameFor(nameless, [], ['10.0.0.13:5432']), '10.0.0.13:5432 (2)')
+  })
+})
+
+describe('why a node was not reached', () => {
+  const senders = [aSender({ address: '10.0.0.13', applicationName: 'ro' })]
+  const [candidate] = candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
+  assert.ok(candidate)
+
+  test('what lets nobody in says more than a closed port', () => {
+    const listed = unreachableOf(candidate, [
+      { outcome: 'fault', fault: aFault('refused', 'closed'), port: 5432 },
+      { outcome: 'fault', fault: aFault('hba', 'no pg_hba.conf entry'), port: 5433 },
+    ])
+    assert.deepEqual(
+      [listed.address, listed.toldBy, listed.why],
+      ['10.0.0.13', 'p', 'a standby (application_name ro) streams from p; no pg_hba.conf entry'],
+    )
+  })
+
+  test('closed ports are listed with what to do', () => {
+    const closed = [5432, 5433].map((port) => ({ outcome: 'fault', fault: aFault('refused', 'closed'), port }) as const)
+    assert.match(unreachableOf(candidate, closed).why, /on none of 5432, 5433; give its connection string too$/)
+  })
+})

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type FaultCode, FaultError } from '../../../src/model/values/fault.ts'
+import { track } from '../../../src/runtime/polling/polled-target.ts'
+import type { Outcome } from '../../../src/state/event.ts'
+
+const LIMITS = { timeoutMs: 30, intervalMs: 100 }
+
+function refusal(code: FaultCode): FaultError {
+  return new FaultError({ code, message: `it said ${code}`, hint: null })
+}
+
+describe('track', () => {
+  test('tells a value', async () => {
+    const told: Outcome<number>[] = []
+    await track({ what: 'x', read: async () => 7, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    assert.deepEqual(told, [{ ok: true, value: 7 }])
+  })
+
+  test('tells a fault as it came', async () => {
+    const told: Outcome<number>[] = []
+    const read = async () => {
+      throw refusal('refused')
+    }
+    await track({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    assert.deepEqual(told, [{ ok: false, fault: { code: 'refused', message: 'it said refused', hint: null } }])
+  })
+
+  test('a probe that never answers is told within its limit, aborted, and not started again while it hangs', async () => {
+    const told: Outcome<number>[] = []
+    let started = 0
+    let aborted = false
+    const tracked = track<number>({
+      what: 'db-1 (h:1)',
+      read: (signal) => {
+        started++
+        signal.addEventListener('abort', () => {
+          aborted = true
+        })
+        return new Promise(() => undefined)
+      },
+      told: (outcome) => told.push(outcome),
+    })
+    await tracked.poll(LIMITS)
+    assert.equal(aborted, true)
+    const [outcome] = told
+    assert.ok(outcome && !outcome.ok)
+    assert.equal(outcome.fault.code, 'timeout')
+    assert.match(outcome.fault.message, /db-1 \(h:1\) gave no answer within 30 ms/)
+    void tracked.poll(LIMITS)
+    assert.equal(started, 1)
+  })
+
+  test('a probe that lets go when its limit passes is heard: it knows how far it came', async () => {
+    const told: Outcome<number>[] = []
+    const read = (signal: AbortSignal) =>
+      new Promise<number>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(refusal('dns')))
+      }).finally(() => {})
+    await track({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    assert.deepEqual(told, [{ ok: false, fault: { code: 'dns', message: 'it said dns', hint: null } }])
+  })
+
+  test('an answer after the limit counts as no answer, and the next poll goes on', async () => {
+    const told: Outcome<string>[] = []
+    let release = (_: string): void => undefined
+    const answers = [new Promise<string>((resolve) => (release = resolve)), Promise.resolve('second')]
+    const tracked = track({
+      what: 'x',
+      read: () => answers.shift() ?? Promise.reject(new Error('no more')),
+      told: (outcome: Outcome<string>) => told.push(outcome),
+    })
+    await tracked.poll(LIMITS)
+    release('late')
+    await new Promise(setImmediate)
+    await tracked.poll(LIMITS)
+    assert.deepEqual(
+      told.map((outcome) => (outcome.ok ? outcome.value : outcome.fault.code)),
+      ['timeout', 'second'],
+    )
+  })
+
+  test('what is asked less often is skipped in between, unless forced', async () => {
+    let count = 0
+    const tracked = track({ what: 'x', everyMs: 60_000, read: async () => count++, told: () => undefined })
+    for (let poll = 0; poll < 5; poll++) await tracked.poll(LIMITS)
+    assert.equal(count, 1)
+    await tracked.poll({ ...LIMITS, force: true })
+    assert.equal(count, 2)
+  })
+
+  test('failures that cost are tried less often after some patience; others each time; force passes', async () => {
+    const attempts = async (code: FaultCode, polls: number) => {
+      let count = 0
+      const read = async () => {
+        count++
+        throw refusal(code)
+      }
+      const tracked = track({ what: 'x', read, told: () => undefined }, () => 0)
+      for (let poll = 0; poll < polls; poll++) await tracked.poll({ timeoutMs: 30, intervalMs: 60_000 })
+      const before = count
+      await tracked.poll({ timeoutMs: 30, intervalMs: 60_000, force: true })
+      assert.equal(count, before + 1)
+      return before
+    }
+    assert.equal(await attempts('refused', 20), 20)
+    assert.equal(await attempts('auth', 20), 7)
+  })
+})

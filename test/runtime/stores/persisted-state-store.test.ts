@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { createRecorder } from '../../../src/runtime/stores/persisted-state-store.ts'
+import { startState } from '../../../src/state/initial-state.ts'
+import { createStore } from '../../../src/state/store.ts'
+import { aPrimaryPulse, aVault } from '../../fakes/snapshot.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'pgdeck-test-')), 'state')
+})
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
+
+function watched() {
+  const { spec } = aVault()
+  const store = createStore(startState({ clusters: [spec], now: 0 }))
+  const id = spec.databases[0]?.id ?? assert.fail('the fake cluster has no database')
+  return { store, cluster: spec.name, id, recorder: createRecorder({ store, folder }) }
+}
+
+describe('recorder', () => {
+  test('a display name is there again at the next start, for its owner alone to read', async () => {
+    const first = watched()
+    await first.recorder.rename(first.cluster, first.id, 'Ledger')
+    assert.equal(first.store.latest().clusters[0]?.databases[0]?.displayName, 'Ledger')
+    assert.equal(statSync(folder).mode & 0o777, 0o700)
+    assert.equal(statSync(join(folder, 'names.json')).mode & 0o777, 0o600)
+
+    const second = watched()
+    second.recorder.load()
+    assert.equal(second.store.latest().clusters[0]?.databases[0]?.displayName, 'Ledger')
+    await second.recorder.rename(second.cluster, second.id, '')
+    assert.equal(second.store.latest().clusters[0]?.databases[0]?.displayName, second.id)
+  })
+
+  test('positions last seen of a primary survive, exactly', async () => {
+    const first = watched()
+    const value = aPrimaryPulse({})
+    first.store.dispatch({
+      type: 'database-probed',
+      cluster: first.cluster,
+      id: first.id,
+      at: 5,
+      outcome: { ok: true, value },
+    })
+    await first.recorder.close()
+    const second = watched()
+    second.recorder.load()
+    const seen = second.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary
+    assert.deepEqual(seen, first.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary)
+    assert.equal(typeof seen?.lsn, 'bigint')
+  })
+
+  test('a damaged file is told and left as it is', async () => {
+    const first = watched()
+    await first.recorder.rename(first.cluster, first.id, 'Ledger')
+    writeFileSync(join(folder, 'names.json'), '{"half')
+    const second = watched()
+    second.recorder.load()
+    assert.match(second.store.latest().notice?.text ?? '', /^state directory: .*names\.json is not JSON/)
+    await assert.rejects(second.recorder.rename(second.cluster, second.id, 'x'))
+    assert.equal(readFileSync(join(folder, 'names.json'), 'utf8'), '{"half')
+  })
+
+  test('a folder that others can read is refused, and leaving still works', async () => {
+    const { recorder, cluster, id } = watched()
+    await recorder.rename(cluster, id, 'Ledger')
+    chmodSync(folder, 0o755)
+    await assert.rejects(recorder.rename(cluster, id, 'x'), /chmod 700/)
+    await recorder.close()
+    assert.deepEqual(readdirSync(folder), ['names.json'])
+  })
+
+  test('positions are loaded whatever became of the names, and what is not kept is told', async () => {
+    const first = watched()
+    const outcome = { ok: true, value: aPrimaryPulse({}) } as const
+    first.store.dispatch({ type: 'database-probed', cluster: first.cluster, id: first.id, at: 5, outcome })
+    await first.recorder.close()
+    writeFileSync(join(folder, 'names.json'), '{"vault": 7}')
+    const second = watched()
+    second.recorder.load()
+    assert.match(second.store.latest().notice?.text ?? '', /names\.json: .*expected record/)
+    assert.ok(second.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary)
+    chmodSync(folder, 0o755)
+    second.store.dispatch({ type: 'database-probed', cluster: second.cluster, id: second.id, at: 6, outcome })
+    await second.recorder.close()
+    assert.match(second.store.latest().notice?.text ?? '', /chmod 700/)
+  })
+})
