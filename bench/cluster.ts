@@ -3,7 +3,7 @@
 
 import { join } from 'node:path'
 import pg from 'pg'
-import { addStandby, type PostgresNode, startPrimary } from '../src/demo/postgres.ts'
+import { addStandby, type PostgresNode, startPrimary } from '../src/demo/postgres/start-postgres.ts'
 
 export interface BenchCluster {
   readonly nodes: readonly PostgresNode[]

@@ -2,7 +2,7 @@
 // counts what crosses it.
 
 import { createServer, connect as open, type Server, type Socket } from 'node:net'
-import type { PostgresNode } from '../src/demo/postgres.ts'
+import type { PostgresNode } from '../src/demo/postgres/start-postgres.ts'
 
 export interface Delay {
   readonly port: number

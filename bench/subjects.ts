@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PostgresNode } from '../src/demo/postgres.ts'
+import type { PostgresNode } from '../src/demo/postgres/start-postgres.ts'
 import type { BenchCluster } from './cluster.ts'
 import type { Subject } from './measure.ts'
 

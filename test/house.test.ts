@@ -213,7 +213,7 @@ describe('style', () => {
     none(
       everything
         .filter(({ path }) => path.startsWith('test/') && path !== 'test/wait.ts')
-        .filter(({ imports }) => imports.some((imported) => imported.path === 'src/demo/until.ts'))
+        .filter(({ imports }) => imports.some((imported) => imported.path === 'src/demo/postgres/wait-for.ts'))
         .map(({ path }) => path),
       'tests that wait with a limit of their own',
     )

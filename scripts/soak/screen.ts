@@ -1,7 +1,7 @@
 // The real program on a pseudo-terminal during a soak: keys and sizes as they come, and whether the terminal is as it should.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { until } from '../../src/demo/until.ts'
+import { until } from '../../src/demo/postgres/wait-for.ts'
 import { openPty, type Pty } from '../../test/fakes/pty.ts'
 import type { ScreenWeight } from './weight.ts'
 

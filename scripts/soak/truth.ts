@@ -1,6 +1,6 @@
 // What the servers say themselves, and where what is believed of them differs from it.
 
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { Ground } from '../../test/real/proxied/stage.ts'
 import type { Trouble } from '../../test/real/proxied/troubles.ts'
 import { INTERVAL_MS, TIMEOUT_MS } from './ground.ts'

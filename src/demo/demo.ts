@@ -3,16 +3,16 @@
 import type { Config } from '../config/config.ts'
 import type { ModelId, ProfileId } from '../model/measured/spec.ts'
 import type { DemoFault } from '../state/controller.ts'
-import { findServerBinaries } from './binaries.ts'
-import { configured, describe } from './configured.ts'
-import { gatherCrowd } from './crowd.ts'
-import { startDatabases } from './databases.ts'
+import type { Routine } from './app-server/interval-task.ts'
+import { PLANS, type Site, startServers } from './demo-cluster.ts'
+import { configured, describe } from './demo-config.ts'
 import { faultsOf } from './faults.ts'
 import { startLoad } from './load.ts'
-import { openProduct, type Product } from './product/product.ts'
+import { findServerBinaries } from './postgres/binaries.ts'
+import { startDatabases } from './postgres/demo-databases.ts'
+import { openProduct, type Product } from './profile/demo-profile.ts'
 import { seeded } from './random.ts'
-import type { Routine } from './routine.ts'
-import { PLANS, type Site, startServers } from './site.ts'
+import { gatherCrowd } from './users.ts'
 
 export interface DemoOptions {
   readonly model: ModelId

@@ -1,11 +1,11 @@
 // The faults a demo offers, each made for real on its servers and databases.
 
 import type { DemoFault } from '../state/controller.ts'
-import type { Station } from './databases.ts'
+import type { AppServer } from './app-server/app-server.ts'
+import type { Site } from './demo-cluster.ts'
 import { heal } from './heal.ts'
 import { flood } from './load.ts'
-import type { AppServer } from './server.ts'
-import type { Site } from './site.ts'
+import type { Station } from './postgres/demo-databases.ts'
 
 /** A fault's making may not overlap another's, nor the healing. */
 interface Turns {

@@ -1,9 +1,9 @@
 // Brings a demo back to how it started, from any combination of faults, and waits until all is well.
 
-import { rebuild, type Station } from './databases.ts'
-import type { Site } from './site.ts'
-import { until } from './until.ts'
-import { ask } from './web.ts'
+import { ask } from './app-server/http-client.ts'
+import type { Site } from './demo-cluster.ts'
+import { rebuild, type Station } from './postgres/demo-databases.ts'
+import { until } from './postgres/wait-for.ts'
 
 const LIMIT_MS = 40_000
 const ANSWER_LIMIT_MS = 700

@@ -2,9 +2,9 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { openSession, type Session } from '../io/postgres/demo-session.ts'
-import type { PostgresNode } from './node.ts'
-import { openPool } from './pool.ts'
-import { type Routine, repeat } from './routine.ts'
+import { openPool } from './app-server/connection-pool.ts'
+import { type Routine, repeat } from './app-server/interval-task.ts'
+import type { PostgresNode } from './postgres/postgres-node.ts'
 
 const EVERY_MS = 300
 const LIMIT_MS = 1_000

@@ -1,6 +1,6 @@
 // Launched by survival.test.ts: tells the folder in which it is about to make a cluster, and is killed meanwhile.
 
-import { startPrimary } from '../../src/demo/postgres.ts'
+import { startPrimary } from '../../src/demo/postgres/start-postgres.ts'
 import { openScratch } from '../../src/io/process/temp-dir.ts'
 
 const scratch = openScratch()

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addStandby, startPrimary } from '../../src/demo/postgres.ts'
+import { addStandby, startPrimary } from '../../src/demo/postgres/start-postgres.ts'
 import { childrenOf } from '../../src/io/process/process.ts'
 
 const primary = await startPrimary()

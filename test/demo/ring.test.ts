@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openDoorbell } from '../../src/demo/product/doorbell.ts'
-import { isSingleExecutable, ring } from '../../src/demo/product/ring.ts'
+import { isSingleExecutable, ring } from '../../src/demo/profile/call-script.ts'
+import { openDoorbell } from '../../src/demo/profile/script-listener.ts'
 
 test('what was asked for is done, or told why not; afterwards nobody answers', async () => {
   const bell = await openDoorbell(async (server, verb, words) => {

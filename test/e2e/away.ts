@@ -5,7 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { embeddedPackages } from '../../src/demo/embedded.ts'
+import { embeddedPackages } from '../../src/demo/postgres/embedded.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What is on PATH: no Node, no PostgreSQL. */

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { delimiter, join } from 'node:path'
-import type { ServerBinaries } from '../../src/demo/postgres.ts'
+import type { ServerBinaries } from '../../src/demo/postgres/start-postgres.ts'
 import { isProgram, namesIn } from '../../src/io/files/sync-files.ts'
 
 const DEBIAN = '/usr/lib/postgresql'

@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { isProgram, textOf, writeText } from '../../src/io/files/sync-files.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
 import { launch, signal } from '../../src/io/process/process.ts'

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { unpackTar } from 'modern-tar'
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 
 /** The entries of a .tar.gz by name, without the folder that all are in. */
 export async function unpacked(path: string): Promise<ReadonlyMap<string, string>> {

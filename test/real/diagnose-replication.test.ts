@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { connect as dial, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
-import { DEFAULT_HBA, type PostgresNode } from '../../src/demo/postgres.ts'
+import { DEFAULT_HBA, type PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { until } from '../wait.ts'
 import { assertCause, diagnose, findingOf, inside, outside, seen, watching } from './diagnosing.ts'
 import { withCluster } from './embedded.ts'

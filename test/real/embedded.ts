@@ -1,13 +1,13 @@
 // Real PostgreSQL clusters for tests: started for one test and gone after it, also when the runner is killed.
 
-import { presentMajors } from '../../src/demo/binaries.ts'
+import { presentMajors } from '../../src/demo/postgres/binaries.ts'
 import {
   addStandby,
   findServerBinaries,
   type PostgresNode,
   type ServerBinaries,
   startPrimary,
-} from '../../src/demo/postgres.ts'
+} from '../../src/demo/postgres/start-postgres.ts'
 import { until } from '../wait.ts'
 import { prepared } from './prepared.ts'
 

@@ -6,7 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
-import { addStandby, findServerBinaries, type PostgresNode, startPrimary } from '../../src/demo/postgres.ts'
+import {
+  addStandby,
+  findServerBinaries,
+  type PostgresNode,
+  startPrimary,
+} from '../../src/demo/postgres/start-postgres.ts'
 import { openSession } from '../../src/io/postgres/demo-session.ts'
 import { withProposedLine } from '../../src/model/hba/edit/insert-line.ts'
 import { startPgdeck } from '../cli/process.ts'

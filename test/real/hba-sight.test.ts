@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { PostgresNode } from '../../src/demo/node.ts'
+import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
 import { makeFolder, writeText } from '../../src/io/files/sync-files.ts'
 import { openHostReach } from '../../src/io/hosts/host-connection.ts'
 import type { HbaMemory, LoadedHba } from '../../src/model/hba/audit/reload-state.ts'

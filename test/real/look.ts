@@ -1,6 +1,6 @@
 // Takes one look or the pulse of a real server, as a role of each kind.
 
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { LookId, Looks } from '../../src/model/measured/on-demand.ts'
 import { LOOKS } from '../../src/probes/database/index.ts'
 import { linkTo, NEVER } from './links.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { LockNode, Locks, Looks } from '../../src/model/measured/on-demand.ts'
 import { syncRepReason } from '../../src/model/replication/sync-wait-reason.ts'
 import { lockTree } from '../../src/model/sessions/lock-tree.ts'

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseLink } from '../../src/io/postgres/database-session.ts'
 import { type SearchPath, USUAL_SEARCH_PATH } from '../../src/model/values/search-path.ts'
 import { MAJORS, withCluster } from './embedded.ts'

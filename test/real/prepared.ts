@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Ground, initialise } from '../../src/demo/initialise.ts'
+import { type Ground, initialise } from '../../src/demo/postgres/init-data-directory.ts'
 import { makeFolder } from '../../src/io/files/sync-files.ts'
 import { run } from '../../src/io/process/process.ts'
 

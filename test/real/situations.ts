@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { Client, type Submittable } from 'pg'
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { until } from '../wait.ts'
 
 export interface AppSession {

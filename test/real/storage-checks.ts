@@ -1,7 +1,7 @@
 // What the storage look is to find: sizes that grow, an archiver that fails, a slot that keeps, work in progress.
 
 import assert from 'node:assert/strict'
-import type { PostgresNode } from '../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { Sizes } from '../../src/model/measured/on-demand.ts'
 import {
   archiverState,

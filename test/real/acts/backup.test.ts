@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { type PostgresNode, postgresNode } from '../../../src/demo/node.ts'
+import { type PostgresNode, postgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { MAJORS, type TestCluster, withCluster } from '../embedded.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'

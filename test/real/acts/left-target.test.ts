@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'

@@ -1,7 +1,7 @@
 // Runs of other jump hosts, as the servers see them: sessions that hold keys, without a journal and without this host's hint.
 
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openRunLock, type RunLockSession } from '../../../src/io/postgres/run-lock-session.ts'
 import { packToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { runName } from '../../../src/model/runs/lock/run-name.ts'

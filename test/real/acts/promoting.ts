@@ -1,6 +1,6 @@
 // Clusters in which a standby is promoted for real: as a config describes them, with numbered commits to count what is lost.
 
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import type { JournalEntry, Run } from '../../../src/model/runs/run.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../fakes/acting.ts'

@@ -3,7 +3,7 @@
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { PostgresNode } from '../../../src/demo/node.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { makeFolder, namesIn, sizeOf, textOf, writeText } from '../../../src/io/files/sync-files.ts'
 import { confirmedName } from '../../../src/io/network/dns.ts'
 import { decide, type HbaVerdict } from '../../../src/model/hba/match/match.ts'

@@ -1,7 +1,7 @@
 // The server as judge: what its log says of a connection, and what its view says of a file.
 
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { PostgresNode } from '../../../src/demo/node.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { sizeOf } from '../../../src/io/files/sync-files.ts'
 import { type Knock, knock } from './knock.ts'
 

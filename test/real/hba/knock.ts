@@ -2,7 +2,7 @@
 
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { PostgresNode } from '../../../src/demo/node.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 
 export interface Knock {
   readonly type: 'local' | 'host'

@@ -1,7 +1,7 @@
 // Compares how the model and the server understand regular expressions: which are wrong, and what the others match.
 
 import fc from 'fast-check'
-import type { PostgresNode } from '../../../src/demo/node.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { compilePattern } from '../../../src/model/hba/regex/match-regex.ts'
 import { viewed } from './judge.ts'
 import { OWN_LINE, pattern } from './situations.ts'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PostgresNode } from '../../../src/demo/node.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { textOf, writeText } from '../../../src/io/files/sync-files.ts'
 
 const FILES = fileURLToPath(new URL('../../fakes/tls/', import.meta.url))

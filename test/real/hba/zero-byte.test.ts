@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_HBA } from '../../../src/demo/postgres.ts'
+import { DEFAULT_HBA } from '../../../src/demo/postgres/start-postgres.ts'
 import { parseHba } from '../../../src/model/hba/syntax/parse.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 

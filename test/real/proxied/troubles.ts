@@ -1,7 +1,7 @@
 // Everything that can happen to a database, an application server or the network before it: made and mended for real.
 
 import { Client } from 'pg'
-import { addStandby, type PostgresNode } from '../../../src/demo/postgres.ts'
+import { addStandby, type PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { remove } from '../../../src/io/files/sync-files.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
 import { CLEAR, type Weather } from '../../fakes/proxy.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { onlyOn } from '../../../src/io/postgres/server-identity.ts'
 import type { ServerIdentity } from '../../../src/model/measured/server-identity.ts'
 import { MAJORS, withCluster } from '../embedded.ts'

@@ -5,7 +5,7 @@ import { appendFileSync, chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type PostgresNode, startPrimary } from '../../../src/demo/postgres.ts'
+import { type PostgresNode, startPrimary } from '../../../src/demo/postgres/start-postgres.ts'
 import { ActError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { type ActingOptions, actingOn } from '../../fakes/acting.ts'

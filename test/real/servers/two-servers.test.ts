@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { Store } from '../../../src/state/store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { CLEAR, openProxy } from '../../fakes/proxy.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openReplication } from '../../../src/io/base-backup/walsender-session.ts'
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
 import { type SessionPurpose, startSettings } from '../../../src/io/postgres/session/session-settings.ts'

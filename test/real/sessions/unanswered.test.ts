@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { Client } from 'pg'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseLink } from '../../../src/io/postgres/database-session.ts'
 import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'

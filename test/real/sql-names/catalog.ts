@@ -1,6 +1,6 @@
 // The names that PostgreSQL has in pg_catalog, by a server.
 
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { Names } from './words.ts'
 
 export async function namesOf(node: PostgresNode): Promise<Names> {

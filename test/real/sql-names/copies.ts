@@ -1,7 +1,7 @@
 // A schema with a copy of everything that pg_catalog has, and which of it a statement would use: what is not named with its
 // schema is found there first.
 
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { Session } from '../../../src/io/postgres/demo-session.ts'
 
 // Definitions as the server prints them, under another schema. What can't be copied (types of the server's own, a language

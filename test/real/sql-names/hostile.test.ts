@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openSession, type Session } from '../../../src/io/postgres/demo-session.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { actOnEverything, askEverything, logOf } from './everything.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configFromDsns } from '../../../src/config/from-dsns.ts'
-import type { PostgresNode } from '../../../src/demo/postgres.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { discover } from '../../../src/runtime/discovery/discovery.ts'
 import { withCluster } from '../../real/embedded.ts'
 

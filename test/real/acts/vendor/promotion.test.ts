@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { ask } from '../../../../src/demo/web.ts'
+import { ask } from '../../../../src/demo/app-server/http-client.ts'
 import type { Acting } from '../../../fakes/acting.ts'
 import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withVendor } from './site.ts'
 

@@ -2,11 +2,11 @@
 // It uses node:http directly: a listener that can be frozen is the point of it.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ServerType } from '../model/measured/spec.ts'
-import { Desk } from './desk.ts'
-import { openPool, type Pool } from './pool.ts'
-import { type Routine, repeat } from './routine.ts'
-import { ask } from './web.ts'
+import type { ServerType } from '../../model/measured/spec.ts'
+import { openPool, type Pool } from './connection-pool.ts'
+import { ask } from './http-client.ts'
+import { type Routine, repeat } from './interval-task.ts'
+import { Desk } from './request-handler.ts'
 
 export interface AppServerOptions {
   readonly id: string

@@ -1,17 +1,17 @@
 // Starts real PostgreSQL servers on loopback: a primary from nothing, standbys from a base backup of a running server.
 
 import { join } from 'node:path'
-import { baseBackup } from '../io/base-backup/demo-base-backup.ts'
-import { copyFolder, exists, makeFolder, writeText } from '../io/files/sync-files.ts'
-import { freePort, isFree } from '../io/network/free-port.ts'
-import { runNow } from '../io/process/process.ts'
-import { openScratch, type Scratch } from '../io/process/temp-dir.ts'
+import { baseBackup } from '../../io/base-backup/demo-base-backup.ts'
+import { copyFolder, exists, makeFolder, writeText } from '../../io/files/sync-files.ts'
+import { freePort, isFree } from '../../io/network/free-port.ts'
+import { runNow } from '../../io/process/process.ts'
+import { openScratch, type Scratch } from '../../io/process/temp-dir.ts'
 import { findServerBinaries, type ServerBinaries } from './binaries.ts'
-import { type Initialise, initialise } from './initialise.ts'
-import { type PostgresNode, postgresNode } from './node.ts'
+import { type Initialise, initialise } from './init-data-directory.ts'
+import { type PostgresNode, postgresNode } from './postgres-node.ts'
 
 export { findServerBinaries, type ServerBinaries } from './binaries.ts'
-export type { PostgresNode, StopMode } from './node.ts'
+export type { PostgresNode, StopMode } from './postgres-node.ts'
 
 /** Superuser over the Unix socket, whose folder only we can enter; everybody else by password over TCP. */
 export const DEFAULT_HBA = `# TYPE  DATABASE     USER      ADDRESS       METHOD

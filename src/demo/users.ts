@@ -1,8 +1,8 @@
 // The demo's users: they come and go by a seeded random walk, follow redirects, and look for another server when theirs fails.
 
-import { type Routine, repeat } from './routine.ts'
-import type { AppServer } from './server.ts'
-import { ask } from './web.ts'
+import type { AppServer } from './app-server/app-server.ts'
+import { ask } from './app-server/http-client.ts'
+import { type Routine, repeat } from './app-server/interval-task.ts'
 
 interface Visitor {
   readonly server: string

@@ -1,7 +1,7 @@
 // An application server that is what its files say when it starts: the same port and name, another part each time.
 
 import type { ServerType } from '../../model/measured/spec.ts'
-import { type AppServer, type AppServerOptions, appServer, type Peer } from '../server.ts'
+import { type AppServer, type AppServerOptions, appServer, type Peer } from '../app-server/app-server.ts'
 
 /** Not started yet. `typeNow` is asked at each start. */
 export function productServer(

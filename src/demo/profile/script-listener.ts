@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
-import type { Doorbell } from './tree.ts'
+import type { Doorbell } from './installation.ts'
 
 export interface OpenDoorbell extends Doorbell {
   close(): Promise<void>

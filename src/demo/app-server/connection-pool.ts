@@ -1,6 +1,6 @@
 // The few database connections an application server keeps: opened when used, opened again when lost.
 
-import { openSession, type Session, type SessionOptions } from '../io/postgres/demo-session.ts'
+import { openSession, type Session, type SessionOptions } from '../../io/postgres/demo-session.ts'
 
 export interface Pool {
   /** Runs a statement on the next connection. Throws when the database can't be reached within the limit. */

@@ -2,9 +2,9 @@
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { remove, writeText } from '../io/files/sync-files.ts'
-import { run } from '../io/process/process.ts'
-import type { Scratch } from '../io/process/temp-dir.ts'
+import { remove, writeText } from '../../io/files/sync-files.ts'
+import { run } from '../../io/process/process.ts'
+import type { Scratch } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
 
 /** Where a data directory is to be, the owner's folder to work in, and the programs that this owner can run. */

@@ -4,10 +4,10 @@ import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } 
 import { defaultThresholds } from '../config/defaults.ts'
 import { hostSpec } from '../config/host.ts'
 import type { ModelId } from '../model/measured/spec.ts'
-import type { Station } from './databases.ts'
-import { type Place, placesOf } from './product/places.ts'
-import type { Product } from './product/product.ts'
-import type { AppServer } from './server.ts'
+import type { AppServer } from './app-server/app-server.ts'
+import type { Station } from './postgres/demo-databases.ts'
+import { type Place, placesOf } from './profile/demo-hosts.ts'
+import type { Product } from './profile/demo-profile.ts'
 
 const INTERVAL_MS = 1_000
 const TIMEOUT_MS = 900

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { findServerBinaries, presentMajors } from '../../src/demo/binaries.ts'
-import { embeddedPackages, hydrate } from '../../src/demo/embedded.ts'
+import { findServerBinaries, presentMajors } from '../../../src/demo/postgres/binaries.ts'
+import { embeddedPackages, hydrate } from '../../../src/demo/postgres/embedded.ts'
 
 test('the newest embedded package comes first, whatever PGDECK_PG_BIN says', () => {
   const found = findServerBinaries({ env: { PATH: '/usr/bin:/bin', PGDECK_PG_BIN: '/nowhere' } })

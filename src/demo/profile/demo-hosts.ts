@@ -1,9 +1,9 @@
 // The hosts of a demo as a configuration has them: one for each database, and one for each server installed apart.
 
 import { join } from 'node:path'
-import type { Station } from '../databases.ts'
-import type { Product } from './product.ts'
-import type { Install } from './tree.ts'
+import type { Station } from '../postgres/demo-databases.ts'
+import type { Product } from './demo-profile.ts'
+import type { Install } from './installation.ts'
 
 export interface Place {
   /** Name of the host. */

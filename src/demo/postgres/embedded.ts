@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { linkIfMissing, namesIn, textOf } from '../io/files/sync-files.ts'
+import { linkIfMissing, namesIn, textOf } from '../../io/files/sync-files.ts'
 
 /** A package with server programs for this platform. */
 export interface EmbeddedPackage {

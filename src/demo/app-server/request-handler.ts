@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServerType } from '../model/measured/spec.ts'
-import { loginPage } from './page.ts'
+import type { ServerType } from '../../model/measured/spec.ts'
+import { loginPage } from './login-page.ts'
 
 /** What the desk knows of its server. */
 export interface Premises {

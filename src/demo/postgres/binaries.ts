@@ -1,8 +1,8 @@
 // Finds PostgreSQL server programs (initdb, postgres): npm packages first, then what the machine has.
 
 import { delimiter, dirname, join } from 'node:path'
-import { isProgram, namesIn } from '../io/files/sync-files.ts'
-import { runNow } from '../io/process/process.ts'
+import { isProgram, namesIn } from '../../io/files/sync-files.ts'
+import { runNow } from '../../io/process/process.ts'
 import { type EmbeddedPackage, embeddedPackages, hydrate } from './embedded.ts'
 
 export interface ServerBinaries {

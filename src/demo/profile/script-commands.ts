@@ -4,9 +4,9 @@ import { basename, join } from 'node:path'
 import { baseBackup } from '../../io/base-backup/demo-base-backup.ts'
 import { exists, makeFolder, namesIn, remove, sizeOf, textOf } from '../../io/files/sync-files.ts'
 import { run } from '../../io/process/process.ts'
-import type { Station } from '../databases.ts'
-import type { AppServer } from '../server.ts'
-import { type Install, log, type Verb } from './tree.ts'
+import type { AppServer } from '../app-server/app-server.ts'
+import type { Station } from '../postgres/demo-databases.ts'
+import { type Install, log, type Verb } from './installation.ts'
 
 /** One server of the product with what its scripts reach. */
 export interface Branch {

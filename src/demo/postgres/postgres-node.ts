@@ -1,12 +1,12 @@
 // One launched PostgreSQL server: its files, its process, and everything that can be done to it.
 
 import { join } from 'node:path'
-import { exists, makeFolder, type Owner, sizeOf, textOf, writeText } from '../io/files/sync-files.ts'
-import { openSession } from '../io/postgres/demo-session.ts'
-import { childrenOf, isAlive, type Launched, launch, signal } from '../io/process/process.ts'
-import type { Scratch } from '../io/process/temp-dir.ts'
+import { exists, makeFolder, type Owner, sizeOf, textOf, writeText } from '../../io/files/sync-files.ts'
+import { openSession } from '../../io/postgres/demo-session.ts'
+import { childrenOf, isAlive, type Launched, launch, signal } from '../../io/process/process.ts'
+import type { Scratch } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
-import { until } from './until.ts'
+import { until } from './wait-for.ts'
 
 export type StopMode = 'smart' | 'fast' | 'immediate'
 

@@ -2,8 +2,8 @@
 
 import { freePort, isFree } from '../io/network/free-port.ts'
 import type { ModelId, ServerType } from '../model/measured/spec.ts'
-import type { Station } from './databases.ts'
-import { type AppServer, type AppServerOptions, appServer, type Peer } from './server.ts'
+import { type AppServer, type AppServerOptions, appServer, type Peer } from './app-server/app-server.ts'
+import type { Station } from './postgres/demo-databases.ts'
 
 /** Everything that the faults of a demo can reach. */
 export interface Site {

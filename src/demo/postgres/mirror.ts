@@ -1,6 +1,6 @@
 // Two writable databases that take each other's changes.
 
-import type { PostgresNode } from './postgres.ts'
+import type { PostgresNode } from './start-postgres.ts'
 
 const MIRRORED_TABLES = 'app_sessions, journal'
 

@@ -1,8 +1,8 @@
 // The demo's databases: a primary with its roles and tables, replicas (one of them cascading), or two that mirror each other.
 
-import { remove } from '../io/files/sync-files.ts'
-import { openScratch, type Scratch } from '../io/process/temp-dir.ts'
-import { formatBytes } from '../model/values/units.ts'
+import { remove } from '../../io/files/sync-files.ts'
+import { openScratch, type Scratch } from '../../io/process/temp-dir.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import { mirror } from './mirror.ts'
 import {
   addCopy,
@@ -11,8 +11,8 @@ import {
   type ServerBinaries,
   type StandbyOptions,
   startPrimary,
-} from './postgres.ts'
-import { until } from './until.ts'
+} from './start-postgres.ts'
+import { until } from './wait-for.ts'
 
 /** A database of the demo. Its node is another one after it was rebuilt; name, port and folder stay. */
 export interface Station {

@@ -2,10 +2,8 @@
 
 import { join } from 'node:path'
 import type { ProfileId } from '../../model/measured/spec.ts'
-import type { Station } from '../databases.ts'
-import type { AppServer, AppServerOptions, Peer } from '../server.ts'
-import { type OpenDoorbell, openDoorbell } from './doorbell.ts'
-import { productServer } from './product-server.ts'
+import type { AppServer, AppServerOptions, Peer } from '../app-server/app-server.ts'
+import type { Station } from '../postgres/demo-databases.ts'
 import {
   configure,
   extConf,
@@ -15,8 +13,10 @@ import {
   typeByFiles,
   type Verb,
   writeExtConf,
-} from './tree.ts'
-import { type Branch, RO_TABLE, VERBS } from './verbs.ts'
+} from './installation.ts'
+import { productServer } from './profile-server.ts'
+import { type Branch, RO_TABLE, VERBS } from './script-commands.ts'
+import { type OpenDoorbell, openDoorbell } from './script-listener.ts'
 
 export interface Product {
   readonly profile: ProfileId

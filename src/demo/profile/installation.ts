@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { linkIfMissing, makeFolder, type Owner, textOf, writeProgram, writeText } from '../../io/files/sync-files.ts'
 import type { ServerType } from '../../model/measured/spec.ts'
-import { isSingleExecutable } from './ring.ts'
+import { isSingleExecutable } from './call-script.ts'
 
 export interface Install {
   readonly server: string

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { test } from 'node:test'
-import { startPrimary } from '../../src/demo/postgres.ts'
-import { openSession } from '../../src/io/postgres/demo-session.ts'
-import { MAJORS, withCluster } from '../real/embedded.ts'
-import { until } from '../wait.ts'
+import { startPrimary } from '../../../src/demo/postgres/start-postgres.ts'
+import { openSession } from '../../../src/io/postgres/demo-session.ts'
+import { MAJORS, withCluster } from '../../real/embedded.ts'
+import { until } from '../../wait.ts'
 
 const ends = new Set([MAJORS.at(0), MAJORS.at(-1)])
 
