@@ -1,7 +1,7 @@
 // docs/keys.md, from the key table of the screen.
 
 import { keysMarkdown } from '../src/cli/keys.ts'
-import { keyTable } from '../src/ui/key-table.ts'
+import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 
 const HEAD = `# Keys
 

@@ -3,7 +3,7 @@
 import { type CommandEntry, commandTree, everyCommand, type OptionEntry } from '../src/cli/command-tree.ts'
 import { Context } from '../src/cli/context.ts'
 import { createProgram } from '../src/cli/program.ts'
-import { keyTable } from '../src/ui/key-table.ts'
+import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
   [

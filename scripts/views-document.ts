@@ -2,7 +2,7 @@
 
 import { LOOKS } from '../src/probes/database/index.ts'
 import { VIEWS } from '../src/ui/views/index.ts'
-import type { View } from '../src/ui/views/view.ts'
+import type { View } from '../src/ui/views/list/view.ts'
 import { vaultState } from './sample-state.ts'
 
 const INTRODUCTION = `# Views

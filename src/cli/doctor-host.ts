@@ -11,8 +11,8 @@ import { findProgram } from '../io/terminal/foreground.ts'
 import type { Area, Finding, FindingLevel } from '../model/doctor/doctor.ts'
 import { FaultError } from '../model/values/fault.ts'
 import { clean } from '../model/values/text.ts'
-import { glyphsFor } from '../ui/format/glyphs.ts'
-import { colourLevel } from '../ui/theme.ts'
+import { glyphsFor } from '../ui/frame/format/glyphs.ts'
+import { colourLevel } from '../ui/frame/format/theme.ts'
 import { VERSION } from './version.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -9,7 +9,7 @@ import { UNTRUSTED } from '../io/files/trusted-file.ts'
 import { stateFolder } from '../io/state/state-folder.ts'
 import { redact } from '../model/logs/redact.ts'
 import { FaultError } from '../model/values/fault.ts'
-import { TerminalError } from '../ui/terminal.ts'
+import { TerminalError } from '../ui/terminal/terminal.ts'
 import { CommandError, EXIT, UsageError } from './usage.ts'
 
 export interface Failure {

@@ -1,6 +1,6 @@
 // `pgdeck keys`: every key of the monitor, from the table that also drives it.
 
-import { type KeyRow, keyTable } from '../ui/key-table.ts'
+import { type KeyRow, keyTable } from '../ui/keys/keymap/key-table.ts'
 import { jsonText, type Output } from './output.ts'
 import { printer } from './text/paint.ts'
 import { type Column, table } from './text/table.ts'

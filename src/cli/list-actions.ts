@@ -3,7 +3,7 @@
 import type { Action } from '../actions/definition/action.ts'
 import { actionsFor } from '../actions/index.ts'
 import type { CustomAction } from '../config/config.ts'
-import { span } from '../ui/format/line.ts'
+import { span } from '../ui/frame/format/line.ts'
 import { jsonText, type Output } from './output.ts'
 import { printer } from './text/paint.ts'
 import { table } from './text/table.ts'

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { DemoFault } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import { loadScreen } from '../ui/load.ts'
-import { demandTerminal } from '../ui/terminal.ts'
+import { demandTerminal } from '../ui/terminal/terminal.ts'
 import type { Session } from './session.ts'
 import { EXIT } from './usage.ts'
 

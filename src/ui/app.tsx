@@ -4,9 +4,9 @@ import { Box, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
 import { memo, type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
-import type { Actor } from './actor.ts'
-import type { Suspend } from './handover.ts'
-import { keysOf } from './input.ts'
+import type { Actor } from './keys/dispatch/dispatch.ts'
+import { keysOf } from './keys/input.ts'
+import type { Suspend } from './terminal/foreground-program.ts'
 
 export interface AppProps {
   /** What is shown, and when it changes. */

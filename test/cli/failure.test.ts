@@ -8,7 +8,7 @@ import { failureOf } from '../../src/cli/failure.ts'
 import { CommandError, UsageError } from '../../src/cli/usage.ts'
 import { NO_LOG, openLog } from '../../src/io/files/program-log.ts'
 import { FaultError } from '../../src/model/values/fault.ts'
-import { TerminalError } from '../../src/ui/terminal.ts'
+import { TerminalError } from '../../src/ui/terminal/terminal.ts'
 import { scratch } from '../config/scratch.ts'
 
 describe('failures that a user can mend are told as they are', () => {

@@ -2,7 +2,7 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { entryRows } from '../../src/ui/views/hba-rows.ts'
+import { entryRows } from '../../src/ui/views/access/hba-rows.ts'
 import { guarded } from '../fakes/hba-screens.ts'
 
 const RULES = 'access:pg_hba'

@@ -1,9 +1,9 @@
 // Draws one scene of the golden frames with colours and stays, for looking at it and for pictures:
 //   node --import tsx test/frames/show.ts lagging
 
-import { UNICODE } from '../../src/ui/format/glyphs.ts'
-import { frame } from '../../src/ui/screen.ts'
-import { painter } from '../../src/ui/theme.ts'
+import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { painter } from '../../src/ui/frame/format/theme.ts'
+import { frame } from '../../src/ui/frame/screen.ts'
 import { demoFaults } from '../fakes/screens.ts'
 import { SCENES } from './scenes.ts'
 

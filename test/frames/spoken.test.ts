@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import stringWidth from 'string-width'
-import { spokenLines } from '../../src/ui/spoken.ts'
+import { spokenLines } from '../../src/ui/frame/screen-reader.ts'
 import { SCENES } from './scenes.ts'
 
 process.env.TZ = 'UTC'

@@ -7,8 +7,8 @@ import type { DatabaseView } from '../../src/model/picture/picture.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
-import { UNICODE } from '../../src/ui/format/glyphs.ts'
-import { frame } from '../../src/ui/screen.ts'
+import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { frame } from '../../src/ui/frame/screen.ts'
 import { patiently } from '../wait.ts'
 
 const INTERVAL_MS = 300

@@ -9,7 +9,7 @@ import { manualPage } from '../../scripts/manual-page.ts'
 import { commandTree, everyCommand } from '../../src/cli/command-tree.ts'
 import { Context } from '../../src/cli/context.ts'
 import { createProgram } from '../../src/cli/program.ts'
-import { keyTable } from '../../src/ui/key-table.ts'
+import { keyTable } from '../../src/ui/keys/keymap/key-table.ts'
 
 const withoutGroff = spawnSync('groff', ['--version']).error !== undefined && 'groff is not installed'
 const tree = commandTree(createProgram(new Context('', [])))

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 import { type ScreenHandle, startScreen } from '../../src/ui/start.tsx'
-import { TerminalError } from '../../src/ui/terminal.ts'
+import { TerminalError } from '../../src/ui/terminal/terminal.ts'
 import {
   cascade,
   demoFaults,

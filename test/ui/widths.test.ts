@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { cut, cutLine, fit, inParts, line, lineWidth, span, spread, widthOf } from '../../src/ui/format/line.ts'
-import { asciiLine, wrap } from '../../src/ui/format/wording.ts'
-import { wrapped } from '../../src/ui/format/wrap-lines.ts'
-import { sheet } from '../../src/ui/parts/sheet.ts'
-import { figures, table, words } from '../../src/ui/parts/table.ts'
+import { asciiLine, wrap } from '../../src/ui/frame/format/fit-text.ts'
+import { cut, cutLine, fit, inParts, line, lineWidth, span, spread, widthOf } from '../../src/ui/frame/format/line.ts'
+import { wrapped } from '../../src/ui/frame/format/wrap-lines.ts'
+import { sheet } from '../../src/ui/frame/parts/field-list.ts'
+import { figures, table, words } from '../../src/ui/frame/parts/table.ts'
 import { patiently } from '../wait.ts'
 
 /** Wide, combining, right to left, joined to clusters, invisible, halves of pairs. */

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../model/diagnosis/check-result.ts'
 import type { Verdict } from '../../model/diagnosis/verdict.ts'
-import { type Line, type Style, span } from '../../ui/format/line.ts'
+import { type Line, type Style, span } from '../../ui/frame/format/line.ts'
 
 const MARKS: Readonly<Record<Finding['result'], readonly [string, Style]>> = {
   ok: ['ok', 'ok'],

@@ -1,7 +1,7 @@
 // What `pgdeck doctor` found, for people: this host, then each cluster with its nodes.
 
 import type { Examined, Finding, FindingLevel } from '../../model/doctor/doctor.ts'
-import { EMPTY, type Line, type Style, span } from '../../ui/format/line.ts'
+import { EMPTY, type Line, type Style, span } from '../../ui/frame/format/line.ts'
 import type { ExaminedCluster } from '../doctor.ts'
 import { type Column, table } from './table.ts'
 

@@ -1,12 +1,12 @@
 // Lines of styled text as the shell gets them: with colours on a terminal, plain everywhere else.
 
-import type { Line } from '../../ui/format/line.ts'
+import type { Line } from '../../ui/frame/format/line.ts'
 
 export type Print = (lines: readonly Line[]) => string
 
 /** A printer of lines; each ends with a line break and has no blanks at its end. */
 export async function printer(colour: boolean): Promise<Print> {
-  const paint = colour ? (await import('../../ui/theme.ts')).painter(1) : plainly
+  const paint = colour ? (await import('../../ui/frame/format/theme.ts')).painter(1) : plainly
   return (lines) => lines.map((line) => `${paint(line).trimEnd()}\n`).join('')
 }
 

@@ -6,10 +6,18 @@ import { formatLsn } from '../../model/values/lsn.ts'
 import { figuresReadAt } from '../../state/documents/status-json.ts'
 import { alertsByWeight, nameOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
-import { UNICODE } from '../../ui/format/glyphs.ts'
-import { type Line, line, span } from '../../ui/format/line.ts'
-import { accessText, lagText, portSpan, roleText, severityMark, stageText, statusSpan } from '../../ui/format/status.ts'
-import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN } from '../../ui/format/values.ts'
+import { UNICODE } from '../../ui/frame/format/glyphs.ts'
+import { type Line, line, span } from '../../ui/frame/format/line.ts'
+import {
+  accessText,
+  lagText,
+  portSpan,
+  roleText,
+  severityMark,
+  stageText,
+  statusSpan,
+} from '../../ui/frame/format/status.ts'
+import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN } from '../../ui/frame/format/values.ts'
 import { type Column, table } from './table.ts'
 import { headline, section, upNote, verdict } from './verdict.ts'
 

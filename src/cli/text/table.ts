@@ -1,6 +1,6 @@
 // Aligned columns for output that nobody scrolls sideways: as wide as needed, nothing is cut.
 
-import { fit, type Line, type Span, span, widthOf } from '../../ui/format/line.ts'
+import { fit, type Line, type Span, span, widthOf } from '../../ui/frame/format/line.ts'
 
 const GAP = '  '
 

@@ -9,11 +9,11 @@ import { adviceOn } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
-import { exchangeText } from '../../ui/format/exchange.ts'
-import { UNICODE } from '../../ui/format/glyphs.ts'
-import { fit, type Line, line, span, widthOf } from '../../ui/format/line.ts'
-import { accessText, healthSpan, takeOver } from '../../ui/format/status.ts'
-import { instant, seconds, UNKNOWN } from '../../ui/format/values.ts'
+import { UNICODE } from '../../ui/frame/format/glyphs.ts'
+import { fit, type Line, line, span, widthOf } from '../../ui/frame/format/line.ts'
+import { exchangeText } from '../../ui/frame/format/mirroring.ts'
+import { accessText, healthSpan, takeOver } from '../../ui/frame/format/status.ts'
+import { instant, seconds, UNKNOWN } from '../../ui/frame/format/values.ts'
 
 /** Name, health, model and time of a cluster. */
 export function headline(cluster: ClusterState, picture: Picture): Line {

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { assess } from '../../../src/model/derive-picture.ts'
 import { type Backup, instantOf, newestOf } from '../../../src/model/measured/backup.ts'
 import { failed, type Reading, succeeded, WAITING } from '../../../src/model/values/reading.ts'
-import { backupAgeText, backupText } from '../../../src/ui/format/backup.ts'
+import { backupAgeText, backupText } from '../../../src/ui/frame/format/backup.ts'
 import { aCluster, aFault, aPrimary, NOW } from '../../fakes/snapshot.ts'
 
 const HOUR = 3_600_000

@@ -2,7 +2,7 @@
 
 import type { ServerView } from '../../../model/picture/picture.ts'
 import { WAITING } from '../../../model/values/reading.ts'
-import { accessText } from '../../../ui/format/status.ts'
+import { accessText } from '../../../ui/frame/format/status.ts'
 import { type Finding, type Measure, measured, type Verdict, worst } from '../finding.ts'
 import type { CheckRule, Subject } from '../rule.ts'
 

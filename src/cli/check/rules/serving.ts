@@ -2,7 +2,7 @@
 
 import type { Alert, Picture } from '../../../model/picture/picture.ts'
 import { nameOf, nodeOf } from '../../../state/select/cluster.ts'
-import { accessText } from '../../../ui/format/status.ts'
+import { accessText } from '../../../ui/frame/format/status.ts'
 import type { Finding, Verdict } from '../finding.ts'
 import { reasonOf } from '../readable.ts'
 import type { CheckRule, Subject } from '../rule.ts'

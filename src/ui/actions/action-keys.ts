@@ -1,0 +1,136 @@
+// What keys do to an act on the screen: fill in its form, confirm it, answer its questions, leave it.
+
+import { type Field, fieldsFor } from '../../actions/definition/action.ts'
+import { ACTIONS } from '../../actions/index.ts'
+import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
+import type { ActEvent, ActState, Asked } from '../../state/action-state.ts'
+import { clusterShown } from '../../state/select/cluster.ts'
+import { type Planned, shownAct, typesInto } from '../keys/bindings/action-input.ts'
+import type { Deeds } from '../keys/bindings/command-context.ts'
+import { keyNow } from '../keys/bindings/custom-keys.ts'
+import { givenInput, resumedBy, targetOf } from './available-actions.ts'
+import { overridable, type RunKey } from './run-keys.ts'
+
+/** Begins an act: its form where something has to be said first, else its plan. */
+export function beginAct(deeds: Deeds, name: string): void {
+  const { sight, engine } = deeds
+  const { state } = sight()
+  const cluster = clusterShown(state)
+  if (!cluster) return
+  const run = resumedBy(name)
+  if (run !== null) return void engine.acts.resume(cluster.spec.name, run)
+  const action = ACTIONS.find((each) => each.name === name)
+  const input = action ? givenInput(state, action) : {}
+  const target = action ? targetOf(state, action) : null
+  const { profile } = cluster.spec
+  const asked: Asked = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
+  const fields = action ? fieldsFor(action, profile) : []
+  const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
+  if (missing >= 0) dispatch(deeds, { type: 'act-asked', asked, field: missing })
+  else engine.acts.propose(asked)
+}
+
+/** Shows the run that goes on. */
+export function showAct(deeds: Deeds): void {
+  dispatch(deeds, { type: 'act-shown', shown: true })
+}
+
+/** `enter`. */
+export function acceptAct(deeds: Deeds): void {
+  const at = shownAct(deeds.store.latest())?.at
+  if (!at) return
+  if (at.phase === 'form') takeField(deeds, at)
+  else if (at.phase === 'planned' && at.entry === 'override') takeOverride(deeds, at)
+  else if (at.phase === 'planned')
+    confirm(deeds, at, typesInto(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })
+  else if (at.phase === 'running' && at.reason !== null) skip(deeds, at.reason)
+  else if (at.phase === 'ended' || at.phase === 'refused') dispatch(deeds, { type: 'act-left' })
+}
+
+/** `y`. */
+export function agree(deeds: Deeds): void {
+  const at = shownAct(deeds.store.latest())?.at
+  if (at?.phase === 'planned') confirm(deeds, at, { kind: 'yes' })
+}
+
+function confirm(deeds: Deeds, at: Planned, answer: Parameters<typeof whyNotConfirmed>[1]): void {
+  const blocked = blockers(at.run.plan)
+  const doubt =
+    blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
+  if (doubt !== null) return void dispatch(deeds, { type: 'act-problem', problem: doubt })
+  dispatch(deeds, { type: 'act-ran', run: at.run, ended: false })
+  deeds.engine.acts.start(at.run, at.asked, answer)
+}
+
+function takeField(deeds: Deeds, at: Extract<ActState['at'], { phase: 'form' }>): void {
+  const action = ACTIONS.find(({ name }) => name === at.asked.action)
+  const fields = action ? fieldsFor(action, at.asked.profile ?? 'postgres') : []
+  const field = fields[at.field]
+  if (!field) return
+  const text = at.text.trim()
+  if (text === '' && field.required)
+    return void dispatch(deeds, { type: 'act-problem', problem: `needed: ${field.explains}` })
+  const input = text === '' ? at.asked.input : { ...at.asked.input, [field.name]: text }
+  const asked = { ...at.asked, input }
+  const next = nextField(fields, input, at.field)
+  if (next === null) deeds.engine.acts.propose(asked)
+  else dispatch(deeds, { type: 'act-asked', asked, field: next })
+}
+
+/** The next field that has no value; null after the last. */
+function nextField(fields: readonly Field[], input: Asked['input'], field: number): number | null {
+  const next = fields.findIndex(({ name }, index) => index > field && input[name] === undefined)
+  return next < 0 ? null : next
+}
+
+/** `CHECK=REASON`: plans again with the check overruled. */
+function takeOverride(deeds: Deeds, at: Planned): void {
+  const [, id, reason] = /^\s*([\w-]+)\s*=\s*(\S.*)$/.exec(at.text) ?? []
+  const check = at.run.plan.checks.find((each) => each.id === id)
+  if (id === undefined || reason === undefined || !check?.mayOverride) {
+    const names = overridable(at).join(', ')
+    return void dispatch(deeds, { type: 'act-problem', problem: `CHECK=REASON, with one of ${names}` })
+  }
+  deeds.engine.acts.propose({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
+}
+
+function skip(deeds: Deeds, reason: string): void {
+  if (reason.trim() === '') return
+  dispatch(deeds, { type: 'act-entry', entry: 'none' })
+  deeds.engine.acts.decide({ do: 'skip', reason: reason.trim() })
+}
+
+/** `esc`: out of an entry, or out of the act; a run goes on without being looked at. */
+export function leaveAct(deeds: Deeds): void {
+  const at = shownAct(deeds.store.latest())?.at
+  if (at?.phase === 'planned' && at.entry === 'override') dispatch(deeds, { type: 'act-entry', entry: 'confirm' })
+  else if (at?.phase === 'running' && at.reason !== null) dispatch(deeds, { type: 'act-entry', entry: 'none' })
+  else if (at?.phase === 'running') {
+    dispatch(deeds, { type: 'act-shown', shown: false })
+    deeds.tell('info', `the run goes on; ${keyNow(deeds.store.latest(), 'a')} shows it`)
+  } else dispatch(deeds, { type: 'act-left' })
+}
+
+export function pressRunKey(deeds: Deeds, key: RunKey): void {
+  const { engine, store } = deeds
+  const at = shownAct(store.latest())?.at
+  switch (key) {
+    case 'override':
+      return void dispatch(deeds, { type: 'act-entry', entry: 'override' })
+    case 'by-hand':
+      return void engine.acts.byHand()
+    case 'skip':
+      return void dispatch(deeds, { type: 'act-entry', entry: 'skip' })
+    case 'retry':
+    case 'undo':
+      return void engine.acts.decide({ do: key })
+    case 'stop':
+      if (at?.phase === 'running' && at.question) engine.acts.decide({ do: 'stop' })
+      else engine.acts.stop()
+  }
+}
+
+function dispatch({ store }: Deeds, event: ActEvent): void {
+  store.dispatch(event)
+}

@@ -1,0 +1,131 @@
+// The act on the screen as lines: its form, its plan with the question, its run with what it says, its end.
+
+import { fieldsFor } from '../../actions/definition/action.ts'
+import { ACTIONS } from '../../actions/index.ts'
+import { question } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
+import type { Run } from '../../model/runs/run.ts'
+import type { ActPhase, ActState, Asked } from '../../state/action-state.ts'
+import type { State } from '../../state/state.ts'
+import { EMPTY, type Line, line, span } from '../frame/format/line.ts'
+import { endLine, planLines, stepMark } from '../frame/format/run-lines.ts'
+import { clock, seconds } from '../frame/format/values.ts'
+import { wrapped } from '../frame/format/wrap-lines.ts'
+import { keyOf } from '../keys/bindings/custom-keys.ts'
+import { linesWithKeysNow, withKeysNow } from '../keys/sentences.ts'
+import type { Screen } from '../views/list/view.ts'
+
+/** What tells the time and the user's keys. */
+type Sayer = Pick<State, 'now' | 'keys'>
+
+/** All its lines, wrapped to the screen. */
+export function actLines({ at }: ActState, screen: Screen, state: Sayer): readonly Line[] {
+  const lines = wrapped(linesOf(at, screen, state), screen.columns - 2)
+  return lines.map((each) => [span(' '), ...each])
+}
+
+function linesOf(at: ActPhase, screen: Screen, state: Sayer): readonly Line[] {
+  switch (at.phase) {
+    case 'form':
+      return formLines(at.asked, at.field)
+    case 'planning':
+      return [title(at.asked), EMPTY, line('The cluster is read and the plan is made …')]
+    case 'refused':
+      return [
+        title(at.asked),
+        EMPTY,
+        line(span(at.why, 'critical')),
+        ...(at.hint === null ? [] : [line(withKeysNow(state, at.hint))]),
+      ]
+    case 'planned':
+      return [...linesWithKeysNow(state, planLines(at.run, screen.glyphs)), EMPTY, asked(at.run)]
+    case 'running':
+      return [
+        ...runLines(at.run, screen, state),
+        ...(at.stopping
+          ? [EMPTY, line(span(`It stops after this step. ${stop(state)} again: at once, whatever it does.`, 'warning'))]
+          : []),
+      ]
+    case 'ended':
+      return [...runLines(at.run, screen, state), EMPTY, endLine(at.run), ...next(at.run)]
+  }
+}
+
+function stop(state: Sayer): string {
+  return keyOf(state, 'run-stop', 'x')
+}
+
+function title({ action, target }: Asked): Line {
+  return line(span(`${action}${target === null ? '' : ` ${target}`}`, 'title'))
+}
+
+function formLines(asked: Asked, index: number): readonly Line[] {
+  const action = ACTIONS.find(({ name }) => name === asked.action)
+  const lines = (action ? fieldsFor(action, asked.profile ?? 'postgres') : []).map(
+    ({ name, explains, required, otherwise }, each) => {
+      const value = asked.input[name]
+      const need = required ? 'needed' : `may be left empty${otherwise === undefined ? '' : `: ${otherwise}`}`
+      return line(
+        span(each === index ? ' > ' : '   ', 'accent'),
+        span(name.padEnd(20), each === index ? 'strong' : 'plain'),
+        value === undefined ? span(`${explains} (${need})`, 'dim') : span(value, 'strong'),
+      )
+    },
+  )
+  return [title(asked), line(span(action?.explains ?? '', 'dim')), EMPTY, ...lines]
+}
+
+/** Steps with how each goes, the present one with its text, then what was said last. */
+function runLines(
+  { plan, steps, output, startedAt, endedAt, id }: Run,
+  { glyphs }: Screen,
+  state: Sayer,
+): readonly Line[] {
+  const { now } = state
+  const took = startedAt === null ? '' : `   ${seconds(((endedAt ?? now) - startedAt) / 1000)}`
+  const lines = plan.steps.flatMap((step, index) => {
+    const ran = steps[index]
+    if (!ran) return []
+    const isOpen = ran.state !== 'pending' && ran.state !== 'done' && ran.state !== 'skipped'
+    const since =
+      ran.startedAt !== null && ran.endedAt === null ? `   for ${seconds((now - ran.startedAt) / 1000)}` : ''
+    const byHand =
+      isOpen && step.how === 'manual'
+        ? [line('       ', span(`Do this there; ${keyOf(state, 'run-by-hand', 'm')} says that it is done:`, 'warning'))]
+        : []
+    return [
+      line(
+        `  ${index + 1}. `,
+        span(step.title, isOpen ? 'strong' : 'plain'),
+        `   ${step.where}   `,
+        stepMark(ran, glyphs),
+        since,
+      ),
+      ...byHand,
+      ...(isOpen ? step.detail.split('\n').map((text) => line('       ', span(text, 'accent'))) : []),
+      ...(ran.note === null
+        ? []
+        : [line('       ', span(withKeysNow(state, ran.note), ran.state === 'failed' ? 'critical' : 'dim'))]),
+      ...(ran.hint === null ? [] : [line('       ', withKeysNow(state, ran.hint))]),
+    ]
+  })
+  const said = output.slice(-200).map(({ at, text }) => line('   ', span(clock(at), 'dim'), `  ${text}`))
+  return [
+    line(span(plan.title, 'title'), `   run ${id}${took}`),
+    EMPTY,
+    ...lines,
+    ...(said.length === 0 ? [] : [EMPTY, line(span('OUTPUT', 'title')), ...said]),
+  ]
+}
+
+function next(run: Run): readonly Line[] {
+  if (run.state === 'done' || run.state === 'aborted') return []
+  return [line(`Go on later: pgdeck do --resume ${run.id}`), line(`Take it back: pgdeck do --abort ${run.id}`)]
+}
+
+/** The question, or what blocks it. */
+function asked({ plan }: Run): Line {
+  const blocked = blockers(plan)
+  if (blocked.length === 0) return line(span(question(plan), 'strong'))
+  return line(span(`Blocked by ${blocked.map(({ id }) => id).join(', ')}: nothing was changed.`, 'critical'))
+}

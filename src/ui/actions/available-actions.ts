@@ -1,0 +1,109 @@
+// What can be done to what is selected, and why not: the menu `a`, the keys that act, the palette.
+
+import type { Action, Glance } from '../../actions/definition/action.ts'
+import { ACTIONS } from '../../actions/index.ts'
+import { inChargeOf } from '../../model/managers/manager-guard.ts'
+import { snapshotOf } from '../../state/derive.ts'
+import { clusterShown } from '../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../state/state.ts'
+import { keyNow } from '../keys/bindings/custom-keys.ts'
+import { rowActedOn, subjectId } from '../keys/bindings/selection-target.ts'
+
+/** An act as menus show it. */
+export interface Possible {
+  readonly name: string
+  readonly title: string
+  readonly explains: string
+  readonly key: string | null
+  readonly danger: Action['danger']
+  /** Why it can't be done now; null when it can be tried. */
+  readonly reason: string | null
+}
+
+/** Everything there is to do to what is selected: acts of pgdeck, then those of the config. */
+export function possibleActs(state: State): readonly Possible[] {
+  const own = clusterShown(state)?.spec.actions ?? []
+  return [
+    ...cutOff(state),
+    ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAct(state, action) })),
+    ...own.map(({ name, title, danger }) => {
+      return { name, title, danger, key: null, explains: 'an action of the config', reason: whyNothing(state) }
+    }),
+  ]
+}
+
+/** Two acts have a key of the monitor's own; all others one under their name. */
+const SHARED: Readonly<Record<string, string>> = { r: 'rename', l: 'collect-logs' }
+
+function keyNowOf({ keys }: State, { key, name }: Action): string | null {
+  return keys[SHARED[key ?? ''] ?? `do-${name}`] ?? key
+}
+
+const RESUME = 'resume '
+
+/** Runs of this cluster that were cut off, the first thing to look at. */
+function cutOff(state: State): readonly Possible[] {
+  const name = clusterShown(state)?.spec.name
+  return state.cutOff
+    .filter(({ cluster }) => cluster === name)
+    .map(({ id, title }) => {
+      const explains = `run ${id} was cut off: finished steps are looked at, not repeated`
+      return {
+        name: `${RESUME}${id}`,
+        title: `go on: ${title}`,
+        explains,
+        key: null,
+        danger: 'disruptive',
+        reason: whyNothing(state),
+      }
+    })
+}
+
+/** Id of the run that an entry of the menu goes on with; null for all others. */
+export function resumedBy(name: string): string | null {
+  return name.startsWith(RESUME) ? name.slice(RESUME.length) : null
+}
+
+/** Why an act can't be done to what is selected; null when it can be tried. */
+export function whyNoAct(state: State, action: Action): string | null {
+  const cluster = clusterShown(state)
+  const glance = cluster && glanceOf(state, cluster)
+  return whyNothing(state) ?? (glance ? action.whyNot(glance, targetOf(state, action)) : 'nothing was read yet')
+}
+
+/** Why nothing at all may be done now. */
+function whyNothing(state: State): string | null {
+  const cluster = clusterShown(state)
+  if (!cluster) return 'nothing is watched'
+  if (state.readOnly) return 'pgdeck was started with --read-only'
+  if (cluster.spec.readOnly) return 'the config has "readOnly" for this cluster'
+  return state.act?.at.phase === 'running' ? `a run is going on: ${keyNow(state, 'a')} shows it` : null
+}
+
+function glanceOf(state: State, cluster: ClusterState): Glance | null {
+  if (!cluster.picture) return null
+  const { picture } = cluster
+  return { picture, snapshot: snapshotOf(state, cluster), manager: inChargeOf(picture), now: state.now }
+}
+
+/** The id that an act of this kind would act on: what is selected, or the database behind it. */
+export function targetOf(state: State, { target }: Pick<Action, 'target'>): string | null {
+  if (target === 'cluster') return null
+  const row = rowActedOn(state)
+  const id = row?.actsOn?.database ?? subjectId(state)
+  const cluster = clusterShown(state)
+  if (!cluster || id === null) return id
+  const isDatabase = cluster.databases.some(({ spec }) => spec.id === id)
+  const isServer = cluster.servers.some(({ spec }) => spec.id === id)
+  if (target === 'database') return isDatabase ? id : null
+  if (target === 'server') return isServer ? id : null
+  return isDatabase || isServer ? id : null
+}
+
+/** What the selected row fills in: the process of a session, the name of a slot. */
+export function givenInput(state: State, action: Pick<Action, 'fields'>): Readonly<Record<string, string>> {
+  const given = rowActedOn(state)?.actsOn?.input ?? {}
+  return Object.fromEntries(
+    Object.entries(given).filter(([name]) => action.fields.some((field) => field.name === name)),
+  )
+}

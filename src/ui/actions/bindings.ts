@@ -1,0 +1,87 @@
+// The keys that act: one for each act that has one, those of plans and of runs.
+
+import type { Action } from '../../actions/definition/action.ts'
+import { ACTIONS } from '../../actions/index.ts'
+import type { ActionId, Binding, Mode } from '../keys/bindings/binding.ts'
+import { whyNoAct } from './available-actions.ts'
+import { type RunKey, whyNoRunKey, whyNotAgreed } from './run-keys.ts'
+
+const CALM: readonly Mode[] = ['rows', 'details']
+const ACTING: readonly Mode[] = ['plan', 'run']
+
+export const ACT_BINDINGS: readonly Binding[] = [
+  {
+    keys: ['a'],
+    id: 'actions',
+    title: 'everything that can be done to what is selected',
+    group: 'Act',
+    modes: CALM,
+    footer: { word: 'actions', rank: 3 },
+    listed: true,
+  },
+  ...ACTIONS.filter(({ key }) => key !== 'r' && key !== 'l').map(actBinding),
+  {
+    keys: ['y'],
+    id: 'agree',
+    title: 'confirm the plan',
+    group: 'Act',
+    modes: ['plan'],
+    footer: { word: 'yes', rank: 1 },
+    reason: ({ state }) => whyNotAgreed(state),
+  },
+  {
+    keys: ['enter'],
+    id: 'accept',
+    title: 'confirm a routine plan; leave one that has ended',
+    group: 'Act',
+    modes: ['plan'],
+  },
+  running('o', 'run-override', 'overrule a failed check, with a reason', 'overrule', 'override', ['plan']),
+  running('r', 'run-retry', 'try the step again', 'try again', 'retry'),
+  running('s', 'run-skip', 'leave the step out, with a reason', 'leave out', 'skip'),
+  running('u', 'run-undo', 'take back what was done, and stop', 'undo', 'undo'),
+  running('x', 'run-stop', 'stop the run', 'stop', 'stop'),
+  running('m', 'run-by-hand', 'the step was done by hand', 'done by hand', 'by-hand'),
+  {
+    keys: ['esc'],
+    id: 'leave',
+    title: 'leave it; a run goes on',
+    group: 'Act',
+    modes: ACTING,
+    footer: { word: 'leave', rank: 0 },
+  },
+]
+
+/** An act by its key, or by its name in the palette. */
+function actBinding(action: Action): Binding {
+  const { name, key, title } = action
+  return {
+    keys: [key ?? `:${name}`],
+    id: `do-${name}`,
+    title,
+    group: 'Act',
+    modes: CALM,
+    listed: true,
+    ...(key === 'P' ? { footer: { word: 'promote', rank: 5 } } : {}),
+    reason: ({ state }) => whyNoAct(state, action),
+  }
+}
+
+function running(
+  key: string,
+  id: ActionId,
+  title: string,
+  word: string,
+  what: RunKey,
+  modes: readonly Mode[] = ['run'],
+): Binding {
+  return {
+    keys: [key],
+    id,
+    title,
+    group: 'Act',
+    modes,
+    footer: { word, rank: 1 },
+    reason: ({ state }) => whyNoRunKey(state, what),
+  }
+}

@@ -1,0 +1,27 @@
+// Collecting the logs of the selected server or database, with its progress in the line above the footer.
+
+import { clusterShown } from '../../state/select/cluster.ts'
+import type { State } from '../../state/state.ts'
+import type { Deeds } from '../keys/bindings/command-context.ts'
+import { subjectId } from '../keys/bindings/selection-target.ts'
+
+/** Why there are no logs to collect here; null when there are. */
+export function whyNoLogs(state: State): string | null {
+  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const id = subjectId(state)
+  return [...servers, ...databases].some(({ spec }) => spec.id === id) ? null : 'select a server or a database first'
+}
+
+/** Begins, and tells when it is done. Keys and polls go on meanwhile. */
+export function collectLogs({ sight, engine, tell }: Deeds): void {
+  const { state } = sight()
+  const [cluster, id] = [clusterShown(state)?.spec.name, subjectId(state)]
+  if (cluster === undefined || id === null) return
+  tell('info', `collecting the logs of ${id}`)
+  engine
+    .collectLogs(cluster, id, (progress) => tell('info', `collecting the logs of ${id}: ${progress}`))
+    .then(
+      (told) => tell('info', `logs of ${id}: ${told}`),
+      (error: unknown) => tell('error', `no logs of ${id}: ${error instanceof Error ? error.message : String(error)}`),
+    )
+}

@@ -1,0 +1,49 @@
+// The key that diagnoses the selected server or database: it opens the page that the findings stream into.
+
+import { clusterShown } from '../../state/select/cluster.ts'
+import { isPast } from '../../state/select/shown-state.ts'
+import type { State } from '../../state/state.ts'
+import type { Binding } from '../keys/bindings/binding.ts'
+import type { Deeds } from '../keys/bindings/command-context.ts'
+import { whyNotInThePast } from '../keys/bindings/history-mode.ts'
+import { subjectId } from '../keys/bindings/selection-target.ts'
+import { DIAGNOSIS_VIEW } from '../views/diagnosis/view.ts'
+
+/** Works wherever a server or a database is selected, or its details are open; on the page itself it runs again. */
+export const DIAGNOSE_BINDING: Binding = {
+  keys: ['d'],
+  id: 'diagnose',
+  title: 'diagnose the selected server or database: why it is inactive, or that it is well',
+  group: 'Look',
+  modes: ['rows', 'details'],
+  footer: {
+    word: ({ state }) => (state.navigation.details?.view === DIAGNOSIS_VIEW ? 'run again' : 'diagnose'),
+    rank: 5,
+  },
+  listed: true,
+  reason: ({ state }) => whyNotDiagnosed(state),
+}
+
+function whyNotDiagnosed(state: State): string | null {
+  if (isPast(state)) return whyNotInThePast(state)
+  if (!clusterShown(state)?.picture) return 'wait for the first answers'
+  return nodeSelected(state) ? null : 'select a server or a database first'
+}
+
+/** Begins it, and shows what comes. */
+export function openDiagnosis({ go, sight, engine }: Deeds): void {
+  const { state } = sight()
+  const cluster = clusterShown(state)?.spec.name
+  const node = nodeSelected(state)
+  if (cluster === undefined || !node) return
+  engine.diagnose(cluster, node.id)
+  go({ type: 'details-opened', view: DIAGNOSIS_VIEW, pane: node.pane, id: node.id })
+}
+
+function nodeSelected(state: State): { readonly id: string; readonly pane: 'servers' | 'databases' } | null {
+  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const id = subjectId(state)
+  if (id === null) return null
+  if (servers.some(({ spec }) => spec.id === id)) return { id, pane: 'servers' }
+  return databases.some(({ spec }) => spec.id === id) ? { id, pane: 'databases' } : null
+}

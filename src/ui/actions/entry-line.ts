@@ -1,0 +1,84 @@
+// The line above the footer while an act is on the screen: what is asked or typed, what is wrong with it, which keys answer.
+
+import { fieldsFor } from '../../actions/definition/action.ts'
+import { ACTIONS } from '../../actions/index.ts'
+import { confirmationWanted } from '../../model/runs/confirmation.ts'
+import { blockers } from '../../model/runs/plan.ts'
+import { lossWord } from '../../model/runs/skipped-proof.ts'
+import type { ActPhase, ActState } from '../../state/action-state.ts'
+import type { State } from '../../state/state.ts'
+import type { Planned } from '../keys/bindings/action-input.ts'
+import { keyOf } from '../keys/bindings/custom-keys.ts'
+import { withKeysNow } from '../keys/sentences.ts'
+
+/** Label, what is typed, help; `text` is null where nothing is typed. */
+export interface ActEntry {
+  readonly label: string
+  readonly text: string | null
+  readonly problem: string | null
+  readonly help: string
+}
+
+type Keys = Pick<State, 'keys'>
+
+/** What is asked in the line above the footer; null where nothing is. */
+export function actEntry({ at }: ActState, state: Keys): ActEntry | null {
+  switch (at.phase) {
+    case 'form':
+      return formEntry(at, state)
+    case 'running':
+      return runEntry(at, state)
+    case 'planned':
+      return planEntry(at, state)
+    default:
+      return null
+  }
+}
+
+function formEntry(at: Extract<ActPhase, { phase: 'form' }>, state: Keys): ActEntry {
+  const action = ACTIONS.find(({ name }) => name === at.asked.action)
+  const field = action && fieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
+  const help = `${take(state)} takes it, ${leave(state)} leaves it`
+  return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
+}
+
+function runEntry(at: Extract<ActPhase, { phase: 'running' }>, state: Keys): ActEntry | null {
+  if (at.reason !== null) {
+    const help = `${take(state)} takes it, ${leave(state)} does not`
+    const isProof = at.question?.step.proves === 'loss'
+    const label = isProof ? `Type "${lossWord(at.run.plan)}:" and why` : 'Leave the step out, because'
+    return { label, text: at.reason, problem: null, help }
+  }
+  if (!at.question) return null
+  const { step, state: is, why } = at.question
+  const skip = step.maySkip ? `, ${keyOf(state, 'run-skip', 's')} leave it out` : ''
+  const rest = `${keyOf(state, 'run-undo', 'u')} undo, ${keyOf(state, 'run-stop', 'x')} stop`
+  const help = `${keyOf(state, 'run-retry', 'r')} try again${skip}, ${rest}`
+  return { label: `${step.title}: ${is}`, text: null, problem: why, help }
+}
+
+function planEntry(at: Planned, state: Keys): ActEntry {
+  const problem = at.problem === null ? null : withKeysNow(state, at.problem)
+  if (at.entry === 'override') return { label: 'Overrule', text: at.text, problem, help: 'CHECK=REASON' }
+  const blocked = blockers(at.run.plan)
+  if (blocked.length > 0) {
+    const label = `Blocked by ${blocked.map(({ id }) => id).join(', ')}`
+    return { label, text: null, problem, help: `nothing was changed; ${leave(state)} leaves it` }
+  }
+  const wanted = confirmationWanted(at.run.plan)
+  const help = {
+    enter: `${take(state)} does it, ${leave(state)} leaves it`,
+    yes: `${keyOf(state, 'agree', 'y')} does it, ${leave(state)} leaves it`,
+    typed: `then ${take(state)}; ${leave(state)} leaves it`,
+  }[wanted]
+  const label = wanted === 'typed' ? `Type ${at.run.plan.confirm}` : `${at.run.plan.title}?`
+  return { label, text: wanted === 'typed' ? at.text : null, problem, help }
+}
+
+function take(state: Keys): string {
+  return keyOf(state, 'accept', 'enter')
+}
+
+function leave(state: Keys): string {
+  return keyOf(state, 'leave', 'esc')
+}

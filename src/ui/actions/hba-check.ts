@@ -1,0 +1,33 @@
+// The key that opens the audit of pg_hba.conf of the selected server or database.
+
+import { clusterShown } from '../../state/select/cluster.ts'
+import type { State } from '../../state/state.ts'
+import type { Binding } from '../keys/bindings/binding.ts'
+import type { Deeds } from '../keys/bindings/command-context.ts'
+import { subjectId } from '../keys/bindings/selection-target.ts'
+import { NODES_PANE } from '../views/access/hba-rows.ts'
+import { paneIdOf } from '../views/list/list.ts'
+
+/** Works wherever a server or a database is selected, or its details are open. */
+export const HBA_BINDING: Binding = {
+  keys: ['h'],
+  id: 'hba',
+  title: 'check pg_hba: who must get in, which line decides, what is lacking',
+  group: 'Look',
+  modes: ['rows', 'details'],
+  footer: { word: 'pg_hba', rank: 6 },
+  listed: true,
+  reason: ({ state }) => (watchedId(state) === null ? 'select a server or a database first' : null),
+}
+
+/** Opens what must get in to the selected node, and where it must get in itself. */
+export function openHbaCheck({ go, sight }: Deeds): void {
+  const id = watchedId(sight().state)
+  if (id !== null) go({ type: 'details-opened', view: 'access', pane: paneIdOf('access', NODES_PANE), id })
+}
+
+function watchedId(state: State): string | null {
+  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const id = subjectId(state)
+  return [...servers, ...databases].some(({ spec }) => spec.id === id) ? id : null
+}

@@ -1,0 +1,50 @@
+// Leaving the screen for a while: psql on the selected database, the editor on the configuration, and Ctrl-Z.
+
+import type { Guest } from '../../state/controller.ts'
+import { clusterShown } from '../../state/select/cluster.ts'
+import type { Deeds } from '../keys/bindings/command-context.ts'
+import { type Sight, subjectId } from '../keys/bindings/selection-target.ts'
+
+/** Why psql can't be started on what is selected; null when it may. */
+export function whyNoPsql({ state }: Sight): string | null {
+  if (state.readOnly) return 'pgdeck was started with --read-only'
+  if (clusterShown(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
+  const databases = clusterShown(state)?.databases ?? []
+  const id = subjectId(state)
+  return databases.some(({ spec }) => spec.id === id) ? null : 'select a database first'
+}
+
+/** Gives the terminal to psql on the selected database until it ends. */
+export function openPsql(deeds: Deeds): void {
+  const { state } = deeds.sight()
+  const [cluster, id] = [clusterShown(state)?.spec.name, subjectId(state)]
+  if (cluster !== undefined && id !== null) lendTo(deeds, 'psql', deeds.engine.psql(cluster, id))
+}
+
+/** Gives the terminal to the user's editor on the configuration file until it ends. */
+export function openEditor(deeds: Deeds): void {
+  lendTo(deeds, 'edit', deeds.engine.edit())
+}
+
+function lendTo({ tell, handover, signal }: Deeds, name: string, guest: Guest): void {
+  if ('reason' in guest) {
+    tell('warning', `${name}: ${guest.reason}`)
+    return
+  }
+  handover
+    .lend(async () => {
+      signal(`${guest.title}: ${guest.comesBack}\r\n`)
+      const told = await guest.run()
+      if (typeof told === 'string') tell('warning', told)
+      else if (told !== null) tell('info', told.good)
+    })
+    .catch((error: unknown) =>
+      tell('error', `${guest.title}: ${error instanceof Error ? error.message : String(error)}`),
+    )
+}
+
+/** Stops pgdeck; `fg` brings it back. */
+export function suspend({ handover, tell }: Deeds): void {
+  if (process.platform === 'win32') tell('info', 'there is nothing to suspend to on Windows')
+  else handover.stop().catch((error: unknown) => tell('error', `not suspended: ${String(error)}`))
+}

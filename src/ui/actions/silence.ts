@@ -1,0 +1,133 @@
+// Acknowledging and silencing the selected alert with a reason that is typed, and ending that again.
+
+import { type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
+import type { Alert } from '../../model/picture/picture.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Overlay } from '../../state/navigation.ts'
+import { clusterShown } from '../../state/select/cluster.ts'
+import type { State } from '../../state/state.ts'
+import { instant } from '../frame/format/values.ts'
+import type { Deeds } from '../keys/bindings/command-context.ts'
+import { keyNow } from '../keys/bindings/custom-keys.ts'
+import { rowActedOn } from '../keys/bindings/selection-target.ts'
+
+export type SilenceOverlay = Extract<Overlay, { kind: 'silence' }>
+/** For how long: as long as the alert stands, so many milliseconds, or until what is typed. */
+export type SilenceTerm = SilenceOverlay['term']
+
+const HOUR_MS = 3_600_000
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
+const LONGEST = 200
+/** What can be typed for an end. */
+export const ENDS = '8 h, 18:00 or 2026-12-24 18:00'
+
+/** Why there is no alert to mute here; null when there is one. */
+export function whyNotSilenceable(state: State): string | null {
+  return rowActedOn(state)?.alert ? null : `select an alert in force first: view ${keyNow(state, '9')} has them`
+}
+
+export function whyNotAcknowledged(state: State): string | null {
+  const why = whyNotSilenceable(state)
+  return why ?? (rowActedOn(state)?.silence ? 'it is muted already' : null)
+}
+
+export function whyNotUnsilenced(state: State): string | null {
+  return rowActedOn(state)?.silence ? null : 'nothing is selected that is muted'
+}
+
+/** Asks for the reason. */
+export function openSilence({ sight, go }: Deeds, term: SilenceTerm): void {
+  const { state } = sight()
+  const cluster = clusterShown(state)
+  const alert = rowActedOn(state)?.alert
+  if (!cluster || !alert) return
+  const { rule, subject } = alert
+  const overlay = { kind: 'silence', cluster: cluster.spec.name, rule, subject, term, text: '', problem: null } as const
+  go({ type: 'overlay-opened', overlay })
+}
+
+/** What the entry is for, before what is typed. */
+export function silenceLabel({ rule, subject, term }: SilenceOverlay): string {
+  const what = `${rule} of ${subject}`
+  if (term === 'while it stands') return `Acknowledge ${what}, because`
+  return term === 'until' ? `Silence ${what} until` : `Silence ${what} for ${term / HOUR_MS} h, because`
+}
+
+export function silenceHelp(
+  { term }: SilenceOverlay,
+  { take, leave }: { readonly take: string; readonly leave: string },
+): string {
+  return term === 'until' ? `${ENDS}, then why` : `${take} takes it, ${leave} leaves it`
+}
+
+/** `enter`: hands the request to the engine, or says what is wrong with it. */
+export function acceptSilence({ go, tell, engine, store }: Deeds, overlay: SilenceOverlay): void {
+  const { now } = store.latest()
+  const made = requestOf(overlay, now)
+  const problem = typeof made === 'string' ? made : whyNotSilenced(made, now)
+  if (typeof made === 'string' || problem !== null) {
+    go({ type: 'entry-refused', problem: problem ?? '' })
+    return
+  }
+  go({ type: 'overlay-closed' })
+  const what = nameOf(made)
+  engine.silence(made).then(
+    () =>
+      tell('info', `${what}: ${made.kind}${made.until === null ? ' until it ends' : ` until ${instant(made.until)}`}`),
+    (error: unknown) => tell('error', `${what}: not ${made.kind}, ${messageOf(error)}`),
+  )
+}
+
+function requestOf({ cluster, rule, subject, term, text }: SilenceOverlay, now: number): SilenceRequest | string {
+  if ([...text].length > LONGEST) return `at most ${LONGEST} characters`
+  const typed = clean(text).trim()
+  if (term === 'while it stands') return { cluster, rule, subject, kind: 'acknowledged', until: null, reason: typed }
+  if (term !== 'until') return { cluster, rule, subject, kind: 'silenced', until: now + term, reason: typed }
+  const end = endIn(typed, now)
+  if (!end) return `begin with an end: ${ENDS}`
+  return { cluster, rule, subject, kind: 'silenced', until: end.until, reason: end.rest }
+}
+
+/**
+ * The end that a text begins with (`8 h`, `18:00`, `2026-12-24 18:00`, in the user's own time zone) and what follows
+ * it; null when it begins with none. A time of day is the next one.
+ */
+export function endIn(text: string, now: number): { readonly until: number; readonly rest: string } | null {
+  const span = /^(\d{1,4})\s*(min|m|h|d)(?:\s+(.*))?$/.exec(text)
+  if (span) return { until: now + Number(span[1]) * (UNIT_MS[span[2] ?? ''] ?? 0), rest: span[3] ?? '' }
+  const date = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?(?:\s+(.*))?$/.exec(text)
+  if (date) {
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = date.slice(1, 6).map((part) => Number(part ?? 0))
+    const at = new Date(year, month - 1, day, hour, minute)
+    // 2026-02-31 and 25:00 are no times: the calendar would make others of them.
+    const isReal = at.getMonth() === month - 1 && at.getDate() === day && hour < 24 && minute < 60
+    return isReal ? { until: at.getTime(), rest: date[6] ?? '' } : null
+  }
+  const time = /^(\d{1,2}):(\d{2})(?:\s+(.*))?$/.exec(text)
+  if (!time || Number(time[1]) > 23 || Number(time[2]) > 59) return null
+  const at = new Date(now)
+  at.setHours(Number(time[1]), Number(time[2]), 0, 0)
+  if (at.getTime() <= now) at.setDate(at.getDate() + 1)
+  return { until: at.getTime(), rest: time[3] ?? '' }
+}
+
+/** Ends what mutes the selected alert, or the selected silence. */
+export function endSilence({ sight, engine, tell }: Deeds): void {
+  const { state } = sight()
+  const id = rowActedOn(state)?.silence
+  const silence = clusterShown(state)?.silences.find((each) => each.id === id)
+  if (!silence) return
+  const what = nameOf(silence)
+  engine.unsilence(silence.id).then(
+    () => tell('info', `${what}: heard again`),
+    (error: unknown) => tell('error', `${what}: stays muted, ${messageOf(error)}`),
+  )
+}
+
+function nameOf({ rule, subject }: { readonly rule: Alert['rule'] | null; readonly subject: string | null }): string {
+  return `${rule ?? 'every alert'}${subject === null ? '' : ` of ${subject}`}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,28 @@
+// From the state to the lines that are sent: painted for the terminal's background, or as sentences to be read aloud.
+
+import type { Engine } from '../state/controller.ts'
+import type { AppProps } from './app.tsx'
+import type { Glyphs } from './frame/format/glyphs.ts'
+import { colourLevel, painter } from './frame/format/theme.ts'
+import { frame } from './frame/screen.ts'
+import { spokenLines } from './frame/screen-reader.ts'
+import type { Backdrop } from './terminal/background.ts'
+
+type Draw = AppProps['draw']
+
+/** Lines in the colours that can be read on the background, as far as it is known at each frame. */
+export function drawn(
+  { faults }: Engine,
+  glyphs: Glyphs,
+  backdrop: Pick<Backdrop, 'now'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Draw {
+  const level = colourLevel(env)
+  const paints = { dark: painter(level, 'dark'), light: painter(level, 'light') }
+  return (state, size) => frame(state, { ...size, glyphs }, faults).map(paints[backdrop.now()])
+}
+
+/** Lines without colours, for a screen reader. */
+export function aloud({ faults }: Engine): Draw {
+  return (state, size) => spokenLines(state, size, faults)
+}

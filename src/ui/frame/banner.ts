@@ -1,0 +1,250 @@
+// The next decision: what is critical now, who serves the users, what a failure would cost.
+
+import { muted, type Silence } from '../../model/alerts/silence.ts'
+import { lossPhrase } from '../../model/failover/loss-text.ts'
+import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
+import { newerThanServed } from '../../model/split-brain/advice.ts'
+import {
+  alertsByWeight,
+  alertToTell,
+  clusterShown,
+  nameOf,
+  nodeOf,
+  paneAmong,
+  panesShown,
+} from '../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../state/state.ts'
+import { keyNow } from '../keys/bindings/custom-keys.ts'
+import { subjectId } from '../keys/bindings/selection-target.ts'
+import type { Screen } from '../views/list/view.ts'
+import { withoutName } from './format/fit-text.ts'
+import type { Glyphs } from './format/glyphs.ts'
+import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from './format/line.ts'
+import { exchangeText } from './format/mirroring.ts'
+import { accessText, takeOver } from './format/status.ts'
+import { seconds } from './format/values.ts'
+
+const LABEL = 22
+/** Longer names are cut in a label: what it would cost matters more. */
+const LONGEST = 24
+
+const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
+  'split-brain': 'SPLIT BRAIN',
+  'nobody-serves': 'NOBODY SERVES THE USERS',
+  'database-inactive': 'DATABASE DOWN',
+  'server-inactive': 'SERVER DOWN',
+  'replica-disconnected': 'REPLICA CUT OFF',
+  'slot-lost': 'SLOT LOST',
+  'cut-off': 'THIS HOST MAY BE CUT OFF',
+}
+
+/** The banner in at most `lines` lines, the most important first. */
+export function banner(state: State, cluster: ClusterState, screen: Screen, lines: number): readonly Line[] {
+  const { picture } = cluster
+  if (!picture) return []
+  const last = exchange(picture, screen) ?? failover(cluster, picture, screen)
+  const all = [alarm(state, cluster, picture, screen), served(cluster, picture, screen), last]
+  return all
+    .filter((each) => each !== null)
+    .slice(0, lines)
+    .map((each) => cutLine(each, screen.columns, screen.glyphs.ellipsis))
+}
+
+/** The banner in one line, for the views that are about something else: who serves, and the worst alert at `now`. */
+export function brief(cluster: ClusterState, { columns, glyphs }: Screen, now: number, of?: string): Line {
+  const { picture } = cluster
+  if (!picture) return EMPTY
+  const { serving } = picture
+  const worst = alertToTell(cluster, now)
+  const served: readonly Span[] = serving
+    ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`), ...beside(picture)]
+    : [unserved(cluster, picture, glyphs)]
+  const alert: readonly Span[] = worst
+    ? [span('   '), alertSpan(worst, briefly(picture, worst.alert), glyphs)]
+    : [span('   no alert', 'dim')]
+  const start = of === undefined ? [span(' Served by ', 'dim')] : [span(` ${of}`, 'accent'), span(' served by ', 'dim')]
+  return cutLine([...start, ...served, ...alert], columns, glyphs.ellipsis)
+}
+
+/** One that is muted is marked, as in the list of alerts. */
+function alertSpan({ alert, quiet }: NonNullable<ReturnType<typeof alertToTell>>, text: string, glyphs: Glyphs): Span {
+  const mark = glyphs[alert.severity]
+  return quiet ? span(`${mark} (${quiet.kind}) ${text}`, 'dim') : span(`${mark} ${text}`, alert.severity)
+}
+
+function briefly(picture: Picture, { subject, message }: Alert): string {
+  const node = nodeOf(picture, subject)?.node
+  return node ? `${node.name} ${withoutName(message, node.name, node.id)}` : message
+}
+
+/** How many lines the banner wants. */
+export function bannerLines(cluster: ClusterState): number {
+  if (!cluster.picture) return 0
+  return cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2
+}
+
+/** The worst critical alert with the keys that lead to it. */
+function alarm(state: State, { silences }: ClusterState, picture: Picture, screen: Screen): Line | null {
+  const { glyphs, columns } = screen
+  const worst = worstAlert(picture, silences, state.now)
+  if (!worst) return null
+  const headline = HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
+  const keys = keysTo(state, picture, worst)
+  const quiet = muted(worst, silences, state.now)
+  const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, quiet ? 'critical' : 'alarm'), span('  ')]
+  const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
+  const room = columns - lineWidth(start) - lineWidth(end) - 1
+  const during = worst.during === undefined ? '' : ` (while ${worst.during})`
+  const text = `${alarmText(picture, worst, headline)}${during}`
+  const message = quiet ? span(`(${quiet.kind}) ${text}`, 'dim') : span(text, 'critical')
+  return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
+}
+
+/** The headline says that something is down; what follows says which and why. */
+function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string): string {
+  const node = nodeOf(picture, subject)?.node
+  if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
+    return withoutName(message, headline)
+  return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
+}
+
+const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'cut-off']
+
+/** What is muted gives way to what is not. */
+function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {
+  const all = alertsByWeight(picture).filter(({ severity }) => severity === 'critical')
+  const loud = all.filter((alert) => muted(alert, silences, now) === null)
+  const critical = loud.length > 0 ? loud : all
+  for (const rule of FIRST) {
+    const alert = critical.find((candidate) => candidate.rule === rule)
+    if (alert) return alert
+  }
+  return critical[0] ?? null
+}
+
+/** The keys from here to the details of what the alert is about; null when they are open already, or not from here. */
+function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
+  if (state.navigation.view !== 'topology') return null
+  const node = nodeOf(picture, subject.split('/')[0] ?? subject)
+  if (node && state.navigation.details?.id === node.node.id) return null
+  if (node && subjectId(state) === node.node.id) return keyNow(state, 'enter')
+  const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
+  const cluster = clusterShown(state)
+  if (cluster && paneAmong(state, panesShown(cluster)) === pane)
+    return `${keyNow(state, 'j')} ${keyNow(state, 'k')} ${keyNow(state, 'enter')}`
+  return `${keyNow(state, 'tab')} ${keyNow(state, 'enter')}`
+}
+
+function label(text: string): Span {
+  const { text: clean } = span(text)
+  return span(` ${clean}${' '.repeat(Math.max(3, LABEL - widthOf(clean)))}`, 'dim')
+}
+
+function served(cluster: ClusterState, picture: Picture, screen: Screen): Line {
+  const whole = servedLine(cluster, picture, screen, false)
+  return lineWidth(whole) <= screen.columns ? whole : servedLine(cluster, picture, screen, true)
+}
+
+/** `terse`: who is next in line matters more than the type of who serves. */
+function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen, terse: boolean): Line {
+  const start = label('Users are served by')
+  if (!picture.serving) {
+    return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture, terse) : [])]
+  }
+  const { id, access } = picture.serving
+  const node = nodeOf(picture, id)
+  const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? '')
+  const weak = access === 'read-only' || access === 'read-write-no-resets'
+  return [
+    start,
+    span(nameOf(picture, id), 'strong'),
+    span(kind && kind !== accessText(access) && !terse ? ` (${kind}, ` : ' ('),
+    span(accessText(access), weak ? 'warning' : 'plain'),
+    span(')'),
+    ...(picture.alsoServing.length > 0 ? beside(picture) : (newer(picture, id) ?? following(picture, terse))),
+  ]
+}
+
+/** On a split brain nobody is next in line; that another one has the newer timeline must not be passed over. */
+function newer({ splitBrains }: Picture, serving: string): readonly Span[] | null {
+  const name = newerThanServed(splitBrains, serving)
+  return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
+}
+
+/** Not to know who serves is another thing than nobody: that is an alert. */
+function unserved({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): Span {
+  if (!complete) return span(`${unknown} not known yet`)
+  return alerts.some(({ rule }) => rule === 'nobody-serves') ? span('nobody', 'critical') : span(`${unknown} not known`)
+}
+
+/** Mirrored databases whose link is cut: each server goes on serving whoever reaches it. */
+function beside(picture: Picture): readonly Span[] {
+  return picture.alsoServing.flatMap(({ id, access }) => [
+    span(' and '),
+    span(nameOf(picture, id), 'strong'),
+    span(' ('),
+    span(accessText(access), access === 'read-write' ? 'plain' : 'warning'),
+    span(')'),
+  ])
+}
+
+function following(picture: Picture, terse: boolean): readonly Span[] {
+  if (picture.next.length === 0) return [span('   nobody next in line', 'dim')]
+  const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
+  return [span(terse ? '   next ' : '   next in line ', 'dim'), span(names)]
+}
+
+function nextText(picture: Picture, { id, access }: Serving): string {
+  return access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
+}
+
+/** Mirrored databases promote nothing: what one lacks of the other is what a failure would cost. */
+function exchange(picture: Picture, { glyphs }: Screen): Line | null {
+  const told = exchangeText(picture, glyphs)
+  if (!told) return null
+  const mark = told.style === 'warning' ? `${glyphs.warning} ` : ''
+  return [label(told.label), span(`${mark}${told.text}`, told.style)]
+}
+
+function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Screen): Line {
+  const { failover: estimate } = picture
+  // Whoever has not answered yet is not down, and may be the one to take over.
+  if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))
+    return [label('Failover'), span(`${glyphs.unknown} not known yet`)]
+  if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
+  const seen = estimate.basis === 'last-seen'
+  const start = label(
+    `If ${cut(span(nameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
+  )
+  const [warning] = estimate.warnings
+  const cost = costSpans(picture, estimate)
+  const blockers = blockerSpans(picture, estimate.blockers, glyphs.critical)
+  // Without anybody to promote, what blocks is only the reason; a split is to be ended whoever could be promoted.
+  if (blockers.length > 0 && estimate.candidate === null && !isSplit(picture))
+    return [start, ...cost, span('   '), ...blockers]
+  if (blockers.length > 0) return [start, ...blockers, span('   '), ...cost]
+  return [start, ...cost, span(warning ? `   ${glyphs.warning} ${warning}` : '', 'warning')]
+}
+
+/** What must be dealt with before anything is promoted: it comes first, so that no narrow screen cuts it off. */
+function blockerSpans(picture: Picture, blockers: readonly string[], mark: string): readonly Span[] {
+  const [first] = blockers
+  if (first === undefined) return []
+  const text = isSplit(picture) ? first.replace(/^split brain:/, 'end the split first:') : first
+  return [span(`${mark} ${text}${blockers.length > 1 ? ` (and ${blockers.length - 1} more)` : ''}`, 'critical')]
+}
+
+function isSplit({ alerts }: Picture): boolean {
+  return alerts.some(({ rule }) => rule === 'split-brain')
+}
+
+function costSpans(picture: Picture, estimate: FailoverEstimate): readonly Span[] {
+  if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
+  return [
+    span(`${takeOver(picture)} `),
+    span(nameOf(picture, estimate.candidate), 'strong'),
+    span(': '),
+    span(lossPhrase(estimate), estimate.lossBound === 'at-least' ? 'warning' : 'plain'),
+    span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
+  ]
+}

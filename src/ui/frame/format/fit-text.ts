@@ -1,0 +1,62 @@
+// Texts made to fit their place: broken into lines, reduced to ASCII, without a name that stands beside them.
+
+import { clean } from '../../../model/values/text.ts'
+import { inParts, type Line, widthOf } from './line.ts'
+
+/** Text broken at spaces into lines of at most `width` cells. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let current = ''
+  for (const word of clean(text).split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`
+    if (widthOf(longer) <= width) {
+      current = longer
+      continue
+    }
+    if (current !== '') lines.push(current)
+    current = word
+    if (width <= 1 || widthOf(word) <= width) continue
+    // A word longer than a line is broken, not cut: it may be part of a statement to copy.
+    const parts = inParts(word, width)
+    for (const part of parts.slice(0, -1)) lines.push(part)
+    current = parts.at(-1) ?? ''
+  }
+  return current === '' && lines.length > 0 ? lines : [...lines, current]
+}
+
+const ASCII_FOR: Readonly<Record<string, string>> = {
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  '–': '-',
+  '—': '-',
+  '…': '~',
+}
+
+/** The line for a terminal that shows ASCII only: as wide as before, what it can't show is `?`. */
+export function asciiLine(parts: Line): Line {
+  return parts.map(({ text, style }) => ({
+    text: text.replace(/[^\x20-\x7e]/gu, (letter) => ASCII_FOR[letter] ?? '?'.repeat(widthOf(letter))),
+    style,
+  }))
+}
+
+/**
+ * A message beside the name it is about needs neither that name nor its address: `db-1 (10.0.0.1:5432): refused` is
+ * `refused`, and `inactive: 10.0.0.1:7272 refused` is `inactive: refused`. `names` may hold addresses (`host:port`).
+ */
+export function withoutName(message: string, ...names: readonly string[]): string {
+  for (const name of names) {
+    if (name === '' || !message.toLowerCase().startsWith(name.toLowerCase())) continue
+    const rest = /^(?: \([^)]*\))?:? (.+)$/s.exec(message.slice(name.length))?.[1]
+    if (rest !== undefined) return withoutName(rest, ...names)
+  }
+  return names.reduce((text, name) => (name === '' ? text : text.replace(inside(name), ': ')), message)
+}
+
+/** The name after what happened: with its address in parentheses or a colon, as it may else be part of a sentence. */
+function inside(name: string): RegExp {
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`: ${literal}(?: \\([^)]*\\):?|:${/:\d+$/.test(name) ? '?' : ''}) (?=\\S)`)
+}

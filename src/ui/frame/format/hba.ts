@@ -1,0 +1,52 @@
+// How needed connections and their lines of pg_hba.conf are told, on the screen and in the shell alike.
+
+import type { HbaNode } from '../../../model/hba/audit/audit.ts'
+import type { HbaEntry, HbaResult } from '../../../model/hba/audit/entry.ts'
+import type { HbaNeed } from '../../../model/hba/required/required-connection.ts'
+import type { Health } from '../../../model/picture/picture.ts'
+import type { Glyphs } from './glyphs.ts'
+import { type Span, type Style, span } from './line.ts'
+import { UNKNOWN } from './values.ts'
+
+const STYLE: Readonly<Record<Health, Style>> = {
+  ok: 'ok',
+  warning: 'warning',
+  critical: 'critical',
+  unknown: 'warning',
+}
+
+/** `✖ missing`: how it ends, with the weight that it has. */
+export function resultSpan({ result, severity }: Pick<HbaEntry, 'result' | 'severity'>, glyphs: Glyphs): Span {
+  return span(`${glyphs[severity]} ${result}`, STYLE[severity])
+}
+
+/** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: of the rules of one database. */
+export function stateSpan({ sight, severity, broken }: HbaNode, glyphs: Glyphs): Span {
+  const word = broken.length > 0 ? 'broken' : !sight?.known ? 'unknown' : STATES[sight.force]
+  return span(`${glyphs[severity]} ${word}`, STYLE[severity])
+}
+
+const STATES = { 'in-force': 'in force', edited: 'edited', broken: 'broken', unknown: 'read' } as const
+
+export function userText({ user }: HbaNeed): string {
+  return user.value === null ? UNKNOWN : `${user.value}${user.assumed ? ' (likely)' : ''}`
+}
+
+export function databaseText({ replication, database }: HbaNeed): string {
+  return replication ? 'replication' : (database.value ?? UNKNOWN)
+}
+
+/** The address, or that it comes over the Unix socket. */
+export function whereText({ local, address }: HbaNeed): string {
+  return local ? 'socket' : (address.value ?? UNKNOWN)
+}
+
+/** What is lacking first, what is good last. */
+export const RESULT_ORDER: Readonly<Record<HbaResult, number>> = {
+  rejected: 0,
+  missing: 1,
+  fails: 2,
+  unknown: 3,
+  weak: 4,
+  good: 5,
+}

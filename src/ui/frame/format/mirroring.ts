@@ -1,0 +1,85 @@
+// The exchange between two mirrored databases in one line: whether it flows, and what each wrote while it did not.
+
+import type { DatabaseView, Exchange, Picture } from '../../../model/picture/picture.ts'
+import { formatAge } from '../../../model/values/units.ts'
+import type { Glyphs } from './glyphs.ts'
+import type { Style } from './line.ts'
+import { bytes, UNKNOWN } from './values.ts'
+
+export interface ExchangeText {
+  /** The two that exchange, to stand before the text. */
+  readonly label: string
+  readonly text: string
+  readonly style: Style
+}
+
+/** Null where nothing is exchanged: in every model but `mirrored`. */
+export function exchangeText(picture: Picture, glyphs: Glyphs): ExchangeText | null {
+  const [out, back] = picture.exchange
+  if (!out || !back) return null
+  const label = `Exchange ${nameIn(picture, out.from)} ${glyphs.both} ${nameIn(picture, out.to)}`
+  const style: Style = [out, back].every(({ state }) => state === 'flowing') ? 'plain' : 'warning'
+  if (out.state === back.state) return { label, text: jointly(picture, out, back), style }
+  const each = [out, back].map((one) => `${towards(picture, one, glyphs)} ${alone(picture, one)}`)
+  return { label, text: each.join('; '), style }
+}
+
+function jointly(picture: Picture, out: Exchange, back: Exchange): string {
+  switch (out.state) {
+    case 'flowing':
+      return `flowing, ${bytes(out.behindBytes)} / ${bytes(back.behindBytes)} unexchanged`
+    case 'merging':
+      return `merging, ${bytes(out.behindBytes)} / ${bytes(back.behindBytes)} to go`
+    case 'unknown':
+      return unknown(out)
+    case 'cut':
+      return `${cutFor(picture, longest(out, back))}: ${wrote(picture, out)}, ${wrote(picture, back, '')} since`
+  }
+}
+
+function alone(picture: Picture, exchange: Exchange): string {
+  switch (exchange.state) {
+    case 'flowing':
+      return `flowing, ${bytes(exchange.behindBytes)} unexchanged`
+    case 'merging':
+      return `merging, ${bytes(exchange.behindBytes)} to go`
+    case 'unknown':
+      return unknown(exchange)
+    case 'cut':
+      return `${cutFor(picture, exchange)}: ${wrote(picture, exchange)} since`
+  }
+}
+
+function unknown({ reason }: Exchange): string {
+  return `${UNKNOWN}${reason === null ? '' : ` ${reason}`}: what is unexchanged is not known`
+}
+
+/** Of two directions that are cut, the one that tells since when, and of those the one that has been for longer. */
+function longest(one: Exchange, other: Exchange): Exchange {
+  if (one.since === null || other.since === null) return one.since === null ? other : one
+  return one.since <= other.since ? one : other
+}
+
+function cutFor(picture: Picture, { since, reason }: Exchange): string {
+  const lasting = since === null ? '' : ` for ${formatAge(picture.at - since)}`
+  return `cut${lasting}${reason === null ? '' : ` (${reason})`}`
+}
+
+/** Where it can't be read, what was last seen with its age. */
+function wrote(picture: Picture, { from, divergedBytes }: Exchange, verb = ' wrote'): string {
+  const view = viewIn(picture, from)
+  const old = view?.problem && view.readAt !== null ? ` as seen ${formatAge(picture.at - view.readAt)} ago` : ''
+  return `${nameIn(picture, from)}${verb} ${bytes(divergedBytes)}${divergedBytes === null ? '' : old}`
+}
+
+function towards(picture: Picture, { from, to }: Exchange, { arrow }: Glyphs): string {
+  return `${nameIn(picture, from)} ${arrow} ${nameIn(picture, to)}`
+}
+
+function viewIn(picture: Picture, id: string): DatabaseView | null {
+  return picture.databases.find((view) => view.id === id) ?? null
+}
+
+function nameIn(picture: Picture, id: string): string {
+  return viewIn(picture, id)?.name ?? id
+}

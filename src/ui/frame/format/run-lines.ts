@@ -1,0 +1,164 @@
+// A plan and a run as lines: what is going to happen, what it costs, what was checked, each step with its exact text.
+
+import { UNLESS_SWITCHED_OFF } from '../../../model/failover/loss-text.ts'
+import { question } from '../../../model/runs/confirmation.ts'
+import type { Check, Impact, Plan } from '../../../model/runs/plan.ts'
+import { impactNow } from '../../../model/runs/proven-loss.ts'
+import { hasSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../../model/runs/run.ts'
+import { formatAge, formatSeconds } from '../../../model/values/units.ts'
+import type { Glyphs } from './glyphs.ts'
+import { EMPTY, type Line, line, type Span, type Style, span } from './line.ts'
+import { bytes, seconds } from './values.ts'
+
+/** The whole plan: impact, checks, steps. */
+export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
+  const { plan } = run
+  return [
+    line(span(plan.title, 'title'), `   ${plan.cluster}   `, span(plan.danger, dangerStyle(plan)), `   run ${run.id}`),
+    EMPTY,
+    ...impactLines(impactNow(run)),
+    EMPTY,
+    line(span('CHECKS', 'title'), plan.checks.length === 0 ? '  none are needed' : ''),
+    ...worstFirst(plan.checks).flatMap((check) => checkLines(check, glyphs)),
+    EMPTY,
+    line(span('STEPS', 'title')),
+    ...plan.steps.flatMap((_, index) => stepLines(run, index, glyphs)),
+  ]
+}
+
+const RANKS: Readonly<Record<Check['result'], number>> = { fail: 0, warn: 1, pass: 2 }
+
+/** What stands in the way before what does not; else as they were made. */
+function worstFirst(checks: readonly Check[]): readonly Check[] {
+  return checks.toSorted((one, other) => RANKS[one.result] - RANKS[other.result])
+}
+
+function dangerStyle({ danger }: Plan): Style {
+  return danger === 'routine' ? 'ok' : danger === 'disruptive' ? 'warning' : 'critical'
+}
+
+/** What it costs, the statement first. */
+export function impactLines(impact: Impact): readonly Line[] {
+  const { statement, writableInSeconds, sessionsCut, serversAffected, orphans } = impact
+  return [
+    line(span(statement, 'strong')),
+    line(span('  commits lost   ', 'dim'), lossSpan(impact)),
+    ...(writableInSeconds === null
+      ? []
+      : [line(span('  writable in    ', 'dim'), `about ${seconds(writableInSeconds)}`)]),
+    line(span('  sessions cut   ', 'dim'), sessionsCut === null ? '?' : String(sessionsCut)),
+    ...(serversAffected.length === 0 ? [] : [line(span('  servers        ', 'dim'), serversAffected.join(', '))]),
+    ...orphans.map((each) => line(span('  left behind    ', 'dim'), each)),
+  ]
+}
+
+/** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
+function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): Span {
+  if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SWITCHED_OFF}`)
+  if (lossBytes === null) return span('not known', 'critical')
+  if (lossBytes === 0 && lossBound === undefined) return span('none')
+  const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
+  const age = formatAge((lossAgeSeconds ?? Number.NaN) * 1000)
+  if (lossBound === 'at-least')
+    return span(
+      `at least ${figure}, last seen ${age} ago; what came after is unknown`,
+      lossBytes === 0 ? 'warning' : 'critical',
+    )
+  return span(
+    lossBound === 'as-read' ? `${figure}, as read ${age} ago` : figure,
+    lossBytes === 0 ? 'plain' : 'critical',
+  )
+}
+
+/** One check: its result as glyph and word, then what was found, then what to do. */
+export function checkLines(check: Check, glyphs: Glyphs): readonly Line[] {
+  const { id, result, message, hint, overridden } = check
+  const mark: Span =
+    overridden !== null
+      ? span(`${glyphs.warning} over`, 'warning')
+      : result === 'pass'
+        ? span(`${glyphs.ok} pass`, 'ok')
+        : result === 'warn'
+          ? span(`${glyphs.warning} warn`, 'warning')
+          : span(`${glyphs.critical} fail`, 'critical')
+  return [
+    line('  ', mark, `  ${id.padEnd(22)} `, message),
+    ...(overridden === null ? [] : [line(`          ${' '.repeat(23)}`, span(`overruled: ${overridden}`, 'dim'))]),
+    ...(hint === null || result === 'pass' ? [] : [line(`          ${' '.repeat(23)}`, span(hint, 'dim'))]),
+  ]
+}
+
+function stepLines(run: Run, index: number, glyphs: Glyphs): readonly Line[] {
+  const step = run.plan.steps[index]
+  if (!step) return []
+  const ran = run.steps[index]
+  const { title, how, where, detail, verify, undo, ifStopped } = step
+  const dim = (label: string, text: string) => line(span(`       ${label} `, 'dim'), span(text, 'dim'))
+  return [
+    line(`  ${index + 1}. `, span(title, 'strong'), `   ${how} on ${where}   `, ran ? stepMark(ran, glyphs) : ''),
+    ...detail.split('\n').map((text) => line('       ', span(text, 'accent'))),
+    dim('seen by    ', verify),
+    ...(undo === null ? [] : [dim('undone by  ', undo)]),
+    dim('if stopped ', ifStopped),
+    ...(ran?.note == null ? [] : [line('       ', span(ran.note, ran.state === 'failed' ? 'critical' : 'plain'))]),
+    ...(ran?.hint == null ? [] : [line('       ', span(ran.hint, 'dim'))]),
+  ]
+}
+
+const STEP_STYLES: Readonly<Record<StepState, Style>> = {
+  pending: 'dim',
+  running: 'accent',
+  verifying: 'accent',
+  done: 'ok',
+  failed: 'critical',
+  unknown: 'warning',
+  skipped: 'warning',
+  undone: 'warning',
+}
+
+/** `● done 0.3 s`: how a step is, and how long it took. */
+export function stepMark({ state, startedAt, endedAt }: RunStep, glyphs: Glyphs): Span {
+  const glyph =
+    state === 'done'
+      ? glyphs.ok
+      : state === 'failed'
+        ? glyphs.critical
+        : state === 'pending'
+          ? ''
+          : state === 'running' || state === 'verifying'
+            ? glyphs.selected
+            : glyphs.warning
+  const took = startedAt === null || endedAt === null ? '' : ` ${formatSeconds((endedAt - startedAt) / 1000)}`
+  return span(`${glyph} ${state}${state === 'done' ? took : ''}`.trim(), STEP_STYLES[state])
+}
+
+const ENDS: Readonly<Record<RunState, string>> = {
+  planned: 'planned: nothing was changed',
+  blocked: 'blocked by a check: nothing was changed',
+  confirmed: 'confirmed',
+  running: 'running',
+  verifying: 'verifying',
+  done: 'done, and seen to have worked',
+  failed: 'failed: nothing was done',
+  unknown: 'not known: it was sent, and its effect was not seen',
+  stopped: 'stopped half way',
+  aborted: 'aborted',
+}
+
+/** How a run is, in one line, and why; after a change of roles, who serves the users. */
+export function endLine(run: Run): Line {
+  if (run.state === 'done' && run.served) {
+    const isWhole = hasSucceeded(run)
+    return line(
+      span(isWhole ? 'done' : 'done, but', isWhole ? 'ok' : 'critical'),
+      `${isWhole ? ':' : ''} ${run.served.words}`,
+    )
+  }
+  const style: Style = run.state === 'done' ? 'ok' : run.state === 'planned' ? 'plain' : 'critical'
+  return line(span(ENDS[run.state], style), run.why === null ? '' : `: ${run.why}`)
+}
+
+/** The question that confirms a plan. */
+export function questionLine({ plan }: Run): Line {
+  return line(span(question(plan), 'strong'))
+}

@@ -1,0 +1,126 @@
+// How a status is told: glyph, word and style together, so that colour never carries it alone.
+
+import type {
+  Access,
+  DatabaseRole,
+  DatabaseStatus,
+  Happening,
+  Health,
+  Lag,
+  Picture,
+  ServerStatus,
+  Severity,
+} from '../../../model/picture/picture.ts'
+import type { Glyphs } from './glyphs.ts'
+import { type Span, type Style, span } from './line.ts'
+import { bytes, seconds, UNKNOWN } from './values.ts'
+
+type Mark = 'ok' | 'idle' | 'warning' | 'critical' | 'unknown'
+
+const STYLE: Readonly<Record<Mark, Style>> = {
+  ok: 'ok',
+  idle: 'plain',
+  warning: 'warning',
+  critical: 'critical',
+  unknown: 'warning',
+}
+
+const SERVER_MARK: Readonly<Record<ServerStatus, Mark>> = {
+  active: 'ok',
+  standby: 'idle',
+  degraded: 'warning',
+  inactive: 'critical',
+  unknown: 'unknown',
+}
+
+const DATABASE_MARK: Readonly<Record<DatabaseStatus, Mark>> = {
+  active: 'ok',
+  streaming: 'ok',
+  'catching-up': 'warning',
+  disconnected: 'critical',
+  starting: 'warning',
+  inactive: 'critical',
+  unknown: 'unknown',
+}
+
+const HEALTH_MARK: Readonly<Record<Health, Mark>> = {
+  ok: 'ok',
+  warning: 'warning',
+  critical: 'critical',
+  unknown: 'unknown',
+}
+
+/** A status with what the alerts about its bearer add to it: a lagging replica is not shown as simply fine. */
+export function statusSpan(
+  status: ServerStatus | DatabaseStatus,
+  of: 'server' | 'database',
+  alert: Severity | null,
+  glyphs: Glyphs,
+): Span {
+  const own = of === 'server' ? SERVER_MARK[status as ServerStatus] : DATABASE_MARK[status as DatabaseStatus]
+  const mark = alert !== null && (own === 'ok' || own === 'idle') ? alert : own
+  return span(`${glyphs[mark]} ${status.replace('-', ' ')}`, STYLE[mark])
+}
+
+export function healthSpan(health: Health, glyphs: Glyphs): Span {
+  const mark = HEALTH_MARK[health]
+  if (glyphs.spoken) return span(` ${health} `, STYLE[mark])
+  return span(` ${glyphs[mark]} ${health.toUpperCase()} `, health === 'critical' ? 'alarm' : STYLE[mark])
+}
+
+export function severityMark(severity: Happening['severity'], glyphs: Glyphs): Span {
+  if (severity === 'info') return span(glyphs.info, 'dim')
+  return span(glyphs[severity], STYLE[severity])
+}
+
+const ACCESS: Readonly<Record<Access, string>> = {
+  'read-write': 'read-write',
+  'read-write-no-resets': 'read-write, no resets',
+  'read-only': 'read-only',
+  redirects: 'redirects',
+  none: 'none',
+}
+
+export function accessText(access: Access | null): string {
+  return access === null ? UNKNOWN : ACCESS[access]
+}
+
+const ROLE: Readonly<Record<DatabaseRole, string>> = {
+  primary: 'primary',
+  replica: 'replica',
+  'cascading-replica': 'cascading',
+  unknown: UNKNOWN,
+}
+
+export function roleText(role: DatabaseRole): string {
+  return ROLE[role]
+}
+
+/** `7272 ●`: the port and whether it is open. */
+export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Span {
+  if (glyphs.spoken) return span(`${port} ${open === null ? 'unknown' : open ? 'open' : 'closed'}`)
+  if (open === null) return span(`${port} ${glyphs.unknown}`)
+  return open ? span(`${port} ${glyphs.ok}`) : span(`${port} ${glyphs.critical}`, 'critical')
+}
+
+/**
+ * `12.4 MB · 3.1 s`; only what is known. `≥ 12.4 MB` where the source can't be read: what it wrote since is not counted, so
+ * that nothing to see is nothing known.
+ */
+export function lagText(lag: Lag, glyphs: Glyphs): string {
+  if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN
+  const least = lag.atLeast ? `${glyphs.least} ` : ''
+  if (lag.seconds === null) return `${least}${bytes(lag.bytes)}`
+  return `${least}${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
+}
+
+/** One stage of it, in bytes. */
+export function stageText(figure: number | null, lag: Lag, glyphs: Glyphs): string {
+  return lagText({ ...lag, bytes: figure, seconds: null }, glyphs)
+}
+
+/** What is done when the primary fails: of two databases that mirror each other none is promoted. */
+export function takeOver({ databases, failover }: Picture): 'promote' | 'go on with' {
+  const candidate = databases.find(({ id }) => id === failover.candidate)
+  return candidate?.role === 'primary' ? 'go on with' : 'promote'
+}

@@ -1,0 +1,127 @@
+// The first line: which cluster, how it is, how fresh the screen is, the time.
+
+import { muted } from '../../model/alerts/silence.ts'
+import { isMissed } from '../../model/managers/detection/cluster-manager.ts'
+import { title } from '../../model/managers/manager-guard.ts'
+import type { Severity } from '../../model/picture/picture.ts'
+import { runText } from '../../model/runs/lock/cluster-run.ts'
+import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
+import { isPast } from '../../state/select/shown-state.ts'
+import type { ClusterState, State } from '../../state/state.ts'
+import { keyNow } from '../keys/bindings/custom-keys.ts'
+import type { Screen } from '../views/list/view.ts'
+import { type Line, lineWidth, type Span, span, spread } from './format/line.ts'
+import { healthSpan } from './format/status.ts'
+import { age, clock, interval, milliseconds, moment, plural } from './format/values.ts'
+
+/** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
+export function header(state: State, { columns, glyphs }: Screen, now: number): Line {
+  const cluster = clusterShown(state)
+  const isFleet = showsFleet(state)
+  // Over all clusters it is the health of the worst one, and the alerts of all.
+  const picture = (isFleet ? worstCluster(state) : cluster)?.picture
+  const { alerts, quiet, loudest } = countsOf(state, isFleet ? state.clusters : cluster ? [cluster] : [])
+  const left: Span[] = [
+    span(' pgdeck', 'strong'),
+    span('  '),
+    span(isFleet ? `${state.clusters.length} clusters` : (cluster?.spec.name ?? 'nothing is watched'), 'accent'),
+    span(glyphs.spoken ? '   health' : '   '),
+    picture ? healthSpan(picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
+    ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, loudest ?? 'dim')] : []),
+    ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
+    ...(isFleet ? [] : [...running(cluster), ...inCharge(cluster)]),
+    ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
+  ]
+  const past = isPast(state)
+  const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.spoken ? 2 : 3)
+  const time = span(past ? ' ' : `   ${glyphs.spoken ? 'read at ' : ''}${clock(state.now)} `)
+  for (let kept = segments.length; kept >= 0; kept -= 1) {
+    const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
+    if (kept === (past ? 1 : 0) || lineWidth(left) + lineWidth(right) + 2 <= columns) {
+      return spread(left, right, columns, glyphs.ellipsis)
+    }
+  }
+  return left
+}
+
+interface Counts {
+  readonly alerts: number
+  /** How many of them are muted. */
+  readonly quiet: number
+  /** The worst of the others; null where all are muted. */
+  readonly loudest: Severity | null
+}
+
+function countsOf({ now }: State, clusters: readonly ClusterState[]): Counts {
+  const all = clusters.flatMap(({ picture, silences }) =>
+    (picture?.alerts ?? []).map(({ severity, ...alert }) => (muted(alert, silences, now) ? null : severity)),
+  )
+  const loud = all.filter((severity) => severity !== null)
+  const loudest = loud.includes('critical') ? 'critical' : (loud[0] ?? null)
+  return { alerts: all.length, quiet: all.length - loud.length, loudest }
+}
+
+/** Who acts on it now, on whatever host. */
+function running(cluster: ClusterState | null): readonly Span[] {
+  return (cluster?.picture?.runs ?? []).flatMap((run) => [span('  '), span(runText(run), 'warning')])
+}
+
+/** Who else acts on it: what is done behind a manager's back is undone. */
+function inCharge(cluster: ClusterState | null): readonly Span[] {
+  const manager = cluster?.picture?.manager
+  // What any user can bring about must not stand above everything.
+  if (!manager || manager.standing === 'hint') return []
+  return [
+    span('  run by ', 'dim'),
+    span(title(manager), 'accent'),
+    ...(manager.paused ? [span(', paused', 'warning')] : []),
+    ...(isMissed(manager) ? [span(', silent', 'warning')] : []),
+  ]
+}
+
+function others(state: State): string {
+  const shown = clusterShown(state)
+  const worse = state.clusters.filter((each) => each !== shown && each.picture?.health === 'critical').length
+  const rest = state.clusters.length - 1
+  return worse > 0 ? `and ${rest} more, ${worse} critical` : `and ${rest} more`
+}
+
+/** That it is not now comes before everything else. Most important first. */
+function asOf(state: State, now: number): readonly Span[] {
+  return [
+    span(` AS OF ${moment(state.now, now)} `, 'chosen'),
+    span(`${age(state.now, now)} ago`, 'warning'),
+    span(`${keyNow(state, 'esc')} live`, 'key'),
+    span(`${keyNow(state, ']')} forward`, 'key'),
+  ]
+}
+
+/** Most important first. */
+function freshness(state: State, cluster: ClusterState | null): readonly Span[] {
+  if (state.paused) return [span(`PAUSED, ${newestAge(state, cluster)} old`, 'warning')]
+  if (cluster && !cluster.complete) {
+    const records = [...cluster.databases, ...cluster.servers]
+    const answered = records.filter(({ pulse }) => pulse.state !== 'waiting').length
+    return [span(`first answers: ${answered} of ${records.length}`)]
+  }
+  return [
+    span('live', 'dim'),
+    span(`every ${interval(state.intervalMs)}`, 'dim'),
+    ...(cluster?.roundMs == null ? [] : [span(`polled in ${milliseconds(cluster.roundMs)}`.padEnd(16), 'dim')]),
+  ]
+}
+
+function newestAge(state: State, cluster: ClusterState | null): string {
+  const times = [...(cluster?.picture?.servers ?? []), ...(cluster?.picture?.databases ?? [])].map(
+    ({ readAt }) => readAt,
+  )
+  const newest = times.reduce<number | null>(
+    (best, at) => (at !== null && (best === null || at > best) ? at : best),
+    null,
+  )
+  return age(newest, state.now)
+}
+
+function joined(spans: readonly Span[], dot: string): readonly Span[] {
+  return spans.flatMap((each, index) => (index === 0 ? [each] : [span(` ${dot} `, 'dim'), each]))
+}

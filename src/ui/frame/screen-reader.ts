@@ -1,0 +1,57 @@
+// The screen to be read aloud: its lines without what is only drawn, no more of them than the terminal can hold.
+
+import type { DemoFault } from '../../state/controller.ts'
+import type { State } from '../../state/state.ts'
+import { LEAST } from '../views/list/view.ts'
+import { wrap } from './format/fit-text.ts'
+import { SPOKEN } from './format/glyphs.ts'
+import type { Line } from './format/line.ts'
+import { frame } from './screen.ts'
+
+/** Nothing is laid out side by side, so nothing needs to be cut. */
+const WIDE = 4_000
+/** Beginnings of lines that tell what follows, as drawn screens tell it by place. */
+const KEYS = 'Keys: '
+
+/** The sentences of the screen, top to bottom, each within `columns`; at most `rows - 1` lines of them. */
+export function spokenLines(
+  state: State,
+  size: { readonly columns: number; readonly rows: number },
+  faults: readonly DemoFault[],
+): readonly string[] {
+  const { columns, rows } = size
+  let lines: readonly string[] = []
+  // Sentences wrap, drawn lines don't: fewer rows are asked for until what they say fits.
+  for (let asked = rows; asked >= LEAST.rows; asked -= 2) {
+    const sentences = spoken(frame(state, { columns: WIDE, rows: asked, glyphs: SPOKEN }, faults))
+    lines = sentences.flatMap((sentence) => wrap(sentence, columns))
+    if (lines.length < rows) return lines
+  }
+  return lines.slice(0, rows - 1)
+}
+
+function spoken(lines: readonly Line[]): readonly string[] {
+  const sentences = lines.map(sentence)
+  return sentences.flatMap((text, index) => {
+    if (text === '') return []
+    return index === lines.length - 1 ? [KEYS + text] : [text]
+  })
+}
+
+/** What stands apart on the screen is told apart by a pause. */
+function sentence(line: Line): string {
+  const text = line.map((piece) => piece.text).join('')
+  return (
+    text
+      .trim()
+      .replaceAll('→', 'to')
+      .replace(/(\w):\s{2,}/g, '$1: ')
+      .replace(/\s*,?\s{2,},?\s*/g, ', ')
+      .replace(/ ,/g, ',')
+      .replace(/([^\s,]) (?=selected: )/g, '$1, ')
+      // A mark and its word may be the same when both are said.
+      .replace(/\b(ok|warning|critical|unknown) \1\b/g, '$1')
+      .replace(/,(?: ,)+/g, ',')
+      .replace(/^, /, '')
+  )
+}

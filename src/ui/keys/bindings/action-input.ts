@@ -1,0 +1,33 @@
+// What of an act takes keys and text now.
+
+import { confirmationWanted } from '../../../model/runs/confirmation.ts'
+import { blockers } from '../../../model/runs/plan.ts'
+import type { ActState } from '../../../state/action-state.ts'
+import type { State } from '../../../state/state.ts'
+
+/** What is being typed into the act; null while it takes no text. */
+export function actText(state: State): string | null {
+  const at = shownAct(state)?.at
+  if (at?.phase === 'form') return at.text
+  if (at?.phase === 'running') return at.reason
+  return at?.phase === 'planned' && typesInto(at) ? at.text : null
+}
+
+/** The act, unless somebody looks at something else. */
+export function shownAct({ act }: State): ActState | null {
+  return act?.shown ? act : null
+}
+
+export type Planned = Extract<ActState['at'], { phase: 'planned' }>
+
+/** Whether a text is typed into a plan, and not a key pressed. */
+export function typesInto(at: Planned): boolean {
+  if (at.entry === 'override') return true
+  return blockers(at.run.plan).length === 0 && confirmationWanted(at.run.plan) === 'typed'
+}
+
+/** Whether what is typed now confirms a plan: a paste must not. */
+export function takesConfirmation(state: State): boolean {
+  const at = shownAct(state)?.at
+  return at?.phase === 'planned' && at.entry === 'confirm' && state.navigation.overlay.kind === 'none'
+}

@@ -1,0 +1,128 @@
+// What a key is bound to: its shape, the places where keys work, and why one can't be used now.
+
+import type { State } from '../../../state/state.ts'
+import { actText, shownAct } from './action-input.ts'
+import { whyNotInThePast } from './history-mode.ts'
+import type { Sight } from './selection-target.ts'
+
+/** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
+export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry', 'plan', 'run'] as const
+export type Mode = (typeof MODES)[number]
+
+/** Actions that are there whatever views there are. */
+export type FixedActionId =
+  | 'down'
+  | 'up'
+  | 'first'
+  | 'last'
+  | 'page-down'
+  | 'page-up'
+  | 'open'
+  | 'back'
+  | 'next-pane'
+  | 'filter'
+  | 'palette'
+  | 'sort'
+  | 'sort-reverse'
+  | 'pause'
+  | 'faster'
+  | 'slower'
+  | 'earlier'
+  | 'later'
+  | 'copy'
+  | 'export'
+  | 'collect-logs'
+  | 'psql'
+  | 'edit'
+  | 'suspend'
+  | 'hba'
+  | 'diagnose'
+  | 'rename'
+  | 'acknowledge'
+  | 'silence-1-h'
+  | 'silence-8-h'
+  | 'silence-until'
+  | 'unsilence'
+  | 'faults'
+  | 'help'
+  | 'redraw'
+  | 'quit'
+  | 'interrupt'
+  | 'accept'
+  | 'leave'
+  | 'erase'
+  | 'erase-word'
+  | 'erase-all'
+  | 'actions'
+  | 'agree'
+  | 'run-override'
+  | 'run-retry'
+  | 'run-skip'
+  | 'run-undo'
+  | 'run-stop'
+  | 'run-by-hand'
+
+export type ActionId = FixedActionId | `view-${string}` | `do-${string}`
+
+export interface Binding {
+  /** Names of keys, the one to show first. */
+  readonly keys: readonly string[]
+  readonly id: ActionId
+  /** What it does, as `?` and the palette say it. */
+  readonly title: string
+  readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
+  readonly modes: readonly Mode[]
+  /** One word for the footer (empty: not there now) and its place: the lowest stays longest on a narrow screen. */
+  readonly footer?: {
+    readonly word: string | ((sight: Sight) => string)
+    readonly rank: number
+    /** Where the footer names more keys than this binding's, here those of all views: `0-9`. */
+    readonly keys?: string
+    /** The word where those are too many to name, and the footer names this one only. */
+    readonly alone?: string
+  }
+  /** In the palette too. */
+  readonly listed?: true
+  /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
+  reason?(sight: Sight): string | null
+}
+
+/** Why a key can't be used now; null when it can. What acts on a cluster acts on that of now, not on that of then. */
+export function whyNot(binding: Binding, sight: Sight): string | null {
+  const past = binding.group === 'Act' ? whyNotInThePast(sight.state) : null
+  return past ?? binding.reason?.(sight) ?? null
+}
+
+/** Id of the view that an action opens; null when it opens none. */
+export function viewOpenedBy(id: ActionId): string | null {
+  return id.startsWith('view-') ? id.slice('view-'.length) : null
+}
+
+/** Name of the act that an action begins; null when it begins none. */
+export function actBegunBy(id: ActionId): string | null {
+  return id.startsWith('do-') ? id.slice('do-'.length) : null
+}
+
+/** What takes the keys now. */
+export function modeOf(state: State): Mode {
+  const { overlay, details } = state.navigation
+  const act = shownAct(state)
+  if (act && overlay.kind === 'none')
+    return actText(state) !== null ? 'entry' : act.at.phase === 'running' ? 'run' : 'plan'
+  switch (overlay.kind) {
+    case 'help':
+      return 'help'
+    case 'faults':
+    case 'export':
+    case 'actions':
+      return 'menu'
+    case 'palette':
+      return 'palette'
+    case 'filter':
+    case 'rename':
+    case 'silence':
+      return 'entry'
+    case 'none':
+      return details ? 'details' : 'rows'
+  }
+}

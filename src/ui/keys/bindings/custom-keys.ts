@@ -1,0 +1,102 @@
+// The user's own keys (`ui.keys` of the config): laid over the key table, and named wherever a sentence names a key.
+
+import type { State } from '../../../state/state.ts'
+import { typedBy } from '../input.ts'
+import type { Binding, Mode } from './binding.ts'
+
+/** Ids of actions and the key that each has instead of its first one. */
+export type OwnKeys = State['keys']
+
+/** Where letters are text. */
+export const TEXT_MODES: readonly Mode[] = ['palette', 'entry']
+
+/** What is typed into the palette (`:psql`) is no key: an own key comes beside it. */
+export function isTyped(key: string): boolean {
+  return key.length > 1 && key.startsWith(':')
+}
+
+/**
+ * The table with own keys in it: each takes the place of the action's first key. Arrows and the like stay beside it, and
+ * so do the keys that an action has only where text is typed, unless it works nowhere else.
+ */
+export function withOwnKeys(bindings: readonly Binding[], own: OwnKeys): readonly Binding[] {
+  if (Object.keys(own).length === 0) return bindings
+  const laid = bindings.map((binding) => {
+    const key = own[binding.id]
+    return key === undefined || !takesOwnKey(binding, bindings) ? binding : { ...binding, keys: keysWith(binding, key) }
+  })
+  const views = laid.flatMap(({ id, keys }) => (id.startsWith('view-') ? (keys[0] ?? []) : []))
+  return laid.map((binding) => (binding.footer?.keys === undefined ? binding : speakingFor(binding, views)))
+}
+
+/** As wide as the footer can name the keys of all views without losing other keys for it. */
+const WIDEST = 12
+
+/** The binding that the footer has for all views, with the keys that they have now. */
+function speakingFor(binding: Binding, views: readonly string[]): Binding {
+  const { keys: _, alone = '', ...footer } = binding.footer ?? { word: '', rank: 0 }
+  const named = inRuns(views)
+  return { ...binding, footer: named.length <= WIDEST ? { ...footer, keys: named } : { ...footer, word: alone } }
+}
+
+/** `0-2,4-9,w`: digits that follow each other as one. */
+function inRuns(keys: readonly string[]): string {
+  const runs: string[][] = []
+  for (const key of [...keys].sort()) {
+    const run = runs.at(-1)
+    if (/^\d$/.test(key) && run?.at(-1) === String(Number(key) - 1)) run.push(key)
+    else runs.push([key])
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',')
+}
+
+function keysWith({ keys }: Binding, own: string): readonly string[] {
+  const others = isTyped(keys[0] ?? '') ? keys : keys.slice(1)
+  return [own, ...others.filter((key) => key !== own)]
+}
+
+/** False for the entry keys of an action that also works elsewhere, such as `down` in the palette. */
+export function takesOwnKey(binding: Binding, bindings: readonly Binding[]): boolean {
+  const isForText = ({ modes }: Binding) => modes.every((mode) => TEXT_MODES.includes(mode))
+  return !isForText(binding) || bindings.every((each) => each.id !== binding.id || isForText(each))
+}
+
+/** Keys that sentences and alerts name, and the action that each stands for. */
+export const NAMED_KEYS: Readonly<Record<string, string>> = {
+  enter: 'open',
+  esc: 'back',
+  tab: 'next-pane',
+  j: 'down',
+  k: 'up',
+  a: 'actions',
+  d: 'diagnose',
+  e: 'export',
+  space: 'pause',
+  '[': 'earlier',
+  ']': 'later',
+  '0': 'view-fleet',
+  '1': 'view-topology',
+  '2': 'view-replication',
+  '3': 'view-activity',
+  '4': 'view-locks',
+  '5': 'view-storage',
+  '6': 'view-hosts',
+  '7': 'view-access',
+  '8': 'view-audit',
+  '9': 'view-alerts',
+}
+
+/** The user's key for what `usual` does without own keys. */
+export function keyNow({ keys }: Pick<State, 'keys'>, usual: string): string {
+  return keys[NAMED_KEYS[usual] ?? ''] ?? usual
+}
+
+/** The user's key of an action that has `usual` without own keys. */
+export function keyOf({ keys }: Pick<State, 'keys'>, action: string, usual: string): string {
+  return keys[action] ?? usual
+}
+
+/** Whether a key types text, which it can't be used for and be a key too. */
+export function typesText(key: string): boolean {
+  return typedBy(key) !== null
+}

@@ -1,0 +1,35 @@
+// Looking back: what may not be done while a recorded moment is on the screen, and the steps through what was recorded.
+
+import { momentAt, stepBack, stepForward } from '../../../state/history.ts'
+import { isPast } from '../../../state/select/shown-state.ts'
+import type { State } from '../../../state/state.ts'
+import { clock } from '../../frame/format/values.ts'
+import type { Deeds } from './command-context.ts'
+import { keyNow } from './custom-keys.ts'
+
+/** Why nothing may be done to what is on the screen; null when it is that of now. */
+export function whyNotInThePast(state: State): string | null {
+  if (!isPast(state)) return null
+  return `this is how it was at ${clock(state.now)}: ${keyNow(state, 'esc')} goes back to now`
+}
+
+export function whyNoStepBack({ moments, navigation, clusters }: State): string | null {
+  return stepBack(moments, navigation.moment, clusters) === null ? 'nothing earlier was recorded' : null
+}
+
+export function whyNoStepForward(state: State): string | null {
+  return isPast(state) ? null : `this is now: ${keyNow(state, '[')} steps back`
+}
+
+/** Shows the moment one step before or after the one on the screen; after the newest comes now. */
+export function step({ go, store }: Deeds, way: 'back' | 'forward'): void {
+  const { moments, navigation, clusters } = store.latest()
+  if (way === 'forward') {
+    // What was looked at may have been dropped since: then the oldest is on the screen.
+    const shown = navigation.moment === null ? null : momentAt(moments, navigation.moment)
+    go({ type: 'moment-shown', at: shown && stepForward(moments, shown.at) })
+    return
+  }
+  const at = stepBack(moments, navigation.moment, clusters)
+  if (at !== null) go({ type: 'moment-shown', at })
+}

@@ -1,0 +1,37 @@
+// What is selected as plain text: a row with all its columns, or all lines of the details.
+
+import { clusterShown } from '../../../state/select/cluster.ts'
+import type { State } from '../../../state/state.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import type { Line } from '../../frame/format/line.ts'
+import { viewOf, viewShown } from './selection.ts'
+
+/** Wide enough that no column drops out and no text is cut. */
+const WIDE = 2_000
+const TALL = 60
+/** Trees and curves say nothing out of their place. */
+const UNDRAWN = { branch: '', fork: '', trunk: '', stages: '', levels: '' }
+
+/** The text of lines, without the spaces at their ends. */
+export function plainText(lines: readonly Line[]): string {
+  return lines.map((line) => textOf(line).trimEnd()).join('\n')
+}
+
+/** The details that are open, else the selected row; null when there is nothing. */
+export function selectedText(state: State, columns: number, glyphs: Glyphs): string | null {
+  const cluster = clusterShown(state)
+  const { details } = state.navigation
+  if (!cluster) return null
+  if (details) {
+    const lines = viewOf(details.view).details?.(state, cluster, details, { columns, rows: TALL, glyphs }) ?? []
+    return lines.length === 0 ? null : plainText(lines)
+  }
+  const body = viewShown(state).body(state, cluster, { columns: WIDE, rows: TALL, glyphs: { ...glyphs, ...UNDRAWN } })
+  const row = body.find(([first]) => first?.style === 'accent' && first.text === ` ${glyphs.selected} `)
+  // Columns stay apart by two spaces: what only aligns them would be noise elsewhere.
+  return row ? textOf(row.slice(1)).trim().replace(/ {2,}/g, '  ') : null
+}
+
+function textOf(line: Line): string {
+  return line.map(({ text }) => text).join('')
+}

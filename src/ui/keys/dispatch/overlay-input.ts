@@ -1,0 +1,112 @@
+// What is typed or chosen and then taken: filter, display name, palette, demo fault.
+
+import { clean } from '../../../model/values/text.ts'
+import type { DemoFault } from '../../../state/controller.ts'
+import type { Overlay } from '../../../state/navigation.ts'
+import type { State } from '../../../state/state.ts'
+import { beginAct } from '../../actions/action-keys.ts'
+import { possibleActs } from '../../actions/available-actions.ts'
+import { acceptSilence } from '../../actions/silence.ts'
+import type { Deeds } from '../bindings/command-context.ts'
+import { paletteEntries } from '../keymap/palette.ts'
+import { exportScreen } from './export-screen.ts'
+
+/** Longest display name, as PostgreSQL's own names. */
+const LONGEST = 63
+
+/** The text being typed; null when nothing takes text. */
+export function fieldText(state: State): string | null {
+  const { overlay } = state.navigation
+  return 'text' in overlay ? overlay.text : null
+}
+
+/** `enter` in an entry or a menu. */
+export function acceptEntry(deeds: Deeds): void {
+  const { overlay } = deeds.store.latest().navigation
+  switch (overlay.kind) {
+    case 'filter':
+      deeds.go({ type: 'overlay-closed' })
+      break
+    case 'rename':
+      acceptName(deeds, overlay)
+      break
+    case 'silence':
+      acceptSilence(deeds, overlay)
+      break
+    case 'palette':
+      acceptCommand(deeds, overlay)
+      break
+    case 'export':
+      deeds.go({ type: 'overlay-closed' })
+      exportScreen(deeds, overlay.chosen)
+      break
+    case 'actions':
+      takeAct(deeds, overlay.chosen)
+      break
+    case 'faults': {
+      const fault = deeds.engine.faults[overlay.chosen]
+      deeds.go({ type: 'overlay-closed' })
+      if (fault) makeFault(deeds, fault)
+    }
+  }
+}
+
+function acceptName(deeds: Deeds, overlay: Extract<Overlay, { kind: 'rename' }>): void {
+  const { go, tell, engine, store } = deeds
+  const name = overlay.text.trim()
+  const problem = nameProblem(store.latest(), overlay.cluster, overlay.id, name)
+  if (problem !== null) {
+    go({ type: 'entry-refused', problem })
+    return
+  }
+  go({ type: 'overlay-closed' })
+  engine.rename(overlay.cluster, overlay.id, name === overlay.id ? '' : name).then(
+    () => tell('info', name === '' ? `${overlay.id} has its own name again` : `${overlay.id} is shown as ${name}`),
+    (error: unknown) => tell('error', `the name of ${overlay.id} could not be kept: ${messageOf(error)}`),
+  )
+}
+
+/** Why a display name can't be taken; null when it can. An empty one takes the display name away. */
+export function nameProblem(state: State, clusterName: string, id: string, name: string): string | null {
+  if ([...name].length > LONGEST) return `at most ${LONGEST} characters`
+  if (clean(name) !== name) return 'control and invisible characters are not taken'
+  const cluster = state.clusters.find(({ spec }) => spec.name === clusterName)
+  const others = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].filter(({ spec }) => spec.id !== id)
+  const taken = others.find((record) => record.displayName === name || record.spec.id === name)
+  if (!taken || name === '') return null
+  return `${name} is the name of another one in this cluster`
+}
+
+function acceptCommand(deeds: Deeds, overlay: Extract<Overlay, { kind: 'palette' }>): void {
+  const { go, tell, engine } = deeds
+  const entry = paletteEntries(deeds.sight(), engine.faults, overlay.text)[overlay.chosen]
+  go({ type: 'overlay-closed' })
+  if (!entry) return
+  const { command, reason } = entry
+  if (reason !== null) tell('warning', `not now: ${reason}`)
+  else if (command.kind === 'cluster') go({ type: 'cluster-shown', cluster: command.name })
+  else if (command.kind === 'fault') {
+    const fault = engine.faults.find(({ id }) => id === command.id)
+    if (fault) makeFault(deeds, fault)
+  } else deeds.run(command.id)
+}
+
+function takeAct(deeds: Deeds, chosen: number): void {
+  const act = possibleActs(deeds.sight().state)[chosen]
+  deeds.go({ type: 'overlay-closed' })
+  if (!act) return
+  if (act.reason !== null) deeds.tell('warning', `not now: ${act.reason}`)
+  else beginAct(deeds, act.name)
+}
+
+function makeFault({ tell }: Deeds, fault: DemoFault): void {
+  tell('info', `${fault.title}: under way`)
+  fault.make().then(
+    () => tell('info', `${fault.title}: done`),
+    (error: unknown) => tell('error', `${fault.title}: ${messageOf(error)}`),
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,66 @@
+// Why an own key of the config can't be taken: no such action, no such key, or another action has it.
+
+import { closest } from 'fastest-levenshtein'
+import { clean } from '../../../model/values/text.ts'
+import type { Binding } from '../bindings/binding.ts'
+import { type OwnKeys, TEXT_MODES, takesOwnKey, typesText, withOwnKeys } from '../bindings/custom-keys.ts'
+import { isKeyName, KEY_NAMES, sameAs } from '../input.ts'
+import { BINDINGS } from './keymap.ts'
+
+export interface OwnKeyProblem {
+  readonly action: string
+  /** Whether the action's name or the key is wrong. */
+  readonly at: 'key' | 'value'
+  /** What was found and what is allowed. */
+  readonly message: string
+}
+
+const KEYS = `one character such as "x", "ctrl+" and a letter, or one of ${KEY_NAMES.join(', ')}`
+
+/** Every problem of the own keys, in their order; empty when all can be used. */
+export function ownKeyProblems(own: OwnKeys): readonly OwnKeyProblem[] {
+  return Object.entries(own).flatMap(([action, key]) => {
+    const problem = actionProblem(action) ?? keyProblem(action, key) ?? textProblem(action, key)
+    const collision = problem === null ? collisionOf(action, key, own) : null
+    return problem ?? collision ?? []
+  })
+}
+
+function actionProblem(action: string): OwnKeyProblem | null {
+  const ids = [...new Set<string>(BINDINGS.map(({ id }) => id))]
+  if (ids.includes(action)) return null
+  const named = `unknown action ${JSON.stringify(clean(action).slice(0, 60))}`
+  const message = `${named}; the nearest known action is "${closest(action, ids)}"; allowed: ${ids.join(', ')}`
+  return { action, at: 'key', message }
+}
+
+function keyProblem(action: string, key: string): OwnKeyProblem | null {
+  const found = `found ${JSON.stringify(clean(key).slice(0, 60))}`
+  const same = sameAs(key)
+  if (same !== null)
+    return { action, at: 'value', message: `${found}; terminals send it for ${same}; allowed: ${KEYS}` }
+  return isKeyName(key) ? null : { action, at: 'value', message: `${found}; allowed: ${KEYS}` }
+}
+
+/** The bindings whose first key the own key is. */
+function moved(action: string): readonly Binding[] {
+  return BINDINGS.filter((binding) => binding.id === action && takesOwnKey(binding, BINDINGS))
+}
+
+function textProblem(action: string, key: string): OwnKeyProblem | null {
+  const inText = moved(action).some(({ modes }) => modes.some((mode) => TEXT_MODES.includes(mode)))
+  if (!inText || !typesText(key)) return null
+  const allowed = 'a key that types no text, such as "ctrl+t", because this one works where text is typed'
+  return { action, at: 'value', message: `found ${JSON.stringify(key)}; allowed: ${allowed}` }
+}
+
+function collisionOf(action: string, key: string, own: OwnKeys): OwnKeyProblem | null {
+  const modes = moved(action).flatMap((binding) => binding.modes)
+  const other = withOwnKeys(BINDINGS, own).find(
+    (binding) =>
+      binding.id !== action && binding.keys.includes(key) && binding.modes.some((mode) => modes.includes(mode)),
+  )
+  if (!other) return null
+  const allowed = `a key that nothing else has there ("${other.id}" has it: ${other.title})`
+  return { action, at: 'value', message: `found ${JSON.stringify(key)}; allowed: ${allowed}` }
+}

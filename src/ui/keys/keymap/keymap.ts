@@ -1,0 +1,282 @@
+// Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
+
+import { isPast } from '../../../state/select/shown-state.ts'
+import type { State } from '../../../state/state.ts'
+import { ACT_BINDINGS } from '../../actions/bindings.ts'
+import { whyNoLogs } from '../../actions/collect-logs.ts'
+import { DIAGNOSE_BINDING } from '../../actions/diagnose.ts'
+import { HBA_BINDING } from '../../actions/hba-check.ts'
+import { whyNoPsql } from '../../actions/leave-screen.ts'
+import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from '../../actions/silence.ts'
+import { VIEWS } from '../../views/index.ts'
+import type { View } from '../../views/list/view.ts'
+import { type ActionId, type Binding, MODES, type Mode } from '../bindings/binding.ts'
+import { keyOf, type OwnKeys, withOwnKeys } from '../bindings/custom-keys.ts'
+import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
+import { viewShown } from '../bindings/selection.ts'
+import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
+
+const LISTS: readonly Mode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
+const CALM: readonly Mode[] = ['rows', 'details']
+const OVERLAYS: readonly Mode[] = ['menu', 'palette', 'entry']
+
+export const BINDINGS: readonly Binding[] = [
+  { keys: ['j', 'down'], id: 'down', title: 'next row or line', group: 'Move', modes: LISTS },
+  { keys: ['k', 'up'], id: 'up', title: 'previous row or line', group: 'Move', modes: LISTS },
+  { keys: ['down', 'ctrl+n'], id: 'down', title: 'next entry', group: 'Entry', modes: ['palette'] },
+  { keys: ['up', 'ctrl+p'], id: 'up', title: 'previous entry', group: 'Entry', modes: ['palette'] },
+  { keys: ['g', 'home'], id: 'first', title: 'first row', group: 'Move', modes: LISTS },
+  { keys: ['G', 'end'], id: 'last', title: 'last row', group: 'Move', modes: LISTS },
+  { keys: ['pagedown'], id: 'page-down', title: 'one page down', group: 'Move', modes: LISTS },
+  { keys: ['pageup'], id: 'page-up', title: 'one page up', group: 'Move', modes: LISTS },
+  {
+    keys: ['enter'],
+    id: 'open',
+    title: 'details of the selected row',
+    group: 'Look',
+    modes: ['rows'],
+    footer: { word: ({ state }) => viewShown(state).enter, rank: 1 },
+    reason: ({ state }) => whyNotOpened(state),
+  },
+  {
+    keys: ['esc'],
+    id: 'back',
+    title: 'back: to now, takes the filter away',
+    group: 'Move',
+    modes: ['rows'],
+    footer: { word: ({ state }) => wayBack(state), rank: 1 },
+  },
+  {
+    keys: ['esc'],
+    id: 'back',
+    title: 'back',
+    group: 'Move',
+    modes: ['details', 'help'],
+    footer: { word: ({ state }) => (isPast(state) ? 'to now' : 'back'), rank: 1 },
+  },
+  {
+    keys: ['tab'],
+    id: 'next-pane',
+    title: 'next pane',
+    group: 'Move',
+    modes: ['rows'],
+    footer: { word: 'next pane', rank: 3 },
+    reason: ({ state }) => whyNoNextPane(state),
+  },
+  ...VIEWS.map(viewBinding),
+  {
+    keys: ['/'],
+    id: 'filter',
+    title: 'filter the rows',
+    group: 'Look',
+    modes: ['rows'],
+    footer: { word: 'filter', rank: 6 },
+    listed: true,
+  },
+  {
+    keys: [':'],
+    id: 'palette',
+    title: 'command palette: every view and action by name',
+    group: 'Look',
+    modes: CALM,
+    footer: { word: 'command', rank: 5 },
+  },
+  {
+    keys: ['s'],
+    id: 'sort',
+    title: 'sort by the next column',
+    group: 'Look',
+    modes: ['rows'],
+    footer: { word: 'sort', rank: 8 },
+    listed: true,
+    reason: ({ state }) => whyNotSorted(state),
+  },
+  {
+    keys: ['S'],
+    id: 'sort-reverse',
+    title: 'reverse the order',
+    group: 'Look',
+    modes: ['rows'],
+    listed: true,
+    reason: ({ state }) => whyNotSorted(state),
+  },
+  {
+    keys: ['space'],
+    id: 'pause',
+    title: 'pause and resume polling',
+    group: 'Poll',
+    modes: CALM,
+    footer: { word: 'pause', rank: 7 },
+    listed: true,
+  },
+  { keys: ['+'], id: 'faster', title: 'poll more often', group: 'Poll', modes: CALM, listed: true },
+  { keys: ['-'], id: 'slower', title: 'poll less often', group: 'Poll', modes: CALM, listed: true },
+  {
+    keys: ['['],
+    id: 'earlier',
+    title: 'step back in what this session recorded',
+    group: 'Look',
+    modes: CALM,
+    footer: { word: 'earlier', rank: 9 },
+    listed: true,
+    reason: ({ state }) => whyNoStepBack(state),
+  },
+  {
+    keys: [']'],
+    id: 'later',
+    title: 'step forward in it, up to now',
+    group: 'Look',
+    modes: CALM,
+    footer: { word: 'later', rank: 2 },
+    listed: true,
+    reason: ({ state }) => whyNoStepForward(state),
+  },
+  {
+    keys: ['y'],
+    id: 'copy',
+    title: 'copy the selected row, or the details, to the clipboard of the terminal',
+    group: 'Look',
+    modes: CALM,
+    listed: true,
+  },
+  {
+    keys: ['e'],
+    id: 'export',
+    title: 'export what is on the screen to a file: text, SVG, JSON',
+    group: 'Look',
+    modes: CALM,
+    listed: true,
+  },
+  HBA_BINDING,
+  DIAGNOSE_BINDING,
+  {
+    keys: ['r'],
+    id: 'rename',
+    title: 'rename: a display name of your own',
+    group: 'Act',
+    modes: CALM,
+    footer: { word: 'rename', rank: 4 },
+    listed: true,
+    reason: ({ state }) => whyNotRenamed(state),
+  },
+  ...ACT_BINDINGS,
+  silencing('acknowledge', ':ack', 'acknowledge the selected alert until it ends', whyNotAcknowledged),
+  silencing('silence-1-h', ':sil 1', 'silence the selected alert for 1 h', whyNotSilenceable),
+  silencing('silence-8-h', ':sil 8', 'silence the selected alert for 8 h', whyNotSilenceable),
+  silencing('silence-until', ':sil u', 'silence the selected alert until a time', whyNotSilenceable),
+  silencing('unsilence', ':unsil', 'unsilence: hear the selected alert again', whyNotUnsilenced),
+  {
+    keys: ['l'],
+    id: 'collect-logs',
+    title: 'collect logs of the selected server or database into a file',
+    group: 'Act',
+    modes: CALM,
+    listed: true,
+    reason: ({ state }) => whyNoLogs(state),
+  },
+  {
+    // Not a key: what is typed into the palette.
+    keys: [':psql'],
+    id: 'psql',
+    title: 'psql on the selected database',
+    group: 'Act',
+    modes: CALM,
+    listed: true,
+    reason: (sight) => whyNoPsql(sight),
+  },
+  {
+    keys: [':edit'],
+    id: 'edit',
+    title: 'edit the configuration in your editor',
+    group: 'Program',
+    modes: CALM,
+    listed: true,
+  },
+  {
+    keys: ['f'],
+    id: 'faults',
+    title: 'demo: make a fault and heal it',
+    group: 'Act',
+    modes: CALM,
+    footer: { word: 'faults', rank: 2 },
+    listed: true,
+    reason: ({ faults }) => (faults > 0 ? null : 'faults can only be made in the demo: pgdeck demo'),
+  },
+  {
+    keys: ['enter'],
+    id: 'accept',
+    title: 'take it',
+    group: 'Entry',
+    modes: OVERLAYS,
+    footer: { word: 'take it', rank: 0 },
+  },
+  {
+    keys: ['esc'],
+    id: 'leave',
+    title: 'leave it',
+    group: 'Entry',
+    modes: OVERLAYS,
+    footer: { word: 'leave it', rank: 0 },
+  },
+  {
+    keys: ['?'],
+    id: 'help',
+    title: 'help: the keys of this view',
+    group: 'Program',
+    modes: ['rows', 'details', 'menu'],
+    footer: { word: 'help', rank: 0 },
+    listed: true,
+  },
+  { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg comes back', group: 'Program', modes: MODES },
+  { keys: ['ctrl+l'], id: 'redraw', title: 'draw the screen anew', group: 'Program', modes: MODES, listed: true },
+  {
+    keys: ['q'],
+    id: 'quit',
+    title: 'quit',
+    group: 'Program',
+    modes: LISTS,
+    footer: { word: 'quit', rank: 0 },
+    listed: true,
+    reason: ({ state }) =>
+      state.act?.at.phase === 'running'
+        ? `a run is going on: ${keyOf(state, 'run-stop', 'x')} in it stops it first; ${keyOf(state, 'interrupt', 'ctrl+c')} leaves it cut off`
+        : null,
+  },
+  { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: MODES },
+  { keys: ['backspace'], id: 'erase', title: 'erase a character', group: 'Entry', modes: ['palette', 'entry'] },
+  { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
+  { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
+]
+
+/** What `esc` does on rows; nothing to tell while it does nothing. */
+function wayBack(state: State): string {
+  if (isPast(state)) return 'to now'
+  return state.navigation.filter === '' ? '' : 'all rows'
+}
+
+function silencing(id: ActionId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
+  return { keys: [typed], id, title, group: 'Act', modes: CALM, listed: true, reason: ({ state }) => whyNotNow(state) }
+}
+
+/** The first one speaks for all in the footer, so that a newcomer learns that there are others. */
+function viewBinding({ id, key, title }: View, index: number): Binding {
+  const shape = { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM } as const
+  const footer = index === 0 ? { footer: { word: 'views', rank: 2, keys: '0-9', alone: title } } : {}
+  return { ...shape, ...footer, listed: true }
+}
+
+const laid = new WeakMap<OwnKeys, readonly Binding[]>()
+
+/** The whole table with the user's own keys in it. */
+export function bindingsWith(own: OwnKeys): readonly Binding[] {
+  const known = laid.get(own)
+  if (known) return known
+  const made = withOwnKeys(BINDINGS, own)
+  laid.set(own, made)
+  return made
+}
+
+/** The binding of a key in a mode. */
+export function bindingFor(key: string, mode: Mode, own: OwnKeys = {}): Binding | null {
+  return bindingsWith(own).find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
+}

@@ -1,0 +1,84 @@
+// The entries of the palette: every view and action by name, clusters, demo faults; found by loosely typed letters.
+
+import type { DemoFault } from '../../../state/controller.ts'
+import type { State } from '../../../state/state.ts'
+import { type ActionId, actBegunBy, whyNot } from '../bindings/binding.ts'
+import { whyNotInThePast } from '../bindings/history-mode.ts'
+import type { Sight } from '../bindings/selection-target.ts'
+import { bindingsWith } from './keymap.ts'
+
+export type Command =
+  | { readonly kind: 'action'; readonly id: ActionId }
+  | { readonly kind: 'cluster'; readonly name: string }
+  | { readonly kind: 'fault'; readonly id: string }
+
+export interface Entry {
+  readonly title: string
+  /** The key that does the same. */
+  readonly key: string
+  /** Why it can't be used now. */
+  readonly reason: string | null
+  readonly command: Command
+}
+
+/** Entries that match what is typed, the best first; all of them when nothing is. */
+export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed: string): readonly Entry[] {
+  const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults, sight.state)]
+  return (
+    entries
+      .map((entry) => ({ entry, score: closeness(typed, entry.title) }))
+      .filter(({ score }) => score !== null)
+      // What can be used now before what can't, where the letters say no more.
+      .sort(
+        (a, b) => (b.score ?? 0) - (a.score ?? 0) || Number(a.entry.reason !== null) - Number(b.entry.reason !== null),
+      )
+      .map(({ entry }) => entry)
+  )
+}
+
+function actionEntries(sight: Sight): readonly Entry[] {
+  // The palette lies over what it acts on: reasons are those of the place below it.
+  return bindingsWith(sight.state.keys)
+    .filter(({ listed }) => listed)
+    .map((binding) => ({
+      title: binding.title,
+      key: actBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
+      reason: whyNot(binding, sight),
+      command: { kind: 'action', id: binding.id },
+    }))
+}
+
+function clusterEntries(state: State): readonly Entry[] {
+  if (state.clusters.length < 2) return []
+  return state.clusters.map(({ spec }) => ({
+    title: `cluster ${spec.name}`,
+    key: '',
+    reason: null,
+    command: { kind: 'cluster', name: spec.name },
+  }))
+}
+
+function faultEntries(faults: readonly DemoFault[], state: State): readonly Entry[] {
+  return faults.map(({ id, title }) => ({
+    title: `demo: ${title}`,
+    key: '',
+    reason: whyNotInThePast(state),
+    command: { kind: 'fault', id },
+  }))
+}
+
+/** How well letters typed in order match: beginnings of words and neighbours count more; null when they don't. */
+export function closeness(typed: string, title: string): number | null {
+  const text = title.toLowerCase()
+  let score = 0
+  let at = -1
+  for (const letter of typed.toLowerCase().replace(/\s+/g, '')) {
+    const next = text.indexOf(letter, at + 1)
+    if (next < 0) return null
+    const begins = next === 0 || !/[a-z0-9]/.test(text[next - 1] ?? ' ')
+    score += next === at + 1 ? 3 : begins ? 2 : 0
+    score -= Math.min(2, (next - at - 1) / 10)
+    at = next
+  }
+  return score
+}

@@ -1,0 +1,36 @@
+// Sentences that name a key by its usual name, such as a hint of a check: said again with the user's own keys.
+
+import type { State } from '../../state/state.ts'
+import type { Line } from '../frame/format/line.ts'
+import { keyNow, keyOf } from './bindings/custom-keys.ts'
+
+/** A key as sentences name it, what it is followed by, and the action that it stands for. */
+const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[] = [
+  ['d', /\bd(?= on [\p{L}\p{N}])/gu, 'diagnose'],
+  ['l', /\bl(?= collects logs\b)/g, 'collect-logs'],
+  ['h', /(?<=\()h(?=, view \d)/g, 'hba'],
+  ['a', /(?<=[:;] )a(?= (?:shows it|goes on with it)\b)/g, 'actions'],
+  ['m', /(?<=\bwith )m(?= when it is done\b)/g, 'run-by-hand'],
+  ['e', /(?<=: )e(?= exports it\b)/g, 'export'],
+  ['y', /^y(?= has to be answered$)/g, 'agree'],
+  ['enter', /\benter(?= (?:opens|shows)\b)/g, 'open'],
+  ['tab', /^tab(?= goes through\b)/g, 'next-pane'],
+]
+
+/** The sentence with the keys that this user has. Without own keys it is the sentence itself. */
+export function withKeysNow(state: Pick<State, 'keys'>, sentence: string): string {
+  if (Object.keys(state.keys).length === 0) return sentence
+  const told = NAMED.reduce((text, [key, pattern, action]) => {
+    // As a function: a key such as `$` would mean something in a replacement.
+    return text.replace(pattern, () => keyOf(state, action, key))
+  }, sentence)
+  return told.replace(/\bview (\d)\b/g, (_, digit: string) => `view ${keyNow(state, digit)}`)
+}
+
+/** Lines of such sentences. The exact text of a step (`accent`) stays as it is. */
+export function linesWithKeysNow(state: Pick<State, 'keys'>, lines: readonly Line[]): readonly Line[] {
+  if (Object.keys(state.keys).length === 0) return lines
+  return lines.map((line) =>
+    line.map((each) => (each.style === 'accent' ? each : { ...each, text: withKeysNow(state, each.text) })),
+  )
+}

@@ -1,0 +1,76 @@
+// What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
+
+import { collectSooner } from '../io/engine/gc-tuning.ts'
+import type { Store } from '../state/store.ts'
+import type { Glyphs } from './frame/format/glyphs.ts'
+import { parsePress } from './keys/input.ts'
+import { ringOnAlerts } from './terminal/bell.ts'
+import type { Belongings } from './terminal/modes.ts'
+import { titleOf } from './terminal/title.ts'
+
+const FEW_TARGETS = 30
+
+function targetsOf(store: Store): number {
+  return store.latest().clusters.reduce((sum, { databases, servers }) => sum + databases.length + servers.length, 0)
+}
+
+/** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
+export function beside(
+  { store, bell, press }: { readonly store: Store; readonly bell?: boolean; readonly press?: string },
+  signal: (sequence: string) => void,
+  pressKey: (key: string) => void,
+): readonly (() => void)[] {
+  return [
+    // What many targets take is theirs: collecting it over and over would cost more than it is worth.
+    ...(targetsOf(store) <= FEW_TARGETS ? [collectSooner()] : []),
+    ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
+    ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
+  ]
+}
+
+/** Keeps the title of the terminal true; answers with a function that ends it. */
+export function entitle(store: Store, own: Belongings, glyphs: Glyphs): () => void {
+  const tell = () => own.title(titleOf(store.published(), glyphs))
+  tell()
+  return store.subscribe(tell)
+}
+
+const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
+
+/** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
+export function guard(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
+  const onError = (error: unknown) => {
+    stop()
+    broken(error)
+  }
+  for (const signal of SIGNALS) process.on(signal, stop)
+  process.on('SIGINT', interrupted)
+  process.on('uncaughtException', onError)
+  process.on('unhandledRejection', onError)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, stop)
+    process.off('SIGINT', interrupted)
+    process.off('uncaughtException', onError)
+    process.off('unhandledRejection', onError)
+  }
+}
+
+/**
+ * Presses the keys once the first figures of every cluster are in, and each later one only when a plan that is being made
+ * is there: what answers it must not be lost. Answers with a function that gives it up.
+ */
+function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
+  const left = [...keys]
+  const isReady = () =>
+    store.published().clusters.every(({ complete }) => complete) && store.latest().act?.at.phase !== 'planning'
+  const run = () => {
+    while (isReady()) {
+      const key = left.shift()
+      if (key === undefined) return unsubscribe()
+      press(key)
+    }
+  }
+  const unsubscribe = store.subscribe(run)
+  if (isReady()) queueMicrotask(run)
+  return unsubscribe
+}

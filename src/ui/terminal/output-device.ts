@@ -1,0 +1,41 @@
+// The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting.
+
+import { patientOutput, type TerminalOutput } from '../../io/terminal/terminal-output.ts'
+import { type Glyphs, glyphsFor, SPOKEN } from '../frame/format/glyphs.ts'
+import type { Screen } from '../views/list/view.ts'
+import { demandTerminal } from './terminal.ts'
+
+export interface Surface {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly output: TerminalOutput
+  readonly glyphs: Glyphs
+  /** Sends the terminal what draws nothing. */
+  signal(sequence: string): void
+  /** The size now. */
+  screen(): Screen
+}
+
+export interface SurfaceOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin?: NodeJS.ReadStream
+  readonly stdout?: NodeJS.WriteStream
+  readonly screenReader?: boolean
+}
+
+/** Throws a TerminalError when there is no terminal that could show the monitor. */
+export function openSurface(options: SurfaceOptions): Surface {
+  const { stdin = process.stdin, stdout: given = process.stdout, env, screenReader = false } = options
+  demandTerminal(stdin, given, env)
+  const output = patientOutput(given)
+  const stdout = output.stream
+  const glyphs = screenReader ? SPOKEN : glyphsFor(env)
+  return {
+    stdin,
+    stdout,
+    output,
+    glyphs,
+    signal: (sequence) => void stdout.write(sequence),
+    screen: () => ({ columns: stdout.columns, rows: stdout.rows, glyphs }),
+  }
+}

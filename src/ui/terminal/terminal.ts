@@ -1,0 +1,51 @@
+// Whether there is a terminal to draw on, and how it is given back whatever happened.
+
+import { MOUSE_OFF, WRAP_ON } from './modes.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** There is no terminal that could show the monitor; the message says what to use instead. */
+export class TerminalError extends Error {
+  override readonly name = 'TerminalError'
+}
+
+/** Throws a TerminalError when the monitor can't be drawn. */
+export function demandTerminal(stdin: { isTTY?: boolean }, stdout: { isTTY?: boolean }, env: Environment): void {
+  const instead = 'for figures without one use `pgdeck status`, with --watch or --json'
+  if (!stdout.isTTY) throw new TerminalError(`the monitor needs a terminal and the output is none; ${instead}`)
+  if (!stdin.isTTY)
+    throw new TerminalError(`the monitor needs a terminal for its keys and the input is none; ${instead}`)
+  if (env.TERM === 'dumb') {
+    throw new TerminalError(`the terminal calls itself dumb (TERM=dumb): it can't show the monitor; ${instead}`)
+  }
+}
+
+const MAIN_SCREEN = '\x1b[?1049l'
+/** End of synchronized output, cursor shown, attributes reset, bracketed paste off, rows wrap, mouse off. */
+const RESTORE = `\x1b[?2026l\x1b[?25h\x1b[0m\x1b[?2004l${WRAP_ON}${MOUSE_OFF}`
+
+/**
+ * Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. Lines to be
+ * read aloud are on the main screen already: leaving another one would take the cursor back to somewhere among them.
+ */
+export function restoreTerminal(
+  stdin: NodeJS.ReadStream,
+  stdout: NodeJS.WriteStream,
+  { aloud }: { readonly aloud: boolean },
+): void {
+  try {
+    stdout.write(aloud ? RESTORE : `${MAIN_SCREEN}${RESTORE}`)
+    if (stdin.isRaw) stdin.setRawMode(false)
+  } catch {
+    // The terminal is gone: there is nothing to give back.
+  }
+}
+
+/** Lines to be read aloud stay on the terminal, the last one without an end: what is printed next would overwrite it. */
+export function endLastLine(stdout: NodeJS.WriteStream): void {
+  try {
+    stdout.write('\r\n')
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,93 @@
+// One needed connection with the reasoning, line by line.
+
+import type { HbaNode } from '../../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import type { Because } from '../../../model/hba/match/match.ts'
+import { rulebookOf } from '../../../model/hba/match/ruleset.ts'
+import type { Told } from '../../../model/hba/required/required-connection.ts'
+import { databaseText, resultSpan } from '../../frame/format/hba.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { age, UNKNOWN } from '../../frame/format/values.ts'
+import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
+import type { Scene } from '../list/list-options.ts'
+import type { EntryRow } from './hba-rows.ts'
+
+const WHY_NOT: Readonly<Record<Because, string>> = {
+  type: 'it is for the other of socket and network',
+  encryption: 'it is for another encryption',
+  address: 'its address is another',
+  database: 'its database is another',
+  user: 'its user is another',
+}
+
+export function entrySections({ entry, audit }: EntryRow, scene: Scene): readonly Section[] {
+  const { need, verdict, tls, message } = entry
+  const node = audit.nodes.find(({ id }) => id === need.toId)
+  const result = resultSpan(entry, scene.screen.glyphs)
+  return [
+    {
+      title: `${need.from} ${need.kind} ${need.to}`,
+      age: readText(node, scene),
+      facts: [
+        ...fact('result', result.text, result.style),
+        ...fact('why', message, 'strong'),
+        ...fact('deciding line', verdict?.rule == null ? null : `${verdict.line}: ${verdict.rule}`),
+        ...fact('user', told(need.user)),
+        ...fact('database', need.replication ? databaseText(need) : told(need.database)),
+        ...fact('comes from', need.local ? `the Unix socket (${need.address.source})` : told(need.address)),
+        ...fact('TLS', need.local || tls === null ? null : tls ? 'with TLS' : 'without TLS'),
+        ...fact('rules', node?.message ?? null),
+      ],
+    },
+    { title: 'TO ADD', age: '', facts: proposalFacts(entry) },
+    { title: 'REASONING', age: 'every line up to the deciding one', facts: reasoning(entry, node) },
+  ]
+}
+
+/** When the rules of a database were read. */
+export function readText(node: HbaNode | undefined, { now }: Scene): string {
+  return node?.sight ? `read ${age(node.sight.readAt, now)} ago` : 'not read'
+}
+
+function told({ value, source, assumed }: Told): string {
+  return `${value ?? UNKNOWN} (${assumed ? 'likely: ' : ''}${source})`
+}
+
+function proposalFacts({ proposal }: HbaEntry): readonly Fact[] {
+  if (!proposal) return []
+  return [
+    ...fact('line', proposal.line, 'strong'),
+    ...fact('file', proposal.file),
+    ...fact('place', placeText(proposal)),
+    ...proposal.notes.flatMap((note) => fact('note', note)),
+    ...fact('then', 'SELECT pg_reload_conf()'),
+  ]
+}
+
+/** Where in its file a line must stand. */
+export function placeText({
+  before,
+  replaces,
+}: {
+  readonly before: number | null
+  readonly replaces: number | null
+}): string {
+  if (replaces !== null) return `instead of line ${replaces}`
+  return before === null ? 'at the end' : `before line ${before}`
+}
+
+function reasoning({ verdict, need }: HbaEntry, node: HbaNode | undefined): readonly Line[] {
+  if (!verdict || !node?.sight?.known) return []
+  const { records } = rulebookOf(node.sight)
+  const lines = verdict.considered.map(({ file, line, matches, because }): Line => {
+    const rule = records.find((record) => record.file === file && record.line === line)?.rule ?? ''
+    const why = because === null ? 'decides' : WHY_NOT[because]
+    return [
+      span(`${String(line).padStart(4)}  `, 'dim'),
+      span(rule, matches ? 'strong' : 'plain'),
+      span(`   ${why}`, matches ? 'accent' : 'dim'),
+    ]
+  })
+  if (verdict.decision !== 'no-match') return lines
+  return [...lines, [span('      '), span(`no line fits: ${need.to} refuses it`, 'warning')]]
+}

@@ -1,0 +1,104 @@
+// One server or database with all that its pg_hba.conf must let in, and where it must get in itself.
+
+import { missingEntries } from '../../../model/hba/audit/after-failover.ts'
+import type { HbaNode } from '../../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import { WEAKNESS_WORDS } from '../../../model/hba/audit/weaknesses.ts'
+import { resultSpan, stateSpan } from '../../frame/format/hba.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { instant, UNKNOWN } from '../../frame/format/values.ts'
+import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
+import type { Scene } from '../list/list-options.ts'
+import { ruleText } from './hba-columns.ts'
+import { placeText, readText } from './hba-details.ts'
+import type { NodeRow } from './hba-rows.ts'
+
+export function nodeSections({ node, name, audit, id }: NodeRow, scene: Scene): readonly Section[] {
+  const inward = audit.entries.filter(({ need }) => need.toId === id)
+  const outward = audit.entries.filter(({ need }) => need.fromId === id)
+  const lacking = missingEntries(audit)
+  return [
+    ...(node ? fileSections(node, scene) : []),
+    { title: `TO ADD FOR ${name}`, age: '', facts: lacking.flatMap((each) => addLines(each)) },
+    { title: `WHO MUST GET IN TO ${name}`, age: '', facts: inward.map((entry) => entryLine(entry, 'from', scene)) },
+    { title: `WHERE ${name} MUST GET IN`, age: '', facts: outward.map((entry) => entryLine(entry, 'to', scene)) },
+    ...(node ? [{ title: 'WEAK LINES', age: '', facts: weakLines(node) }] : []),
+    {
+      title: 'HIDDEN FROM THIS ROLE',
+      age: '',
+      facts: audit.nodes
+        .filter((each) => !node || each.id === id)
+        .flatMap(({ name: of, missing }) => missing.flatMap(({ what, grant }) => fact(`${of}: ${grant}`, what))),
+    },
+  ]
+}
+
+function fileSections(node: HbaNode, scene: Scene): readonly Section[] {
+  const { sight, message, broken } = node
+  const state = stateSpan(node, scene.screen.glyphs)
+  return [
+    {
+      title: `pg_hba.conf of ${node.name}`,
+      age: readText(node, scene),
+      facts: [
+        ...fact('rules', state.text, state.style),
+        ...fact('why', message, 'strong'),
+        ...fact('file', sight?.known ? sight.path : null),
+        ...fact('changed', sight?.known && sight.changedAt !== null ? instant(sight.changedAt) : null),
+        ...fact('read as', sight?.known ? SOURCES[sight.source] : null),
+      ],
+    },
+    {
+      title: 'BROKEN LINES',
+      age: '',
+      facts: broken.flatMap(({ problem, explanation, corrected }) => [
+        ...fact(`line ${problem.line ?? UNKNOWN}`, problem.rule ?? problem.error, 'critical'),
+        ...fact('what is wrong', explanation),
+        ...fact('what was meant', corrected, 'strong'),
+      ]),
+    },
+  ]
+}
+
+const SOURCES = {
+  'file-by-sql': 'the file, through SQL',
+  'file-by-host': 'the file, on its host',
+  'rules-view': 'pg_hba_file_rules: a quoted name looks like a keyword there',
+} as const
+
+/** Room for the longest, `may replicate from`, with a gap behind it. */
+const KIND = 20
+
+function entryLine(entry: HbaEntry, end: 'from' | 'to', { screen }: Scene): Line {
+  const { need, verdict } = entry
+  const result = resultSpan(entry, screen.glyphs)
+  const line = verdict?.line == null ? '' : `line ${verdict.line}: `
+  return [
+    span(result.text.padEnd(12), result.style),
+    span(need[end].padEnd(10), 'strong'),
+    span(` ${need.kind.padEnd(KIND)}`, 'dim'),
+    span(entry.proposal ? ruleText(entry) : `${line}${ruleText(entry)}`),
+  ]
+}
+
+function addLines(each: ReturnType<typeof missingEntries>[number]): readonly (Fact | Line)[] {
+  return [
+    [span(each.line, 'strong')],
+    [
+      span(
+        `  on ${each.to}, ${each.file}, ${placeText(each)}: ${each.lets.length > 0 ? `lets in ${each.lets.join(', ')}` : 'so that the server takes the file'}`,
+        'dim',
+      ),
+    ],
+    ...each.notes.map((note): Line => [span(`  ${note}`)]),
+  ]
+}
+
+function weakLines({ weak }: HbaNode): readonly Line[] {
+  return weak.map(
+    ({ record, weaknesses }): Line => [
+      span(`${String(record.line).padStart(4)}  ${record.rule}`),
+      span(`   ${weaknesses.map((each) => WEAKNESS_WORDS[each]).join(', ')}`, 'warning'),
+    ],
+  )
+}

@@ -1,0 +1,105 @@
+// The rows of the access view that are about pg_hba.conf: needed connections, what each node lets in, how it is encrypted.
+
+import { auditHba, auditOf, type HbaAudit, type HbaNode } from '../../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../../model/hba/audit/audit-input.ts'
+import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import type { Entrant } from '../../../model/measured/connected-clients.ts'
+import type { Picture } from '../../../model/picture/picture.ts'
+import { clean } from '../../../model/values/text.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { RESULT_ORDER } from '../../frame/format/hba.ts'
+import { latest } from '../list/memoize-rows.ts'
+import { type Looked, lookedAt } from '../list/query-results.ts'
+import type { Row } from '../list/view.ts'
+
+export interface EntryRow extends Row {
+  readonly entry: HbaEntry
+  readonly audit: HbaAudit
+}
+
+/** A server or a database, with what of the audit is about it. */
+export interface NodeRow extends Row {
+  readonly name: string
+  readonly what: string
+  /** null for a server: it has no rules. */
+  readonly node: HbaNode | null
+  readonly audit: HbaAudit
+}
+
+/** Sessions of one kind in one database. */
+export interface EncryptionRow extends Row {
+  readonly looked: Looked<unknown>
+  readonly entrant: Entrant
+  readonly own: boolean
+}
+
+export const HBA_PANE = 'pg_hba'
+export const NODES_PANE = 'by node'
+export const TLS_PANE = 'encryption'
+
+const audited = latest(
+  (
+    spec: ClusterState['spec'],
+    databases: ClusterState['databases'],
+    servers: ClusterState['servers'],
+    picture: Picture,
+  ) => auditHba(hbaKnown({ spec, databases, servers }, picture)),
+)
+
+/** The audit of a cluster; null before anything is known of it. */
+export function auditIn({ spec, databases, servers, picture }: ClusterState): HbaAudit | null {
+  return picture ? audited(spec, databases, servers, picture) : null
+}
+
+/** What is lacking first. */
+export function entryRows(cluster: ClusterState): readonly EntryRow[] {
+  const audit = auditIn(cluster)
+  if (!audit) return []
+  return audit.entries
+    .map((entry): EntryRow => ({ id: entry.need.id, subject: entry.need.toId, entry, audit }))
+    .sort((a, b) => RESULT_ORDER[a.entry.result] - RESULT_ORDER[b.entry.result])
+}
+
+export function nodeRows(cluster: ClusterState): readonly NodeRow[] {
+  const whole = auditIn(cluster)
+  const { picture } = cluster
+  if (!whole || !picture) return []
+  const row = (id: string, name: string, what: string): NodeRow => {
+    const audit = auditOf(whole, id)
+    return { id, subject: id, name, what, node: whole.nodes.find((node) => node.id === id) ?? null, audit }
+  }
+  return [
+    ...picture.databases.map(({ id, name }) => row(id, name, 'database')),
+    ...picture.servers.map(({ id, name, type }) => row(id, name, `${type} server`)),
+  ]
+}
+
+/** Those without TLS first. */
+export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] {
+  return lookedAt(cluster, 'hba')
+    .flatMap((looked) => {
+      const { own, sessions } = looked.value?.entrants ?? {}
+      const row = (entrant: Entrant, isOwn: boolean): EncryptionRow => {
+        const { kind, user, database, application, address, tls } = entrant
+        const id = [looked.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
+        return { id, subject: looked.databaseId, looked, entrant, own: isOwn }
+      }
+      return [...(sessions ?? []).map((each) => row(each, false)), ...(own ? [row(own, true)] : [])]
+    })
+    .sort((a, b) => weight(a.entrant) - weight(b.entrant))
+}
+
+/** In clear over the network, encrypted, over the socket. */
+function weight({ tls, gss, address }: Entrant): number {
+  return address === null ? 2 : tls === null && !gss ? 0 : 1
+}
+
+/** `TLSv1.3`, `GSSAPI`, `none`, or the socket, which needs none. */
+export function encryptionText({ tls, gss, address }: Entrant): string {
+  return address === null ? 'socket' : (tls ?? (gss ? 'GSSAPI' : 'none'))
+}
+
+/** Who it is, as the session says. */
+export function applicationOf({ entrant: { application, kind }, own }: EncryptionRow): string {
+  return own ? 'pgdeck' : clean(application) || (kind === 'replication' ? 'a standby' : '(nameless)')
+}

@@ -1,0 +1,103 @@
+// The rows of the access view: needed pairs, ports, certificates, and the pairs as a matrix.
+
+import type { TlsFacts } from '../../../model/measured/pulse.ts'
+import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import { type AccessPair, neededPairs } from '../../../model/reachability/access-pairs.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { latest } from '../list/memoize-rows.ts'
+import type { Row } from '../list/view.ts'
+
+export interface PairRow extends Row {
+  readonly pair: AccessPair
+}
+
+/** One who connects, with what it needs to reach. */
+export interface MatrixRow extends Row {
+  readonly from: string
+  readonly pairs: readonly AccessPair[]
+}
+
+export interface PortRow extends Row {
+  readonly node: ServerView | DatabaseView
+  readonly what: string
+  readonly address: string
+  /** Milliseconds of the last answer; null when it did not answer. */
+  readonly answeredMs: number | null
+}
+
+export interface CertificateRow extends Row {
+  readonly server: ServerView
+  /** null: not known, or no TLS. */
+  readonly tls: TlsFacts | null
+}
+
+const pairsOf = latest((cluster: ClusterState, picture: Picture) => neededPairs(cluster, picture))
+
+export function pairsIn(cluster: ClusterState): readonly AccessPair[] {
+  return cluster.picture ? pairsOf(cluster, cluster.picture) : []
+}
+
+const STATUS_ORDER = { fails: 0, unknown: 1, ok: 2 } as const
+
+/** What fails comes first, then what is not known. */
+export function pairRows(cluster: ClusterState): readonly PairRow[] {
+  return pairsIn(cluster)
+    .map((pair): PairRow => ({ id: idOf(pair), subject: pair.fromId ?? pair.toId, pair }))
+    .sort((a, b) => STATUS_ORDER[a.pair.status] - STATUS_ORDER[b.pair.status])
+}
+
+function idOf({ fromId, toId, to }: AccessPair): string {
+  return `${fromId ?? ''}>${toId ?? to}`
+}
+
+export function matrixRows(cluster: ClusterState): readonly MatrixRow[] {
+  const byFrom = new Map<string, AccessPair[]>()
+  for (const pair of pairsIn(cluster)) {
+    const key = pair.fromId ?? ''
+    byFrom.set(key, [...(byFrom.get(key) ?? []), pair])
+  }
+  return [...byFrom].map(([id, pairs]) => ({
+    id: `from:${id}`,
+    subject: id === '' ? null : id,
+    ...(id === '' ? { nameless: 'this is pgdeck itself' } : {}),
+    from: pairs[0]?.from ?? '',
+    pairs,
+  }))
+}
+
+/** The ends that are reached, databases first: the columns of the matrix. */
+export function targetsIn(cluster: ClusterState): readonly { readonly key: string; readonly name: string }[] {
+  return targetsOf(pairsIn(cluster))
+}
+
+const targetsOf = latest((pairs: readonly AccessPair[]) => {
+  const targets = new Map<string, string>()
+  for (const pair of pairs) targets.set(targetKey(pair), pair.to)
+  return [...targets].map(([key, name]) => ({ key, name }))
+})
+
+export function targetKey({ toId, to }: AccessPair): string {
+  return toId ?? `?${to}`
+}
+
+export function portRows({ picture }: ClusterState): readonly PortRow[] {
+  if (!picture) return []
+  return [
+    ...picture.servers.map((node): PortRow => {
+      const answeredMs = node.stale ? null : (node.pulse?.connectMs ?? null)
+      return { id: node.id, subject: node.id, node, what: `${node.type} server`, address: node.dnsName, answeredMs }
+    }),
+    ...picture.databases.map((node): PortRow => {
+      const answeredMs = node.stale ? null : (node.pulse?.roundTripMs ?? null)
+      return { id: node.id, subject: node.id, node, what: 'database', address: node.host, answeredMs }
+    }),
+  ]
+}
+
+/** Those that end first come first; those without a certificate last. */
+export function certificateRows({ picture }: ClusterState): readonly CertificateRow[] {
+  const end = ({ tls }: CertificateRow) => tls?.validToAt ?? Number.POSITIVE_INFINITY
+  return (picture?.servers ?? [])
+    .map((server): CertificateRow => ({ id: server.id, subject: server.id, server, tls: server.tls }))
+    .sort((a, b) => (end(a) === end(b) ? 0 : end(a) - end(b)))
+}

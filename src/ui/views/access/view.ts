@@ -1,0 +1,112 @@
+// View 7: who must reach whom, and whether that is seen to work; ports and certificates.
+
+import type { AccessStatus } from '../../../model/reachability/access-pairs.ts'
+import { nodeOf } from '../../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { listPane, listView } from '../list/list.ts'
+import type { RowLook, Scene } from '../list/list-options.ts'
+import type { Opening, Row } from '../list/view.ts'
+import { CERTIFICATE_COLUMNS, MATRIX_COLUMNS, PAIR_COLUMNS, PORT_COLUMNS } from './columns.ts'
+import { pairSections, whoSections } from './details.ts'
+import { HBA_GUIDE, HBA_PANES, hbaSummary } from './hba-panes.ts'
+import {
+  type CertificateRow,
+  certificateRows,
+  type MatrixRow,
+  matrixRows,
+  type PairRow,
+  type PortRow,
+  pairRows,
+  pairsIn,
+  portRows,
+} from './rows.ts'
+
+export const access = listView({
+  id: 'access',
+  key: '7',
+  title: 'access',
+  needs: ['hba'],
+  guide: [
+    'ok: sessions, a stream or an answer show it; AGE is how old that is. fails: for that long. ?: nothing shows it.',
+    'uses: a server and its database; may use: after a failover; replicates from: a standby; watches, ssh: pgdeck itself.',
+    'Ports are as seen from this host: what another host can reach only its sessions show.',
+    ...HBA_GUIDE,
+    'The matrix has a column for each end as far as the screen is wide; the list of pairs has all of them.',
+  ],
+  summary: (scene) => (scene.picture ? [totals(scene), ...hbaSummary(scene)] : []),
+  isKnown: ({ picture }) => picture !== null,
+  panes: [
+    listPane<MatrixRow>({
+      name: 'matrix',
+      rowsAre: 'those who connect',
+      columns: MATRIX_COLUMNS,
+      rows: (_state, cluster) => matrixRows(cluster),
+      search: ({ from, pairs }) => [from, ...pairs.map(({ to }) => to)],
+      empty: whyNone,
+      sections: whoSections,
+      gone: 'this one is no longer watched',
+    }),
+    listPane<PairRow>({
+      name: 'needed pairs',
+      rowsAre: 'pairs',
+      columns: PAIR_COLUMNS,
+      rows: (_state, cluster) => pairRows(cluster),
+      search: ({ pair }) => [pair.from, pair.to, pair.need, pair.status, pair.evidence],
+      empty: whyNone,
+      sections: pairSections,
+      gone: 'this pair is no longer needed',
+    }),
+    listPane<PortRow>({
+      name: 'ports',
+      rowsAre: 'ports',
+      columns: PORT_COLUMNS,
+      rows: (_state, cluster) => portRows(cluster),
+      search: ({ node, address, what }) => [node.name, address, what, String(node.port), node.problem?.message ?? null],
+      empty: whyNone,
+      look: ({ node }) => ({ stale: node.stale }),
+      opens: opensNode,
+    }),
+    listPane<CertificateRow>({
+      name: 'certificates',
+      rowsAre: 'certificates',
+      columns: CERTIFICATE_COLUMNS,
+      rows: (_state, cluster) => certificateRows(cluster),
+      search: ({ server, tls }) => [server.name, tls?.issuer ?? null, tls?.subject ?? null, tls?.problem ?? null],
+      empty: (scene) => (scene.picture ? 'no application server is watched: databases show none here' : whyNone(scene)),
+      look: certificateLook,
+      opens: opensNode,
+    }),
+    ...HBA_PANES,
+  ],
+})
+
+function whyNone({ picture }: Scene): string {
+  return picture ? 'nothing needs to reach anything here' : 'waiting for the first answers'
+}
+
+/** Of a port or a certificate: everything known of the node that has it. */
+function opensNode({ id }: Row, _state: State, { picture }: ClusterState): Opening {
+  const found = picture && nodeOf(picture, id)
+  if (!found) return { kind: 'nothing', reason: 'it is no longer watched' }
+  return { kind: 'details', view: 'topology', pane: found.pane, id }
+}
+
+function certificateLook({ tls, server }: CertificateRow): RowLook {
+  if (tls) return { stale: server.stale }
+  const text = server.readAt === null ? 'not read yet' : 'it answers without TLS'
+  return { note: { after: ['name'], span: span(text, 'dim') } }
+}
+
+function totals({ cluster }: Scene): Line {
+  const pairs = pairsIn(cluster)
+  const count = (status: AccessStatus) => pairs.filter((pair) => pair.status === status).length
+  const failing = count('fails')
+  return [
+    span(' Needed pairs  ', 'dim'),
+    span(`${count('ok')} ok`),
+    span(', '),
+    span(failing === 0 ? 'none fails' : `${failing} fail`, failing === 0 ? 'plain' : 'critical'),
+    span(`, ${count('unknown')} not known`, 'dim'),
+  ]
+}

@@ -1,0 +1,146 @@
+// Sessions counted by who they are or what they do: which application, user or host the load comes from.
+
+import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import type { Sort } from '../../../state/navigation.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { fit, type Line, span } from '../../frame/format/line.ts'
+import { count, plural, seconds } from '../../frame/format/values.ts'
+import { fact, type Section } from '../../frame/parts/field-list.ts'
+import { figures, words } from '../../frame/parts/table.ts'
+import { listPane } from '../list/list.ts'
+import type { ListColumn, Scene } from '../list/list-options.ts'
+import { whyNothing } from '../list/query-results.ts'
+import type { Ordering, Row } from '../list/view.ts'
+import { type Doing, type SessionEntry, sessionsFound } from './rows.ts'
+
+interface Group extends Row {
+  readonly label: string
+  readonly entries: readonly SessionEntry[]
+  readonly doing: ReadonlyMap<Doing, number>
+  readonly oldestTransaction: number | null
+  readonly longestStatement: number | null
+}
+
+const NAMELESS = '(no name)'
+const HIDDEN = '(none, or hidden)'
+
+/** What sessions can be grouped by, in the order of `s`. */
+const GROUPINGS: Readonly<Record<string, (entry: SessionEntry) => string>> = {
+  application: ({ session }) => session.application || NAMELESS,
+  user: ({ session }) => session.user ?? HIDDEN,
+  database: ({ session }) => session.database ?? HIDDEN,
+  client: ({ session }) => session.client ?? (isHidden(session) ? '(hidden)' : '(Unix socket)'),
+  state: ({ doing }) => doing,
+}
+const USUAL = 'application'
+const SESSIONS_TOLD = 200
+
+const ORDERING: Ordering = {
+  columns: Object.keys(GROUPINGS),
+  greatestFirst: new Set(Object.keys(GROUPINGS)),
+  natural: USUAL,
+  says: (sort) =>
+    `sessions are grouped by ${groupingOf(sort)}, the ${sort?.descending === false ? 'fewest' : 'most'} first`,
+}
+
+/** The pane in which `s` chooses the grouping. */
+export const grouped = listPane<Group>({
+  name: 'grouped',
+  rowsAre: 'groups',
+  columns: columns(),
+  rows,
+  empty: (scene) => whyNothing(scene, 'activity', 'there are no sessions but our own'),
+  sections,
+  gone: 'there is no session in this group any more',
+  ordering: ORDERING,
+})
+
+function groupingOf(sort: Sort | null | undefined): string {
+  return sort && Object.hasOwn(GROUPINGS, sort.column) ? sort.column : USUAL
+}
+
+function rows({ navigation }: State, cluster: ClusterState): readonly Group[] {
+  const sort = navigation.sort['activity:grouped']
+  const grouping = groupingOf(sort)
+  const labelOf = GROUPINGS[grouping] ?? (() => '')
+  const { all } = sessionsFound(cluster, navigation.filter)
+  const sign = sort?.descending === false ? -1 : 1
+  return [...Map.groupBy(all, labelOf)]
+    .map(([label, entries]) => groupOf(grouping, label, entries))
+    .sort((a, b) => sign * (b.entries.length - a.entries.length) || (a.label < b.label ? -1 : 1))
+}
+
+function groupOf(grouping: string, label: string, entries: readonly SessionEntry[]): Group {
+  const doing = new Map<Doing, number>()
+  let oldestTransaction: number | null = null
+  let longestStatement: number | null = null
+  for (const { doing: does, session } of entries) {
+    doing.set(does, (doing.get(does) ?? 0) + 1)
+    oldestTransaction = greater(oldestTransaction, session.transactionSeconds)
+    // A sender's statement lasts as long as its standby is connected.
+    if (does !== 'sending') longestStatement = greater(longestStatement, session.querySeconds)
+  }
+  return { id: `${grouping}:${label}`, subject: null, label, entries, doing, oldestTransaction, longestStatement }
+}
+
+function columns(): readonly ListColumn<Group>[] {
+  return [
+    {
+      ...words('label', 'APPLICATION', 0, 20, 48),
+      heading: ({ state }) => groupingOf(state.navigation.sort['activity:grouped']).toUpperCase(),
+      cell: ({ label }) => span(label),
+    },
+    { ...figures('sessions', 'SESSIONS', 0, 8), cell: ({ entries }) => span(count(entries.length)) },
+    doing('running', 'RUNNING', 1, ['running']),
+    doing('waiting', 'WAITING', 1, ['waiting']),
+    doing('idle in transaction', 'IDLE IN TRANSACTION', 2, ['idle in transaction', 'aborted transaction']),
+    doing('idle', 'IDLE', 3, ['idle']),
+    longest('oldest transaction', 'OLDEST TRANSACTION', 2, ({ oldestTransaction }) => oldestTransaction),
+    longest('longest statement', 'LONGEST STATEMENT', 3, ({ longestStatement }) => longestStatement),
+  ]
+}
+
+// A column of zeros is easier to read when the zeros are not there.
+function doing(id: string, title: string, rank: number, which: readonly Doing[]): ListColumn<Group> {
+  return {
+    ...figures(id, title, rank, 7),
+    cell(group) {
+      const number = which.reduce((sum, each) => sum + (group.doing.get(each) ?? 0), 0)
+      return span(number === 0 ? '' : String(number), id === 'waiting' ? 'warning' : 'plain')
+    },
+  }
+}
+
+function longest(id: string, title: string, rank: number, pick: (group: Group) => number | null): ListColumn<Group> {
+  return {
+    ...figures(id, title, rank, 9),
+    cell(group) {
+      const most = pick(group)
+      return span(most === null ? '' : seconds(most))
+    },
+  }
+}
+
+function greater(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.max(one, other)
+}
+
+function sections({ id, label, entries }: Group, { screen }: Scene): readonly Section[] {
+  const more = entries.length - SESSIONS_TOLD
+  const line = ({ session, doing: does, seconds: since, server }: SessionEntry): Line => [
+    span(fit(String(session.pid), 8, 'right')),
+    span(`  ${fit(server, 12, 'left', screen.glyphs.ellipsis)}  ${fit(does, 19)}`),
+    span(`  ${fit(since === null ? '' : seconds(since), 8, 'right')}  `),
+    span(session.query ?? '', 'dim'),
+  ]
+  return [
+    {
+      title: `${(id.split(':')[0] ?? '').toUpperCase()} ${label}`,
+      age: plural(entries.length, 'session'),
+      facts: [
+        ...entries.slice(0, SESSIONS_TOLD).map(line),
+        ...fact('and', more > 0 ? `${more} more: / finds them in the other panes` : null),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,149 @@
+// Everything known of one alert, one event or one silence.
+
+import { nextKey } from '../../../model/alerts/next-step.ts'
+import { covers, explainSilence, isPast } from '../../../model/alerts/silence.ts'
+import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
+import type { Alert, AlertRule, Happening } from '../../../model/picture/picture.ts'
+import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { severityMark } from '../../frame/format/status.ts'
+import { age, instant, moment } from '../../frame/format/values.ts'
+import { fact, type Section } from '../../frame/parts/field-list.ts'
+import { keyNow } from '../../keys/bindings/custom-keys.ts'
+import type { Scene } from '../list/list-options.ts'
+import { type AlertRow, type EventRow, eventsAbout, type SilenceRow } from './rows.ts'
+import { splitBrainFacts } from './split-brain.ts'
+
+const EVENTS_SHOWN = 30
+
+export function toldSections(row: AlertRow | EventRow, scene: Scene): readonly Section[] {
+  return row.kind === 'alert' ? alertSections(row, scene) : eventSections(row, scene)
+}
+
+export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
+  const { alert, severity, name, text, cause, at } = row
+  const { now, screen, cluster, state } = scene
+  const mark = severityMark(severity, screen.glyphs)
+  const next = nextKey(alert)
+  return [
+    {
+      title: `ALERT ${alert.rule}`,
+      age: `in force for ${age(at, now)}`,
+      facts: [
+        ...fact('severity', `${mark.text} ${severity}`, mark.style),
+        ...fact('subject', alert.subject === name ? name : `${name} (${alert.subject})`),
+        ...fact('what', text, 'strong'),
+        ...fact('because', cause),
+        ...fact('began while', alert.during ?? null),
+        ...fact('since', `${instant(at)} (${age(at, now)})`),
+        ...fact('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
+        ...(alert.rule === 'split-brain' && scene.picture ? splitBrainFacts(scene.picture) : []),
+        ...fact('next key', `${keyNow(state, next.key)}: ${next.does}`),
+      ],
+    },
+    silencesOf(alert, scene),
+    eventsOf(alert.subject, scene),
+  ]
+}
+
+function eventSections({ event, severity, name, text, cause, at }: EventRow, scene: Scene): readonly Section[] {
+  const { now, screen, picture } = scene
+  const mark = severityMark(severity, screen.glyphs)
+  const stands = picture?.alerts.find(({ rule, subject }) => rule === event.rule && subject === event.subject)
+  return [
+    {
+      title: `EVENT of ${name}`,
+      age: `${age(at, now)} ago`,
+      facts: [
+        ...fact('when', instant(at)),
+        ...fact('severity', `${mark.text} ${severity}`, mark.style),
+        ...fact('subject', event.subject === name ? name : `${name} (${event.subject})`),
+        ...fact('what', text, 'strong'),
+        ...fact('because', cause),
+        ...fact('alert', event.rule ? `${event.rule}, ${stands ? 'in force now' : 'not in force now'}` : null),
+      ],
+    },
+    eventsOf(event.subject, scene),
+  ]
+}
+
+export function silenceSections({ kept, name, mutes }: SilenceRow, { now, screen }: Scene): readonly Section[] {
+  const end = kept.until === null ? 'with the alert, or when that grows worse' : instant(kept.until)
+  const left = kept.until === null ? '' : ` (in ${formatSeconds(Math.max(0, kept.until - now) / 1000)})`
+  return [
+    {
+      title: kept.kind === 'silenced' ? 'SILENCE' : 'ACKNOWLEDGEMENT',
+      age: `for ${age(kept.at, now)}`,
+      facts: [
+        ...fact('rule', kept.rule ?? 'every rule'),
+        ...fact('subject', kept.subject === null ? 'everything' : (name ?? kept.subject)),
+        ...fact('reason', kept.reason, 'strong'),
+        ...fact('by', kept.by),
+        ...fact('from', instant(kept.at)),
+        ...fact('ends', `${end}${left}`),
+        ...fact('to end it now', ':unsil in the palette'),
+      ],
+    },
+    {
+      title: 'MUTES NOW',
+      age: '',
+      facts:
+        mutes.length === 0
+          ? [[span('no alert in force', 'dim')]]
+          : mutes.map((alert): Line => [severityMark(alert.severity, screen.glyphs), span(` ${alert.message}`)]),
+    },
+  ]
+}
+
+function silencesOf(alert: Alert, { cluster, now }: Scene): Section {
+  const own = cluster.silences.filter((silence) => covers(silence, alert) && !isPast(silence, now))
+  return {
+    title: 'MUTED',
+    age: '',
+    facts:
+      own.length === 0
+        ? fact('by', 'nobody: :ack takes note of it, :sil silences it')
+        : own.map((silence): Line => [span(explainSilence(silence, now))]),
+  }
+}
+
+function eventsOf(subject: string, { cluster, now, screen }: Scene): Section {
+  const events = eventsAbout(cluster, subject)
+  return {
+    title: 'EVENTS ABOUT IT',
+    age: events.length > EVENTS_SHOWN ? `the newest ${EVENTS_SHOWN} of ${events.length}` : '',
+    facts: events.slice(0, EVENTS_SHOWN).map((event) => eventLine(event, now, screen.glyphs)),
+  }
+}
+
+function eventLine(event: Happening, now: number, glyphs: Scene['screen']['glyphs']): Line {
+  return [
+    span(`${moment(event.at, now).padEnd(11)}  `, 'dim'),
+    severityMark(event.severity, glyphs),
+    span(` ${event.text}`),
+    span(event.cause === undefined ? '' : ` because ${event.cause}`, 'dim'),
+  ]
+}
+
+const percent = (value: number) => `${value} %`
+const days = (value: number) => `${value} d`
+
+/** Which limits of the config a rule is held against, and how they are written. */
+const LIMITED: Readonly<Partial<Record<AlertRule, readonly [keyof Thresholds, (value: number) => string]>>> = {
+  'replication-lag': ['replicationLagBytes', formatBytes],
+  'replication-lag-seconds': ['replicationLagSeconds', formatSeconds],
+  'slot-retained': ['slotRetainedBytes', formatBytes],
+  sessions: ['sessionsPercent', percent],
+  'idle-in-transaction': ['idleInTransactionSeconds', formatSeconds],
+  certificate: ['certificateDays', days],
+  disk: ['diskFreePercent', percent],
+  'backup-age': ['backupAgeSeconds', formatSeconds],
+}
+
+function limitsOf(rule: AlertRule, thresholds: Thresholds): string | null {
+  const limited = LIMITED[rule]
+  if (!limited) return null
+  const [name, write] = limited
+  const { warning, critical }: Limits = thresholds[name]
+  return `warning ${write(warning)}, critical ${write(critical)} (${name} in the config)`
+}

@@ -1,0 +1,128 @@
+// The rows of the alerts view: alerts in force, what happened, and what is muted.
+
+import { covers, muted, type Silence } from '../../../model/alerts/silence.ts'
+import { isBeginning } from '../../../model/events/alert-start-event.ts'
+import { causeOf } from '../../../model/events/probable-cause.ts'
+import type { Alert, Happening, Picture } from '../../../model/picture/picture.ts'
+import { addressOf, alertsByWeight } from '../../../state/select/cluster.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { withoutName } from '../../frame/format/fit-text.ts'
+import type { Row } from '../list/view.ts'
+
+export interface AlertRow extends Row {
+  readonly kind: 'alert'
+  /** Milliseconds since the epoch; of an alert since when it stands. */
+  readonly at: number
+  readonly severity: Alert['severity']
+  /** Name of its subject. */
+  readonly name: string
+  /** What it says, without the name. */
+  readonly text: string
+  /** To be read after "because"; null where none is known. */
+  readonly cause: string | null
+  readonly alert: Alert
+  /** What keeps it quiet; null when it is to be heard. */
+  readonly quiet: Silence | null
+}
+
+export interface EventRow extends Row {
+  readonly kind: 'event'
+  readonly at: number
+  readonly severity: Happening['severity']
+  readonly name: string
+  readonly text: string
+  readonly cause: string | null
+  readonly event: Happening
+}
+
+export interface SilenceRow extends Row {
+  readonly kept: Silence
+  /** Name of its subject; null: of every one. */
+  readonly name: string | null
+  /** Alerts in force that it mutes now. */
+  readonly mutes: readonly Alert[]
+}
+
+/** Alerts in force, the worst first, then the oldest. */
+export function alertRows(cluster: ClusterState): readonly AlertRow[] {
+  const { picture, silences } = cluster
+  if (!picture) return []
+  return alertsByWeight(picture).map((alert): AlertRow => {
+    const { rule, subject, severity, since, message } = alert
+    const name = subjectName(picture, subject)
+    const quiet = muted(alert, silences, picture.at)
+    return {
+      kind: 'alert',
+      id: `alert:${rule}:${subject}`,
+      subject: nodeIn(picture, subject),
+      at: since,
+      severity,
+      name,
+      text: withoutName(message, name, subject, addressOf(cluster, subject)),
+      cause: causeOf({ ...alert, text: message }, picture),
+      alert,
+      quiet,
+      silence: quiet?.id ?? null,
+    }
+  })
+}
+
+/** Alerts and events by time, the newest first. What began an alert that still stands is told once, as the alert. */
+export function mergedRows(cluster: ClusterState): readonly (AlertRow | EventRow)[] {
+  const alerts = alertRows(cluster)
+  const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isBeginning(event, alert)))
+  return [...alerts, ...events.map((event) => eventRow(event, cluster))].sort((a, b) => b.at - a.at)
+}
+
+function eventRow(event: Happening, cluster: ClusterState): EventRow {
+  const { picture } = cluster
+  const { at, severity, subject, subjectName: name, text } = event
+  return {
+    kind: 'event',
+    id: `event:${at}:${subject}:${text}`,
+    subject: picture && nodeIn(picture, subject),
+    at,
+    severity,
+    name,
+    text: withoutName(text, name, subject, addressOf(cluster, subject)),
+    cause: event.cause ?? null,
+    event,
+  }
+}
+
+/** Everything that mutes alerts, those that end first coming first. */
+export function silenceRows({ picture, silences }: ClusterState): readonly SilenceRow[] {
+  const end = ({ until }: Silence) => until ?? Number.POSITIVE_INFINITY
+  return [...silences]
+    .sort((a, b) => end(a) - end(b) || a.at - b.at)
+    .map((kept) => ({
+      id: kept.id,
+      subject: picture && kept.subject !== null ? nodeIn(picture, kept.subject) : null,
+      kept,
+      name: kept.subject === null ? null : picture ? subjectName(picture, kept.subject) : kept.subject,
+      mutes: (picture?.alerts ?? []).filter((alert) => covers(kept, alert)),
+      silence: kept.id,
+    }))
+}
+
+/** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
+export function eventsAbout({ happenings }: ClusterState, subject: string): readonly Happening[] {
+  const owner = ownerOf(subject)
+  return happenings.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
+}
+
+function subjectName(picture: Picture, subject: string): string {
+  const owner = ownerOf(subject)
+  const node = [...picture.servers, ...picture.databases].find(({ id }) => id === subject || id === owner)
+  return node?.name ?? (picture.hosts.some(({ id }) => id === owner) ? owner : subject)
+}
+
+/** The server or database that it is about; null for hosts and the cluster as a whole. */
+function nodeIn({ servers, databases }: Picture, subject: string): string | null {
+  const owner = ownerOf(subject)
+  return [...servers, ...databases].find(({ id }) => id === subject || id === owner)?.id ?? null
+}
+
+function ownerOf(subject: string): string {
+  return subject.split('/')[0] ?? subject
+}

@@ -1,0 +1,94 @@
+// View 9: what is wrong, what happened and why, in the order of time.
+
+import type { ClusterState } from '../../../state/state.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { age, plural } from '../../frame/format/values.ts'
+import { listPane, listView } from '../list/list.ts'
+import type { Scene } from '../list/list-options.ts'
+import { ALERT_COLUMNS, MERGED_COLUMNS, SILENCE_COLUMNS } from './columns.ts'
+import { alertSections, silenceSections, toldSections } from './details.ts'
+import { toldBelow } from './preview.ts'
+import { type AlertRow, alertRows, type EventRow, mergedRows, type SilenceRow, silenceRows } from './rows.ts'
+
+export const alerts = listView({
+  id: 'alerts',
+  key: '9',
+  title: 'events and alerts',
+  needs: [],
+  guide: [
+    'Alerts in force and what happened, the newest first. STANDS: for how long an alert has been in force; events have none.',
+    '"because" names a cause where the rest of the cluster tells one, as it was when it happened.',
+    'Limits must be passed for a moment before they are told, and be well met again before they are over.',
+    ':ack takes note of the selected alert until it ends or grows worse; :sil mutes it for a time, :unsil ends that.',
+    'Muted alerts stay on the screen, ring no bell and notify nobody.',
+  ],
+  summary,
+  isKnown: ({ picture }) => picture !== null,
+  panes: [
+    listPane<AlertRow | EventRow>({
+      name: 'merged',
+      rowsAre: 'alerts and events',
+      columns: MERGED_COLUMNS,
+      rows: (_state, cluster) => mergedRows(cluster),
+      search: (row) => [row.name, row.text, row.cause, row.severity, row.kind === 'alert' ? row.alert.rule : null],
+      empty: whyNothing('nothing is wrong, and nothing has happened since pgdeck started'),
+      below: toldBelow,
+      sections: toldSections,
+      gone: 'this alert is over',
+      ordering: 'alerts and events are in the order of time',
+    }),
+    listPane<AlertRow>({
+      name: 'alerts',
+      rowsAre: 'alerts',
+      columns: ALERT_COLUMNS,
+      rows: (_state, cluster) => alertRows(cluster),
+      search: (row) => [row.name, row.text, row.cause, row.severity, row.alert.rule],
+      empty: whyNothing('no alert is in force'),
+      below: toldBelow,
+      sections: alertSections,
+      gone: 'this alert is over',
+    }),
+    listPane<SilenceRow>({
+      name: 'muted',
+      rowsAre: 'silences',
+      columns: SILENCE_COLUMNS,
+      rows: (_state, cluster) => silenceRows(cluster),
+      search: ({ kept, name }) => [kept.rule, kept.subject, name, kept.reason, kept.by, kept.kind],
+      empty: () => 'nothing is muted: :ack takes note of the selected alert, :sil silences it',
+      sections: silenceSections,
+      gone: 'this silence is over',
+    }),
+  ],
+})
+
+function whyNothing(nothing: string): (scene: Scene) => string {
+  return ({ picture, cluster }) => {
+    if (!picture) return 'waiting for the first answers'
+    const silent = [...picture.databases, ...picture.servers].filter(
+      ({ readAt, problem }) => readAt === null && !problem,
+    )
+    if (cluster.complete || silent.length === 0) return nothing
+    return `${nothing}, as far as can be told without ${silent.map(({ name }) => name).join(', ')}`
+  }
+}
+
+/** How many stand and are to be heard, and what happened last. */
+function summary({ cluster, picture, now }: Scene): readonly Line[] {
+  return picture ? [standing(cluster, now)] : []
+}
+
+function standing(cluster: ClusterState, now: number): Line {
+  const rows = alertRows(cluster)
+  const heard = rows.filter(({ quiet }) => quiet === null)
+  const critical = heard.filter(({ severity }) => severity === 'critical').length
+  const warnings = heard.length - critical
+  const newest = cluster.happenings[0]
+  return [
+    span(' In force  ', 'dim'),
+    span(critical === 0 ? 'none critical' : `${critical} critical`, critical === 0 ? 'plain' : 'critical'),
+    span(', '),
+    span(plural(warnings, 'warning'), warnings === 0 ? 'plain' : 'warning'),
+    span(rows.length === heard.length ? '' : `, ${rows.length - heard.length} muted`, 'dim'),
+    span(newest ? `   last event ${age(newest.at, now)} ago` : '   no event since pgdeck started', 'dim'),
+  ]
+}

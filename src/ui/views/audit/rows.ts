@@ -1,0 +1,73 @@
+// The entries of the audit trail as rows of its view: of this cluster, by what they are about.
+
+import type { Actor, TrailEntry } from '../../../model/events/audit-entry.ts'
+import type { ServerType } from '../../../model/measured/spec.ts'
+import { isPast } from '../../../state/select/shown-state.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { latest } from '../list/memoize-rows.ts'
+import type { Row } from '../list/view.ts'
+
+export interface AuditRow extends Row {
+  readonly entry: TrailEntry
+  /** Display name of its server or database; its id when it is watched no longer; null for the cluster as a whole. */
+  readonly name: string | null
+  /** What that is now; null for the cluster, and for what is watched no longer. */
+  readonly of: ServerType | 'database' | null
+}
+
+/** All of this cluster and of none in particular, the newest first; looking back, only what had happened by then. */
+export function auditRows(state: State, cluster: ClusterState): readonly AuditRow[] {
+  return rowsOf(state.trail, cluster.spec.name, subjectsKey(cluster), isPast(state) ? state.now : null, cluster)
+}
+
+const rowsOf = latest(
+  (trail: readonly TrailEntry[], name: string, _subjects: string, until: number | null, cluster: ClusterState) => {
+    const seen = new Map<string, number>()
+    return trail
+      .filter((entry) => (entry.cluster === name || entry.cluster === null) && (until === null || entry.at <= until))
+      .toReversed()
+      .map((entry): AuditRow => {
+        const { at, server, category, what } = entry
+        const id = `${at}:${server ?? ''}:${category}:${what}`
+        const times = seen.get(id) ?? 0
+        seen.set(id, times + 1)
+        const node = subjectOf(server, cluster)
+        return {
+          id: times === 0 ? id : `${id}:${times}`,
+          subject: node && server,
+          entry,
+          name: node?.name ?? server,
+          of: node?.of ?? null,
+        }
+      })
+      .reverse()
+  },
+)
+
+/** What changes a row besides the trail: names, and what there is. */
+function subjectsKey({ servers, databases }: ClusterState): string {
+  return [...servers, ...databases].map(({ spec, displayName }) => `${spec.id}=${displayName}`).join('\n')
+}
+
+function subjectOf(id: string | null, { servers, databases }: ClusterState) {
+  const server = servers.find(({ spec }) => spec.id === id)
+  if (server) return { name: server.displayName, of: server.spec.type }
+  const database = databases.find(({ spec }) => spec.id === id)
+  return database ? ({ name: database.displayName, of: 'database' } as const) : null
+}
+
+/** `ann from 10.0.0.9`. */
+export function actorText({ user, ssh }: Actor): string {
+  return ssh === null ? user : `${user} from ${ssh}`
+}
+
+/** Who did it, or by whose pgdeck a change of state was seen: nobody is to be taken for the cause of what he saw. */
+export function whoText({ category, who }: TrailEntry): string {
+  return category === 'resource' ? `seen by ${actorText(who)}` : actorText(who)
+}
+
+/** How an act ended, in one line; empty for what is no act. */
+export function resultText(result: unknown): string {
+  if (result === null || result === undefined) return ''
+  return typeof result === 'string' ? result : JSON.stringify(result)
+}

@@ -1,0 +1,100 @@
+// View 8: what the audit trail holds, the newest first.
+
+import { TRAIL_KEPT } from '../../../state/state.ts'
+import { wrap } from '../../frame/format/fit-text.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { moment } from '../../frame/format/values.ts'
+import { rest, words } from '../../frame/parts/table.ts'
+import { listPane, listView } from '../list/list.ts'
+import type { ListColumn, ListPane, Scene } from '../list/list-options.ts'
+import { TIMES } from '../list/sort-labels.ts'
+import { auditSections, checkSpan } from './details.ts'
+import { type AuditRow, actorText, auditRows, resultText, whoText } from './rows.ts'
+
+const COLUMNS: readonly ListColumn<AuditRow>[] = [
+  {
+    ...words('when', 'WHEN', 0, 8, 11),
+    cell: ({ entry }, { now }) => span(moment(entry.at, now), 'dim'),
+    reads: TIMES,
+    order: ({ entry }) => entry.at,
+    greatestFirst: true,
+  },
+  {
+    ...words('who', 'WHO', 1, 6, 28),
+    cell: ({ entry }) => span(whoText(entry), entry.category === 'resource' ? 'dim' : 'plain'),
+    order: ({ entry }) => actorText(entry.who).toLowerCase(),
+  },
+  {
+    ...words('category', 'CATEGORY', 2, 8, 8),
+    cell: ({ entry }) => span(entry.category),
+    order: ({ entry }) => entry.category,
+  },
+  {
+    ...words('server', 'ABOUT', 0, 7, 20),
+    cell: ({ name }) => (name === null ? span('the cluster', 'dim') : span(name)),
+    order: ({ name }) => name?.toLowerCase() ?? null,
+  },
+  {
+    ...rest('what', 'WHAT', 0, 24),
+    cell: ({ entry }) => span(entry.what, entry.category === 'user' ? 'strong' : 'plain'),
+  },
+  { ...words('result', 'RESULT', 3, 6, 24), cell: ({ entry }) => span(resultText(entry.result)) },
+]
+
+export const audit = listView({
+  id: 'audit',
+  key: '8',
+  title: 'audit',
+  needs: [],
+  readsTrail: true,
+  guide: [
+    'What pgdeck noted in the state directory: state changes (resource), what people did (user), scheduled work (task).',
+    'Each line holds the hash of the one before: a line that was changed, taken out or moved is found and told above.',
+    `The newest ${TRAIL_KEPT} entries are shown; "pgdeck audit" prints all of them, "pgdeck audit --verify" proves them.`,
+  ],
+  summary,
+  isKnown: ({ state: { trail, trailCheck } }) =>
+    trail.length > 0 || trailCheck.state === 'whole' || trailCheck.state === 'touched',
+  panes: [
+    pane('all', 'nothing', () => true),
+    pane('people', 'nothing that people did', ({ entry }) => entry.category === 'user'),
+    pane('primary', 'nothing of the primary server', ({ of }) => of === 'primary'),
+    pane('secondary', 'nothing of a secondary server', ({ of }) => of === 'secondary'),
+    pane('read-only', 'nothing of a read-only server', ({ of }) => of === 'read-only'),
+    pane('databases', 'nothing of a database', ({ of }) => of === 'database'),
+  ],
+})
+
+function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): ListPane {
+  return listPane<AuditRow>({
+    name,
+    rowsAre: 'entries',
+    columns: COLUMNS,
+    rows: (state, cluster) => auditRows(state, cluster).filter(isIn),
+    search: ({ entry, name: about, of }) => [
+      entry.what,
+      whoText(entry),
+      entry.category,
+      entry.server,
+      about,
+      of,
+      resultText(entry.result),
+    ],
+    empty: ({ state }) => {
+      if (state.trailCheck.state === 'unreadable') return 'the trail can’t be read'
+      return state.trailCheck.state === 'unread' ? 'the trail is being read' : `${nothing} is noted of this cluster yet`
+    },
+    sections: auditSections,
+    gone: `this entry is no longer among the newest ${TRAIL_KEPT}`,
+  })
+}
+
+function summary({ state, now, screen }: Scene): readonly Line[] {
+  const label = span(' Trail  ', 'dim')
+  const { text, style } = checkSpan(state.trailCheck, now, screen.glyphs.critical)
+  // What is wrong with the trail must be read to its end.
+  return wrap(text, screen.columns - 9).map((piece, index) => [
+    index === 0 ? label : span('        '),
+    { text: piece, style },
+  ])
+}

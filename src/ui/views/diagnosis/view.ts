@@ -1,0 +1,117 @@
+// The page of a diagnosis: the verdict above, and below it every check with what it found, as it comes.
+
+import { CHECKS, type CheckId, type Finding } from '../../../model/diagnosis/check-result.ts'
+import type { Verdict } from '../../../model/diagnosis/verdict.ts'
+import type { DiagnosisRun } from '../../../state/diagnosis.ts'
+import type { Details } from '../../../state/navigation.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { wrap } from '../../frame/format/fit-text.ts'
+import { EMPTY, type Line, type Span, type Style, span } from '../../frame/format/line.ts'
+import { healthSpan } from '../../frame/format/status.ts'
+import { age, instant, seconds } from '../../frame/format/values.ts'
+import { keyNow } from '../../keys/bindings/custom-keys.ts'
+import { withKeysNow } from '../../keys/sentences.ts'
+import type { Screen, View } from '../list/view.ts'
+import { topology } from '../topology/view.ts'
+
+export const DIAGNOSIS_VIEW = 'diagnosis'
+
+/** No view of its own with a digit: it is opened on a server or database, whose row stays the one that keys act on. */
+export const diagnosis: View = { ...topology, id: DIAGNOSIS_VIEW, title: 'diagnosis', details: diagnosisLines }
+
+const MARGIN = 3
+const TITLE = 42
+/** On a narrow screen the evidence goes below the title. */
+const WIDE = 100
+
+/** All lines of the page of that server or database. */
+export function diagnosisLines(state: State, cluster: ClusterState, details: Details, screen: Screen): readonly Line[] {
+  const run = state.diagnosis
+  if (!run || run.subject.id !== details.id || run.cluster !== cluster.spec.name) {
+    return [[span(` ${keyNow(state, 'd')} diagnoses it`, 'dim')]]
+  }
+  const found = new Map(run.findings.map((finding) => [finding.id, finding]))
+  return [
+    heading(run, state),
+    ...(run.verdict ? verdictLines(run.verdict, state, screen) : []),
+    EMPTY,
+    [span(' CHECKS', 'accent'), span(`  ${run.findings.length} of ${run.checks.length} done`, 'dim')],
+    ...run.checks.flatMap((id) => {
+      const finding = found.get(id)
+      return finding ? findingLines(finding, run.startedAt, state, screen) : pendingLine(id, screen)
+    }),
+  ]
+}
+
+function heading({ subject, startedAt, endedAt }: DiagnosisRun, state: State): Line {
+  const title = [span(' DIAGNOSIS ', 'accent'), span(`of ${subject.kind} ${subject.name}`, 'strong')]
+  if (endedAt === null) return [...title, span(`  running since ${instant(startedAt)}`, 'dim')]
+  const took = seconds((endedAt - startedAt) / 1000)
+  const keys = `${keyNow(state, 'd')} runs it again, ${keyNow(state, 'esc')} leaves`
+  return [...title, span(`  took ${took}, ${age(endedAt, state.now)} ago; ${keys}`, 'dim')]
+}
+
+function verdictLines({ sentence, health }: Verdict, state: State, { columns, glyphs }: Screen): readonly Line[] {
+  const mark = healthSpan(health, glyphs)
+  const style: Style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
+  const lines = wrap(withKeysNow(state, sentence), columns - MARGIN - 1)
+  return [EMPTY, [span('  '), mark], ...lines.map((text): Line => [span(' '.repeat(MARGIN)), span(text, style)])]
+}
+
+function markOf({ result }: Finding, { glyphs }: Screen): Span {
+  switch (result) {
+    case 'ok':
+      return span(glyphs.ok, 'ok')
+    case 'warn':
+      return span(glyphs.warning, 'warning')
+    case 'fail':
+      return span(glyphs.critical, 'critical')
+    case 'unknown':
+      return span(glyphs.unknown, 'warning')
+    case 'skipped':
+      return span(glyphs.dash, 'dim')
+  }
+}
+
+const WORDS: Readonly<Record<Finding['result'], string>> = {
+  ok: 'ok',
+  warn: 'warning',
+  fail: 'fails',
+  unknown: 'unknown',
+  skipped: 'left out',
+}
+const WORD = 9
+
+function findingLines(finding: Finding, startedAt: number, state: State, screen: Screen): readonly Line[] {
+  const { result, title, evidence, at } = finding
+  const isQuiet = result === 'skipped'
+  const start: Line = [
+    span(' '.repeat(MARGIN)),
+    // Spoken marks are words themselves.
+    ...(screen.glyphs.spoken ? [] : [markOf(finding, screen)]),
+    span(` ${WORDS[result].padEnd(WORD)}`, isQuiet ? 'dim' : 'plain'),
+  ]
+  // What was seen while it ran is as old as the diagnosis, whose age is above.
+  const seen = at !== null && startedAt - at > 2_000 ? ` (${age(at, state.now)} ago)` : ''
+  const style: Style = isQuiet || result === 'unknown' ? 'dim' : 'plain'
+  const titled = span(title, isQuiet ? 'dim' : 'strong')
+  const isWide = screen.columns >= WIDE
+  // What is well needs one line only, cut where the screen ends.
+  if (!isWide && (isQuiet || result === 'ok')) return [[...start, titled, span(`  ${evidence}${seen}`, 'dim')]]
+  const column = MARGIN + WORD + 2 + (isWide ? TITLE + 1 : 0)
+  const wrapped = (text: string) => wrap(text, Math.max(20, screen.columns - column - 1))
+  const below = (text: string, as: Style): Line => [span(' '.repeat(column)), span(text, as)]
+  const [first = '', ...rest] = wrapped(evidence + seen)
+  const advice = 'next' in finding ? finding.next : null
+  const next = advice === null ? [] : wrapped(`next: ${withKeysNow(state, advice)}`)
+  const beside = isWide ? [span(' '.repeat(Math.max(1, TITLE + 1 - title.length))), span(first, style)] : []
+  return [
+    [...start, titled, ...beside],
+    ...(isWide ? rest : [first, ...rest]).map((text) => below(text, style)),
+    ...next.map((text) => below(text, 'dim')),
+  ]
+}
+
+function pendingLine(id: CheckId, { glyphs }: Screen): readonly Line[] {
+  return [[span(' '.repeat(MARGIN)), span(`${glyphs.ellipsis} ${'asked'.padEnd(WORD)}${CHECKS[id]}`, 'dim')]]
+}

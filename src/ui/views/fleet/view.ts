@@ -1,0 +1,215 @@
+// View 0: every cluster in a row; enter opens it.
+
+import { lossFigure, lossPhrase } from '../../../model/failover/loss-text.ts'
+import type { DatabaseView, Health, Picture } from '../../../model/picture/picture.ts'
+import { formatAge } from '../../../model/values/units.ts'
+import { alertToTell, nameOf } from '../../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { cutLine, type Line, type Span, span } from '../../frame/format/line.ts'
+import { accessText, healthSpan, lagText } from '../../frame/format/status.ts'
+import { age, plural, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import { figures, rest, words } from '../../frame/parts/table.ts'
+import { listPane, listView } from '../list/list.ts'
+import type { ListColumn, Scene } from '../list/list-options.ts'
+import { COUNTS, SIZES, WORST_LEAST } from '../list/sort-labels.ts'
+import type { Row } from '../list/view.ts'
+
+interface FleetRow extends Row {
+  readonly member: ClusterState
+  readonly picture: Picture | null
+  /** The replica that is furthest behind; null when none is, or none can be told. */
+  readonly worst: DatabaseView | null
+}
+
+const HEALTH_WEIGHT: Readonly<Record<Health, number>> = { critical: 0, warning: 1, unknown: 2, ok: 3 }
+
+const COLUMNS: readonly ListColumn<FleetRow>[] = [
+  { ...words('name', 'CLUSTER', 0, 8, 28), cell: ({ id }) => span(id), order: ({ id }) => id.toLowerCase() },
+  {
+    ...words('health', 'HEALTH', 0, 10, 12),
+    cell: ({ picture }, { screen }) => trimmed(healthSpan(picture?.health ?? 'unknown', screen.glyphs)),
+    reads: WORST_LEAST,
+    order: ({ picture }) => HEALTH_WEIGHT[picture?.health ?? 'unknown'],
+  },
+  {
+    ...words('served by', 'SERVED BY', 1, 12, 34),
+    cell: ({ picture, member }) => servedBy(picture, member),
+    order: ({ picture }) => picture?.serving?.id ?? null,
+  },
+  {
+    ...words('primary', 'PRIMARY', 4, 8, 24),
+    cell: ({ picture }) => span(primaries(picture)),
+    order: ({ picture }) => primaries(picture),
+  },
+  {
+    ...figures('up', 'UP', 3, 5),
+    cell: ({ picture }) => upSpan(picture),
+  },
+  {
+    ...figures('lag', 'WORST LAG', 2, 18),
+    cell: ({ worst, picture }, { screen }) => span(lagOf(worst, picture, screen.glyphs)),
+    reads: SIZES,
+    order: ({ worst }) => worst?.lag?.bytes ?? null,
+    greatestFirst: true,
+  },
+  {
+    ...words('failover', 'A FAILOVER WOULD', 5, 18, 40),
+    cell: ({ picture, member }, { screen }) => failoverSpan(picture, member, screen.glyphs),
+    reads: SIZES,
+    order: ({ picture }) => picture?.failover.lossBytes ?? null,
+    greatestFirst: true,
+  },
+  {
+    ...figures('alerts', 'ALERTS', 3, 6),
+    cell: ({ picture }) =>
+      span(picture === null ? UNKNOWN : picture.alerts.length === 0 ? '' : String(picture.alerts.length)),
+    reads: COUNTS,
+    order: ({ picture }) => picture?.alerts.length ?? null,
+    greatestFirst: true,
+  },
+  {
+    ...words('model', 'MODEL', 8, 10, 32),
+    cell: ({ member }) => span(member.spec.model),
+    order: ({ member }) => member.spec.model,
+  },
+  { ...figures('read', 'READ', 6, 5), cell: ({ picture }, { now }) => span(newestAge(picture, now), 'dim') },
+  { ...rest('worst', 'WORST ALERT', 7, 0), cell: ({ member }, { now }) => worstAlert(member, now) },
+]
+
+export const fleet = listView({
+  id: 'fleet',
+  key: '0',
+  title: 'fleet',
+  needs: [],
+  enter: 'open',
+  guide: [
+    'Every cluster of the configuration, the worst first. enter opens one in view 1.',
+    'A FAILOVER WOULD: what would be lost if the primary failed now, and when the best replica would take writes.',
+    'READ: the age of the newest answer of any of its nodes.',
+  ],
+  summary,
+  panes: [
+    listPane<FleetRow>({
+      name: 'clusters',
+      rowsAre: 'clusters',
+      columns: COLUMNS,
+      rows: (state) => fleetRows(state),
+      search: ({ id, member, picture }) => [id, member.spec.model, picture?.health ?? null, primaries(picture)],
+      empty: () => 'no cluster is watched',
+      below: belowOf,
+      look: ({ picture }) => ({ stale: picture?.health === 'unknown' }),
+      opens: ({ id }) => ({ kind: 'cluster', name: id }),
+    }),
+  ],
+})
+
+/** Of the selected one: what narrow screens have no column for. */
+function belowOf({ id, picture, member }: FleetRow, { screen, now }: Scene): readonly Line[] {
+  const { columns, glyphs } = screen
+  if (picture === null) return []
+  const told: readonly (readonly [string, Span])[] = [
+    ['a failover would', failoverSpan(picture, member, glyphs)],
+    ['worst alert', worstAlert(member, now)],
+  ]
+  const lines = told.filter(([, { text }]) => text !== '').map(([what, each]) => [span(`   ${what} `, 'dim'), each])
+  return [[span(`   ${id}`, 'strong')], ...lines].map((line) => cutLine(line, columns, glyphs.ellipsis))
+}
+
+/** The worst first; those equally well stay as configured. */
+function fleetRows(state: State): readonly FleetRow[] {
+  const rows = state.clusters.map((member): FleetRow => {
+    const { picture } = member
+    return { id: member.spec.name, subject: null, member, picture, worst: worstLag(picture) }
+  })
+  return rows.sort((a, b) => HEALTH_WEIGHT[healthOf(a)] - HEALTH_WEIGHT[healthOf(b)])
+}
+
+function healthOf({ picture }: FleetRow): Health {
+  return picture?.health ?? 'unknown'
+}
+
+function summary({ state, screen }: Scene): readonly Line[] {
+  const counted = (health: Health) => state.clusters.filter(({ picture }) => (picture?.health ?? 'unknown') === health)
+  const parts = (['critical', 'warning', 'unknown', 'ok'] as const).flatMap((health): Span[] => {
+    const { length } = counted(health)
+    if (length === 0) return []
+    return [
+      span(
+        `  ${screen.glyphs.spoken ? '' : `${screen.glyphs[health]} `}${length} ${health}`,
+        health === 'unknown' ? 'warning' : health,
+      ),
+    ]
+  })
+  const databases = state.clusters.reduce((sum, cluster) => sum + cluster.databases.length, 0)
+  const total = ` ${plural(state.clusters.length, 'cluster')}, ${plural(databases, 'database')}`
+  return [[span(total, 'strong'), ...parts]]
+}
+
+function worstLag(picture: Picture | null): DatabaseView | null {
+  const lagging = (picture?.databases ?? []).filter(({ lag }) => lag?.bytes != null)
+  return lagging.reduce<DatabaseView | null>((worst, each) => {
+    return (each.lag?.bytes ?? 0) > (worst?.lag?.bytes ?? -1) ? each : worst
+  }, null)
+}
+
+/** Nothing where nothing replicates. */
+function lagOf(worst: DatabaseView | null, picture: Picture | null, glyphs: Glyphs): string {
+  const lag = worst?.lag
+  if (!lag) return picture?.databases.every(({ role }) => role === 'primary') ? '' : UNKNOWN
+  return lagText(lag.bytes === 0 ? { ...lag, seconds: null } : lag, glyphs)
+}
+
+function servedBy(picture: Picture | null, { complete }: ClusterState): Span {
+  if (!picture || !complete) return span(UNKNOWN)
+  if (!picture.serving) return span('nobody', 'critical')
+  const { id, access } = picture.serving
+  const weak = access !== 'read-write'
+  return span(`${nameOf(picture, id)}${weak ? ` (${accessText(access)})` : ''}`, weak ? 'warning' : 'plain')
+}
+
+function primaries(picture: Picture | null): string {
+  const names = (picture?.databases ?? []).filter(({ role }) => role === 'primary').map(({ name }) => name)
+  return names.length === 0 ? UNKNOWN : names.join(', ')
+}
+
+function upSpan(picture: Picture | null): Span {
+  if (!picture) return span(UNKNOWN)
+  const nodes = [...picture.databases, ...picture.servers]
+  const up = nodes.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
+  return span(`${up}/${nodes.length}`, up < nodes.length ? 'warning' : 'plain')
+}
+
+function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyphs: Glyphs): Span {
+  if (!picture || picture.failover.ifFails === null) return span(picture?.databases.length === 0 ? '' : UNKNOWN)
+  if (!complete && picture.failover.candidate === null) return span(UNKNOWN)
+  const { candidate, blockers, writableInSeconds, lossBound, basisAgeMs } = picture.failover
+  if (candidate === null) return span('have no candidate', 'warning')
+  if (blockers.length > 0) return span(`be blocked: ${blockers[0]}`, 'critical')
+  // Beside many others there is no room for more than the figure, and its age where it is the least of a loss.
+  if (lossBound === 'at-least') {
+    const age = formatAge(basisAgeMs)
+    return span(`lose ${glyphs.least} ${lossFigure(picture.failover)}, seen ${age} ago`, 'warning')
+  }
+  return span(
+    `${lossPhrase(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,
+  )
+}
+
+function newestAge(picture: Picture | null, now: number): string {
+  const times = [...(picture?.databases ?? []), ...(picture?.servers ?? [])].map(({ readAt }) => readAt ?? 0)
+  const newest = Math.max(0, ...times)
+  return newest === 0 ? UNKNOWN : age(newest, now)
+}
+
+/** One that is muted gives way to one that is not, and is marked. */
+function worstAlert(member: ClusterState, now: number): Span {
+  const worst = alertToTell(member, now)
+  if (!worst) return span('')
+  const { alert, quiet } = worst
+  return quiet ? span(`(${quiet.kind}) ${alert.message}`, 'dim') : span(alert.message, alert.severity)
+}
+
+function trimmed({ text, style }: Span): Span {
+  return { text: text.trim(), style }
+}

@@ -1,0 +1,101 @@
+// The pane "who sees whom" of view 6: several observers of each target, so that "down" is told from "I can't see it".
+
+import type { Observation, ObserverKind } from '../../../model/reachability/reachability-matrix.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { type Line, type Span, type Style, span } from '../../frame/format/line.ts'
+import { age } from '../../frame/format/values.ts'
+import { fact, type Section } from '../../frame/parts/field-list.ts'
+import { rest, words } from '../../frame/parts/table.ts'
+import { listPane } from '../list/list.ts'
+import type { ListColumn, ListPane, Scene } from '../list/list-options.ts'
+import { type ObservedRow, observationsBy, observedRows, type SeenAs } from './observers-rows.ts'
+
+export const OBSERVERS_GUIDE: readonly string[] = [
+  'Who sees whom: a receiver shows its source, a sender its standby, sessions the two that they join; hosts over ssh try the port.',
+  'down: nobody hears of it. not seen from here: this host does not, and others do, or nothing at all can be seen from here.',
+]
+
+type Status = Observation['status']
+const MARK = { ok: 'ok', fails: 'critical', unknown: 'unknown' } as const satisfies Record<Status, keyof Glyphs>
+const STYLE: Readonly<Record<Status, Style>> = { ok: 'ok', fails: 'critical', unknown: 'plain' }
+const SEEN_STYLE: Readonly<Record<SeenAs, Style>> = {
+  up: 'ok',
+  down: 'critical',
+  'not seen from here': 'warning',
+  'not known': 'plain',
+  'not ready': 'warning',
+}
+
+/** `● ok 2 s`; of several observers how many see it: `2 ok, 1 fails`. */
+function seenCell(seen: readonly Observation[], { now, screen: { glyphs } }: Scene): Span {
+  const [first] = seen
+  if (!first) return span('')
+  if (seen.every(({ status }) => status === 'unknown')) return span(`${glyphs.unknown} unknown`)
+  if (seen.length === 1) {
+    const when = first.at === null ? '' : ` ${age(first.at, now)}`
+    return span(`${glyphs[MARK[first.status]]} ${first.status}${when}`, STYLE[first.status])
+  }
+  const count = (status: Status) => seen.filter((one) => one.status === status).length
+  const [good, bad] = [count('ok'), count('fails')]
+  const text = [`${good} ok`, ...(bad > 0 ? [`${bad} fail`] : [])].join(', ')
+  return span(text, bad > 0 ? 'critical' : good > 0 ? 'ok' : 'plain')
+}
+
+function column(id: string, title: string, rank: number, kinds: readonly ObserverKind[]): ListColumn<ObservedRow> {
+  return { ...words(id, title, rank, 8, 14), cell: (row, scene) => seenCell(observationsBy(row, kinds), scene) }
+}
+
+const COLUMNS: readonly ListColumn<ObservedRow>[] = [
+  { ...words('name', 'TARGET', 0, 6, 20), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
+  {
+    ...words('seen', 'IT IS', 0, 10, 18),
+    cell: ({ seenAs }) => span(seenAs, SEEN_STYLE[seenAs]),
+    order: ({ seenAs }) => seenAs,
+  },
+  column('here', 'THIS HOST', 0, ['here']),
+  column('standbys', 'STANDBYS', 1, ['standby']),
+  column('source', 'SOURCE', 2, ['source']),
+  column('sessions', 'SESSIONS', 3, ['database', 'server']),
+  column('hosts', 'HOSTS', 4, ['host']),
+  {
+    ...rest('evidence', 'OTHERS SAY', 5, 20),
+    cell: ({ observations }) => {
+      const others = observations.filter(({ kind }) => kind !== 'here')
+      const told = others.find(({ status }) => status === 'fails') ?? others.find(({ status }) => status === 'ok')
+      return span(told ? `${told.from}: ${told.evidence}` : '', 'dim')
+    },
+  },
+]
+
+export const observersPane: ListPane = listPane<ObservedRow>({
+  name: 'who sees whom',
+  rowsAre: 'targets',
+  columns: COLUMNS,
+  rows: (_state, cluster) => observedRows(cluster),
+  search: ({ name, seenAs, observations }) => [name, seenAs, ...observations.map(({ from }) => from)],
+  empty: ({ picture }) => (picture ? 'nothing is watched' : 'waiting for the first answers'),
+  sections,
+  gone: 'this one is no longer watched',
+})
+
+function sections({ name, seenAs, since, observations }: ObservedRow, { now, screen }: Scene): readonly Section[] {
+  return [
+    {
+      title: `WHO SEES ${name}`,
+      age: '',
+      facts: [
+        ...fact('it is', seenAs, SEEN_STYLE[seenAs]),
+        ...fact('not reached from here for', since === null ? null : age(since, now)),
+        ...observations.map(
+          ({ from, status, evidence, at, kind }): Line => [
+            span(`${screen.glyphs[MARK[status]]} ${status.padEnd(8)}`, STYLE[status]),
+            span(from, 'strong'),
+            span(kind === 'here' ? '' : ` (${kind})`, 'dim'),
+            span(`   ${evidence}`),
+            span(at === null ? '' : `   ${age(at, now)} ago`, 'dim'),
+          ],
+        ),
+      ],
+    },
+  ]
+}

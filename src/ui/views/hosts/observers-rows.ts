@@ -1,0 +1,44 @@
+// The rows of "who sees whom": one for each target, with what each kind of observer sees of it.
+
+import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import { type Observation, type ObserverKind, observationsOf } from '../../../model/reachability/reachability-matrix.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { latest } from '../list/memoize-rows.ts'
+import type { Row } from '../list/view.ts'
+
+/** Not the same: others may see what this host can't. */
+export type SeenAs = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
+
+export interface ObservedRow extends Row {
+  readonly name: string
+  readonly seenAs: SeenAs
+  readonly since: number | null
+  readonly observations: readonly Observation[]
+}
+
+const rowsOf = latest((cluster: ClusterState, picture: Picture): readonly ObservedRow[] => {
+  const all = observationsOf(picture, cluster.servers)
+  return [...picture.servers, ...picture.databases].map((view) => ({
+    id: view.id,
+    subject: view.id,
+    name: view.name,
+    seenAs: seenAs(view),
+    since: view.problem?.since ?? null,
+    observations: all.filter(({ toId }) => toId === view.id),
+  }))
+})
+
+export function observedRows(cluster: ClusterState): readonly ObservedRow[] {
+  return cluster.picture ? rowsOf(cluster, cluster.picture) : []
+}
+
+function seenAs({ status, problem, readAt }: ServerView | DatabaseView): SeenAs {
+  if (status === 'inactive') return 'down'
+  if (problem && status === 'unknown') return 'not seen from here'
+  if (readAt === null) return 'not known'
+  return problem || status === 'starting' || status === 'degraded' ? 'not ready' : 'up'
+}
+
+export function observationsBy(row: ObservedRow, kinds: readonly ObserverKind[]): readonly Observation[] {
+  return row.observations.filter(({ kind }) => kinds.includes(kind))
+}

@@ -1,0 +1,143 @@
+// The rows of the hosts view: this host, those of the config, and those that only their databases can tell of.
+
+import { HOST_INTERVAL_MS, type HostFacts, type HostRates } from '../../../model/measured/host.ts'
+import type { HostFiles } from '../../../model/measured/on-demand.ts'
+import type { HostPulse } from '../../../model/measured/pulse.ts'
+import type { HostView, Problem } from '../../../model/picture/picture.ts'
+import { faultOf, lastGood, readAt } from '../../../model/values/reading.ts'
+import { clean } from '../../../model/values/text.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { type Looked, lookedAt } from '../list/query-results.ts'
+import type { Row } from '../list/view.ts'
+
+/** What every way of asking may tell; null where it does not. */
+export interface HostFigures {
+  readonly cpus: number | null
+  readonly load: readonly [number, number, number] | null
+  readonly memory: { readonly totalBytes: number; readonly availableBytes: number } | null
+  readonly swap: { readonly totalBytes: number; readonly usedBytes: number } | null
+  readonly uptimeSeconds: number | null
+  readonly cpu: HostRates['cpu']
+  readonly disk: HostRates['disk']
+  readonly network: HostRates['network']
+}
+
+/** Who told the figures. */
+export type Teller =
+  | { readonly kind: 'own'; readonly pulse: HostPulse | null }
+  | { readonly kind: 'host'; readonly view: HostView }
+  | { readonly kind: 'sql'; readonly looked: Looked<HostFiles>; readonly host: HostView | null }
+  /** A host of the config that neither ssh nor a database leads to. */
+  | { readonly kind: 'nobody'; readonly view: HostView }
+
+export interface HostRow extends Row {
+  readonly name: string
+  /** `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`; of this host, what it is called. */
+  readonly reached: string
+  readonly teller: Teller
+  readonly figures: HostFigures | null
+  readonly at: number | null
+  /** Longest time between two samples when all is well, in milliseconds. */
+  readonly everyMs: number
+  readonly problem: Problem | null
+}
+
+/** This host first, then as configured, then hosts without an entry by their address. */
+export function hostRows(state: State, cluster: ClusterState): readonly HostRow[] {
+  const views = cluster.picture?.hosts ?? []
+  const known = views.map((view) => configured(view, cluster, state.intervalMs))
+  return [ownRow(state), ...known, ...unconfigured(cluster, state.intervalMs)]
+}
+
+function ownRow({ host, intervalMs }: State): HostRow {
+  const pulse = lastGood(host)
+  const figures = pulse && { ...pulse, cpu: null, disk: null }
+  return {
+    id: 'this host',
+    subject: null,
+    name: 'this host',
+    reached: pulse ? clean(pulse.hostname) : '',
+    teller: { kind: 'own', pulse },
+    figures,
+    at: readAt(host),
+    everyMs: intervalMs,
+    problem: faultOf(host),
+  }
+}
+
+function configured(view: HostView, cluster: ClusterState, intervalMs: number): HostRow {
+  const { access, id } = view.spec
+  const about = { id: `host ${id}`, subject: null, name: clean(id) }
+  const everyMs = Math.max(intervalMs, HOST_INTERVAL_MS)
+  if (access.kind === 'none') {
+    const looked = best(lookedAt(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
+    if (looked) return { ...about, ...throughSql(looked, view), everyMs }
+    const teller = { kind: 'nobody', view } as const
+    return { ...about, reached: 'no way in', teller, figures: null, at: null, everyMs, problem: null }
+  }
+  return {
+    ...about,
+    reached: access.kind === 'local' ? 'local' : clean(`ssh ${access.destination}`),
+    teller: { kind: 'host', view },
+    figures: view.facts && figuresOf(view.facts),
+    at: view.readAt,
+    everyMs,
+    problem: view.problem,
+  }
+}
+
+function figuresOf({ cpus, load, memory, swap, uptimeSeconds, rates }: HostFacts): HostFigures {
+  const { cpu = null, disk = null, network = null } = rates ?? {}
+  return { cpus, load, memory, swap, uptimeSeconds, cpu, disk, network }
+}
+
+function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostRow[] {
+  const homeless = lookedAt(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === null)
+  // Databases at one address are on one machine: one of them tells for all.
+  const addresses = [...new Set(homeless.map(({ record }) => record.spec.host))]
+  return addresses.flatMap((address): HostRow[] => {
+    const looked = best(homeless.filter(({ record }) => record.spec.host === address))
+    if (!looked) return []
+    const about = { id: `address ${address}`, subject: null, name: clean(address) }
+    return [{ ...about, ...throughSql(looked, null), everyMs: Math.max(intervalMs, HOST_INTERVAL_MS) }]
+  })
+}
+
+/** The one that told the most, the first among equals. */
+function best(all: readonly Looked<HostFiles>[]): Looked<HostFiles> | null {
+  const weight = ({ value, reading }: Looked<HostFiles>) =>
+    value?.load ? (reading.state === 'fresh' ? 3 : 2) : value ? 1 : 0
+  return [...all].sort((a, b) => weight(b) - weight(a))[0] ?? null
+}
+
+function throughSql(looked: Looked<HostFiles>, host: HostView | null) {
+  const { value } = looked
+  const isTold = value !== null && value.load !== null
+  return {
+    reached: 'through SQL',
+    teller: { kind: 'sql', looked, host },
+    figures: isTold ? { ...value, cpu: null, disk: null, network: null } : null,
+    at: looked.at,
+    problem: faultOf(looked.reading),
+  } as const
+}
+
+/** Databases and servers that run there, as the user calls them. */
+export function tenantsOf(row: HostRow, cluster: ClusterState): readonly string[] {
+  const { teller } = row
+  const all = [...cluster.databases, ...cluster.servers]
+  const named = (ids: readonly string[]) => ids.map((id) => nameIn(all, id))
+  if (teller.kind === 'own') return []
+  if (teller.kind !== 'sql') return named(teller.view.tenants)
+  if (teller.host) return named(teller.host.tenants)
+  const address = teller.looked.record.spec.host
+  const here = cluster.databases.filter(({ spec }) => spec.hostId === null && spec.host === address)
+  return here.map(({ displayName }) => clean(displayName))
+}
+
+function nameIn(
+  records: readonly { readonly spec: { readonly id: string }; readonly displayName: string }[],
+  id: string,
+): string {
+  return clean(records.find(({ spec }) => spec.id === id)?.displayName ?? id)
+}

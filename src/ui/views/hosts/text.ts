@@ -1,0 +1,87 @@
+// What cells and sections of the hosts view say: shares, rates, clocks, processes, and why something is not known.
+
+import type { Finding, HostFacts, Postmaster } from '../../../model/measured/host.ts'
+import type { HostView, SpaceView } from '../../../model/picture/picture.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { type Span, type Style, span } from '../../frame/format/line.ts'
+import { bytes, milliseconds, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import type { HostFigures, HostRow } from './rows.ts'
+
+/** A trend of minutes says nothing about more than this. */
+const FORESEEABLE_SECONDS = 30 * 86_400
+
+/** `12 %` of a share from 0 to 1. */
+export function percent(share: number | null): string {
+  return share === null ? UNKNOWN : `${Math.round(share * 100)} %`
+}
+
+/** Load over the last minute, for each processor: from 1 on, some wait for their turn. */
+export function loadPerCpu({ load, cpus }: HostFigures): number | null {
+  return load && cpus ? load[0] / cpus : null
+}
+
+/** `23 GB · 74 %`: what programs can still take. */
+export function memoryLeft(figures: HostFigures | null, glyphs: Glyphs): string {
+  const memory = figures?.memory
+  if (!memory) return UNKNOWN
+  return `${bytes(memory.availableBytes)} ${glyphs.dot} ${percent(memory.availableBytes / Math.max(1, memory.totalBytes))}`
+}
+
+/** The space of one part, marked as the alert about it is. */
+export function spaceSpan(space: SpaceView | null, style: Style, glyphs: Glyphs): Span {
+  if (!space || space.space.state === 'unknown') return span(UNKNOWN)
+  const { availableBytes } = space.space.value
+  const share = space.freePercent === null ? UNKNOWN : `${Math.floor(space.freePercent)} %`
+  return span(`${bytes(availableBytes)} ${glyphs.dot} ${share}`, style)
+}
+
+/** `4 h` until nothing is left; a dash where it does not fill. */
+export function fullIn(space: SpaceView, dash: string): string {
+  if (space.fillingBytesPerSecond === null) return UNKNOWN
+  const { fullInSeconds } = space
+  return fullInSeconds === null || fullInSeconds > FORESEEABLE_SECONDS ? dash : seconds(fullInSeconds)
+}
+
+/** The one that is full first; null when none of them fills, or nothing is known. */
+export function fullFirst(spaces: readonly SpaceView[]): SpaceView | null {
+  const filling = spaces.filter(({ fillingBytesPerSecond }) => fillingBytesPerSecond !== null)
+  const soon = ({ fullInSeconds }: SpaceView) => fullInSeconds ?? Number.POSITIVE_INFINITY
+  return [...filling].sort((a, b) => soon(a) - soon(b))[0] ?? null
+}
+
+/** `+1.5 s`: what the host's clock shows more than ours. */
+export function clockText(clock: HostFacts['clock']): string {
+  if (!clock) return UNKNOWN
+  const { offsetMs } = clock
+  return `${offsetMs < 0 ? '-' : '+'}${milliseconds(Math.abs(offsetMs))}`
+}
+
+/** The process of PostgreSQL in a word; empty where none is looked for. */
+export function postmasterSpan(finding: Finding<Postmaster>, glyphs: Glyphs): Span {
+  if (finding.state === 'unknown') return span(UNKNOWN)
+  switch (finding.value.state) {
+    case 'running':
+      return span(`${glyphs.ok} running`, 'ok')
+    case 'stopped':
+      return span(`${glyphs.critical} stopped`, 'critical')
+    case 'crashed':
+      return span(`${glyphs.critical} crashed`, 'critical')
+  }
+}
+
+/** What keeps a host from being seen, and what would give it; null where figures are there or on their way. */
+export function missingWords({ teller, problem, figures }: HostRow): { why: string; what: string | null } | null {
+  if (figures) return null
+  if (problem) return { why: problem.message, what: problem.hint }
+  if (teller.kind === 'nobody') return noWay(teller.view)
+  if (teller.kind !== 'sql' || !teller.looked.value) return null
+  const { missing, database } = teller.looked.value
+  if (missing.length === 0) return { why: 'its server tells no load', what: null }
+  const grants = missing.map(({ grant }) => `${grant};`).join(' ')
+  const what = `in database ${database}: ${grants} or give the host "ssh" in the config`
+  return { why: 'this role may not read its files', what }
+}
+
+function noWay({ id }: HostView) {
+  return { why: 'nothing leads there', what: `add "ssh": "user@address" or "local": true to host ${id} in the config` }
+}

@@ -1,0 +1,85 @@
+// View 6: hosts. Load, memory, disks and what runs there, this host too.
+
+import type { Picture } from '../../../model/picture/picture.ts'
+import { isStale } from '../../../model/reachability/local-reachability.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { age, plural } from '../../frame/format/values.ts'
+import { listPane, listView } from '../list/list.ts'
+import type { RowLook, Scene } from '../list/list-options.ts'
+import { HOST_COLUMNS } from './columns.ts'
+import { hostSections } from './details.ts'
+import { OBSERVERS_GUIDE, observersPane } from './observers-pane.ts'
+import { type HostRow, hostRows, tenantsOf } from './rows.ts'
+import { missingWords } from './text.ts'
+
+export const hosts = listView({
+  id: 'hosts',
+  key: '6',
+  title: 'hosts',
+  needs: ['hostFiles'],
+  guide: [
+    'LOAD/CPU is the load of the last minute for each processor: from 1 on, some wait for their turn.',
+    'MEMORY LEFT and DATA LEFT are what programs and an unprivileged user can still take. FULL IN follows the trend of the last ten minutes.',
+    'CLOCK is what the host’s clock shows more than this host’s.',
+    'Hosts are read every 5 s: over ssh, here ("local"), or through SQL where the role may read server files.',
+    ...OBSERVERS_GUIDE,
+  ],
+  summary: (scene) => [ownLine(scene), ...problemLines(scene)],
+  panes: [
+    listPane<HostRow>({
+      name: 'hosts',
+      rowsAre: 'hosts',
+      columns: HOST_COLUMNS,
+      rows: hostRows,
+      search: ({ name, reached, problem }) => [name, reached, problem?.message ?? null],
+      empty: () => 'no host is watched',
+      look,
+      sections: (row, scene) => hostSections(row, tenantsOf(row, scene.cluster), scene),
+      gone: 'this host is no longer in the config',
+    }),
+    observersPane,
+  ],
+})
+
+function look(row: HostRow, { state, now, screen }: Scene): RowLook {
+  const missing = missingWords(row)
+  if (missing) {
+    const text = `${missing.why}${missing.what === null ? '' : ` ${screen.glyphs.dot} ${missing.what}`}`
+    return { note: { after: ['name', 'reached'], span: span(text, row.problem ? 'warning' : 'dim') } }
+  }
+  if (row.at === null) return { note: { after: ['name', 'reached'], span: span('not read yet', 'dim') } }
+  return { stale: row.problem !== null || (!state.paused && isOld(row, now)) }
+}
+
+function isOld({ at, everyMs }: HostRow, now: number): boolean {
+  return at !== null && isStale({ state: 'fresh', value: null, at }, everyMs, now)
+}
+
+/** So that "everything is down" can be told from "this host is cut off". */
+function ownLine({ state, picture, screen }: Scene): Line {
+  const { glyphs } = screen
+  const { host } = state
+  const cutOff = picture?.alerts.find(({ rule }) => rule === 'cut-off')
+  if (host.state === 'fresh' && host.value.interfaces.length === 0) {
+    const text = 'no network interface of this host is up but loopback: it is this host that is cut off'
+    return [span(` ${glyphs.critical} `, 'critical'), span(text, 'critical')]
+  }
+  if (cutOff) return [span(` ${glyphs.warning} `, 'warning'), span(cutOff.message, 'warning')]
+  const up = host.state === 'fresh' ? `${host.value.interfaces.join(', ')} up, ` : ''
+  return [span(`   this host sees ${up}${answering(picture)}`)]
+}
+
+function answering(picture: Picture | null): string {
+  const targets = [...(picture?.databases ?? []), ...(picture?.servers ?? [])]
+  const answer = targets.filter(({ readAt, problem }) => readAt !== null && problem === null)
+  return `${answer.length} of ${plural(targets.length, 'target')} answering`
+}
+
+/** Hosts whose figures stand still though they were read before: why, once. */
+function problemLines({ state, cluster, screen, now }: Scene): readonly Line[] {
+  return hostRows(state, cluster).flatMap(({ name, problem, figures: old, at }): Line[] => {
+    if (!problem || !old) return []
+    const text = `${name}: its figures are ${age(at, now)} old: ${problem.message}`
+    return [[span(` ${screen.glyphs.warning} `, 'warning'), span(text, 'warning')]]
+  })
+}

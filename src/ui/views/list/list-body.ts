@@ -1,0 +1,144 @@
+// How a list view is drawn: summary, tabs, table; or the sentence that says why there is nothing.
+
+import type { PaneId, Sort } from '../../../state/navigation.ts'
+import { paneAmong } from '../../../state/select/cluster.ts'
+import { selectedIndex } from '../../../state/select/rows.ts'
+import { wrap } from '../../frame/format/fit-text.ts'
+import { cutLine, EMPTY, type Line, lineWidth, type Span, span, spread } from '../../frame/format/line.ts'
+import { UNKNOWN } from '../../frame/format/values.ts'
+import { aimed } from '../../frame/parts/click-target.ts'
+import { table } from '../../frame/parts/table.ts'
+import { keyNow } from '../../keys/bindings/custom-keys.ts'
+import type { ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-options.ts'
+import { firstShown, type Row } from './view.ts'
+
+/** Below this many lines, the gap between summary and table is worth more as a row. */
+const ROOMY = 14
+/** Fewer lines than this below the table stay empty. */
+const BELOW_LEAST = 6
+/** The summary may take this much of the lines. */
+const SUMMARY_SHARE = 0.4
+
+/** The view in exactly `screen.rows` lines. */
+export function listBody(options: ListViewOptions, scene: Scene): readonly Line[] {
+  const { columns, rows: height, glyphs } = scene.screen
+  const { id, panes } = options
+  const focused = paneAmong(
+    scene.state,
+    panes.map((pane) => pane.pane(id).id),
+  )
+  const open = panes.find((pane) => pane.pane(id).id === focused) ?? panes[0]
+  const asked = options.summary?.(scene) ?? []
+  const summary = asked
+    .slice(0, Math.floor(height * SUMMARY_SHARE))
+    .map((each) => cutLine(each, columns, glyphs.ellipsis))
+  const gap = summary.length > 0 && height >= ROOMY ? [EMPTY] : []
+  const room = Math.max(1, height - summary.length - gap.length - 1)
+  const rows = open.rows(id, scene.state, scene.cluster)
+  const titles = room >= 3
+  const length = titles ? room - 1 : room
+  const lines = [
+    ...summary,
+    ...gap,
+    titleLine(options, open, rows, length, scene),
+    ...(rows.length === 0 ? nothing(open, scene) : open.table(id, scene, length, titles)),
+  ]
+  const free = height - lines.length - 1
+  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY, ...open.below(id, scene, free))
+  while (lines.length < height) lines.push(EMPTY)
+  return lines.slice(0, height)
+}
+
+function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[], length: number, scene: Scene): Line {
+  const { columns, glyphs } = scene.screen
+  const { filter } = scene.state.navigation
+  const first = firstOf(rows, options.id, open, length, scene)
+  const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length} ` : ''
+  const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
+  const isKnown = options.isKnown?.(scene) ?? true
+  const count = (pane: ListPane) =>
+    isKnown ? String(pane.rows(options.id, scene.state, scene.cluster).length) : UNKNOWN
+  const title = span(` ${options.title.toUpperCase()}`, 'accent')
+  if (options.panes.length === 1) {
+    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowsAre) : UNKNOWN}`, 'dim')
+    return spread([title, number], right, columns, glyphs.ellipsis)
+  }
+  const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))
+  const place = options.panes.indexOf(open)
+  const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
+  const shapes: readonly Line[] = [[title, ...tabs.flat()], tabs.flat(), narrow]
+  const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
+  return spread(left, right, columns, glyphs.ellipsis)
+}
+
+/** `1 link`, `5 links`. */
+function counted(count: number, rowsAre: string): string {
+  return `${count} ${count === 1 ? rowsAre.replace(/s$/, '') : rowsAre}`
+}
+
+function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly Span[] {
+  return [
+    span(isOpen ? ` ${mark} ` : '   ', 'accent'),
+    span(name, isOpen ? 'strong' : 'plain'),
+    span(` ${count}`, isOpen ? 'plain' : 'dim'),
+  ]
+}
+
+function firstOf(rows: readonly Row[], view: string, pane: ListPane, length: number, { state }: Scene): number {
+  return firstShown(selectedIndex(state, pane.pane(view).id, rows), rows.length, length)
+}
+
+function nothing(pane: ListPane, scene: Scene): readonly Line[] {
+  const { filter } = scene.state.navigation
+  const { columns } = scene.screen
+  const { rowsAre } = pane.pane('')
+  const back = keyNow(scene.state, 'esc')
+  const why =
+    filter.trim() === '' ? pane.empty(scene) : `no ${rowsAre} match "${filter}": ${back} takes the filter away`
+  return wrap(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
+}
+
+interface TableParts<R extends Row> extends Pick<ListPaneOptions<R>, 'columns' | 'look'> {
+  readonly id: PaneId
+  readonly rows: readonly R[]
+}
+
+/** The head, unless there is no room for it, and the rows around the selected one. */
+export function tableOf<R extends Row>(
+  { id, rows, columns, look }: TableParts<R>,
+  scene: Scene,
+  length: number,
+  titles: boolean,
+): readonly Line[] {
+  const { glyphs, columns: width } = scene.screen
+  const selected = selectedIndex(scene.state, id, rows)
+  const first = firstShown(selected, rows.length, length)
+  const laidOut = table({
+    columns: columns.map((column) => ({
+      ...column,
+      title: column.heading?.(scene) ?? column.title,
+      cell: (row: R) => column.cell(row, scene),
+    })),
+    rows,
+    shown: { first, length },
+    width,
+    ellipsis: glyphs.ellipsis,
+    spoken: glyphs.spoken,
+    sorted: sortMark(scene.state.navigation.sort[id], glyphs.up, glyphs.down),
+    look(row, index) {
+      const marked = index === selected
+      const { stale = false, note = null } = look?.(row, scene) ?? {}
+      return {
+        marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
+        base: stale ? 'dim' : marked ? 'strong' : 'plain',
+        note,
+      }
+    },
+  })
+  const lines = laidOut.rows.map((each, index) => aimed(each, id, rows[first + index]?.id ?? ''))
+  return titles ? [laidOut.head, ...lines] : lines
+}
+
+function sortMark(sort: Sort | null | undefined, up: string, down: string) {
+  return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
+}

@@ -1,0 +1,99 @@
+// What a list view is made of: columns, rows, sentences, sections. list.ts makes a view of it.
+
+import type { LookId } from '../../../model/measured/on-demand.ts'
+import type { Picture } from '../../../model/picture/picture.ts'
+import type { SortKey } from '../../../state/select/filter-sort.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import type { Line, Span } from '../../frame/format/line.ts'
+import type { Section } from '../../frame/parts/field-list.ts'
+import type { Shape } from '../../frame/parts/table.ts'
+import type { OrderWords } from './sort-labels.ts'
+import type { Opening, Ordering, Pane, Row, Screen } from './view.ts'
+
+/** What cells, sections and sentences may look at. */
+export interface Scene {
+  readonly state: State
+  readonly cluster: ClusterState
+  /** null until the first figures are in. */
+  readonly picture: Picture | null
+  readonly now: number
+  readonly screen: Screen
+}
+
+/** A column: its shape by `words`, `figures` or `rest` of parts/table.ts. Its id is told when it is sorted by. */
+export interface ListColumn<R> extends Shape {
+  cell(row: R, scene: Scene): Span
+  /** The title where it changes. */
+  heading?(scene: Scene): string
+  /** What `s` sorts by; absent: it can't be sorted by. */
+  order?(row: R): SortKey
+  /** How that order is told; absent: from a to z where it is text, else the lowest or highest first. */
+  readonly reads?: OrderWords
+  /** The greatest is looked for first. */
+  readonly greatestFirst?: true
+}
+
+export interface RowLook {
+  /** Old values are dimmed. */
+  readonly stale?: boolean
+  /** Takes the place of all columns right of these, e.g. to say why there are no figures. */
+  readonly note?: { readonly after: readonly string[]; readonly span: Span } | null
+}
+
+export interface ListPaneOptions<R extends Row> {
+  /** Its name on the tab, and its id within the view. */
+  readonly name: string
+  /** In the plural, for messages: `sessions`. */
+  readonly rowsAre: string
+  readonly columns: readonly ListColumn<R>[]
+  /**
+   * All rows in their natural order. Called when the facts, the filter or the order change, not with each frame. Objects
+   * that stay the same between frames keep what was made of them for searching.
+   */
+  rows(state: State, cluster: ClusterState): readonly R[]
+  /** What the filter looks at; absent: `rows` has filtered already. */
+  search?(row: R): readonly (string | null)[]
+  /** One sentence: why there is no row, when no filter is to blame. */
+  empty(scene: Scene): string
+  look?(row: R, scene: Scene): RowLook
+  /** What is told of the selected row below the table, where `room` lines are left over. */
+  below?(row: R, scene: Scene, room: number): readonly Line[]
+  /** What `enter` shows; absent: nothing, unless `opens` leads elsewhere. */
+  sections?(row: R, scene: Scene): readonly Section[]
+  /** What is told instead when the row is there no longer: `this session has ended`. */
+  readonly gone?: string
+  opens?(row: R, state: State, cluster: ClusterState): Opening
+  /** Where `s` means something else than sorting by columns, or nothing at all (then why). */
+  readonly ordering?: Ordering | string
+}
+
+/** A pane with its row type closed away. Made by `listPane` only. */
+export interface ListPane {
+  readonly name: string
+  pane(view: string): Pane
+  rows(view: string, state: State, cluster: ClusterState): readonly Row[]
+  opens(view: string, state: State, cluster: ClusterState, row: Row): Opening
+  empty(scene: Scene): string
+  /** Head and rows in sight. */
+  table(view: string, scene: Scene, length: number, titles: boolean): readonly Line[]
+  below(view: string, scene: Scene, room: number): readonly Line[]
+  details(id: string, scene: Scene): readonly Line[]
+}
+
+export interface ListViewOptions {
+  readonly id: string
+  readonly key: string
+  readonly title: string
+  readonly needs: readonly LookId[]
+  /** True where it shows the audit trail. */
+  readonly readsTrail?: true
+  readonly guide: readonly string[]
+  /** One word for the footer; `details` unless said otherwise. */
+  readonly enter?: string
+  /** Lines above the table: the answer before the figures. Cut when the screen is low. */
+  summary?(scene: Scene): readonly Line[]
+  /** Whether anything is known yet: until then the number of rows is `?`, not 0. Absent: always. */
+  isKnown?(scene: Scene): boolean
+  /** The first is open at first. With one, its view's title is its title. */
+  readonly panes: readonly [ListPane, ...ListPane[]]
+}

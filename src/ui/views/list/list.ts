@@ -1,0 +1,107 @@
+// Views that are lists: a file with columns, rows and sections is a whole view. Several panes are tabs of one list.
+//
+//   export const locks = listView({
+//     id: 'locks', key: '4', title: 'locks', needs: ['locks'], guide: ['…'],
+//     summary: (scene) => [line(…)],                       // optional: what stands above the table
+//     panes: [listPane<LockRow>({ name: 'tree', rowsAre: 'sessions', columns: COLUMNS, rows, search, empty, sections })],
+//   })
+
+import type { Details, PaneId } from '../../../state/navigation.ts'
+import { sorted } from '../../../state/select/filter-sort.ts'
+import { selectedIndex } from '../../../state/select/rows.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { span } from '../../frame/format/line.ts'
+import { sheet } from '../../frame/parts/field-list.ts'
+import { listBody, tableOf } from './list-body.ts'
+import type { ListColumn, ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-options.ts'
+import { remembered } from './memoize-rows.ts'
+import { searched } from './search.ts'
+import { LETTERS, NUMBERS } from './sort-labels.ts'
+import { byColumns, type Ordering, type Row, type Screen, type View } from './view.ts'
+
+/** The id that a pane of a list view has everywhere outside it. */
+export function paneIdOf(view: string, name: string): PaneId {
+  return `${view}:${name}`
+}
+
+/** One pane of a list view. */
+export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
+  const { name, rowsAre, columns } = options
+  const ordering = options.ordering ?? orderingOf(rowsAre, columns)
+  const keyOf = (id: string) => {
+    const column = columns.find((candidate) => candidate.id === id)
+    return column?.order ? (row: R) => column.order?.(row) ?? null : null
+  }
+  const kept = remembered((state, cluster, pane: PaneId) => {
+    const { filter, sort } = state.navigation
+    const all = options.rows(state, cluster)
+    const { search } = options
+    const found = search ? searched(all, filter, search) : all
+    return sorted(found, sort[pane], keyOf)
+  })
+  const rows = (view: string, state: State, cluster: ClusterState) => kept(state, cluster, paneIdOf(view, name))
+  return {
+    name,
+    rows,
+    pane: (view) => ({ id: paneIdOf(view, name), rowsAre, ordering }),
+    empty: options.empty,
+    opens(view, state, cluster, { id }) {
+      const row = rows(view, state, cluster).find((candidate) => candidate.id === id)
+      if (row && options.opens) return options.opens(row, state, cluster)
+      if (options.sections) return { kind: 'details', view, pane: paneIdOf(view, name), id }
+      return { kind: 'nothing', reason: 'there is no more to tell of it than its row' }
+    },
+    table: (view, scene, length, titles) =>
+      tableOf(
+        { ...options, id: paneIdOf(view, name), rows: rows(view, scene.state, scene.cluster) },
+        scene,
+        length,
+        titles,
+      ),
+    below(view, scene, room) {
+      const shown = rows(view, scene.state, scene.cluster)
+      const row = shown[selectedIndex(scene.state, paneIdOf(view, name), shown)]
+      return row && options.below ? options.below(row, scene, room) : []
+    },
+    details(id, scene) {
+      const row = options.rows(scene.state, scene.cluster).find((candidate) => candidate.id === id)
+      const { columns: width, glyphs } = scene.screen
+      if (row && options.sections) return sheet(options.sections(row, scene), width, glyphs.ellipsis)
+      return [[span(` ${options.gone ?? 'this is no longer there'}`, 'warning')]]
+    },
+  }
+}
+
+function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): Ordering | string {
+  const sortable = columns.filter((column) => column.order)
+  if (sortable.length === 0) return `${rowsAre} have one order only`
+  const greatest = sortable.filter((column) => column.greatestFirst)
+  const told = sortable.map(({ id, reads, align }) => [id, reads ?? (align === 'left' ? LETTERS : NUMBERS)] as const)
+  return byColumns(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
+}
+
+/** A view that is a list, or several of which one is shown at a time. */
+export function listView(options: ListViewOptions): View {
+  const { id, panes } = options
+  const byId = (pane: PaneId) => panes.find(({ name }) => paneIdOf(id, name) === pane) ?? panes[0]
+  const shapes = panes.map((pane) => pane.pane(id))
+  return {
+    id,
+    key: options.key,
+    title: options.title,
+    needs: options.needs,
+    ...(options.readsTrail ? { readsTrail: true } : {}),
+    guide: options.guide,
+    enter: options.enter ?? 'details',
+    panes: () => shapes,
+    rows: (state, cluster, pane) => byId(pane).rows(id, state, cluster),
+    opens: (state, cluster, pane, row) => byId(pane).opens(id, state, cluster, row),
+    body: (state, cluster, screen) => listBody(options, sceneOf(state, cluster, screen)),
+    details: (state, cluster, details: Details, screen) =>
+      byId(details.pane).details(details.id, sceneOf(state, cluster, screen)),
+  }
+}
+
+function sceneOf(state: State, cluster: ClusterState, screen: Screen): Scene {
+  return { state, cluster, picture: cluster.picture, now: state.now, screen }
+}

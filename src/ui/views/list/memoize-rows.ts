@@ -1,0 +1,49 @@
+// Rows made once per change of what they are made from, however often a frame and a key ask for them.
+
+import type { PaneId } from '../../../state/navigation.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+
+/** What changes without changing any row: the clock, a message, where the user is. */
+const BESIDE: ReadonlySet<string> = new Set([
+  'now',
+  'notice',
+  'moments',
+  'diagnosis',
+  'navigation',
+] satisfies readonly (keyof State)[])
+
+/**
+ * The same rows as `make` for the same facts, filter and order. Only the last answer is kept: the screen shows one
+ * state at a time.
+ */
+export function remembered<Rows>(
+  make: (state: State, cluster: ClusterState, pane: PaneId) => Rows,
+): (state: State, cluster: ClusterState, pane: PaneId) => Rows {
+  let last: { readonly state: State; readonly cluster: ClusterState; readonly rows: Rows } | null = null
+  return (state, cluster, pane) => {
+    if (last?.cluster === cluster && isSame(last.state, state, pane)) return last.rows
+    last = { state, cluster, rows: make(state, cluster, pane) }
+    return last.rows
+  }
+}
+
+function isSame(one: State, other: State, pane: PaneId): boolean {
+  if (one === other) return true
+  const [before, now] = [one.navigation, other.navigation]
+  if (before.filter !== now.filter || before.sort[pane] !== now.sort[pane]) return false
+  const keys = Object.keys(other) as (keyof State)[]
+  return keys.every((key) => BESIDE.has(key) || one[key] === other[key])
+}
+
+/** The same answer for the same arguments; only the last one is kept. */
+export function latest<Given extends readonly unknown[], Made>(
+  make: (...given: Given) => Made,
+): (...given: Given) => Made {
+  let last: { readonly given: Given; readonly made: Made } | null = null
+  return (...given) => {
+    if (last?.given.length === given.length && given.every((each, index) => each === last?.given[index]))
+      return last.made
+    last = { given, made: make(...given) }
+    return last.made
+  }
+}

@@ -1,0 +1,95 @@
+// What the look of the open view found, database by database, and why it found nothing where it did not.
+
+import type { LookId, Looks } from '../../../model/measured/on-demand.ts'
+import type { DatabaseRecord } from '../../../model/measured/snapshot.ts'
+import { isStale } from '../../../model/reachability/local-reachability.ts'
+import { faultOf, lastGood, type Reading, readAt, WAITING } from '../../../model/values/reading.ts'
+import { clean } from '../../../model/values/text.ts'
+import { isPast } from '../../../state/select/shown-state.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { withoutName } from '../../frame/format/fit-text.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { age } from '../../frame/format/values.ts'
+import { keyNow } from '../../keys/bindings/custom-keys.ts'
+import type { Scene } from './list-options.ts'
+import { type Hidden, hiddenNotes } from './missing-grants.ts'
+
+/** One database's answer to a look. */
+export interface Looked<Value> {
+  readonly databaseId: string
+  /** As the user calls it. */
+  readonly name: string
+  readonly record: DatabaseRecord
+  readonly reading: Reading<Value>
+  /** The last good answer, however old; null when there is none yet. */
+  readonly value: Value | null
+  readonly at: number | null
+}
+
+/** What each database of the cluster answered to a look, in configured order. */
+export function lookedAt<Id extends LookId>(cluster: ClusterState, id: Id): readonly Looked<Looks[Id]>[] {
+  return cluster.databases.map((record) => {
+    // The entry under an id is of that id's look.
+    const reading = (record.looks[id] ?? WAITING) as Reading<Looks[Id]>
+    const name = clean(record.displayName)
+    return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: readAt(reading) }
+  })
+}
+
+/** Whether an answer is shown as old: the latest attempt failed, or none came for two intervals (`everyMs` where longer). */
+export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, everyMs = 0): boolean {
+  return isStale(reading, Math.max(state.intervalMs, everyMs), now)
+}
+
+/**
+ * For the summary of a view: a line for each database that can't be read or whose answer is old, then what this role may
+ * not see with the statement that would show it. Nothing while all is well, and nothing of age while polling is paused:
+ * then all is old and the header says so.
+ */
+export function lookNotes(scene: Scene, id: LookId, everyMs = 0): readonly Line[] {
+  const { cluster, state, now, screen } = scene
+  const all = lookedAt(cluster, id)
+  const notes = all.flatMap((looked): Line[] => {
+    const { at, reading, name } = looked
+    const shown = at === null ? null : `${age(at, now)} old`
+    if (faultOf(reading)) {
+      return [[span(` ${screen.glyphs.warning} ${unreadable(looked, id, shown)}`, 'warning')]]
+    }
+    if (at === null || state.paused || !isOld(looked, scene, everyMs)) return []
+    return [[span(`   ${name} was read ${age(at, now)} ago`, 'dim')]]
+  })
+  return [...notes, ...hiddenNotes(all.map(missingOf), screen)]
+}
+
+function missingOf({ name, value }: Looked<Looks[LookId]>): Hidden {
+  return { name, missing: value && 'missing' in value ? value.missing : [] }
+}
+
+/** The age before the reason, so that no narrow screen cuts it off. */
+function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: LookId, shown: string | null): string {
+  const message = clean(faultOf(reading)?.message ?? '')
+  const { host, port } = record.spec
+  const what = `${id} of ${databaseId} (${host}:${port})`
+  const said = message.startsWith(what) ? message.slice(what.length).replace(/^:? /, '') : message
+  const old = shown === null ? '' : `, what is shown is ${shown}`
+  return `${name} can't be read${old}: ${withoutName(said, name, databaseId, `${host}:${port}`)}`
+}
+
+/**
+ * One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). Why
+ * a database can't be read is for `lookNotes` to say.
+ */
+export function whyNothing({ cluster, state }: Scene, id: LookId, nothing: string): string {
+  const all = lookedAt(cluster, id)
+  const names = (some: typeof all) => some.map(({ name }) => name).join(', ')
+  const waiting = all.filter(({ reading }) => reading.state === 'waiting')
+  if (all.length === 0) return 'no database is watched'
+  if (all.every(({ value }) => value === null)) {
+    if (waiting.length === 0) return 'no database can be read now'
+    if (isPast(state)) return 'not read then: this is asked for only while its view is open'
+    if (state.paused) return `not read yet, and polling is paused: ${keyNow(state, 'space')} resumes it`
+    return `waiting for the first answer of ${names(waiting)}`
+  }
+  const missing = all.filter(({ value }) => value === null)
+  return missing.length === 0 ? nothing : `${nothing}, as far as can be told without ${names(missing)}`
+}

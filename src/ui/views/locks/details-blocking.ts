@@ -1,0 +1,92 @@
+// Whom a session waits for, who waits behind it, and what would let them go on: sections of its details.
+
+import type { SessionRow } from '../../../model/measured/on-demand.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { plural, seconds } from '../../frame/format/values.ts'
+import type { Section } from '../../frame/parts/field-list.ts'
+import type { Scene } from '../list/list-options.ts'
+import { isWaiter, sessionOf, type WaitRow, waiterName, waitRows } from './rows.ts'
+import { applicationText, databaseText, doingSeconds, doingText, userText } from './text.ts'
+
+/** More than these are counted, not listed. */
+const LISTED = 30
+
+/** Whom it waits for, and who waits for it. */
+export function neighbours(row: WaitRow, scene: Scene): readonly Section[] {
+  const all = waitRows(scene.cluster).filter(({ looked }) => looked.databaseId === row.looked.databaseId)
+  const blockers = blockersOf(all)
+  const above = blockers.get(row.waiter.key) ?? []
+  return [
+    listed(
+      'WAITS FOR',
+      '',
+      all.filter(({ waiter }) => above.includes(waiter.key)),
+    ),
+    listed('WAITING BEHIND IT', plural(row.waiter.waitingBehind, 'session'), behind(row, all, blockers)),
+  ]
+}
+
+type Blockers = ReadonlyMap<string, readonly string[]>
+
+/** Keys of those that each waits for: the one it is drawn under, and the others. */
+function blockersOf(all: readonly WaitRow[]): Blockers {
+  const line: string[] = []
+  return new Map(
+    all.map(({ waiter: { key, depth, otherBlockers } }) => {
+      line[depth] = key
+      const parent = depth === 0 ? undefined : line[depth - 1]
+      return [key, parent === undefined ? otherBlockers : [parent, ...otherBlockers]]
+    }),
+  )
+}
+
+/** Everybody who waits for it, directly or behind others, also those that are drawn under another blocker. */
+function behind({ waiter: { key: own } }: WaitRow, all: readonly WaitRow[], blockers: Blockers): readonly WaitRow[] {
+  const waiting = new Set([own])
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const [key, above] of blockers) {
+      if (waiting.has(key) || !above.some((blocker) => waiting.has(blocker))) continue
+      waiting.add(key)
+      grown = true
+    }
+  }
+  return all.filter(({ waiter: { key } }) => key !== own && waiting.has(key))
+}
+
+function listed(title: string, beside: string, rows: readonly WaitRow[]): Section {
+  const shown = rows.slice(0, LISTED)
+  const more: readonly Line[] =
+    rows.length > shown.length ? [[span(`and ${rows.length - shown.length} more`, 'dim')]] : []
+  return { title, age: beside, facts: [...shown.map(neighbourLine), ...more] }
+}
+
+function neighbourLine(row: WaitRow): Line {
+  const session = sessionOf(row)
+  const who = [databaseText(row), userText(row), applicationText(row), session?.client ?? null]
+  return [
+    span(waiterName(row).padEnd(8), 'strong'),
+    span(`  ${doingText(row)} for ${seconds(doingSeconds(row))}`),
+    span(`  ${who.filter((part) => part !== null).join(', ')}`, 'dim'),
+  ]
+}
+
+/** What would let the others go on, for a session that itself waits for nobody. */
+export function wayOut(row: WaitRow, session: SessionRow): Section {
+  if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', facts: [] }
+  const idle = session.state?.startsWith('idle') === true
+  return {
+    title: 'WHAT LETS THE OTHERS GO ON',
+    age: '',
+    facts: [
+      [
+        span(
+          idle
+            ? 'The client commits or rolls back. Or, losing what it has not committed:'
+            : 'Its transaction ends. Or, losing what it has not committed:',
+        ),
+      ],
+      [span(`SELECT pg_terminate_backend(${session.pid})`, 'strong')],
+    ],
+  }
+}

@@ -1,0 +1,122 @@
+// The rows of the locks: the tree of who waits behind whom, commits that wait for a standby, prepared transactions.
+
+import type { LockNode, Locks, PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
+import { syncRepReason } from '../../../model/replication/sync-wait-reason.ts'
+import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-tree.ts'
+import { lastGood } from '../../../model/values/reading.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { type Looked, lookedAt } from '../list/query-results.ts'
+import type { Row } from '../list/view.ts'
+
+const NAMELESS = 'sessions and transactions have no display name'
+
+interface Told extends Row {
+  /** The watched database that told of it. */
+  readonly looked: Looked<Locks>
+  readonly subject: string
+}
+
+export interface WaitRow extends Told {
+  readonly waiter: LockTreeRow
+  /** For each generation above it but the roots: whether more follow beside it further down. */
+  readonly trunks: readonly boolean[]
+}
+
+export interface CommitRow extends Told {
+  readonly session: SessionRow
+}
+
+export interface PreparedRow extends Told {
+  readonly transaction: PreparedTransaction
+  /** Sessions that wait behind it. */
+  readonly behind: number
+}
+
+const KNOWN = new WeakMap<ClusterState, readonly WaitRow[]>()
+
+/** Everybody who waits or is waited for, over all databases: roots first, each followed by those behind it. */
+export function waitRows(cluster: ClusterState): readonly WaitRow[] {
+  // A queue of thousands is put in order once, however many parts of a frame ask for it.
+  const known = KNOWN.get(cluster) ?? treeRows(cluster)
+  KNOWN.set(cluster, known)
+  return known
+}
+
+function treeRows(cluster: ClusterState): readonly WaitRow[] {
+  return told(cluster).flatMap(({ looked, locks }) => {
+    const continues: boolean[] = []
+    return lockTree(locks).map((waiter): WaitRow => {
+      const { key, depth, lastChild } = waiter
+      continues[depth] = !lastChild
+      return { ...from(looked, key), waiter, trunks: continues.slice(1, depth) }
+    })
+  })
+}
+
+/** Sessions whose commit waits for a synchronous standby. */
+export function commitRows(cluster: ClusterState): readonly CommitRow[] {
+  return told(cluster).flatMap(({ looked, locks }) =>
+    locks.syncRepWaits.map((session) => ({ ...from(looked, `${session.pid} ${session.startedAt ?? '?'}`), session })),
+  )
+}
+
+/** All prepared transactions, those that nobody waits for as well, the oldest first. */
+export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
+  return told(cluster).flatMap(({ looked, locks }) => {
+    const crowd = new Map(lockTree(locks).map(({ key, waitingBehind }) => [key, waitingBehind]))
+    return locks.prepared.map((transaction) => {
+      const key = `prepared ${transaction.gid}`
+      return { ...from(looked, key), transaction, behind: crowd.get(key) ?? 0 }
+    })
+  })
+}
+
+function told(cluster: ClusterState) {
+  return lookedAt(cluster, 'locks').flatMap((looked) => (looked.value ? [{ looked, locks: looked.value }] : []))
+}
+
+function from(looked: Looked<Locks>, key: string): Told {
+  const { databaseId } = looked
+  return { id: `${databaseId} ${key}`, subject: databaseId, nameless: NAMELESS, looked }
+}
+
+/** The session of a row; null where it is a prepared transaction or has ended. */
+export function sessionOf({ waiter }: WaitRow): LockNode | null {
+  return waiter.kind === 'session' ? waiter.session : null
+}
+
+/** True for a session that waits, not only holds up others. */
+export function isWaiter(row: WaitRow): boolean {
+  return (sessionOf(row)?.blockers.length ?? 0) > 0
+}
+
+/** Why commits of this database wait for a standby. */
+export function commitReason({ record, value }: Looked<Locks>): string {
+  const senders = lastGood(record.pulse)?.senders ?? null
+  return syncRepReason(value?.synchronousStandbyNames ?? '', senders).text
+}
+
+/** Deeper generations are drawn as if they began here: a chain of fifty would push its pids off the screen. */
+const DEEPEST = 5
+
+/** `│  ├▶ `: what stands before a row of the tree. */
+export function branches({ waiter, trunks }: WaitRow, glyphs: Glyphs): string {
+  if (waiter.depth === 0) return ''
+  const kept = trunks.slice(-(DEEPEST - 1))
+  const more = kept.length < trunks.length ? `${glyphs.ellipsis} ` : ''
+  const above = kept.map((continues) => (continues ? `${glyphs.trunk}  ` : '   ')).join('')
+  return `${more}${above}${waiter.lastChild ? glyphs.branch : glyphs.fork} `
+}
+
+/** `4711`, `prepared "x"`, `4711 (ended)`. */
+export function waiterName({ waiter }: WaitRow): string {
+  switch (waiter.kind) {
+    case 'session':
+      return String(waiter.session.pid)
+    case 'prepared':
+      return waiter.transaction ? `prepared ${waiter.transaction.gid}` : 'a prepared transaction'
+    case 'unseen':
+      return `${waiter.pid} (ended)`
+  }
+}

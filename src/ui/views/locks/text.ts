@@ -1,0 +1,75 @@
+// What a session does or waits for, in words: for cells, sentences and details alike.
+
+import type { LockNode } from '../../../model/measured/on-demand.ts'
+import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import { UNKNOWN } from '../../frame/format/values.ts'
+import { sessionOf, type WaitRow } from './rows.ts'
+
+type Wanted = NonNullable<LockNode['waitsFor']>
+
+/** `accounts: AccessExclusive`, `row of accounts: Share`. The word Lock says nothing among locks. */
+export function waitText(wanted: Wanted): string {
+  return `${wantedText(wanted)}: ${wanted.mode.replace(/Lock$/, '')}`
+}
+
+/** What the lock is on. Of a row one waits for the transaction that changed it last, or for one's turn. */
+function wantedText({ type, relation }: Wanted): string {
+  switch (type) {
+    case 'relation':
+      return relation ?? 'a relation'
+    case 'transactionid':
+      return relation === null ? 'end of a transaction' : `row of ${relation}`
+    case 'tuple':
+      return relation === null ? 'a row' : `row of ${relation}`
+    case 'virtualxid':
+      return 'end of a transaction'
+    case 'advisory':
+      return 'advisory lock'
+    case 'extend':
+      return relation === null ? 'a file to grow' : `${relation} to grow`
+    default:
+      return relation === null ? type : `${type} of ${relation}`
+  }
+}
+
+/** What a row does, or else waits for: `idle in transaction`, `row of accounts: Share`. */
+export function doingText(row: WaitRow): string {
+  const session = sessionOf(row)
+  if (!session) return row.waiter.kind === 'prepared' ? 'prepared transaction' : 'has ended just now'
+  if (session.waitsFor) return `${row.waiter.inCycle ? 'deadlock, ' : ''}${waitText(session.waitsFor)}`
+  if (session.state !== null) return session.state
+  return isHidden(session) ? UNKNOWN : (session.kind ?? UNKNOWN)
+}
+
+/** For how long it does or waits so, in seconds; null when unknown. */
+export function doingSeconds(row: WaitRow): number | null {
+  const { waiter } = row
+  if (waiter.kind === 'unseen') return null
+  if (waiter.kind === 'prepared') return waiter.transaction?.ageSeconds ?? null
+  return waiter.session.waitsFor ? waiter.session.waitSeconds : waiter.session.stateSeconds
+}
+
+/** Age of its transaction in seconds; null without one or when unknown. */
+export function transactionSeconds({ waiter }: WaitRow): number | null {
+  if (waiter.kind === 'session') return waiter.session.transactionSeconds
+  return waiter.kind === 'prepared' ? (waiter.transaction?.ageSeconds ?? null) : null
+}
+
+/** Name of the database inside the server; null when unknown. */
+export function databaseText({ waiter }: WaitRow): string | null {
+  if (waiter.kind === 'session') return waiter.session.database
+  return waiter.kind === 'prepared' ? (waiter.transaction?.database ?? null) : null
+}
+
+/** The user or owner; null when unknown. */
+export function userText({ waiter }: WaitRow): string | null {
+  if (waiter.kind === 'session') return waiter.session.user
+  return waiter.kind === 'prepared' ? (waiter.transaction?.owner ?? null) : null
+}
+
+/** Its application; of the server's own processes what they are: `startup`, `autovacuum worker`. */
+export function applicationText(row: WaitRow): string | null {
+  const session = sessionOf(row)
+  if (!session) return null
+  return session.application || (session.kind === 'client backend' ? null : session.kind)
+}

@@ -1,0 +1,152 @@
+// The links of a cluster as rows: both ends, their speeds, and where what one says is not what the other says.
+
+import type { Receiver } from '../../../model/measured/pulse.ts'
+import type { DatabaseSample } from '../../../model/measured/snapshot.ts'
+import type { DatabaseView, Link, Picture } from '../../../model/picture/picture.ts'
+import { isConnected } from '../../../model/replication/lag.ts'
+import { replayRate, writeRate } from '../../../model/replication/rates.ts'
+import { parseSyncStandbys, placeAmong } from '../../../model/replication/sync-standbys.ts'
+import { formatBytes } from '../../../model/values/units.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import type { Row } from '../list/view.ts'
+
+export interface LinkRow extends Row {
+  readonly link: Link
+  /** null where that end is not watched. */
+  readonly upstream: DatabaseView | null
+  readonly downstream: DatabaseView | null
+  /** What the downstream's own receiver says; null while none runs or the downstream is not read. */
+  readonly receiver: Receiver | null
+  readonly upstreamHistory: readonly DatabaseSample[]
+  readonly downstreamHistory: readonly DatabaseSample[]
+  /** Bytes per second: written at the source, received and replayed at the downstream; null while not known. */
+  readonly writes: number | null
+  readonly receives: number | null
+  readonly replays: number | null
+  readonly catchUp: CatchUp
+  /** Whether and in which order commits wait for it: `async`, `quorum 1 of 2`; null while not known. */
+  readonly sync: string | null
+  /** What the two ends say differently; null while they agree. */
+  readonly dispute: string | null
+}
+
+/** Seconds until it has caught up, or why there is no such figure. */
+export type CatchUp = number | 'never' | 'paused' | 'cut off' | null
+
+/** A row for each link, those of one source together, in the order in which the databases are drawn. */
+export function linkRows({ picture, databases }: ClusterState): readonly LinkRow[] {
+  if (!picture) return []
+  const order = new Map(picture.databases.map(({ id }, index) => [id, index]))
+  const place = (id: string | null) => (id === null ? picture.databases.length : (order.get(id) ?? 0))
+  const historyOf = (id: string | null) => databases.find(({ spec }) => spec.id === id)?.history ?? []
+  return [...picture.links]
+    .sort((a, b) => place(a.upstreamId) - place(b.upstreamId) || place(a.downstreamId) - place(b.downstreamId))
+    .map((link) => linkRow(link, picture, historyOf(link.upstreamId), historyOf(link.downstreamId)))
+}
+
+function linkRow(
+  link: Link,
+  { databases }: Picture,
+  upstreamHistory: readonly DatabaseSample[],
+  downstreamHistory: readonly DatabaseSample[],
+): LinkRow {
+  const upstream = databases.find(({ id }) => id === link.upstreamId) ?? null
+  const downstream = databases.find(({ id }) => id === link.downstreamId) ?? null
+  const position = downstream?.pulse?.position
+  const receiver = position?.kind === 'standby' ? position.receiver : null
+  const writes = writeRate(upstreamHistory)
+  const replays = replayRate(downstreamHistory)
+  const dispute = disputeOf(link, upstream, downstream, receiver)
+  const catchUp = catchUpOf(link, downstream, writes, replays)
+  const trouble = dispute ?? troubleOf(link, catchUp, writes, replays)
+  return {
+    id: idOf(link),
+    subject: link.downstreamId,
+    ...(downstream ? {} : { nameless: 'this end of the link is not watched: it has no name to keep' }),
+    link,
+    upstream,
+    downstream,
+    receiver,
+    upstreamHistory,
+    downstreamHistory,
+    writes,
+    receives: writeRate(downstreamHistory),
+    replays,
+    catchUp,
+    sync: syncText(link, upstream),
+    dispute,
+    ...(trouble === null || downstream?.problem ? {} : { says: trouble }),
+  }
+}
+
+/** A watched standby has one source at a time; of one that is not watched only its connection tells it from others. */
+function idOf({ upstreamId, upstreamName, downstreamId, downstreamName, sender }: Link): string {
+  const source = upstreamId ?? upstreamName
+  return downstreamId === null ? `${source}>${downstreamName}@${sender?.pid ?? ''}` : `${source}>${downstreamId}`
+}
+
+function catchUpOf(
+  link: Link,
+  downstream: DatabaseView | null,
+  writes: number | null,
+  replays: number | null,
+): CatchUp {
+  if (!isConnected(link.state)) return link.state === 'disconnected' ? 'cut off' : null
+  if (downstream?.replayPaused && link.lag.bytes !== 0) return 'paused'
+  if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
+  // What is replayed within a second is no backlog: the model tells of those. Here it grows, or stays as it is.
+  return link.lag.bytes !== null && link.lag.bytes > 0 && replays <= writes ? 'never' : null
+}
+
+/** Why it does not catch up. */
+function troubleOf(
+  { upstreamName, downstreamName }: Link,
+  catchUp: CatchUp,
+  writes: number | null,
+  replays: number | null,
+): string | null {
+  if (catchUp === 'paused') return `replay is paused on ${downstreamName}: it falls behind until it is resumed`
+  if (catchUp !== 'never' || writes === null || replays === null) return null
+  const speeds = `${upstreamName} writes ${formatBytes(writes)}/s, it replays ${formatBytes(replays)}/s`
+  return `${downstreamName} does not catch up: ${speeds}`
+}
+
+const ORDINALS = ['th', 'st', 'nd', 'rd'] as const
+
+function ordinal(number: number): string {
+  const isTeen = number % 100 > 10 && number % 100 < 14
+  return `${number}${isTeen ? 'th' : (ORDINALS[number % 10] ?? 'th')}`
+}
+
+function syncText({ sync, sender }: Link, upstream: DatabaseView | null): string | null {
+  if (sync === null || sync === 'async') return sync
+  const standbys = parseSyncStandbys(upstream?.pulse?.synchronousStandbyNames ?? '')
+  if (!standbys || !sender) return sync
+  if (sync === 'quorum') return `quorum ${standbys.count} of ${standbys.names.length}`
+  const place = placeAmong(standbys, sender.applicationName)
+  return place === null ? sync : `${sync} ${ordinal(place)}`
+}
+
+function disputeOf(
+  { state, sender, upstreamName, downstreamName }: Link,
+  upstream: DatabaseView | null,
+  downstream: DatabaseView | null,
+  receiver: Receiver | null,
+): string | null {
+  // Only two ends that are both read now can be told to differ.
+  if (!upstream?.pulse || !downstream?.pulse || upstream.stale || downstream.stale) return null
+  if (downstream.pulse.position.kind !== 'standby') return `${downstreamName} is no standby any more`
+  if (sender && !receiver)
+    return `${upstreamName} sends (${sender.state ?? '?'}), but ${downstreamName} has no receiver`
+  if (!sender && receiver) {
+    return `${downstreamName} has a receiver (${receiver.status ?? '?'}), but ${upstreamName} has no sender for it`
+  }
+  const received = receiver?.receivedTimeline ?? null
+  if (isConnected(state) && received !== null && upstream.timeline !== null && received !== upstream.timeline) {
+    return `${upstreamName} is on timeline ${upstream.timeline}, ${downstreamName} receives ${received}`
+  }
+  if (sender?.state === 'streaming' && receiver?.status != null && receiver.status !== 'streaming') {
+    return `${upstreamName} says streaming, the receiver of ${downstreamName} ${receiver.status}`
+  }
+  return null
+}

@@ -1,0 +1,139 @@
+// View 2: each replication link with what holds it up, in bytes and seconds.
+
+import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
+import { writeRate } from '../../../model/replication/rates.ts'
+import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
+import { formatLsn } from '../../../model/values/lsn.ts'
+import { withoutName } from '../../frame/format/fit-text.ts'
+import { type Line, type Span, span } from '../../frame/format/line.ts'
+import { exchangeText } from '../../frame/format/mirroring.ts'
+import { age, bytes, count, perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import { listPane, listView } from '../list/list.ts'
+import type { Scene } from '../list/list-options.ts'
+import { barScale, LINK_COLUMNS } from './columns.ts'
+import { linkSections } from './details.ts'
+import { linkBelow } from './lag-curve.ts'
+import { type LinkRow, linkRows } from './rows.ts'
+
+export const replication = listView({
+  id: 'replication',
+  key: '2',
+  title: 'replication',
+  needs: [],
+  guide: [
+    'TO SEND, TO WRITE, TO FLUSH, TO REPLAY: bytes of WAL from the source’s position to that stage at the standby.',
+    'BEHIND: the age of the oldest commit not yet replayed; 0 while nothing is unapplied, however quiet the source.',
+    'RECEIVES and REPLAYS: over the last half minute. CATCH UP: at these speeds; never: the source writes faster.',
+    'SYNC: whether commits wait for it: async, sync and its place, or how many of how many must confirm (quorum).',
+    'SILENCE: since the receiver last heard of its source, or the source of it.',
+  ],
+  summary,
+  isKnown: ({ picture }) => picture !== null,
+  panes: [
+    listPane<LinkRow>({
+      name: 'links',
+      rowsAre: 'links',
+      columns: LINK_COLUMNS,
+      rows: (_state, cluster) => linkRows(cluster),
+      search: ({ link, sync }) => [
+        link.upstreamName,
+        link.downstreamName,
+        link.downstreamAddress,
+        link.state,
+        sync,
+        link.slot,
+      ],
+      empty: whyNone,
+      look: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
+      below: linkBelow,
+      sections: linkSections,
+      gone: 'this link is no longer there: its standby follows another source, or none',
+    }),
+  ],
+})
+
+function isOld({ upstream, downstream }: LinkRow): boolean {
+  return upstream?.stale === true || downstream?.stale === true
+}
+
+/** Which end can't be read, so that its figures are old, or in what the ends differ. The lag itself stays. */
+function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now, screen }: Scene) {
+  const dot = ` ${screen.glyphs.dot} `
+  const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
+  const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
+  if (!end?.problem) return dispute === null ? null : { after: ['to replay'], span: span(late + dispute, 'warning') }
+  const { name, id, host, port, readAt, problem } = end
+  const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
+  const said = withoutName(problem.message, name, id, `${host}:${port}`)
+  return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${said}`, 'warning') }
+}
+
+function whyNone({ picture, cluster, screen }: Scene): string {
+  if (!picture) return 'waiting for the first answers'
+  const silent = picture.databases.filter(({ pulse }) => !pulse)
+  if (silent.length === picture.databases.length)
+    return 'no database has been read yet: who replicates from whom is not known'
+  const names = cluster.databases.length === 1 ? 'the one database watched' : 'any of the databases watched'
+  const mirrored =
+    exchangeText(picture, screen.glyphs) === null ? '' : ': they take each other’s changes, as told above'
+  const nobody = `no standby receives from ${names}, and none is a standby itself${mirrored}`
+  return silent.length === 0
+    ? nobody
+    : `${nobody}, as far as can be told without ${silent.map(({ name }) => name).join(', ')}`
+}
+
+/** What each primary writes and whom its commits wait for; what the bar means. */
+function summary(scene: Scene): readonly Line[] {
+  const { picture } = scene
+  if (!picture) return []
+  const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
+  const told = exchangeText(picture, scene.screen.glyphs)
+  const exchange: readonly Line[] = told ? [[span(` ${told.label} `, 'strong'), span(told.text, told.style)]] : []
+  const lines = [...exchange, ...primaries.map((primary) => primaryLine(primary, picture, scene))]
+  return picture.links.length === 0 ? lines : [...lines, ...legend(scene)]
+}
+
+function primaryLine(
+  { id, name, lsn, timeline, pulse, readAt, stale }: DatabaseView,
+  picture: Picture,
+  scene: Scene,
+): Line {
+  const at = lsn === null ? UNKNOWN : formatLsn(lsn)
+  if (stale) {
+    return [span(` ${name}`, 'strong'), span(` was at ${at} when last read, ${age(readAt, scene.now)} ago`, 'warning')]
+  }
+  const history = scene.cluster.databases.find(({ spec }) => spec.id === id)?.history ?? []
+  const standbys = parseSyncStandbys(pulse?.synchronousStandbyNames ?? '')
+  return [
+    span(` ${name}`, 'strong'),
+    span(' writes ', 'dim'),
+    span(perSecond(writeRate(history))),
+    span(' at ', 'dim'),
+    span(at),
+    span(', timeline ', 'dim'),
+    span(count(timeline)),
+    span('   commits wait for ', 'dim'),
+    ...(standbys ? waitedFor(standbys, picture, id) : [span('no standby')]),
+  ]
+}
+
+/** Whom commits wait for, and whether enough of them are there: else every commit hangs. */
+function waitedFor(
+  { method, count: wanted, names }: NonNullable<ReturnType<typeof parseSyncStandbys>>,
+  { links }: Picture,
+  upstreamId: string,
+): readonly Span[] {
+  const there = links.filter(
+    (link) => link.upstreamId === upstreamId && (link.sync === 'sync' || link.sync === 'quorum'),
+  )
+  const text = span(`${method === 'any' ? 'any' : 'the first'} ${wanted} of ${names.join(', ')}`)
+  return there.length >= wanted ? [text] : [text, span(`   only ${there.length} there: commits hang`, 'critical')]
+}
+
+function legend(scene: Scene): readonly Line[] {
+  const { stages } = scene.screen.glyphs
+  if (stages === '') return []
+  const [send, write, flush, replay] = stages
+  const text = `${send} to send  ${write} to write  ${flush} to flush  ${replay} to replay`
+  return [[span(` Bar: ${text}; a full one is ${bytes(barScale(scene))}`, 'dim')]]
+}

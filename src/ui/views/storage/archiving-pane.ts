@@ -1,0 +1,154 @@
+// Storage, second pane: how archiving goes and how checkpoints come about, a row for each database.
+
+import type { Storage } from '../../../model/measured/on-demand.ts'
+import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
+import { backupAgeText } from '../../frame/format/backup.ts'
+import { percent } from '../../frame/format/bar.ts'
+import { type Span, span } from '../../frame/format/line.ts'
+import { age, bytes, count, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import { figures, words } from '../../frame/parts/table.ts'
+import { listPane } from '../list/list.ts'
+import type { ListColumn, Scene } from '../list/list-options.ts'
+import { isOld, whyNothing } from '../list/query-results.ts'
+import { below } from '../list/row-preview.ts'
+import { COUNTS, SIZES, TIMES, WORST_LEAST } from '../list/sort-labels.ts'
+import { archivingSections } from './archiving-details.ts'
+import { type ArchivingRow, archivingRows, rhythmOf } from './archiving-rows.ts'
+
+const STATE_WEIGHT = { failing: 0, unknown: 1, waiting: 2, ok: 3, off: 4 } as const
+
+const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
+  {
+    ...words('name', 'DATABASE', 0, 8, 28),
+    cell: ({ looked }) => span(looked.name),
+    order: ({ looked }) => looked.name,
+  },
+  {
+    ...words('archiving', 'ARCHIVING', 0, 9, 14),
+    cell: archivingSpan,
+    reads: WORST_LEAST,
+    order: ({ archiving }) => STATE_WEIGHT[archiving.state],
+  },
+  {
+    ...figures('backlog', 'BACKLOG', 0, 7),
+    cell: backlogSpan,
+    reads: COUNTS,
+    order: ({ archiving }) => archiving.backlogFiles,
+    greatestFirst: true,
+  },
+  { ...figures('failing', 'FAILING', 3, 7), cell: (row, { now }) => span(failingSince(row, now), 'critical') },
+  { ...words('error', 'LAST ERROR', 5, 10, 24), cell: lastErrorSpan },
+  {
+    ...figures('archived', 'LAST OK', 2, 7),
+    cell: ({ facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
+    reads: TIMES,
+    order: ({ facts }) => facts.archiver?.lastArchivedAt ?? null,
+  },
+  {
+    ...figures('backup', 'BACKUP', 7, 6),
+    cell: ({ backup }, { now }) =>
+      span(backupAgeText(backup, now), backup?.known && backup.at === null ? 'critical' : 'plain'),
+    reads: TIMES,
+    order: ({ backup }) => backup?.at ?? null,
+  },
+  {
+    ...figures('checkpoint', 'CHECKPOINT', 1, 10),
+    cell: (row, { now }) => span(agoText(rhythmOf(row, now).sinceSeconds)),
+    reads: TIMES,
+    order: ({ facts }) => facts.checkpoints.lastAt,
+  },
+  {
+    ...figures('requested', 'REQUESTED', 4, 9),
+    cell: requestedSpan,
+    order: (row) => rhythmOf(row, 0).requestedShare,
+    greatestFirst: true,
+  },
+  {
+    ...figures('since', 'WAL SINCE', 2, 9),
+    cell: ({ facts }) => span(bytes(facts.checkpoints.bytesSince)),
+    reads: SIZES,
+    order: ({ facts }) => facts.checkpoints.bytesSince,
+    greatestFirst: true,
+  },
+  {
+    ...figures('share', 'OF MAX', 6, 6),
+    cell: (row, { now }) => {
+      const { walShare } = rhythmOf(row, now)
+      return span(walShare === null ? UNKNOWN : percent(walShare))
+    },
+  },
+  {
+    ...figures('counted', 'COUNTED', 7, 7),
+    cell: ({ facts }) => span(count(facts.checkpoints.timed + facts.checkpoints.requested)),
+  },
+]
+
+export const archivingPane = listPane<ArchivingRow>({
+  name: 'archiver and checkpoints',
+  rowsAre: 'databases',
+  columns: COLUMNS,
+  rows: (_state, cluster) => archivingRows(cluster),
+  search: ({ looked, facts, archiving }) => [
+    looked.name,
+    archiving.state,
+    facts.archiver?.mode ?? null,
+    facts.archiver?.lastFailedWal ?? null,
+  ],
+  empty: (scene) => whyNothing(scene, 'storage', 'no database was read'),
+  look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  sections: archivingSections,
+  below: below(archivingSections),
+})
+
+function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { glyphs } }: Scene): Span {
+  if (isIdleStandby && archiving.state !== 'failing') return span(`${glyphs.idle} standby`)
+  switch (archiving.state) {
+    case 'ok':
+      return span(`${glyphs.ok} on`, 'ok')
+    case 'off':
+      return span(`${glyphs.idle} off`)
+    case 'waiting':
+      return span(`${glyphs.idle} nothing yet`)
+    case 'failing':
+      return span(`${glyphs.critical} failing`, 'critical')
+    case 'unknown':
+      return span(UNKNOWN)
+  }
+}
+
+function backlogSpan({ archiving: { state, backlogFiles, backlogBytes } }: ArchivingRow, { screen }: Scene): Span {
+  if (state === 'off') return span('')
+  if (backlogFiles === null) return span(UNKNOWN)
+  const text = `${backlogFiles} ${screen.glyphs.dot} ${bytes(backlogBytes)}`
+  return span(backlogFiles === 0 ? '0' : text, state === 'failing' ? 'critical' : 'plain')
+}
+
+/** For how long; since the statistics began where nothing was ever archived. */
+function failingSince({ archiving, clockOffsetMs }: ArchivingRow, now: number): string {
+  if (archiving.state !== 'failing') return ''
+  return archiving.failingSince === null ? 'always' : age(archiving.failingSince, now + clockOffsetMs)
+}
+
+function lastErrorSpan({ facts, archiving }: ArchivingRow): Span {
+  return span(facts.archiver?.lastFailedWal ?? '', archiving.state === 'failing' ? 'critical' : 'dim')
+}
+
+function lastArchived({ archiver }: Storage, now: number): string {
+  if (!archiver) return UNKNOWN
+  return archiver.lastArchivedAt === null ? 'never' : age(archiver.lastArchivedAt, now)
+}
+
+function agoText(since: number | null): string {
+  return since === null ? UNKNOWN : seconds(since)
+}
+
+/** Fewer say nothing about how they come about. */
+const TELLING = 10
+
+/** Many that were asked for mean that max_wal_size is too small for what is written. */
+function requestedSpan(row: ArchivingRow, { now }: Scene): Span {
+  const { requestedShare } = rhythmOf(row, now)
+  if (requestedShare === null) return span(UNKNOWN)
+  const { timed, requested } = row.facts.checkpoints
+  return span(percent(requestedShare), requestedShare > 0.5 && timed + requested >= TELLING ? 'warning' : 'plain')
+}

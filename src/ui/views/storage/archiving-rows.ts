@@ -1,0 +1,69 @@
+// How archiving goes and how checkpoints come about, database by database.
+
+import type { Storage } from '../../../model/measured/on-demand.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import {
+  type ArchiverState,
+  archiverState,
+  type CheckpointRhythm,
+  checkpointRhythm,
+} from '../../../model/storage/storage-forecast.ts'
+import { lastGood } from '../../../model/values/reading.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { bytes, plural, UNKNOWN } from '../../frame/format/values.ts'
+import { type Looked, lookedAt } from '../list/query-results.ts'
+import type { Row } from '../list/view.ts'
+
+export interface ArchivingRow extends Row {
+  readonly looked: Looked<Storage>
+  readonly facts: Storage
+  readonly archiving: ArchiverState
+  readonly backup: DatabaseView['backup']
+  /** A standby archives only where archive_mode is `always`. */
+  readonly isIdleStandby: boolean
+  /** The server's clock minus ours, in milliseconds. */
+  readonly clockOffsetMs: number
+}
+
+/** A row for each database whose storage was read. */
+export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
+  return lookedAt(cluster, 'storage').flatMap((looked): readonly ArchivingRow[] => {
+    const { value, databaseId } = looked
+    if (!value) return []
+    const backup = cluster.picture?.databases.find(({ id }) => id === databaseId)?.backup ?? null
+    const pulse = lastGood(looked.record.pulse)
+    const archiving = archiverState(value)
+    const isIdleStandby = pulse?.position.kind === 'standby' && value.archiver?.mode === 'on'
+    const trouble = archiving.state === 'failing' ? { says: failingText(looked.name, archiving, value) } : {}
+    const clockOffsetMs = pulse?.clockOffsetMs ?? 0
+    return [
+      {
+        id: databaseId,
+        subject: databaseId,
+        ...trouble,
+        looked,
+        facts: value,
+        archiving,
+        backup,
+        isIdleStandby,
+        clockOffsetMs,
+      },
+    ]
+  })
+}
+
+/** `archiving fails on db-1 at 00…5A, 412 files (6.4 GB) wait`. */
+export function failingText(
+  name: string,
+  { backlogFiles, backlogBytes, failedWal }: ArchiverState,
+  { archiver }: Storage,
+): string {
+  const waits =
+    backlogFiles === null ? '' : `; ${plural(backlogFiles, 'file waits', 'files wait')} (${bytes(backlogBytes)})`
+  return `archiving fails on ${name} at ${failedWal ?? UNKNOWN}, ${plural(archiver?.failedCount ?? 0, 'try', 'tries')} failed${waits}`
+}
+
+/** How checkpoints come about, by the server's own clock. */
+export function rhythmOf({ facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointRhythm {
+  return checkpointRhythm(facts, now + clockOffsetMs)
+}

@@ -1,0 +1,71 @@
+// What somebody should act on today: slots, disks, archives and transaction IDs in danger.
+
+import { WRAPAROUND } from '../../../model/alerts/rules/database-conditions.ts'
+import type { SpaceView } from '../../../model/picture/picture.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { perSecond, seconds } from '../../frame/format/values.ts'
+import { archivingRows, failingText } from './archiving-rows.ts'
+import { sizeRows } from './sizes-pane.ts'
+import { isDue, shortCount } from './text.ts'
+import { slotRows, type Trouble, walFacts } from './wal-rows.ts'
+
+/** Everything that is wrong, the worst first. */
+export function troublesOf(cluster: ClusterState): readonly Trouble[] {
+  const slots = slotRows(cluster).flatMap(({ trouble }) => (trouble ? [trouble] : []))
+  const archivers = archivingRows(cluster).flatMap(({ looked, archiving, facts }) =>
+    archiving.state === 'failing' ? [warning(failingText(looked.name, archiving, facts))] : [],
+  )
+  const all = [...slots, ...fillingDisks(cluster).map(warning), ...archivers, ...oldAges(cluster)]
+  const those = (wanted: Trouble['severity']) => all.filter(({ severity }) => severity === wanted)
+  return [...those('critical'), ...those('warning')]
+}
+
+function warning(text: string): Trouble {
+  return { severity: 'warning', text }
+}
+
+function oldAges(cluster: ClusterState): readonly Trouble[] {
+  return sizeRows(cluster)
+    .filter(({ ages }) => ages.age >= WRAPAROUND.warning)
+    .map(({ size, looked, ages }) => ({
+      severity: ages.age >= WRAPAROUND.critical ? 'critical' : 'warning',
+      text: `${size.name} on ${looked.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
+    }))
+}
+
+/** File systems for the log that are full within a day, each told once however many databases share it. */
+function fillingDisks(cluster: ClusterState): readonly string[] {
+  const due = walFacts(cluster).flatMap(({ view, looked, space }) => {
+    const { fullInSeconds: left = null, fillingBytesPerSecond: rate = null } = space ?? {}
+    if (!space || left === null || !isDue(left)) return []
+    return [
+      {
+        disk: diskOf(space, hostOf(cluster, looked.record.spec.hostId)),
+        name: view.name,
+        path: space.path,
+        left,
+        rate,
+      },
+    ]
+  })
+  return [...Map.groupBy(due, ({ disk }) => disk).values()].flatMap((sharing) => {
+    const [first] = sharing
+    if (!first) return []
+    const names = sharing.map(({ name }) => name)
+    const last = names.pop() ?? ''
+    const whose = names.length === 0 ? last : `${names.join(', ')} and ${last}`
+    // The figure first: no narrow screen cuts it off.
+    return [`disk full in ${seconds(first.left)}, filling by ${perSecond(first.rate)}: ${first.path} of ${whose}`]
+  })
+}
+
+/** The machine: several hosts of the config may be this one. */
+function hostOf({ hosts }: ClusterState, id: string | null | undefined): string {
+  const host = hosts.find(({ spec }) => spec.id === id)
+  return host?.spec.access.kind === 'local' ? 'local' : `host ${id ?? ''}`
+}
+
+function diskOf({ path, space }: SpaceView, host: string): string {
+  const place = space.state === 'known' ? (space.value.mount ?? space.value.device ?? path) : path
+  return `${host} ${place}`
+}

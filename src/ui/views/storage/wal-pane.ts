@@ -1,0 +1,155 @@
+// Storage, first pane: what the log of each database takes, and when each slot is lost or has filled the disk.
+
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { type Span, type Style, span } from '../../frame/format/line.ts'
+import { age, bytes, count, perSecond, plural, UNKNOWN } from '../../frame/format/values.ts'
+import { figures, words } from '../../frame/parts/table.ts'
+import { listPane } from '../list/list.ts'
+import type { ListColumn, RowLook, Scene } from '../list/list-options.ts'
+import { whyNothing } from '../list/query-results.ts'
+import { below } from '../list/row-preview.ts'
+import { DUE, ROOM, SIZES, WORST_LEAST } from '../list/sort-labels.ts'
+import { forecastText } from './text.ts'
+import { walSections } from './wal-details.ts'
+import { type SlotRow, slotRows, type WalRow, walRows } from './wal-rows.ts'
+
+const NAME = 'WAL and slots'
+const PANE = `storage:${NAME}`
+
+const COLUMNS: readonly ListColumn<WalRow>[] = [
+  { ...words('name', 'DATABASE / SLOT', 0, 15, 34), cell: nameSpan, order: ofSlot(({ slot }) => slot.name) },
+  {
+    ...words('status', 'WAL STATUS', 0, 12, 14),
+    cell: ofSlotSpan(statusSpan),
+    reads: WORST_LEAST,
+    order: ofSlot(({ slot }) => STATUS_WEIGHT[slot.walStatus ?? 'none']),
+  },
+  {
+    ...figures('keeps', 'KEEPS', 0, 8),
+    cell: ofSlotSpan(({ slot }) => span(keepsText(slot))),
+    reads: SIZES,
+    order: ofSlot(({ slot }) => slot.retainedBytes),
+    greatestFirst: true,
+  },
+  {
+    ...figures('safe', 'SAFE FOR', 4, 8),
+    cell: ofSlotSpan(({ slot }) => span(safeText(slot.walStatus, slot.safeBytes))),
+    reads: ROOM,
+    order: ofSlot(({ slot }) => slot.safeBytes),
+  },
+  {
+    ...words('until', 'AT THIS RATE', 0, 16, 36),
+    cell: ofSlotSpan(forecastSpan),
+    reads: DUE,
+    order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
+  },
+  { ...words('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
+  { ...words('type', 'TYPE', 6, 8, 8), cell: ofSlotSpan(({ slot }) => span(slot.type)) },
+]
+
+const STATUS_WEIGHT = { lost: 0, unreserved: 1, extended: 2, reserved: 3, none: 4 } as const
+
+export const walPane = listPane<WalRow>({
+  name: NAME,
+  rowsAre: 'slots',
+  columns: COLUMNS,
+  // What belongs to a database stands below it only while the rows are in their own order.
+  rows: (state, cluster) => (state.navigation.sort[PANE] ? slotRows(cluster) : walRows(cluster)),
+  search: (row) => [
+    row.view.name,
+    ...(row.kind === 'slot' ? [row.slot.name, row.slot.walStatus, userText(row), row.slot.type] : []),
+  ],
+  empty: (scene) => whyNothing(scene, 'storage', 'there is no slot'),
+  look,
+  sections: walSections,
+  below: below(walSections),
+  gone: 'this slot is there no longer',
+})
+
+function ofSlot<Value>(pick: (row: SlotRow) => Value): (row: WalRow) => Value | null {
+  return (row) => (row.kind === 'slot' ? pick(row) : null)
+}
+
+function ofSlotSpan(pick: (row: SlotRow, scene: Scene) => Span): (row: WalRow, scene: Scene) => Span {
+  return (row, scene) => (row.kind === 'slot' ? pick(row, scene) : span(''))
+}
+
+function nameSpan(row: WalRow, { state, cluster, screen }: Scene): Span {
+  if (row.kind === 'database') return span(row.view.name, 'strong')
+  const { filter, sort } = state.navigation
+  if (filter.trim() === '' && !sort[PANE]) {
+    return span(`${row.isLast ? screen.glyphs.branch : screen.glyphs.fork} ${row.slot.name}`)
+  }
+  return span(cluster.databases.length > 1 ? `${row.view.name}/${row.slot.name}` : row.slot.name)
+}
+
+function look(row: WalRow, { screen, now }: Scene): RowLook {
+  const { stale, readAt } = row.view
+  if (row.kind === 'slot') return { stale }
+  const old = stale && readAt !== null ? `${age(readAt, now)} old ${screen.glyphs.dot} ` : ''
+  return {
+    stale,
+    note: { after: ['name'], span: span(`${old}${walText(row, screen.glyphs)}`, stale ? 'dim' : 'plain') },
+  }
+}
+
+/** `4.2 MB/s · pg_wal 1.1 GB, 68 files · 80 GB free · max_wal_size 1 GB · slots keep 50 GB`: limits last. */
+function walText({ rate, looked, freeBytes, view }: WalRow, { dot }: Glyphs): string {
+  const { value } = looked
+  const files = value?.walFiles == null ? '' : `, ${plural(value.walFiles, 'file')}`
+  const keep = view.pulse?.maxSlotKeepBytes ?? null
+  return [
+    perSecond(rate),
+    `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}`,
+    `${bytes(freeBytes)} free`,
+    `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
+    ...(view.pulse ? [keep === null ? 'slots keep without limit' : `slots keep at most ${bytes(keep)}`] : []),
+  ].join(` ${dot} `)
+}
+
+/** A status that is no trouble yet has no warning mark. */
+export function statusSpan({ slot }: SlotRow, { screen: { glyphs } }: Scene): Span {
+  switch (slot.walStatus) {
+    case 'reserved':
+      return span(`${glyphs.ok} reserved`, 'ok')
+    case 'extended':
+      return span(`${glyphs.idle} extended`)
+    case 'unreserved':
+      return span(`${glyphs.warning} unreserved`, 'warning')
+    case 'lost':
+      return span(`${glyphs.critical} lost`, 'critical')
+    case null:
+      return span(`${glyphs.idle} never used`)
+  }
+}
+
+function keepsText({ walStatus, retainedBytes }: SlotRow['slot']): string {
+  return walStatus === 'lost' || walStatus === null ? '' : bytes(retainedBytes)
+}
+
+function safeText(status: SlotRow['slot']['walStatus'], safe: number | null): string {
+  if (status === 'lost' || status === null) return ''
+  return safe === null ? 'no limit' : safe <= 0 ? 'no more' : bytes(safe)
+}
+
+function forecastSpan({ slot, forecast, trouble }: SlotRow): Span {
+  if (slot.walStatus === null) return span('')
+  const style: Style = trouble?.severity ?? (slot.active ? 'dim' : 'plain')
+  const text = forecastText(forecast)
+  // It is read on: the forecast holds from the moment its consumer stops.
+  const isIf = slot.active && 'seconds' in forecast
+  return span(isIf ? `${text} if it stops` : text, style === 'plain' && text === UNKNOWN ? 'warning' : style)
+}
+
+function userSpan(row: SlotRow, { now }: Scene): Span {
+  const { slot } = row
+  if (slot.active) return span(userText(row) ?? UNKNOWN)
+  const since = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
+  return span(`nobody${since}`, 'warning')
+}
+
+/** Who uses it: one of ours by its name, else the process; null when nobody does. */
+function userText({ slot, user }: SlotRow): string | null {
+  if (!slot.active) return null
+  return user ?? (slot.activePid === null ? UNKNOWN : `pid ${count(slot.activePid)}`)
+}

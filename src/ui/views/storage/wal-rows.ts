@@ -1,0 +1,108 @@
+// The rows of WAL and slots: each database with what its log takes, below it each slot with when it is lost.
+
+import type { Storage } from '../../../model/measured/on-demand.ts'
+import type { DatabaseView, Severity, SlotView, SpaceView } from '../../../model/picture/picture.ts'
+import { writeRate } from '../../../model/replication/rates.ts'
+import { type SlotForecast, slotForecast } from '../../../model/storage/storage-forecast.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { seconds } from '../../frame/format/values.ts'
+import { type Looked, lookedAt } from '../list/query-results.ts'
+import type { Row } from '../list/view.ts'
+import { isDue } from './text.ts'
+
+/** What is wrong, in one sentence. */
+export interface Trouble {
+  readonly severity: Severity
+  readonly text: string
+}
+
+export interface WalFacts {
+  readonly looked: Looked<Storage>
+  readonly view: DatabaseView
+  /** Bytes per second over the last half minute; null with too little past. */
+  readonly rate: number | null
+  /** Where the log is kept; null when its host is not watched. */
+  readonly space: SpaceView | null
+  readonly freeBytes: number | null
+}
+
+export interface DatabaseWalRow extends Row, WalFacts {
+  readonly kind: 'database'
+}
+
+export interface SlotRow extends Row, WalFacts {
+  readonly kind: 'slot'
+  readonly slot: SlotView
+  readonly forecast: SlotForecast
+  readonly trouble: Trouble | null
+  /** Name of the database that uses it; null when nobody does or it is not one of ours. */
+  readonly user: string | null
+  readonly isLast: boolean
+}
+
+export type WalRow = DatabaseWalRow | SlotRow
+
+/** All databases in drawing order, each followed by its slots. */
+export function walRows(cluster: ClusterState): readonly WalRow[] {
+  return walFacts(cluster).flatMap((facts): readonly WalRow[] => {
+    const { id } = facts.view
+    return [{ kind: 'database', id, subject: id, ...facts }, ...slotRowsOf(facts, cluster)]
+  })
+}
+
+/** All slots of a cluster, those of one database together. */
+export function slotRows(cluster: ClusterState): readonly SlotRow[] {
+  return walFacts(cluster).flatMap((facts) => slotRowsOf(facts, cluster))
+}
+
+/** What is known of each database's log. */
+export function walFacts(cluster: ClusterState): readonly WalFacts[] {
+  const { picture } = cluster
+  if (!picture) return []
+  const answers = new Map(lookedAt(cluster, 'storage').map((looked) => [looked.databaseId, looked]))
+  return picture.databases.flatMap((view): readonly WalFacts[] => {
+    const looked = answers.get(view.id)
+    if (!looked) return []
+    const { hostId } = looked.record.spec
+    const spaces = picture.hosts.find(({ id }) => id === hostId)?.spaces ?? []
+    const space = spaces.find(({ role }) => role === 'wal') ?? spaces.find(({ role }) => role === 'data') ?? null
+    const freeBytes = space?.space.state === 'known' ? space.space.value.availableBytes : null
+    return [{ looked, view, rate: writeRate(looked.record.history), space, freeBytes }]
+  })
+}
+
+function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRow[] {
+  const slots = (picture?.slots ?? []).filter(({ databaseId }) => databaseId === facts.view.id)
+  return slots.map((slot, index): SlotRow => {
+    const forecast = slotForecast(slot, { walBytesPerSecond: facts.rate, freeBytes: facts.freeBytes })
+    const trouble = troubleOf(slot, forecast, facts.view.name)
+    return {
+      kind: 'slot',
+      id: `${facts.view.id}/${slot.name}`,
+      subject: facts.view.id,
+      nameless: 'a slot has no display name',
+      ...(trouble === null ? {} : { says: trouble.text }),
+      ...facts,
+      slot,
+      forecast,
+      trouble,
+      user: picture?.databases.find(({ id }) => id === slot.usedBy)?.name ?? null,
+      isLast: index === slots.length - 1,
+    }
+  })
+}
+
+function troubleOf(slot: SlotView, forecast: SlotForecast, database: string): Trouble | null {
+  const name = `slot ${slot.name} on ${database}`
+  if (forecast.kind === 'lost') {
+    const reason = forecast.reason === null ? '' : ` (${forecast.reason})`
+    return { severity: 'critical', text: `${name} is lost${reason}: its consumer needs a new copy` }
+  }
+  if (forecast.kind === 'at-risk') {
+    return { severity: 'critical', text: `${name} keeps more than it may: the next checkpoint can take it` }
+  }
+  // One in use is as safe as its consumer is.
+  if (slot.active || (forecast.kind !== 'limit' && forecast.kind !== 'disk') || !isDue(forecast.seconds)) return null
+  const end = forecast.kind === 'limit' ? 'it is lost' : 'the disk is full'
+  return { severity: 'warning', text: `${name}: nobody uses it, and ${end} in ${seconds(forecast.seconds)}` }
+}

@@ -1,0 +1,186 @@
+// The topology drawn: servers, databases as a tree, alerts and events, sharing the rows there are.
+
+import type { Picture } from '../../../model/picture/picture.ts'
+import type { PaneId, Sort } from '../../../state/navigation.ts'
+import { addressOf, paneAmong, panesShown } from '../../../state/select/cluster.ts'
+import { databaseRows, eventRows, selectedIndex, serverRows } from '../../../state/select/rows.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { cutLine, EMPTY, type Line, span, spread } from '../../frame/format/line.ts'
+import { plural } from '../../frame/format/values.ts'
+import { aimed } from '../../frame/parts/click-target.ts'
+import { type Column, table } from '../../frame/parts/table.ts'
+import { firstShown, type Screen, worstAlerts } from '../list/view.ts'
+import { databaseColumns, databaseNote } from './database-columns.ts'
+import { eventLine, eventWidths } from './events.ts'
+import { serverColumns, serverNote } from './server-columns.ts'
+import { share } from './split-rows.ts'
+
+/** The body of the topology in exactly `screen.rows` lines. */
+export function topologyBody(state: State, cluster: ClusterState, screen: Screen): readonly Line[] {
+  const { picture } = cluster
+  if (!picture) return waiting(cluster, screen)
+  const counts = {
+    servers: panesShown(cluster).includes('servers') ? serverRows(state, cluster).length : null,
+    databases: databaseRows(state, cluster).length,
+    events: eventRows(state, cluster).length,
+  }
+  const room = share(counts, screen.rows)
+  const gap = room.gaps ? [EMPTY] : []
+  const lines = [
+    ...(room.servers === null
+      ? []
+      : [...serversPane(state, cluster, picture, screen, room.servers, room.titles), ...gap]),
+    ...databasesPane(state, cluster, picture, screen, room.databases, room.titles),
+    ...(room.events > 0 ? [...gap, ...eventsPane(state, cluster, screen, room.events)] : []),
+  ]
+  while (lines.length < screen.rows) lines.push(EMPTY)
+  return lines.slice(0, screen.rows)
+}
+
+function waiting(cluster: ClusterState, screen: Screen): readonly Line[] {
+  const names = [...cluster.spec.servers, ...cluster.spec.databases].map(({ id }) => id)
+  const lines: Line[] = [
+    [span('   Waiting for the first answers of', 'strong')],
+    ...names.map((name): Line => cutLine([span(`     ${screen.glyphs.unknown} ${name}`)], screen.columns)),
+  ]
+  while (lines.length < screen.rows) lines.push(EMPTY)
+  return lines.slice(0, screen.rows)
+}
+
+function serversPane(
+  state: State,
+  cluster: ClusterState,
+  picture: Picture,
+  screen: Screen,
+  length: number,
+  titled: boolean,
+): readonly Line[] {
+  const { glyphs } = screen
+  const up = picture.servers.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
+  const worst = worstAlerts(picture)
+  return pane(state, cluster, screen, {
+    id: 'servers',
+    title: 'SERVERS',
+    summary: `${up} of ${picture.servers.length} up`,
+    columns: serverColumns({ picture, worst, now: state.now, glyphs }),
+    rows: serverRows(state, cluster),
+    length,
+    titled,
+    note: ({ server }) => serverNote(server, addressOf(cluster, server.id), state.now, glyphs),
+    stale: ({ server }) => server.stale,
+  })
+}
+
+function databasesPane(
+  state: State,
+  cluster: ClusterState,
+  picture: Picture,
+  screen: Screen,
+  length: number,
+  titled: boolean,
+): readonly Line[] {
+  const { glyphs } = screen
+  const down = new Set(['inactive', 'unknown', 'starting'])
+  const up = picture.databases.filter(({ status }) => !down.has(status)).length
+  const worst = worstAlerts(picture)
+  return pane(state, cluster, screen, {
+    id: 'databases',
+    title: 'DATABASES',
+    summary: `${up} of ${picture.databases.length} up`,
+    columns: databaseColumns({ picture, worst, now: state.now, glyphs }),
+    rows: databaseRows(state, cluster),
+    length,
+    titled,
+    note: (row) => databaseNote(row, state.now, glyphs),
+    stale: (row) => row.kind === 'database' && row.database.stale,
+  })
+}
+
+interface PaneOptions<Row> {
+  readonly id: PaneId
+  readonly title: string
+  readonly summary: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly length: number
+  readonly titled: boolean
+  note(row: Row): ReturnType<typeof serverNote>
+  stale(row: Row): boolean
+}
+
+function pane<Row extends { readonly id: string }>(
+  state: State,
+  cluster: ClusterState,
+  screen: Screen,
+  options: PaneOptions<Row>,
+): readonly Line[] {
+  const { glyphs, columns: width } = screen
+  const { rows, length, id } = options
+  const selected = selectedIndex(state, id, rows)
+  const focused = paneAmong(state, panesShown(cluster)) === id
+  const first = firstShown(selected, rows.length, length)
+  const laidOut = table({
+    columns: options.titled ? options.columns : named(options.columns, options.title),
+    rows,
+    shown: { first, length },
+    width,
+    ellipsis: glyphs.ellipsis,
+    spoken: glyphs.spoken,
+    sorted: sortMark(state.navigation.sort[id] ?? null, glyphs.up, glyphs.down),
+    look: (row, index) => {
+      const marked = index === selected && focused
+      const note = options.note(row)
+      return {
+        marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
+        base: options.stale(row) ? 'dim' : marked ? 'strong' : 'plain',
+        note: note ? { after: ['status', 'port'], span: note } : null,
+      }
+    },
+  })
+  const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length}` : ''
+  const filter = state.navigation.filter === '' ? '' : `filter "${state.navigation.filter}"  `
+  const title = spread(
+    [span(` ${options.title}`, focused ? 'accent' : 'title'), span(`  ${options.summary}`, 'dim')],
+    [span(filter, 'accent'), span(`${window} `, 'dim')],
+    width,
+    glyphs.ellipsis,
+  )
+  const lines = laidOut.rows.map((each, index) => aimed(each, id, rows[first + index]?.id ?? ''))
+  return [...(options.titled ? [title] : []), laidOut.head, ...lines]
+}
+
+/** Without a line for the title, the name's column bears it. */
+function named<Row>(columns: readonly Column<Row>[], title: string): readonly Column<Row>[] {
+  return columns.map((column) => (column.id === 'name' ? { ...column, title } : column))
+}
+
+function sortMark(sort: Sort | null, up: string, down: string) {
+  return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
+}
+
+function eventsPane(state: State, cluster: ClusterState, screen: Screen, length: number): readonly Line[] {
+  const rows = eventRows(state, cluster)
+  const selected = selectedIndex(state, 'events', rows)
+  const focused = paneAmong(state, panesShown(cluster)) === 'events'
+  const shown = length - 1
+  const first = firstShown(focused ? selected : 0, rows.length, shown)
+  const alerts = cluster.picture?.alerts.length ?? 0
+  const window = rows.length > shown ? `${first + 1}${screen.glyphs.dash}${first + shown} of ${rows.length} ` : ''
+  const title = spread(
+    [
+      span(' ALERTS AND EVENTS', focused ? 'accent' : 'title'),
+      span(`  ${alerts === 0 ? 'no alert' : plural(alerts, 'alert')}`, 'dim'),
+    ],
+    [span(window, 'dim')],
+    screen.columns,
+  )
+  const inSight = rows.slice(first, first + shown)
+  const widths = eventWidths(inSight, state.now)
+  const lines = inSight.map((row, index) => {
+    const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
+    const look = { selected: focused && first + index === selected, address: addressOf(cluster, about) }
+    const drawn = eventLine(row, look, state.now, widths, screen)
+    return aimed(drawn, 'events', row.id)
+  })
+  return [title, ...(lines.length > 0 ? lines : [[span('   nothing to tell yet', 'dim')]])]
+}

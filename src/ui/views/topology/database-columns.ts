@@ -1,0 +1,138 @@
+// The databases pane: the replication tree with its figures.
+
+import type { DatabaseView, Picture, Severity } from '../../../model/picture/picture.ts'
+import { formatLsn } from '../../../model/values/lsn.ts'
+import type { DatabaseRow, StrangerRow } from '../../../state/select/rows.ts'
+import { withoutName } from '../../frame/format/fit-text.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { fit, type Span, span } from '../../frame/format/line.ts'
+import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status.ts'
+import { age, count, sparkline, UNKNOWN } from '../../frame/format/values.ts'
+import { type Column, figures, words } from '../../frame/parts/table.ts'
+
+const TREND = 5
+const TRUNK = 3
+/** A lag below this looks flat in the trend, in bytes: a busy primary is always a little ahead. */
+const CALM_BYTES = 1024 * 1024
+
+type Row = DatabaseRow | StrangerRow
+
+interface Sight {
+  readonly picture: Picture
+  readonly worst: ReadonlyMap<string, Severity>
+  readonly now: number
+  readonly glyphs: Glyphs
+}
+
+/** The columns of the databases pane, the important ones first. */
+export function databaseColumns(sight: Sight): readonly Column<Row>[] {
+  const { now, glyphs } = sight
+  return [
+    { ...words('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
+    { ...words('type', 'TYPE', 4, 10, 17), cell: typeSpan },
+    { ...words('role', 'ROLE', 0, 7, 9), cell: roleSpan },
+    { ...words('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, sight) },
+    { ...words('port', 'PORT', 1, 6, 7), cell: watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)) },
+    { ...figures('servers', 'SERVERS', 3, 7), cell: watched(serversSpan) },
+    { ...figures('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, sight)) },
+    { ...figures('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, sight) },
+    { ...words('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
+    { ...figures('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
+    { ...figures('lsn', 'LSN', 6, 10), cell: watched(({ lsn }) => span(lsn === null ? UNKNOWN : formatLsn(lsn))) },
+    { ...figures('since', 'SINCE', 8, 6), cell: watched(({ since }) => span(age(since, now))) },
+    { ...words('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
+  ]
+}
+
+function watched(cell: (database: DatabaseView) => Span): (row: Row) => Span {
+  return (row) => (row.kind === 'database' ? cell(row.database) : span(''))
+}
+
+function nameSpan(row: Row, glyphs: Glyphs): Span {
+  const prefix = treePrefix(row, glyphs)
+  if (row.kind === 'stranger') {
+    return span(prefix + (row.end === 'upstream' ? row.link.upstreamName : row.link.downstreamName))
+  }
+  return span(`${prefix}${row.database.name}${row.database.configured ? '' : ' (found)'}`)
+}
+
+/** `│  ├▶ `: the trunks that go on, then the branch to this row. */
+function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string {
+  if (continues.length === 0) return ''
+  const trunks = continues.slice(0, -1).map((goesOn) => fit(goesOn ? trunk : '', TRUNK))
+  return `${trunks.join('')}${continues.at(-1) ? fork : branch} `
+}
+
+function typeSpan(row: Row): Span {
+  if (row.kind === 'stranger') return span('not watched', 'dim')
+  const { type, version } = row.database
+  return span(version ? `${type} ${version}` : type)
+}
+
+function roleSpan(row: Row): Span {
+  if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : 'replica')
+  return span(roleText(row.database.role))
+}
+
+function statusOf(row: Row, { worst, glyphs }: Sight): Span {
+  if (row.kind === 'database') return statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
+  return row.end === 'upstream' ? span(`${glyphs.unknown} not watched`) : span(`${glyphs.idle} ${row.link.state}`)
+}
+
+function sessionsSpan({ id, sessions }: DatabaseView, { picture }: Sight): Span {
+  const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && subject === id)
+  return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN, near?.severity ?? 'plain')
+}
+
+function trendSpan({ role, lagTrend }: DatabaseView, glyphs: Glyphs): Span {
+  return span(role === 'primary' ? '' : sparkline(lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
+}
+
+// Where no server uses it, an empty cell says so better than `0/0`.
+function serversSpan({ servers }: DatabaseView): Span {
+  if (servers.configured === 0 && !servers.active) return span('')
+  const missing = servers.active !== null && servers.active < servers.configured
+  return span(`${count(servers.active)}/${servers.configured}`, missing ? 'warning' : 'plain')
+}
+
+function lagSpan(row: Row, { picture, glyphs }: Sight): Span {
+  if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : lagText(row.link.lag, glyphs))
+  const { database } = row
+  if (database.role === 'primary') return span('')
+  if (database.replayPaused) {
+    return span(
+      `paused ${glyphs.dot} ${database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN}`,
+      'warning',
+    )
+  }
+  const alerts = picture.alerts.filter(({ rule, subject }) => subject === row.id && rule.startsWith('replication-lag'))
+  const severity = alerts.find((alert) => alert.severity === 'critical')?.severity ?? alerts[0]?.severity
+  if (sourceIsUnread(database, picture)) {
+    // What its source wrote since is not known: that it has all that was known is no lag of zero.
+    const known = database.lag !== null && (database.lag.atLeast || (database.lag.bytes ?? 0) > 0)
+    return span(known && database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'dim')
+  }
+  return span(database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'plain')
+}
+
+/** It takes itself for connected, and its source can't be read: where that is now, nobody tells. */
+function sourceIsUnread({ upstreamId, status }: DatabaseView, { databases }: Picture): boolean {
+  const source = databases.find(({ id }) => id === upstreamId)
+  const connected = status === 'streaming' || status === 'catching-up'
+  return connected && source !== undefined && source.problem !== null
+}
+
+/** What stands in the place of the less important columns while a database does not answer. */
+export function databaseNote(row: Row, now: number, glyphs: Glyphs): Span | null {
+  if (row.kind === 'stranger') {
+    return row.end === 'upstream' ? span('its standbys name it as their source', 'dim') : null
+  }
+  const { id, name, host, port, problem, stale, readAt, lag } = row.database
+  const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
+  const known = lag && (lag.bytes !== null || lag.seconds !== null) ? `lag ${lagText(lag, glyphs)} ${glyphs.dot} ` : ''
+  if (problem) {
+    const said = withoutName(problem.message, name, id, `${host}:${port}`)
+    return span(`${known}${read === null ? '' : `${read} ${glyphs.dot} `}${said}`, 'warning')
+  }
+  return stale ? span(`${known}${read ?? ''}`, 'dim') : null
+}

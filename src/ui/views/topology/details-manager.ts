@@ -1,0 +1,41 @@
+// Details of a database that a manager is in charge of: which one, how that is known, and its own commands.
+
+import { isMissed } from '../../../model/managers/detection/cluster-manager.ts'
+import { managerBlocks, title } from '../../../model/managers/manager-guard.ts'
+import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
+import { nameOf } from '../../../state/select/cluster.ts'
+import { age, UNKNOWN } from '../../frame/format/values.ts'
+import { fact, type Section } from '../../frame/parts/field-list.ts'
+
+const STANDINGS = {
+  live: '',
+  silent: ', but nothing shows that it runs',
+  hint: ', perhaps: any user can bring about what is seen',
+} as const
+const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN } as const
+
+/** One section; empty where nobody is in charge. */
+export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): Section {
+  const { manager } = picture
+  if (!manager) return { title: 'MANAGER', age: '', facts: [] }
+  const block = managerBlocks(picture, role === 'primary' ? 'fence' : 'switchover', id)
+  const standing = manager.standing === 'silent' && !isMissed(manager) ? ', by its signs' : STANDINGS[manager.standing]
+  const leader = manager.leader === null ? UNKNOWN : nameOf(picture, manager.leader)
+  return {
+    title: 'MANAGER',
+    age: manager.readAt === null ? 'seen by its signs' : `read ${age(manager.readAt, now)} ago`,
+    facts: [
+      ...fact(
+        'in charge',
+        `${title(manager)}${manager.paused ? ', paused' : ''}${standing}`,
+        manager.paused || standing !== '' ? 'warning' : 'plain',
+      ),
+      ...fact('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),
+      ...fact('calls this database', manager.names[id] ?? UNKNOWN),
+      ...fact('holds for the primary', leader),
+      ...manager.evidence.flatMap((what, index) => fact(index === 0 ? 'known by' : '', what)),
+      ...fact(role === 'primary' ? 'to stop it' : 'to make it the primary', block?.instead ?? null, 'strong'),
+      ...fact('', block?.where ?? null, 'dim'),
+    ],
+  }
+}

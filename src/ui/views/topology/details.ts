@@ -1,0 +1,103 @@
+// Everything known of one server or database, with ages: what `enter` opens.
+
+import { nextKey } from '../../../model/alerts/next-step.ts'
+import { explainSilence, muted } from '../../../model/alerts/silence.ts'
+import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import { clusterShown, nodeOf } from '../../../state/select/cluster.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { withoutName } from '../../frame/format/fit-text.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { severityMark } from '../../frame/format/status.ts'
+import { age, moment } from '../../frame/format/values.ts'
+import { fact, type Section, sheet } from '../../frame/parts/field-list.ts'
+import { keyNow } from '../../keys/bindings/custom-keys.ts'
+import type { Screen } from '../list/view.ts'
+import { databaseSections } from './details-database.ts'
+import { managerSection } from './details-manager.ts'
+import { replicationSections } from './details-replication.ts'
+import { serverSections } from './details-server.ts'
+
+/** All lines of the details that are open; scrolling picks from them. */
+export function detailLines(state: State, screen: Screen): readonly Line[] {
+  const { details } = state.navigation
+  const cluster = clusterShown(state)
+  if (!details || !cluster) return []
+  const { glyphs, columns } = screen
+  const found = cluster.picture ? nodeOf(cluster.picture, details.id) : null
+  if (!cluster.picture || !found) {
+    return [[span(` ${details.id} is no longer watched, or has not answered yet`, 'warning')]]
+  }
+  const [first, ...rest] =
+    found.pane === 'servers'
+      ? serverSections(cluster, cluster.picture, found.node, state.now, glyphs)
+      : databaseSections(cluster, found.node, state.now, glyphs)
+  const replication =
+    found.pane === 'servers' ? [] : replicationSections(cluster.picture, found.node, state.now, glyphs)
+  const manager = found.pane === 'servers' ? [] : [managerSection(cluster.picture, found.node, state.now)]
+  const { problem } = found.node
+  const trouble: Section = {
+    title: 'PROBLEM',
+    age: problem ? `for ${age(problem.since, state.now)}` : '',
+    facts: problem
+      ? [
+          ...fact('what happened', problem.message, 'warning'),
+          ...fact('code', problem.code),
+          ...fact('what to do', problem.hint, 'strong'),
+        ]
+      : [],
+  }
+  const alerts = alertsOf(cluster, cluster.picture, found.node, state, screen)
+  const events = happeningsOf(state, details.id, screen)
+  const sections = [...(first ? [first] : []), trouble, alerts, ...manager, ...replication, ...rest, events]
+  return sheet(sections, columns, glyphs.ellipsis)
+}
+
+function alertsOf(
+  { silences }: ClusterState,
+  picture: Picture,
+  { id, name }: ServerView | DatabaseView,
+  state: State,
+  { glyphs }: Screen,
+): Section {
+  const { now } = state
+  const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
+  return {
+    title: 'ALERTS',
+    age: '',
+    facts: alerts.flatMap((alert): Line[] => {
+      const quiet = muted(alert, silences, now)
+      const next = nextKey(alert)
+      return [
+        [
+          severityMark(alert.severity, glyphs),
+          span(` ${withoutName(alert.message, name, id)}`, quiet ? 'dim' : 'plain'),
+          span(`  for ${age(alert.since, now)}`, 'dim'),
+          // The details themselves are open already.
+          ...(next.key === 'enter'
+            ? []
+            : [span('   '), span(keyNow(state, next.key), 'key'), span(` ${next.does}`, 'dim')]),
+        ],
+        ...(quiet ? [[span(`  ${explainSilence(quiet, now)}`, 'dim')]] : []),
+      ]
+    }),
+  }
+}
+
+const EVENTS_SHOWN = 20
+
+function happeningsOf(state: State, id: string, { glyphs }: Screen): Section {
+  const events = (clusterShown(state)?.happenings ?? []).filter(({ subject }) => subject === id)
+  return {
+    title: 'EVENTS',
+    age: '',
+    facts: events
+      .slice(0, EVENTS_SHOWN)
+      .map(
+        (event): Line => [
+          span(`${moment(event.at, state.now).padEnd(11)}  `, 'dim'),
+          severityMark(event.severity, glyphs),
+          span(` ${event.text}`),
+        ],
+      ),
+  }
+}

@@ -1,0 +1,65 @@
+// The pane of alerts in force and of what happened, newest first.
+
+import { explainSilence } from '../../../model/alerts/silence.ts'
+import type { EventRow } from '../../../state/select/rows.ts'
+import { withoutName } from '../../frame/format/fit-text.ts'
+import { cutLine, fit, type Line, span, widthOf } from '../../frame/format/line.ts'
+import { severityMark } from '../../frame/format/status.ts'
+import { moment } from '../../frame/format/values.ts'
+import type { Screen } from '../list/view.ts'
+
+/** Widths of the columns that the rows in sight need. */
+export interface EventWidths {
+  readonly when: number
+  readonly name: number
+}
+
+const LONGEST_NAME = 24
+
+export function eventWidths(rows: readonly EventRow[], now: number): EventWidths {
+  const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0)
+  return {
+    when: widest(rows.map((row) => moment(row.kind === 'alert' ? row.alert.since : row.event.at, now))),
+    name: Math.min(LONGEST_NAME, widest(rows.map((row) => span(nameOf(row)).text))),
+  }
+}
+
+function nameOf(row: EventRow): string {
+  return row.kind === 'alert' ? row.name : row.event.subjectName
+}
+
+export interface EventLook {
+  readonly selected: boolean
+  /** `host:port` of what it is about, which stands in that one's own row; empty where it has none. */
+  readonly address: string
+}
+
+/** One row: when, mark, subject, text. */
+export function eventLine(row: EventRow, look: EventLook, now: number, widths: EventWidths, screen: Screen): Line {
+  const { selected, address } = look
+  const { glyphs, columns } = screen
+  const at = row.kind === 'alert' ? row.alert.since : row.event.at
+  const severity = row.kind === 'alert' ? row.alert.severity : row.event.severity
+  const name = nameOf(row)
+  const said = row.kind === 'alert' ? row.alert.message : row.event.text
+  const subject = row.kind === 'alert' ? row.alert.subject : row.event.subject
+  const text = withoutName(said, name, subject, address)
+  const quiet = row.kind === 'alert' ? row.muted : null
+  const emphasis = selected ? 'strong' : row.kind === 'alert' && !quiet ? 'plain' : 'dim'
+  return cutLine(
+    [
+      span(` ${selected ? glyphs.selected : ' '} `, 'accent'),
+      span(fit(moment(at, now), widths.when, 'left', glyphs.ellipsis), 'dim'),
+      span('  '),
+      severityMark(severity, glyphs),
+      span(' '),
+      span(fit(span(name).text, widths.name, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
+      span('  '),
+      ...(quiet ? [span(`(${quiet.kind}) `, 'dim')] : []),
+      span(text, emphasis),
+      ...(quiet ? [span(`   ${explainSilence(quiet, now)}`, 'dim')] : []),
+    ],
+    columns,
+    glyphs.ellipsis,
+  )
+}

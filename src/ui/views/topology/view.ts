@@ -1,0 +1,87 @@
+// View 1: who serves, who stands by, which database follows which.
+
+import { nodeOf, panesShown } from '../../../state/select/cluster.ts'
+import { rowsOf, type TopologyRow } from '../../../state/select/rows.ts'
+import { DATABASE_ORDER, GREATEST_FIRST, SERVER_ORDER } from '../../../state/select/sort-keys.ts'
+import { paneIdOf } from '../list/list.ts'
+import { COUNTS, LETTERS, NUMBERS, type OrderWords, SIZES, SPANS, TIMES, WORST_LEAST } from '../list/sort-labels.ts'
+import { byColumns, type Pane, type Row, type View } from '../list/view.ts'
+import { topologyBody } from './body.ts'
+import { detailLines } from './details.ts'
+
+/** How the order of columns is told that are not in the order of the alphabet. */
+const READS: Readonly<Record<string, OrderWords>> = {
+  status: WORST_LEAST,
+  port: NUMBERS,
+  sessions: COUNTS,
+  latency: SPANS,
+  since: TIMES,
+  servers: COUNTS,
+  lag: SIZES,
+  timeline: NUMBERS,
+  lsn: NUMBERS,
+}
+const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READS[id] ?? LETTERS]))
+
+const SERVERS: Pane = {
+  id: 'servers',
+  rowsAre: 'servers',
+  ordering: byColumns('servers', told(SERVER_ORDER), GREATEST_FIRST),
+}
+const DATABASES: Pane = {
+  id: 'databases',
+  rowsAre: 'databases',
+  ordering: byColumns('databases', told(DATABASE_ORDER), GREATEST_FIRST),
+}
+const EVENTS: Pane = { id: 'events', rowsAre: 'events', ordering: 'events are in the order of time' }
+const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
+
+export const topology: View = {
+  id: 'topology',
+  key: '1',
+  title: 'topology',
+  needs: [],
+  enter: 'details',
+  guide: [
+    'SERVERS n/m: n of the m configured application servers are connected to the database now.',
+    'LAG: bytes of WAL (and seconds) between the source and what a standby has replayed.',
+    'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
+  ],
+  panes(_state, cluster) {
+    const shown = panesShown(cluster)
+    return PANES.filter(({ id }) => shown.includes(id))
+  },
+  rows: (state, cluster, pane) => rowsOf(state, cluster, pane).map(actedOn),
+  opens(_state, { picture }, _pane, { id, subject, alert, nameless }) {
+    if (nameless !== undefined) {
+      return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
+    }
+    const about = alert?.subject ?? subject
+    const node = picture && about !== null ? nodeOf(picture, about) : null
+    // What is about a slot, a host or the cluster as a whole is told by the alert itself.
+    if (!node) return { kind: 'details', view: 'alerts', pane: paneIdOf('alerts', 'merged'), id }
+    return { kind: 'details', view: 'topology', pane: node.pane, id: node.node.id }
+  },
+  body: topologyBody,
+  details: (state, _cluster, _details, screen) => detailLines(state, screen),
+}
+
+function actedOn(row: TopologyRow): Row {
+  const { id } = row
+  switch (row.kind) {
+    case 'server':
+    case 'database':
+      return { id, subject: id }
+    case 'alert':
+      return { id, subject: ownerOf(row.alert.subject), alert: row.alert, silence: row.muted?.id ?? null }
+    case 'event':
+      return { id, subject: ownerOf(row.event.subject) }
+    case 'stranger':
+      return { id, subject: null, nameless: 'this end of the link is not watched: it has no name to keep' }
+  }
+}
+
+/** `owner/part`: keys act on whom a slot or a file system belongs to. */
+function ownerOf(subject: string): string {
+  return subject.split('/')[0] ?? subject
+}

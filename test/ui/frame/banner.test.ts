@@ -1,0 +1,72 @@
+// The banner says what is known of who serves, and no more.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
+import { banner } from '../../../src/ui/frame/banner.ts'
+import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
+import { stateOf } from '../../cli/picture-state.ts'
+import {
+  aCluster,
+  aDatabase,
+  aFault,
+  aPrimary,
+  aPrimaryPulse,
+  aReceiver,
+  aStale,
+  aStandby,
+  NOW,
+} from '../../fakes/snapshot.ts'
+
+const lines = (...databases: readonly DatabaseRecord[]) => linesOf(aCluster({ databases }))
+
+function linesOf(snapshot: ClusterSnapshot, columns = 200): readonly string[] {
+  const state = stateOf(snapshot)
+  const [cluster] = state.clusters
+  assert.ok(cluster)
+  const screen = { columns, rows: 40, glyphs: UNICODE }
+  return banner(state, cluster, screen, 3).map((line) => line.map(({ text }) => text).join(''))
+}
+
+test('nobody is another thing than not known', () => {
+  const elsewhere = aStandby({ standby: { receiver: aReceiver({ senderHost: '10.0.0.9' }) } })
+  assert.match(lines(elsewhere).join('\n'), /Users are served by +\? not known/)
+  const cutOff = aStandby({ standby: { receiver: null } })
+  assert.match(lines(cutOff).join('\n'), /Users are served by +nobody/)
+})
+
+test('of what nobody ever read no time is told', () => {
+  const dead = aDatabase({ id: 'db-1', pulse: { state: 'failed', fault: aFault('refused'), since: NOW } })
+  const text = lines(dead, aStandby({ standby: { receiver: null } })).join('\n')
+  assert.match(text, /If db-1 stays down +promote db-ro: loss unknown/)
+  assert.doesNotMatch(text, /last seen \?/)
+})
+
+test('what was last read of a primary that is gone is the least of a loss, and 80 columns keep its age', () => {
+  const pulse = aPrimaryPulse()
+  const dead = aPrimary({}, { pulse: aStale(pulse, NOW - 42_000, aFault('refused'), NOW - 40_000) })
+  const [, , told] = linesOf(aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] }), 80)
+  assert.match(told ?? '', /If db-1 stays down +promote db-ro: lose at least 0 B, last seen 42 s ago, w/)
+  const alive = linesOf(aCluster({ databases: [aPrimary(), aStandby()] }), 80)
+  assert.match(alive.join('\n'), /If db-1 fails now +promote db-ro: lose 0 B, writable in about 1 s/)
+})
+
+test('a primary that was read too long ago promises nothing either', () => {
+  const old = aPrimary({}, { pulse: { state: 'fresh', value: aPrimaryPulse(), at: NOW - 9_000 } })
+  assert.match(
+    lines(old, aStandby()).join('\n'),
+    /If db-1 fails now +promote db-ro: lose at least 0 B, last seen 9 s ago/,
+  )
+})
+
+test('of two databases that mirror each other none is promoted', () => {
+  const second = aDatabase({
+    id: 'db-2',
+    port: 5434,
+    pulse: aPrimaryPulse({ systemIdentifier: '42', serverPort: 5434 }),
+  })
+  const mirrored = aCluster({ model: 'mirrored', databases: [aPrimary({ senders: [] }), second] })
+  const text = linesOf(mirrored).join('\n')
+  assert.match(text, /Exchange db-1 ⇄ db-2/)
+  assert.doesNotMatch(text, /promote/)
+})

@@ -1,0 +1,42 @@
+// What a plan says of its cost: `none` only where the act itself sees to it.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { harmless, type Impact } from '../../../../src/model/runs/plan.ts'
+import { impactLines } from '../../../../src/ui/frame/format/run-lines.ts'
+
+const SOME = { lossBytes: 13_002_342, lossSeconds: 3.1 }
+const UNKNOWN = { lossBytes: null, lossSeconds: null }
+const OLD = { lossBound: 'at-least', lossAgeSeconds: 42 } as const
+
+const CASES: readonly (readonly [Partial<Impact>, string, string])[] = [
+  [{}, 'none', 'plain'],
+  [SOME, '12.4 MB, 3.1 s of commits', 'critical'],
+  [UNKNOWN, 'not known', 'critical'],
+  [{ ...UNKNOWN, lossBound: null }, 'not known', 'critical'],
+  [OLD, 'at least 0 B, last seen 42 s ago; what came after is unknown', 'warning'],
+  [
+    { ...SOME, ...OLD },
+    'at least 12.4 MB, 3.1 s of commits, last seen 42 s ago; what came after is unknown',
+    'critical',
+  ],
+  [{ lossBound: 'as-read', lossAgeSeconds: 1.2 }, '0 B, as read 1 s ago', 'plain'],
+  [
+    { ...OLD, lossBound: 'none-confirmed' },
+    'none that was confirmed, if no session switched synchronous_commit off',
+    'plain',
+  ],
+]
+
+for (const [given, words, style] of CASES) {
+  test(`${given.lossBound ?? 'exact'}: ${words}`, () => {
+    const [, told] = impactLines({ ...harmless('it is so'), ...given })
+    assert.deepEqual(
+      told?.map((part) => [part.text, part.style ?? 'plain']),
+      [
+        ['  commits lost   ', 'dim'],
+        [words, style],
+      ],
+    )
+  })
+}

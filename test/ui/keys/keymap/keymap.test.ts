@@ -1,0 +1,102 @@
+// The key table holds together, and released keys keep their meaning.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { MODES } from '../../../../src/ui/keys/bindings/binding.ts'
+import { parsePress, typedBy } from '../../../../src/ui/keys/input.ts'
+import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
+import { BINDINGS, bindingFor } from '../../../../src/ui/keys/keymap/keymap.ts'
+import { closeness } from '../../../../src/ui/keys/keymap/palette.ts'
+
+describe('the key table', () => {
+  test('no key means two things in one mode', () => {
+    for (const mode of MODES) {
+      const keys = BINDINGS.filter(({ modes }) => modes.includes(mode)).flatMap(({ keys }) => keys)
+      assert.deepEqual(keys, [...new Set(keys)], `in ${mode}`)
+    }
+  })
+
+  test('text entries bind no key that types text', () => {
+    for (const mode of ['entry', 'palette'] as const) {
+      const keys = BINDINGS.filter(({ modes }) => modes.includes(mode)).flatMap(({ keys }) => keys)
+      assert.deepEqual(
+        keys.filter((key) => typedBy(key) !== null),
+        [],
+        `in ${mode}`,
+      )
+    }
+  })
+
+  test('every binding is listed, and every mode can be left', () => {
+    assert.equal(keyTable().length, BINDINGS.length)
+    for (const mode of MODES) {
+      assert.equal(bindingFor('ctrl+c', mode)?.id, 'interrupt')
+      assert.ok(bindingFor('esc', mode), mode)
+    }
+  })
+
+  test('released keys keep their meaning', () => {
+    const meaning = (key: string) => bindingFor(key, 'rows')?.id
+    const keys = [
+      'j',
+      'k',
+      'g',
+      'G',
+      'enter',
+      'esc',
+      'tab',
+      '/',
+      ':',
+      's',
+      'S',
+      'space',
+      '+',
+      '-',
+      '?',
+      'q',
+      'r',
+      'f',
+      '1',
+      '2',
+      '3',
+    ]
+    assert.deepEqual(keys.map(meaning), [
+      'down',
+      'up',
+      'first',
+      'last',
+      'open',
+      'back',
+      'next-pane',
+      'filter',
+      'palette',
+      'sort',
+      'sort-reverse',
+      'pause',
+      'faster',
+      'slower',
+      'help',
+      'quit',
+      'rename',
+      'faults',
+      'view-topology',
+      'view-replication',
+      'view-activity',
+    ])
+  })
+})
+
+describe('--press', () => {
+  test('names of keys are keys, other words are typed', () => {
+    assert.deepEqual(parsePress('3 / vac enter  ctrl+u esc'), ['3', '/', 'v', 'a', 'c', 'enter', 'ctrl+u', 'esc'])
+    assert.deepEqual(parsePress('  '), [])
+  })
+})
+
+describe('closeness', () => {
+  test('letters must come in order; beginnings of words win', () => {
+    assert.equal(closeness('zz', 'pause'), null)
+    assert.ok((closeness('pr', 'demo: pause replay') ?? 0) > (closeness('pr', 'a sharp corner') ?? 99))
+    assert.equal(closeness('', 'anything'), 0)
+  })
+})

@@ -1,0 +1,63 @@
+// Sentences and menus that name keys: they name the user's own ones.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { possibleActs } from '../../../src/ui/actions/available-actions.ts'
+import { actEntry } from '../../../src/ui/actions/entry-line.ts'
+import { whyNotSilenceable } from '../../../src/ui/actions/silence.ts'
+import { withKeysNow } from '../../../src/ui/keys/sentences.ts'
+import { actAsking } from '../../fakes/act-screens.ts'
+import { stateOf } from '../../fakes/screens.ts'
+import { aVault } from '../../fakes/snapshot.ts'
+
+describe('sentences that name keys', () => {
+  const keys = {
+    diagnose: 'D',
+    'collect-logs': 'L',
+    hba: '$',
+    actions: 'A',
+    'view-replication': 'w',
+    'run-by-hand': 'H',
+    agree: 'Y',
+    'next-pane': 'n',
+  }
+  const CASES = [
+    ['d on db-1', 'D on db-1'],
+    ['look into its own log (l collects logs); then', 'look into its own log (L collects logs); then'],
+    ['and the network between (h, view 2)', 'and the network between ($, view w)'],
+    [
+      'give each a slot; view 2 shows who uses it, view 3 how many',
+      'give each a slot; view w shows who uses it, view 3 how many',
+    ],
+    [
+      'a run was cut off: promote db-ro of vault; a goes on with it',
+      'a run was cut off: promote db-ro of vault; A goes on with it',
+    ],
+    ['its name is not known: say with m when it is done', 'its name is not known: say with H when it is done'],
+    ['y has to be answered', 'Y has to be answered'],
+    ['tab goes through the sessions', 'n goes through the sessions'],
+    ['a view of all, an overview 2 of it, send on it', 'a view of all, an overview 2 of it, send on it'],
+  ] as const
+  test('name the own ones', () => {
+    for (const [usual, own] of CASES) {
+      assert.equal(withKeysNow({ keys }, usual), own)
+      assert.equal(withKeysNow({ keys: {} }, usual), usual)
+    }
+  })
+
+  test('the menu of acts and the reasons name them too', () => {
+    const state = stateOf([aVault()], { keys: { 'do-promote': 'Z', rename: 'N', 'view-alerts': 'v' } })
+    const keyOfAct = (name: string) => possibleActs(state).find((act) => act.name === name)?.key
+    assert.deepEqual([keyOfAct('promote'), keyOfAct('rename'), keyOfAct('failback')], ['Z', 'N', 'F'])
+    assert.match(whyNotSilenceable(state) ?? '', /view v has them/)
+  })
+
+  test('a question that a run asks names them', () => {
+    const entry = (own: Readonly<Record<string, string>>) => {
+      const { act } = actAsking()
+      return act && actEntry(act, { keys: own })?.help
+    }
+    assert.equal(entry({}), 'r try again, s leave it out, u undo, x stop')
+    assert.equal(entry({ 'run-retry': 'R', 'run-stop': 'Q' }), 'R try again, s leave it out, u undo, Q stop')
+  })
+})

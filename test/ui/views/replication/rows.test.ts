@@ -1,0 +1,94 @@
+// What is told of a link: identity, speeds, catching up, waiting commits, and ends that differ.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { State } from '../../../../src/state/state.ts'
+import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
+import { stageBar } from '../../../../src/ui/views/replication/columns.ts'
+import { type LinkRow, linkRows } from '../../../../src/ui/views/replication/rows.ts'
+import { replicating } from '../../../fakes/replicating.ts'
+import { cascade, healthy, splitBrain, stateOf } from '../../../fakes/screens.ts'
+import { aCluster, aPrimary, aSender, aStandby } from '../../../fakes/snapshot.ts'
+
+const rowsOf = ({ clusters: [cluster] }: State): readonly LinkRow[] => (cluster ? linkRows(cluster) : [])
+
+function row(state: State, id: string): LinkRow {
+  const found = rowsOf(state).find((each) => each.id === id)
+  assert.ok(found, `no ${id} among ${rowsOf(state).map((each) => each.id)}`)
+  return found
+}
+
+describe('links', () => {
+  test('come as the databases are drawn, unwatched ends last; a watched end is told by its id alone', () => {
+    assert.deepEqual(
+      rowsOf(cascade()).map(({ id }) => id),
+      [
+        'db-1>west-1',
+        'db-1>east-1',
+        'db-1>reporting at 127.0.0.1@5999',
+        'west-1>west-2',
+        'west-1>west-3',
+        'east-1>east-2',
+      ],
+    )
+    assert.deepEqual(rowsOf(splitBrain()), [])
+  })
+
+  test('speeds are those of both ends; none is made up', () => {
+    const west = row(replicating(), 'db-1>db-west')
+    assert.equal(west.writes, 1.5 * 1024 ** 2)
+    assert.ok((west.replays ?? 0) < (west.writes ?? 0))
+    const [calm] = rowsOf(healthy())
+    assert.deepEqual([calm?.writes, calm?.receives, calm?.replays], [null, null, null])
+  })
+
+  test('catching up: in time, never, cut off or paused, each with the reason', () => {
+    const state = replicating()
+    assert.equal(row(state, 'db-1>db-east').catchUp, 0)
+    const west = row(state, 'db-1>db-west')
+    assert.equal(west.catchUp, 'never')
+    assert.match(west.says ?? '', /db-west does not catch up: db-1 writes 1\.5 MB\/s, it replays 1\.4 MB\/s/)
+    assert.equal(row(state, 'db-1>db-dark').catchUp, 'cut off')
+    const behind = aSender({ applicationName: 'db-ro', replayedLsn: 0x59000000n })
+    const position = { pause: 'paused', replayedLsn: 0x59000000n } as const
+    const paused = stateOf([
+      aCluster({ databases: [aPrimary({ senders: [behind] }), aStandby({ standby: position })] }),
+    ])
+    assert.equal(row(paused, 'db-1>db-ro').catchUp, 'paused')
+  })
+
+  test('what commits wait for: quorum and place', () => {
+    assert.equal(row(replicating(), 'db-1>db-east').sync, 'quorum 1 of 2')
+    const sender = aSender({ applicationName: 'db-ro', sync: 'sync' })
+    const ordered = stateOf([
+      aCluster({
+        databases: [aPrimary({ senders: [sender], synchronousStandbyNames: 'FIRST 1 (other, "db-ro")' }), aStandby()],
+      }),
+    ])
+    assert.equal(row(ordered, 'db-1>db-ro').sync, 'sync 2nd')
+  })
+
+  test('ends that differ are told, ends that agree are not', () => {
+    const state = replicating()
+    assert.equal(row(state, 'db-1>db-torn').dispute, 'db-1 sends (streaming), but db-torn has no receiver')
+    assert.equal(row(state, 'db-1>db-east').dispute, null)
+    // One end is not read: nothing can be compared.
+    assert.equal(row(state, 'db-1>db-dark').dispute, null)
+  })
+})
+
+describe('the bar', () => {
+  const lag = { bytes: 80, seconds: 1, sentBytes: 20, writtenBytes: 40, flushedBytes: 40, replayedBytes: 80 }
+
+  test('is split by what holds the bytes up, the source at the left', () => {
+    assert.equal(stageBar(lag, 160, 16, UNICODE), '██▓▓░░░░────────')
+  })
+
+  test('nothing behind is a rule; the least lag is seen; more than the scale fits', () => {
+    const none = { ...lag, bytes: 0, sentBytes: 0, writtenBytes: 0, flushedBytes: 0, replayedBytes: 0 }
+    assert.equal(stageBar(none, 100, 4, UNICODE), '────')
+    assert.equal(stageBar({ ...none, bytes: 1, replayedBytes: 1 }, 1e9, 4, UNICODE), '░───')
+    assert.equal(stageBar({ ...none, bytes: 900, replayedBytes: 900 }, 100, 4, UNICODE), '░░░░')
+    assert.equal(stageBar({ ...none, bytes: null }, 100, 4, UNICODE), '')
+  })
+})

@@ -1,0 +1,46 @@
+// The databases pane: a lag that nobody can know is no lag of zero.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
+import { lastGood } from '../../../../src/model/values/reading.ts'
+import { clusterShown } from '../../../../src/state/select/cluster.ts'
+import { databaseRows } from '../../../../src/state/select/rows.ts'
+import type { State } from '../../../../src/state/state.ts'
+import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
+import { databaseColumns } from '../../../../src/ui/views/topology/database-columns.ts'
+import { cascade, stateOf } from '../../../fakes/screens.ts'
+import { aCluster, aFault, NOW } from '../../../fakes/snapshot.ts'
+
+/** The cell of a database's lag: its text and its style. */
+function lagOf(state: State, id: string): readonly string[] {
+  const cluster = clusterShown(state)
+  assert.ok(cluster?.picture)
+  const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE }
+  const column = databaseColumns(sight).find((each) => each.id === 'lag')
+  const row = databaseRows(state, cluster).find((each) => each.id === id)
+  assert.ok(column && row)
+  const { text, style } = column.cell(row)
+  return [text, style]
+}
+
+function frozen(record: DatabaseRecord): DatabaseRecord {
+  const value = lastGood(record.pulse)
+  assert.ok(value)
+  const at = NOW - 6_000
+  return { ...record, pulse: { state: 'stale', value, at, fault: aFault('timeout'), since: NOW - 4_000 } }
+}
+
+test('below a replica that can’t be read the lag is unknown, and elsewhere it is told', () => {
+  const healthy = cascade()
+  assert.deepEqual(lagOf(healthy, 'west-3'), ['0 B · 0 s', 'plain'])
+  const databases = clusterShown(healthy)?.databases ?? []
+  const state = stateOf([
+    aCluster({
+      name: 'orders',
+      databases: databases.map((record) => (record.spec.id === 'west-1' ? frozen(record) : record)),
+    }),
+  ])
+  assert.deepEqual(lagOf(state, 'west-3'), ['?', 'dim'])
+  assert.deepEqual(lagOf(state, 'east-2'), ['0 B · 0 s', 'plain'])
+})
