@@ -1,9 +1,9 @@
 // docs/checks.md, from the table of checks.
 
-import { CHECK_NAMES } from '../src/cli/check/names.ts'
-import { formatFigure } from '../src/cli/check/range.ts'
-import type { CheckRule } from '../src/cli/check/rule.ts'
-import { CHECKS } from '../src/cli/check/rules.ts'
+import { CHECKS } from '../src/cli/commands/check/checks.ts'
+import type { CheckRule } from '../src/cli/commands/check/evaluation/check-rule.ts'
+import { formatFigure } from '../src/cli/commands/check/evaluation/range.ts'
+import { CHECK_NAMES } from '../src/cli/commands/check/names.ts'
 import { defaultThresholds } from '../src/config/defaults.ts'
 
 const HEAD = `# Checks

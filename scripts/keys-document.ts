@@ -1,6 +1,6 @@
 // docs/keys.md, from the key table of the screen.
 
-import { keysMarkdown } from '../src/cli/keys.ts'
+import { keysMarkdown } from '../src/cli/commands/keys/run.ts'
 import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 
 const HEAD = `# Keys

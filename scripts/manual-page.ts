@@ -1,7 +1,12 @@
 // docs/pgdeck.1, the manual page: from the commands as the argument parser knows them, and from the key table.
 
-import { type CommandEntry, commandTree, everyCommand, type OptionEntry } from '../src/cli/command-tree.ts'
-import { Context } from '../src/cli/context.ts'
+import {
+  type CommandEntry,
+  commandTree,
+  everyCommand,
+  type OptionEntry,
+} from '../src/cli/commands/completion/command-tree.ts'
+import { Context } from '../src/cli/invocation/invocation.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 

@@ -1,6 +1,6 @@
 // docs/metrics.md, from the table of metrics.
 
-import { BUILD_INFO, FAMILIES } from '../src/cli/metrics/exposition.ts'
+import { BUILD_INFO, FAMILIES } from '../src/cli/commands/metrics/exposition.ts'
 
 const HEAD = `# Metrics
 

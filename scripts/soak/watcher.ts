@@ -2,7 +2,7 @@
 
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { openSession } from '../../src/cli/session.ts'
+import { openSession } from '../../src/cli/watching/session.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { LOOK_IDS } from '../../src/model/measured/on-demand.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'

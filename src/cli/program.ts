@@ -4,17 +4,17 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
 import { MODEL_IDS, type ModelId, PROFILE_IDS, type ProfileId } from '../model/measured/spec.ts'
-import { addActs } from './acts.ts'
-import { type CommonOptions, commonOptions, readConfig } from './common-options.ts'
-import { configToPoll } from './config-to-poll.ts'
-import type { Context } from './context.ts'
-import { addDiagnose } from './diagnose-arguments.ts'
-import { addHba } from './hba-arguments.ts'
-import { addMonitoring } from './monitoring.ts'
-import { addRecords } from './records.ts'
-import { addShells } from './shells.ts'
-import { addSupport } from './support.ts'
-import { UsageError } from './usage.ts'
+import { addRecords } from './commands/audit/declare.ts'
+import { addShells } from './commands/completion/declare.ts'
+import { addMonitoring } from './commands/declare-monitoring.ts'
+import { addSupport } from './commands/declare-support.ts'
+import { addDiagnose } from './commands/diagnose/declare.ts'
+import { addActs } from './commands/do/declare.ts'
+import { addHba } from './commands/hba/declare.ts'
+import { UsageError } from './invocation/exit-codes.ts'
+import type { Context } from './invocation/invocation.ts'
+import { type CommonOptions, commonOptions, readConfig } from './invocation/options.ts'
+import { configToPoll } from './watching/polled-config.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba audit, doctor); 0 done, 1 not (the others);
@@ -59,7 +59,7 @@ function addScreens(program: Command, context: Context): void {
         context.requireDsns(dsns, program)
         const { config, fromDsns } = await readConfig(common, dsns)
         context.warn(config.warnings)
-        const { watchCommand } = await import('./watch.ts')
+        const { watchCommand } = await import('./commands/watch/run.ts')
         return watchCommand({ ...screen, ...options, config, discovers: fromDsns, log: context.log })
       }),
     )
@@ -76,7 +76,7 @@ function addScreens(program: Command, context: Context): void {
     .addOption(screenReader())
     .action((options: DemoArguments, command: Command) =>
       context.run(command, async (_, screen) => {
-        const { demoCommand } = await import('./demo.ts')
+        const { demoCommand } = await import('./commands/demo/run.ts')
         return demoCommand({ ...screen, ...options })
       }),
     )
@@ -116,7 +116,7 @@ function addReports(program: Command, context: Context): void {
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)
         const config = await reported(common, dsns, context)
-        const { statusCommand } = await import('./status.ts')
+        const { statusCommand } = await import('./commands/status/run.ts')
         return statusCommand({ ...reporting, config, json: options.json ?? false, watch: options.watch ?? false })
       }),
     )
@@ -130,7 +130,7 @@ function addReports(program: Command, context: Context): void {
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)
         const config = await reported(common, dsns, context)
-        const { topologyCommand } = await import('./topology.ts')
+        const { topologyCommand } = await import('./commands/topology/run.ts')
         return topologyCommand({ ...reporting, config, format: options.json ? 'json' : options.dot ? 'dot' : 'text' })
       }),
     )
@@ -141,8 +141,8 @@ function addReports(program: Command, context: Context): void {
     .option('--json', 'as a JSON document')
     .action((options: { markdown?: boolean; json?: boolean }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const { keysCommand } = await import('./keys.ts')
-        const { ownKeysOf } = await import('./own-keys.ts')
+        const { keysCommand } = await import('./commands/keys/run.ts')
+        const { ownKeysOf } = await import('./invocation/custom-keys.ts')
         const own = await ownKeysOf(common)
         return keysCommand({
           ...reporting,
@@ -158,7 +158,7 @@ function addReports(program: Command, context: Context): void {
     .option('--licenses', 'the licenses of what pgdeck contains')
     .action((options: { json?: boolean; licenses?: boolean }, command: Command) =>
       context.run(command, async (_, __, { output }) => {
-        const { licencesCommand, versionCommand } = await import('./version.ts')
+        const { licencesCommand, versionCommand } = await import('./commands/version/run.ts')
         return options.licenses ? licencesCommand(output) : versionCommand({ json: options.json ?? false, output })
       }),
     )
@@ -184,7 +184,7 @@ function addConfig(program: Command, context: Context): void {
     .action((dsns: string[], options: { out?: string; force?: boolean }, command: Command) =>
       context.run(command, async (common, _, { output }) => {
         context.requireDsns(dsns, null)
-        const { configInitCommand } = await import('./config.ts')
+        const { configInitCommand } = await import('./commands/config/run.ts')
         const { out, force = false } = options
         return configInitCommand({ dsns, out, force, clusterName: common.cluster, output, tell: context.tell })
       }),
@@ -198,7 +198,7 @@ function addConfig(program: Command, context: Context): void {
         if (file !== undefined && common.config !== undefined) {
           throw new UsageError('config validate: give the file as an argument or with --config, not both')
         }
-        const { configValidateCommand } = await import('./config.ts')
+        const { configValidateCommand } = await import('./commands/config/run.ts')
         return configValidateCommand({ common, file, output, tell: context.tell })
       }),
     )
@@ -207,7 +207,7 @@ function addConfig(program: Command, context: Context): void {
     .description('print the JSON Schema of the configuration file')
     .action((_: object, command: Command) =>
       context.run(command, async (__, ___, { output }) => {
-        const { configSchemaCommand } = await import('./config.ts')
+        const { configSchemaCommand } = await import('./commands/config/run.ts')
         return configSchemaCommand({ output })
       }),
     )

@@ -1,15 +1,15 @@
 // One call of pgdeck from its arguments to its exit code.
 
 import { CommanderError } from 'commander'
-import { pluginArguments } from './check/arguments.ts'
-import { PLUGIN_CODES, pluginLine } from './check/line.ts'
-import { commonOptions } from './common-options.ts'
-import { Context } from './context.ts'
-import { failureOf } from './failure.ts'
-import { leaveQuietlyWithoutReader } from './output.ts'
+import { PLUGIN_CODES, pluginLine } from './commands/check/evaluation/plugin-line.ts'
+import { pluginArguments } from './commands/check/plugin-arguments.ts'
+import { VERSION } from './commands/version/run.ts'
+import { failureOf } from './invocation/failure.ts'
+import { Context } from './invocation/invocation.ts'
+import { commonOptions } from './invocation/options.ts'
+import { leaveQuietlyWithoutReader } from './invocation/output.ts'
+import { withheld } from './invocation/redact-arguments.ts'
 import { createProgram } from './program.ts'
-import { VERSION } from './version.ts'
-import { withheld } from './withheld.ts'
 
 /** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been told. */
 export async function run(argv: readonly string[]): Promise<number> {

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CHECKS } from '../../src/cli/check/rules.ts'
-import { askedOf, checkResult } from '../../src/cli/check.ts'
-import { exposition } from '../../src/cli/metrics/exposition.ts'
+import { CHECKS } from '../../src/cli/commands/check/checks.ts'
+import { askedOf, checkResult } from '../../src/cli/commands/check/run.ts'
+import { exposition } from '../../src/cli/commands/metrics/exposition.ts'
 import { assess } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { State } from '../../src/state/state.ts'

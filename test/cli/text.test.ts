@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { usesColour } from '../../src/cli/output.ts'
-import { dotText, quoted } from '../../src/cli/text/dot.ts'
-import { printer } from '../../src/cli/text/paint.ts'
-import { statusLines } from '../../src/cli/text/status-text.ts'
-import { treeLines } from '../../src/cli/text/tree.ts'
-import { topologyDocument } from '../../src/cli/topology-graph.ts'
+import { statusLines } from '../../src/cli/commands/status/text.ts'
+import { dotText, quoted } from '../../src/cli/commands/topology/dot.ts'
+import { topologyDocument } from '../../src/cli/commands/topology/json.ts'
+import { treeLines } from '../../src/cli/commands/topology/text.ts'
+import { usesColour } from '../../src/cli/invocation/output.ts'
+import { printer } from '../../src/cli/text/colour.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { Fault } from '../../src/model/values/fault.ts'
 import {

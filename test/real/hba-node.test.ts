@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { type HbaTestOptions, hbaTestCommand } from '../../src/cli/hba.ts'
-import { onNode } from '../../src/cli/hba-node.ts'
+import { onNode } from '../../src/cli/commands/hba/node-rules.ts'
+import { type HbaTestOptions, hbaTestCommand } from '../../src/cli/commands/hba/run-test.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
 import { startPgdeck } from '../cli/process.ts'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { printer } from '../../src/cli/text/paint.ts'
-import { statusLines } from '../../src/cli/text/status-text.ts'
+import { statusLines } from '../../src/cli/commands/status/text.ts'
+import { printer } from '../../src/cli/text/colour.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { succeeded } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'

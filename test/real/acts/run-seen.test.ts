@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runsCommand } from '../../../src/cli/runs.ts'
-import { statusText } from '../../../src/cli/status.ts'
+import { runsCommand } from '../../../src/cli/commands/runs/run.ts'
+import { statusText } from '../../../src/cli/commands/status/run.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { packToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'

@@ -1,0 +1,58 @@
+// The commands that look into what was kept: what they take.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { TRAIL_CATEGORIES, type TrailCategory } from '../../../model/events/audit-entry.ts'
+import type { Context } from '../../invocation/invocation.ts'
+import { parseSince } from '../../invocation/since.ts'
+
+interface AuditArguments {
+  readonly server?: string
+  readonly category?: TrailCategory
+  readonly since?: number
+  readonly verify?: boolean
+  readonly hash?: string
+  readonly json?: boolean
+}
+
+/** Adds `audit`. */
+export function addRecords(program: Command, context: Context): void {
+  program
+    .command('audit')
+    .description('print the audit trail, or prove that nobody has touched it (exit 1: somebody has)')
+    .option('--server <name>', 'only of this server or database, by its name in the configuration')
+    .addOption(
+      new Option('--category <name>', 'only state changes, what people did, or automatic work').choices(
+        TRAIL_CATEGORIES,
+      ),
+    )
+    .addOption(new Option('--since <time>', 'only from then on: 2h, 2026-11-22, 2026-11-22T14:00Z').argParser(since))
+    .option('--verify', 'find any line that was edited, cut off or moved')
+    .addOption(
+      new Option(
+        '--hash <sha256>',
+        'prove too that the line with this hash, noted elsewhere, is still there',
+      ).argParser(sha256),
+    )
+    .option('--json', 'print a JSON document')
+    .action((options: AuditArguments, command: Command) =>
+      context.run(command, async (_, __, reporting) => {
+        const { auditCommand } = await import('./run.ts')
+        const { verify = false, json = false } = options
+        return auditCommand({ ...reporting, ...options, verify, json })
+      }),
+    )
+}
+
+function sha256(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('Allowed: the 64 hexadecimal digits that audit --verify prints.')
+}
+
+/** The argument of `--since`, in milliseconds since the epoch. Throws InvalidArgumentError. */
+export function since(text: string): number {
+  const at = parseSince(text, Date.now())
+  if (at !== null) return at
+  throw new InvalidArgumentError(
+    'Allowed: how long ago, such as 30m, 2h or 3d, a day, or a time such as 2026-11-22T14:00Z.',
+  )
+}

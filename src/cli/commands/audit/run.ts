@@ -1,0 +1,88 @@
+// `pgdeck audit`: what the audit trail holds, and the proof that nobody has touched it.
+
+import { readTrail, verifyTrail } from '../../../io/audit/audit-log-reader.ts'
+import { FileError } from '../../../io/files/text-files.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
+import type { Actor, TrailCategory, TrailEntry } from '../../../model/events/audit-entry.ts'
+import { type Line, span } from '../../../ui/frame/format/line.ts'
+import { EXIT } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { printer } from '../../text/colour.ts'
+import { type Column, table } from '../../text/table.ts'
+
+export interface AuditOptions {
+  readonly clusterName?: string | undefined
+  /** Id of a server or database. */
+  readonly server?: string | undefined
+  readonly category?: TrailCategory | undefined
+  /** Milliseconds since the epoch. */
+  readonly since?: number | undefined
+  readonly verify: boolean
+  /** SHA-256 of a line, as it was noted elsewhere: it has to be there still. */
+  readonly hash?: string | undefined
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+}
+
+/** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 for a trail that was tampered with. */
+export async function auditCommand(options: AuditOptions): Promise<number> {
+  const folder = stateFolder(process.env)
+  try {
+    return await (options.verify || options.hash !== undefined ? verify(folder, options) : print(folder, options))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new FileError(folder, code, `the audit trail can’t be read: ${message}`)
+  }
+}
+
+async function print(folder: string, options: AuditOptions): Promise<number> {
+  const { clusterName: cluster, server, category, since, json, output, colour } = options
+  const entries = await readTrail({ folder, cluster, server, category, since })
+  if (json) await output.write(jsonText({ schema: 'pgdeck.audit/1', entries: entries.map(documentOf) }, 'pretty'))
+  else await output.write((await printer(colour))(linesOf(entries)))
+  return EXIT.ok
+}
+
+async function verify(folder: string, { hash, json, output }: AuditOptions): Promise<number> {
+  const verdict = await verifyTrail(folder, hash ?? null)
+  if (json) await output.write(jsonText({ schema: 'pgdeck.audit-verdict/1', ...verdict }, 'pretty'))
+  else if (verdict.ok) {
+    const { lines, after } = verdict
+    const noted = after === null ? '' : `; the noted hash is that of line ${lines - after}, ${countOf(after)} after it`
+    await output.write(`${folder}: ${lines} lines, none touched${noted}; hash of the last one: ${verdict.hash}\n`)
+  } else await output.write(`${folder}: tampered with: ${verdict.file}, line ${verdict.line} ${verdict.why}\n`)
+  return verdict.ok ? EXIT.ok : EXIT.failed
+}
+
+function countOf(lines: number): string {
+  return lines === 0 ? 'none came' : lines === 1 ? 'one line came' : `${lines} lines came`
+}
+
+function documentOf(entry: TrailEntry) {
+  return { ...entry, at: new Date(entry.at).toISOString() }
+}
+
+function linesOf(entries: readonly TrailEntry[]): readonly Line[] {
+  if (entries.length === 0) return [[span('nothing is noted of that')]]
+  return table(COLUMNS, entries, '')
+}
+
+const COLUMNS: readonly Column<TrailEntry>[] = [
+  { title: 'AT', align: 'left', cell: ({ at }) => span(new Date(at).toISOString(), 'dim') },
+  { title: 'CATEGORY', align: 'left', cell: ({ category }) => category },
+  { title: 'CLUSTER', align: 'left', cell: ({ cluster }) => cluster ?? '' },
+  { title: 'SERVER', align: 'left', cell: ({ server }) => server ?? '' },
+  { title: 'WHO', align: 'left', cell: ({ who }) => describeActor(who) },
+  {
+    title: 'WHAT',
+    align: 'left',
+    cell: ({ what, result }) => (typeof result === 'string' ? `${what}: ${result}` : what),
+  },
+]
+
+/** `ann from 10.0.0.9 on /dev/pts/1`. */
+function describeActor({ user, ssh, tty }: Actor): string {
+  return `${user}${ssh === null ? '' : ` from ${ssh}`}${tty === null ? '' : ` on ${tty}`}`
+}

@@ -1,0 +1,148 @@
+// Every check by its name.
+
+import type { CheckRule } from './evaluation/check-rule.ts'
+import type { CheckName } from './names.ts'
+import { alertCheck, alerts } from './rules/alerts.ts'
+import { archiver } from './rules/archiver.ts'
+import { backupAge } from './rules/backup.ts'
+import { disk } from './rules/disk.ts'
+import { replicationLag, replicationLagSeconds } from './rules/lag.ts'
+import { exchange } from './rules/mirroring.ts'
+import { role } from './rules/role.ts'
+import { certificate, servers } from './rules/servers.ts'
+import { nobodyServes, serving, splitBrain } from './rules/serving.ts'
+import { idleInTransaction, sessions, wraparound } from './rules/sessions.ts'
+import { slotRetained, slots } from './rules/slots.ts'
+import { timeline } from './rules/timeline.ts'
+
+export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
+  alerts,
+  archiver,
+  'backup-age': backupAge,
+  certificate,
+  clock: alertCheck({
+    rule: 'clock',
+    title: 'clocks',
+    explains: 'A warning for a database whose clock is off from that of the others.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'cut-off': alertCheck({
+    rule: 'cut-off',
+    title: 'cut off',
+    explains: 'A warning when all targets became unreachable at once: then this host is likely cut off.',
+    about: 'clusters',
+    needs: 'anything',
+  }),
+  'database-inactive': alertCheck({
+    rule: 'database-inactive',
+    title: 'databases down',
+    explains: 'Databases that do not answer or are starting: critical for one that users write to, else a warning.',
+    about: 'databases',
+    needs: 'databases seen',
+  }),
+  disk,
+  exchange,
+  'idle-in-transaction': idleInTransaction,
+  'manager-silent': alertCheck({
+    rule: 'manager-silent',
+    title: 'manager silent',
+    explains:
+      'A warning where Patroni is configured (`patroni`) or has left traces and does not answer; critical for a primary ' +
+      'whose agent does not run while others do: another one will be promoted beside it.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'nobody-serves': nobodyServes,
+  pooler: alertCheck({
+    rule: 'pooler',
+    title: 'connection poolers',
+    explains:
+      'A warning for a database whose dsn leads to a connection pooler instead of the server itself: it is read in transactions, or not at all, and nothing is done through it.',
+    about: 'databases',
+    needs: 'databases seen',
+  }),
+  'read-only-serves': alertCheck({
+    rule: 'read-only-serves',
+    title: 'served read-only',
+    explains: 'A warning while the best access that users have is read-only.',
+    about: 'clusters',
+    needs: 'servers seen',
+  }),
+  'replay-paused': alertCheck({
+    rule: 'replay-paused',
+    title: 'replay paused',
+    explains:
+      'A warning for a replica that receives but does not apply: asked for, at a recovery target, or by itself as its settings are too low.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'replica-disconnected': alertCheck({
+    rule: 'replica-disconnected',
+    title: 'replicas disconnected',
+    explains: 'A warning for a replica that is up and whose source is, but that receives nothing from it.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'replication-lag': replicationLag,
+  'replication-lag-seconds': replicationLagSeconds,
+  'required-settings': alertCheck({
+    rule: 'required-settings',
+    title: 'required settings',
+    explains: 'A warning for a replica with settings below its primary’s that would stop replay or a promotion.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  role,
+  'server-inactive': alertCheck({
+    rule: 'server-inactive',
+    title: 'servers down',
+    explains: 'Application servers that do not do their part; `servers` tells more.',
+    about: 'servers',
+    needs: 'servers seen',
+  }),
+  servers,
+  serving,
+  sessions,
+  'slot-inactive': alertCheck({
+    rule: 'slot-inactive',
+    title: 'inactive slots',
+    explains: 'A warning for a slot on a primary that nobody uses and that keeps write-ahead log.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'slot-lost': alertCheck({
+    rule: 'slot-lost',
+    title: 'lost slots',
+    explains: 'Critical for a slot that has lost its write-ahead log, a warning for one that is about to.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  'slot-retained': slotRetained,
+  slots,
+  'split-brain': splitBrain,
+  stale: alertCheck({
+    rule: 'stale',
+    title: 'unreadable',
+    explains: 'A warning for a database that is there but can’t be read, for want of rights for example.',
+    about: 'nodes',
+    needs: 'databases seen',
+  }),
+  'started-without-restore': alertCheck({
+    rule: 'started-without-restore',
+    title: 'started without restore',
+    explains: 'A server that was started on data that had to be restored first. Unknown where that is not watched.',
+    about: 'nodes',
+    needs: 'nothing there is',
+  }),
+  timeline,
+  'two-servers': alertCheck({
+    rule: 'two-servers',
+    title: 'two servers',
+    explains:
+      'A warning where another server answers behind a dsn than before, and no restart explains that: a balancer, or an address that moved. What is read of it may be of either, and acts that change roles are refused.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
+  wraparound,
+}

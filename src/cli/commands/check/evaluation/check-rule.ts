@@ -1,0 +1,53 @@
+// What a check is made of: what it is about, which limits it takes, and how it judges one cluster.
+
+import type { Limits, Thresholds } from '../../../../model/measured/spec.ts'
+import type { DatabaseView, HostView, Picture, ServerView } from '../../../../model/picture/picture.ts'
+import type { ClusterState } from '../../../../state/state.ts'
+import type { Ranges, Unit, Worse } from './range.ts'
+import type { Finding } from './result.ts'
+
+/** One cluster, or one node of it, after a poll. */
+export interface Subject {
+  readonly cluster: ClusterState
+  readonly picture: Picture
+  /** The databases and servers that are judged: all, or the one that was named. */
+  readonly databases: readonly DatabaseView[]
+  readonly servers: readonly ServerView[]
+  readonly hosts: readonly HostView[]
+  /** Id of the node that was named; null when the whole cluster is judged. */
+  readonly only: string | null
+  /** What `--expect` says. */
+  readonly expected: string | null
+  /** The limits in force; rules without a figure have none. */
+  readonly ranges: Ranges | null
+  /** What stands before names where several clusters are judged: `vault/`; else empty. */
+  readonly prefix: string
+  /** Name of a node to print, with its cluster's where there are several. */
+  title(id: string): string
+}
+
+/** A figure that a check holds against limits. */
+export interface Limited {
+  readonly unit: Unit
+  readonly worse: Worse
+  /** Where the limits come from that are not given, for the documentation. */
+  readonly source: string
+  limits(thresholds: Thresholds): Limits
+}
+
+export type About = 'databases' | 'servers' | 'hosts' | 'nodes' | 'clusters'
+
+export interface CheckRule {
+  /** What stands before the findings. */
+  readonly title: string
+  /** One or two sentences for the documentation: what is judged, and how. */
+  readonly explains: string
+  /** What may be named; a cluster always may. */
+  readonly about: About
+  readonly limited: Limited | null
+  /** What `--expect` takes; null: nothing. Throws UsageError for anything else. */
+  readonly expects: { readonly what: string; check(text: string): void } | null
+  judge(subject: Subject): readonly Finding[]
+  /** Said, as unknown, when there is nothing to judge. */
+  readonly nothing: string
+}

@@ -1,0 +1,107 @@
+// Limits of a check: from the command line in the range syntax of Nagios plugins, or those of the cluster's alerts.
+
+import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../../../model/values/units.ts'
+
+/** What a figure counts, which decides how limits are read and how it is printed. */
+export type Unit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions'
+
+/** On which side of a limit a figure is bad. */
+export type Worse = 'higher' | 'lower'
+
+export interface Range {
+  /** As performance data print it, in the unit of the figure. */
+  readonly text: string
+  /** In words for people: `limit 8 MB`. */
+  readonly words: string
+  /** The one figure that limits it, where it is limited on the bad side only; else null. */
+  readonly limit: number | null
+  /** True when the figure is worth telling. */
+  alerts(figure: number): boolean
+}
+
+export interface Ranges {
+  readonly warning: Range
+  readonly critical: Range
+}
+
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,6})?$/
+const RANGE = /^(@?)(?:(~|[^:@~]*):)?([^:@~]*)$/
+
+/** A figure in its unit: `12.4 MB`, `3.1 s`, `24 %`, `211 d`. */
+export function formatFigure(figure: number, unit: Unit): string {
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(figure)
+    case 'seconds':
+      return formatSeconds(figure)
+    case 'percent':
+      return `${Math.round(figure * 10) / 10} %`
+    case 'days':
+      return `${figure} d`
+    case 'transactions':
+      return `${Math.round(figure / 1e6)} million transactions`
+  }
+}
+
+/** A limit of the cluster's alerts: reached is told, as everywhere else in pgdeck. */
+export function limitRange(limit: number, unit: Unit, worse: Worse): Range {
+  const finite = Number.isFinite(limit)
+  return {
+    text: !finite ? '' : worse === 'higher' ? String(limit) : `${limit}:`,
+    words: `limit ${formatFigure(limit, unit)}`,
+    limit: finite ? limit : null,
+    alerts: (figure) => (worse === 'higher' ? figure >= limit : figure <= limit),
+  }
+}
+
+/**
+ * Reads `[@]start:end`. A figure outside is told (inside, with `@`); both ends belong to the range; `~` is no lower
+ * end, and an end that is left out is none. A single figure is the most that is well, or the least where lower is
+ * worse. Figures may have a unit (`8MB`, `5m`, `80%`, `30d`). null for anything else.
+ */
+export function parseRange(text: string, unit: Unit, worse: Worse): Range | null {
+  const [, inverted = '', start, end = ''] = RANGE.exec(text.trim()) ?? []
+  const colon = start !== undefined
+  if (text.trim() === '' || (end === '' && !colon)) return null
+  const single = colon ? null : parseFigure(end, unit)
+  if (!colon && single === null) return null
+  const asLeast = !colon && worse === 'lower'
+  const low = asLeast ? single : start === '~' ? Number.NEGATIVE_INFINITY : start ? parseFigure(start, unit) : 0
+  const high = asLeast || end === '' ? Number.POSITIVE_INFINITY : parseFigure(end, unit)
+  if (low === null || high === null || low > high) return null
+  const isInside = (figure: number) => low <= figure && figure <= high
+  const told = printed(low, high)
+  return {
+    text: `${inverted}${told}`,
+    words: single === null ? `range ${text.trim()}` : `limit ${formatFigure(single, unit)}`,
+    limit: inverted === '' ? single : null,
+    alerts: (figure) => isInside(figure) === (inverted === '@'),
+  }
+}
+
+function printed(low: number, high: number): string {
+  const end = Number.isFinite(high) ? String(high) : ''
+  if (low === 0 && end !== '') return end
+  return `${Number.isFinite(low) ? low : '~'}:${end}`
+}
+
+/** A number in the unit of the figure, with or without the unit's name. */
+function parseFigure(text: string, unit: Unit): number | null {
+  if (NUMBER.test(text)) return Number(text)
+  switch (unit) {
+    case 'bytes':
+      return parseSize(text)
+    case 'seconds':
+      return inUnitsOf(1_000, parseDuration(text))
+    case 'days':
+      return inUnitsOf(86_400_000, parseDuration(text))
+    case 'percent':
+      return text.endsWith('%') ? parseFigure(text.slice(0, -1).trim(), 'transactions') : null
+    case 'transactions':
+      return null
+  }
+}
+
+function inUnitsOf(ms: number, duration: number | null): number | null {
+  return duration === null ? null : duration / ms
+}

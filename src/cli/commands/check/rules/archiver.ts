@@ -1,0 +1,31 @@
+// Whether write-ahead log reaches the archive.
+
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { formatAge } from '../../../../model/values/units.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { judgeEach } from '../evaluation/readable.ts'
+import type { Finding } from '../evaluation/result.ts'
+
+function judge(view: DatabaseView, subject: Subject): readonly Finding[] {
+  const archiver = view.pulse?.archiver
+  if (!archiver || archiver.mode === 'off') return []
+  const name = subject.title(view.id)
+  const measures = [{ label: `${name} failures`, value: archiver.failedCount, unit: 'c', least: 0 } as const]
+  const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && id === view.id)
+  if (alert) return [{ verdict: alert.severity, text: alert.message, measures }]
+  const { lastArchivedAt: at } = archiver
+  const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`
+  return [{ verdict: 'ok', text: `${name} ${when}`, measures }]
+}
+
+export const archiver: CheckRule = {
+  title: 'archiver',
+  explains:
+    'A warning while archiving of write-ahead log fails. Databases with `archive_mode = off` are left out; if all ' +
+    'have that, the result is unknown.',
+  about: 'databases',
+  limited: null,
+  expects: null,
+  judge: (subject) => judgeEach(subject, (view) => judge(view, subject)),
+  nothing: 'no database archives (archive_mode is off)',
+}

@@ -1,0 +1,43 @@
+// The age of the newest backup of each database, however the config says that it is found.
+
+import { ageSeconds } from '../../../../model/alerts/rules/backup-conditions.ts'
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { formatSeconds } from '../../../../model/values/units.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { type Finding, measured } from '../evaluation/result.ts'
+
+/** A database that is down may have backups: only the look for them counts. */
+function judge(subject: Subject): readonly Finding[] {
+  return subject.databases.flatMap((view) => judgeOne(view, subject))
+}
+
+function judgeOne({ id, backup }: DatabaseView, { ranges, title, only, picture }: Subject): readonly Finding[] {
+  const name = title(id)
+  if (!backup) return only === id ? [{ verdict: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
+  if (backup.problem) {
+    const { message, hint } = backup.problem
+    return [{ verdict: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]
+  }
+  if (!backup.known) return [{ verdict: 'unknown', text: `${name} unknown: not looked for yet` }]
+  if (backup.at === null) return [{ verdict: 'critical', text: `${name} has no backup in ${backup.source}` }]
+  const value = ageSeconds(backup.at, picture.at)
+  const text = `${formatSeconds(Math.round(value))} old`
+  return ranges ? [measured({ name, value, unit: 'seconds', text, least: 0 }, ranges)] : []
+}
+
+export const backupAge: CheckRule = {
+  title: 'backups',
+  explains:
+    'Age of the newest backup of each database with a `backup` in the configuration (a folder, a query or a program); ' +
+    'none at all is critical. PostgreSQL itself keeps no record of backups: without that entry the result is unknown.',
+  about: 'databases',
+  limited: {
+    unit: 'seconds',
+    worse: 'higher',
+    source: '`alerts.backupAge`',
+    limits: (thresholds) => thresholds.backupAgeSeconds,
+  },
+  expects: null,
+  judge,
+  nothing: 'no database has a "backup" in the configuration',
+}

@@ -1,0 +1,42 @@
+// Free space of the file systems that matter, by the hosts of the config.
+
+import type { HostView, SpaceView } from '../../../../model/picture/picture.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { type Finding, measured } from '../evaluation/result.ts'
+
+function judgeHost(view: HostView, subject: Subject): readonly Finding[] {
+  const name = subject.title(view.id)
+  const { problem, spaces, readAt, spec } = view
+  if (problem) return [{ verdict: 'unknown', text: `${name} can’t be read: ${problem.message}` }]
+  if (readAt === null && spec.access.kind !== 'none') return [{ verdict: 'unknown', text: `${name} has not answered` }]
+  return spaces.flatMap((space) => judgeSpace(space, `${name}/${partOf(space)}`, subject))
+}
+
+/** There may be several with logs, but one each with the data and the write-ahead log. */
+function partOf({ role, path }: SpaceView): string {
+  return role === 'log' ? `log ${path}` : role
+}
+
+function judgeSpace({ freePercent: value, space }: SpaceView, name: string, { ranges }: Subject): readonly Finding[] {
+  if (!ranges) return []
+  const text = `${Math.round(value ?? 0)} % free`
+  const unknown = space.state === 'unknown' ? space.why : 'it has no size'
+  return [measured({ name, value, unit: 'percent', text, unknown, least: 0, most: 100 }, ranges)]
+}
+
+export const disk: CheckRule = {
+  title: 'disk',
+  explains:
+    'Free space of the file systems of the data directory, the write-ahead log and the logs, in percent of what can be ' +
+    'written to. A single figure is the least that is well: `-w 15 -c 5`. Unknown where no host can be looked at.',
+  about: 'hosts',
+  limited: {
+    unit: 'percent',
+    worse: 'lower',
+    source: '`alerts.diskFreePercent`',
+    limits: (thresholds) => thresholds.diskFreePercent,
+  },
+  expects: null,
+  judge: (subject) => subject.hosts.flatMap((view) => judgeHost(view, subject)),
+  nothing: 'no host can be looked at',
+}

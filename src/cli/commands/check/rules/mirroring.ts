@@ -1,0 +1,55 @@
+// Whether databases that mirror each other exchange what they write, and what each wrote alone.
+
+import type { Exchange } from '../../../../model/picture/picture.ts'
+import { formatBytes } from '../../../../model/values/units.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { type Finding, measured, worst } from '../evaluation/result.ts'
+
+function judge(subject: Subject): readonly Finding[] {
+  const { picture, only } = subject
+  return picture.exchange
+    .filter(({ from, to }) => only === null || from === only || to === only)
+    .map((exchange) => judgeOne(exchange, subject))
+}
+
+function judgeOne(exchange: Exchange, { picture, ranges, title }: Subject): Finding {
+  const { from, to, state, reason, behindBytes } = exchange
+  const name = `${title(from)} to ${title(to)}`
+  const why = reason === null ? '' : ` (${reason})`
+  const source = picture.databases.find(({ id }) => id === from)
+  if (state === 'unknown' || source?.problem || source?.readAt == null) {
+    return { verdict: state === 'cut' ? 'warning' : 'unknown', text: `${name} ${state}${why}` }
+  }
+  const held = ranges && measured({ name, value: behindBytes, unit: 'bytes', least: 0 }, ranges)
+  const measures = held?.measures ?? []
+  if (state === 'flowing') return { verdict: held?.verdict ?? 'ok', text: flowingText(name, held), measures }
+  const verdict = worst(['warning', held?.verdict ?? 'warning'])
+  return { verdict, text: `${name} ${state}${why}: ${apartText(exchange)}`, measures }
+}
+
+function flowingText(name: string, held: Finding | null): string {
+  return held && held.verdict !== 'ok' ? `${held.text} behind` : `${name} flowing`
+}
+
+/** `1.2 MB written apart, 300 kB not merged`. */
+function apartText({ divergedBytes, behindBytes }: Exchange): string {
+  const bytes = (figure: number | null) => (figure === null ? 'an unknown amount' : formatBytes(figure))
+  return `${bytes(divergedBytes)} written apart, ${bytes(behindBytes)} not merged`
+}
+
+export const exchange: CheckRule = {
+  title: 'exchange',
+  explains:
+    'The model `mirrored`: a warning for each direction that is cut or still merges what was written apart. What the ' +
+    'other side has not taken yet is held against the limits.',
+  about: 'databases',
+  limited: {
+    unit: 'bytes',
+    worse: 'higher',
+    source: '`alerts.replicationLagBytes`',
+    limits: (thresholds) => thresholds.replicationLagBytes,
+  },
+  expects: null,
+  judge,
+  nothing: 'no databases mirror each other here',
+}

@@ -1,0 +1,93 @@
+// Whether databases have the role that is expected of them: by the command line, else by the servers that use them.
+
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { UsageError } from '../../../invocation/exit-codes.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { isRead, reasonOf } from '../evaluation/readable.ts'
+import type { Finding } from '../evaluation/result.ts'
+
+const EXPECTED = ['primary', 'replica', 'cascading-replica'] as const
+type Expected = (typeof EXPECTED)[number]
+
+function isExpected(text: string): text is Expected {
+  return EXPECTED.some((role) => role === text)
+}
+
+function judge(subject: Subject): readonly Finding[] {
+  const { expected, databases } = subject
+  if (expected !== null && isExpected(expected)) {
+    const meant = databases.filter((view) => view.configured || view.id === subject.only)
+    return ambiguous(meant, subject) ?? meant.map((view) => held(view, expected, subject))
+  }
+  const findings = databases.map((view) => {
+    const implied = impliedRole(view, subject)
+    return implied === null ? plain(view, subject) : held(view, implied, subject)
+  })
+  return subject.only === null ? [...onePrimary(subject), ...findings] : findings
+}
+
+/** One expectation can't hold for a primary and its replicas. */
+function ambiguous(meant: readonly DatabaseView[], { title }: Subject): readonly Finding[] | null {
+  if (meant.length <= 1) return null
+  const names = meant.map(({ id }) => title(id)).join(', ')
+  throw new UsageError(`--expect is about one database: name it; there are ${names}`)
+}
+
+/** The role that the deployment gives a database by the types of the servers that use it; null: it gives none. */
+function impliedRole({ id }: DatabaseView, { cluster: { spec } }: Subject): Expected | null {
+  const users = spec.servers.filter((server) => server.databaseId === id)
+  if (users.length === 0) return null
+  const replica = spec.model !== 'mirrored' && users.every((server) => server.type === 'read-only')
+  return replica ? 'replica' : 'primary'
+}
+
+function held(view: DatabaseView, expected: Expected, { title }: Subject): Finding {
+  const name = title(view.id)
+  if (view.status === 'inactive' || view.status === 'starting') {
+    const text = `${name} is ${view.status}, expected ${expected}: ${reasonOf(view)}`
+    return { verdict: 'critical', text }
+  }
+  if (view.role === 'unknown' || view.status === 'unknown') return unknown(view, name)
+  const fits = view.role === expected || (expected === 'replica' && view.role === 'cascading-replica')
+  if (fits) return { verdict: 'ok', text: `${name} ${view.role}` }
+  return { verdict: 'critical', text: `${name} is ${view.role}, expected ${expected}` }
+}
+
+function plain(view: DatabaseView, { title }: Subject): Finding {
+  const name = title(view.id)
+  if (view.role === 'unknown' || !isRead(view)) return unknown(view, name)
+  return { verdict: 'ok', text: `${name} ${view.role}` }
+}
+
+function unknown(view: DatabaseView, name: string): Finding {
+  return { verdict: 'unknown', text: `${name} unknown: ${view.problem ? reasonOf(view) : view.status}` }
+}
+
+/** Without a primary nothing can be written; a second one of the same system is a split brain. */
+function onePrimary({ databases, picture, cluster }: Subject): readonly Finding[] {
+  if (databases.length === 0) return []
+  if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {
+    return [{ verdict: 'critical', text: `${cluster.spec.name} has more than one primary` }]
+  }
+  if (databases.some((view) => view.role === 'primary' && view.status === 'active')) return []
+  const maybe = databases.some((view) => view.status === 'unknown')
+  return [{ verdict: maybe ? 'unknown' : 'critical', text: `no primary of ${cluster.spec.name} is seen` }]
+}
+
+export const role: CheckRule = {
+  title: 'role',
+  explains:
+    'Whether a database has the role it should have. Without `--expect`: a database that only read-only servers use ' +
+    'is to be a replica, one that other servers use a primary; others may be either, but the cluster must have a ' +
+    'primary. A wrong role is critical, also that of a database that is down.',
+  about: 'databases',
+  limited: null,
+  expects: {
+    what: '`primary`, `replica` (cascading or not) or `cascading-replica`',
+    check: (text) => {
+      if (!isExpected(text)) throw new UsageError(`--expect ${text}: allowed are ${EXPECTED.join(', ')}`)
+    },
+  },
+  judge,
+  nothing: 'no database is known',
+}

@@ -1,0 +1,79 @@
+// Application servers: whether each does its part, and how long its certificate is good for.
+
+import type { ServerView } from '../../../../model/picture/picture.ts'
+import { WAITING } from '../../../../model/values/reading.ts'
+import { accessText } from '../../../../ui/frame/format/status.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { type Finding, type Measure, measured, type Verdict, worst } from '../evaluation/result.ts'
+
+function judgeServer(view: ServerView, subject: Subject): Finding {
+  const name = subject.title(view.id)
+  const measures = measuresOf(view, name)
+  const access = view.access === null ? '' : ` (${accessText(view.access)})`
+  const text = `${name} ${view.status}${access}`
+  if (view.status === 'active' || view.status === 'standby') return { verdict: 'ok', text, measures }
+  const why = view.problem ? `: ${view.problem.message}` : ''
+  return { verdict: severityOf(view, subject), text: `${name} ${view.status}${why}`, measures }
+}
+
+function severityOf(view: ServerView, { picture }: Subject): Verdict {
+  if (view.status === 'unknown') return 'unknown'
+  if (picture.serving === null) return 'critical'
+  const alert = picture.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
+  return alert?.severity ?? 'warning'
+}
+
+function measuresOf({ latencyMs, sessions }: ServerView, name: string): readonly Measure[] {
+  const latency = latencyMs === null ? [] : [{ label: name, value: latencyMs / 1000, unit: 's', least: 0 } as const]
+  return sessions === null ? latency : [...latency, { label: `${name} sessions`, value: sessions, unit: '', least: 0 }]
+}
+
+export const servers: CheckRule = {
+  title: 'servers',
+  explains:
+    'Every application server: active and standby are well; one that is inactive or degraded is a warning, and ' +
+    'critical where it is the primary server that is down, or where nobody serves the users.',
+  about: 'servers',
+  limited: null,
+  expects: null,
+  judge: (subject) => subject.servers.map((view) => judgeServer(view, subject)),
+  nothing: 'no application server is configured',
+}
+
+/** Days left, and whatever else the alerts say of the certificate. */
+function judgeCertificate(view: ServerView, subject: Subject): readonly Finding[] {
+  const { picture, cluster, ranges } = subject
+  const name = subject.title(view.id)
+  const pulse = cluster.servers.find(({ spec }) => spec.id === view.id)?.pulse ?? WAITING
+  const alert = picture.alerts.find(({ rule, subject: id }) => rule === 'certificate' && id === view.id)
+  const problem = alert && (view.problem?.code === 'tls' || view.tls?.problem != null) ? alert : null
+  if (pulse.state !== 'fresh') {
+    if (problem) return [{ verdict: problem.severity, text: problem.message }]
+    return [{ verdict: 'unknown', text: `${name} can’t be read: ${view.problem?.message ?? 'it has not answered'}` }]
+  }
+  if (view.tls === null || !ranges) return []
+  const days = view.tls.daysLeft
+  const told = days < 0 ? 'expired' : `${days} d left`
+  const found = measured({ name, value: days, unit: 'days', text: told }, ranges)
+  // Expired and yet no problem: the config says that this certificate is not judged.
+  if (days < 0 && view.tls.problem === null) return [{ ...found, verdict: 'ok', text: `${name} not judged` }]
+  if (!problem) return [found]
+  return [{ ...found, verdict: worst([found.verdict, problem.severity]), text: problem.message }]
+}
+
+export const certificate: CheckRule = {
+  title: 'certificates',
+  explains:
+    'Days until the TLS certificate of each server expires; one that is not trusted or is for another name is told ' +
+    'as well. A single figure is the least that is well: `-w 30 -c 7`.',
+  about: 'servers',
+  limited: {
+    unit: 'days',
+    worse: 'lower',
+    source: '`alerts.certificateDays`',
+    limits: (thresholds) => thresholds.certificateDays,
+  },
+  expects: null,
+  judge: (subject) => subject.servers.flatMap((view) => judgeCertificate(view, subject)),
+  nothing: 'no server has a certificate',
+}

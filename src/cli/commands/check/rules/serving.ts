@@ -1,0 +1,79 @@
+// Who serves the users, and whether more than one database takes writes.
+
+import type { Alert, Picture } from '../../../../model/picture/picture.ts'
+import { nameOf, nodeOf } from '../../../../state/select/cluster.ts'
+import { accessText } from '../../../../ui/frame/format/status.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { reasonOf } from '../evaluation/readable.ts'
+import type { Finding, Verdict } from '../evaluation/result.ts'
+
+function alertOf({ alerts }: Picture, wanted: Alert['rule']): Alert | undefined {
+  return alerts.find(({ rule }) => rule === wanted)
+}
+
+/** Several clusters are told apart by their names. */
+function named(text: string, { cluster, prefix }: Subject): string {
+  return prefix === '' ? text : `${cluster.spec.name}: ${text}`
+}
+
+function judgeServing(subject: Subject, readOnly: Verdict): readonly Finding[] {
+  const { picture } = subject
+  if (picture.serving === null) {
+    const nobody = alertOf(picture, 'nobody-serves')
+    if (nobody) return [{ verdict: 'critical', text: named(nobody.message, subject) }]
+    return [{ verdict: 'unknown', text: named('it can’t be told who serves the users', subject) }]
+  }
+  const { id, access } = picture.serving
+  const node = nodeOf(picture, id)
+  const kind = node?.pane === 'servers' ? node.node.type : node?.node.role
+  const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessText(access)})`
+  return [{ verdict: access === 'read-only' ? readOnly : 'ok', text }]
+}
+
+export const serving: CheckRule = {
+  title: 'users are served by',
+  explains: 'Who serves the users: nobody is critical, read-only access is a warning.',
+  about: 'clusters',
+  limited: null,
+  expects: null,
+  judge: (subject) => judgeServing(subject, 'warning'),
+  nothing: 'nothing is watched',
+}
+
+export const nobodyServes: CheckRule = {
+  ...serving,
+  explains: 'Critical when nobody serves the users; any access is well.',
+  judge: (subject) => judgeServing(subject, 'ok'),
+}
+
+/** Only a port that refuses shows that nothing takes writes there: one that is out of sight may. */
+function splitBrainOf(subject: Subject): readonly Finding[] {
+  const { picture } = subject
+  const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')
+  if (split.length > 0) return split.map(({ message }) => ({ verdict: 'critical', text: named(message, subject) }))
+  const unseen = picture.databases.filter(({ problem, readAt }) =>
+    problem ? problem.code !== 'refused' && problem.code !== 'starting' : readAt === null,
+  )
+  if (unseen.length > 0) {
+    return unseen.map((view) => ({
+      verdict: 'unknown',
+      text: `${subject.title(view.id)} may take writes, it can’t be read: ${reasonOf(view)}`,
+    }))
+  }
+  const writable = picture.databases.filter((view) => view.role === 'primary' && view.status === 'active')
+  const names = writable.map(({ id }) => nameOf(picture, id)).join(' and ')
+  if (picture.databases.length === 0) return []
+  return [{ verdict: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
+}
+
+export const splitBrain: CheckRule = {
+  title: 'split brain',
+  explains:
+    'Critical when two databases of one system take writes. Unknown while a database is out of sight that may take ' +
+    'writes; one whose port refuses connections does not.',
+  about: 'clusters',
+  limited: null,
+  expects: null,
+  judge: splitBrainOf,
+  nothing: 'no database is known',
+}

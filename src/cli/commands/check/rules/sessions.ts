@@ -1,0 +1,102 @@
+// Figures of the sessions and transactions of each database.
+
+import { WRAPAROUND } from '../../../../model/alerts/rules/database-conditions.ts'
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { formatSeconds } from '../../../../model/values/units.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { judgeEach } from '../evaluation/readable.ts'
+import { type Figure, type Finding, measured } from '../evaluation/result.ts'
+
+function judgeFigures(subject: Subject, figureOf: (view: DatabaseView) => Figure): readonly Finding[] {
+  const { ranges } = subject
+  return judgeEach(subject, (view) => (ranges ? [measured(figureOf(view), ranges)] : []))
+}
+
+/** One that has no connection left is not unknown but full. */
+function full({ databases, title }: Subject): readonly Finding[] {
+  return databases.flatMap(({ id, problem }) =>
+    problem?.code === 'too-many-connections'
+      ? [{ verdict: 'critical', text: `${title(id)} has no connection left: ${problem.message}` } as const]
+      : [],
+  )
+}
+
+function inUse(view: DatabaseView, { title }: Subject): Figure {
+  const { total, max } = view.sessions ?? { total: 0, max: 0 }
+  const value = max > 0 ? (total * 100) / max : null
+  const text = `${total} of ${max} (${Math.floor(value ?? 0)} %)`
+  return { name: title(view.id), value, unit: 'percent', text, least: 0, most: 100 }
+}
+
+export const sessions: CheckRule = {
+  title: 'sessions',
+  explains:
+    'Sessions in percent of `max_connections`. A database that refuses a session for want of connections is critical.',
+  about: 'databases',
+  limited: {
+    unit: 'percent',
+    worse: 'higher',
+    source: '`alerts.sessionsPercent`',
+    limits: (thresholds) => thresholds.sessionsPercent,
+  },
+  expects: null,
+  judge: (subject) => {
+    const databases = subject.databases.filter(({ problem }) => problem?.code !== 'too-many-connections')
+    return [...full(subject), ...judgeFigures({ ...subject, databases }, (view) => inUse(view, subject))]
+  },
+  nothing: 'no database is known',
+}
+
+/** Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read, is unknown. */
+function longestIdle(view: DatabaseView, { title }: Subject): Figure {
+  const counts = view.sessions
+  const seen = counts !== null && counts.idleInTransaction !== null
+  const unread = view.pulse?.unreadSessions ?? 0
+  const value = seen ? (counts.longestIdleInTransactionSeconds ?? (unread > 0 ? null : 0)) : null
+  const grant = view.pulse?.missing[0]?.grant
+  const hidden = `this role does not see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
+  const unknown = unread > 0 ? `the statements of ${unread} sessions are too long to be read with every poll` : hidden
+  const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
+  return { name: title(view.id), value, unit: 'seconds', text, unknown, least: 0 }
+}
+
+export const idleInTransaction: CheckRule = {
+  title: 'idle in transaction',
+  explains: 'How long the longest session has been idle in a transaction; 0 when none is.',
+  about: 'databases',
+  limited: {
+    unit: 'seconds',
+    worse: 'higher',
+    source: '`alerts.idleInTransaction`',
+    limits: (thresholds) => thresholds.idleInTransactionSeconds,
+  },
+  expects: null,
+  judge: (subject) => judgeFigures(subject, (view) => longestIdle(view, subject)),
+  nothing: 'no database is known',
+}
+
+function transactionAge(view: DatabaseView, { title }: Subject): Figure {
+  const value = view.pulse?.oldestTransactionAge ?? null
+  return { name: title(view.id), value, unit: 'transactions', least: 0 }
+}
+
+export const wraparound: CheckRule = {
+  title: 'transaction age',
+  explains:
+    'Age of the oldest transaction ID of each primary; a server stops taking writes at about 2 100 million. ' +
+    'Replicas have what their primary has and are judged only when named.',
+  about: 'databases',
+  limited: {
+    unit: 'transactions',
+    worse: 'higher',
+    source: 'pgdeck itself',
+    limits: () => WRAPAROUND,
+  },
+  expects: null,
+  judge: (subject) => {
+    const isReplica = ({ role }: DatabaseView) => role === 'replica' || role === 'cascading-replica'
+    const databases = subject.databases.filter((view) => view.id === subject.only || !isReplica(view))
+    return judgeFigures({ ...subject, databases }, (view) => transactionAge(view, subject))
+  },
+  nothing: 'no primary is known',
+}

@@ -1,0 +1,69 @@
+// Replication slots: what they keep back, whether somebody uses them, whether they are lost.
+
+import type { Alert, SlotView } from '../../../../model/picture/picture.ts'
+import type { CheckRule, Limited, Subject } from '../evaluation/check-rule.ts'
+import { isRead, notRead } from '../evaluation/readable.ts'
+import { type Finding, measured, worst } from '../evaluation/result.ts'
+
+const RETAINED: Limited = {
+  unit: 'bytes',
+  worse: 'higher',
+  source: '`alerts.slotRetained`',
+  limits: (thresholds) => thresholds.slotRetainedBytes,
+}
+
+type Judge = (slot: SlotView, subject: Subject) => readonly Finding[]
+
+function eachSlot(subject: Subject, judge: Judge): readonly Finding[] {
+  const findings = subject.databases.flatMap((view) => {
+    if (!isRead(view)) return [notRead(view, subject)]
+    return subject.picture.slots
+      .filter(({ databaseId }) => databaseId === view.id)
+      .flatMap((slot) => judge(slot, subject))
+  })
+  return findings.length > 0 || subject.databases.length === 0 ? findings : [{ verdict: 'ok', text: 'none' }]
+}
+
+/** A slot that is lost has no position to measure from. */
+function retained(slot: SlotView, { ranges, title }: Subject): readonly Finding[] {
+  if (!ranges || slot.retainedBytes === null) return []
+  const name = `${title(slot.databaseId)}/${slot.name}`
+  const { retainedBytes: value } = slot
+  return [measured({ name, value, unit: 'bytes', least: 0 }, ranges)]
+}
+
+/** What it keeps and what the alerts say of it, as one finding. */
+function everything(slot: SlotView, subject: Subject): readonly Finding[] {
+  const name = `${subject.title(slot.databaseId)}/${slot.name}`
+  const found = retained(slot, subject)
+  const told = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
+  const texts = [found[0]?.text ?? `${name} keeps nothing`, ...told.map(({ message }) => message)]
+  const verdict = worst([found[0]?.verdict ?? 'ok', ...told.map(({ severity }) => severity)])
+  return [{ verdict, text: texts.join(', '), measures: found.flatMap(({ measures = [] }) => measures) }]
+}
+
+function isAbout({ rule, subject }: Alert, slot: SlotView): boolean {
+  return (rule === 'slot-lost' || rule === 'slot-inactive') && subject === `${slot.databaseId}/${slot.name}`
+}
+
+export const slots: CheckRule = {
+  title: 'slots',
+  explains:
+    'All that can be wrong with replication slots: lost is critical, about to be lost and inactive on a primary are ' +
+    'warnings, the write-ahead log kept back is held against the limits. No slots at all is well.',
+  about: 'databases',
+  limited: RETAINED,
+  expects: null,
+  judge: (subject) => eachSlot(subject, everything),
+  nothing: 'no database is known',
+}
+
+export const slotRetained: CheckRule = {
+  title: 'retained by slots',
+  explains: 'Write-ahead log that each slot keeps back, held against the limits.',
+  about: 'databases',
+  limited: RETAINED,
+  expects: null,
+  judge: (subject) => eachSlot(subject, retained),
+  nothing: 'no database is known',
+}

@@ -1,0 +1,46 @@
+// Whether all databases of a system are on one timeline.
+
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { UsageError } from '../../../invocation/exit-codes.ts'
+import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
+import { judgeEach } from '../evaluation/readable.ts'
+import type { Finding } from '../evaluation/result.ts'
+
+function judge(subject: Subject): readonly Finding[] {
+  return judgeEach(subject, (view) => [judgeOne(view, subject)])
+}
+
+function judgeOne(view: DatabaseView, subject: Subject): Finding {
+  const name = subject.title(view.id)
+  const { timeline } = view
+  const measures = [{ label: name, value: timeline, unit: '' as const }]
+  if (timeline === null) return { verdict: 'unknown', text: `${name} unknown`, measures }
+  const expected = subject.expected === null ? newestOf(view, subject) : Number(subject.expected)
+  if (timeline === expected) return { verdict: 'ok', text: `${name} ${timeline}`, measures }
+  return { verdict: 'critical', text: `${name} is on timeline ${timeline}, expected ${expected}`, measures }
+}
+
+/** The newest timeline among the databases of the same system: what every other should have followed to. */
+function newestOf(view: DatabaseView, { picture }: Subject): number | null {
+  const related = picture.databases.filter(
+    ({ systemIdentifier, problem }) => systemIdentifier === view.systemIdentifier && problem === null,
+  )
+  return related.reduce((newest, { timeline }) => Math.max(newest, timeline ?? 0), 0)
+}
+
+export const timeline: CheckRule = {
+  title: 'timeline',
+  explains:
+    'Critical for a database that is not on the newest timeline of its system, or not on that of `--expect`: it has ' +
+    'not followed the last promotion, or there was one that nobody expected.',
+  about: 'databases',
+  limited: null,
+  expects: {
+    what: 'the number of the timeline',
+    check: (text) => {
+      if (!/^[1-9]\d{0,9}$/.test(text)) throw new UsageError(`--expect ${text}: a timeline is a whole number from 1`)
+    },
+  },
+  judge,
+  nothing: 'no database is known',
+}

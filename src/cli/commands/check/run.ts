@@ -1,0 +1,105 @@
+// `pgdeck check`: one poll, one rule, one line and an exit code as monitoring systems expect them of a plugin.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Config } from '../../../config/config.ts'
+import { formatSeconds } from '../../../model/values/units.ts'
+import type { State } from '../../../state/state.ts'
+import { UsageError } from '../../invocation/exit-codes.ts'
+import type { Output } from '../../invocation/output.ts'
+import { pollOnce } from '../../watching/poll-once.ts'
+import { CHECKS } from './checks.ts'
+import type { CheckRule } from './evaluation/check-rule.ts'
+import { PLUGIN_CODES, type PluginResult, pluginLine, pluginResult } from './evaluation/plugin-line.ts'
+import { parseRange, type Range } from './evaluation/range.ts'
+import type { CheckName } from './names.ts'
+import { type Asked, subjectsOf } from './scope.ts'
+
+export interface CheckOptions {
+  readonly rule: CheckName
+  /** Of one node, or of a cluster. */
+  readonly name: string | null
+  readonly warning?: string | undefined
+  readonly critical?: string | undefined
+  readonly expect?: string | undefined
+  readonly timeoutMs: number
+  /** Reads the config and, from connection strings, finds the rest of the cluster. */
+  readonly config: () => Promise<Config>
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly output: Output
+}
+
+/** Polls once and prints the line. Resolves to 0, 1, 2 or 3. Throws UsageError and ConfigError, which exit 3 too. */
+export async function checkCommand(options: CheckOptions): Promise<number> {
+  const rule = CHECKS[options.rule]
+  const asked = askedOf(rule, options)
+  const { verdict, line } = await inTime(options.timeoutMs, judged(rule, asked, options))
+  await options.output.write(line)
+  return PLUGIN_CODES[verdict]
+}
+
+/** What a check makes of a state. Throws UsageError for a name that does not fit. */
+export function checkResult(rule: CheckRule, asked: Asked, state: State): PluginResult {
+  const findings = subjectsOf(rule, asked, state.clusters).flatMap((subject) => rule.judge(subject))
+  return pluginResult(rule.title, findings.length > 0 ? findings : [{ verdict: 'unknown', text: rule.nothing }])
+}
+
+/** The arguments as the rule takes them. Throws UsageError that names the wrong one. */
+export function askedOf(
+  rule: CheckRule,
+  given: Pick<CheckOptions, 'rule' | 'name' | 'warning' | 'critical' | 'expect'>,
+): Asked {
+  if (given.expect !== undefined && !rule.expects) throw new UsageError(`--expect: ${given.rule} takes none`)
+  if (given.expect !== undefined) rule.expects?.check(given.expect)
+  return {
+    name: given.name,
+    warning: rangeOf(given.warning, '--warning', rule, given.rule),
+    critical: rangeOf(given.critical, '--critical', rule, given.rule),
+    expected: given.expect ?? null,
+  }
+}
+
+const EXAMPLES = {
+  bytes: '8MB or 1MB:8MB',
+  seconds: '10s, 5m or 0:30',
+  percent: '80 or 10:80',
+  days: '30 or 30:',
+  transactions: '1200000000',
+} as const
+
+function rangeOf(text: string | undefined, option: string, { limited }: CheckRule, name: string): Range | null {
+  if (text === undefined) return null
+  if (!limited) throw new UsageError(`${option} ${text}: ${name} has no figure to hold against limits`)
+  const range = parseRange(text, limited.unit, limited.worse)
+  if (range) return range
+  throw new UsageError(
+    `${option} ${text}: allowed is a figure or a range of ${limited.unit}, ${EXAMPLES[limited.unit]}`,
+  )
+}
+
+async function judged(rule: CheckRule, asked: Asked, options: CheckOptions): Promise<PluginResult> {
+  const config = await options.config()
+  let result: PluginResult | null = null
+  await pollOnce({ ...options, config, withHost: looksBeyond(options.rule, rule.about) }, async (state) => {
+    result = checkResult(rule, asked, state)
+    return 0
+  })
+  return result ?? { verdict: 'unknown', line: pluginLine('unknown', 'interrupted by a signal') }
+}
+
+/** Hosts and backups are looked at only where that decides. */
+function looksBeyond(name: CheckName, about: CheckRule['about']): boolean {
+  return about === 'hosts' || about === 'nodes' || name === 'backup-age'
+}
+
+/** What takes longer than whoever started the plugin waits is of no use to anybody. */
+async function inTime(limitMs: number, work: Promise<PluginResult>): Promise<PluginResult> {
+  const done = new AbortController()
+  const text = `no result within ${formatSeconds(limitMs / 1000)}`
+  const late: PluginResult = { verdict: 'unknown', line: pluginLine('unknown', text) }
+  try {
+    return await Promise.race([work, wait(limitMs, late, { signal: done.signal })])
+  } finally {
+    done.abort()
+  }
+}

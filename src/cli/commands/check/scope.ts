@@ -1,0 +1,109 @@
+// Which clusters and nodes a check is about: all, or those that NAME means.
+
+import type { Limits } from '../../../model/measured/spec.ts'
+import { nameOf } from '../../../state/select/cluster.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { UsageError } from '../../invocation/exit-codes.ts'
+import type { About, CheckRule, Limited, Subject } from './evaluation/check-rule.ts'
+import { limitRange, type Range, type Ranges } from './evaluation/range.ts'
+
+/** What the command line says of limits; null: not given. */
+export interface Asked {
+  readonly name: string | null
+  readonly warning: Range | null
+  readonly critical: Range | null
+  readonly expected: string | null
+}
+
+interface Named {
+  readonly id: string
+  readonly kind: Exclude<About, 'nodes' | 'clusters'>
+  /** Id and display name. */
+  readonly names: readonly string[]
+}
+
+/** The subjects to judge. Throws UsageError for a name that nothing has, that several have, or of the wrong kind. */
+export function subjectsOf(rule: CheckRule, asked: Asked, clusters: readonly ClusterState[]): readonly Subject[] {
+  const { name } = asked
+  if (name === null) return clusters.flatMap((cluster) => subjectOf(rule, asked, cluster, null, clusters.length > 1))
+  const matches = clusters.flatMap((cluster) => {
+    const node = nodesOf(cluster).find(({ names, kind }) => names.includes(name) && isAbout(rule, kind))
+    return node ? [{ cluster, id: node.id }] : []
+  })
+  if (matches.length > 1) {
+    const where = matches.map(({ cluster }) => cluster.spec.name).join(' and ')
+    throw new UsageError(`${name} is in ${where}: say which with --cluster`)
+  }
+  const [match] = matches
+  if (match) return subjectOf(rule, asked, match.cluster, match.id, false)
+  const whole = clusters.find(({ spec }) => spec.name === name)
+  if (whole) return subjectOf(rule, asked, whole, null, false)
+  throw new UsageError(unknownName(name, rule, clusters))
+}
+
+function isAbout({ about }: CheckRule, kind: Named['kind']): boolean {
+  return about === kind || about === 'nodes'
+}
+
+function nodesOf({ databases, servers, spec }: ClusterState): readonly Named[] {
+  const named =
+    (kind: Named['kind']) =>
+    (record: { readonly spec: { readonly id: string }; readonly displayName: string }): Named => ({
+      id: record.spec.id,
+      kind,
+      names: [record.spec.id, record.displayName],
+    })
+  const hosts = spec.hosts.map(({ id }): Named => ({ id, kind: 'hosts', names: [id] }))
+  return [...databases.map(named('databases')), ...servers.map(named('servers')), ...hosts]
+}
+
+function unknownName(name: string, rule: CheckRule, clusters: readonly ClusterState[]): string {
+  const nodes = clusters.flatMap(nodesOf)
+  const known = nodes.filter(({ kind }) => isAbout(rule, kind)).map(({ id }) => id)
+  const names = [...new Set([...known, ...clusters.map(({ spec }) => spec.name)])].join(', ')
+  const other = nodes.find(({ names: of }) => of.includes(name))
+  if (other) return `${name} is one of the ${other.kind}, this check is about ${rule.about}; it takes ${names}`
+  return `${name} is not known; this check takes ${names}`
+}
+
+function subjectOf(
+  rule: CheckRule,
+  asked: Asked,
+  cluster: ClusterState,
+  only: string | null,
+  several: boolean,
+): readonly Subject[] {
+  const { picture } = cluster
+  if (!picture) return []
+  const isMeant = ({ id }: { readonly id: string }) => only === null || id === only
+  const prefix = several ? `${cluster.spec.name}/` : ''
+  return [
+    {
+      cluster,
+      picture,
+      databases: picture.databases.filter(isMeant),
+      servers: picture.servers.filter(isMeant),
+      hosts: picture.hosts.filter(isMeant),
+      only,
+      expected: asked.expected,
+      ranges: rule.limited && rangesOf(rule.limited, rule.limited.limits(cluster.spec.thresholds), asked),
+      prefix,
+      title: (id) => `${prefix}${nameOf(picture, id)}`,
+    },
+  ]
+}
+
+function rangesOf({ unit, worse }: Limited, limits: Limits, asked: Asked): Ranges {
+  const warning = asked.warning ?? limitRange(limits.warning, unit, worse)
+  const critical = asked.critical ?? limitRange(limits.critical, unit, worse)
+  const crossed =
+    warning.limit !== null &&
+    critical.limit !== null &&
+    (worse === 'higher' ? warning.limit > critical.limit : warning.limit < critical.limit)
+  // A critical limit alone leaves no room for warnings; a warning limit alone would never be heard of.
+  if (crossed && asked.warning) {
+    const whose = asked.critical ? 'the other way round?' : 'the cluster’s own: give -c as well'
+    throw new UsageError(`the warning ${warning.words} is beyond the critical ${critical.words}, ${whose}`)
+  }
+  return { warning, critical }
+}

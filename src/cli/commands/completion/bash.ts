@@ -1,0 +1,74 @@
+// Completion for bash; needs nothing but bash itself, and the program for names that the configuration has.
+
+import type { CommandEntry } from './command-tree.ts'
+import { nameOf, type Offer, type Place, parentOf, places, valued } from './points.ts'
+
+/** The script: `source <(pgdeck completion bash)`. */
+export function bashScript(tree: CommandEntry): string {
+  const all = places(tree)
+  const commands = all.flatMap((place) => place.commands)
+  return `# bash completion of pgdeck:  source <(pgdeck completion bash)
+_pgdeck_names() {
+  local i given=()
+  for ((i = 1; i < COMP_CWORD - 1; i++)); do
+    case "\${COMP_WORDS[i]}" in
+      --config | --cluster) given+=("\${COMP_WORDS[i]}" "\${COMP_WORDS[i + 1]/#\\~\\//$HOME/}") ;;
+      -c) [[ $at = check ]] || given+=(--config "\${COMP_WORDS[i + 1]/#\\~\\//$HOME/}") ;;
+    esac
+  done
+  "\${COMP_WORDS[0]/#\\~\\//$HOME/}" __names "$1" \${given[@]+"\${given[@]}"} 2>/dev/null
+}
+_pgdeck() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' i n=0 words=''
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$at|\${COMP_WORDS[i]}" in
+${commands.map((each) => `      '${parentOf(each)}|${nameOf(each)}') at='${each.path}' n=0 ;;`).join('\n')}
+      ${all.flatMap(valued).join('|')}) ((i++)) ;;
+      *'|-'*) ;;
+      *) ((n++)) ;;
+    esac
+  done
+  COMPREPLY=()
+  case "$at|$prev" in
+${all.flatMap(valueCases).join('\n')}
+  esac
+  case "$at" in
+${all.map(wordCase).join('\n')}
+  esac
+  case "$at|$n" in
+${all.flatMap(argumentCases).join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F _pgdeck pgdeck
+`
+}
+
+function valueCases({ path, options }: Place): readonly string[] {
+  return options.flatMap(({ names, takes }) => {
+    if (takes.kind === 'nothing') return []
+    const patterns = names.map((name) => `'${path}|${name}'`).join('|')
+    const reply = takes.kind === 'file' ? 'compgen -f --' : `compgen -W "${choices(takes)}" --`
+    return [`    ${patterns}) COMPREPLY=($(${reply} "$cur")); return ;;`]
+  })
+}
+
+/** Words within double quotes. */
+function choices(takes: Offer): string {
+  if (takes.kind !== 'choice') return ''
+  return [...takes.choices, ...(takes.names ? [`$(_pgdeck_names ${takes.names})`] : [])].join(' ')
+}
+
+function wordCase({ path, commands, options }: Place): string {
+  const words = [...commands.map(nameOf), ...options.flatMap(({ names }) => names)]
+  return `    '${path}') words='${words.join(' ')}' ;;`
+}
+
+/** What an argument takes comes before the options. */
+function argumentCases({ path, arguments: all }: Place): readonly string[] {
+  return all.flatMap(({ takes, variadic }, index) => {
+    if (takes.kind !== 'choice') return []
+    const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`
+    return [`    ${place}) words="${choices(takes)} $words" ;;`]
+  })
+}

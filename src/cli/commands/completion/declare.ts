@@ -1,0 +1,47 @@
+// The commands that shells and scripts call: what they take.
+
+import { Argument, type Command } from 'commander'
+import type { Context } from '../../invocation/invocation.ts'
+import type { NameKind } from './config-names.ts'
+
+/**
+ * Adds `completion`; `__names`, which only its scripts call; and `ring`, which only the scripts of the demo's product
+ * call.
+ */
+export function addShells(program: Command, context: Context): void {
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in your shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell: 'bash' | 'zsh' | 'fish', _: object, command: Command) =>
+      context.run(command, async (__, ___, { output }) => {
+        const [{ completionCommand }, { commandTree }] = await Promise.all([
+          import('./run.ts'),
+          import('./command-tree.ts'),
+        ])
+        return completionCommand({ shell, tree: commandTree(program), output })
+      }),
+    )
+  program
+    .command('__names', { hidden: true })
+    .addArgument(new Argument('<kind>').choices(['actions', 'clusters', 'nodes']))
+    .action((kind: NameKind, _: object, command: Command) =>
+      context.run(command, async (common, __, { output }) => {
+        const { namesCommand } = await import('./config-names.ts')
+        return namesCommand(kind, common, output)
+      }),
+    )
+  program
+    .command('ring', { hidden: true })
+    .argument('<address>')
+    .argument('[words...]')
+    .action((address: string, words: string[], _: object, command: Command) =>
+      context.run(command, async (__, ___, { output }) => {
+        const { ring } = await import('../../../demo/profile/call-script.ts')
+        const { done, text } = await ring(address, words)
+        if (done) await output.write(`${text}\n`)
+        else context.tell(text)
+        return done ? 0 : 1
+      }),
+    )
+}

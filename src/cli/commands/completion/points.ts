@@ -1,0 +1,88 @@
+// What can stand where on the command line, by the command that was typed so far.
+
+import { ACTIONS } from '../../../actions/index.ts'
+import { type CommandEntry, everyCommand, type OptionEntry, type Takes } from './command-tree.ts'
+import type { NameKind } from './config-names.ts'
+
+/** What an argument or option takes; `names` are choices that are known now and names that the configuration has. */
+export type Offer =
+  | Exclude<Takes, { kind: 'choice' }>
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly names: NameKind | null }
+
+export interface OfferedOption extends Omit<OptionEntry, 'takes'> {
+  readonly takes: Offer
+}
+
+export interface OfferedArgument {
+  readonly takes: Offer
+  /** It takes all words from its place on. */
+  readonly variadic: boolean
+}
+
+/** A command and what may follow it. */
+export interface Place {
+  readonly path: string
+  readonly commands: readonly CommandEntry[]
+  /** Its own and those of every command. */
+  readonly options: readonly OfferedOption[]
+  readonly arguments: readonly OfferedArgument[]
+}
+
+const NODES: Offer = { kind: 'choice', choices: [], names: 'nodes' }
+
+/** By command and argument: what only the actions and the configuration know. */
+const NAMED_ARGUMENTS: Readonly<Record<string, Offer>> = {
+  'do 0': { kind: 'choice', choices: ACTIONS.map(({ name }) => name), names: 'actions' },
+  'do 1': NODES,
+  'check 1': NODES,
+  'diagnose 0': NODES,
+  'logs 0': NODES,
+  'hba audit 0': NODES,
+}
+
+/** By option. What confirms an act is typed by hand: that is what it is for. */
+const NAMED_OPTIONS: Readonly<Record<string, Offer>> = {
+  '--cluster': { kind: 'choice', choices: [], names: 'clusters' },
+  '--server': NODES,
+  '--node': NODES,
+}
+
+/** Every place, the program itself first. A command's own option wins over one of every command. */
+export function places(tree: CommandEntry): readonly Place[] {
+  return everyCommand(tree).map((command) => {
+    const own = new Set(command.options.flatMap(({ names }) => names))
+    const shared = tree.options.filter(({ names }) => !names.some((name) => own.has(name)))
+    const { path, commands } = command
+    const options = command === tree ? command.options : [...command.options, ...shared]
+    return {
+      path,
+      commands,
+      options: options.map((each) => ({ ...each, takes: NAMED_OPTIONS[each.names[0] ?? ''] ?? offer(each.takes) })),
+      arguments: command.arguments.map(({ usage, takes }, index) => ({
+        takes: NAMED_ARGUMENTS[`${path} ${index}`] ?? offer(takes),
+        variadic: usage.includes('...'),
+      })),
+    }
+  })
+}
+
+function offer(takes: Takes): Offer {
+  return takes.kind === 'choice' ? { ...takes, names: null } : takes
+}
+
+/** The last word of a command's path. */
+export function nameOf({ path }: Pick<CommandEntry, 'path'>): string {
+  return path.split(' ').at(-1) ?? ''
+}
+
+/** The path of the command that this one is below. */
+export function parentOf({ path }: Pick<CommandEntry, 'path'>): string {
+  return path.split(' ').slice(0, -1).join(' ')
+}
+
+/** Patterns, joined by `|`, of an option that takes a value, after a command: `'status|--interval'`. */
+export function valued({ path, options }: Place): readonly string[] {
+  return options.flatMap(({ names, takes }) =>
+    takes.kind === 'nothing' ? [] : names.map((name) => `'${path}|${name}'`),
+  )
+}

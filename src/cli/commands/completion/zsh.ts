@@ -1,0 +1,96 @@
+// Completion for zsh, with what each thing does.
+
+import type { CommandEntry } from './command-tree.ts'
+import { nameOf, type Offer, type OfferedOption, type Place, parentOf, places, valued } from './points.ts'
+
+/** The script: a file `_pgdeck` on the fpath, or `source <(pgdeck completion zsh)`. */
+export function zshScript(tree: CommandEntry): string {
+  const all = places(tree)
+  const commands = all.flatMap((place) => place.commands)
+  return `#compdef pgdeck
+# zsh completion of pgdeck: a file _pgdeck on the fpath, or  source <(pgdeck completion zsh)
+_pgdeck_names() {
+  local word before=''
+  local -a given
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$before" in
+      --config|--cluster) given+=("$before" "\${(Q)word/#\\~\\//$HOME/}") ;;
+      -c) [[ $at = check ]] || given+=(--config "\${(Q)word/#\\~\\//$HOME/}") ;;
+    esac
+    before=$word
+  done
+  "\${words[1]/#\\~\\//$HOME/}" __names "$1" "\${given[@]}" 2>/dev/null
+}
+_pgdeck() {
+  local at='' word
+  local -i n=0 skip=0
+  local -a commands options taken
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    if (( skip )); then
+      skip=0
+      continue
+    fi
+    case "$at|$word" in
+${commands.map((each) => `      '${parentOf(each)}|${nameOf(each)}') at='${each.path}' n=0 ;;`).join('\n')}
+      ${all.flatMap(valued).join('|')}) skip=1 ;;
+      *'|-'*) ;;
+      *) n+=1 ;;
+    esac
+  done
+  case "$at|\${words[CURRENT-1]}" in
+${all.flatMap(valueCases).join('\n')}
+  esac
+  case "$at" in
+${all.map(placeCase).join('\n')}
+  esac
+  case "$at|$n" in
+${all.flatMap(argumentCases).join('\n')}
+  esac
+  (( $#taken )) && compadd -a taken
+  (( $#commands )) && _describe -t commands 'command' commands
+  _describe -t options 'option' options
+}
+if [ "$funcstack[1]" = _pgdeck ]; then _pgdeck "$@"; else compdef _pgdeck pgdeck; fi
+`
+}
+
+function valueCases({ path, options }: Place): readonly string[] {
+  return options.flatMap(({ names, takes }) => {
+    if (takes.kind === 'nothing') return []
+    const patterns = names.map((name) => `'${path}|${name}'`).join('|')
+    const reply = takes.kind === 'choice' ? `taken=(${choices(takes)}); compadd -a taken` : '_files'
+    return [`    ${patterns}) ${takes.kind === 'value' ? '' : `${reply}; `}return ;;`]
+  })
+}
+
+/** Words within the parentheses of an array. */
+function choices(takes: Offer): string {
+  if (takes.kind !== 'choice') return ''
+  return [...takes.choices, ...(takes.names ? [`\${(f)"$(_pgdeck_names ${takes.names})"}`] : [])].join(' ')
+}
+
+function argumentCases({ path, arguments: all }: Place): readonly string[] {
+  return all.flatMap(({ takes, variadic }, index) => {
+    if (takes.kind !== 'choice') return []
+    const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`
+    return [`    ${place}) taken=(${choices(takes)}) ;;`]
+  })
+}
+
+function placeCase({ path, commands, options }: Place): string {
+  const first = commands.map((each) => described(nameOf(each), each.description))
+  return [
+    `    '${path}')`,
+    `      commands=(${first.join(' ')})`,
+    `      options=(${options.flatMap(optionWords).join(' ')}) ;;`,
+  ].join('\n')
+}
+
+function optionWords({ names, description }: OfferedOption): readonly string[] {
+  return names.map((name) => described(name, description))
+}
+
+/** `'name:what it does'` as one word of the shell; a colon in the name would end it. */
+function described(name: string, description: string): string {
+  return `'${name.replaceAll(':', '\\:')}:${description.replaceAll("'", "'\\''")}'`
+}

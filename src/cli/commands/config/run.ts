@@ -1,0 +1,136 @@
+// `pgdeck config`: make a configuration, check one, print its schema.
+
+import type { ClusterConfig, Config } from '../../../config/config.ts'
+import { ConfigError } from '../../../config/problems/config-error.ts'
+import { writeOutput } from '../../../io/files/output-file.ts'
+import { clean } from '../../../model/values/text.ts'
+import type { Discovery } from '../../../runtime/discovery/discovery.ts'
+import { plural } from '../../../ui/frame/format/values.ts'
+import { requireOwnKeys } from '../../invocation/custom-keys.ts'
+import { EXIT } from '../../invocation/exit-codes.ts'
+import type { CommonOptions } from '../../invocation/options.ts'
+import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
+import { listenForSignals } from '../../invocation/signals.ts'
+
+/** Diagnostics, one line each. */
+export type Tell = (text: string) => void
+
+export interface InitOptions {
+  readonly dsns: readonly string[]
+  /** Where to write; standard output without it. */
+  readonly out?: string | undefined
+  readonly force: boolean
+  readonly clusterName?: string | undefined
+  readonly output: Output
+  readonly tell: Tell
+}
+
+/** Looking for nodes has time: a node that answers late is still worth an entry. */
+const DISCOVERY_TIMEOUT_MS = 5_000
+
+/** Writes a config from what the connection strings lead to, or one to fill in. Resolves to the exit code. */
+export async function configInitCommand(options: InitOptions): Promise<number> {
+  const { out } = options
+  if (out !== undefined) requireFree('--out', out, options.force)
+  const text = options.dsns.length === 0 ? await starter() : await discovered(options)
+  if (typeof text === 'number') return text
+  if (out === undefined) await options.output.write(text)
+  else {
+    writeOutput(out, text, options)
+    options.tell(`wrote ${out}; see it with  pgdeck --config ${out}`)
+  }
+  return EXIT.ok
+}
+
+async function starter(): Promise<string> {
+  const { STARTER } = await import('../../../config/template.ts')
+  return STARTER
+}
+
+/** The config's text, or the exit code when there is nothing to write. */
+async function discovered(options: InitOptions): Promise<string | number> {
+  const { configFromDsns } = await import('../../../config/from-dsns.ts')
+  const [given] = configFromDsns(options.dsns, process.env).clusters
+  if (given === undefined) throw new Error('connection strings make one cluster')
+  const interruption = listenForSignals()
+  try {
+    const { discover } = await import('../../../runtime/discovery/discovery.ts')
+    const discovery = await discover(given, { timeoutMs: DISCOVERY_TIMEOUT_MS, signal: interruption.signal })
+    return interruption.code() ?? (await composed(given, discovery, options))
+  } finally {
+    interruption.release()
+  }
+}
+
+async function composed(given: ClusterConfig, found: Discovery, options: InitOptions): Promise<string | number> {
+  for (const { address, port, why } of found.unreachable) {
+    options.tell(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
+  }
+  if (reachedNone(given, found)) {
+    options.tell('nothing could be reached: no configuration was written')
+    return EXIT.unreachable
+  }
+  if (given.databases.some(({ connection }) => connection.password !== null)) {
+    options.tell('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
+  }
+  const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
+  const { composeConfig } = await import('../../../config/write-config.ts')
+  return composeConfig({ ...found.cluster, spec })
+}
+
+function reachedNone(given: ClusterConfig, found: Discovery): boolean {
+  if (found.cluster.databases.length > given.databases.length) return false
+  return given.databases.every(({ spec }) =>
+    found.unreachable.some(({ address, port }) => address === spec.host && port === spec.port),
+  )
+}
+
+/** Checks the config that would be used. Resolves to 0, or to 1 with every problem told. */
+export async function configValidateCommand(options: {
+  readonly common: CommonOptions
+  /** The file as an argument; else the usual search. */
+  readonly file?: string | undefined
+  readonly output: Output
+  readonly tell: Tell
+}): Promise<number> {
+  const { loadConfig } = await import('../../../config/load.ts')
+  try {
+    const path = options.file ?? options.common.config ?? null
+    const config = loadConfig({ path, env: process.env, cwd: process.cwd() })
+    await requireOwnKeys(config)
+    for (const warning of config.warnings) options.tell(`warning: ${clean(warning)}`)
+    await options.output.write(`${clean(config.file ?? '')}: valid: ${summary(config)}\n`)
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const line of error.message.split('\n')) options.tell(line)
+    return EXIT.failed
+  }
+}
+
+function summary({ clusters }: Config): string {
+  const count = (of: (cluster: ClusterConfig) => readonly unknown[]) =>
+    clusters.reduce((sum, cluster) => sum + of(cluster).length, 0)
+  return [
+    plural(clusters.length, 'cluster'),
+    plural(
+      count(({ databases }) => databases),
+      'database',
+    ),
+    plural(
+      count(({ servers }) => servers),
+      'server',
+    ),
+    plural(
+      count(({ hosts }) => hosts),
+      'host',
+    ),
+  ].join(', ')
+}
+
+/** Prints the JSON Schema of the config file. Resolves to the exit code. */
+export async function configSchemaCommand(options: { readonly output: Output }): Promise<number> {
+  const { configJsonSchema } = await import('../../../config/schema/file.ts')
+  await options.output.write(jsonText(configJsonSchema(), 'pretty'))
+  return EXIT.ok
+}

@@ -1,0 +1,107 @@
+// `pgdeck diagnose`: one poll, then the guided diagnosis of one server or database.
+
+import type { Config } from '../../../config/config.ts'
+import type { Finding } from '../../../model/diagnosis/check-result.ts'
+import type { Health } from '../../../model/picture/picture.ts'
+import { clean } from '../../../model/values/text.ts'
+import { type Diagnosis, type DiagnosisPlan, planDiagnosis } from '../../../runtime/diagnosis/diagnosis.ts'
+import { openWays, type Ways } from '../../../runtime/hosts/host-connections.ts'
+import { snapshotOf } from '../../../state/derive.ts'
+import { diagnosisDocument } from '../../../state/documents/diagnosis-document.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { span } from '../../../ui/frame/format/line.ts'
+import { UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { type Print, printer } from '../../text/colour.ts'
+import { pollOnce } from '../../watching/poll-once.ts'
+import { findingLines, verdictLines } from './text.ts'
+
+export interface DiagnoseOptions {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  readonly tell?: ((text: string) => void) | undefined
+  readonly name: string
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+}
+
+const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
+
+/** Resolves to 0 when nothing is wrong, 1 for a warning, 2 for what makes it inactive, 3 when that can't be told. */
+export async function diagnoseCommand(options: DiagnoseOptions): Promise<number> {
+  const print = await printer(options.colour)
+  requireKnown(options)
+  return pollOnce(options, async (state) => {
+    const { cluster, id } = subjectIn(state, options.name)
+    const config = options.config.clusters.find(({ spec }) => spec.name === cluster.spec.name)
+    if (!config || !cluster.picture) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
+    const ways = openWays(config.hosts)
+    const known = { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, ways }
+    const plan = planDiagnosis({ ...known, signal: new AbortController().signal }, id)
+    if (!plan) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
+    const { verdict } = await shown(plan, cluster, options, print, ways)
+    return CODES[verdict.health]
+  })
+}
+
+async function shown(
+  plan: DiagnosisPlan,
+  cluster: ClusterState,
+  { json, output }: DiagnoseOptions,
+  print: Print,
+  ways: Ways,
+): Promise<Diagnosis> {
+  try {
+    const lines = json ? () => {} : inOrder(plan, (finding) => void output.write(print(findingLines(finding))))
+    const startedAt = Date.now()
+    if (!json) await output.write(print([[span(`${plan.subject.kind} ${plan.subject.name}`, 'strong')]]))
+    const diagnosis = await plan.run(lines)
+    const document = { ...diagnosis, cluster: cluster.spec.name, startedAt, endedAt: Date.now() }
+    await output.write(json ? jsonText(diagnosisDocument(document), 'pretty') : print(verdictLines(diagnosis.verdict)))
+    return diagnosis
+  } finally {
+    await ways.close()
+  }
+}
+
+/** Findings come as they end; people read them in the order of the pass. */
+function inOrder(plan: DiagnosisPlan, write: (finding: Finding) => void): (finding: Finding) => void {
+  const waiting = new Map<string, Finding>()
+  let next = 0
+  return (finding) => {
+    waiting.set(finding.id, finding)
+    for (;;) {
+      const found = waiting.get(plan.checks[next] ?? '')
+      if (!found) return
+      write(found)
+      next++
+    }
+  }
+}
+
+/** Of databases and servers, by id or display name. */
+function subjectIn(state: State, name: string): { readonly cluster: ClusterState; readonly id: string } {
+  const found = state.clusters.flatMap((cluster) => {
+    const records = [...cluster.servers, ...cluster.databases]
+    const record = records.find(({ spec }) => spec.id === name) ?? records.find((one) => one.displayName === name)
+    return record ? [{ cluster, id: record.spec.id }] : []
+  })
+  const [first] = found
+  if (!first) {
+    const all = state.clusters.flatMap(({ servers, databases }) => [...servers, ...databases])
+    const names = all.map((one) => one.displayName).slice(0, 20)
+    throw new UsageError(`diagnose: there is no server or database "${clean(name)}"; there are ${names.join(', ')}`)
+  }
+  if (found.length > 1) {
+    const clusters = found.map(({ cluster }) => cluster.spec.name).join(', ')
+    throw new UsageError(`diagnose: "${clean(name)}" is in several clusters (${clusters}): choose one with --cluster`)
+  }
+  return first
+}
+
+/** A name that is in no cluster is told before anything is asked, unless it may be a display name. */
+function requireKnown({ config, name }: DiagnoseOptions): void {
+  if (name === '') throw new UsageError('diagnose: the name is empty')
+  if (config.clusters.length === 0) throw new UsageError('diagnose: nothing is watched')
+}

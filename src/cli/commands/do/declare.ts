@@ -1,0 +1,120 @@
+// The commands that act: what they take.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Config, CustomAction } from '../../../config/config.ts'
+import { UsageError } from '../../invocation/exit-codes.ts'
+import type { Context } from '../../invocation/invocation.ts'
+import { type CommonOptions, readConfig } from '../../invocation/options.ts'
+
+interface DoArguments {
+  readonly set: Readonly<Record<string, string>>
+  readonly override: Readonly<Record<string, string>>
+  readonly skip: Readonly<Record<string, string>>
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly confirm?: string
+  readonly resume?: string
+  readonly abort?: string
+  readonly list?: boolean
+  readonly json?: boolean
+}
+
+/** Adds `do` and `runs`. */
+export function addActs(program: Command, context: Context): void {
+  program
+    .command('do')
+    .description(
+      'plan an act, check it, and carry it out (exit 4: blocked, read-only or not confirmed, 5: stopped half way)',
+    )
+    .argument('[action]', 'what to do; --list names them')
+    .argument('[name]', 'the database or server to do it to')
+    .addOption(pairs('--set <key=value>', 'a value that the action takes'))
+    .option('--dry-run', 'print the plan with its checks; change nothing')
+    .option('--yes', 'answer the questions of routine and disruptive acts')
+    .option('--confirm <name>', 'the exact name of the target, for acts that are dangerous')
+    .addOption(pairs('--override <check=reason>', 'go on although this check failed; the reason is kept'))
+    .addOption(pairs('--skip <step=reason>', 'leave this step out; the reason is kept'))
+    .option('--resume <run>', 'go on with a run that was cut off or stopped')
+    .option('--abort <run>', 'take back what a stopped run did, as far as that can be')
+    .option('--list', 'print all actions with what they take')
+    .option('--json', 'print a JSON document')
+    .action((action: string | undefined, name: string | undefined, options: DoArguments, command: Command) =>
+      context.run(command, async (common, screen, reporting) => {
+        const { json = false } = options
+        if (options.list) {
+          const { listActions } = await import('./list.ts')
+          return listActions({ ...reporting, json, own: await ownActions(common) })
+        }
+        const task = taskOf(action, name, options)
+        const { config } = await readConfig(common, [])
+        context.warn(config.warnings)
+        const { doCommand } = await import('./run.ts')
+        return doCommand({ ...screen, ...reporting, ...options, json, config, task, log: context.log })
+      }),
+    )
+  program
+    .command('runs')
+    .description(
+      'runs of actions, newest first, and what goes on now on any host; with an id, that run with all its steps',
+    )
+    .argument('[run]', 'the id of a run')
+    .option('--json', 'print a JSON document')
+    .action((run: string | undefined, options: { json?: boolean }, command: Command) =>
+      context.run(command, async (common, screen, reporting) => {
+        const { runsCommand } = await import('../runs/run.ts')
+        const watched = run === undefined ? await configIfThere(common) : null
+        return runsCommand({ ...screen, ...reporting, run, watched, json: options.json ?? false })
+      }),
+    )
+}
+
+/** The config, for what goes on now on its servers; null where there is none. What is kept is told without it too. */
+async function configIfThere(common: CommonOptions): Promise<Config | null> {
+  try {
+    return (await readConfig(common, [])).config
+  } catch (error) {
+    if (common.config !== undefined) throw error
+    return null
+  }
+}
+
+/** The actions of the config; without one there are none, and what is wrong with one that is not asked for matters later. */
+async function ownActions(common: CommonOptions): Promise<readonly CustomAction[]> {
+  try {
+    const { config } = await readConfig(common, [])
+    const chosen = config.clusters.filter(({ spec }) => common.cluster === undefined || spec.name === common.cluster)
+    return chosen.flatMap(({ actions = [] }) => actions)
+  } catch (error) {
+    if (common.config !== undefined) throw error
+    return []
+  }
+}
+
+/** What `do` is asked for. */
+export type Task =
+  | { readonly kind: 'act'; readonly action: string; readonly target: string | null }
+  | { readonly kind: 'resume'; readonly run: string }
+  | { readonly kind: 'abort'; readonly run: string }
+
+function taskOf(action: string | undefined, name: string | undefined, options: DoArguments): Task {
+  const { resume, abort, dryRun } = options
+  const given = [action, resume, abort].filter((each) => each !== undefined)
+  if (given.length !== 1)
+    throw new UsageError('do: give an action, or --resume RUN, or --abort RUN; --list names the actions')
+  if (action === undefined && dryRun)
+    throw new UsageError('do: --dry-run is for an action: a run that is gone on with has its plan (pgdeck runs RUN)')
+  if (resume !== undefined) return { kind: 'resume', run: resume }
+  if (abort !== undefined) return { kind: 'abort', run: abort }
+  return { kind: 'act', action: action ?? '', target: name ?? null }
+}
+
+/** An option that may be given several times, each `KEY=VALUE`. */
+function pairs(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .default({}, 'none')
+    .argParser((text: string, before: Readonly<Record<string, string>>) => {
+      const at = text.indexOf('=')
+      if (at < 1) throw new InvalidArgumentError('Allowed: a name, an equals sign and a text.')
+      return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+    })
+}

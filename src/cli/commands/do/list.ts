@@ -1,0 +1,48 @@
+// `pgdeck do --list`: every action with what it takes, its key and its danger.
+
+import type { Action } from '../../../actions/definition/action.ts'
+import { actionsFor } from '../../../actions/index.ts'
+import type { CustomAction } from '../../../config/config.ts'
+import { span } from '../../../ui/frame/format/line.ts'
+import { EXIT } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { printer } from '../../text/colour.ts'
+import { table } from '../../text/table.ts'
+
+export interface ListOptions {
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+  /** Those of the config. */
+  readonly own: readonly CustomAction[]
+}
+
+/** Prints the actions as a table or a document. */
+export async function listActions({ json, colour, output, own }: ListOptions): Promise<number> {
+  const all = actionsFor({ actions: own })
+  if (json) {
+    const actions = all.map(({ name, title, explains, key, danger, target, fields }) => {
+      return { name, title, explains, key, danger, target, arguments: fields }
+    })
+    await output.write(jsonText({ schema: 'pgdeck.actions/1', actions }, 'pretty'))
+    return EXIT.ok
+  }
+  const lines = table<Action>(
+    [
+      { title: 'ACTION', align: 'left', cell: ({ name }) => span(name, 'strong') },
+      { title: 'KEY', align: 'left', cell: ({ key }) => key ?? '' },
+      { title: 'ON', align: 'left', cell: ({ target }) => target },
+      { title: 'DANGER', align: 'left', cell: ({ danger }) => danger },
+      { title: 'TAKES', align: 'left', cell: ({ fields }) => fields.map(fieldText).join(' ') },
+      { title: 'WHAT IT DOES', align: 'left', cell: ({ explains }) => explains },
+    ],
+    all,
+    '',
+  )
+  await output.write((await printer(colour))(lines))
+  return EXIT.ok
+}
+
+function fieldText({ name, required }: { readonly name: string; readonly required: boolean }): string {
+  return required ? `${name}=…` : `[${name}=…]`
+}

@@ -1,0 +1,237 @@
+// `pgdeck do`: the twin of the keys that act. The same plan, checks, confirmation and steps, and an exit code.
+
+import { PlanProblem } from '../../../actions/definition/action.ts'
+import type { Config } from '../../../config/config.ts'
+import type { Log } from '../../../io/files/program-log.ts'
+import {
+  ActError,
+  NotConfirmed,
+  NotLeftOut,
+  OtherServer,
+  ReadOnlyRefusal,
+  RunCutShort,
+} from '../../../model/runs/action-error.ts'
+import type { Answer } from '../../../model/runs/confirmation.ts'
+import { blockers, type Plan } from '../../../model/runs/plan.ts'
+import { hasSucceeded, type Run } from '../../../model/runs/run.ts'
+import { runDocument } from '../../../model/runs/run-document.ts'
+import { leavingOut } from '../../../model/runs/skipped-proof.ts'
+import type { Executor } from '../../../runtime/runs/executor.ts'
+import { RUN_LOCK } from '../../../runtime/runs/locks/lock-request.ts'
+import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { checkLines, endLine, planLines } from '../../../ui/frame/format/run-lines.ts'
+import { CommandError, EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { heedless, jsonText, type Output } from '../../invocation/output.ts'
+import { listenForSignals } from '../../invocation/signals.ts'
+import { type Print, printer } from '../../text/colour.ts'
+import { closed } from '../../watching/poll-once.ts'
+import { openSession } from '../../watching/session.ts'
+import { clusterOf } from './cluster.ts'
+import type { Task } from './declare.ts'
+import { progress } from './progress.ts'
+import { canAsk, type Dialogue, openDialogue } from './questions.ts'
+
+export interface DoOptions {
+  readonly config: Config
+  readonly clusterName: string | undefined
+  readonly intervalMs: number | undefined
+  readonly readOnly: boolean
+  readonly task: Task
+  readonly set: Readonly<Record<string, string>>
+  readonly override: Readonly<Record<string, string>>
+  readonly skip: Readonly<Record<string, string>>
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly confirm?: string
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+  readonly tell: (text: string) => void
+  readonly log: Log
+}
+
+/** Resolves to the exit code: 0 done, 1 not done or users can't write, 4 blocked, read-only or not confirmed, 5 stopped half way. */
+export async function doCommand(given: DoOptions): Promise<number> {
+  const options = given.dryRun ? given : { ...given, output: heedless(given.output) }
+  const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
+  const print = await printer(options.colour)
+  const cluster = await clusterOf(config, clusterName, task)
+  const session = openSession({ config, clusterName: cluster, intervalMs, readOnly, log })
+  const interruption = listenForSignals()
+  const told = progress(json ? tell : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])))
+  const dialogue = openDialogue(tell)
+  try {
+    const executor = await session.executor(cluster, {
+      changed: told,
+      present: canAsk(),
+      decide: (question) => dialogue.decision(question),
+    })
+    dialogue.listenForHand(() => executor.byHand())
+    // The first signal lets the present step end; a second one ends the program, and the run can be resumed.
+    interruption.signal.addEventListener('abort', () => {
+      executor.stop()
+      dialogue.close()
+    })
+    return await carriedOut(executor, options, print, dialogue, () => interruption.code())
+  } catch (error) {
+    if (error instanceof PlanProblem) throw new UsageError(`do ${error.message}`)
+    if (error instanceof RunCutShort) {
+      tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
+      return EXIT.stopped
+    }
+    if (error instanceof ActError && CHANGED_NOTHING.some((each) => error instanceof each)) {
+      tell(`${error.message}\n${error.hint}`)
+      return EXIT.blocked
+    }
+    if (error instanceof ActError) {
+      throw new CommandError(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
+    }
+    throw error
+  } finally {
+    dialogue.close()
+    interruption.release()
+    await closed(session)
+  }
+}
+
+/** What refuses an act before anything of it is done. */
+const CHANGED_NOTHING = [ReadOnlyRefusal, NotLeftOut, NotConfirmed, OtherServer]
+
+/** `interrupted` answers with the exit code of a signal that came: what has not begun by then does not begin. */
+async function carriedOut(
+  executor: Executor,
+  options: DoOptions,
+  print: Print,
+  dialogue: Dialogue,
+  interrupted: () => number | null,
+): Promise<number> {
+  const { task, set, override, skip: skips, dryRun } = options
+  if (task.kind !== 'act') requireRunLockOnly(override)
+  if (task.kind === 'resume') return resumed(executor, task.run, options, print, dialogue)
+  if (task.kind === 'abort') {
+    await executor.mayTakeUp(task.run)
+    const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
+    if (how !== null) return ended(await executor.abort(task.run, how, override), options, print)
+    options.tell('not confirmed, nothing was changed: give --yes')
+    return EXIT.blocked
+  }
+  const proposal = await executor.propose({ action: task.action, target: task.target, input: set }, override)
+  const run = { ...proposal, plan: leavingOut(proposal.plan, skips) }
+  const early = interrupted()
+  if (early !== null) return early
+  for (const id of Object.keys(override))
+    if (!run.plan.checks.some((check) => check.id === id))
+      options.tell(`warning: --override ${id}: there is no such check here`)
+  if (!options.json) await options.output.write(print(planLines(run, UNICODE)))
+  if (dryRun || run.state === 'blocked') return proposed(run, options, print)
+  await mayAct(executor, run, options)
+  const consent = await consentTo(run, options, dialogue)
+  const late = interrupted()
+  if (late !== null) return late
+  if (consent === null) return notConfirmed(run, options)
+  try {
+    return await ended(await executor.start(run, { ...consent, skips }), options, print)
+  } catch (error) {
+    if (options.json && error instanceof NotLeftOut) await options.output.write(jsonText(runDocument(run), 'pretty'))
+    throw error
+  }
+}
+
+/** A run that does not say which servers it was planned on is confirmed once more. */
+async function resumed(
+  executor: Executor,
+  id: string,
+  options: DoOptions,
+  print: Print,
+  dialogue: Dialogue,
+): Promise<number> {
+  const unsure = await executor.needsConfirmation(id)
+  const anew = unsure && (await consentTo(unsure, options, dialogue))
+  const { skip: skips, override: overrides } = options
+  return ended(await executor.resume(id, { skips, overrides, ...(anew ? { anew } : {}) }), options, print)
+}
+
+/** As the executor's, with the plan as the one document where that is asked for. */
+async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions): Promise<void> {
+  try {
+    await executor.mayAct(run)
+  } catch (error) {
+    if (json && error instanceof ReadOnlyRefusal) await output.write(jsonText(runDocument(run), 'pretty'))
+    throw error
+  }
+}
+
+/** A run that is gone on with keeps the answers to its checks: only who else has the cluster is asked anew. */
+function requireRunLockOnly(override: DoOptions['override']): void {
+  for (const [check, reason] of Object.entries(override)) {
+    if (check !== RUN_LOCK)
+      throw new UsageError(
+        `do: --override ${check}: a run that is gone on with takes only --override ${RUN_LOCK}=REASON`,
+      )
+    if (reason.trim() === '') throw new UsageError(`do: --override ${check}: a reason is needed`)
+  }
+}
+
+async function proposed(run: Run, { json, output }: DoOptions, print: Print): Promise<number> {
+  const blocked = blockers(run.plan)
+  if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+  else {
+    const hints = blocked.filter(({ mayOverride }) => mayOverride).map(({ id }) => `--override ${id}=REASON`)
+    const how = hints.length > 0 && hints.length === blocked.length ? `What may be overruled: ${hints.join(' ')}\n` : ''
+    // The plan may be long: what blocks it is said where one looks last.
+    const why = blocked.flatMap((check) => checkLines(check, UNICODE))
+    await output.write(`\n${print([endLine(run), ...why])}${how}`)
+  }
+  return blocked.length > 0 ? EXIT.blocked : EXIT.ok
+}
+
+/** Whether this confirms the plan: scripts give the configured name, a display name may be given to the target at any time. */
+export function namesTarget(text: string, { confirm, target }: Pick<Plan, 'confirm' | 'target'>): boolean {
+  return text === confirm || (target !== null && confirm === target.name && text === target.id)
+}
+
+/** The answer as given beforehand or asked for; null where nobody gave one. */
+async function consentTo(
+  run: Run,
+  options: DoOptions,
+  dialogue: Dialogue,
+): Promise<{ answer: Answer; how: string } | null> {
+  const { confirm, yes, json } = options
+  const isPlain = run.plan.danger === 'routine' || run.plan.danger === 'disruptive'
+  if (confirm !== undefined) {
+    return namesTarget(confirm, run.plan)
+      ? { answer: { kind: 'typed', text: run.plan.confirm }, how: `--confirm ${confirm}` }
+      : null
+  }
+  if (yes && isPlain) return { answer: { kind: 'yes' }, how: '--yes' }
+  if (json || !canAsk()) return null
+  const answer = await dialogue.confirmation(run)
+  return answer && { answer, how: answer.kind === 'typed' ? `typed ${answer.text}` : answer.kind }
+}
+
+async function notConfirmed(run: Run, { json, output, tell, confirm }: DoOptions): Promise<number> {
+  const { danger, confirm: wanted } = run.plan
+  if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+  const isPlain = danger === 'routine' || danger === 'disruptive'
+  const given = confirm === undefined ? '' : ` (--confirm ${confirm} is not it)`
+  tell(
+    `not confirmed, nothing was changed: this is ${danger}; give ${isPlain ? '--yes' : `--confirm ${wanted}`}${given}`,
+  )
+  return EXIT.blocked
+}
+
+async function ended(run: Run, { json, output, task }: DoOptions, print: Print): Promise<number> {
+  if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+  else {
+    const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
+    await output.write(`\n${print([endLine(run)])}${next}`)
+  }
+  if (run.state === 'done') return hasSucceeded(run) ? EXIT.ok : EXIT.failed
+  // Taking it back was what was asked for.
+  if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT.ok
+  return run.state === 'failed' || run.state === 'aborted' ? EXIT.failed : EXIT.stopped
+}
+
+function isTakenBack({ state }: Run['steps'][number]): boolean {
+  return state === 'undone' || state === 'pending' || state === 'skipped'
+}

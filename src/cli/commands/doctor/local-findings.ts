@@ -1,0 +1,144 @@
+// The health of this host, as far as pgdeck needs it: state folder, password file, terminal, ssh and the ways over it.
+
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Config, HostConfig } from '../../../config/config.ts'
+import { mayWrite, modeOf } from '../../../io/files/permissions.ts'
+import { openToOthers } from '../../../io/files/text-files.ts'
+import { openHostReach } from '../../../io/hosts/host-connection.ts'
+import { stateDistrust, statePath } from '../../../io/state/state-folder.ts'
+import { findProgram } from '../../../io/terminal/foreground.ts'
+import type { Area, Finding, FindingLevel } from '../../../model/doctor/doctor.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import { clean } from '../../../model/values/text.ts'
+import { glyphsFor } from '../../../ui/frame/format/glyphs.ts'
+import { colourLevel } from '../../../ui/frame/format/theme.ts'
+import { VERSION } from '../version/run.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Screen = { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
+
+const SSH_LIMIT_MS = 15_000
+const SMALLEST = { columns: 60, rows: 12 }
+const COMFORTABLE = { columns: 80, rows: 24 }
+
+/** A finding about this host. */
+export function here(area: Area, level: FindingLevel, text: string, ...next: readonly string[]): Finding {
+  return { area, level, subject: null, text: clean(text), next }
+}
+
+/** What can be told without asking anybody. */
+export function hostFindings(env: Environment): readonly Finding[] {
+  const { platform, arch, versions } = process
+  const program = here('program', 'ok', `pgdeck ${VERSION}, Node ${versions.node}, ${platform} ${arch}`)
+  return [program, stateFinding(env), ...passwordFile(env)]
+}
+
+function stateFinding(env: Environment): Finding {
+  const folder = statePath(env)
+  const distrust = stateDistrust(env)
+  if (distrust) {
+    const text = `${distrust.path} ${distrust.why}: nothing that is kept there is used, and no act is begun`
+    return here('program', 'critical', text, distrust.mend)
+  }
+  const mode = modeOf(folder)
+  const place = mode === null ? existing(folder) : folder
+  if (!mayWrite(place)) {
+    return here(
+      'program',
+      'warning',
+      `${folder} can’t be written: names, positions and the audit trail are not kept`,
+      'Set PGDECK_STATE_DIR to a folder of this user.',
+    )
+  }
+  if (mode !== null && openToOthers(mode)) {
+    return here('program', 'warning', `${folder} can be read by others: nothing is kept there`, `chmod 700 ${folder}`)
+  }
+  return here('program', 'ok', `state is kept in ${folder}${mode === null ? ', which will be made' : ''}`)
+}
+
+/** The nearest folder above that is there. */
+function existing(path: string): string {
+  return modeOf(path) !== null || dirname(path) === path ? path : existing(dirname(path))
+}
+
+/** libpq passes over a password file that others may read, and so does pgdeck. */
+function passwordFile(env: Environment): readonly Finding[] {
+  const path = env.PGPASSFILE || join(env.HOME || homedir(), '.pgpass')
+  const mode = modeOf(path)
+  if (mode === null || !openToOthers(mode)) return []
+  return [
+    here('config', 'warning', `${path} can be read by others, so that its passwords are not used`, `chmod 600 ${path}`),
+  ]
+}
+
+/** Whether the monitor can be shown here, and how well. */
+export function terminalFindings(env: Environment, screen: Screen): readonly Finding[] {
+  if (!screen.isTTY) return [here('terminal', 'info', 'the output is no terminal, so that nothing can be told of one')]
+  const { columns = 0, rows = 0 } = screen
+  const fits = (size: typeof SMALLEST) => columns >= size.columns && rows >= size.rows
+  const level = !fits(SMALLEST) ? 'critical' : fits(COMFORTABLE) ? 'ok' : 'warning'
+  const needs = fits(COMFORTABLE) ? [] : ['Make it 80x24 or larger; below 60x12 nothing is shown.']
+  const inside = [env.TMUX && 'tmux', env.STY && 'screen'].filter(Boolean).join(', ')
+  const dumb = env.TERM === 'dumb' || env.TERM === undefined
+  return [
+    here('terminal', level, `${columns}x${rows}${inside === '' ? '' : `, in ${inside}`}`, ...needs),
+    dumb
+      ? here(
+          'terminal',
+          'critical',
+          `TERM is ${env.TERM ?? 'not set'}: the monitor can’t be shown`,
+          'Set TERM to what the terminal is, e.g. xterm-256color.',
+        )
+      : here('terminal', 'ok', `TERM=${env.TERM}, ${colourLevel(env) === 0 ? 'without colours' : '16 colours'}`),
+    glyphsFor(env).ascii
+      ? here(
+          'terminal',
+          'info',
+          'the locale is not UTF-8: ASCII marks are drawn',
+          'Set LANG to a UTF-8 locale, e.g. C.UTF-8.',
+        )
+      : here('terminal', 'ok', 'Unicode marks'),
+    ...(env.TMUX
+      ? [here('terminal', 'info', 'copying a row needs tmux to pass it on', 'tmux set -g set-clipboard on')]
+      : []),
+    ...(env.STY ? [here('terminal', 'info', 'screen passes no copied rows on: use e to export instead')] : []),
+  ]
+}
+
+/** Whether ssh is there, and leads into each host that has it in the config. Throws the signal's reason. */
+export async function sshFindings(
+  config: Config | null,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const hosts = (config?.clusters ?? [])
+    .flatMap((cluster) => cluster.hosts)
+    .filter(({ access }) => access.kind === 'ssh')
+  const program = findProgram('ssh', env.PATH)
+  if (program === null) {
+    const level = hosts.length > 0 ? 'critical' : 'info'
+    return [here('ssh', level, 'ssh is not installed here, or not on the PATH', 'Install the OpenSSH client.')]
+  }
+  const ways = await Promise.all(hosts.map((host) => wayInto(host, signal)))
+  return [here('ssh', 'ok', program), ...ways]
+}
+
+async function wayInto(host: HostConfig, signal: AbortSignal): Promise<Finding> {
+  const reach = openHostReach(host)
+  const finding = (level: FindingLevel, text: string, ...next: readonly string[]): Finding => {
+    return { area: 'ssh', level, subject: host.id, text: clean(text), next }
+  }
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(SSH_LIMIT_MS)])
+    const { exitCode, stdout } = await reach.run(['uname', '-sr'], { signal: limit })
+    return finding('ok', exitCode === 0 ? `reached, ${stdout.trim()}` : 'reached')
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof FaultError)) throw error
+    const { message, hint } = error.fault
+    return finding('unknown', message, ...(hint === null ? [] : [hint]))
+  } finally {
+    await reach.close()
+  }
+}

@@ -1,0 +1,110 @@
+// `pgdeck doctor`: what this role may see on each node, what differs between them, and the health of this host. Reads only.
+
+import type { ClusterConfig, Config } from '../../../config/config.ts'
+import { ConfigError } from '../../../config/problems/config-error.ts'
+import { type Examined, type Finding, worstOf } from '../../../model/doctor/doctor.ts'
+import { judge } from '../../../model/doctor/doctor-rules.ts'
+import { clean } from '../../../model/values/text.ts'
+import { examine } from '../../../runtime/doctor/examine-cluster.ts'
+import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { listenForSignals } from '../../invocation/signals.ts'
+import { printer } from '../../text/colour.ts'
+import { here, hostFindings, sshFindings, terminalFindings } from './local-findings.ts'
+import { clusterSection, hostSection } from './text.ts'
+
+export interface DoctorOptions {
+  readonly clusterName?: string | undefined
+  /** Throws ConfigError: that is a finding, too. */
+  readonly readConfig: () => Promise<Config>
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+}
+
+/** One cluster as it was examined. */
+export interface ExaminedCluster {
+  readonly name: string
+  readonly nodes: readonly Examined[]
+  readonly findings: readonly Finding[]
+}
+
+const CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
+
+/** Prints what was found. Resolves to the exit code: of the worst finding, 78 for a config that is wrong, of a signal. */
+export async function doctorCommand(options: DoctorOptions): Promise<number> {
+  const { json, output, colour, clusterName } = options
+  const interruption = listenForSignals()
+  try {
+    const { config, problems } = await configOf(options)
+    const clusters = config ? chosen(config, clusterName) : []
+    const { env, stdout } = process
+    const [ssh, ...examined] = await Promise.all([
+      sshFindings(config, env, interruption.signal),
+      ...clusters.map((cluster) => examinedCluster(cluster, interruption.signal)),
+    ])
+    const host = [...hostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh]
+    const result = worstOf([...host, ...examined.flatMap(({ findings }) => findings)])
+    if (json) await output.write(jsonText(documentOf(result, host, examined), 'pretty'))
+    else await output.write((await printer(colour))([...hostSection(host), ...examined.flatMap(clusterSection)]))
+    return config ? CODES[result] : EXIT.config
+  } catch (error) {
+    const code = interruption.code()
+    if (code !== null) return code
+    throw error
+  } finally {
+    interruption.release()
+  }
+}
+
+async function configOf({ readConfig }: DoctorOptions) {
+  try {
+    const config = await readConfig()
+    const warnings = config.warnings.map((warning) => here('config', 'warning', warning))
+    const found = here('config', 'ok', config.file === null ? 'from connection strings' : `${config.file} is valid`)
+    return { config, problems: [found, ...warnings] }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { config: null, problems: error.message.split('\n').map((line) => here('config', 'critical', line.trim())) }
+  }
+}
+
+function chosen({ clusters }: Config, name: string | undefined): readonly ClusterConfig[] {
+  if (name === undefined) return clusters
+  const found = clusters.filter(({ spec }) => spec.name === name)
+  if (found.length > 0) return found
+  throw new UsageError(`--cluster "${clean(name)}": there is ${clusters.map(({ spec }) => spec.name).join(', ')}`)
+}
+
+async function examinedCluster(cluster: ClusterConfig, signal: AbortSignal): Promise<ExaminedCluster> {
+  const nodes = await examine(cluster, signal)
+  return { name: cluster.spec.name, nodes, findings: judge(nodes) }
+}
+
+function documentOf(result: string, host: readonly Finding[], clusters: readonly ExaminedCluster[]) {
+  return {
+    schema: 'pgdeck.doctor/1',
+    at: new Date().toISOString(),
+    result,
+    host: { findings: host },
+    clusters: clusters.map(({ name, nodes, findings }) => ({ name, nodes: nodes.map(nodeDocument), findings })),
+  }
+}
+
+function nodeDocument({ id, pulse, checkup, login, hba }: Examined) {
+  return {
+    name: id,
+    version: pulse?.version ?? null,
+    role: pulse ? (pulse.position.kind === 'primary' ? 'primary' : 'replica') : null,
+    clockOffsetMs: pulse ? Math.round(pulse.clockOffsetMs) : null,
+    user: checkup?.role ?? null,
+    superuser: checkup?.superuser ?? null,
+    database: checkup?.database ?? null,
+    login: login?.method ?? null,
+    privileges: checkup?.privileges ?? null,
+    requiredSettings: pulse?.settings ?? null,
+    extensions: checkup?.installed ?? null,
+    collation: checkup?.collation ?? null,
+    hba: hba?.known ? { file: hba.path, rules: hba.rules.records.length, source: hba.source, force: hba.force } : null,
+  }
+}

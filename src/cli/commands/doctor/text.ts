@@ -1,0 +1,70 @@
+// What `pgdeck doctor` found, for people: this host, then each cluster with its nodes.
+
+import type { Examined, Finding, FindingLevel } from '../../../model/doctor/doctor.ts'
+import { EMPTY, type Line, type Style, span } from '../../../ui/frame/format/line.ts'
+import { type Column, table } from '../../text/table.ts'
+import type { ExaminedCluster } from './run.ts'
+
+const WORDS: Readonly<Record<FindingLevel, readonly [word: string, style: Style]>> = {
+  ok: ['ok', 'ok'],
+  info: ['note', 'dim'],
+  warning: ['WARNING', 'warning'],
+  critical: ['CRITICAL', 'critical'],
+  unknown: ['unknown', 'warning'],
+}
+
+/** This host. */
+export function hostSection(findings: readonly Finding[]): readonly Line[] {
+  return [[span('THIS HOST', 'title')], ...findings.flatMap(findingLines)]
+}
+
+/** One cluster: its nodes in a table, then what was found, the worst first as it was judged. */
+export function clusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
+  const order: readonly FindingLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
+  const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level))
+  const calm: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
+  const harm = findings.some(({ level }) => level !== 'info' && level !== 'ok')
+  return [
+    EMPTY,
+    [span('CLUSTER ', 'title'), span(name, 'title')],
+    ...table(COLUMNS, nodes),
+    ...sorted.flatMap(findingLines),
+    ...(harm ? [] : [calm]),
+  ]
+}
+
+function findingLines({ area, level, subject, text, next }: Finding): readonly Line[] {
+  const [word, style] = WORDS[level]
+  const about = `${area}${subject === null ? '' : ` ${subject}`}: `
+  return [
+    [span('  '), span(word.padEnd(10), style), span(about, 'dim'), span(text)],
+    ...next.map((step) => [span(' '.repeat(14)), span(step, 'accent')]),
+  ]
+}
+
+const COLUMNS: readonly Column<Examined>[] = [
+  { title: 'NODE', align: 'left', cell: ({ id }) => id },
+  {
+    title: 'ROLE',
+    align: 'left',
+    cell: ({ pulse }) => (pulse ? (pulse.position.kind === 'primary' ? 'primary' : 'replica') : '?'),
+  },
+  { title: 'VERSION', align: 'left', cell: ({ pulse }) => pulse?.version.split(' ')[0] ?? '?' },
+  { title: 'CLOCK', align: 'right', cell: ({ pulse }) => (pulse ? `${Math.round(pulse.clockOffsetMs)} ms` : '?') },
+  {
+    title: 'AS',
+    align: 'left',
+    cell: ({ checkup }) => (checkup ? `${checkup.role}${checkup.superuser ? ' (superuser)' : ''}` : '?'),
+  },
+  { title: 'PRIVILEGES', align: 'left', cell: ({ checkup }) => (checkup ? share(checkup.privileges) : '?') },
+  { title: 'HBA RULES', align: 'right', cell: ({ hba }) => (hba?.known ? String(hba.rules.records.length) : '?') },
+  {
+    title: 'EXTENSIONS',
+    align: 'right',
+    cell: ({ checkup }) => (checkup ? String(Object.keys(checkup.installed).length) : '?'),
+  },
+]
+
+function share(privileges: readonly { readonly granted: boolean }[]): string {
+  return `${privileges.filter(({ granted }) => granted).length} of ${privileges.length}`
+}

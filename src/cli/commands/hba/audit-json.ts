@@ -1,0 +1,117 @@
+// The document `pgdeck.hba-audit/1`: every needed connection, the line that decides or the line to add.
+
+import { missingEntries } from '../../../model/hba/audit/after-failover.ts'
+import { type HbaAudit, type HbaNode, worstOf } from '../../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import type { Told } from '../../../model/hba/required/required-connection.ts'
+import type { BrokenLine } from '../../../model/hba/syntax/error-explanations.ts'
+import type { Health } from '../../../model/picture/picture.ts'
+import { clean } from '../../../model/values/text.ts'
+
+/** The audit of one cluster, or the part of it that was asked about. */
+export interface AuditedCluster {
+  readonly name: string
+  readonly audit: HbaAudit
+}
+
+/** The health of everything that was audited. */
+export function auditHealth(audit: HbaAudit): Health {
+  return worstOf([...audit.nodes, ...audit.entries].map(({ severity }) => severity))
+}
+
+/** Unknown values are null. Times are RFC 3339 in UTC. */
+export function auditDocument(clusters: readonly AuditedCluster[], at: number) {
+  return { schema: 'pgdeck.hba-audit/1', at: instant(at), clusters: clusters.map(clusterDocument) }
+}
+
+function clusterDocument({ name, audit }: AuditedCluster) {
+  return {
+    name,
+    health: auditHealth(audit),
+    databases: audit.nodes.map(nodeDocument),
+    entries: audit.entries.map(entryDocument),
+    add: missingEntries(audit).map(({ toId, line, file, before, replaces, lets, notes }) => ({
+      database: toId,
+      ...{ line, file: clean(file), before, replaces, lets },
+      notes: notes.map(clean),
+    })),
+  }
+}
+
+function nodeDocument({ id, name, sight, severity, message, broken, weak, missing }: HbaNode) {
+  return {
+    ...{ name, id },
+    health: severity,
+    message: clean(message),
+    source: sight?.known ? sight.source : null,
+    file: sight?.known ? clean(sight.path) : null,
+    force: sight?.known ? sight.force : null,
+    exact: sight?.known ? sight.exact : null,
+    readAt: sight ? instant(sight.readAt) : null,
+    broken: broken.map(brokenDocument),
+    weak: weak.map(({ record, weaknesses }) => ({
+      file: clean(record.file),
+      line: record.line,
+      rule: clean(record.rule),
+      weaknesses,
+    })),
+    missing,
+  }
+}
+
+function brokenDocument({ problem, explanation, corrected }: BrokenLine) {
+  const { file, line, rule, error } = problem
+  return {
+    file: clean(file),
+    line,
+    rule: rule === null ? null : clean(rule),
+    error: clean(error),
+    explanation: clean(explanation),
+    corrected: corrected === null ? null : clean(corrected),
+  }
+}
+
+function entryDocument({ need, result, severity, verdict, tls, weaknesses, message, proposal }: HbaEntry) {
+  const { kind, fromId, from, toId, to, replication, local } = need
+  return {
+    from: fromId === null ? null : { name: from, id: fromId },
+    need: kind,
+    to: { name: to, id: toId },
+    type: local ? 'local' : 'host',
+    tls,
+    replication,
+    database: replication ? null : told(need.database),
+    user: told(need.user),
+    userSource: clean(need.user.source),
+    userAssumed: need.user.assumed,
+    address: local ? null : told(need.address),
+    addressSource: clean(need.address.source),
+    result,
+    health: severity,
+    message: clean(message),
+    decision: verdict?.decision ?? null,
+    method: verdict?.method ?? null,
+    file: verdict?.file == null ? null : clean(verdict.file),
+    line: verdict?.line ?? null,
+    rule: verdict?.rule == null ? null : clean(verdict.rule),
+    weaknesses,
+    considered:
+      verdict?.considered.map(({ file, line, matches, because }) => ({ file: clean(file), line, matches, because })) ??
+      null,
+    add: proposal && {
+      line: proposal.line,
+      file: clean(proposal.file),
+      before: proposal.before,
+      replaces: proposal.replaces,
+      notes: proposal.notes.map(clean),
+    },
+  }
+}
+
+function told({ value }: Told): string | null {
+  return value === null ? null : clean(value)
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString()
+}

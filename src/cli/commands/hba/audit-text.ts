@@ -1,0 +1,84 @@
+// `pgdeck hba audit` for people: what is lacking and what to add first, then every needed connection with its line.
+
+import { type MissingEntry, missingEntries } from '../../../model/hba/audit/after-failover.ts'
+import type { HbaNode } from '../../../model/hba/audit/audit.ts'
+import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { databaseText, resultSpan, stateSpan, userText, whereText } from '../../../ui/frame/format/hba.ts'
+import { type Line, line, span } from '../../../ui/frame/format/line.ts'
+import { healthSpan } from '../../../ui/frame/format/status.ts'
+import { plural } from '../../../ui/frame/format/values.ts'
+import { section } from '../../text/headline.ts'
+import { type Column, table } from '../../text/table.ts'
+import { type AuditedCluster, auditHealth } from './audit-json.ts'
+
+/** The audits as lines, one cluster below the other. */
+export function auditLines(clusters: readonly AuditedCluster[]): readonly Line[] {
+  return clusters.flatMap((cluster, index) => [...(index > 0 ? [line('')] : []), ...clusterLines(cluster)])
+}
+
+function clusterLines({ name, audit }: AuditedCluster): readonly Line[] {
+  const lacking = missingEntries(audit)
+  return [
+    line(span(name, 'title'), ' ', healthSpan(auditHealth(audit), UNICODE), ` ${counts(audit.entries)}`),
+    ...section('FILES'),
+    ...table(NODE_COLUMNS, audit.nodes),
+    ...audit.nodes.flatMap(nodeNotes),
+    ...(lacking.length > 0 ? section('TO ADD', 'then reload: SELECT pg_reload_conf()') : []),
+    ...lacking.flatMap(proposalLines),
+    ...section('NEEDED CONNECTIONS', plural(audit.entries.length, 'connection')),
+    ...table(ENTRY_COLUMNS, audit.entries),
+  ]
+}
+
+/** `4 good, 1 weak, 2 missing`. */
+function counts(entries: readonly HbaEntry[]): string {
+  const results = new Map<string, number>()
+  for (const { result } of entries) results.set(result, (results.get(result) ?? 0) + 1)
+  return [...results].map(([result, count]) => `${count} ${result}`).join(', ') || 'nothing needs to be let in'
+}
+
+const left = <Row>(title: string, cell: Column<Row>['cell']): Column<Row> => ({ title, align: 'left', cell })
+
+const NODE_COLUMNS: readonly Column<HbaNode>[] = [
+  left('DATABASE', ({ name }) => name),
+  left('STATE', (node) => stateSpan(node, UNICODE)),
+  left('FILE', ({ sight }) => (sight?.known ? sight.path : '?')),
+  left('WHY', ({ message }) => message),
+]
+
+const ENTRY_COLUMNS: readonly Column<HbaEntry>[] = [
+  left('WHO', ({ need }) => need.from),
+  left('NEEDS', ({ need }) => need.kind),
+  left('ON', ({ need }) => need.to),
+  left('USER', ({ need }) => userText(need)),
+  left('DATABASE', ({ need }) => databaseText(need)),
+  left('FROM', ({ need }) => whereText(need)),
+  left('RESULT', (entry) => resultSpan(entry, UNICODE)),
+  left('WHY', ({ message }) => message),
+]
+
+function nodeNotes({ name, broken, missing }: HbaNode): readonly Line[] {
+  return [
+    ...broken.flatMap(({ problem, explanation, corrected }) => [
+      line('  ', span(`${UNICODE.critical} ${name} line ${problem.line ?? '?'}: ${problem.rule ?? ''}`, 'critical')),
+      line(`    ${explanation}`),
+      ...(corrected === null ? [] : [line(`    ${UNICODE.arrow} `, span(corrected, 'strong'))]),
+    ]),
+    ...missing.flatMap(({ what, grant }) => [
+      line('  ', span(`${UNICODE.unknown} ${name}: this role may not read ${what}`)),
+      line(`    ${UNICODE.arrow} `, span(grant)),
+    ]),
+  ]
+}
+
+function proposalLines({ to, file, before, replaces, line: text, lets, notes }: MissingEntry): readonly Line[] {
+  const where =
+    replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`
+  return [
+    line(`  ${to}: ${file}, ${where}`),
+    line('    ', span(text, 'strong')),
+    line(lets.length > 0 ? `    lets in ${lets.join(', ')}` : '    so that the server takes the file'),
+    ...notes.map((note) => line(`    ${note}`)),
+  ]
+}

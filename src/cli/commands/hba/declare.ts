@@ -1,0 +1,112 @@
+// The commands about pg_hba.conf: what they take.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../../invocation/exit-codes.ts'
+import type { Context } from '../../invocation/invocation.ts'
+import { type CommonOptions, readConfig } from '../../invocation/options.ts'
+import { addHbaAudit } from './declare-audit.ts'
+import type { HbaGround } from './rules-source.ts'
+import type { AskedConnection, HbaTestOptions } from './run-test.ts'
+
+interface TestArguments {
+  readonly file?: string
+  readonly node?: string
+  readonly type?: 'local' | 'host'
+  readonly ssl?: boolean
+  readonly gss?: boolean
+  readonly database?: string
+  readonly user?: string
+  readonly address?: string
+  readonly replication?: boolean
+  readonly memberOf?: readonly string[]
+  readonly superuser?: boolean
+  readonly serverVersion?: number
+  readonly serverAddress?: readonly string[]
+  readonly batch?: boolean
+  readonly json?: boolean
+}
+
+/** Adds `hba test`. */
+export function addHba(program: Command, context: Context): void {
+  const hba = program.command('hba').description('which line of a pg_hba.conf decides, and why')
+  addHbaAudit(hba, context)
+  hba
+    .command('test')
+    .description('the line that decides for a connection (exit 1: not allowed)')
+    .addOption(new Option('--file <file>', 'the pg_hba.conf').conflicts('node'))
+    .option('--node <name>', 'a database of the configuration: its rules, roles and version are read from its server')
+    .addOption(new Option('--type <type>', 'over a Unix socket, or over the network').choices(['local', 'host']))
+    .option('--ssl', 'encrypted with TLS')
+    .option('--no-ssl', 'not encrypted with TLS (this is assumed)')
+    .option('--gss', 'encrypted with GSSAPI')
+    .option('--database <name>', 'the database')
+    .option('--user <name>', 'the user')
+    .option('--address <address>', 'where the client connects from')
+    .option('--replication', 'physical replication; logical replication is a connection to its database')
+    .option('--member-of <role...>', 'roles that the user is a member of, directly or not (--node: asks the server)')
+    .option('--superuser', 'the user is a superuser (for +role that makes no difference)')
+    .addOption(
+      new Option(
+        '--server-version <n>',
+        'the major version of the server (default: the node’s, else the newest)',
+      ).argParser(major),
+    )
+    .option(
+      '--server-address <cidr...>',
+      'networks of the server for samehost and samenet (default: the node’s, else this machine’s)',
+    )
+    .option('--batch', 'read one connection a line from standard input, as JSON')
+    .option('--json', 'print a JSON document')
+    .action((options: TestArguments, command: Command) =>
+      context.run(command, (common, _, { output, tell }) => hbaTest(options, common, { output, tell })),
+    )
+}
+
+async function hbaTest(
+  options: TestArguments,
+  common: CommonOptions,
+  { output, tell }: Pick<HbaTestOptions, 'output' | 'tell'>,
+): Promise<number> {
+  const { file, node, serverVersion: version, serverAddress, json = false } = options
+  if (file === undefined && node === undefined) {
+    throw new UsageError('hba test: say whose rules: --file pg_hba.conf, or --node with the name of a database')
+  }
+  const connection = askedConnection(options)
+  const { hbaTestCommand } = await import('./run-test.ts')
+  const { givenNetworks, groundOfFile } = await import('./rules-source.ts')
+  const given = givenNetworks(serverAddress)
+  const answer = async (ground: HbaGround) => {
+    const batch = options.batch ? await standardInput() : null
+    return hbaTestCommand({ ground, connection, batch, json, output, tell })
+  }
+  if (node === undefined) return answer(groundOfFile(file ?? '', version, given))
+  const { onNode } = await import('./node-rules.ts')
+  const { config } = await readConfig(common, [])
+  const question = { config, clusterName: common.cluster, node, version, given }
+  return onNode({ ...question, user: connection?.user ?? null }, answer)
+}
+
+/** null for a batch, whose lines bring their own. */
+function askedConnection(options: TestArguments): AskedConnection | null {
+  const { type, user, database, ssl, gss, address, replication, memberOf, superuser } = options
+  if (options.batch) {
+    const given = { type, user, database, ssl, gss, address, replication, memberOf, superuser }
+    const [extra] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
+    if (extra !== undefined) throw new UsageError(`hba test: --batch reads the connections: leave out "${extra}"`)
+    return null
+  }
+  if (type === undefined) throw new UsageError('hba test: --type is missing; allowed: local, host')
+  if (user === undefined) throw new UsageError('hba test: --user is missing')
+  return { type, user, database, ssl, gss, address, replication, memberOf, superuser }
+}
+
+async function standardInput(): Promise<AsyncIterable<string>> {
+  const { createInterface } = await import('node:readline')
+  return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
+}
+
+function major(text: string): number {
+  const number = /^\d{1,2}(?:\.\d+)?$/.test(text) ? Math.floor(Number(text)) : Number.NaN
+  if (number >= 13) return number
+  throw new InvalidArgumentError('Allowed: a major version from 13 on.')
+}

@@ -1,0 +1,128 @@
+// The rules of a database of the config as `pgdeck hba test --node` decides on them, read from its server or its host.
+
+import type { ClusterConfig, Config, DatabaseConfig } from '../../../config/config.ts'
+import { openHostReach } from '../../../io/hosts/host-connection.ts'
+import { openDatabase } from '../../../io/postgres/database-session.ts'
+import { hbaMemory } from '../../../io/state/loaded-hba-store.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
+import type { OwnNetworks } from '../../../model/hba/match/match.ts'
+import type { HbaRole, HbaSight, KnownHba } from '../../../model/measured/hba-reading.ts'
+import { clean } from '../../../model/values/text.ts'
+import { type HbaHost, readHba, readHbaRoles } from '../../../probes/database/hba/hba.ts'
+import { openWays } from '../../../runtime/hosts/host-connections.ts'
+import { CommandError, UsageError } from '../../invocation/exit-codes.ts'
+import type { HbaGround } from './rules-source.ts'
+import type { AskedConnection } from './run-test.ts'
+
+export interface NodeQuestion {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  /** Name of a database in the config. */
+  readonly node: string
+  /** null: roles are asked for as they come up. */
+  readonly user: string | null
+  readonly version: number | undefined
+  readonly given: OwnNetworks | null
+}
+
+/** Statements and files one after the other, each with the limit of the cluster; includes take more. */
+const READINGS = 8
+
+/**
+ * Reads the node's rules and answers with what `body` makes of them. Throws UsageError for a name that is not in the
+ * config, FaultError where its server does not answer, CommandError where the rules are hidden.
+ */
+export async function onNode<T>(question: NodeQuestion, body: (ground: HbaGround) => Promise<T>): Promise<T> {
+  const [cluster, database] = found(question)
+  const { timeoutMs } = cluster.spec
+  const ways = openWays(cluster.hosts)
+  const { connection, passwordCommand, via } = database
+  const link = openDatabase({ connection, passwordCommand, timeoutMs, route: ways.routeVia(via) })
+  const config = cluster.hosts.find(({ id }) => id === database.spec.hostId)
+  const ssh = ways.hosts.find((host) => host.config === config)?.ssh ?? null
+  const host: HbaHost | null = config && config.access.kind !== 'none' ? openHostReach(config, { ssh }) : null
+  try {
+    const sight = await readHba(
+      {
+        link,
+        host,
+        dataDirectory: config?.dataDirectory ?? null,
+        roles: question.user === null ? [] : [question.user],
+        memory: hbaMemory(stateFolder(process.env)),
+        ...(question.version === undefined ? {} : { version: question.version }),
+      },
+      AbortSignal.timeout(READINGS * timeoutMs),
+    )
+    const known = visible(sight, question.node)
+    const roles = new Map(known.roles)
+    const roleOf = async (name: string) => {
+      const role = roles.get(name) ?? (await readHbaRoles(link, [name], AbortSignal.timeout(2 * timeoutMs))).get(name)
+      if (role) roles.set(name, role)
+      return role ?? null
+    }
+    return await body(groundOf(known, question, roleOf))
+  } finally {
+    await Promise.all([link.close(), ways.close()])
+  }
+}
+
+function found({ config, clusterName, node }: NodeQuestion): readonly [ClusterConfig, DatabaseConfig] {
+  const clusters = config.clusters.filter(({ spec }) => clusterName === undefined || spec.name === clusterName)
+  const all = clusters.flatMap((cluster) => cluster.databases.map((database) => [cluster, database] as const))
+  const [first, second] = all.filter(([, { spec }]) => spec.id === node)
+  if (first && second) {
+    const names = all.filter(([, { spec }]) => spec.id === node).map(([{ spec }]) => spec.name)
+    throw new UsageError(`--node ${node}: clusters ${names.join(' and ')} have one: name the cluster with --cluster`)
+  }
+  if (first) return first
+  const names = all.map(([, { spec }]) => spec.id).join(', ') || 'none'
+  throw new UsageError(`--node ${node}: there is no such database; the config has ${names}`)
+}
+
+/** Throws CommandError, with what would make it visible. */
+function visible(sight: HbaSight, node: string): KnownHba {
+  if (sight.known) return sight
+  const grants = sight.missing.map(({ what, grant }) => `  ${grant};  -- ${what}`)
+  throw new CommandError(
+    [`${node}: ${sight.why}`, 'To see the rules, run as a superuser on it:', ...grants, ELSE].join('\n'),
+  )
+}
+
+const ELSE = 'or give its host "ssh" in the config, or the file: pgdeck hba test --file pg_hba.conf'
+
+function groundOf(sight: KnownHba, { node, given }: NodeQuestion, roleOf: HbaGround['roleOf']): HbaGround {
+  const { rules, path, server, source, force, why } = sight
+  const missing = sight.missing.length > 0 ? { missing: sight.missing } : {}
+  return {
+    rules,
+    mainFile: path,
+    own: given ?? { interfaces: server.interfaces, complete: server.interfacesComplete },
+    about: { node, source, force, why: clean(why), serverVersion: server.major, ...missing },
+    notes: notesOf(sight),
+    roleOf,
+    notesOn: (asked, role) => notesOn(sight, asked, role),
+  }
+}
+
+function notesOf({ force, why, source, exact, missing }: KnownHba): readonly string[] {
+  const notes: string[] = []
+  if (force === 'edited') notes.push(`not in force yet: ${why}`)
+  if (force === 'broken') notes.push(why)
+  if (force === 'unknown') notes.push(`whether these rules are in force is not known: ${why}`)
+  if (source === 'rules-view' && !exact) {
+    notes.push('read from pg_hba_file_rules, where a quoted name looks like the keyword: taken for the keyword here')
+  }
+  return [...notes, ...missing.map(({ what, grant }) => `not seen: ${what}: ${grant}`)].map(clean)
+}
+
+/** What stands in the way of a connection though a line lets it in. */
+function notesOn({ server }: KnownHba, asked: AskedConnection, role: HbaRole | null): readonly string[] {
+  const user = clean(asked.user)
+  const notes: string[] = []
+  if (asked.ssl && !server.ssl) notes.push('the server has ssl = off: no connection to it is encrypted with TLS')
+  if (role === null) return notes
+  if (!role.exists) return [...notes, `the server has no role "${user}"`]
+  if (!role.canLogin) notes.push(`role "${user}" may not log in`)
+  if (asked.replication && !role.replication && !role.superuser) notes.push(`role "${user}" lacks REPLICATION`)
+  return notes
+}

@@ -1,0 +1,83 @@
+// What `pgdeck hba test` decides on: the rules, and what is known of the server that has them.
+
+import { networkInterfaces } from 'node:os'
+import { resolve } from 'node:path'
+import { namesIn } from '../../../io/files/sync-files.ts'
+import { exists, FileError, readLoose } from '../../../io/files/text-files.ts'
+import type { OwnNetworks } from '../../../model/hba/match/match.ts'
+import type { HbaFiles } from '../../../model/hba/syntax/files.ts'
+import { type Network, parseNetwork } from '../../../model/hba/syntax/ip-address.ts'
+import { NEWEST_VERSION, parseHba } from '../../../model/hba/syntax/parse.ts'
+import type { HbaRules } from '../../../model/hba/syntax/record.ts'
+import type { HbaRole } from '../../../model/measured/hba-reading.ts'
+import { clean } from '../../../model/values/text.ts'
+import { UsageError } from '../../invocation/exit-codes.ts'
+import type { AskedConnection } from './run-test.ts'
+
+export interface HbaGround {
+  readonly rules: HbaRules
+  readonly mainFile: string
+  readonly own: OwnNetworks
+  /** Fields of the document beside the decision. */
+  readonly about: Readonly<Record<string, unknown>>
+  /** What is to be known with every answer: whether these rules are in force, for one. */
+  readonly notes: readonly string[]
+  /** The server's role of that name; null where there is no server to ask. */
+  roleOf(name: string): Promise<HbaRole | null>
+  /** What is to be known of one answer. */
+  notesOn(connection: AskedConnection, role: HbaRole | null): readonly string[]
+}
+
+/** Networks of the server's interfaces that the user gave, such as `10.0.0.5/24`. Throws UsageError. */
+export function givenNetworks(texts: readonly string[] | undefined): OwnNetworks | null {
+  return texts ? { interfaces: texts.map(networkOf), complete: true } : null
+}
+
+/** A file on this machine, for a server that would have this machine's addresses. Throws UsageError where it can't be read. */
+export function groundOfFile(file: string, version: number | undefined, given: OwnNetworks | null): HbaGround {
+  return {
+    rules: readRules(file, version ?? NEWEST_VERSION),
+    mainFile: file,
+    own: given ?? { interfaces: ownNetworks(), complete: true },
+    about: {},
+    notes: [],
+    roleOf: async () => null,
+    notesOn: () => [],
+  }
+}
+
+/** No exit code of an answer: a file that is not there rejects nobody. */
+function readRules(file: string, version: number): HbaRules {
+  try {
+    return parseHba(file, diskFiles(file), version)
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(`hba test: --file ${error.message}`)
+    throw error
+  }
+}
+
+/** Reads from the disk; a file other than the first that is not there is for the server's own message. */
+function diskFiles(first: string): HbaFiles {
+  const read = (path: string) => {
+    try {
+      return readLoose(resolve(path))
+    } catch (error) {
+      if (path !== first && error instanceof FileError && error.code === 'ENOENT') return null
+      throw error
+    }
+  }
+  return { read, list: (folder) => (exists(resolve(folder)) ? namesIn(resolve(folder)) : null) }
+}
+
+function networkOf(text: string): Network {
+  const network = parseNetwork(text)
+  if (network === null) {
+    throw new UsageError(`--server-address "${clean(text)}": allowed: an address with its network, such as 10.0.0.5/24`)
+  }
+  return network
+}
+
+function ownNetworks(): readonly Network[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  return all.flatMap(({ cidr }) => (cidr === null ? [] : (parseNetwork(cidr) ?? [])))
+}

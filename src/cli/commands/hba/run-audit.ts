@@ -1,0 +1,66 @@
+// `pgdeck hba audit`: are the lines there that the topology needs, on every database that may become the primary.
+
+import type { Config } from '../../../config/config.ts'
+import { auditHba, auditOf, worstOf } from '../../../model/hba/audit/audit.ts'
+import { hbaKnown } from '../../../model/hba/audit/audit-input.ts'
+import type { Health } from '../../../model/picture/picture.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { printer } from '../../text/colour.ts'
+import { reachedNothing } from '../../watching/all-unreachable.ts'
+import { pollOnce } from '../../watching/poll-once.ts'
+import { type AuditedCluster, auditDocument, auditHealth } from './audit-json.ts'
+import { auditLines } from './audit-text.ts'
+
+export interface HbaAuditOptions {
+  readonly config: Config
+  /** A server, a database or a cluster; null: everything. */
+  readonly name: string | null
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly tell?: ((text: string) => void) | undefined
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+}
+
+const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
+
+/** Polls once and prints. Resolves to 0, 1, 2 or 3; 69 when nothing answered. Throws UsageError for an unknown name. */
+export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number> {
+  const print = await printer(options.colour)
+  return pollOnce({ ...options, looks: ['hba'] }, async (state) => {
+    const audited = auditedClusters(state, options.name)
+    const text = options.json ? jsonText(auditDocument(audited, Date.now()), 'pretty') : print(auditLines(audited))
+    await options.output.write(text)
+    return reachedNothing(state) ? EXIT.unreachable : CODES[worstOf(audited.map(({ audit }) => auditHealth(audit)))]
+  })
+}
+
+/** The audit of each cluster, or of what the name means. Throws UsageError for a name that nothing or several have. */
+export function auditedClusters(state: State, name: string | null): readonly AuditedCluster[] {
+  const all = state.clusters.flatMap((cluster) => {
+    const { picture, spec } = cluster
+    return picture ? [{ cluster, name: spec.name, audit: auditHba(hbaKnown(cluster, picture)) }] : []
+  })
+  if (name === null) return all
+  const found = all.flatMap((each) => {
+    const id = idOf(each.cluster, name)
+    return id === null ? [] : [{ ...each, audit: auditOf(each.audit, id) }]
+  })
+  const whole = all.filter((each) => each.name === name)
+  const meant = found.length > 0 ? found : whole
+  if (meant.length > 1) {
+    throw new UsageError(`${name} is in ${meant.map((each) => each.name).join(' and ')}: say which with --cluster`)
+  }
+  if (meant.length === 1) return meant
+  const known = all.flatMap(({ cluster }) => [...cluster.databases, ...cluster.servers].map(({ spec }) => spec.id))
+  throw new UsageError(`hba audit: ${name} is not known; it takes ${known.join(', ')}`)
+}
+
+function idOf({ databases, servers }: ClusterState, name: string): string | null {
+  const records = [...databases, ...servers]
+  const found = records.find(({ spec }) => spec.id === name) ?? records.find((record) => record.displayName === name)
+  return found?.spec.id ?? null
+}

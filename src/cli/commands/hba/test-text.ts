@@ -1,0 +1,64 @@
+// What `pgdeck hba test` says, for people and as a document.
+
+import type { Considered, HbaVerdict } from '../../../model/hba/match/match.ts'
+import type { Shadowed } from '../../../model/hba/match/shadow.ts'
+import type { HbaProblem } from '../../../model/hba/syntax/record.ts'
+
+/** The answer as a document. Lines of included files are told apart by `file`. */
+export function hbaDocument(verdict: HbaVerdict, mainFile: string) {
+  const { decision, method, file, line, rule, error } = verdict
+  const considered = verdict.considered.map((one) => ({
+    ...(one.file === mainFile ? {} : { file: one.file }),
+    line: one.line,
+    matches: one.matches,
+    because: one.because,
+  }))
+  return { decision, method, file, line, rule, considered, ...(error === null ? {} : { error }) }
+}
+
+/** Lines that are never reached, each with the line that takes everything of it. */
+export function shadowedDocument(lines: readonly Shadowed[]) {
+  return lines.map(({ record, by }) => ({
+    file: record.file,
+    line: record.line,
+    by: { file: by.file, line: by.line },
+  }))
+}
+
+/** The decision on the first line, then how it came about. */
+export function verdictLines(
+  verdict: HbaVerdict,
+  problems: readonly HbaProblem[],
+  never: readonly Shadowed[],
+): readonly string[] {
+  const reasons = verdict.considered.filter(({ matches }) => !matches).map(reason)
+  const more = problems.slice(1).map(({ file, line, error }) => `  also ${placeOf(file, line)}: ${error}`)
+  const dead = never.map(
+    ({ record, by }) => `  ${placeOf(record.file, record.line)} is never reached: line ${by.line} takes all of it`,
+  )
+  return [headline(verdict), ...(verdict.rule === null ? [] : [`  ${verdict.rule}`]), ...reasons, ...more, ...dead]
+}
+
+function headline({ decision, method, file, line, error }: HbaVerdict): string {
+  const at = file === null ? '' : placeOf(file, line)
+  switch (decision) {
+    case 'allow':
+      return `allow: ${at} decides, method ${method}`
+    case 'reject':
+      return `reject: ${at} decides`
+    case 'no-match':
+      return 'no-match: no line fits, so the server rejects'
+    case 'invalid':
+      return `invalid: ${at}: ${error}; the server refuses the file, its old rules stay in force`
+    case 'unknown':
+      return `unknown: ${at}: ${error}`
+  }
+}
+
+function placeOf(file: string, line: number | null): string {
+  return line === null ? file : `${file}:${line}`
+}
+
+function reason({ file, line, because }: Considered): string {
+  return `  ${placeOf(file, line)} does not fit: ${because}`
+}

@@ -1,0 +1,42 @@
+// `pgdeck keys`: every key of the monitor, from the table that also drives it.
+
+import { type KeyRow, keyTable } from '../../../ui/keys/keymap/key-table.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { printer } from '../../text/colour.ts'
+import { type Column, table } from '../../text/table.ts'
+
+export type KeysFormat = 'text' | 'markdown' | 'json'
+
+/** Prints the keys. Resolves to the exit code. */
+export async function keysCommand(options: {
+  readonly format: KeysFormat
+  /** The user's own keys, by id of action. */
+  readonly own: Readonly<Record<string, string>>
+  readonly colour: boolean
+  readonly output: Output
+}): Promise<number> {
+  const { format, output } = options
+  const rows = keyTable(options.own)
+  if (format === 'json') await output.write(jsonText({ schema: 'pgdeck.keys/1', keys: rows }, 'pretty'))
+  else if (format === 'markdown') await output.write(keysMarkdown(rows))
+  else await output.write((await printer(options.colour))(table(COLUMNS, rows, '')))
+  return 0
+}
+
+const COLUMNS: readonly Column<KeyRow>[] = [
+  { title: 'KEY', align: 'left', cell: ({ keys }) => keys.join(' ') },
+  { title: 'DOES', align: 'left', cell: ({ title }) => title },
+  { title: 'GROUP', align: 'left', cell: ({ group }) => group },
+  { title: 'WORKS IN', align: 'left', cell: ({ modes }) => modes.join(', ') },
+]
+
+/** The keys as a Markdown table for docs/keys.md. */
+export function keysMarkdown(rows: readonly KeyRow[]): string {
+  const cell = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|')
+  const code = (key: string) => (key.includes('`') ? `\`\` ${key} \`\`` : `\`${cell(key)}\``)
+  const lines = rows.map(
+    ({ keys, title, group, modes }) =>
+      `| ${keys.map(code).join(' ')} | ${cell(title)} | ${cell(group)} | ${modes.join(', ')} |`,
+  )
+  return ['| key | does | group | works in |', '| --- | --- | --- | --- |', ...lines, ''].join('\n')
+}

@@ -1,0 +1,89 @@
+// `pgdeck logs`: the logs of one server or database as one archive.
+
+import type { ClusterConfig, Config } from '../../../config/config.ts'
+import { whoRuns } from '../../../io/process/current-user.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
+import { type Collection, describeCollection } from '../../../model/logs/collection.ts'
+import { formatBytes } from '../../../model/values/units.ts'
+import { type Collected, collectionDocument, collectLogs } from '../../../runtime/log-collection/collect-logs.ts'
+import { DEFAULT_MAX_BYTES } from '../../../runtime/log-collection/limits.ts'
+import type { ClusterState, State } from '../../../state/state.ts'
+import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
+import { progressLine } from '../../invocation/progress-line.ts'
+import { pollAndWork } from '../../watching/poll-once.ts'
+
+export interface LogsOptions {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly tell: (text: string) => void
+  /** Of a server or database: its name in the config, or the one it is shown with. */
+  readonly name: string
+  readonly out: string
+  readonly force?: boolean | undefined
+  /** Milliseconds since the epoch. */
+  readonly since?: number | undefined
+  readonly maxSize?: number | undefined
+  readonly json: boolean
+  readonly output: Output
+}
+
+/** Writes the archive and prints what is in it. Resolves to the exit code: 1 when no log file could be taken. */
+export async function logsCommand(options: LogsOptions): Promise<number> {
+  const { config, name, out, force = false, since = null, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  requireFree('--out', out, force)
+  return pollAndWork(options, async (state, signal) => {
+    const { cluster, id } = nodeCalled(config, state, name)
+    const line = progressLine(process.stderr, `collecting the logs of ${id}`)
+    const [folder, who] = [stateFolder(process.env), whoRuns(process.env)]
+    const about = { cluster, id, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
+    const collected = await collectLogs({ ...about, progress: line.show }).finally(line.clear)
+    await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)
+    for (const { what, why } of collected.collection.missing) tell(`missing: ${what}: ${why}`)
+    if (collected.unnoted !== null) tell(`warning: ${collected.unnoted}`)
+    return collected.collection.taken.length > 0 ? EXIT.ok : EXIT.failed
+  })
+}
+
+/** The node of that name. Throws UsageError for one that is not there, or in two clusters. */
+function nodeCalled(
+  config: Config,
+  state: State,
+  name: string,
+): { readonly cluster: ClusterConfig; readonly id: string } {
+  const nodes = state.clusters.flatMap(nodesOf)
+  const exact = nodes.filter(({ id }) => id === name)
+  const found = exact.length > 0 ? exact : nodes.filter(({ shown }) => shown === name)
+  const [node, other] = found
+  const cluster = config.clusters.find(({ spec }) => spec.name === node?.cluster)
+  if (!node || !cluster) {
+    throw new UsageError(
+      `logs: there is no server or database "${name}"; there are ${nodes.map(({ id }) => id).join(', ')}`,
+    )
+  }
+  if (other) {
+    throw new UsageError(`logs: "${name}" is in ${found.map((each) => each.cluster).join(' and ')}: say --cluster NAME`)
+  }
+  return { cluster, id: node.id }
+}
+
+function nodesOf({ spec, databases, servers }: ClusterState) {
+  return [...servers, ...databases].map((record) => ({
+    cluster: spec.name,
+    id: record.spec.id,
+    shown: record.displayName,
+  }))
+}
+
+function documentOf({ path, bytes, collection }: Collected): string {
+  return jsonText({ schema: 'pgdeck.logs/1', file: path, bytes, ...collectionDocument(collection) }, 'pretty')
+}
+
+function summaryOf({ path, bytes, collection }: Collected): string {
+  return `${path} (${formatBytes(bytes)}): ${describeCollection(collection)}${collection.taken.length === 0 ? nothing(collection) : ''}`
+}
+
+function nothing({ left }: Collection): string {
+  return left.length > 0 ? '; nothing was taken, see MANIFEST.txt in it' : '; no log file was found'
+}

@@ -1,0 +1,74 @@
+// Metrics of a cluster as a whole: health, who serves, what a failover costs, alerts, ages of readings.
+
+import type { FailoverEstimate, Health } from '../../../model/picture/picture.ts'
+import { type Family, known, type Sample } from './family.ts'
+
+const HEALTHS: readonly Health[] = ['ok', 'warning', 'critical', 'unknown']
+
+function ofFailover(figure: (estimate: FailoverEstimate) => number | null): Family['samples'] {
+  return ({ failover }): readonly Sample[] => {
+    const { ifFails, candidate } = failover
+    if (ifFails === null || candidate === null) return []
+    return known(figure(failover), { if_fails: ifFails, candidate })
+  }
+}
+
+export const clusterFamilies: readonly Family[] = [
+  {
+    name: 'pgdeck_health',
+    help: 'Health of a cluster: 1 for the state it is in (ok, warning, critical or unknown), 0 for the others.',
+    labels: ['state'],
+    samples: ({ health }) => HEALTHS.map((state) => ({ labels: { state }, value: Number(state === health) })),
+  },
+  {
+    name: 'pgdeck_serving',
+    help: 'Who serves the users (a server, or without servers a database), with the access they have: always 1.',
+    labels: ['server', 'access'],
+    samples: ({ serving }) => (serving ? known(1, { server: serving.id, access: serving.access }) : []),
+  },
+  {
+    name: 'pgdeck_failover_loss_bytes',
+    help: "Write-ahead log that would be lost if the candidate took over, as of the primary's last known position.",
+    labels: ['if_fails', 'candidate'],
+    samples: ofFailover(({ lossBytes }) => lossBytes),
+  },
+  {
+    name: 'pgdeck_failover_loss_seconds',
+    help: "Age of the oldest commit that would be lost, as of the primary's last known position.",
+    labels: ['if_fails', 'candidate'],
+    samples: ofFailover(({ lossSeconds }) => lossSeconds),
+  },
+  {
+    name: 'pgdeck_failover_loss_basis_age_seconds',
+    help: "Age of the primary's position that the loss is computed from: what it wrote after that is not counted.",
+    labels: ['if_fails', 'candidate'],
+    samples: ofFailover(({ lossBytes, basisAgeMs }) => (lossBytes === null ? null : basisAgeMs / 1000)),
+  },
+  {
+    name: 'pgdeck_failover_writable_seconds',
+    help: 'Until the candidate would take writes.',
+    labels: ['if_fails', 'candidate'],
+    samples: ofFailover(({ writableInSeconds }) => writableInSeconds),
+  },
+  {
+    name: 'pgdeck_failover_blockers',
+    help: 'How many reasons there are against a failover now.',
+    labels: [],
+    samples: ({ failover }) => known(failover.blockers.length, {}),
+  },
+  {
+    name: 'pgdeck_alert',
+    help: 'An alert in force: always 1. The subject is a node, a slot (node/slot) or the cluster.',
+    labels: ['rule', 'severity', 'subject'],
+    samples: ({ alerts }) => alerts.flatMap(({ rule, severity, subject }) => known(1, { rule, severity, subject })),
+  },
+  {
+    name: 'pgdeck_last_reading_timestamp_seconds',
+    help: 'When a database or server last answered; what it said then is left out while it fails.',
+    labels: ['node'],
+    samples: ({ databases, servers }) =>
+      [...databases, ...servers].flatMap(({ id, readAt }) =>
+        known(readAt === null ? null : readAt / 1000, { node: id }),
+      ),
+  },
+]

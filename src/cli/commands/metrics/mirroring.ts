@@ -1,0 +1,48 @@
+// Metrics of the exchange between databases that mirror each other: one of each for either direction.
+
+import type { Exchange, Picture } from '../../../model/picture/picture.ts'
+import { type Family, known } from './family.ts'
+
+const STATES: readonly Exchange['state'][] = ['flowing', 'cut', 'merging', 'unknown']
+
+/** A figure of `from` is as of its last poll: while that fails there is none. */
+function ofExchanges(figure: (exchange: Exchange) => number | null): Family['samples'] {
+  return ({ exchange, databases }: Picture) => {
+    const read = databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id)
+    return exchange
+      .filter(({ from }) => read.includes(from))
+      .flatMap((each) => known(figure(each), { from: each.from, to: each.to }))
+  }
+}
+
+export const exchangeFamilies: readonly Family[] = [
+  {
+    name: 'pgdeck_exchange_state',
+    help:
+      'Exchange between mirrored databases, what one writes on its way to the other: 1 for the state it is in (flowing, ' +
+      'cut, merging or unknown), 0 for the others.',
+    labels: ['from', 'to', 'state'],
+    samples: ({ exchange }) =>
+      exchange.flatMap(({ from, to, state }) =>
+        STATES.map((each) => ({ labels: { from, to, state: each }, value: Number(each === state) })),
+      ),
+  },
+  {
+    name: 'pgdeck_exchange_behind_bytes',
+    help: 'Write-ahead log of one mirrored database that the other has not confirmed to have taken.',
+    labels: ['from', 'to'],
+    samples: ofExchanges(({ behindBytes }) => behindBytes),
+  },
+  {
+    name: 'pgdeck_exchange_diverged_bytes',
+    help: 'Write-ahead log that one mirrored database wrote since the cut, until all is merged; 0 while changes flow.',
+    labels: ['from', 'to'],
+    samples: ofExchanges(({ state, divergedBytes }) => (state === 'flowing' ? 0 : divergedBytes)),
+  },
+  {
+    name: 'pgdeck_exchange_since_timestamp_seconds',
+    help: 'When the exchange began to flow or, until all is merged, when it was cut.',
+    labels: ['from', 'to'],
+    samples: ofExchanges(({ since }) => (since === null ? null : since / 1000)),
+  },
+]

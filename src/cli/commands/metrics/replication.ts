@@ -1,0 +1,70 @@
+// Metrics of the links between databases and of replication slots.
+
+import type { Lag, Link, Picture } from '../../../model/picture/picture.ts'
+import { type Family, known, type Sample } from './family.ts'
+
+const STAGES = [
+  ['sent', 'sentBytes'],
+  ['written', 'writtenBytes'],
+  ['flushed', 'flushedBytes'],
+  ['replayed', 'replayedBytes'],
+] as const satisfies readonly (readonly [string, keyof Lag])[]
+
+/** What a link looked like when neither end answers any more is no figure of now. */
+function ofLinks(samples: (link: Link, ends: { upstream: string; downstream: string }) => readonly Sample[]) {
+  return ({ links, databases }: Picture): readonly Sample[] => {
+    const read = new Set(
+      databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id),
+    )
+    return links
+      .filter(({ upstreamId, downstreamId }) => read.has(upstreamId ?? '') || read.has(downstreamId ?? ''))
+      .flatMap((link) => samples(link, endsOf(link)))
+  }
+}
+
+/** One that is not watched has the name it shows itself with. */
+function endsOf({ upstreamId, upstreamName, downstreamId, downstreamName }: Link) {
+  return { upstream: upstreamId ?? upstreamName, downstream: downstreamId ?? downstreamName }
+}
+
+function ofSlots(figure: (slot: Picture['slots'][number]) => number | null): Family['samples'] {
+  return ({ slots, databases }) => {
+    const read = databases.filter(({ problem }) => problem === null).map(({ id }) => id)
+    return slots
+      .filter(({ databaseId }) => read.includes(databaseId))
+      .flatMap((slot) => known(figure(slot), { node: slot.databaseId, slot: slot.name }))
+  }
+}
+
+export const linkFamilies: readonly Family[] = [
+  {
+    name: 'pgdeck_replication_lag_bytes',
+    help: 'From the position of the upstream to what is sent, written, flushed or replayed downstream (stage).',
+    labels: ['upstream', 'downstream', 'stage'],
+    samples: ofLinks(({ lag }, ends) => STAGES.flatMap(([stage, field]) => known(lag[field], { ...ends, stage }))),
+  },
+  {
+    name: 'pgdeck_replication_lag_seconds',
+    help: 'Age of what the downstream has yet to replay; 0 when there is nothing.',
+    labels: ['upstream', 'downstream'],
+    samples: ofLinks(({ lag }, ends) => known(lag.seconds, ends)),
+  },
+  {
+    name: 'pgdeck_slot_retained_bytes',
+    help: 'Write-ahead log that a replication slot keeps back.',
+    labels: ['node', 'slot'],
+    samples: ofSlots(({ retainedBytes }) => retainedBytes),
+  },
+  {
+    name: 'pgdeck_slot_safe_bytes',
+    help: 'What can still be written before a replication slot is in danger of being lost.',
+    labels: ['node', 'slot'],
+    samples: ofSlots(({ safeBytes }) => safeBytes),
+  },
+  {
+    name: 'pgdeck_slot_active',
+    help: 'Whether a replication slot is in use.',
+    labels: ['node', 'slot'],
+    samples: ofSlots(({ active }) => Number(active)),
+  },
+]

@@ -1,0 +1,93 @@
+// `pgdeck metrics`: everything that is known as OpenMetrics, once or for whoever asks.
+
+import type { Config } from '../../../config/config.ts'
+import type { Log } from '../../../io/files/program-log.ts'
+import { ListenError, type Listener, listenForReaders } from '../../../io/http/metrics-server.ts'
+import type { State } from '../../../state/state.ts'
+import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import type { Output } from '../../invocation/output.ts'
+import { listenForSignals } from '../../invocation/signals.ts'
+import { reachedNothing } from '../../watching/all-unreachable.ts'
+import { lookAround } from '../../watching/discovery.ts'
+import { closed, pollOnce } from '../../watching/poll-once.ts'
+import { openSession, type Session } from '../../watching/session.ts'
+import { VERSION } from '../version/run.ts'
+import { CONTENT_TYPE, exposition } from './exposition.ts'
+import { type ListenAddress, urlOf } from './listen-address.ts'
+
+export interface MetricsOptions {
+  readonly config: Config
+  /** True when the config was made from DSNs: nodes that join are looked for while listening. */
+  readonly discovers: boolean
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  /** null: print once. */
+  readonly listen: ListenAddress | null
+  readonly output: Output
+  readonly tell: (text: string) => void
+  readonly log?: Log
+}
+
+/** Resolves to the exit code: 0, 69 when nothing answered, that of a signal. Throws UsageError for the address. */
+export async function metricsCommand(options: MetricsOptions): Promise<number> {
+  const { listen } = options
+  if (listen !== null) return serve(options, listen)
+  return pollOnce({ ...options, withHost: true }, async (state) => {
+    await options.output.write(await exposition(state, VERSION))
+    return reachedNothing(state) ? EXIT.unreachable : EXIT.ok
+  })
+}
+
+async function serve(options: MetricsOptions, address: ListenAddress): Promise<number> {
+  const interruption = listenForSignals()
+  const session = openSession({ ...options, withHost: true })
+  let listener: Listener | null = null
+  try {
+    listener = await opened(address, session)
+    options.tell(`metrics at ${urlOf(listener)}/metrics`)
+    session.run()
+    if (options.discovers) void lookAround(session, options.config, interruption.signal)
+    await aborted(interruption.signal)
+    return interruption.code() ?? EXIT.interrupted
+  } finally {
+    await listener?.close()
+    await closed(session)
+    interruption.release()
+  }
+}
+
+/** Readers get what is known at that moment: no reading waits for a target. */
+async function opened(address: ListenAddress, { store }: Session): Promise<Listener> {
+  const metrics = async () => ({
+    status: 200,
+    contentType: CONTENT_TYPE,
+    body: await exposition(store.published(), VERSION),
+  })
+  const healthz = () => {
+    const missing = notReady(store.published())
+    return {
+      status: missing === null ? 200 : 503,
+      contentType: 'text/plain; charset=utf-8',
+      body: `${missing ?? 'ok'}\n`,
+    }
+  }
+  try {
+    return await listenForReaders({ ...address, pages: { '/metrics': metrics, '/healthz': healthz } })
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error
+    throw new UsageError(`--listen ${urlOf(address).slice('http://'.length)}: ${error.message}`)
+  }
+}
+
+/** Why there is nothing to read yet; null once every target of every cluster has answered, failed or passed its limit. */
+export function notReady({ clusters }: State): string | null {
+  const waiting = clusters.filter(({ roundMs }) => roundMs === null).map(({ spec }) => spec.name)
+  return waiting.length === 0 ? null : `the first poll has not ended yet: ${waiting.join(', ')}`
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,91 @@
+// `pgdeck report`: what happened in a cluster since some time, for a post-mortem.
+
+import type { ClusterConfig, Config } from '../../../config/config.ts'
+import { whoRuns } from '../../../io/process/current-user.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
+import { describeCollection } from '../../../model/logs/collection.ts'
+import { clean } from '../../../model/values/text.ts'
+import { collectionDocument } from '../../../runtime/log-collection/collect-logs.ts'
+import { type Reported, reportArchive, reportTimeline } from '../../../runtime/log-collection/incident-report.ts'
+import { DEFAULT_MAX_BYTES } from '../../../runtime/log-collection/limits.ts'
+import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
+import { statusLine } from '../../invocation/progress-line.ts'
+import { pollAndWork } from '../../watching/poll-once.ts'
+
+export interface ReportOptions {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly tell: (text: string) => void
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** Ends in `.md` or `.tar.gz`. */
+  readonly out: string
+  readonly force?: boolean | undefined
+  readonly maxSize?: number | undefined
+  readonly json: boolean
+  readonly output: Output
+}
+
+/** Writes the report and prints what is in it. Resolves to the exit code. */
+export async function reportCommand(options: ReportOptions): Promise<number> {
+  const { config, clusterName, since, out, force = false, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  const gather = gathererFor(out)
+  requireFree('--out', out, force)
+  const cluster = oneCluster(config, clusterName)
+  return pollAndWork(options, async (state, signal) => {
+    const line = statusLine(process.stderr, 'gathering')
+    const [folder, who] = [stateFolder(process.env), whoRuns(process.env)]
+    const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
+    const reported = await gather({ ...about, told: line.show }).finally(line.clear)
+    await output.write(json ? documentOf(out, reported) : summaryOf(out, reported))
+    for (const missing of reported.timeline.missing) tell(`missing: ${missing}`)
+    if (reported.unnoted !== null) tell(`warning: ${reported.unnoted}`)
+    return EXIT.ok
+  })
+}
+
+function gathererFor(out: string): typeof reportArchive {
+  if (/\.md$/i.test(out)) return reportTimeline
+  if (/\.(?:tar\.gz|tgz)$/i.test(out)) return reportArchive
+  throw new UsageError(`report: --out "${clean(out)}": allowed: a file that ends in .md or in .tar.gz`)
+}
+
+function oneCluster({ clusters }: Config, name: string | undefined): ClusterConfig {
+  const found = name === undefined ? clusters : clusters.filter(({ spec }) => spec.name === name)
+  const [cluster, other] = found
+  const names = clusters.map(({ spec }) => spec.name).join(', ')
+  if (!cluster) throw new UsageError(`there is no cluster "${clean(name ?? '')}"; there are ${names}`)
+  if (other) throw new UsageError(`report: there are several clusters: say --cluster NAME, of ${names}`)
+  return cluster
+}
+
+function documentOf(file: string, { timeline, collections }: Reported): string {
+  const { entries, from, to, ...rest } = timeline
+  const dated = <T extends { readonly at: number }>(entry: T) => ({ ...entry, at: new Date(entry.at).toISOString() })
+  return jsonText(
+    {
+      schema: 'pgdeck.report/1',
+      file,
+      ...rest,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      alerts: rest.alerts.map((alert) => ({ ...alert, since: new Date(alert.since).toISOString() })),
+      entries: entries.toSorted((a, b) => a.at - b.at).map(dated),
+      nodes: collections.map(collectionDocument),
+    },
+    'pretty',
+  )
+}
+
+function summaryOf(file: string, { timeline, collections }: Reported): string {
+  const lines = [
+    `${file}: ${timeline.entries.length} entries since ${new Date(timeline.from).toISOString()}`,
+    ...collections.map((collection) => `  ${collection.node}: ${describeCollection(collection)}`),
+  ]
+  return `${lines
+    .map(clean)
+    .map((line, index) => (index === 0 ? line : `  ${line.trim()}`))
+    .join('\n')}\n`
+}

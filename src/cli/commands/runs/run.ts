@@ -1,0 +1,148 @@
+// `pgdeck runs`: what was done, by whom, and how it ended, and what goes on now on any host; one run with all its steps.
+
+import type { Config } from '../../../config/config.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
+import { type ClusterRun, stepOf } from '../../../model/runs/lock/cluster-run.ts'
+import { readRunName, runName } from '../../../model/runs/lock/run-name.ts'
+import { isUnfinished, type Run } from '../../../model/runs/run.ts'
+import { runDocument } from '../../../model/runs/run-document.ts'
+import { formatSeconds } from '../../../model/values/units.ts'
+import { keptRun, keptRuns } from '../../../runtime/runs/log/run-store.ts'
+import { runningDocument } from '../../../state/documents/run-document.ts'
+import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { EMPTY, line, type Span, span } from '../../../ui/frame/format/line.ts'
+import { endLine, planLines } from '../../../ui/frame/format/run-lines.ts'
+import { CommandError, EXIT } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { printer } from '../../text/colour.ts'
+import { type Column, table } from '../../text/table.ts'
+import { pollOnce } from '../../watching/poll-once.ts'
+
+export interface RunsOptions {
+  readonly run: string | undefined
+  /** The servers that are asked what goes on now; null: none. */
+  readonly watched: Config | null
+  readonly clusterName: string | undefined
+  readonly intervalMs: number | undefined
+  readonly json: boolean
+  readonly colour: boolean
+  readonly output: Output
+  readonly tell: (text: string) => void
+}
+
+/** An act that goes on, as the servers of a cluster show it. */
+interface Seen {
+  readonly cluster: string
+  readonly run: ClusterRun
+}
+
+/**
+ * Prints the runs that the state directory keeps, and those that go on now, on whatever host, as the servers show them.
+ * Resolves to the exit code: 1 where there is no such run, that of a signal.
+ */
+export async function runsCommand(options: RunsOptions): Promise<number> {
+  const { run: id, json, output, colour, clusterName, tell } = options
+  const folder = stateFolder(process.env)
+  const print = await printer(colour)
+  if (id !== undefined) {
+    const run = await keptRun(folder, id)
+    if (!run) throw new CommandError(`there is no run ${id}; pgdeck runs lists them`)
+    if (json) await output.write(jsonText(runDocument(run), 'pretty'))
+    else await output.write(print([...planLines(run, UNICODE), EMPTY, ...outputLines(run), endLine(run)]))
+    return EXIT.ok
+  }
+  const { runs, unreadable } = await keptRuns(folder)
+  for (const why of unreadable) tell(`warning: ${why}`)
+  const shown = runs.filter(({ plan }) => clusterName === undefined || plan.cluster === clusterName)
+  const { seen, code } = await goingOn(options)
+  if (code !== EXIT.ok) return code
+  const elsewhere = seen.filter((each) => !shown.some((run) => isSeen(run, each)))
+  if (json) await output.write(jsonText(documentOf(shown, elsewhere), 'pretty'))
+  else if (shown.length + elsewhere.length === 0) await output.write('nothing was done yet\n')
+  else {
+    const rows = [...elsewhere.map(elsewhereRow), ...shown.map((run) => keptRow(run, seen))]
+    await output.write(print(table(COLUMNS, rows, '')))
+  }
+  return EXIT.ok
+}
+
+async function goingOn({ watched, clusterName, intervalMs }: RunsOptions) {
+  const isWatched = watched?.clusters.some(({ spec }) => clusterName === undefined || spec.name === clusterName)
+  let seen: readonly Seen[] = []
+  if (watched === null || !isWatched) return { seen, code: EXIT.ok }
+  const code = await pollOnce({ config: watched, clusterName, intervalMs }, async ({ clusters }) => {
+    seen = clusters.flatMap(({ spec, picture }) => (picture?.runs ?? []).map((run) => ({ cluster: spec.name, run })))
+    return EXIT.ok
+  })
+  return { seen, code }
+}
+
+/** Whether it is this run that the servers show: of this state directory, not ended, by its act and target. */
+function isSeen(run: Run, { cluster, run: { by, action, target } }: Seen): boolean {
+  const { plan, owner } = run
+  if (!isUnfinished(run) || plan.cluster !== cluster || owner === null) return false
+  const name = readRunName(runName({ user: run.who.user, hostname: owner.host }, plan.action, plan.target?.id ?? null))
+  return name?.by === by && name.action === action && name.target === target
+}
+
+function documentOf(runs: readonly Run[], elsewhere: readonly Seen[]) {
+  return {
+    schema: 'pgdeck.runs/1',
+    runs: runs.map(runDocument),
+    elsewhere: elsewhere.map(({ cluster, run }) => ({ cluster, ...runningDocument(run) })),
+  }
+}
+
+function outputLines({ output }: Run) {
+  return output.map(({ at, text }) => line(span(new Date(at).toISOString(), 'dim'), `  ${text}`))
+}
+
+interface Row {
+  readonly id: string
+  readonly cluster: string
+  readonly who: string
+  readonly state: Span
+  readonly took: string
+  readonly why: string
+}
+
+function keptRow(run: Run, seen: readonly Seen[]): Row {
+  const { id, plan, who, why, startedAt, endedAt } = run
+  const now = seen.find((each) => isSeen(run, each))
+  const state = now ? stepText(now.run) : isUnfinished(run) ? 'running or cut off' : run.state
+  return {
+    id,
+    cluster: plan.cluster,
+    who: who.user,
+    state: span(state, run.state === 'done' ? 'ok' : 'warning'),
+    took: startedAt === null || endedAt === null ? '' : formatSeconds((endedAt - startedAt) / 1000),
+    why: why ?? '',
+  }
+}
+
+/** Its journal is on another host, or in another state directory: what is known of it is what its sessions show. */
+function elsewhereRow({ cluster, run }: Seen): Row {
+  const { by, action, target, sessions } = run
+  const places = sessions.map(({ databaseId, pid, role }) => `process ${pid} of role ${role ?? '?'} on ${databaseId}`)
+  return {
+    id: `${action}${target === null ? '' : ` ${target}`} (elsewhere)`,
+    cluster,
+    who: by,
+    state: span(stepText(run), 'warning'),
+    took: '',
+    why: places.join(', '),
+  }
+}
+
+function stepText({ step, steps }: ClusterRun): string {
+  return `running, ${stepOf({ step, steps })}`
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'RUN', align: 'left', cell: ({ id }) => span(id, 'strong') },
+  { title: 'CLUSTER', align: 'left', cell: ({ cluster }) => cluster },
+  { title: 'WHO', align: 'left', cell: ({ who }) => who },
+  { title: 'STATE', align: 'left', cell: ({ state }) => state },
+  { title: 'TOOK', align: 'right', cell: ({ took }) => took },
+  { title: 'WHY', align: 'left', cell: ({ why }) => why },
+]

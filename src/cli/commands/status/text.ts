@@ -1,0 +1,190 @@
+// `pgdeck status` for people: every figure with its unit and its age, every problem with what to do about it.
+
+import { explainSilence, muted } from '../../../model/alerts/silence.ts'
+import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../../model/picture/picture.ts'
+import { formatLsn } from '../../../model/values/lsn.ts'
+import { figuresReadAt } from '../../../state/documents/status-json.ts'
+import { alertsByWeight, nameOf } from '../../../state/select/cluster.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { type Line, line, span } from '../../../ui/frame/format/line.ts'
+import {
+  accessText,
+  lagText,
+  portSpan,
+  roleText,
+  severityMark,
+  stageText,
+  statusSpan,
+} from '../../../ui/frame/format/status.ts'
+import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN } from '../../../ui/frame/format/values.ts'
+import { headline, section, upNote, verdict } from '../../text/headline.ts'
+import { type Column, table } from '../../text/table.ts'
+
+/** The status of the clusters as lines; `now` is what ages are counted from. */
+export function statusLines(clusters: readonly ClusterState[], now: number): readonly Line[] {
+  return clusters.flatMap((cluster, index) => [...(index > 0 ? [line('')] : []), ...clusterLines(cluster, now)])
+}
+
+function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
+  const { picture } = cluster
+  if (picture === null) return [line(span(cluster.spec.name, 'title'), '  nothing was read yet')]
+  return [
+    headline(cluster, picture),
+    ...verdict(picture),
+    ...servers(picture, now),
+    ...databases(cluster, picture, now),
+    ...links(picture),
+    ...slots(picture),
+    ...alerts(cluster, picture, now),
+  ]
+}
+
+function servers(picture: Picture, now: number): readonly Line[] {
+  if (picture.servers.length === 0) return []
+  const up = picture.servers.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
+  const columns: readonly Column<ServerView>[] = [
+    left('NAME', ({ name }) => name),
+    left('TYPE', ({ type }) => type),
+    left('STATUS', ({ id, status }) => statusSpan(status, 'server', worst(picture, id), UNICODE)),
+    left('ACCESS', ({ access }) => accessText(access)),
+    left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE)),
+    right('SESSIONS', ({ sessions }) => count(sessions)),
+    right('LATENCY', ({ latencyMs }) => milliseconds(latencyMs)),
+    right('TLS', ({ tls }) => (tls === null ? '-' : `${tls.daysLeft} d`)),
+    left('DNS NAME', ({ dnsName }) => dnsName),
+    right('SINCE', ({ since }) => age(since, now)),
+    right('READ', ({ readAt }) => ago(readAt, now)),
+  ]
+  return [
+    ...section('SERVERS', upNote(up, picture.servers.length)),
+    ...table(columns, picture.servers),
+    ...problems(picture.servers, now),
+  ]
+}
+
+function databases(cluster: ClusterState, picture: Picture, now: number): readonly Line[] {
+  if (picture.databases.length === 0) return []
+  const up = picture.databases.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
+  const columns: readonly Column<DatabaseView>[] = [
+    left('NAME', (database) => treeName(database)),
+    left('TYPE', ({ type, version }) => `${type} ${version ?? UNKNOWN}`),
+    left('ROLE', ({ role }) => roleText(role)),
+    left('STATUS', ({ id, status }) => statusSpan(status, 'database', worst(picture, id), UNICODE)),
+    left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE)),
+    right('SERVERS', ({ servers: users }) => `${count(users.active)}/${users.configured}`),
+    right('SESSIONS', ({ sessions }) => (sessions === null ? UNKNOWN : `${sessions.total}/${sessions.max}`)),
+    right('LAG', ({ role, lag }) => (role === 'primary' ? '-' : lag === null ? UNKNOWN : lagText(lag, UNICODE))),
+    right('TL', ({ timeline }) => count(timeline)),
+    right('LSN', ({ lsn }) => (lsn === null ? UNKNOWN : formatLsn(lsn))),
+    left('HOST', ({ host }) => host),
+    right('READ', (database) => ago(figuresReadAt(cluster, database), now)),
+  ]
+  return [
+    ...section('DATABASES', upNote(up, picture.databases.length)),
+    ...table(columns, picture.databases),
+    ...problems(picture.databases, now),
+    ...picture.databases.flatMap(hidden),
+  ]
+}
+
+/** What this role may not read shows as unknown: here is why, and the statement that would change it. */
+function hidden({ name, pulse }: DatabaseView): readonly Line[] {
+  const grants = [...new Set(pulse?.missing.map(({ grant }) => grant))]
+  return grants.flatMap((grant) => {
+    const what = pulse?.missing.filter((missing) => missing.grant === grant).map((missing) => missing.what)
+    return [
+      line('  ', span(`${UNKNOWN} ${name}: this role may not read ${what?.join('; ')}`)),
+      line(`    ${UNICODE.arrow} `, span(grant)),
+    ]
+  })
+}
+
+function treeName({ name, depth, configured }: DatabaseView): string {
+  const branch = depth === 0 ? '' : `${'   '.repeat(depth - 1)}${UNICODE.branch} `
+  return `${branch}${name}${configured ? '' : ' (found, not configured)'}`
+}
+
+function links(picture: Picture): readonly Line[] {
+  if (picture.links.length === 0) return []
+  const columns: readonly Column<Link>[] = [
+    left('FROM', ({ upstreamName }) => upstreamName),
+    left('TO', ({ downstreamName, configured }) => `${downstreamName}${configured ? '' : ' (not configured)'}`),
+    left('STATE', ({ state }) => state),
+    left('SYNC', ({ sync }) => sync ?? UNKNOWN),
+    left('SLOT', ({ slot }) => slot ?? '-'),
+    right('SENT', ({ lag }) => stageText(lag.sentBytes, lag, UNICODE)),
+    right('WRITTEN', ({ lag }) => stageText(lag.writtenBytes, lag, UNICODE)),
+    right('FLUSHED', ({ lag }) => stageText(lag.flushedBytes, lag, UNICODE)),
+    right('REPLAYED', ({ lag }) => stageText(lag.replayedBytes, lag, UNICODE)),
+    right('SECONDS', ({ lag }) => seconds(lag.seconds)),
+    right('CATCH UP', ({ catchUpSeconds }) => seconds(catchUpSeconds)),
+  ]
+  return [...section('LINKS', 'how far behind each stage is'), ...table(columns, picture.links)]
+}
+
+function slots(picture: Picture): readonly Line[] {
+  if (picture.slots.length === 0) return []
+  const columns: readonly Column<SlotView>[] = [
+    left('DATABASE', ({ databaseId }) => nameOf(picture, databaseId)),
+    left('SLOT', ({ name }) => name),
+    left('TYPE', ({ type }) => type),
+    left('STATE', ({ active }) => (active ? span('active') : span('inactive', 'warning'))),
+    left('USED BY', ({ usedBy }) => (usedBy === null ? '-' : nameOf(picture, usedBy))),
+    right('RETAINS', ({ retainedBytes }) => bytes(retainedBytes)),
+    left('WAL', ({ walStatus }) => walStatus ?? UNKNOWN),
+    right('SAFE', ({ safeBytes }) => (safeBytes === null ? '-' : bytes(safeBytes))),
+  ]
+  return [...section('SLOTS'), ...table(columns, picture.slots)]
+}
+
+function alerts({ silences }: ClusterState, picture: Picture, now: number): readonly Line[] {
+  if (picture.alerts.length === 0) return []
+  const lines = alertsByWeight(picture).map((alert) => {
+    const { severity, rule, message, since, during } = alert
+    const quiet = muted(alert, silences, now)
+    return line(
+      '  ',
+      severityMark(severity, UNICODE),
+      ` ${severity} `,
+      span(`${rule}: ${message}`),
+      ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${explainSilence(quiet, now)}` : ''})`,
+    )
+  })
+  return [...section('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]
+}
+
+interface Troubled {
+  readonly name: string
+  readonly problem: Problem | null
+}
+
+function problems(nodes: readonly Troubled[], now: number): readonly Line[] {
+  return nodes.flatMap(({ name, problem }) => {
+    if (problem === null) return []
+    const told = line(
+      '  ',
+      span(`${UNICODE.warning} ${name}: ${problem.message}`, 'warning'),
+      ` (for ${age(problem.since, now)})`,
+    )
+    return problem.hint === null ? [told] : [told, line(`    ${UNICODE.arrow} `, span(problem.hint))]
+  })
+}
+
+function worst(picture: Picture, id: string) {
+  return alertsByWeight(picture).find(({ subject }) => subject === id)?.severity ?? null
+}
+
+/** `3 s ago`; a reading of this very round is `now`. */
+function ago(readAt: number | null, now: number): string {
+  if (readAt === null) return 'never'
+  return now - readAt < 1000 ? 'now' : `${age(readAt, now)} ago`
+}
+
+function left<Row>(title: string, cell: Column<Row>['cell']): Column<Row> {
+  return { title, align: 'left', cell }
+}
+
+function right<Row>(title: string, cell: Column<Row>['cell']): Column<Row> {
+  return { title, align: 'right', cell }
+}

@@ -1,0 +1,54 @@
+// The topology as a Graphviz graph.
+
+import { clean } from '../../../model/values/text.ts'
+import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
+import type { Graph, GraphLink, GraphNode, TopologyDocument } from './json.ts'
+
+/** One digraph with a box around each cluster. Every name is a quoted string, so that none can be taken for syntax. */
+export function dotText(document: TopologyDocument): string {
+  const clusters = document.clusters.flatMap((graph, index) => clusterLines(graph, index))
+  return ['digraph pgdeck {', '  rankdir=LR', '  node [shape=box]', ...clusters, '}', ''].join('\n')
+}
+
+/** A DOT string: only quotes and backslashes mean something in it. */
+export function quoted(text: string): string {
+  return `"${escaped(text)}"`
+}
+
+function escaped(text: string): string {
+  return clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+}
+
+function clusterLines(graph: Graph, index: number): readonly string[] {
+  // Ids are unique in one cluster only.
+  const key = (id: string) => quoted(`${index}/${id}`)
+  return [
+    `  subgraph cluster_${index} {`,
+    `    label=${quoted(graph.name)}`,
+    ...graph.nodes.map((node) => `    ${key(node.id)} [${nodeAttributes(node)}]`),
+    ...graph.links.map((link) => `    ${key(link.from)} -> ${key(link.to)} [${linkAttributes(link)}]`),
+    '  }',
+  ]
+}
+
+function nodeAttributes(node: GraphNode): string {
+  const where = node.host === null ? null : node.port === null ? node.host : `${node.host}:${node.port}`
+  const what = [node.role, node.status, node.access].filter((part) => part !== null).join(', ')
+  // \n is Graphviz's own line break inside a label.
+  const label = [node.name, what, where]
+    .filter((part) => part !== null)
+    .map(escaped)
+    .join('\\n')
+  const shape = node.kind === 'database' ? 'cylinder' : 'box'
+  const style = node.watched && node.configured ? 'solid' : 'dashed'
+  return `label="${label}", shape=${shape}, style=${style}`
+}
+
+function linkAttributes(link: GraphLink): string {
+  if (link.kind === 'use') return 'style=dotted, arrowhead=open'
+  const bytes = link.lag?.bytes ?? null
+  const seconds = link.lag?.seconds ?? null
+  const lag = [bytes === null ? null : formatBytes(bytes), seconds === null ? null : formatSeconds(seconds)]
+  const label = [link.state, link.sync, ...lag].filter((part) => part !== null).join(', ')
+  return `label=${quoted(label)}`
+}

@@ -1,0 +1,182 @@
+// The topology as nodes and links: what `topology --json` prints and `--dot` draws.
+
+import type { ServerRecord } from '../../../model/measured/snapshot.ts'
+import type { Lag, Link, Picture } from '../../../model/picture/picture.ts'
+import { type ObserverKind, observationsOf } from '../../../model/reachability/reachability-matrix.ts'
+import { formatLsn } from '../../../model/values/lsn.ts'
+import type { State } from '../../../state/state.ts'
+
+/** A database or server; `id` is unique among the nodes of a cluster. */
+export interface GraphNode {
+  readonly id: string
+  readonly kind: 'database' | 'server'
+  readonly name: string
+  /** A database's role, a server's type. */
+  readonly role: string
+  readonly status: string
+  /** What a server gives its users now; null for databases. */
+  readonly access: string | null
+  readonly host: string | null
+  readonly port: number | null
+  readonly timeline: number | null
+  readonly lsn: string | null
+  /** False for what was found without being configured. */
+  readonly configured: boolean
+  /** False for an end of a link that pgdeck only knows from the other end. */
+  readonly watched: boolean
+}
+
+export interface GraphLink {
+  /** Replication from a database to its standby, or a server's use of its database. */
+  readonly kind: 'replication' | 'use'
+  readonly from: string
+  readonly to: string
+  readonly state: string | null
+  readonly sync: string | null
+  readonly slot: string | null
+  readonly lag: Lag | null
+}
+
+export interface Graph {
+  readonly name: string
+  readonly nodes: readonly GraphNode[]
+  readonly links: readonly GraphLink[]
+  /** Who sees whom, this host among them. */
+  readonly observers: readonly GraphObservation[]
+}
+
+/** What one observer sees of one target. */
+export interface GraphObservation {
+  /** `here` is this host. */
+  readonly kind: ObserverKind
+  /** Id of the observer; null: this host. */
+  readonly from: string | null
+  readonly to: string
+  /** `unknown` is no sign of an outage. */
+  readonly result: 'ok' | 'fails' | 'unknown'
+  readonly evidence: string
+  /** When the target was last heard of, of a failure since when. */
+  readonly at: string | null
+}
+
+export interface TopologyDocument {
+  readonly schema: 'pgdeck.topology/1'
+  readonly at: string
+  readonly clusters: readonly Graph[]
+}
+
+/** The document of `topology --json`; `at` is milliseconds since the epoch. */
+export function topologyDocument(state: State, at: number): TopologyDocument {
+  const clusters = state.clusters.map(({ spec, picture, servers }) =>
+    picture === null
+      ? { name: spec.name, nodes: [], links: [], observers: [] }
+      : { ...graph(spec.name, picture), observers: observersIn(picture, servers) },
+  )
+  return { schema: 'pgdeck.topology/1', at: new Date(at).toISOString(), clusters }
+}
+
+function observersIn(picture: Picture, servers: readonly ServerRecord[]): readonly GraphObservation[] {
+  return observationsOf(picture, servers).map(({ kind, fromId, toId, status, evidence, at }) => ({
+    kind,
+    from: fromId,
+    to: toId,
+    result: status,
+    evidence,
+    at: at === null ? null : new Date(at).toISOString(),
+  }))
+}
+
+function graph(name: string, picture: Picture): Omit<Graph, 'observers'> {
+  const strangers = picture.links.flatMap(strangersOf)
+  return {
+    name,
+    nodes: [...databaseNodes(picture), ...distinct(strangers), ...serverNodes(picture)],
+    links: [...picture.links.map(replication), ...uses(picture)],
+  }
+}
+
+function databaseNodes(picture: Picture): readonly GraphNode[] {
+  return picture.databases.map(({ id, name, role, status, host, port, timeline, lsn, configured }) => ({
+    id,
+    kind: 'database' as const,
+    name,
+    role,
+    status,
+    access: null,
+    host,
+    port,
+    timeline,
+    lsn: lsn === null ? null : formatLsn(lsn),
+    configured,
+    watched: true,
+  }))
+}
+
+function serverNodes(picture: Picture): readonly GraphNode[] {
+  return picture.servers.map(({ id, name, type, status, access, dnsName, port }) => ({
+    id,
+    kind: 'server' as const,
+    name,
+    role: type,
+    status,
+    access,
+    host: dnsName,
+    port,
+    timeline: null,
+    lsn: null,
+    configured: true,
+    watched: true,
+  }))
+}
+
+/** Names of strangers may equal those of watched nodes, so their ids say what they are. */
+function strangerId(end: 'upstream' | 'downstream', link: Link): string {
+  if (end === 'upstream') return `unwatched:${link.upstreamName}`
+  return `unwatched:${link.downstreamName}${link.downstreamAddress === null ? '' : `@${link.downstreamAddress}`}`
+}
+
+function strangersOf(link: Link): readonly GraphNode[] {
+  const common = {
+    kind: 'database',
+    status: 'unknown',
+    access: null,
+    port: null,
+    timeline: null,
+    lsn: null,
+    configured: false,
+    watched: false,
+  } as const
+  const nodes: GraphNode[] = []
+  if (link.upstreamId === null) {
+    nodes.push({ ...common, id: strangerId('upstream', link), name: link.upstreamName, role: 'unknown', host: null })
+  }
+  if (link.downstreamId === null) {
+    const id = strangerId('downstream', link)
+    nodes.push({ ...common, id, name: link.downstreamName, role: 'replica', host: link.downstreamAddress })
+  }
+  return nodes
+}
+
+function distinct(nodes: readonly GraphNode[]): readonly GraphNode[] {
+  return [...new Map(nodes.map((node) => [node.id, node])).values()]
+}
+
+function replication(link: Link): GraphLink {
+  return {
+    kind: 'replication',
+    from: link.upstreamId ?? strangerId('upstream', link),
+    to: link.downstreamId ?? strangerId('downstream', link),
+    state: link.state,
+    sync: link.sync,
+    slot: link.slot,
+    lag: link.lag,
+  }
+}
+
+function uses(picture: Picture): readonly GraphLink[] {
+  return picture.servers.flatMap(({ id, databaseId }) =>
+    databaseId === null
+      ? []
+      : [{ kind: 'use' as const, from: id, to: databaseId, state: null, sync: null, slot: null, lag: null }],
+  )
+}

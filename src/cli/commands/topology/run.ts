@@ -1,0 +1,40 @@
+// `pgdeck topology`: one poll, then the tree as text, JSON or a Graphviz graph.
+
+import type { Config } from '../../../config/config.ts'
+import type { State } from '../../../state/state.ts'
+import { EXIT } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+import { type Print, printer } from '../../text/colour.ts'
+import { reachedNothing } from '../../watching/all-unreachable.ts'
+import { pollOnce } from '../../watching/poll-once.ts'
+import { dotText } from './dot.ts'
+import { topologyDocument } from './json.ts'
+import { treeLines } from './text.ts'
+
+export type TopologyFormat = 'text' | 'json' | 'dot'
+
+export interface TopologyOptions {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly tell?: ((text: string) => void) | undefined
+  readonly format: TopologyFormat
+  readonly colour: boolean
+  readonly output: Output
+}
+
+/** Polls once and prints the topology. Resolves to the exit code. */
+export async function topologyCommand(options: TopologyOptions): Promise<number> {
+  const print = await printer(options.colour)
+  return pollOnce(options, async (state) => {
+    await options.output.write(topologyText(state, options.format, print))
+    return reachedNothing(state) ? EXIT.unreachable : EXIT.ok
+  })
+}
+
+/** The topology of a state in one of the formats. */
+export function topologyText(state: State, format: TopologyFormat, print: Print): string {
+  if (format === 'text') return print(treeLines(state.clusters))
+  const document = topologyDocument(state, state.now)
+  return format === 'json' ? jsonText(document, 'pretty') : dotText(document)
+}

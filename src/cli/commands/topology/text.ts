@@ -1,0 +1,105 @@
+// The topology as a tree for people: databases under what they replicate from, servers with the database they use.
+
+import type { DatabaseView, Link, Picture, ServerView } from '../../../model/picture/picture.ts'
+import { alertsByWeight, nameOf } from '../../../state/select/cluster.ts'
+import type { ClusterState } from '../../../state/state.ts'
+import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { type Line, line, span } from '../../../ui/frame/format/line.ts'
+import { accessText, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
+import { UNKNOWN } from '../../../ui/frame/format/values.ts'
+import { headline } from '../../text/headline.ts'
+import { type Column, table } from '../../text/table.ts'
+
+/** A row of the drawn tree. */
+interface Branch {
+  readonly name: string
+  readonly depth: number
+  readonly what: string
+  readonly status: ReturnType<typeof statusSpan>
+  readonly detail: string
+}
+
+/** The trees of the clusters as lines. */
+export function treeLines(clusters: readonly ClusterState[]): readonly Line[] {
+  return clusters.flatMap((cluster, index) => {
+    const gap = index > 0 ? [line('')] : []
+    const { picture } = cluster
+    if (picture === null) return [...gap, line(span(cluster.spec.name, 'title'), '  nothing was read yet')]
+    return [...gap, headline(cluster, picture), ...table(COLUMNS, branches(picture)).slice(1)]
+  })
+}
+
+const COLUMNS: readonly Column<Branch>[] = [
+  { title: '', align: 'left', cell: ({ name, depth }) => indented(name, depth) },
+  { title: '', align: 'left', cell: ({ what }) => what },
+  { title: '', align: 'left', cell: ({ status }) => status },
+  { title: '', align: 'left', cell: ({ detail }) => detail },
+]
+
+function indented(name: string, depth: number): string {
+  return depth === 0 ? name : `${'   '.repeat(depth - 1)}${UNICODE.branch} ${name}`
+}
+
+function branches(picture: Picture): readonly Branch[] {
+  const watched = new Set(picture.databases.map(({ id }) => id))
+  const upstreams = picture.links.filter(({ upstreamId }) => upstreamId === null).map(upstream)
+  const rows = picture.databases.flatMap((database) => [
+    databaseBranch(picture, database),
+    ...picture.servers
+      .filter(({ databaseId }) => databaseId === database.id)
+      .map((server) => serverBranch(picture, server, database.depth + 1)),
+    ...picture.links
+      .filter(({ upstreamId, downstreamId }) => upstreamId === database.id && downstreamId === null)
+      .map((link) => downstream(link, database.depth + 1)),
+  ])
+  const alone = picture.servers.filter(({ databaseId }) => databaseId === null || !watched.has(databaseId))
+  return [...distinct(upstreams), ...rows, ...alone.map((server) => serverBranch(picture, server, 0))]
+}
+
+function databaseBranch(picture: Picture, database: DatabaseView): Branch {
+  const { id, name, depth, role, status, lag, host, port, configured } = database
+  const behind = role === 'primary' ? null : `lag ${lag === null ? UNKNOWN : lagText(lag, UNICODE)}`
+  const found = configured ? null : 'found, not configured'
+  return {
+    name,
+    depth,
+    what: role === 'unknown' ? 'database' : role.replace('-', ' '),
+    status: statusSpan(status, 'database', worst(picture, id), UNICODE),
+    detail: [`${host}:${port}`, behind, found].filter((part) => part !== null).join('  '),
+  }
+}
+
+function serverBranch(picture: Picture, server: ServerView, depth: number): Branch {
+  const { id, name, type, status, access, dnsName, port, redirectsTo } = server
+  const target = redirectsTo === null ? '' : ` ${UNICODE.arrow} ${nameOf(picture, redirectsTo)}`
+  return {
+    name,
+    depth,
+    what: `${type} server`,
+    status: statusSpan(status, 'server', worst(picture, id), UNICODE),
+    detail: `${dnsName}:${port}  ${accessText(access)}${target}`,
+  }
+}
+
+function upstream(link: Link): Branch {
+  return stranger(link.upstreamName, 0, 'upstream', 'not watched')
+}
+
+function downstream(link: Link, depth: number): Branch {
+  const address = link.downstreamAddress
+  const where = address === null || link.downstreamName.includes(address) ? '' : `${address}  `
+  const detail = `${where}${link.state}  lag ${lagText(link.lag, UNICODE)}  found, not configured`
+  return stranger(link.downstreamName, depth, 'replica', detail)
+}
+
+function stranger(name: string, depth: number, what: string, detail: string): Branch {
+  return { name, depth, what, status: span(`${UNICODE.unknown} unknown`, 'warning'), detail }
+}
+
+function distinct(found: readonly Branch[]): readonly Branch[] {
+  return [...new Map(found.map((branch) => [branch.name, branch])).values()]
+}
+
+function worst(picture: Picture, id: string) {
+  return alertsByWeight(picture).find(({ subject }) => subject === id)?.severity ?? null
+}

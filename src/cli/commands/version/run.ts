@@ -1,0 +1,24 @@
+// `pgdeck version`: what runs here.
+
+import packageFile from '../../../../package.json' with { type: 'json' }
+import { CommandError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output } from '../../invocation/output.ts'
+
+export const VERSION: string = packageFile.version
+
+/** Prints the versions of pgdeck and Node and the platform. Resolves to the exit code. */
+export async function versionCommand(options: { readonly json: boolean; readonly output: Output }): Promise<number> {
+  const facts = { pgdeck: VERSION, node: process.versions.node, platform: `${process.platform}-${process.arch}` }
+  const text = `pgdeck ${facts.pgdeck}, Node ${facts.node}, ${facts.platform}\n`
+  await options.output.write(options.json ? jsonText(facts, 'pretty') : text)
+  return 0
+}
+
+/** Prints the licences of the libraries inside. Resolves to the exit code. */
+export async function licencesCommand(output: Output): Promise<number> {
+  const { licences } = await import('../../../io/files/licenses.ts')
+  const text = licences()
+  if (text === null) throw new CommandError('this pgdeck runs from its sources: its libraries are in node_modules')
+  await output.write(text)
+  return 0
+}

@@ -1,0 +1,44 @@
+// `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
+
+import type { Config } from '../../../config/config.ts'
+import type { Log } from '../../../io/files/program-log.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
+import { rememberScreen } from '../../../runtime/stores/screen-preferences.ts'
+import { lookAround } from '../../watching/discovery.ts'
+import { showScreen } from '../../watching/screen.ts'
+import { openSession } from '../../watching/session.ts'
+
+export interface WatchOptions {
+  readonly config: Config
+  /** True when the config was made from DSNs: the rest of the cluster is looked for from them. */
+  readonly discovers: boolean
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly readOnly?: boolean | undefined
+  readonly press?: string | undefined
+  readonly screenReader?: boolean | undefined
+  readonly log: Log
+}
+
+/** Runs the monitor; resolves to the exit code. */
+export async function watchCommand(options: WatchOptions): Promise<number> {
+  const session = openSession({ ...options, withHost: true, records: true })
+  // Keys of a runbook start from the same place each time, and leave no trace in the user's own.
+  const memory =
+    options.press === undefined ? rememberScreen({ store: session.store, folder: stateFolder(process.env) }) : null
+  memory?.load()
+  const abort = new AbortController()
+  try {
+    // Beside the screen, not before it: the given databases are shown at once.
+    if (options.discovers) void lookAround(session, options.config, abort.signal)
+    return await showScreen({
+      session,
+      press: options.press,
+      screenReader: options.screenReader,
+      ui: options.config.ui,
+    })
+  } finally {
+    abort.abort()
+    await Promise.all([memory?.close(), session.close()])
+  }
+}

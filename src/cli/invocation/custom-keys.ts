@@ -1,0 +1,29 @@
+// The keys of the config against the key table of the screen. The table is loaded only where a config names keys.
+
+import type { Config } from '../../config/config.ts'
+import { ConfigError } from '../../config/problems/config-error.ts'
+import { type CommonOptions, readConfig } from './options.ts'
+
+/** Throws a ConfigError, with every problem at its place in the file, when `ui.keys` can't be used. */
+export async function requireOwnKeys({ file, ui }: Config): Promise<void> {
+  if (file === null || Object.keys(ui.keys).length === 0) return
+  const { ownKeyProblems } = await import('../../ui/keys/keymap/custom-key-problems.ts')
+  const problems = ownKeyProblems(ui.keys).map(({ action, at, message }) => ({
+    place: ['ui', 'keys', action],
+    at,
+    message,
+  }))
+  if (problems.length === 0) return
+  const { problemsIn } = await import('../../config/load.ts')
+  throw problemsIn(file, problems)
+}
+
+/** The own keys of the config that would be used; none where there is no config. */
+export async function ownKeysOf(common: CommonOptions): Promise<Config['ui']['keys']> {
+  try {
+    return (await readConfig(common, [])).config.ui.keys
+  } catch (error) {
+    if (error instanceof ConfigError && error.kind === 'missing') return {}
+    throw error
+  }
+}

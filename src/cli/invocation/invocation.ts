@@ -1,0 +1,116 @@
+// What a running command has around it: its options in the form it takes, its output, and where its exit code goes.
+
+import type { Command } from 'commander'
+import { closest, distance } from 'fastest-levenshtein'
+import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
+import { type Log, NO_LOG, openLog } from '../../io/files/program-log.ts'
+import { clean } from '../../model/values/text.ts'
+import { UsageError } from './exit-codes.ts'
+import type { CommonOptions } from './options.ts'
+import { type Output, standardOutput, usesColour } from './output.ts'
+import { isPlainWord, withheld } from './redact-arguments.ts'
+
+/** The common options as the screens take them. */
+export interface ScreenSettings {
+  readonly clusterName: string | undefined
+  readonly intervalMs: number | undefined
+  readonly readOnly: boolean
+}
+
+/** The common options as commands that print take them. */
+export interface ReportSettings {
+  /** A diagnostic on stderr. */
+  readonly tell: (text: string) => void
+  readonly clusterName: string | undefined
+  readonly intervalMs: number | undefined
+  readonly colour: boolean
+  readonly output: Output
+}
+
+type Body = (common: CommonOptions, screen: ScreenSettings, report: ReportSettings) => Promise<number>
+
+/** One call of the program. */
+export class Context {
+  readonly version: string
+  /** As in process.argv. */
+  readonly argv: readonly string[]
+  /** Of the command that ran; null while none has. */
+  exitCode: number | null = null
+  log: Log = NO_LOG
+  readonly #output = standardOutput()
+
+  constructor(version: string, argv: readonly string[]) {
+    this.version = version
+    this.argv = argv
+  }
+
+  /** Runs a command's body with its options and keeps its exit code. */
+  async run(command: Command, body: Body): Promise<void> {
+    const common = command.optsWithGlobals<CommonOptions>()
+    this.#openLog(common, command.name())
+    // The screen's libraries look at the environment only.
+    if (!common.color) Object.assign(process.env, { NO_COLOR: '1', FORCE_COLOR: '0' })
+    const settings = { clusterName: common.cluster, intervalMs: common.interval }
+    this.exitCode = await body(
+      common,
+      { ...settings, readOnly: common.readOnly ?? false },
+      { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.tell },
+    )
+    this.log.write('info', `${command.name()} ended with exit code ${this.exitCode}`)
+  }
+
+  /** A diagnostic on stderr, without passwords among the arguments; its lines are made harmless for the terminal. */
+  readonly tell = (text: string): void => {
+    process.stderr.write(`pgdeck: ${withheld(text, this.argv).split('\n').map(clean).join('\n  ')}\n`)
+  }
+
+  /** Things of the config worth saying that are no errors. */
+  warn(warnings: readonly string[]): void {
+    for (const warning of warnings) {
+      this.tell(`warning: ${warning}`)
+      this.log.write('warning', warning)
+    }
+  }
+
+  /** Throws UsageError for an argument that is no connection string: with a program, it may be a mistyped command. */
+  requireDsns(given: readonly string[], program: Command | null): void {
+    const wrong = given.find((argument) => !looksLikeDsn(argument))
+    if (wrong === undefined) return
+    const names = (program?.commands ?? []).map((command) => command.name())
+    // A piece of a password with a blank in it, once its quotes are lost, is an argument of its own.
+    const mayRepeat = isPlainWord(wrong) && !given.some(looksLikeDsn)
+    const what = mayRepeat ? `"${clean(wrong)}"` : `argument ${given.indexOf(wrong) + 1}`
+    const start = `${what} is ${names.length > 0 ? 'neither a command nor' : 'not'} a connection string`
+    const nearest = names.length > 0 && mayRepeat ? suggestion(wrong, names) : ''
+    throw new UsageError(`${start}${nearest}; connection strings look like postgresql://user@host:5432/database`)
+  }
+
+  /** Throws UsageError where help is asked for a command that `program` does not have: `help nope`, `config help nope`. */
+  requireTopic(words: readonly string[], program: Command): void {
+    const [first, second] = words
+    const inside = program.commands.find((command) => command.name() === first)
+    if (inside && inside.commands.length > 0) this.requireTopic(words.slice(1), inside)
+    if (first !== 'help' || second === undefined || second === 'help' || second.startsWith('-')) return
+    const names = program.commands.map((command) => command.name())
+    if (names.includes(second)) return
+    throw new UsageError(
+      `help: "${clean(second)}" is no command${suggestion(second, names)}; there are ${names.join(', ')}`,
+    )
+  }
+
+  #openLog({ logFile, logLevel }: CommonOptions, name: string): void {
+    if (logFile === undefined) return
+    try {
+      this.log = openLog({ file: logFile, level: logLevel })
+    } catch (error) {
+      throw new UsageError(`--log-file ${logFile}: ${(error as Error).message}`)
+    }
+    this.log.write('info', `pgdeck ${this.version} ${name}, Node ${process.versions.node}`)
+  }
+}
+
+/** Only what may be a slip of the fingers: a suggestion that has nothing to do with the word would mislead. */
+function suggestion(wrong: string, names: readonly string[]): string {
+  const nearest = closest(wrong, names)
+  return distance(wrong, nearest) <= Math.max(1, Math.floor(nearest.length / 2)) ? ` (did you mean ${nearest}?)` : ''
+}

@@ -1,0 +1,64 @@
+// The options that every command takes, and the config that they lead to.
+
+import { InvalidArgumentError, Option } from 'commander'
+import type { Config } from '../../config/config.ts'
+import { LOG_LEVELS, type LogLevel } from '../../io/files/program-log.ts'
+import { parseDuration } from '../../model/values/units.ts'
+import { UsageError } from './exit-codes.ts'
+
+/** As the argument parser gives them. */
+export interface CommonOptions {
+  readonly config?: string
+  readonly cluster?: string
+  /** Milliseconds. */
+  readonly interval?: number
+  readonly readOnly?: boolean
+  readonly color: boolean
+  readonly logLevel: LogLevel
+  readonly logFile?: string
+}
+
+/** The common options in the order of the help. */
+export function commonOptions(): readonly Option[] {
+  return [
+    new Option('-c, --config <file>', 'the configuration file'),
+    new Option('--cluster <name>', 'only the cluster of this name'),
+    new Option('--interval <duration>', 'how often to poll, e.g. 2s or 500ms').argParser(interval),
+    new Option('--read-only', 'nothing may be changed'),
+    new Option('--no-color', 'no colours (also: NO_COLOR in the environment)'),
+    new Option('--log-level <level>', 'what is worth a line in the log').choices(LOG_LEVELS).default('warning'),
+    new Option('--log-file <file>', 'write a log to this file'),
+  ]
+}
+
+function interval(text: string): number {
+  const ms = parseDuration(text)
+  if (ms !== null && ms >= 100 && ms <= 86_400_000) return ms
+  throw new InvalidArgumentError('Allowed: a duration from 100ms to 1d, such as 500ms, 2s or 5m.')
+}
+
+/** Where a command's clusters come from. */
+export interface Sources {
+  readonly config: Config
+  /** True when the config was made from connection strings. */
+  readonly fromDsns: boolean
+}
+
+/** The config of the connection strings where there are some, else of the file. Throws UsageError and ConfigError. */
+export async function readConfig(options: CommonOptions, dsns: readonly string[]): Promise<Sources> {
+  const { cwd, env } = process
+  // What `--config "$FILE"` is when the variable is not set.
+  if (options.config === '') throw new UsageError('--config: the name is empty; allowed: the path of a file')
+  if (dsns.length > 0) {
+    if (options.config !== undefined) {
+      throw new UsageError('give either --config or connection strings, not both')
+    }
+    const { configFromDsns } = await import('../../config/from-dsns.ts')
+    return { config: configFromDsns(dsns, env), fromDsns: true }
+  }
+  const { loadConfig } = await import('../../config/load.ts')
+  const config = loadConfig({ path: options.config ?? null, env, cwd: cwd(), cluster: options.cluster })
+  const { requireOwnKeys } = await import('./custom-keys.ts')
+  await requireOwnKeys(config)
+  return { config, fromDsns: false }
+}

@@ -1,0 +1,68 @@
+// Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
+
+import { whyTaken } from '../../io/files/output-file.ts'
+import { FileError } from '../../io/files/text-files.ts'
+import { harmlessJson } from '../../model/values/text.ts'
+import { EXIT, UsageError } from './exit-codes.ts'
+
+/** Where commands print; tests give one that collects. */
+export interface Output {
+  /** Resolves once the text has been handed to the system. */
+  write(text: string): Promise<void>
+  readonly isTerminal: boolean
+}
+
+/** The process's own standard output. */
+export function standardOutput(): Output {
+  return {
+    isTerminal: process.stdout.isTTY === true,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(text, (error) => (error ? reject(unwritable(error)) : resolve()))
+      }),
+  }
+}
+
+let isHeedless = false
+
+/**
+ * For what has to come to its end whether somebody reads of it or not, and must not stop half way for want of a reader or of
+ * space: from now on nothing that happens to the output ends the process, and its exit code is that of what was done.
+ */
+export function heedless(output: Output): Output {
+  isHeedless = true
+  return { isTerminal: output.isTerminal, write: (text) => output.write(text).catch(() => {}) }
+}
+
+/** `pgdeck status | head -1` is no failure: when the reader has gone, there is nothing left to do or to say. */
+export function leaveQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (isHeedless) return
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
+      throw unwritable(error)
+    })
+  }
+}
+
+/** A full disk behind a redirection is no defect of the program. */
+function unwritable({ code = 'EIO', message }: NodeJS.ErrnoException): FileError {
+  return new FileError('the output', code, code === 'ENOSPC' ? 'no space left on the device' : message)
+}
+
+/** Whether text for people gets colours: only on a terminal, and not where the user said no. */
+export function usesColour(output: Output, given: { readonly color: boolean }, env: NodeJS.ProcessEnv): boolean {
+  if (!given.color || env.FORCE_COLOR === '0' || env.TERM === 'dumb') return false
+  return output.isTerminal && (env.NO_COLOR === undefined || env.NO_COLOR === '')
+}
+
+/** A JSON document for standard output: readable when it is the only one, on one line when more follow. */
+export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
+  return `${harmlessJson(document, style === 'pretty' ? 2 : 0)}\n`
+}
+
+/** Throws UsageError where `--out` names what can't be written to: before anything is asked for that takes time. */
+export function requireFree(option: string, path: string, force: boolean): void {
+  const why = whyTaken(path, { force })
+  if (why !== null) throw new UsageError(`${option} ${path}: ${why}`)
+}

@@ -1,0 +1,51 @@
+// Signals for commands without a screen: the first ends them in order, the second at once.
+
+import { EXIT } from './exit-codes.ts'
+
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const
+
+export interface Interruption {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal
+  /** The exit code that the signal asks for; null while there was none. */
+  code(): number | null
+  /** Leaves signals to Node again. */
+  release(): void
+}
+
+/** Listens for signals from now on. */
+export function listenForSignals(): Interruption {
+  const abort = new AbortController()
+  let received: number | null = null
+  const handlers = Object.entries(CODES).map(([name, code]) => {
+    const handler = () => {
+      if (received !== null) process.exit(code)
+      received = code
+      abort.abort()
+    }
+    process.on(name, handler)
+    return { name, handler }
+  })
+  return {
+    signal: abort.signal,
+    code: () => received,
+    release: () => {
+      for (const { name, handler } of handlers) process.off(name, handler)
+    },
+  }
+}
+
+/** Waits for the work, but not longer than until the signal; true when the work came to its end. */
+export async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false
+  let leave = () => {}
+  const aborted = new Promise<false>((resolve) => {
+    leave = () => resolve(false)
+    signal.addEventListener('abort', leave)
+  })
+  try {
+    return await Promise.race([work.then(() => true), aborted])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}

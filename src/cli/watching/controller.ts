@@ -1,0 +1,64 @@
+// What the screen may ask of a session: each request handed to the engine that can do it.
+
+import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
+import { writeNew } from '../../io/files/exclusive-file.ts'
+import type { Poller } from '../../runtime/polling/poller.ts'
+import type { Executor } from '../../runtime/runs/executor.ts'
+import type { Engine } from '../../state/controller.ts'
+import type { Store } from '../../state/store.ts'
+import { editorOn } from './edit-config.ts'
+import type { ExecutorListeners } from './executor.ts'
+import type { Bookkeeping } from './persistence.ts'
+import { psqlOn } from './psql.ts'
+import { sessionActs } from './session-actions.ts'
+
+export interface SessionParts {
+  readonly store: Store
+  readonly poller: Poller
+  readonly books: Bookkeeping
+  readonly desk: { readonly collect: Engine['collectLogs'] }
+  readonly diagnostics: { readonly begin: Engine['diagnose'] }
+  readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
+  /** The clusters as they are known now. */
+  readonly clusters: () => readonly ClusterConfig[]
+  /** Path of the configuration; null without one. */
+  readonly configFile: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Everything but the ways to end and the faults of the demo. */
+export function sessionEngine(parts: SessionParts): Omit<Engine, 'quit' | 'interrupt' | 'faults'> {
+  const { store, poller, books, desk, diagnostics, executor, clusters, configFile, env } = parts
+  return {
+    acts: sessionActs({ store, executor }),
+    pollNow: () => poller.pollNow(),
+    setInterval(intervalMs) {
+      poller.setIntervalMs(intervalMs)
+      store.dispatch({ type: 'interval-set', intervalMs })
+    },
+    look: (cluster, ids) => poller.look(cluster, ids),
+    setPaused(paused) {
+      store.dispatch({ type: 'pause-set', paused })
+      if (paused) poller.pause()
+      else poller.start()
+    },
+    rename: books.rename,
+    silence: books.silence,
+    unsilence: books.unsilence,
+    followTrail: books.followTrail,
+    collectLogs: desk.collect,
+    diagnose: diagnostics.begin,
+    psql: (cluster, id) => psqlOn(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
+    edit: () => editorOn(configFile, env),
+    save: (name, text) => writeNew(process.cwd(), name, text),
+  }
+}
+
+function databaseOf(clusters: readonly ClusterConfig[], cluster: string, id: string): DatabaseConfig | undefined {
+  const { databases = [] } = clusters.find(({ spec }) => spec.name === cluster) ?? {}
+  return databases.find(({ spec }) => spec.id === id)
+}
+
+function hostsOf(clusters: readonly ClusterConfig[], cluster: string): readonly HostConfig[] {
+  return clusters.find(({ spec }) => spec.name === cluster)?.hosts ?? []
+}

@@ -1,0 +1,100 @@
+// What is kept beside watching: names and positions, silences, the audit trail, and who is told of alerts.
+
+import type { NotifyRule } from '../../config/config.ts'
+import type { Log } from '../../io/files/program-log.ts'
+import { whoRuns } from '../../io/process/current-user.ts'
+import { stateFolder } from '../../io/state/state-folder.ts'
+import { describeSilence, type Silence } from '../../model/alerts/silence.ts'
+import { createTrailFollower } from '../../runtime/audit/audit-log-watch.ts'
+import { startTrail, type Trail } from '../../runtime/audit/audit-recorder.ts'
+import type { Notifier } from '../../runtime/notifications/notifier.ts'
+import { createActingFollower } from '../../runtime/stores/acting-primary-watch.ts'
+import { createManagerStore } from '../../runtime/stores/manager-store.ts'
+import { createRecorder } from '../../runtime/stores/persisted-state-store.ts'
+import { createSeenServersStore } from '../../runtime/stores/seen-servers-store.ts'
+import { createSilenceBook } from '../../runtime/stores/silence-store.ts'
+import type { Engine } from '../../state/controller.ts'
+import type { Store } from '../../state/store.ts'
+
+export interface Bookkeeping extends Pick<Engine, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
+  /** From now on what happens is written down and told; before, the books are only read. */
+  start(): void
+  /** Writes what is to be written and ends. Never throws. */
+  close(): Promise<void>
+}
+
+export interface BookkeepingOptions {
+  readonly store: Store
+  readonly rules: readonly NotifyRule[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+}
+
+/** Opens the books of the state directory and dispatches what they hold. */
+export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions): Bookkeeping {
+  const folder = stateFolder(env)
+  const who = whoRuns(env)
+  const recorder = createRecorder({ store, folder })
+  const silences = createSilenceBook({ store, folder, by: who.user })
+  const follower = createTrailFollower({ store, folder })
+  const acting = createActingFollower({ store, folder })
+  const managers = createManagerStore({ store, folder })
+  const servers = createSeenServersStore({ store, folder })
+  let trail: Trail | null = null
+  let notifier: Promise<Notifier> | null = null
+  recorder.load()
+  silences.load()
+  acting.load()
+  managers.load()
+  servers.load()
+
+  const note = (cluster: string, subject: string | null, what: string) => {
+    trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
+  }
+  const noteSilence = (silence: Silence, before = '') => {
+    note(silence.cluster, silence.subject?.split('/')[0] ?? null, before + describeSilence(silence))
+  }
+  return {
+    start() {
+      recorder.start()
+      silences.start()
+      acting.start()
+      managers.start()
+      servers.start()
+      trail = startTrail({ store, folder, who })
+      if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
+    },
+    async rename(cluster, id, name) {
+      await recorder.rename(cluster, id, name)
+      note(cluster, id, name === '' ? 'display name taken away' : `display name set: ${name}`)
+    },
+    async silence(request) {
+      noteSilence(await silences.silence(request))
+    },
+    async unsilence(id) {
+      const ended = await silences.unsilence(id)
+      if (ended) noteSilence(ended, 'ended early: ')
+    },
+    followTrail: follower.follow,
+    async close() {
+      acting.close()
+      await Promise.all([
+        follower.close(),
+        recorder.close(),
+        servers.close(),
+        silences.close(),
+        managers.close(),
+        trail?.close(),
+        notifier?.then((started) => started.close()),
+      ])
+    },
+  }
+}
+
+/** Loaded only where somebody is to be told: what it needs would delay every start. */
+async function startedNotifier(
+  options: Parameters<typeof import('../../runtime/notifications/notifier.ts')['startNotifier']>[0],
+) {
+  const { startNotifier } = await import('../../runtime/notifications/notifier.ts')
+  return startNotifier(options)
+}

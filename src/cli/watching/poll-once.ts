@@ -1,0 +1,92 @@
+// One round of polls for a command without a screen, with signals and hanging targets taken care of.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Config } from '../../config/config.ts'
+import type { LookId } from '../../model/measured/on-demand.ts'
+import type { Notice, State } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+import { EXIT } from '../invocation/exit-codes.ts'
+import { listenForSignals, unlessAborted } from '../invocation/signals.ts'
+import { openSession, type Session } from './session.ts'
+
+export interface PollOptions {
+  readonly config: Config
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  /** Gets what the screen would show as a notice: a state directory that can't be used, for one. */
+  readonly tell?: ((text: string) => void) | undefined
+  /** Measure this host and those of the config too. */
+  readonly withHost?: boolean
+  /** What is asked of each database beyond the pulse. */
+  readonly looks?: readonly LookId[]
+}
+
+/** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */
+export type AfterRound = (state: State, signal: AbortSignal) => Promise<number | null>
+
+/** Polls once. Resolves to the exit code of `after`, or of the signal that came first. */
+export function pollOnce(options: PollOptions, after: (state: State) => Promise<number>): Promise<number> {
+  return pollUntilDone(options, after)
+}
+
+/** The same for what takes its time afterwards: the signal ends it, whatever it throws then. */
+export function pollAndWork(
+  options: PollOptions,
+  work: (state: State, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  return pollUntilDone(options, async (state, signal) => {
+    try {
+      return await work(state, signal)
+    } catch (error) {
+      if (signal.aborted) return null
+      throw error
+    }
+  })
+}
+
+/** Polls, once per interval, until `after` answers with an exit code or a signal comes. */
+export async function pollUntilDone(options: PollOptions, after: AfterRound): Promise<number> {
+  const interruption = listenForSignals()
+  const session = openSession(options)
+  const hush = options.tell ? tellNotices(session.store, options.tell) : () => {}
+  try {
+    for (;;) {
+      const startedAt = performance.now()
+      if (!(await unlessAborted(session.once(options.looks), interruption.signal))) break
+      const state = session.store.latest()
+      const code = await after(state, interruption.signal)
+      if (code !== null) return code
+      await pause(startedAt + state.intervalMs - performance.now(), interruption.signal)
+    }
+    return interruption.code() ?? EXIT.interrupted
+  } finally {
+    await closed(session)
+    hush()
+    interruption.release()
+  }
+}
+
+/** Tells the notice there is and each one that comes; answers with a function that ends it. */
+function tellNotices(store: Store, tell: (text: string) => void): () => void {
+  let told: Notice | null = null
+  const look = () => {
+    const { notice } = store.latest()
+    if (notice !== null && notice !== told && notice.severity !== 'info') tell(`warning: ${notice.text}`)
+    told = notice
+  }
+  look()
+  return store.subscribe(look)
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(Math.max(0, ms), undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+/** A server that hangs must not keep a command from ending that has said all it has to say. */
+export async function closed(session: Session): Promise<void> {
+  await Promise.race([session.close(), wait(500, undefined, { ref: false })])
+}

@@ -1,0 +1,145 @@
+// `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment.
+
+import type { DatabaseConfig, HostConfig } from '../../config/config.ts'
+import { openSocketFolder } from '../../io/postgres/connection/login.ts'
+import { findPassword } from '../../io/postgres/connection/password.ts'
+import type { Endpoint } from '../../io/postgres/connection/tunnel.ts'
+import { runCommand } from '../../io/process/command.ts'
+import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
+import { type Connection, USUAL_LOGIN } from '../../model/values/connection-parameters.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import type { Guest } from '../../state/controller.ts'
+import { type Forwarded, type OpenSsh, openForwarded, whyNotForwarded } from './psql-tunnel.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A psql on this database that can be run now, or why there is none. */
+export function psqlOn(
+  config: DatabaseConfig | undefined,
+  env: Environment,
+  hosts: readonly HostConfig[] = [],
+  ssh?: OpenSsh,
+): Guest {
+  if (!config) return { reason: 'this is no database that is watched' }
+  const { spec, connection, passwordCommand, via } = config
+  const blocked = via === null ? null : whyNotForwarded(config, hosts)
+  if (blocked !== null) return { reason: blocked }
+  const program = findProgram('psql', env.PATH)
+  if (program === null) return { reason: 'psql is not installed here, or not on the PATH' }
+  const title = `psql on ${clean(spec.id)}`
+  return {
+    title,
+    comesBack: '\\q comes back to pgdeck',
+    async run() {
+      const way =
+        via === null ? await straight(connection, passwordCommand) : await inWords(openForwarded(config, hosts, ssh))
+      const isCareful = connection.login?.isFound !== true || (await obeysRequireAuth(program))
+      const variables = psqlEnvironment(way.connection, way.password, env)
+      const ending = runInForeground(program, [], isCareful ? variables : withoutPassword(variables))
+      const { exitCode, signal } = await ending.finally(way.close)
+      if (signal !== null) return `${title} was ended by ${signal}`
+      return exitCode === 0 ? null : `${title} ended with ${exitCode}`
+    },
+  }
+}
+
+async function straight(connection: Connection, command: readonly string[] | null): Promise<Forwarded> {
+  return { connection, password: await passwordFor(connection, command), close: async () => {} }
+}
+
+/**
+ * Its password where libpq would not find it by itself: in the dsn, or printed by a program. libpq knows the others, and
+ * asks the user last.
+ */
+async function passwordFor(connection: Connection, command: readonly string[] | null): Promise<string | null> {
+  if (connection.password === null && command === null) return null
+  const { host = '', port = 5432 } = connection.endpoints[0] ?? {}
+  return (await inWords(findPassword({ connection, host, port, command }))).value
+}
+
+async function inWords<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof FaultError ? new Error(error.fault.message) : error
+  }
+}
+
+/** Whether this psql can be told which requests for a password it may answer: from version 16 on. */
+async function obeysRequireAuth(program: string): Promise<boolean> {
+  const told = await runCommand([program, '--version'], AbortSignal.timeout(VERSION_LIMIT_MS)).catch(() => null)
+  const [, major = '0'] = /\s(\d+)/.exec(told?.stdout ?? '') ?? []
+  return Number(major) >= 16
+}
+
+const VERSION_LIMIT_MS = 5_000
+
+/** psql asks the person instead: this one would give a password to whoever listens there. */
+function withoutPassword(env: Environment): Environment {
+  return { ...env, PGPASSWORD: undefined, PGPASSFILE: '/dev/null' }
+}
+
+/** The methods that psql may answer with, as libpq's require_auth; null: all. Older than 16 it takes no notice. */
+function methodsFor({ login, endpoints, ssl }: Connection): string | null {
+  const { allowed, named, isFound } = login ?? USUAL_LOGIN
+  if (isFound) return 'none,scram-sha-256'
+  if (allowed !== null) return allowed.join(',')
+  const isSocket = (each: Endpoint) => each.host.startsWith('/') && openSocketFolder(each, false) === null
+  const isSafe = ssl.mode === 'verify-full' || endpoints.every(isSocket)
+  return isSafe || named.includes('password') ? null : '!password'
+}
+
+/** Variables of libpq that would lead elsewhere than the connection does, or to less than it demands. */
+const MISLEADING = [
+  'PGSERVICE',
+  'PGSERVICEFILE',
+  'PGHOSTADDR',
+  'PGPASSWORD',
+  'PGREQUIRESSL',
+  'PGSSLNEGOTIATION',
+  'PGREQUIREAUTH',
+  'PGSSLCRL',
+  'PGSSLCRLDIR',
+  'PGSSLMINPROTOCOLVERSION',
+  'PGSSLMAXPROTOCOLVERSION',
+  'PGSSLCERTMODE',
+]
+
+/** The environment in which psql without arguments connects there. Nothing of it can be seen in a list of processes. */
+export function psqlEnvironment(
+  connection: Connection,
+  password: string | null,
+  env: Environment,
+): Readonly<Record<string, string | undefined>> {
+  const { endpoints, user, database, passfile, ssl, connectTimeoutMs, targetSessionAttrs } = connection
+  const kept = Object.entries(env).filter(
+    ([name]) => !MISLEADING.includes(name) || (name === 'PGPASSWORD' && !password),
+  )
+  const addresses = endpoints.map(({ address }) => address ?? '')
+  const wanted: Environment = {
+    PGHOST: endpoints.map(({ host }) => host).join(','),
+    PGHOSTADDR: addresses.some((address) => address !== '') ? addresses.join(',') : undefined,
+    PGPORT: endpoints.map(({ port }) => port).join(','),
+    PGUSER: user,
+    PGDATABASE: database,
+    PGPASSWORD: password ?? undefined,
+    PGPASSFILE: passfile ?? undefined,
+    PGSSLMODE: ssl.mode,
+    PGSSLROOTCERT: ssl.rootCert ?? undefined,
+    PGSSLCERT: ssl.cert ?? undefined,
+    PGSSLKEY: ssl.key ?? undefined,
+    PGSSLCRL: ssl.crl,
+    PGSSLCRLDIR: ssl.crlFolder,
+    PGSSLMINPROTOCOLVERSION: ssl.minVersion,
+    PGSSLMAXPROTOCOLVERSION: ssl.maxVersion,
+    PGSSLCERTMODE: ssl.sendsCert === false ? 'disable' : undefined,
+    PGREQUIREAUTH: methodsFor(connection) ?? undefined,
+    PGCHANNELBINDING: connection.login?.channelBinding,
+    PGCONNECT_TIMEOUT: connectTimeoutMs === null ? undefined : String(Math.max(1, Math.ceil(connectTimeoutMs / 1_000))),
+    PGTARGETSESSIONATTRS: targetSessionAttrs,
+    PGAPPNAME: 'psql',
+  }
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
+  return Object.fromEntries([...kept, ...given])
+}

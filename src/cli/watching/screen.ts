@@ -1,0 +1,85 @@
+// Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
+
+import type { Config } from '../../config/config.ts'
+import type { DemoFault } from '../../state/controller.ts'
+import type { Store } from '../../state/store.ts'
+import { loadScreen } from '../../ui/load.ts'
+import { demandTerminal } from '../../ui/terminal/terminal.ts'
+import { EXIT } from '../invocation/exit-codes.ts'
+import type { Session } from './session.ts'
+
+export interface ScreenOptions {
+  readonly session: Session
+  readonly faults?: readonly DemoFault[]
+  readonly press?: string | undefined
+  readonly screenReader?: boolean | undefined
+  /** Preferences of the configuration. */
+  readonly ui?: Config['ui']
+  /** Ends by itself after so many seconds. */
+  readonly seconds?: number | undefined
+}
+
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const
+
+/** Throws a TerminalError where the monitor could not be shown: before a cluster is started only to find that out. */
+export function requireTerminal(): void {
+  demandTerminal(process.stdin, process.stdout, process.env)
+}
+
+/** How long the first frame waits for figures that are about to come: drawn without them, it is drawn all over again. */
+const HELD_BACK_MS = 80
+
+/** Resolves once every target has answered or failed once, and after `HELD_BACK_MS` in any case. */
+function firstFigures(store: Store): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const look = () => {
+    if (store.published().clusters.every(({ complete }) => complete)) resolve()
+  }
+  const end = store.subscribe(look)
+  const timer = setTimeout(resolve, HELD_BACK_MS)
+  look()
+  return promise.finally(() => {
+    end()
+    clearTimeout(timer)
+  })
+}
+
+/** Shows the monitor. Resolves to the exit code, with the terminal restored. */
+export async function showScreen(options: ScreenOptions): Promise<number> {
+  const { session, faults, press, screenReader, seconds, ui } = options
+  // Polling starts before the screen's own modules load: the first frame then has figures.
+  session.run()
+  const { startScreen } = await loadScreen()
+  await firstFigures(session.store)
+  let code: number = EXIT.ok
+  const end = (exitCode: number) => {
+    code = exitCode
+    screen.stop()
+  }
+  const screen = startScreen({
+    store: session.store,
+    engine: session.engine({ quit: () => end(EXIT.ok), interrupt: () => end(EXIT.interrupted) }, faults),
+    env: process.env,
+    ...(press === undefined ? {} : { press }),
+    screenReader: screenReader ?? false,
+    bell: ui?.bell ?? false,
+    mouse: ui?.mouse ?? false,
+    theme: ui?.theme ?? 'auto',
+  })
+  // Ctrl-C in a program that has the terminal reaches us too.
+  const interruption = (signal: string, exitCode: number) => () => {
+    if (signal !== 'SIGINT' || !screen.isLent()) end(exitCode)
+  }
+  const handlers = Object.entries(SIGNALS).map(
+    ([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const,
+  )
+  for (const [signal, handler] of handlers) process.on(signal, handler)
+  const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT.ok), seconds * 1_000)
+  try {
+    await screen.done
+  } finally {
+    clearTimeout(timer)
+    for (const [signal, handler] of handlers) process.off(signal, handler)
+  }
+  return code
+}

@@ -1,0 +1,111 @@
+// Acts of the screen: one executor for each cluster, made when somebody first acts; what comes of them is dispatched.
+
+import { ActError } from '../../model/runs/action-error.ts'
+import type { Answer } from '../../model/runs/confirmation.ts'
+import type { Run } from '../../model/runs/run.ts'
+import type { Decision, Question } from '../../model/runs/step-decision.ts'
+import type { Executor } from '../../runtime/runs/executor.ts'
+import type { Asked } from '../../state/action-state.ts'
+import type { Acts } from '../../state/controller.ts'
+import type { Store } from '../../state/store.ts'
+import type { ExecutorListeners } from './executor.ts'
+
+export interface SessionActsOptions {
+  readonly store: Store
+  readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
+}
+
+/** The acts of a session with a screen. */
+export function sessionActs(options: SessionActsOptions): Acts {
+  return new SessionActs(options)
+}
+
+class SessionActs implements Acts {
+  readonly #options: SessionActsOptions
+  readonly #executors = new Map<string, Promise<Executor>>()
+  #running: Executor | null = null
+  #answer: ((decision: Decision) => void) | null = null
+
+  constructor(options: SessionActsOptions) {
+    this.#options = options
+  }
+
+  propose(asked: Asked): void {
+    const { store } = this.#options
+    store.dispatch({ type: 'act-planning', asked })
+    const { cluster, action, target, input, overrides } = asked
+    this.#executorOf(cluster)
+      .then((executor) => executor.propose({ action, target, input }, overrides))
+      .then(
+        (run) => store.dispatch({ type: 'act-planned', asked, run }),
+        (error: unknown) => store.dispatch({ type: 'act-refused', asked, ...wordsOf(error) }),
+      )
+  }
+
+  start(run: Run, asked: Asked, answer: Answer): void {
+    const how = answer.kind === 'typed' ? `typing ${answer.text}` : answer.kind === 'yes' ? 'y' : 'enter'
+    void this.#run(asked, (executor) => executor.start(run, { answer, how, skips: {} }))
+  }
+
+  resume(cluster: string, id: string): void {
+    const asked: Asked = { cluster, action: 'resume', target: null, input: { run: id }, overrides: {} }
+    void this.#run(asked, (executor) => executor.resume(id, { skips: {} }))
+  }
+
+  decide(decision: Decision): void {
+    const answer = this.#answer
+    this.#answer = null
+    answer?.(decision)
+  }
+
+  byHand(): void {
+    this.#running?.byHand()
+  }
+
+  stop(): void {
+    this.#running?.stop()
+    this.#options.store.dispatch({ type: 'act-stopping' })
+  }
+
+  async #run(asked: Asked, begin: (executor: Executor) => Promise<Run>): Promise<void> {
+    const { store } = this.#options
+    try {
+      this.#running = await this.#executorOf(asked.cluster)
+      const run = await begin(this.#running)
+      store.dispatch({ type: 'act-ran', run, ended: true })
+    } catch (error) {
+      store.dispatch({ type: 'act-refused', asked, ...wordsOf(error) })
+    } finally {
+      this.#running = null
+    }
+  }
+
+  #executorOf(cluster: string): Promise<Executor> {
+    const { store, executor } = this.#options
+    const known = this.#executors.get(cluster)
+    if (known) return known
+    const opened = executor(cluster, {
+      present: true,
+      changed: (run) => store.dispatch({ type: 'act-ran', run, ended: false }),
+      decide: (question) => this.#ask(question),
+    })
+    this.#executors.set(cluster, opened)
+    return opened
+  }
+
+  #ask(question: Question): Promise<Decision> {
+    const { store } = this.#options
+    store.dispatch({ type: 'act-question', question })
+    return new Promise((resolve) => {
+      this.#answer = (decision) => {
+        store.dispatch({ type: 'act-question', question: null })
+        resolve(decision)
+      }
+    })
+  }
+}
+
+function wordsOf(error: unknown): { why: string; hint: string | null } {
+  if (error instanceof ActError) return { why: error.message, hint: error.hint }
+  return { why: error instanceof Error ? error.message : String(error), hint: null }
+}

@@ -1,0 +1,141 @@
+// What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
+
+import type { ClusterConfig, Config } from '../../config/config.ts'
+import { type Log, NO_LOG } from '../../io/files/program-log.ts'
+import { whoRuns } from '../../io/process/current-user.ts'
+import { stateFolder } from '../../io/state/state-folder.ts'
+import type { LookId } from '../../model/measured/on-demand.ts'
+import type { Diagnostics, DiagnosticsOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
+import { createLogDesk } from '../../runtime/log-collection/log-collector.ts'
+import { createPoller } from '../../runtime/polling/poller.ts'
+import type { Executor } from '../../runtime/runs/executor.ts'
+import type { DemoFault, Engine } from '../../state/controller.ts'
+import { startState } from '../../state/initial-state.ts'
+import { createStore, type Store } from '../../state/store.ts'
+import { UsageError } from '../invocation/exit-codes.ts'
+import { sessionEngine } from './controller.ts'
+import type { ExecutorListeners } from './executor.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { createBookkeeping } from './persistence.ts'
+
+export interface SessionOptions {
+  readonly config: Config
+  /** Only the cluster of this name. */
+  readonly clusterName?: string | undefined
+  readonly intervalMs?: number | undefined
+  readonly readOnly?: boolean | undefined
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Read the load of this host too: the screen shows it. */
+  readonly withHost?: boolean
+  /** Keep moments to step back to: somebody looks. */
+  readonly records?: boolean
+  readonly log?: Log | undefined
+}
+
+export interface Session {
+  readonly store: Store
+  /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
+  once(looks?: readonly LookId[]): Promise<void>
+  /** Polls at the interval until `close`. */
+  run(): void
+  /** Takes up nodes that discovery found. */
+  adopt(cluster: ClusterConfig): void
+  /** The one door through which a cluster is changed. Loaded only where somebody acts. */
+  executor(cluster: string, listeners: ExecutorListeners): Promise<Executor>
+  /** What the screen may ask for. */
+  engine(ends: Pick<Engine, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Engine
+  /** Stops the engines, closes sessions, keeps what is to be kept. */
+  close(): Promise<void>
+}
+
+/** Opens what is needed to watch the clusters of a config. Nothing is asked before `once` or `run`. */
+export function openSession(options: SessionOptions): Session {
+  const clusters = chosen(options.config, options.clusterName)
+  const env = options.env ?? process.env
+  const { intervalMs, readOnly, records } = options
+  const specs = clusters.map((cluster) => cluster.spec)
+  const { keys } = options.config.ui
+  const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
+  const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
+  const { log = NO_LOG } = options
+  const books = createBookkeeping({ store, rules: options.config.notify, env, log })
+  let rest = () => {}
+  let known = clusters
+  const folder = stateFolder(env)
+  const executor = async (cluster: string, listeners: ExecutorListeners) => {
+    const { openExecutor } = await import('./executor.ts')
+    const config = () => known.find(({ spec }) => spec.name === cluster)
+    return openExecutor({ store, poller, config, rename: books.rename, env, readOnly: readOnly ?? false, ...listeners })
+  }
+  const desk = createLogDesk({
+    state: store.latest,
+    clusters: () => known,
+    folder,
+    who: whoRuns(env),
+    target: process.cwd(),
+  })
+  const diagnostics = lazyDiagnostics({ store, clusters: () => known })
+  const { file } = options.config
+  const engine = () =>
+    sessionEngine({ store, poller, books, desk, diagnostics, executor, clusters: () => known, configFile: file, env })
+
+  return {
+    store,
+    async once(looks) {
+      await poller.once(looks)
+      store.flush()
+    },
+    run() {
+      poller.start()
+      books.start()
+      rest = startHeartbeat(store)
+      void tellCutOff(store, folder)
+    },
+    adopt(cluster) {
+      known = known.map((each) => (each.spec.name === cluster.spec.name ? cluster : each))
+      store.dispatch({ type: 'spec-changed', cluster: cluster.spec.name, spec: cluster.spec })
+      poller.update(cluster)
+      poller.pollNow()
+    },
+    executor,
+    engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
+    async close() {
+      rest()
+      await Promise.all([desk.close(), diagnostics.close(), poller.stop(), books.close()])
+    },
+  }
+}
+
+/** Diagnoses, whose code is loaded when somebody asks for the first one. */
+function lazyDiagnostics(options: DiagnosticsOptions): Diagnostics {
+  let loaded: Promise<Diagnostics> | null = null
+  return {
+    begin(cluster, id) {
+      loaded ??= import('../../runtime/diagnosis/diagnosis-service.ts').then(({ createDiagnostics }) =>
+        createDiagnostics(options),
+      )
+      void loaded.then((diagnostics) => diagnostics.begin(cluster, id))
+    },
+    close: async () => (await loaded)?.close(),
+  }
+}
+
+/** Offers the runs that were cut off. One that can't be read is told by `pgdeck runs`. */
+async function tellCutOff(store: Store, folder: string): Promise<void> {
+  const { cutOffRuns } = await import('../../runtime/runs/log/run-store.ts')
+  const found = await cutOffRuns(folder).catch(() => [])
+  const runs = found.map(({ id, plan }) => ({ cluster: plan.cluster, id, title: plan.title }))
+  if (runs.length === 0) return
+  store.dispatch({ type: 'cut-off-found', runs })
+  const [first] = runs
+  const text = `a run was cut off: ${first?.title} of ${first?.cluster}; a goes on with it`
+  store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+}
+
+function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
+  if (name === undefined) return config.clusters
+  const found = config.clusters.filter((cluster) => cluster.spec.name === name)
+  if (found.length > 0) return found
+  const names = config.clusters.map((cluster) => cluster.spec.name).join(', ')
+  throw new UsageError(`--cluster ${name}: there is no such cluster; the config has ${names}`)
+}

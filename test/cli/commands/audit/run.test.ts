@@ -1,0 +1,179 @@
+// `pgdeck audit` as a process: what it prints, and how it exits when somebody has touched the trail.
+
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { parseSince } from '../../../../src/cli/invocation/since.ts'
+import { appendTrail } from '../../../../src/io/audit/audit-log-writer.ts'
+import type { TrailEntry } from '../../../../src/model/events/audit-entry.ts'
+import { scratch } from '../../../config/scratch.ts'
+import { startPgdeck } from '../../process.ts'
+
+const AT = Date.UTC(2026, 10, 22, 14, 32, 7, 123)
+
+function entry(what: string, over: Partial<TrailEntry> = {}): TrailEntry {
+  const who = { user: 'ann', ssh: '10.0.0.9', tty: null }
+  return {
+    at: AT,
+    who,
+    cluster: 'vault',
+    server: 'db-1',
+    category: 'resource',
+    what,
+    plan: null,
+    result: null,
+    ...over,
+  }
+}
+
+async function kept(context: TestContext) {
+  const cwd = scratch(context).folder
+  const folder = join(cwd, 'state')
+  await appendTrail(folder, [
+    entry('inactive: refused', { at: AT - 7_200_000 }),
+    entry('active again', { at: AT }),
+    entry('silenced sessions: load test', { at: AT + 1_000, category: 'user', server: 'db-2' }),
+  ])
+  const audit = (...args: readonly string[]) =>
+    startPgdeck(context, ['audit', ...args], { cwd, env: { PGDECK_STATE_DIR: folder } }).ended
+  return { folder, audit }
+}
+
+describe('pgdeck audit', () => {
+  test('prints what is asked for, as text and as JSON, without a configuration', async (context) => {
+    const { audit } = await kept(context)
+    const text = await audit('--since', '2026-11-22T14:00Z')
+    assert.deepEqual([text.code, text.err], [0, ''])
+    const lines = text.out.trimEnd().split('\n')
+    assert.equal(lines.length, 3)
+    assert.match(
+      lines[1] ?? '',
+      /^2026-11-22T14:32:07\.123Z {2}resource {2}vault {4}db-1 {4}ann from 10\.0\.0\.9 {2}active again$/,
+    )
+
+    const { out, code } = await audit('--json', '--server', 'db-2', '--category', 'user')
+    const { who, ...rest } = JSON.parse(out).entries[0]
+    assert.deepEqual([code, JSON.parse(out).schema, JSON.parse(out).entries.length], [0, 'pgdeck.audit/1', 1])
+    assert.deepEqual(who, { user: 'ann', ssh: '10.0.0.9', tty: null })
+    assert.deepEqual(rest, {
+      at: '2026-11-22T14:32:08.123Z',
+      cluster: 'vault',
+      server: 'db-2',
+      category: 'user',
+      what: 'silenced sessions: load test',
+      plan: null,
+      result: null,
+    })
+  })
+
+  test('--verify exits 0 for a trail nobody has touched and 1 with file and line for one that was', async (context) => {
+    const { folder, audit } = await kept(context)
+    const well = await audit('--verify')
+    assert.equal(well.code, 0)
+    assert.match(well.out, /: 3 lines, none touched; hash of the last one: [0-9a-f]{64}\n$/)
+
+    const path = join(folder, 'audit.jsonl')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('inactive: refused', 'inactive: planned'))
+    const bad = await audit('--verify')
+    assert.equal(bad.code, 1)
+    assert.match(bad.out, /: tampered with: audit\.jsonl, line 2 does not follow/)
+    const { ok, line } = JSON.parse((await audit('--verify', '--json')).out)
+    assert.deepEqual([ok, line], [false, 2])
+  })
+
+  test('--hash finds a line that was noted elsewhere, and a trail that was written anew', async (context) => {
+    const { folder, audit } = await kept(context)
+    const hashOf = ({ out }: { readonly out: string }) => /[0-9a-f]{64}/.exec(out)?.[0] ?? ''
+    const noted = hashOf(await audit('--verify'))
+    const now = await audit('--hash', noted.toUpperCase())
+    assert.equal(now.code, 0)
+    assert.match(now.out, /: 3 lines, none touched; the noted hash is that of line 3, none came after it; hash of the/)
+    await appendTrail(folder, [entry('more'), entry('and more')])
+    const later = await audit('--verify', '--hash', noted)
+    assert.match(later.out, /: 5 lines, none touched; the noted hash is that of line 3, 2 lines came after it/)
+    assert.equal(JSON.parse((await audit('--verify', '--hash', noted, '--json')).out).after, 2)
+    assert.equal(JSON.parse((await audit('--verify', '--json')).out).after, null)
+    const start = await audit('--verify', '--hash', '0'.repeat(64))
+    assert.match(start.out, /of line 0, 5 lines came after it/)
+
+    // Whole in itself, its head too: only what was noted shows it.
+    rmSync(folder, { recursive: true })
+    await appendTrail(folder, [entry('inactive: planned'), entry('active again'), entry('silenced')])
+    assert.equal((await audit('--verify')).code, 0)
+    const forged = await audit('--verify', '--hash', noted)
+    assert.equal(forged.code, 1)
+    assert.match(forged.out, /tampered with: audit\.jsonl, line 3 is the end of a trail in which no line has the noted/)
+    const usage = await audit('--verify', '--hash', noted.slice(1))
+    assert.equal(usage.code, 64)
+    assert.match(usage.err, /64 hexadecimal digits/)
+  })
+
+  test('--verify misses the trail of runs that are there', async (context) => {
+    const { folder, audit } = await kept(context)
+    const run = '20261122T143207Z-reload-db-1-7f3a'
+    const another = '20261122T143300Z-reload-db-1-8a4b'
+    const told = (id: string) => entry('reload db-1: planned', { category: 'user', plan: { run: id } })
+    mkdirSync(join(folder, 'runs'), { mode: 0o700 })
+    const journal = (id: string, text = '{"type":"planned"}\n') =>
+      writeFileSync(join(folder, 'runs', `${id}.jsonl`), text)
+    await appendTrail(folder, [told(run)])
+    journal(run)
+    // One that is about to be planned: its file is made before anything is written anywhere.
+    journal(another, '')
+    assert.equal((await audit('--verify')).code, 0)
+    journal(another)
+    const begun = await audit('--verify')
+    assert.equal(begun.code, 1)
+    assert.match(begun.out, new RegExp(`runs/${another}\\.jsonl, line 1 is of a run of which the trail tells nothing`))
+
+    for (const name of ['audit.jsonl', 'audit.head.json']) rmSync(join(folder, name))
+    const gone = await audit('--verify')
+    assert.equal(gone.code, 1)
+    assert.match(gone.out, new RegExp(`runs/${run}\\.jsonl, line 1 .* removed, or begun anew \\(and 1 more such runs`))
+    await appendTrail(folder, [entry('active again'), told(another)])
+    const anew = await audit('--verify', '--json')
+    assert.deepEqual([anew.code, JSON.parse(anew.out).file], [1, `runs/${run}.jsonl`])
+  })
+
+  test('nothing at all is whole', async (context) => {
+    const { folder, audit } = await kept(context)
+    rmSync(folder, { recursive: true })
+    const empty = await audit('--verify')
+    assert.equal(empty.code, 0)
+    assert.match(empty.out, /: 0 lines/)
+    const missing = await audit('--verify', '--hash', 'a'.repeat(64))
+    assert.equal(missing.code, 1)
+  })
+
+  test('a trail that can not be read is told in one line', async (context) => {
+    const { folder, write } = scratch(context)
+    const place = write('state', 'a file where the folder should be')
+    const env = { PGDECK_STATE_DIR: place }
+    const { code, err } = await startPgdeck(context, ['audit'], { cwd: folder, env }).ended
+    assert.equal(code, 1)
+    assert.match(err, /^pgdeck: .*state: the audit trail can’t be read: .*\n$/)
+  })
+
+  test('wrong usage exits 64', async (context) => {
+    const { audit } = await kept(context)
+    for (const args of [
+      ['--since', 'yesterday'],
+      ['--category', 'x'],
+    ]) {
+      const { code, err } = await audit(...args)
+      assert.equal(code, 64)
+      assert.match(err, /Allowed/)
+    }
+  })
+})
+
+test('a time in the past', () => {
+  assert.equal(parseSince('2h', AT), AT - 7_200_000)
+  assert.equal(parseSince('2026-11-22T14:00Z', AT), Date.UTC(2026, 10, 22, 14))
+  assert.equal(parseSince('2026-11-22T14:00:30+02:00', AT), Date.UTC(2026, 10, 22, 12, 0, 30))
+  assert.equal(parseSince('2026-11-22', AT), new Date(2026, 10, 22).getTime())
+  assert.equal(parseSince('2026-11-22 08:30', AT), new Date(2026, 10, 22, 8, 30).getTime())
+  for (const wrong of ['', 'yesterday', '22.11.2026', '2026-13-40', '2', '-2h'])
+    assert.equal(parseSince(wrong, AT), null)
+})
