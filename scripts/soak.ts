@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { seeded } from '../src/demo/random.ts'
 import { textOf } from '../src/io/files/sync-files.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from '../test/real/proxied/troubles.ts'
-import { openGround } from './soak/ground.ts'
-import { moments } from './soak/moments.ts'
+import { growth, tooMuchAlive, type Weight } from './soak/memory.ts'
+import { untruths } from './soak/oracle.ts'
 import { openScreen, type SoakScreen } from './soak/screen.ts'
-import { untruths } from './soak/truth.ts'
+import { openGround } from './soak/setup.ts'
+import { moments } from './soak/steps.ts'
 import type { Request, Told } from './soak/watcher.ts'
-import { growth, tooMuchAlive, type Weight } from './soak/weight.ts'
 
 const [, , minutes = '10', given] = process.argv
 const seed = given === undefined ? Date.now() % 1_000_000 : Number(given)

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { until } from '../../src/demo/postgres/wait-for.ts'
 import { openPty, type Pty } from '../../test/fakes/pty.ts'
-import type { ScreenWeight } from './weight.ts'
+import type { ScreenWeight } from './memory.ts'
 
 const SIZES = [
   [120, 40],

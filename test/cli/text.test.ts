@@ -21,7 +21,7 @@ import {
   aStandby,
   aVault,
   NOW,
-} from '../fakes/snapshot.ts'
+} from '../builders/snapshot.ts'
 import { stateOf } from './picture-state.ts'
 
 const plain = await printer(false)

@@ -7,7 +7,7 @@ import type { Event } from '../../src/state/event.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
-import { healthy } from './screens.ts'
+import { healthy } from '../builders/screens.ts'
 
 export interface Polled {
   readonly state: () => State

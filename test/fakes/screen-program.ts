@@ -5,7 +5,7 @@ import { runInForeground } from '../../src/io/terminal/foreground.ts'
 import type { Guest } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy } from './screens.ts'
+import { fakeEngine, healthy } from '../builders/screens.ts'
 
 /** In place of psql: says what it hears, survives Ctrl-C as psql does, ends when told. */
 const GUEST = `

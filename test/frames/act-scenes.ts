@@ -1,8 +1,8 @@
 // The scenes of acts: the menu, a form, a plan, what blocks it, a run that waits, asks and ends.
 
 import type { State } from '../../src/state/state.ts'
-import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned } from '../fakes/act-screens.ts'
-import { lagging } from '../fakes/screens.ts'
+import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned } from '../builders/action-screens.ts'
+import { lagging } from '../builders/screens.ts'
 
 function menu(): State {
   const state = lagging()

@@ -2,11 +2,11 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { certified } from '../fakes/access-screens.ts'
-import { alarmed, calm } from '../fakes/alert-screens.ts'
-import { audited } from '../fakes/audit-screens.ts'
-import { firstSeconds, many, primaryDown } from '../fakes/screens.ts'
-import { NOW } from '../fakes/snapshot.ts'
+import { certified } from '../builders/access-screens.ts'
+import { alarmed, calm } from '../builders/alert-screens.ts'
+import { audited } from '../builders/audit-screens.ts'
+import { firstSeconds, many, primaryDown } from '../builders/screens.ts'
+import { NOW } from '../builders/snapshot.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
   return { ...state, navigation: { ...state.navigation, ...navigation } }

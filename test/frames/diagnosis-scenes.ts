@@ -1,8 +1,8 @@
 // Scenes of the page of a diagnosis, and of who sees whom.
 
 import type { State } from '../../src/state/state.ts'
-import { diagnosed, diagnosing } from '../fakes/diagnosis-screens.ts'
-import { primaryDown } from '../fakes/screens.ts'
+import { diagnosed, diagnosing } from '../builders/diagnosis-screens.ts'
+import { primaryDown } from '../builders/screens.ts'
 
 function observers(): State {
   const state = primaryDown()

@@ -8,7 +8,7 @@ import type { State } from '../../src/state/state.ts'
 import { ASCII, UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { painter } from '../../src/ui/frame/format/theme.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
-import { demoFaults, healthy, lagging, primaryDown, splitBrain } from '../fakes/screens.ts'
+import { demoFaults, healthy, lagging, primaryDown, splitBrain } from '../builders/screens.ts'
 import { SCENES } from './scenes.ts'
 
 process.env.TZ = 'UTC'

@@ -3,11 +3,11 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
-import { actAsking, actPlanned } from '../fakes/act-screens.ts'
-import { alarmed } from '../fakes/alert-screens.ts'
-import { hostScreen } from '../fakes/hosts.ts'
-import { healthy, lagging, primaryDown, severalClusters } from '../fakes/screens.ts'
-import { NOW } from '../fakes/snapshot.ts'
+import { actAsking, actPlanned } from '../builders/action-screens.ts'
+import { alarmed } from '../builders/alert-screens.ts'
+import { hostScreen } from '../builders/hosts.ts'
+import { healthy, lagging, primaryDown, severalClusters } from '../builders/screens.ts'
+import { NOW } from '../builders/snapshot.ts'
 
 /** The user has moved keys: whatever names one names the new one. */
 const OWN_KEYS = {

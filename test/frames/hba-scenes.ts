@@ -3,7 +3,7 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { entryRows } from '../../src/ui/views/access/hba-rows.ts'
-import { guarded } from '../fakes/hba-screens.ts'
+import { guarded } from '../builders/hba-screens.ts'
 
 const RULES = 'access:pg_hba'
 const NODES = 'access:by node'

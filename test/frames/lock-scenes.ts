@@ -10,8 +10,8 @@ import {
   locksState,
   longQueue,
   noLocks,
-} from '../fakes/lock-screens.ts'
-import { NOW } from '../fakes/snapshot.ts'
+} from '../builders/lock-screens.ts'
+import { NOW } from '../builders/snapshot.ts'
 
 const TREE = 'locks:lock waits'
 const START_OF_SESSION = NOW - 3_600_000

@@ -2,9 +2,9 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { hostScreen } from '../fakes/hosts.ts'
-import { mirroredCut, mirroredHealthy } from '../fakes/mirrored.ts'
-import { replicating } from '../fakes/replicating.ts'
+import { hostScreen } from '../builders/hosts.ts'
+import { mirroredCut, mirroredHealthy } from '../builders/mirroring-screens.ts'
+import { replicating } from '../builders/replication-screens.ts'
 import {
   cascade,
   firstSeconds,
@@ -15,8 +15,8 @@ import {
   primaryDown,
   severalClusters,
   splitBrain,
-} from '../fakes/screens.ts'
-import { busy, sessionId, shaded } from '../fakes/sessions.ts'
+} from '../builders/screens.ts'
+import { busy, sessionId, shaded } from '../builders/session-screens.ts'
 import { ACT_SCENES } from './act-scenes.ts'
 import { ALERT_SCENES } from './alert-scenes.ts'
 import { DIAGNOSIS_SCENES } from './diagnosis-scenes.ts'

@@ -4,7 +4,7 @@
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { painter } from '../../src/ui/frame/format/theme.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
-import { demoFaults } from '../fakes/screens.ts'
+import { demoFaults } from '../builders/screens.ts'
 import { SCENES } from './scenes.ts'
 
 const [, , name = 'healthy'] = process.argv

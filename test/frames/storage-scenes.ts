@@ -2,7 +2,7 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { storageBusy, storageCalm, storageHidden, storageTrouble } from '../fakes/storage-screens.ts'
+import { storageBusy, storageCalm, storageHidden, storageTrouble } from '../builders/storage-screens.ts'
 
 const WAL = 'storage:WAL and slots'
 const ARCHIVER = 'storage:archiver and checkpoints'

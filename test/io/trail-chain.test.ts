@@ -9,8 +9,8 @@ import { readTrail, verifyTrail } from '../../src/io/audit/audit-log-reader.ts'
 import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
 import { TRAIL_CATEGORIES, type TrailEntry } from '../../src/model/events/audit-entry.ts'
 import { clean } from '../../src/model/values/text.ts'
+import { NOW } from '../builders/snapshot.ts'
 import { scratch } from '../config/scratch.ts'
-import { NOW } from '../fakes/snapshot.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const entry: fc.Arbitrary<TrailEntry> = fc.record({

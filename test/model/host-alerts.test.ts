@@ -9,8 +9,8 @@ import { type FileSystem, type HostFacts, known, type Postmaster, unknown } from
 import type { ClusterSnapshot, DatabaseRecord, HostRecord } from '../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
 import { fillingRate, fullIn } from '../../src/model/storage/disk-trend.ts'
-import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../fakes/hosts.ts'
-import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../fakes/snapshot.ts'
+import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../builders/hosts.ts'
+import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../builders/snapshot.ts'
 
 const DATA = '/var/lib/postgresql/18/main'
 

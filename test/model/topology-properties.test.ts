@@ -16,7 +16,7 @@ import {
   aStale,
   aStandbyPulse,
   NOW,
-} from '../fakes/snapshot.ts'
+} from '../builders/snapshot.ts'
 
 const NAMES = ['n-0', 'n-1', 'n-2', 'n-3', 'n-4'] as const
 const name = fc.constantFrom(...NAMES, 'walreceiver', '', 'pg_basebackup', 'odd "name"\u202e\x1b[2J')

@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { Engine } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy } from '../fakes/screens.ts'
+import { fakeEngine, healthy } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }

@@ -7,7 +7,7 @@ import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy, primaryDown } from '../fakes/screens.ts'
+import { fakeEngine, healthy, primaryDown } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 import { until } from '../wait.ts'
 

@@ -16,7 +16,7 @@ import {
   lagging,
   many,
   primaryDown,
-} from '../fakes/screens.ts'
+} from '../builders/screens.ts'
 import { type FakeTerminal, fakeTerminal } from '../fakes/terminal.ts'
 import { patiently } from '../wait.ts'
 

@@ -6,7 +6,7 @@ import { type Moments, momentAt, NO_MOMENTS, recorded, stepBack, stepForward } f
 import { reduce } from '../../src/state/reduce.ts'
 import { isPast, shownState } from '../../src/state/select/shown-state.ts'
 import type { ClusterState } from '../../src/state/state.ts'
-import { healthy, primaryDown } from '../fakes/screens.ts'
+import { healthy, primaryDown } from '../builders/screens.ts'
 
 const clusters = (): readonly ClusterState[] => healthy().clusters
 const host = healthy().host

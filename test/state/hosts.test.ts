@@ -6,8 +6,8 @@ import { HISTORY_LENGTH } from '../../src/model/measured/snapshot.ts'
 import { report } from '../../src/state/documents/status-json.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
-import { aHost, aHostFacts } from '../fakes/hosts.ts'
-import { aCluster, aFault, NOW } from '../fakes/snapshot.ts'
+import { aHost, aHostFacts } from '../builders/hosts.ts'
+import { aCluster, aFault, NOW } from '../builders/snapshot.ts'
 
 function watched() {
   const { spec } = aCluster({ hosts: [aHost(), aHost({ id: 'h2', access: { kind: 'local' } })] })

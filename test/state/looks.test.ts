@@ -8,7 +8,7 @@ import { lastGood } from '../../src/model/values/reading.ts'
 import type { LookOutcome } from '../../src/state/event.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { measure } from '../../src/state/measurements.ts'
-import { aCluster, aFault, aPrimary } from '../fakes/snapshot.ts'
+import { aCluster, aFault, aPrimary } from '../builders/snapshot.ts'
 
 const CHECKPOINTS = {
   timed: 0,

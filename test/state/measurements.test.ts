@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startState } from '../../src/state/initial-state.ts'
 import { measure } from '../../src/state/measurements.ts'
 import type { State } from '../../src/state/state.ts'
-import { aCluster, aDatabase, aFault, aPrimaryPulse, aStandbyPulse, NOW } from '../fakes/snapshot.ts'
+import { aCluster, aDatabase, aFault, aPrimaryPulse, aStandbyPulse, NOW } from '../builders/snapshot.ts'
 
 const { spec } = aCluster({ databases: [aDatabase({ id: 'db-1' })] })
 

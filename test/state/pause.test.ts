@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { aFault } from '../builders/snapshot.ts'
 import { polled } from '../fakes/polled.ts'
-import { aFault } from '../fakes/snapshot.ts'
 
 const MINUTE = 60_000
 type Watched = ReturnType<typeof polled>

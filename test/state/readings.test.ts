@@ -7,7 +7,7 @@ import { FAULT_CODES, type Fault } from '../../src/model/values/fault.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
-import { aCluster, aPrimary, aPrimaryPulse, aServer, aServerPulse, aStandby, NOW } from '../fakes/snapshot.ts'
+import { aCluster, aPrimary, aPrimaryPulse, aServer, aServerPulse, aStandby, NOW } from '../builders/snapshot.ts'
 
 const snapshot = aCluster({
   databases: [aPrimary(), aStandby()],

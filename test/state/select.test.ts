@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { clusterShown, paneAmong, panesShown } from '../../src/state/select/cluster.ts'
 import { databaseRows, eventRows, selectedIndex, serverRows } from '../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
-import { cascade, healthy, primaryDown } from '../fakes/screens.ts'
+import { cascade, healthy, primaryDown } from '../builders/screens.ts'
 
 function only(state: State): ClusterState {
   const cluster = clusterShown(state)

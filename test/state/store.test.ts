@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { startState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
-import { aVault } from '../fakes/snapshot.ts'
+import { aVault } from '../builders/snapshot.ts'
 
 /** A store on a hand-driven clock: `run` lets the time pass to the next scheduled flush. */
 function byHand() {

@@ -8,8 +8,8 @@ import type { State } from '../../src/state/state.ts'
 import { banner } from '../../src/ui/frame/banner.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
-import { firstSeconds, healthy } from '../fakes/screens.ts'
-import { NOW } from '../fakes/snapshot.ts'
+import { firstSeconds, healthy } from '../builders/screens.ts'
+import { NOW } from '../builders/snapshot.ts'
 
 const SCREEN = { columns: 160, rows: 40, glyphs: UNICODE }
 

@@ -9,8 +9,8 @@ import { succeeded } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
-import { demoFaults, stateOf } from '../fakes/screens.ts'
-import { aVault, NOW } from '../fakes/snapshot.ts'
+import { demoFaults, stateOf } from '../builders/screens.ts'
+import { aVault, NOW } from '../builders/snapshot.ts'
 
 /** A vault with Patroni in charge, as its REST tells. */
 function managed(paused: boolean): ClusterSnapshot {

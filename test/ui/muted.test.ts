@@ -6,8 +6,8 @@ import type { Silence } from '../../src/model/alerts/silence.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
-import { demoFaults, lagging, primaryDown } from '../fakes/screens.ts'
-import { NOW } from '../fakes/snapshot.ts'
+import { demoFaults, lagging, primaryDown } from '../builders/screens.ts'
+import { NOW } from '../builders/snapshot.ts'
 
 function withSilence(state: State, over: Partial<Silence>): State {
   const silence: Silence = {

@@ -10,7 +10,7 @@ import {
   settled,
 } from '../../../src/model/alerts/notification-diff.ts'
 import type { ClusterAlert } from '../../../src/model/alerts/notification-message.ts'
-import { NOW } from '../../fakes/snapshot.ts'
+import { NOW } from '../../builders/snapshot.ts'
 
 const ALL: Listener = { id: 'all', on: ['warning', 'critical'] }
 const PAGER: Listener = { id: 'pager', on: ['critical'] }

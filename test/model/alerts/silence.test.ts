@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { muted, type Silence, silencesLeft, whyNotSilenced } from '../../../src/model/alerts/silence.ts'
 import { assess } from '../../../src/model/derive-picture.ts'
 import type { Alert, Picture } from '../../../src/model/picture/picture.ts'
-import { aVault, NOW } from '../../fakes/snapshot.ts'
+import { aVault, NOW } from '../../builders/snapshot.ts'
 
 const LAG: Alert = { rule: 'replication-lag', severity: 'warning', subject: 'db-ro', message: 'm', since: NOW }
 const SLOT: Alert = { rule: 'slot-retained', severity: 'warning', subject: 'db-1/ro_slot', message: 'm', since: NOW }

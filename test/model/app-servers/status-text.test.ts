@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { unexpectedStatus } from '../../../src/model/app-servers/status-text.ts'
 import { assess } from '../../../src/model/derive-picture.ts'
 import { succeeded } from '../../../src/model/values/reading.ts'
-import { aServerPulse, aVault, NOW } from '../../fakes/snapshot.ts'
+import { aServerPulse, aVault, NOW } from '../../builders/snapshot.ts'
 
 const CASES: readonly (readonly [number, readonly number[], string])[] = [
   [500, [200], 'HTTP 500, not 200'],

@@ -4,7 +4,7 @@ import { type Checkup, type Examined, type Setting, worstOf } from '../../../src
 import { judge } from '../../../src/model/doctor/doctor-rules.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import type { LoginMethod } from '../../../src/model/values/connection-parameters.ts'
-import { healthy } from '../../fakes/screens.ts'
+import { healthy } from '../../builders/screens.ts'
 
 function setting(type: string, value: string, unit: string | null = null): Setting {
   return { value, unit, type, pendingRestart: false }

@@ -19,7 +19,7 @@ import {
   aVault,
   NOW,
   withServer,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const lines = (previous: Picture, next: Picture) =>
   narrate(previous, next).map(({ severity, subjectName, text }) => `${severity} ${subjectName} | ${text}`)

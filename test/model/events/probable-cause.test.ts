@@ -6,7 +6,7 @@ import { causeOf } from '../../../src/model/events/probable-cause.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { AlertRule, Picture } from '../../../src/model/picture/picture.ts'
 import { succeeded } from '../../../src/model/values/reading.ts'
-import { aHost, aHostFacts, onHost } from '../../fakes/hosts.ts'
+import { aHost, aHostFacts, onHost } from '../../builders/hosts.ts'
 import {
   aClient,
   aCluster,
@@ -23,7 +23,7 @@ import {
   aVault,
   lsn,
   NOW,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const LOW = { ...aStandbyPulse().settings, max_connections: 30 }
 const PAUSED = { standby: { pause: 'paused', replayedLsn: lsn('0/59000000') } } as const

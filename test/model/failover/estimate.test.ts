@@ -16,7 +16,7 @@ import {
   aStandbyPulse,
   NOW,
   SYSTEM,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const MB = 1024 * 1024
 const at = (mb: number) => BigInt(Math.round(mb * MB))

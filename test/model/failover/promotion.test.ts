@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { assess } from '../../../src/model/derive-picture.ts'
 import { prospectOf } from '../../../src/model/failover/promotion.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
-import { aCluster, aDatabase, aFault, aPrimaryPulse, aStale, aStandby, NOW } from '../../fakes/snapshot.ts'
+import { aCluster, aDatabase, aFault, aPrimaryPulse, aStale, aStandby, NOW } from '../../builders/snapshot.ts'
 
 const dead = aDatabase({
   id: 'p1',

@@ -21,7 +21,7 @@ import {
   NOW,
   withDatabase,
   withServer,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const LATER = NOW + 2500
 const seen = (snapshot: ClusterSnapshot, previous: Picture | null = null) => assess(snapshot, previous, LATER)

@@ -18,7 +18,7 @@ import {
   INTERVAL_MS,
   NOW,
   PRIMARY_LSN,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 type Sync = Sender['sync']
 

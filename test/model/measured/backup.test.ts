@@ -6,7 +6,7 @@ import { assess } from '../../../src/model/derive-picture.ts'
 import { type Backup, instantOf, newestOf } from '../../../src/model/measured/backup.ts'
 import { failed, type Reading, succeeded, WAITING } from '../../../src/model/values/reading.ts'
 import { backupAgeText, backupText } from '../../../src/ui/frame/format/backup.ts'
-import { aCluster, aFault, aPrimary, NOW } from '../../fakes/snapshot.ts'
+import { aCluster, aFault, aPrimary, NOW } from '../../builders/snapshot.ts'
 
 const HOUR = 3_600_000
 const taken = (hours: number): Backup => ({ newest: { at: NOW - hours * HOUR, name: 'base' } })

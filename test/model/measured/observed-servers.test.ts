@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { otherServerOf, type SeenServer, withServer } from '../../../src/model/measured/observed-servers.ts'
-import { NOW, SYSTEM } from '../../fakes/snapshot.ts'
+import { NOW, SYSTEM } from '../../builders/snapshot.ts'
 
 /** Started `startedAgo` ms before it was read at NOW + `at`. */
 function seen(at: number, startedAgo: number, over: Partial<SeenServer['identity']> = {}, host = 'vip'): SeenServer {

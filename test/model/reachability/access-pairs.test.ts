@@ -4,7 +4,7 @@ import { assess } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, HostRecord } from '../../../src/model/measured/snapshot.ts'
 import { type AccessPair, neededPairs } from '../../../src/model/reachability/access-pairs.ts'
 import { WAITING } from '../../../src/model/values/reading.ts'
-import { aHost } from '../../fakes/hosts.ts'
+import { aHost } from '../../builders/hosts.ts'
 import {
   aClient,
   aFault,
@@ -16,7 +16,7 @@ import {
   aStandby,
   aVault,
   NOW,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const servers = [
   aServer({

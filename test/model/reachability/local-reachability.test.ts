@@ -4,7 +4,7 @@ import { assess } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
-import { aCluster, aFault, aPrimary, aStale, aVault, NOW, withDatabase, withServer } from '../../fakes/snapshot.ts'
+import { aCluster, aFault, aPrimary, aStale, aVault, NOW, withDatabase, withServer } from '../../builders/snapshot.ts'
 
 const failing =
   (code: FaultCode, since: number) =>

@@ -23,7 +23,7 @@ import {
   aVault,
   NOW,
   withDatabase,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 /** The primary failed 10 s ago, and the standby was read just now: its last message came so many seconds ago. */
 function lost(code: FaultCode, silenceSeconds: number | null): Picture {

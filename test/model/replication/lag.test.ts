@@ -14,7 +14,7 @@ import {
   aStale,
   aStandby,
   NOW,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const MB = 1024 * 1024
 const at = (mb: number) => BigInt(mb * MB)

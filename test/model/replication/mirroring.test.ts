@@ -6,8 +6,8 @@ import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
 import { exchangeText } from '../../../src/ui/frame/format/mirroring.ts'
-import { aMirror, aSide, type SideParts } from '../../fakes/mirrored.ts'
-import { aFault, aPrimaryPulse, aStale, aVault, NOW } from '../../fakes/snapshot.ts'
+import { aMirror, aSide, type SideParts } from '../../builders/mirroring-screens.ts'
+import { aFault, aPrimaryPulse, aStale, aVault, NOW } from '../../builders/snapshot.ts'
 
 const IDLE = { active: false, activePid: null }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Sender } from '../../../src/model/measured/pulse.ts'
 import { syncRepReason } from '../../../src/model/replication/sync-wait-reason.ts'
-import { aSender } from '../../fakes/snapshot.ts'
+import { aSender } from '../../builders/snapshot.ts'
 
 const sender = (applicationName: string, parts: Partial<Sender> = {}) =>
   aSender({ applicationName, replyAgeSeconds: 1, ...parts })

@@ -18,7 +18,7 @@ import {
   NOW,
   SYSTEM,
   withDatabase,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const cluster = (...databases: readonly DatabaseRecord[]): ClusterSnapshot => aCluster({ databases })
 const seen = (snapshot: ClusterSnapshot, previous: Picture | null = null, now = NOW) => assess(snapshot, previous, now)

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { harmless, type Plan } from '../../../src/model/runs/plan.ts'
 import { advanced, isResumable, isUnfinished, type JournalEntry, type Run, runOf } from '../../../src/model/runs/run.ts'
 import { runDocument } from '../../../src/model/runs/run-document.ts'
-import { NOW } from '../../fakes/snapshot.ts'
+import { NOW } from '../../builders/snapshot.ts'
 
 const STEPS = ['a', 'b', 'c'] as const
 const WHO = { user: 'tester', ssh: null, tty: null }

@@ -18,7 +18,7 @@ import {
   aStandbyPulse,
   aVault,
   NOW,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const picture = (snapshot: ClusterSnapshot) => assess(snapshot, null, NOW + 100)
 const before = (snapshot: ClusterSnapshot) => basisOf(picture(snapshot), null)

@@ -13,7 +13,7 @@ import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measure
 import type { ModelId } from '../../../src/model/measured/spec.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import { adviceOn, whichToKeep } from '../../../src/model/split-brain/advice.ts'
-import { stateOf } from '../../fakes/screens.ts'
+import { stateOf } from '../../builders/screens.ts'
 import {
   aClient,
   aCluster,
@@ -27,7 +27,7 @@ import {
   aStale,
   aStandby,
   NOW,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 type Over = Parameters<typeof aPrimaryPulse>[0]
 

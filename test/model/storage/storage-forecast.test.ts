@@ -10,7 +10,7 @@ import {
   withSizes,
   wraparound,
 } from '../../../src/model/storage/storage-forecast.ts'
-import { aSlot } from '../../fakes/snapshot.ts'
+import { aSlot } from '../../builders/snapshot.ts'
 
 const MB = 1024 * 1024
 

@@ -9,8 +9,8 @@ import type { TrailEntry } from '../../../src/model/events/audit-entry.ts'
 import { createTrailFollower } from '../../../src/runtime/audit/audit-log-watch.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
+import { aVault } from '../../builders/snapshot.ts'
 import { scratch } from '../../config/scratch.ts'
-import { aVault } from '../../fakes/snapshot.ts'
 import { until } from '../../wait.ts'
 
 function following(context: TestContext) {

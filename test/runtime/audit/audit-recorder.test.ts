@@ -8,8 +8,8 @@ import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.t
 import { startTrail } from '../../../src/runtime/audit/audit-recorder.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
+import { aFault, aPrimaryPulse, aServerPulse, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
 import { scratch } from '../../config/scratch.ts'
-import { aFault, aPrimaryPulse, aServerPulse, aStandbyPulse, aVault } from '../../fakes/snapshot.ts'
 import { until } from '../../wait.ts'
 
 const { spec } = aVault()

@@ -6,8 +6,8 @@ import { candidatesOf } from '../../../src/runtime/discovery/discovery-candidate
 import { nameFor } from '../../../src/runtime/discovery/name-discovered.ts'
 import { pairSenders, sameHost, sameServer } from '../../../src/runtime/discovery/node-matching.ts'
 import { unreachableOf } from '../../../src/runtime/discovery/unreachable.ts'
-import { aKnownNode } from '../../fakes/known-node.ts'
-import { aFault, aPrimaryPulse, aReceiver, aSender, aSlot, aStandbyPulse } from '../../fakes/snapshot.ts'
+import { aKnownNode } from '../../builders/known-node.ts'
+import { aFault, aPrimaryPulse, aReceiver, aSender, aSlot, aStandbyPulse } from '../../builders/snapshot.ts'
 
 function fed(senderHost: string, senderPort = 5432, slot: string | null = null) {
   return { receiver: aReceiver({ senderHost, senderPort, slot }) }

@@ -9,8 +9,8 @@ import { keepLooking, Retries } from '../../../src/runtime/discovery/discovery-l
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
-import { aKnownNode } from '../../fakes/known-node.ts'
-import { aPrimaryPulse, aSender } from '../../fakes/snapshot.ts'
+import { aKnownNode } from '../../builders/known-node.ts'
+import { aPrimaryPulse, aSender } from '../../builders/snapshot.ts'
 import { withCluster } from '../../real/embedded.ts'
 import { until } from '../../wait.ts'
 

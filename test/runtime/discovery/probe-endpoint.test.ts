@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { configAt } from '../../../src/runtime/discovery/probe-endpoint.ts'
-import { aKnownNode } from '../../fakes/known-node.ts'
+import { aKnownNode } from '../../builders/known-node.ts'
 
 test('a neighbour on a machine that is reached by hostaddr is reached by it too, any other is not', () => {
   const { config, pulse } = aKnownNode('p', 'db.example.net:5432', null)

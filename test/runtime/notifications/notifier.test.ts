@@ -16,8 +16,8 @@ import type { NotificationDocument } from '../../../src/model/alerts/notificatio
 import { startNotifier } from '../../../src/runtime/notifications/notifier.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
+import { aFault, aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
 import { closedFirst, scratch } from '../../config/scratch.ts'
-import { aFault, aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault } from '../../fakes/snapshot.ts'
 import { serveHttp, serveTcp } from '../../fakes/web.ts'
 import { patiently, until } from '../../wait.ts'
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createManagerStore } from '../../../src/runtime/stores/manager-store.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
-import { aPrimaryPulse, aVault, NO_MANAGER } from '../../fakes/snapshot.ts'
+import { aPrimaryPulse, aVault, NO_MANAGER } from '../../builders/snapshot.ts'
 
 let folder: string
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createRecorder } from '../../../src/runtime/stores/persisted-state-store.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
-import { aPrimaryPulse, aVault } from '../../fakes/snapshot.ts'
+import { aPrimaryPulse, aVault } from '../../builders/snapshot.ts'
 
 let folder: string
 beforeEach(() => {

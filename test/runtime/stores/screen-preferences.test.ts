@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { rememberScreen } from '../../../src/runtime/stores/screen-preferences.ts'
 import { START } from '../../../src/state/navigation.ts'
 import { createStore, type Store } from '../../../src/state/store.ts'
-import { cascade, healthy, severalClusters } from '../../fakes/screens.ts'
+import { cascade, healthy, severalClusters } from '../../builders/screens.ts'
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-screen-'))

@@ -7,8 +7,8 @@ import { describe, type TestContext, test } from 'node:test'
 import { createSilenceBook } from '../../../src/runtime/stores/silence-store.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
+import { aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault, lsn } from '../../builders/snapshot.ts'
 import { scratch } from '../../config/scratch.ts'
-import { aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault, lsn } from '../../fakes/snapshot.ts'
 import { until } from '../../wait.ts'
 
 const { spec } = aVault()

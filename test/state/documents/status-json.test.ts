@@ -6,7 +6,7 @@ import { succeeded, WAITING } from '../../../src/model/values/reading.ts'
 import { report } from '../../../src/state/documents/status-json.ts'
 import { START } from '../../../src/state/navigation.ts'
 import type { State } from '../../../src/state/state.ts'
-import { aMirror, aSide } from '../../fakes/mirrored.ts'
+import { aMirror, aSide } from '../../builders/mirroring-screens.ts'
 import {
   aCluster,
   aDatabase,
@@ -20,7 +20,7 @@ import {
   aStandby,
   NOW,
   PRIMARY_LSN,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const AT = '2026-11-22T14:32:07.123Z'
 

@@ -5,7 +5,6 @@ import { test } from 'node:test'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import { banner } from '../../../src/ui/frame/banner.ts'
 import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
-import { stateOf } from '../../cli/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -16,7 +15,8 @@ import {
   aStale,
   aStandby,
   NOW,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
+import { stateOf } from '../../cli/picture-state.ts'
 
 const lines = (...databases: readonly DatabaseRecord[]) => linesOf(aCluster({ databases }))
 

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { DemoFault } from '../../../src/state/controller.ts'
 import { type Glyphs, SPOKEN, UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
 import { panel } from '../../../src/ui/frame/panel.ts'
-import { healthy } from '../../fakes/screens.ts'
+import { healthy } from '../../builders/screens.ts'
 
 const faults = Array.from({ length: 17 }, (_, index): DemoFault => {
   return { id: `${index}`, title: `fault ${index}`, explains: '', make: async () => {} }

@@ -5,7 +5,7 @@ import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
 import { line, span } from '../../../src/ui/frame/format/line.ts'
 import { frame } from '../../../src/ui/frame/screen.ts'
 import { svgOf } from '../../../src/ui/frame/svg.ts'
-import { hostile, primaryDown } from '../../fakes/screens.ts'
+import { hostile, primaryDown } from '../../builders/screens.ts'
 
 const SCREEN = { columns: 120, rows: 40, glyphs: UNICODE }
 

@@ -6,9 +6,9 @@ import { possibleActs } from '../../../src/ui/actions/available-actions.ts'
 import { actEntry } from '../../../src/ui/actions/entry-line.ts'
 import { whyNotSilenceable } from '../../../src/ui/actions/silence.ts'
 import { withKeysNow } from '../../../src/ui/keys/sentences.ts'
-import { actAsking } from '../../fakes/act-screens.ts'
-import { stateOf } from '../../fakes/screens.ts'
-import { aVault } from '../../fakes/snapshot.ts'
+import { actAsking } from '../../builders/action-screens.ts'
+import { stateOf } from '../../builders/screens.ts'
+import { aVault } from '../../builders/snapshot.ts'
 
 describe('sentences that name keys', () => {
   const keys = {

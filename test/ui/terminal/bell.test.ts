@@ -5,8 +5,8 @@ import type { Alert } from '../../../src/model/picture/picture.ts'
 import type { State } from '../../../src/state/state.ts'
 import type { Store } from '../../../src/state/store.ts'
 import { ringOnAlerts } from '../../../src/ui/terminal/bell.ts'
-import * as screens from '../../fakes/screens.ts'
-import { NOW } from '../../fakes/snapshot.ts'
+import * as screens from '../../builders/screens.ts'
+import { NOW } from '../../builders/snapshot.ts'
 
 const LAG: Alert = { rule: 'replication-lag', severity: 'warning', subject: 'db-ro', message: 'm', since: NOW }
 const CRITICAL: Alert = { ...LAG, severity: 'critical' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createStore } from '../../../src/state/store.ts'
 import { quietly } from '../../../src/ui/terminal/screen-reader-throttle.ts'
-import { healthy, primaryDown } from '../../fakes/screens.ts'
+import { healthy, primaryDown } from '../../builders/screens.ts'
 
 describe('quietly', () => {
   test('figures alone change nothing; a status, a key and a message do', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ASCII, UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
 import { titleOf } from '../../../src/ui/terminal/title.ts'
-import { firstSeconds, healthy, hostile, primaryDown, severalClusters } from '../../fakes/screens.ts'
+import { firstSeconds, healthy, hostile, primaryDown, severalClusters } from '../../builders/screens.ts'
 
 describe('titleOf', () => {
   test('says the worst there is, and of which cluster', () => {

@@ -7,9 +7,7 @@ import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { ALERT_RULES } from '../../../../src/model/picture/picture.ts'
 import { failed, succeeded, WAITING } from '../../../../src/model/values/reading.ts'
-import { scratch } from '../../../config/scratch.ts'
-import { aFileSystem, aHost, aHostFacts } from '../../../fakes/hosts.ts'
-import { type PluginLine, readPluginLine } from '../../../fakes/plugin-line.ts'
+import { aFileSystem, aHost, aHostFacts } from '../../../builders/hosts.ts'
 import {
   aCluster,
   aDatabase,
@@ -25,7 +23,9 @@ import {
   aVault,
   NOW,
   PRIMARY_LSN,
-} from '../../../fakes/snapshot.ts'
+} from '../../../builders/snapshot.ts'
+import { scratch } from '../../../config/scratch.ts'
+import { type PluginLine, readPluginLine } from '../../../fakes/plugin-line.ts'
 import { serveHttp } from '../../../fakes/web.ts'
 import { stateOf } from '../../picture-state.ts'
 import { startPgdeck } from '../../process.ts'

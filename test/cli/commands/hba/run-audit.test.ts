@@ -11,7 +11,7 @@ import { auditedClusters } from '../../../../src/cli/commands/hba/run-audit.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import { printer } from '../../../../src/cli/text/colour.ts'
 import { freePort } from '../../../../src/io/network/free-port.ts'
-import { guarded } from '../../../fakes/hba-screens.ts'
+import { guarded } from '../../../builders/hba-screens.ts'
 import { startPgdeck } from '../../process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pgdeck-hba-audit-cli-'))

@@ -8,8 +8,6 @@ import { notReady } from '../../../../src/cli/commands/metrics/run.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { succeeded } from '../../../../src/model/values/reading.ts'
 import { startState } from '../../../../src/state/initial-state.ts'
-import { scratch } from '../../../config/scratch.ts'
-import { type OpenFamily, readOpenMetrics } from '../../../fakes/openmetrics.ts'
 import {
   aCluster,
   aDatabase,
@@ -25,7 +23,9 @@ import {
   aVault,
   NOW,
   PRIMARY_LSN,
-} from '../../../fakes/snapshot.ts'
+} from '../../../builders/snapshot.ts'
+import { scratch } from '../../../config/scratch.ts'
+import { type OpenFamily, readOpenMetrics } from '../../../fakes/openmetrics.ts'
 import { serveHttp, serveTcp } from '../../../fakes/web.ts'
 import { until } from '../../../wait.ts'
 import { stateOf } from '../../picture-state.ts'

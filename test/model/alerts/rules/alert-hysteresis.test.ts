@@ -18,7 +18,7 @@ import {
   aVault,
   NOW,
   PRIMARY_LSN,
-} from '../../../fakes/snapshot.ts'
+} from '../../../builders/snapshot.ts'
 
 const MB = 1024 * 1024
 const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`)

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { assess } from '../../../../src/model/derive-picture.ts'
 import { type ActingPrimary, actingBook } from '../../../../src/model/measured/acting-primary.ts'
 import { succeeded } from '../../../../src/model/values/reading.ts'
-import { aPrimaryPulse, aVault, NOW, SYSTEM, withDatabase } from '../../../fakes/snapshot.ts'
+import { aPrimaryPulse, aVault, NOW, SYSTEM, withDatabase } from '../../../builders/snapshot.ts'
 
 const VAULT = aVault()
 const [FIRST, REPLICA] = VAULT.databases

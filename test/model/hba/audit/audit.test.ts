@@ -4,7 +4,7 @@ import { hbaReverse, missingEntries } from '../../../../src/model/hba/audit/afte
 import { auditHba, auditOf, type HbaAudit } from '../../../../src/model/hba/audit/audit.ts'
 import type { HbaEntry } from '../../../../src/model/hba/audit/entry.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
-import { anEntrant, aRole, knownOf, type LookParts, looked } from '../../../fakes/hba.ts'
+import { anEntrant, aRole, knownOf, type LookParts, looked } from '../../../builders/hba.ts'
 import {
   aCluster,
   aDatabase,
@@ -16,7 +16,7 @@ import {
   aServerPulse,
   aStandbyPulse,
   NOW,
-} from '../../../fakes/snapshot.ts'
+} from '../../../builders/snapshot.ts'
 
 const PGDECK = 'host all pgdeck 10.0.0.5/32 scram-sha-256\n'
 

@@ -22,7 +22,7 @@ import {
   aStandby,
   NO_MANAGER,
   NOW,
-} from '../../../fakes/snapshot.ts'
+} from '../../../builders/snapshot.ts'
 
 const SYSTEM = aPrimaryPulse().systemIdentifier
 const NO_TRACES: ManagerTraces = {

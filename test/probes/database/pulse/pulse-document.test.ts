@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FaultError } from '../../../../src/model/values/fault.ts'
 import { readPulse } from '../../../../src/probes/database/pulse/pulse-document.ts'
-import { NO_MANAGER } from '../../../fakes/snapshot.ts'
+import { NO_MANAGER } from '../../../builders/snapshot.ts'
 
 const TRIP = { sentAt: 1_000_000, answeredAt: 1_000_010 }
 

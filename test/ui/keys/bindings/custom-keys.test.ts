@@ -10,8 +10,8 @@ import { ownKeyProblems } from '../../../../src/ui/keys/keymap/custom-key-proble
 import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
 import { bindingFor } from '../../../../src/ui/keys/keymap/keymap.ts'
 import { paletteEntries } from '../../../../src/ui/keys/keymap/palette.ts'
-import { stateOf } from '../../../fakes/screens.ts'
-import { aVault } from '../../../fakes/snapshot.ts'
+import { stateOf } from '../../../builders/screens.ts'
+import { aVault } from '../../../builders/snapshot.ts'
 
 const GLYPHS = glyphsFor({ LANG: 'C.UTF-8', TERM: 'xterm' })
 

@@ -6,9 +6,9 @@ import type { SessionRow } from '../../../../src/model/measured/on-demand.ts'
 import { succeeded } from '../../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { sessionEntries, sessionsFound, waitText } from '../../../../src/ui/views/activity/rows.ts'
-import { healthy } from '../../../fakes/screens.ts'
-import { anActivity, aSession, busy, withActivity } from '../../../fakes/sessions.ts'
-import { NOW } from '../../../fakes/snapshot.ts'
+import { healthy } from '../../../builders/screens.ts'
+import { anActivity, aSession, busy, withActivity } from '../../../builders/session-screens.ts'
+import { NOW } from '../../../builders/snapshot.ts'
 
 function only({ clusters: [cluster] }: State): ClusterState {
   assert.ok(cluster)

@@ -4,8 +4,8 @@ import { clusterShown } from '../../../../src/state/select/cluster.ts'
 import { eventRows } from '../../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { alertRows, eventsAbout, mergedRows, silenceRows } from '../../../../src/ui/views/alerts/rows.ts'
-import { alarmed } from '../../../fakes/alert-screens.ts'
-import { firstSeconds, primaryDown } from '../../../fakes/screens.ts'
+import { alarmed } from '../../../builders/alert-screens.ts'
+import { firstSeconds, primaryDown } from '../../../builders/screens.ts'
 
 function cluster(state: State = alarmed()): ClusterState {
   const shown = clusterShown(state)

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { clusterShown } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { auditRows, whoText } from '../../../../src/ui/views/audit/rows.ts'
-import { audited, ENTRIES } from '../../../fakes/audit-screens.ts'
-import { NOW } from '../../../fakes/snapshot.ts'
+import { audited, ENTRIES } from '../../../builders/audit-screens.ts'
+import { NOW } from '../../../builders/snapshot.ts'
 
 function rows(state: State = audited()) {
   const cluster = clusterShown(state)

@@ -8,7 +8,7 @@ import { span } from '../../../../src/ui/frame/format/line.ts'
 import { figures, words } from '../../../../src/ui/frame/parts/table.ts'
 import { listPane, listView } from '../../../../src/ui/views/list/list.ts'
 import type { Row } from '../../../../src/ui/views/list/view.ts'
-import { healthy } from '../../../fakes/screens.ts'
+import { healthy } from '../../../builders/screens.ts'
 
 interface Thing extends Row {
   readonly size: number | null

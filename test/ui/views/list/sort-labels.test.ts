@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { VIEWS } from '../../../../src/ui/views/index.ts'
-import { healthy } from '../../../fakes/screens.ts'
+import { healthy } from '../../../builders/screens.ts'
 
 /** `view pane column: words`, as `s` tells it first and after `S`. */
 const told: ReadonlyMap<string, readonly (string | undefined)[]> = new Map(

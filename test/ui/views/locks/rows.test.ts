@@ -7,7 +7,7 @@ import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { ASCII, UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
 import { branches, isWaiter, preparedRows, waiterName, waitRows } from '../../../../src/ui/views/locks/rows.ts'
 import { doingText, waitText } from '../../../../src/ui/views/locks/text.ts'
-import { aLockNode, aRowWait, lockChain, locksState, longQueue, someLocks } from '../../../fakes/lock-screens.ts'
+import { aLockNode, aRowWait, lockChain, locksState, longQueue, someLocks } from '../../../builders/lock-screens.ts'
 
 function shown(state: State): ClusterState {
   return state.clusters[0] ?? assert.fail('no cluster')

@@ -6,9 +6,9 @@ import type { State } from '../../../../src/state/state.ts'
 import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
 import { stageBar } from '../../../../src/ui/views/replication/columns.ts'
 import { type LinkRow, linkRows } from '../../../../src/ui/views/replication/rows.ts'
-import { replicating } from '../../../fakes/replicating.ts'
-import { cascade, healthy, splitBrain, stateOf } from '../../../fakes/screens.ts'
-import { aCluster, aPrimary, aSender, aStandby } from '../../../fakes/snapshot.ts'
+import { replicating } from '../../../builders/replication-screens.ts'
+import { cascade, healthy, splitBrain, stateOf } from '../../../builders/screens.ts'
+import { aCluster, aPrimary, aSender, aStandby } from '../../../builders/snapshot.ts'
 
 const rowsOf = ({ clusters: [cluster] }: State): readonly LinkRow[] => (cluster ? linkRows(cluster) : [])
 

@@ -9,8 +9,8 @@ import { databaseRows } from '../../../../src/state/select/rows.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
 import { databaseColumns } from '../../../../src/ui/views/topology/database-columns.ts'
-import { cascade, stateOf } from '../../../fakes/screens.ts'
-import { aCluster, aFault, NOW } from '../../../fakes/snapshot.ts'
+import { cascade, stateOf } from '../../../builders/screens.ts'
+import { aCluster, aFault, NOW } from '../../../builders/snapshot.ts'
 
 /** The cell of a database's lag: its text and its style. */
 function lagOf(state: State, id: string): readonly string[] {

@@ -6,7 +6,7 @@ import { clusterShown } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { viewOf } from '../../../../src/ui/keys/bindings/selection.ts'
 import { topology } from '../../../../src/ui/views/topology/view.ts'
-import { alarmed } from '../../../fakes/alert-screens.ts'
+import { alarmed } from '../../../builders/alert-screens.ts'
 
 function openings(state: State) {
   const cluster = clusterShown(state)

@@ -8,10 +8,10 @@ import { exposition } from '../../src/cli/commands/metrics/exposition.ts'
 import { assess } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { State } from '../../src/state/state.ts'
-import { aMirror, aSide } from '../fakes/mirrored.ts'
+import { aMirror, aSide } from '../builders/mirroring-screens.ts'
+import { aVault, NOW } from '../builders/snapshot.ts'
 import { readOpenMetrics } from '../fakes/openmetrics.ts'
 import { readPluginLine } from '../fakes/plugin-line.ts'
-import { aVault, NOW } from '../fakes/snapshot.ts'
 import { stateOf } from './picture-state.ts'
 
 const IDLE = { active: false, activePid: null, inactiveSince: NOW - 130_000 }

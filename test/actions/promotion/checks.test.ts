@@ -26,7 +26,7 @@ import {
   aStandbyPulse,
   NOW,
   PRIMARY_LSN,
-} from '../../fakes/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const KB = 1024n
 

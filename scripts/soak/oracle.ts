@@ -3,7 +3,7 @@
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { Ground } from '../../test/real/proxied/stage.ts'
 import type { Trouble } from '../../test/real/proxied/troubles.ts'
-import { INTERVAL_MS, TIMEOUT_MS } from './ground.ts'
+import { INTERVAL_MS, TIMEOUT_MS } from './setup.ts'
 import type { Belief, Told } from './watcher.ts'
 
 interface Fact {

@@ -3,12 +3,22 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { asciiLine, wrap } from '../../src/ui/frame/format/fit-text.ts'
-import { cut, cutLine, fit, inParts, line, lineWidth, span, spread, widthOf } from '../../src/ui/frame/format/line.ts'
-import { wrapped } from '../../src/ui/frame/format/wrap-lines.ts'
-import { sheet } from '../../src/ui/frame/parts/field-list.ts'
-import { figures, table, words } from '../../src/ui/frame/parts/table.ts'
-import { patiently } from '../wait.ts'
+import { asciiLine, wrap } from '../../../../src/ui/frame/format/fit-text.ts'
+import {
+  cut,
+  cutLine,
+  fit,
+  inParts,
+  line,
+  lineWidth,
+  span,
+  spread,
+  widthOf,
+} from '../../../../src/ui/frame/format/line.ts'
+import { wrapped } from '../../../../src/ui/frame/format/wrap-lines.ts'
+import { sheet } from '../../../../src/ui/frame/parts/field-list.ts'
+import { figures, table, words } from '../../../../src/ui/frame/parts/table.ts'
+import { patiently } from '../../../wait.ts'
 
 /** Wide, combining, right to left, joined to clusters, invisible, halves of pairs. */
 const LETTERS = [

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
-import { wrap } from '../../src/ui/frame/format/fit-text.ts'
-import { cut, cutLine, fit, line, lineWidth, span, spread, widthOf } from '../../src/ui/frame/format/line.ts'
+import { wrap } from '../../../../src/ui/frame/format/fit-text.ts'
+import { cut, cutLine, fit, line, lineWidth, span, spread, widthOf } from '../../../../src/ui/frame/format/line.ts'
 
 const TEXT = fc.oneof(
   fc.string({ unit: 'grapheme' }),

@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../../src/model/values/reading.ts'
-import type { ClusterState, State } from '../../../src/state/state.ts'
-import { troublesOf } from '../../../src/ui/views/storage/findings.ts'
-import { sizeRows } from '../../../src/ui/views/storage/sizes-pane.ts'
-import { forecastText, growthText, shortCount } from '../../../src/ui/views/storage/text.ts'
-import { walRows } from '../../../src/ui/views/storage/wal-rows.ts'
-import { stateOf } from '../../fakes/screens.ts'
-import { aCluster, aDatabase, aPrimary, aPrimaryPulse, aSlot, aStandby, NOW } from '../../fakes/snapshot.ts'
-import { aStorage, storageCalm, storageTrouble, writing } from '../../fakes/storage-screens.ts'
+import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
+import { succeeded } from '../../../../src/model/values/reading.ts'
+import type { ClusterState, State } from '../../../../src/state/state.ts'
+import { troublesOf } from '../../../../src/ui/views/storage/findings.ts'
+import { sizeRows } from '../../../../src/ui/views/storage/sizes-pane.ts'
+import { forecastText, growthText, shortCount } from '../../../../src/ui/views/storage/text.ts'
+import { walRows } from '../../../../src/ui/views/storage/wal-rows.ts'
+import { stateOf } from '../../../builders/screens.ts'
+import { aCluster, aDatabase, aPrimary, aPrimaryPulse, aSlot, aStandby, NOW } from '../../../builders/snapshot.ts'
+import { aStorage, storageCalm, storageTrouble, writing } from '../../../builders/storage-screens.ts'
 
 const MB = 1024 ** 2
 

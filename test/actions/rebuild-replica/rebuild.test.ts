@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connectionFor, parted } from '../../src/actions/rebuild-replica/conninfo.ts'
-import { isOfRebuild, placesOf } from '../../src/actions/rebuild-replica/paths.ts'
+import { connectionFor, parted } from '../../../src/actions/rebuild-replica/conninfo.ts'
+import { isOfRebuild, placesOf } from '../../../src/actions/rebuild-replica/paths.ts'
 
 const CONNINFO = `host=db-1 port=5433 user=repl password='it''s' sslmode=require application_name=ro keepalives=1`
 
