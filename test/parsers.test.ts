@@ -16,9 +16,9 @@ import { findMount } from '../src/io/hosts/local-mounts.ts'
 import { httpGet } from '../src/io/http/http-get.ts'
 import { parseSockets } from '../src/io/network/port-check.ts'
 import { passwordIn } from '../src/io/postgres/connection/password.ts'
-import { withoutReadOnlyMode } from '../src/model/profile/properties.ts'
-import { withoutRecoveryProps } from '../src/model/profile/recovery-props.ts'
-import { asMaster } from '../src/model/profile/server-state.ts'
+import { removeReadOnlyMode } from '../src/model/profile/properties.ts'
+import { removeRecoveryProps } from '../src/model/profile/recovery-props.ts'
+import { setMasterState } from '../src/model/profile/server-state.ts'
 import { FaultError } from '../src/model/values/fault.ts'
 import { readPulse } from '../src/probes/database/pulse/pulse-document.ts'
 import { parseBlocks, parseInodes } from '../src/probes/host/df-output.ts'
@@ -125,9 +125,9 @@ const PARSERS: readonly Parser[] = [
   ['the sections of a script', 'mark load\n0.1\nmark cpu\n', (text) => sectionsOf(text, 'mark')],
   ['the control file', REAL.control, (text) => parseControlBytes(Buffer.from(text, 'latin1'))],
   ['postgresql.auto.conf', REAL.settings, (text) => settingIn(text, 'primary_conninfo')],
-  ['the product’s properties', REAL.xml, withoutReadOnlyMode],
-  ['the product’s recovery settings', REAL.xml, withoutRecoveryProps],
-  ['the product’s state', REAL.xml, asMaster],
+  ['the product’s properties', REAL.xml, removeReadOnlyMode],
+  ['the product’s recovery settings', REAL.xml, removeRecoveryProps],
+  ['the product’s state', REAL.xml, setMasterState],
 ]
 
 describe('parsers end, whatever they are given', () => {

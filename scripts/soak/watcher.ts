@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { openSession } from '../../src/cli/watching/session.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { LOOK_IDS } from '../../src/model/measured/on-demand.ts'
+import { ON_DEMAND_QUERIES } from '../../src/model/measured/on-demand.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
 
 /** One watched target as it is believed to be. */
@@ -60,7 +60,7 @@ session.run()
 const engine = session.engine({ quit() {}, interrupt() {} })
 let turn = 0
 setInterval(() => {
-  const look = LOOK_IDS[turn++ % LOOK_IDS.length]
+  const look = ON_DEMAND_QUERIES[turn++ % ON_DEMAND_QUERIES.length]
   engine.look(session.store.latest().clusters[0]?.spec.name ?? null, look ? [look] : [])
 }, 1_700).unref()
 

@@ -1,6 +1,6 @@
 // `checkpoint`: everything changed goes to disk now, so that a shutdown or a crash recovery takes less.
 
-import { harmless } from '../model/runs/plan.ts'
+import { noImpact } from '../model/runs/plan.ts'
 import type { Action, CheckCode, Draft } from './definition/action.ts'
 import { databaseName, needsDatabase, targetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
@@ -27,7 +27,7 @@ export const checkpoint: Action = {
       target: { id: database, name },
       title: `checkpoint on ${name}`,
       danger: 'routine',
-      impact: harmless('It writes as fast as it can until it is done: other reads and writes may be slower.'),
+      impact: noImpact('It writes as fast as it can until it is done: other reads and writes may be slower.'),
       checks: [mayCheckpoint(database)],
       input: request.input,
       steps: [

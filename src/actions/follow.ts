@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../model/picture/picture.ts'
 import type { PlannedStep } from '../model/runs/plan.ts'
-import { harmless } from '../model/runs/plan.ts'
+import { noImpact } from '../model/runs/plan.ts'
 import { followersWillFollow, hbaInReverse, passwordInLog, walsendersAndSlots } from './checks/attaching-standbys.ts'
 import { followersFiles, goodFilesOf } from './checks/config-files.ts'
 import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/new-upstream.ts'
@@ -48,7 +48,7 @@ export const follow: Action = {
       title: `${standby.name} follows ${upstream.name}${former ? ` instead of ${former.name}` : ''}`,
       danger: 'disruptive',
       impact: {
-        ...harmless(`${standby.name} is cut off for a moment and goes on from ${upstream.name}; its sessions go on.`),
+        ...noImpact(`${standby.name} is cut off for a moment and goes on from ${upstream.name}; its sessions go on.`),
         serversAffected: [],
       },
       checks: [

@@ -1,6 +1,6 @@
 // `reload`: a database reads its configuration files again.
 
-import { harmless } from '../model/runs/plan.ts'
+import { noImpact } from '../model/runs/plan.ts'
 import { goodFiles } from './checks/config-files.ts'
 import { mayExecute } from './checks/privilege.ts'
 import type { Action, Draft } from './definition/action.ts'
@@ -29,7 +29,7 @@ export const reload: Action = {
       target: { id: database, name },
       title: `reload the configuration of ${name}`,
       danger: 'routine',
-      impact: harmless('Changed settings take effect; sessions go on.'),
+      impact: noImpact('Changed settings take effect; sessions go on.'),
       checks: [mayExecute(database, 'pg_reload_conf()'), goodFiles(database)],
       input: request.input,
       steps: [

@@ -1,6 +1,6 @@
 // `rename`: a display name of a server or database, kept beside the configuration. Nothing of the cluster is touched.
 
-import { harmless } from '../model/runs/plan.ts'
+import { noImpact } from '../model/runs/plan.ts'
 import { clean } from '../model/values/text.ts'
 import { type Action, type Draft, PlanProblem, type Sight } from './definition/action.ts'
 import { textOf } from './definition/step-arguments.ts'
@@ -37,7 +37,7 @@ export const rename: Action = {
       target: { id: node.id, name: node.name },
       title: `show ${node.id} as ${wanted}`,
       danger: 'routine',
-      impact: harmless('Only what pgdeck shows changes.'),
+      impact: noImpact('Only what pgdeck shows changes.'),
       checks: [],
       input: request.input,
       steps: [

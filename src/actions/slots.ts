@@ -1,7 +1,7 @@
 // `create-slot` and `drop-slot`: replication slots of a database, and the WAL that they keep.
 
 import type { SlotView } from '../model/picture/picture.ts'
-import { harmless, type PlannedStep } from '../model/runs/plan.ts'
+import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import { formatBytes } from '../model/values/units.ts'
 import { type Action, type CheckCode, type Draft, PlanProblem, type Request, type Sight } from './definition/action.ts'
 import { databaseName, databaseOf, needsDatabase, targetDatabase } from './definition/target.ts'
@@ -71,7 +71,7 @@ export const createSlot: Action = {
       target: { id: database, name },
       title: `create the slot ${slot} on ${name}`,
       danger: 'routine',
-      impact: harmless(statement),
+      impact: noImpact(statement),
       checks: [mayReplicate(database), notThere(database, slot), slotsLeft(database)],
       input: request.input,
       steps: [
@@ -102,7 +102,7 @@ export const dropSlot: Action = {
       title: `drop the slot ${slot} of ${name}`,
       danger: 'outage',
       confirm: slot,
-      impact: { ...harmless(freed(known)), orphans: known.usedBy === null ? [] : [`${known.usedBy} loses its slot`] },
+      impact: { ...noImpact(freed(known)), orphans: known.usedBy === null ? [] : [`${known.usedBy} loses its slot`] },
       checks: [mayReplicate(database), notActive(known)],
       input: request.input,
       steps: [slotStep(database, name, 'drop', slot, 'pg_catalog.pg_drop_replication_slot($1)')],

@@ -2,12 +2,12 @@
 
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import type { Danger } from '../model/runs/plan.ts'
-import type { Connection } from '../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import type { SearchPath } from '../model/values/search-path.ts'
 
 export interface DatabaseConfig {
   readonly spec: DatabaseSpec
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly via: string | null
   /** How its backups are found; null where the config does not say. */

@@ -1,6 +1,6 @@
 // A configuration without a file: from the connection strings of the command line.
 
-import type { Connection } from '../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import type { Config, DatabaseConfig } from './config.ts'
 import { DEFAULT_INTERVAL_MS, DEFAULT_TIMEOUT_MS, defaultThresholds } from './defaults.ts'
 import { DsnError, parseDsn } from './dsn/dsn.ts'
@@ -9,7 +9,7 @@ import { ConfigError } from './problems/config-error.ts'
 
 const USUAL_PORT = 5432
 
-type Endpoint = Connection['endpoints'][number]
+type Endpoint = ConnectionParameters['endpoints'][number]
 
 /**
  * One cluster of the databases that the connection strings name; each of several hosts in one string is a database of its
@@ -38,7 +38,7 @@ export function configFromDsns(dsns: readonly string[], env: Environment): Confi
   }
 }
 
-function parsed(dsn: string, index: number, env: Environment): readonly Connection[] {
+function parsed(dsn: string, index: number, env: Environment): readonly ConnectionParameters[] {
   try {
     return [parseDsn(dsn, { ...env })]
   } catch (error) {
@@ -48,18 +48,18 @@ function parsed(dsn: string, index: number, env: Environment): readonly Connecti
   }
 }
 
-function perEndpoint(connection: Connection): readonly Connection[] {
+function perEndpoint(connection: ConnectionParameters): readonly ConnectionParameters[] {
   // Each node is watched whatever it is; asking for a primary would refuse the standbys of the same string.
   if (connection.endpoints.length <= 1) return [connection]
   return connection.endpoints.map((endpoint) => ({ ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }))
 }
 
-function endpointOf(connection: Connection): Endpoint {
+function endpointOf(connection: ConnectionParameters): Endpoint {
   return connection.endpoints[0] ?? { host: 'localhost', port: 5432 }
 }
 
-function distinct(connections: readonly Connection[]): readonly Connection[] {
-  const byEndpoint = new Map<string, Connection>()
+function distinct(connections: readonly ConnectionParameters[]): readonly ConnectionParameters[] {
+  const byEndpoint = new Map<string, ConnectionParameters>()
   for (const connection of connections) {
     const { host, port } = endpointOf(connection)
     if (!byEndpoint.has(`${host}:${port}`)) byEndpoint.set(`${host}:${port}`, connection)
@@ -67,12 +67,12 @@ function distinct(connections: readonly Connection[]): readonly Connection[] {
   return [...byEndpoint.values()]
 }
 
-function placeOf(connection: Connection): string {
+function placeOf(connection: ConnectionParameters): string {
   const { host } = endpointOf(connection)
   return host.startsWith('/') ? 'local' : host
 }
 
-function named(connections: readonly Connection[]): readonly DatabaseConfig[] {
+function named(connections: readonly ConnectionParameters[]): readonly DatabaseConfig[] {
   return connections.map((connection) => {
     const { host, port } = endpointOf(connection)
     const place = placeOf(connection)

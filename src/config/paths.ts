@@ -1,10 +1,10 @@
 // Relative paths in a config are relative to the file, whatever the working directory is.
 
 import { isAbsolute, resolve } from 'node:path'
-import type { Connection } from '../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 
 /** The connection with its certificate files resolved; `system` means the system's own certificates and is no file. */
-export function connectionFrom(connection: Connection, folder: string): Connection {
+export function connectionFrom(connection: ConnectionParameters, folder: string): ConnectionParameters {
   const { ssl } = connection
   const file = (path: string | null) => (path === null || isAbsolute(path) ? path : resolve(folder, path))
   const { crl, crlFolder } = ssl

@@ -1,7 +1,7 @@
 // From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
 
 import type { ClusterSpec } from '../model/measured/spec.ts'
-import type { Connection } from '../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import { backupSource, backupWords } from './backup.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
 import { missingTypes, usualModel } from './default-model.ts'
@@ -85,7 +85,7 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
 }
 
 /** Of one alone there is nothing to choose. */
-function severalOf({ endpoints }: Connection): Pick<DatabaseConfig['spec'], 'endpoints'> {
+function severalOf({ endpoints }: ConnectionParameters): Pick<DatabaseConfig['spec'], 'endpoints'> {
   return endpoints.length > 1 ? { endpoints: endpoints.map(({ host, port }) => ({ host, port })) } : {}
 }
 

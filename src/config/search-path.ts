@@ -1,11 +1,11 @@
 // Where names are looked up in SQL of the configuration.
 
-import { type SearchPath, USUAL_SEARCH_PATH } from '../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH, type SearchPath } from '../model/values/search-path.ts'
 import type { ClusterConfig } from './config.ts'
 
 /** The path of what the file says, or the usual one. */
 export function searchPathOf(schemas: readonly string[] | undefined): SearchPath {
-  return schemas === undefined ? USUAL_SEARCH_PATH : { schemas, named: true }
+  return schemas === undefined ? DEFAULT_SEARCH_PATH : { schemas, named: true }
 }
 
 /** The queries of the configuration that are run on a database, in words, and where each looks up names. */
@@ -22,5 +22,5 @@ export function searchPathsOn(
         ? [{ query: `sessions of ${spec.id}`, ...sessions }]
         : [],
     ),
-  ].map(({ query, searchPath = USUAL_SEARCH_PATH }) => ({ query, searchPath }))
+  ].map(({ query, searchPath = DEFAULT_SEARCH_PATH }) => ({ query, searchPath }))
 }

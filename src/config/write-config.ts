@@ -1,6 +1,6 @@
 // A config file's text from what is known of a cluster: the opposite of loading. Passwords are never written.
 
-import type { Connection } from '../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import { escapedJson } from '../model/values/text.ts'
 import type { ClusterConfig, DatabaseConfig } from './config.ts'
 
@@ -30,7 +30,7 @@ function databaseEntry({ spec, connection, passwordCommand }: DatabaseConfig): R
 }
 
 /** The connection as a URI without its password; what is libpq's or pgdeck's own default is left out. */
-export function dsnText(connection: Connection): string {
+export function dsnText(connection: ConnectionParameters): string {
   const { endpoints, user, database, ssl } = connection
   const hosts = endpoints.map(({ host, port }) => `${hostText(host)}:${port}`).join(',')
   const addresses = endpoints.map(({ host, address }) => address ?? host)

@@ -1,12 +1,12 @@
 // Makes the picture of a cluster from its snapshot: the one place where all derived facts come together.
 
-import { alertsOf, type Told } from './alerts/rules/alert-hysteresis.ts'
+import { type AlertState, updateAlerts } from './alerts/rules/alert-hysteresis.ts'
 import { backupConditions } from './alerts/rules/backup-conditions.ts'
-import { type Condition, type Findings, told } from './alerts/rules/condition.ts'
+import { type AlertCondition, immediate, type RuleInput } from './alerts/rules/condition.ts'
 import { databaseConditions } from './alerts/rules/database-conditions.ts'
 import { hostConditions } from './alerts/rules/host-conditions.ts'
 import { managerConditions } from './alerts/rules/manager-conditions.ts'
-import { exchangeConditions } from './alerts/rules/mirroring-conditions.ts'
+import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
 import { replicationConditions } from './alerts/rules/replication-conditions.ts'
 import { restoreConditions } from './alerts/rules/restore-conditions.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
@@ -14,53 +14,53 @@ import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { serverViews } from './app-servers/server-view.ts'
 import { failoverEstimate } from './failover/estimate.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './failover/serving.ts'
-import { healthOf } from './health.ts'
+import { clusterHealth } from './health.ts'
 import { hostViews } from './hosts/host-view.ts'
-import { managerOf } from './managers/detection/cluster-manager.ts'
+import { detectManager } from './managers/detection/cluster-manager.ts'
 import type { ClusterSnapshot } from './measured/snapshot.ts'
 import type { DatabaseView, Lag, PendingCondition, Picture } from './picture/picture.ts'
-import { type Sight, sightOf } from './reachability/local-reachability.ts'
+import { assessLocalReachability, type LocalReachability } from './reachability/local-reachability.ts'
 import { databaseView } from './replication/database-view.ts'
 import { UNKNOWN_LAG } from './replication/lag.ts'
-import { lagsOf, linkOf, slotViews } from './replication/link-view.ts'
-import { type Node, nodesOf } from './replication/member.ts'
-import { exchangesOf } from './replication/mirroring.ts'
-import type { Edge } from './replication/replication-link.ts'
-import { edgesOf } from './replication/topology.ts'
-import { drawingOrder } from './replication/tree-order.ts'
-import { alertsDuring } from './runs/alerts-during.ts'
-import { runsSeen } from './runs/observed-runs.ts'
-import { splitBrains } from './split-brain/detection.ts'
-import { splitBrainFacts } from './split-brain/split-brain.ts'
+import { lagsByLink, slotViews, toLinkView } from './replication/link-view.ts'
+import { clusterMembers, type Member } from './replication/member.ts'
+import { deriveMirroring } from './replication/mirroring.ts'
+import type { ReplicationLink } from './replication/replication-link.ts'
+import { findReplicationLinks } from './replication/topology.ts'
+import { treeOrder } from './replication/tree-order.ts'
+import { markAlertsDuringRuns } from './runs/alerts-during.ts'
+import { observeRuns } from './runs/observed-runs.ts'
+import { detectSplitBrains } from './split-brain/detection.ts'
+import { deriveSplitBrains } from './split-brain/split-brain.ts'
 
 /** Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams. */
-export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Picture {
+export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Picture {
   // Ages are told as they are, but what grows old in a pause that somebody asked for is not judged by it.
   const judgedAt = Math.min(now, snapshot.restsSince ?? now)
-  const sight = sightOf(snapshot, previous, judgedAt)
-  const nodes = nodesOf(snapshot, previous, sight)
-  const edges = edgesOf(nodes)
-  const lags = lagsOf(edges, judgedAt)
-  const links = edges.map((edge) => linkOf(edge, lags.get(edge) ?? UNKNOWN_LAG))
+  const sight = assessLocalReachability(snapshot, previous, judgedAt)
+  const nodes = clusterMembers(snapshot, previous, sight)
+  const edges = findReplicationLinks(nodes)
+  const lags = lagsByLink(edges, judgedAt)
+  const links = edges.map((edge) => toLinkView(edge, lags.get(edge) ?? UNKNOWN_LAG))
   const slots = slotViews(nodes, edges)
   const databases = databaseViews(snapshot, nodes, edges, lags, now)
   const servers = serverViews(snapshot, databases, previous, sight, now)
-  const groups = splitBrains(nodes, previous, snapshot.spec.timeoutMs)
+  const groups = detectSplitBrains(nodes, previous, snapshot.spec.timeoutMs)
   const servedBy = servers.length > 0 ? servingServer(servers) : null
-  const split = splitBrainFacts(groups, { databases, servers, links, servingServer: servedBy })
+  const split = deriveSplitBrains(groups, { databases, servers, links, servingServer: servedBy })
   const serving = servers.length > 0 ? servedBy : servingDatabase(databases, split)
-  const exchange = exchangesOf(snapshot, nodes, previous, now)
+  const exchange = deriveMirroring(snapshot, nodes, previous, now)
   const input = { snapshot, nodes, exchange, edges, databases, servers, previous, now, splitBrains: split }
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
   const { model } = snapshot.spec
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
-  const manager = managerOf(snapshot, previous?.manager ?? null, now)
-  const findings: Findings = { ...input, manager, now: judgedAt, sight, links, slots, serving, hosts }
+  const manager = detectManager(snapshot, previous?.manager ?? null, now)
+  const findings: RuleInput = { ...input, manager, now: judgedAt, sight, links, slots, serving, hosts }
   const { alerts: standing, pending } = alertsIn(findings, previous)
-  const runs = runsSeen(nodes, previous, now)
-  const alerts = alertsDuring(standing, runs)
-  const health = healthOf(alerts, sight, [...databases, ...servers], serving)
+  const runs = observeRuns(nodes, previous, now)
+  const alerts = markAlertsDuringRuns(standing, runs)
+  const health = clusterHealth(alerts, sight, [...databases, ...servers], serving)
   return {
     at: now,
     health,
@@ -86,9 +86,9 @@ export function assess(snapshot: ClusterSnapshot, previous: Picture | null, now:
 
 function databaseViews(
   snapshot: ClusterSnapshot,
-  nodes: readonly Node[],
-  edges: readonly Edge[],
-  lags: ReadonlyMap<Edge, Lag>,
+  nodes: readonly Member[],
+  edges: readonly ReplicationLink[],
+  lags: ReadonlyMap<ReplicationLink, Lag>,
   now: number,
 ): readonly DatabaseView[] {
   const edgeOf = new Map(edges.map((edge) => [edge.downstream?.id, edge]))
@@ -98,7 +98,7 @@ function databaseViews(
     ),
   )
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  return drawingOrder([...byId.keys()], upstreamOf).flatMap((place) => {
+  return treeOrder([...byId.keys()], upstreamOf).flatMap((place) => {
     const node = byId.get(place.id)
     const edge = edgeOf.get(place.id) ?? null
     const lag = edge ? (lags.get(edge) ?? null) : null
@@ -107,13 +107,13 @@ function databaseViews(
 }
 
 /** While nothing can be seen, nothing new is told of single targets, and what was told stands. */
-function alertsIn(findings: Findings, previous: Picture | null): Told {
+function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
   const { snapshot, sight, now } = findings
   const blind = cutOff(findings)
   const memory = blindness(sight, snapshot.spec.name)
   if (sight.cutOff) {
     const standing = previous?.alerts.filter(({ rule }) => rule !== 'cut-off') ?? []
-    const { alerts } = alertsOf(blind, previous, true, snapshot.intervalMs, now)
+    const { alerts } = updateAlerts(blind, previous, true, snapshot.intervalMs, now)
     const pending = previous?.pending.filter(({ rule }) => rule !== 'cut-off') ?? []
     return { alerts: [...alerts, ...standing], pending: [...pending, ...memory] }
   }
@@ -124,26 +124,26 @@ function alertsIn(findings: Findings, previous: Picture | null): Told {
     ...twoServersConditions(findings),
     ...backupConditions(findings),
     ...replicationConditions(findings),
-    ...exchangeConditions(findings),
+    ...mirroringConditions(findings),
     ...hostConditions(findings),
     ...restoreConditions(findings),
     ...managerConditions(findings),
   ]
-  const { alerts, pending } = alertsOf(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
+  const { alerts, pending } = updateAlerts(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
   return { alerts, pending: [...pending, ...memory] }
 }
 
-function cutOff({ sight, snapshot }: Findings): readonly Condition[] {
+function cutOff({ sight, snapshot }: RuleInput): readonly AlertCondition[] {
   if (!sight.cutOff && !sight.fellTogether) return []
   const all = `all ${sight.targets} targets failed at once`
   const message = sight.cutOff
     ? `this host may be cut off: ${all}, none can be reached`
     : `${all}: they went down together, or this host is cut off`
-  return [told('cut-off', snapshot.spec.name, 'warning', message, sight.since)]
+  return [immediate('cut-off', snapshot.spec.name, 'warning', message, sight.since)]
 }
 
 /** Remembers until when this host was blind, so that the first answer does not make the rest look down. */
-function blindness(sight: Sight, cluster: string): readonly PendingCondition[] {
+function blindness(sight: LocalReachability, cluster: string): readonly PendingCondition[] {
   if (sight.blindUntil === null) return []
   const lastHeld = sight.blindUntil
   return [{ rule: 'cut-off', subject: cluster, severity: 'warning', since: sight.since ?? lastHeld, lastHeld }]

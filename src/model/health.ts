@@ -1,12 +1,12 @@
 // One word for a cluster: the worst of its alerts, or that nothing can be said.
 
 import type { Alert, DatabaseView, Health, ServerView, Serving } from './picture/picture.ts'
-import type { Sight } from './reachability/local-reachability.ts'
+import type { LocalReachability } from './reachability/local-reachability.ts'
 
 /** The worst of the alerts; unknown when cut off, and where nothing is wrong but something can't be told. */
-export function healthOf(
+export function clusterHealth(
   alerts: readonly Alert[],
-  sight: Sight,
+  sight: LocalReachability,
   views: readonly (DatabaseView | ServerView)[],
   serving: Serving | null,
 ): Health {

@@ -2,7 +2,7 @@
 
 import type { ProfileId } from '../model/measured/spec.ts'
 import type { Run } from '../model/runs/run.ts'
-import type { Question } from '../model/runs/step-decision.ts'
+import type { StepQuestion } from '../model/runs/step-decision.ts'
 
 /** What was asked for so far. */
 export interface Asked {
@@ -40,7 +40,7 @@ export type ActPhase =
   | {
       readonly phase: 'running'
       readonly run: Run
-      readonly question: Question | null
+      readonly question: StepQuestion | null
       /** The reason for leaving a step out; null while none is asked for. */
       readonly reason: string | null
       readonly stopping: boolean
@@ -70,7 +70,7 @@ export type ActEvent =
   | { readonly type: 'act-refused'; readonly asked: Asked; readonly why: string; readonly hint: string | null }
   | { readonly type: 'act-planned'; readonly asked: Asked; readonly run: Run }
   | { readonly type: 'act-ran'; readonly run: Run; readonly ended: boolean }
-  | { readonly type: 'act-question'; readonly question: Question | null }
+  | { readonly type: 'act-question'; readonly question: StepQuestion | null }
   | { readonly type: 'act-stopping' }
   /** What is typed now; with `entry` what it is for. */
   | { readonly type: 'act-typed'; readonly text: string }

@@ -1,10 +1,10 @@
 // What the screen may ask of the engines that run beside it. The screen never does IO itself.
 
 import type { SilenceRequest } from '../model/alerts/silence.ts'
-import type { LookId } from '../model/measured/on-demand.ts'
-import type { Answer } from '../model/runs/confirmation.ts'
+import type { OnDemandQuery } from '../model/measured/on-demand.ts'
+import type { ConfirmationAnswer } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
-import type { Decision } from '../model/runs/step-decision.ts'
+import type { StepDecision } from '../model/runs/step-decision.ts'
 import type { Asked } from './action-state.ts'
 
 /** A fault the demo can make and heal for real. */
@@ -36,11 +36,11 @@ export interface Acts {
   /** Plans what is asked for and checks it: `act-planned` or `act-refused`. Changes nothing. */
   propose(asked: Asked): void
   /** Runs what was proposed: `act-ran` with each line of its journal, `act-question` where a step did not work. */
-  start(run: Run, asked: Asked, answer: Answer): void
+  start(run: Run, asked: Asked, answer: ConfirmationAnswer): void
   /** Goes on with a run that was cut off. */
   resume(cluster: string, run: string): void
   /** Answers the question that was dispatched. */
-  decide(decision: Decision): void
+  decide(decision: StepDecision): void
   /** The manual step that is waited for was done. */
   byHand(): void
   /** Ends the run after its present step. */
@@ -53,7 +53,7 @@ export interface Engine {
   pollNow(): void
   setInterval(intervalMs: number): void
   /** What the open view needs beyond the pulse, in the cluster of that name. */
-  look(cluster: string | null, ids: readonly LookId[]): void
+  look(cluster: string | null, ids: readonly OnDemandQuery[]): void
   setPaused(paused: boolean): void
   /** Keeps a display name in the state directory and dispatches `renamed`; an empty name takes it away. */
   rename(cluster: string, id: string, name: string): Promise<void>

@@ -1,7 +1,7 @@
 // Derives the picture of every cluster from its readings, and tells what changed as events.
 
-import { assess } from '../model/derive-picture.ts'
-import { narrate } from '../model/events/derive-events.ts'
+import { derivePicture } from '../model/derive-picture.ts'
+import { deriveEvents } from '../model/events/derive-events.ts'
 import type { ClusterSnapshot } from '../model/measured/snapshot.ts'
 import type { Picture } from '../model/picture/picture.ts'
 import { withoutOver } from './silences.ts'
@@ -62,11 +62,11 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
 
 function derived(state: State, cluster: ClusterState, at: number): ClusterState {
   const snapshot = snapshotOf(state, cluster)
-  const picture = assess(snapshot, cluster.picture, at)
+  const picture = derivePicture(snapshot, cluster.picture, at)
   madeFrom.set(picture, snapshot)
   const complete = cluster.complete || everyTargetAnswered(cluster)
   if (!cluster.picture || !cluster.complete) return { ...cluster, picture, complete }
-  const news = narrate(cluster.picture, picture)
+  const news = deriveEvents(cluster.picture, picture)
   if (news.length === 0) return { ...cluster, picture }
   return { ...cluster, picture, happenings: [...[...news].reverse(), ...cluster.happenings].slice(0, EVENTS_KEPT) }
 }

@@ -1,20 +1,20 @@
 // The diagnosis on the screen: which checks there are, what they have found so far, and how it ended.
 
-import type { CheckId, Finding } from '../model/diagnosis/check-result.ts'
-import type { Subject, Verdict } from '../model/diagnosis/verdict.ts'
+import type { DiagnosisCheckId, DiagnosisResult } from '../model/diagnosis/check-result.ts'
+import type { DiagnosisSubject, DiagnosisVerdict } from '../model/diagnosis/verdict.ts'
 
 export interface DiagnosisRun {
   /** Tells one run from the next of the same subject. */
   readonly run: number
   readonly cluster: string
-  readonly subject: Subject
+  readonly subject: DiagnosisSubject
   readonly startedAt: number
   /** In the order of the pass. */
-  readonly checks: readonly CheckId[]
+  readonly checks: readonly DiagnosisCheckId[]
   /** As they came. */
-  readonly findings: readonly Finding[]
+  readonly findings: readonly DiagnosisResult[]
   /** null while it runs. */
-  readonly verdict: Verdict | null
+  readonly verdict: DiagnosisVerdict | null
   readonly endedAt: number | null
 }
 
@@ -23,12 +23,12 @@ export type DiagnosisEvent =
       readonly type: 'diagnosis-begun'
       readonly run: number
       readonly cluster: string
-      readonly subject: Subject
-      readonly checks: readonly CheckId[]
+      readonly subject: DiagnosisSubject
+      readonly checks: readonly DiagnosisCheckId[]
       readonly at: number
     }
-  | { readonly type: 'diagnosed'; readonly run: number; readonly finding: Finding }
-  | { readonly type: 'diagnosis-ended'; readonly run: number; readonly verdict: Verdict; readonly at: number }
+  | { readonly type: 'diagnosed'; readonly run: number; readonly finding: DiagnosisResult }
+  | { readonly type: 'diagnosis-ended'; readonly run: number; readonly verdict: DiagnosisVerdict; readonly at: number }
 
 const TYPES: ReadonlySet<string> = new Set<DiagnosisEvent['type']>(['diagnosis-begun', 'diagnosed', 'diagnosis-ended'])
 

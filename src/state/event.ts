@@ -1,14 +1,14 @@
 // The one union of everything that can change the state. Measurements come from the engines, the rest from keys.
 
-import type { TrailCheck, TrailEntry } from '../model/events/audit-entry.ts'
+import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
-import type { Backup } from '../model/measured/backup.ts'
+import type { NewestBackup } from '../model/measured/backup.ts'
 import type { HostFacts } from '../model/measured/host.ts'
-import type { ManagerAnswer, RememberedManager } from '../model/measured/manager-report.ts'
-import type { SeenServer, SeenServers } from '../model/measured/observed-servers.ts'
-import type { LookId, Looks } from '../model/measured/on-demand.ts'
-import type { DatabasePulse, HostPulse, ServerPulse } from '../model/measured/pulse.ts'
-import type { LastSeen } from '../model/measured/snapshot.ts'
+import type { LastSeenManager, ManagerReading } from '../model/measured/manager-report.ts'
+import type { ObservedServer, ObservedServers } from '../model/measured/observed-servers.ts'
+import type { OnDemandQuery, OnDemandResults } from '../model/measured/on-demand.ts'
+import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../model/measured/pulse.ts'
+import type { LastSeenPrimary } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { Fault } from '../model/values/fault.ts'
 import type { ActEvent, CutOffEvent } from './action-state.ts'
@@ -21,7 +21,9 @@ import type { Notice } from './state.ts'
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
 
 /** The outcome of one look, by which it is. */
-export type LookOutcome = { [Id in LookId]: { readonly id: Id; readonly outcome: Outcome<Looks[Id]> } }[LookId]
+export type LookOutcome = {
+  [Id in OnDemandQuery]: { readonly id: Id; readonly outcome: Outcome<OnDemandResults[Id]> }
+}[OnDemandQuery]
 
 export type MeasurementEvent =
   | {
@@ -57,17 +59,17 @@ export type MeasurementEvent =
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<Backup>
+      readonly outcome: Outcome<NewestBackup>
     }
   | {
       readonly type: 'manager-asked'
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<ManagerAnswer>
+      readonly outcome: Outcome<ManagerReading>
     }
   /** A session of an act found this server behind a database. */
-  | { readonly type: 'server-met'; readonly cluster: string; readonly id: string; readonly server: SeenServer }
+  | { readonly type: 'server-met'; readonly cluster: string; readonly id: string; readonly server: ObservedServer }
   /** A host of the config; `host-probed` is the one that pgdeck runs on. */
   | {
       readonly type: 'machine-probed'
@@ -76,7 +78,7 @@ export type MeasurementEvent =
       readonly at: number
       readonly outcome: Outcome<HostFacts>
     }
-  | { readonly type: 'host-probed'; readonly at: number; readonly outcome: Outcome<HostPulse> }
+  | { readonly type: 'host-probed'; readonly at: number; readonly outcome: Outcome<LocalHostPulse> }
   | { readonly type: 'round-ended'; readonly cluster: string; readonly tookMs: number }
   /** Derive everything anew; dispatched by the store itself before it publishes measurements. */
   | { readonly type: 'assessed'; readonly at: number }
@@ -90,23 +92,23 @@ export type MemoryEvent =
   | {
       readonly type: 'last-seen-loaded'
       readonly cluster: string
-      readonly seen: Readonly<Record<string, LastSeen>>
+      readonly seen: Readonly<Record<string, LastSeenPrimary>>
     }
   | {
       readonly type: 'servers-loaded'
       readonly cluster: string
-      readonly seen: Readonly<Record<string, SeenServers>>
+      readonly seen: Readonly<Record<string, ObservedServers>>
     }
-  | { readonly type: 'manager-remembered'; readonly cluster: string; readonly manager: RememberedManager }
+  | { readonly type: 'manager-remembered'; readonly cluster: string; readonly manager: LastSeenManager }
   /** Who acts as the primary there; null: nobody does. */
   | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
 
 export type TrailEvent =
   /** What the file holds, the newest first: instead of all that was known. */
-  | { readonly type: 'trail-read'; readonly entries: readonly TrailEntry[] }
+  | { readonly type: 'trail-read'; readonly entries: readonly AuditEntry[] }
   /** What this program has written to it, the newest first. */
-  | { readonly type: 'trail-written'; readonly entries: readonly TrailEntry[] }
-  | { readonly type: 'trail-checked'; readonly check: TrailCheck }
+  | { readonly type: 'trail-written'; readonly entries: readonly AuditEntry[] }
+  | { readonly type: 'trail-checked'; readonly check: AuditCheck }
 
 export type ProgramEvent =
   | { readonly type: 'ticked'; readonly at: number }

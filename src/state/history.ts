@@ -1,6 +1,6 @@
 // What this session recorded: the last moments, one per interval, to step back through. Bounded by number and by weight.
 
-import type { HostPulse } from '../model/measured/pulse.ts'
+import type { LocalHostPulse } from '../model/measured/pulse.ts'
 import type { Reading } from '../model/values/reading.ts'
 import { weightBeyond } from './memory-estimate.ts'
 import type { ClusterState } from './state.ts'
@@ -10,7 +10,7 @@ export interface Moment {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly clusters: readonly ClusterState[]
-  readonly host: Reading<HostPulse>
+  readonly host: Reading<LocalHostPulse>
   /** Bytes that it keeps in memory beyond the moment before it, estimated. */
   readonly weight: number
 }

@@ -1,8 +1,8 @@
 // The state before anything was measured.
 
-import { TRAIL_UNREAD } from '../model/events/audit-entry.ts'
+import { AUDIT_UNREAD } from '../model/events/audit-entry.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
-import { WAITING } from '../model/values/reading.ts'
+import { PENDING } from '../model/values/reading.ts'
 import { NO_MOMENTS } from './history.ts'
 import { freshHost } from './hosts.ts'
 import { freshDatabase, freshServer } from './measurements.ts'
@@ -32,10 +32,10 @@ export function startState({ clusters, now, intervalMs, readOnly, keys, records 
     readOnly: readOnly ?? false,
     keys: keys ?? {},
     clusters: clusters.map(startCluster),
-    host: WAITING,
+    host: PENDING,
     notice: null,
     trail: [],
-    trailCheck: TRAIL_UNREAD,
+    trailCheck: AUDIT_UNREAD,
     records: records ?? false,
     moments: NO_MOMENTS,
     navigation: START,

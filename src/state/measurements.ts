@@ -1,19 +1,19 @@
 // How answers of the probes change the state: readings, short histories, what was last seen of a primary.
 
-import { withServer } from '../model/measured/observed-servers.ts'
+import { addObservedServer } from '../model/measured/observed-servers.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
-import { identityOf } from '../model/measured/server-identity.ts'
+import { serverIdentityOf } from '../model/measured/server-identity.ts'
 import {
   type DatabaseRecord,
   type DatabaseSample,
   HISTORY_LENGTH,
-  type LastSeen,
+  type LastSeenPrimary,
   type ServerRecord,
 } from '../model/measured/snapshot.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
-import { withSizes } from '../model/storage/storage-forecast.ts'
+import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
-import { failed, lastGood, type Reading, succeeded, WAITING } from '../model/values/reading.ts'
+import { failedReading, freshReading, lastGood, PENDING, type Reading } from '../model/values/reading.ts'
 import type { LookOutcome, MeasurementEvent, Outcome } from './event.ts'
 import { freshHost, sampled } from './hosts.ts'
 import { roundEnded } from './pause.ts'
@@ -26,17 +26,17 @@ export function freshDatabase(spec: DatabaseSpec): DatabaseRecord {
   return {
     spec,
     displayName: spec.id,
-    pulse: WAITING,
+    pulse: PENDING,
     history: [],
     lastSeenAsPrimary: null,
-    backup: WAITING,
+    backup: PENDING,
     looks: {},
   }
 }
 
 /** A record of a server nothing is known of yet. */
 export function freshServer(spec: ServerSpec): ServerRecord {
-  return { spec, displayName: spec.id, pulse: WAITING, sessions: WAITING, latencies: [] }
+  return { spec, displayName: spec.id, pulse: PENDING, sessions: PENDING, latencies: [] }
 }
 
 /** The state after one measurement. `assessed` is not handled here: it derives instead of measuring. */
@@ -80,12 +80,12 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
     case 'manager-asked':
       return ofDatabase(state, event, (record) => ({
         ...record,
-        manager: settle(record.manager ?? WAITING, event.outcome, event.at),
+        manager: settle(record.manager ?? PENDING, event.outcome, event.at),
       }))
     case 'server-met':
       return ofDatabase(state, event, (record) => ({
         ...record,
-        servers: withServer(record.servers ?? null, event.server),
+        servers: addObservedServer(record.servers ?? null, event.server),
       }))
     case 'round-ended':
       return inCluster(state, event.cluster, (cluster) => roundEnded(cluster, event.tookMs, state.paused))
@@ -121,7 +121,7 @@ export function replaceById<R extends { readonly spec: { readonly id: string } }
 }
 
 function settle<T>(before: Reading<T>, outcome: Outcome<T>, at: number): Reading<T> {
-  return outcome.ok ? succeeded(outcome.value, at) : failed(before, outcome.fault, at)
+  return outcome.ok ? freshReading(outcome.value, at) : failedReading(before, outcome.fault, at)
 }
 
 function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: number): DatabaseRecord {
@@ -141,8 +141,8 @@ function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: num
 function serversAfter({ servers }: DatabaseRecord, pulse: DatabasePulse, at: number): Pick<DatabaseRecord, 'servers'> {
   const { endpoint, clockOffsetMs } = pulse
   if (!endpoint) return {}
-  const now = { identity: identityOf(pulse), readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
-  return { servers: withServer(servers ?? null, now) }
+  const now = { identity: serverIdentityOf(pulse), readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
+  return { servers: addObservedServer(servers ?? null, now) }
 }
 
 /** Of several hosts in a dsn the one that answered is the one that is meant from then on. */
@@ -153,10 +153,10 @@ function answeredAt(spec: DatabaseSpec, endpoint: DatabasePulse['endpoint']): Da
 
 /** The cast is sound because an outcome carries the id of the look it is of. */
 function looked(record: DatabaseRecord, { id, outcome }: LookOutcome, at: number): DatabaseRecord {
-  const before = (record.looks[id] ?? WAITING) as Reading<unknown>
+  const before = (record.looks[id] ?? PENDING) as Reading<unknown>
   const looks = { ...record.looks, [id]: settle(before, outcome as Outcome<unknown>, at) }
   if (id !== 'storage' || !outcome.ok) return { ...record, looks }
-  return { ...record, looks: { ...looks, sizes: withSizes(record.looks.sizes ?? [], outcome.value, at) } }
+  return { ...record, looks: { ...looks, sizes: addSizeSample(record.looks.sizes ?? [], outcome.value, at) } }
 }
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
@@ -167,7 +167,7 @@ function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
   return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes }
 }
 
-function lastSeenOf(pulse: DatabasePulse, at: number): LastSeen | null {
+function lastSeenOf(pulse: DatabasePulse, at: number): LastSeenPrimary | null {
   const { position, timeline, systemIdentifier, settings } = pulse
   return position.kind === 'primary' ? { at, lsn: position.lsn, timeline, systemIdentifier, settings } : null
 }

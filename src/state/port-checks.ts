@@ -1,6 +1,6 @@
 // What hosts of a cluster found that tried to reach what this host can't reach.
 
-import type { HostKnock } from '../model/measured/port-check.ts'
+import type { HostPortCheck } from '../model/measured/port-check.ts'
 import { inCluster } from './measurements.ts'
 import type { State } from './state.ts'
 
@@ -8,7 +8,7 @@ export interface KnockedEvent {
   readonly type: 'knocked'
   readonly cluster: string
   /** The latest try of each host at each target; none while everything answers here. */
-  readonly knocks: readonly HostKnock[]
+  readonly knocks: readonly HostPortCheck[]
 }
 
 /** The state with these tries instead of those before. */

@@ -1,6 +1,6 @@
 // One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
 
-import type { TrailEntry } from '../model/events/audit-entry.ts'
+import type { AuditEntry } from '../model/events/audit-entry.ts'
 import { act } from './action-state.ts'
 import { derive } from './derive.ts'
 import { diagnosing, isOfDiagnosis } from './diagnosis.ts'
@@ -101,7 +101,7 @@ function keepTrail(state: State, event: TrailEvent): State {
   return { ...state, trail: [...fresh, ...state.trail].slice(0, TRAIL_KEPT) }
 }
 
-function isSameEntry(one: TrailEntry, other: TrailEntry): boolean {
+function isSameEntry(one: AuditEntry, other: AuditEntry): boolean {
   return one.at === other.at && one.what === other.what && one.server === other.server && one.cluster === other.cluster
 }
 

@@ -1,6 +1,6 @@
 // Silences come and go: those of the state directory, those asked for now, those that are over.
 
-import { type Silence, silencesLeft } from '../model/alerts/silence.ts'
+import { remainingSilences, type Silence } from '../model/alerts/silence.ts'
 import { inCluster } from './measurements.ts'
 import type { ClusterState, State } from './state.ts'
 
@@ -31,6 +31,6 @@ export function silence(state: State, event: SilenceEvent): State {
 /** The cluster, whose picture is the next one, without the silences that are over now. */
 export function withoutOver(before: ClusterState, next: ClusterState): ClusterState {
   if (!next.picture || next.silences.length === 0) return next
-  const silences = silencesLeft(next.silences, before.picture, next.picture, next.complete)
+  const silences = remainingSilences(next.silences, before.picture, next.picture, next.complete)
   return silences === next.silences ? next : { ...next, silences }
 }

@@ -1,14 +1,14 @@
 // Everything the program knows at one moment. Readonly: only reducers make the next one.
 
 import type { Silence } from '../model/alerts/silence.ts'
-import type { TrailCheck, TrailEntry } from '../model/events/audit-entry.ts'
+import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
-import type { RememberedManager } from '../model/measured/manager-report.ts'
-import type { HostKnock } from '../model/measured/port-check.ts'
-import type { HostPulse } from '../model/measured/pulse.ts'
+import type { LastSeenManager } from '../model/measured/manager-report.ts'
+import type { HostPortCheck } from '../model/measured/port-check.ts'
+import type { LocalHostPulse } from '../model/measured/pulse.ts'
 import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
-import type { Happening, Picture } from '../model/picture/picture.ts'
+import type { ClusterEvent, Picture } from '../model/picture/picture.ts'
 import type { Reading } from '../model/values/reading.ts'
 import type { ActState, CutOff } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
@@ -21,17 +21,17 @@ export interface ClusterState {
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
   /** What hosts found that tried to reach what can't be reached from here; absent before the first. */
-  readonly knocks?: readonly HostKnock[]
+  readonly knocks?: readonly HostPortCheck[]
   /** A read-only server that acts as the primary; absent where none does. */
   readonly acting?: ActingPrimary
   /** The manager that was in charge at an earlier start; absent where none was. */
-  readonly managerBefore?: RememberedManager
+  readonly managerBefore?: LastSeenManager
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
   /** True once every target has answered or failed once: before that nothing is told as an event. */
   readonly complete: boolean
   /** Newest first, at most EVENTS_KEPT. */
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly ClusterEvent[]
   /** Alerts that were acknowledged or silenced, and are still. */
   readonly silences: readonly Silence[]
   /** How long the latest round of polls took, in milliseconds. */
@@ -58,12 +58,12 @@ export interface State {
   readonly keys: Readonly<Record<string, string>>
   readonly clusters: readonly ClusterState[]
   /** The host that pgdeck runs on. */
-  readonly host: Reading<HostPulse>
+  readonly host: Reading<LocalHostPulse>
   readonly notice: Notice | null
   /** What the audit trail holds of all clusters, the newest first, at most TRAIL_KEPT. */
-  readonly trail: readonly TrailEntry[]
+  readonly trail: readonly AuditEntry[]
   /** Whether the trail was touched, as far as it was looked at. */
-  readonly trailCheck: TrailCheck
+  readonly trailCheck: AuditCheck
   /** True where somebody may look back: then each interval leaves a moment. */
   readonly records: boolean
   readonly moments: Moments

@@ -5,8 +5,8 @@ import { describe, test } from 'node:test'
 import { withManager } from '../../src/actions/checks/no-manager.ts'
 import type { CheckCode, Draft } from '../../src/actions/definition/action.ts'
 import { ACTIONS } from '../../src/actions/index.ts'
-import { agentsAmong, managerOfFiles } from '../../src/model/managers/detection/host-signs.ts'
-import { isManaged, MANAGED_ACTS } from '../../src/model/managers/managed-actions.ts'
+import { managerAgentsAmong, managerFromFiles } from '../../src/model/managers/detection/host-signs.ts'
+import { isManagedAction, MANAGED_ACTIONS } from '../../src/model/managers/managed-actions.ts'
 import type { Danger } from '../../src/model/runs/plan.ts'
 
 /** They change no role, no data directory and no setting. */
@@ -26,8 +26,8 @@ const draft = (danger: Danger, checks: readonly CheckCode[] = []): Draft => ({
 describe('acts and managers', () => {
   test('every act is in one list', () => {
     const names = ACTIONS.map(({ name }) => name)
-    for (const name of names) assert.notEqual(isManaged(name), FREE.includes(name), name)
-    for (const name of MANAGED_ACTS) assert.ok(names.includes(name), `${name} is an act`)
+    for (const name of names) assert.notEqual(isManagedAction(name), FREE.includes(name), name)
+    for (const name of MANAGED_ACTIONS) assert.ok(names.includes(name), `${name} is an act`)
   })
 
   test('an act that does not ask itself is made to ask, once', () => {
@@ -40,14 +40,14 @@ describe('acts and managers', () => {
 
 describe('signs on a host', () => {
   test('files of the data directory', () => {
-    assert.deepEqual(managerOfFiles(['base', 'patroni.dynamic.json'])?.kind, 'patroni')
-    assert.deepEqual(managerOfFiles(['postgresql-auto-failover.conf'])?.kind, 'pg_auto_failover')
-    assert.equal(managerOfFiles(['base', 'postgresql.conf', 'postgresql.auto.conf']), null)
+    assert.deepEqual(managerFromFiles(['base', 'patroni.dynamic.json'])?.kind, 'patroni')
+    assert.deepEqual(managerFromFiles(['postgresql-auto-failover.conf'])?.kind, 'pg_auto_failover')
+    assert.equal(managerFromFiles(['base', 'postgresql.conf', 'postgresql.auto.conf']), null)
   })
 
   test('agents among the processes: those of this data directory, and those that leave nothing elsewhere', () => {
     const found = (...commands: readonly string[]) =>
-      agentsAmong(commands, '/pg/data').map(({ title, isOurs }) => `${title} ${isOurs}`)
+      managerAgentsAmong(commands, '/pg/data').map(({ title, isOurs }) => `${title} ${isOurs}`)
     assert.deepEqual(found('/usr/bin/pg_autoctl run --pgdata /pg/data/', 'pg_autoctl: start/stop postgres'), [
       'pg_auto_failover true',
     ])

@@ -1,7 +1,7 @@
 // A state of the screen with certificates of every kind.
 
 import type { TlsFacts } from '../../src/model/measured/pulse.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aClient, aCluster, aPrimary, aServer, aServerPulse, aStandby, NOW } from './snapshot.ts'
@@ -28,7 +28,7 @@ export function certified(): State {
       type,
       databaseId: type === 'read-only' ? 'db-ro' : 'db-1',
       applicationName: id,
-      pulse: succeeded(aServerPulse({ tls: facts }), NOW),
+      pulse: freshReading(aServerPulse({ tls: facts }), NOW),
     })
   const databases = [
     aPrimary({ clients: [aClient('pmp-a', '10.0.0.11', 24), aClient('pmp-b', '10.0.0.12', 3)] }),

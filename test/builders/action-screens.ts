@@ -1,7 +1,7 @@
 // Acts on the screen in each of their phases: a promotion as its plan, running, asking, done.
 
-import type { Check, Plan, PlannedStep } from '../../src/model/runs/plan.ts'
-import { type JournalEntry, type Run, runOf } from '../../src/model/runs/run.ts'
+import type { Plan, PlanCheck, PlannedStep } from '../../src/model/runs/plan.ts'
+import { type JournalEntry, type Run, runFromJournal } from '../../src/model/runs/run.ts'
 import type { ActPhase, Asked } from '../../src/state/action-state.ts'
 import type { State } from '../../src/state/state.ts'
 import { primaryDown } from './screens.ts'
@@ -28,7 +28,7 @@ export function aStep(over: Partial<PlannedStep> & { readonly id: string }): Pla
   }
 }
 
-function check(id: string, result: Check['result'], message: string, hint: string | null = null): Check {
+function check(id: string, result: PlanCheck['result'], message: string, hint: string | null = null): PlanCheck {
   return { id, result, message, hint, mayOverride: result === 'fail', overridden: null }
 }
 
@@ -101,7 +101,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
 
 /** The run after these lines of its journal. */
 export function aRun(plan: Plan, ...entries: readonly JournalEntry[]): Run {
-  const run = runOf([{ type: 'planned', at: NOW, run: RUN_ID, who: WHO, plan }, ...entries])
+  const run = runFromJournal([{ type: 'planned', at: NOW, run: RUN_ID, who: WHO, plan }, ...entries])
   if (!run) throw new Error('a journal begins with its plan')
   return run
 }
@@ -124,7 +124,7 @@ export function actBlocked(): State {
     check('manager', 'fail', 'Patroni is in charge of vault', 'patronictl switchover vault --candidate db-ro'),
     check('replay-backlog', 'fail', '400 MB wait to be replayed, about 38 s', 'Wait until they are.'),
   ]
-  return actPlanned({ checks: [{ ...checks[0], mayOverride: false } as Check, ...checks.slice(1)] })
+  return actPlanned({ checks: [{ ...checks[0], mayOverride: false } as PlanCheck, ...checks.slice(1)] })
 }
 
 const BEGUN: readonly JournalEntry[] = [

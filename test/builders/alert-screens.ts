@@ -1,7 +1,7 @@
 // States of the screen with alerts of many kinds, some of them muted, and a past that explains them.
 
 import type { Silence } from '../../src/model/alerts/silence.ts'
-import type { Happening } from '../../src/model/picture/picture.ts'
+import type { ClusterEvent } from '../../src/model/picture/picture.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy, stateOf } from './screens.ts'
@@ -39,7 +39,12 @@ export function alarmed(over: Partial<State> = {}): State {
   }
 }
 
-const event = (secondsAgo: number, subject: string, severity: Happening['severity'], text: string): Happening => ({
+const event = (
+  secondsAgo: number,
+  subject: string,
+  severity: ClusterEvent['severity'],
+  text: string,
+): ClusterEvent => ({
   at: NOW - secondsAgo * 1000,
   severity,
   subject,
@@ -47,7 +52,7 @@ const event = (secondsAgo: number, subject: string, severity: Happening['severit
   text,
 })
 
-const PAST: readonly Happening[] = [
+const PAST: readonly ClusterEvent[] = [
   // What began an alert that still stands: it is told once.
   { ...event(120, 'db-ro', 'warning', 'replay is paused: by itself, as settings are too low'), rule: 'replay-paused' },
   event(180, 'db-1', 'info', 'timeline 3 → 4'),

@@ -1,6 +1,6 @@
 // States of the screen with an audit trail.
 
-import type { TrailCheck, TrailEntry } from '../../src/model/events/audit-entry.ts'
+import type { AuditCheck, AuditEntry } from '../../src/model/events/audit-entry.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from './screens.ts'
@@ -9,7 +9,7 @@ import { NOW } from './snapshot.ts'
 const ANN = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
 const CRON = { user: 'pgdeck', ssh: null, tty: null }
 
-function entry(secondsAgo: number, over: Partial<TrailEntry>): TrailEntry {
+function entry(secondsAgo: number, over: Partial<AuditEntry>): AuditEntry {
   return {
     at: NOW - secondsAgo * 1000,
     who: CRON,
@@ -23,7 +23,7 @@ function entry(secondsAgo: number, over: Partial<TrailEntry>): TrailEntry {
   }
 }
 
-export const ENTRIES: readonly TrailEntry[] = [
+export const ENTRIES: readonly AuditEntry[] = [
   entry(30, {
     who: ANN,
     server: 'db-1',
@@ -48,7 +48,7 @@ export const ENTRIES: readonly TrailEntry[] = [
   entry(90_100, { cluster: 'ledger', server: 'db-1', what: 'of another cluster' }),
 ]
 
-export function audited(check: TrailCheck = { state: 'whole', at: NOW - 4_000, lines: 1234 }): State {
+export function audited(check: AuditCheck = { state: 'whole', at: NOW - 4_000, lines: 1234 }): State {
   return {
     ...healthy(),
     trail: check.state === 'unreadable' || check.state === 'unread' ? [] : ENTRIES,

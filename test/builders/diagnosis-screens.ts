@@ -1,34 +1,34 @@
 // A screen with a diagnosis on it: of a standby that its source refuses, while it runs and when it has ended.
 
-import { checksOf } from '../../src/model/diagnosis/check-order.ts'
+import { diagnosisChecks } from '../../src/model/diagnosis/check-order.ts'
 import {
-  CHECKS,
-  type CheckId,
-  type Finding,
+  DIAGNOSIS_CHECKS,
+  type DiagnosisCheckId,
+  type DiagnosisOutcome,
+  type DiagnosisResult,
   fail,
-  type Judgement,
   ok,
   skipped,
-  unknown,
+  unknownOutcome,
   warn,
 } from '../../src/model/diagnosis/check-result.ts'
-import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
+import { diagnosisVerdict } from '../../src/model/diagnosis/verdict.ts'
 import type { DiagnosisRun } from '../../src/state/diagnosis.ts'
 import type { State } from '../../src/state/state.ts'
 import { primaryDown } from './screens.ts'
 import { NOW } from './snapshot.ts'
 
 const SUBJECT = { id: 'db-ro', name: 'db-ro', kind: 'database', isReadOnlyServer: false } as const
-const CHECKED = checksOf('database', 'replica', true)
+const CHECKED = diagnosisChecks('database', 'replica', true)
 
-const FOUND: Partial<Record<CheckId, Judgement>> = {
+const FOUND: Partial<Record<DiagnosisCheckId, DiagnosisOutcome>> = {
   here: ok('the subject itself answers'),
   name: ok('the config gives an address'),
   host: ok('port 2345 of 10.0.0.13 takes connections', NOW),
   port: ok('10.0.0.13:2345 takes connections', NOW),
   session: ok('PostgreSQL 18.4 answers in 2.1 ms', NOW),
   state: ok('in recovery, replayed to 0/593A0010', NOW),
-  service: unknown('whether it runs is not known: nothing leads into host h3', 'give it "ssh" in the config'),
+  service: unknownOutcome('whether it runs is not known: nothing leads into host h3', 'give it "ssh" in the config'),
   receiver: fail(
     'replication-hba',
     'the log of db-ro says: pg_hba.conf rejects replication connection for host "10.0.0.13"',
@@ -41,8 +41,8 @@ const FOUND: Partial<Record<CheckId, Judgement>> = {
   standbys: skipped('it has no standby'),
 }
 
-function finding(id: CheckId): Finding {
-  return { ...(FOUND[id] ?? ok('as it should be', NOW)), id, title: CHECKS[id], tookMs: 12 }
+function finding(id: DiagnosisCheckId): DiagnosisResult {
+  return { ...(FOUND[id] ?? ok('as it should be', NOW)), id, title: DIAGNOSIS_CHECKS[id], tookMs: 12 }
 }
 
 function running(done: number): DiagnosisRun {
@@ -65,5 +65,5 @@ export function diagnosing(): State {
 /** It has ended in a verdict. */
 export function diagnosed(): State {
   const run = running(CHECKED.length)
-  return onPage({ ...run, verdict: verdictOf(SUBJECT, run.findings), endedAt: NOW })
+  return onPage({ ...run, verdict: diagnosisVerdict(SUBJECT, run.findings), endedAt: NOW })
 }

@@ -1,18 +1,18 @@
 // Looks at access for tests: a file's text is enough, what a test is not about is filled in.
 
-import { assess } from '../../src/model/derive-picture.ts'
-import { hbaKnown } from '../../src/model/hba/audit/audit-input.ts'
-import type { HbaKnown } from '../../src/model/hba/required/required-connection.ts'
+import { derivePicture } from '../../src/model/derive-picture.ts'
+import { hbaAuditInput } from '../../src/model/hba/audit/audit-input.ts'
+import type { HbaAuditInput } from '../../src/model/hba/required/required-connection.ts'
 import { parseHba } from '../../src/model/hba/syntax/parse.ts'
-import type { Entrant, HbaLook } from '../../src/model/measured/connected-clients.ts'
-import type { HbaRole, HbaServer, HiddenHba, KnownHba } from '../../src/model/measured/hba-reading.ts'
+import type { ConnectedClient, HbaSnapshot } from '../../src/model/measured/connected-clients.ts'
+import type { HbaRole, HbaServer, ReadableHba, UnreadableHba } from '../../src/model/measured/hba-reading.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import { NOW, SYSTEM } from './snapshot.ts'
 
 export const HBA_FILE = '/var/lib/postgresql/18/main/pg_hba.conf'
 
-export function anEntrant(over: Partial<Entrant> = {}): Entrant {
+export function anEntrant(over: Partial<ConnectedClient> = {}): ConnectedClient {
   return {
     kind: 'client',
     user: 'vault_app',
@@ -65,20 +65,20 @@ export interface LookParts {
   readonly text: string | null
   readonly server?: Partial<HbaServer>
   readonly roles?: readonly HbaRole[]
-  readonly sessions?: readonly Entrant[] | null
-  readonly own?: Partial<Entrant>
-  readonly receiver?: HbaLook['entrants']['receiver']
-  readonly force?: KnownHba['force']
+  readonly sessions?: readonly ConnectedClient[] | null
+  readonly own?: Partial<ConnectedClient>
+  readonly receiver?: HbaSnapshot['entrants']['receiver']
+  readonly force?: ReadableHba['force']
 }
 
 const GRANT = 'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO pgdeck'
 
-export function aLook(parts: LookParts): HbaLook {
+export function aLook(parts: LookParts): HbaSnapshot {
   const server = aServerOf(parts.server)
   const roles = new Map((parts.roles ?? []).map((role) => [role.name, role]))
   const common = { readAt: NOW, server, roles }
   const { text } = parts
-  const hidden: HiddenHba = {
+  const hidden: UnreadableHba = {
     ...common,
     known: false,
     why: 'this role may not read the rules',
@@ -98,9 +98,9 @@ export function aLook(parts: LookParts): HbaLook {
 function known(
   text: string,
   server: HbaServer,
-  common: Pick<KnownHba, 'readAt' | 'server' | 'roles'>,
-  force?: KnownHba['force'],
-): KnownHba {
+  common: Pick<ReadableHba, 'readAt' | 'server' | 'roles'>,
+  force?: ReadableHba['force'],
+): ReadableHba {
   const rules = parseHba(
     HBA_FILE,
     { read: (path) => (path === HBA_FILE ? text : null), list: () => null },
@@ -125,10 +125,10 @@ function known(
 
 /** The record with that look, taken just now. */
 export function looked(record: DatabaseRecord, parts: LookParts): DatabaseRecord {
-  return { ...record, looks: { ...record.looks, hba: succeeded(aLook(parts), NOW) } }
+  return { ...record, looks: { ...record.looks, hba: freshReading(aLook(parts), NOW) } }
 }
 
 /** What an audit is told from, of a snapshot. */
-export function knownOf(snapshot: ClusterSnapshot): HbaKnown {
-  return hbaKnown(snapshot, assess(snapshot, null, NOW))
+export function knownOf(snapshot: ClusterSnapshot): HbaAuditInput {
+  return hbaAuditInput(snapshot, derivePicture(snapshot, null, NOW))
 }

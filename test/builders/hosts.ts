@@ -1,12 +1,12 @@
 // Hosts for tests: one that is well by default, with only what a test is about written down; and a screen full of them.
 
-import { type FileSystem, type HostFacts, known, unknown } from '../../src/model/measured/host.ts'
-import type { HostFiles } from '../../src/model/measured/on-demand.ts'
-import type { HostPulse } from '../../src/model/measured/pulse.ts'
+import { type FileSystem, type HostFacts, knownValue, unknownValue } from '../../src/model/measured/host.ts'
+import type { HostFileFacts } from '../../src/model/measured/on-demand.ts'
+import type { LocalHostPulse } from '../../src/model/measured/pulse.ts'
 import type { DatabaseRecord, HostRecord, HostSample } from '../../src/model/measured/snapshot.ts'
 import type { HostSpec } from '../../src/model/measured/spec.ts'
 import { parseLsn } from '../../src/model/values/lsn.ts'
-import { type Reading, succeeded, WAITING } from '../../src/model/values/reading.ts'
+import { freshReading, PENDING, type Reading } from '../../src/model/values/reading.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
@@ -26,7 +26,7 @@ export function aFileSystem(
     role,
     path,
     realPath: path,
-    space: known({
+    space: knownValue({
       device: '/dev/nvme0n1p2',
       mount: over.mount ?? path,
       totalBytes: 100 * GB,
@@ -64,9 +64,9 @@ export function aHostFacts(over: Partial<HostFacts> = {}): HostFacts {
       },
       network: { receivedBytesPerSecond: 410 * 1024, sentBytesPerSecond: 3.3 * 1024 ** 2 },
     },
-    service: known({ unit: 'postgresql@18-main', active: 'active', sub: 'running' }),
-    postmaster: known({ state: 'running', pid: 1234, port: 5432, startedAt: NOW - 86_400_000, status: 'ready' }),
-    control: known({
+    service: knownValue({ unit: 'postgresql@18-main', active: 'active', sub: 'running' }),
+    postmaster: knownValue({ state: 'running', pid: 1234, port: 5432, startedAt: NOW - 86_400_000, status: 'ready' }),
+    control: knownValue({
       state: 'in production',
       systemIdentifier: '7710875730091603779',
       checkpointLsn: parseLsn('0/59000060'),
@@ -92,7 +92,7 @@ export function aHost(parts: HostParts = {}): HostRecord {
   const { facts = aHostFacts(), history = [] } = parts
   return {
     spec: { id, address: '10.0.0.11', access },
-    facts: 'state' in facts ? facts : succeeded(facts, NOW - 1_000),
+    facts: 'state' in facts ? facts : freshReading(facts, NOW - 1_000),
     history,
   }
 }
@@ -111,7 +111,7 @@ export function onHost(record: DatabaseRecord, hostId: string): DatabaseRecord {
   return { ...record, spec: { ...record.spec, hostId } }
 }
 
-const OWN: HostPulse = {
+const OWN: LocalHostPulse = {
   hostname: 'jump-1',
   cpus: 2,
   load: [0.08, 0.03, 0.01],
@@ -122,7 +122,7 @@ const OWN: HostPulse = {
   interfaces: ['eth0'],
 }
 
-const NO_GRANTS: HostFiles = {
+const NO_GRANTS: HostFileFacts = {
   database: 'postgres',
   cpus: null,
   load: null,
@@ -135,7 +135,7 @@ const NO_GRANTS: HostFiles = {
   ],
 }
 
-const BY_SQL: HostFiles = {
+const BY_SQL: HostFileFacts = {
   database: 'postgres',
   cpus: 4,
   load: [3.1, 2.8, 2.2],
@@ -152,7 +152,7 @@ const UNREACHED = {
 
 /** View 6 with a host in each condition: well, nearly full, out of reach, told through SQL, without a way in. */
 export function hostScreen(over: Partial<State['navigation']> = {}): State {
-  const denied = unknown('the account may not look into the folder above it', 'Let ops in by the group.')
+  const denied = unknownValue('the account may not look into the folder above it', 'Let ops in by the group.')
   const scarce = aHostFacts({
     hostname: 'db-host-2',
     load: [11.2, 10.4, 8.8],
@@ -162,7 +162,7 @@ export function hostScreen(over: Partial<State['navigation']> = {}): State {
     ],
     postmaster: denied,
     control: denied,
-    service: unknown('no service is named', 'Add "start": ["systemctl", "start", "…"] to host h2.'),
+    service: unknownValue('no service is named', 'Add "start": ["systemctl", "start", "…"] to host h2.'),
     clock: { offsetMs: -2_410, uncertaintyMs: 6 },
   })
   const databases = [
@@ -170,23 +170,23 @@ export function hostScreen(over: Partial<State['navigation']> = {}): State {
     onHost(aStandby(), 'h2'),
     {
       ...aPrimary({ systemIdentifier: '7' }, { id: 'db-x', host: '10.0.0.21', pulse: aPrimaryPulse() }),
-      looks: { hostFiles: succeeded(BY_SQL, NOW - 3_000) },
+      looks: { hostFiles: freshReading(BY_SQL, NOW - 3_000) },
     },
     {
       ...onHost(aStandby({}, { id: 'db-y', host: '10.0.0.22' }), 'h5'),
-      looks: { hostFiles: succeeded(NO_GRANTS, NOW - 3_000) },
+      looks: { hostFiles: freshReading(NO_GRANTS, NOW - 3_000) },
     },
   ]
   const hosts = [
     aHost(),
     aHost({ id: 'h2', facts: scarce, history: filling(150_000, 4.2 * GB) }),
-    aHost({ id: 'h3', access: { kind: 'local' }, facts: WAITING }),
+    aHost({ id: 'h3', access: { kind: 'local' }, facts: PENDING }),
     aHost({ id: 'h4', facts: aStale(aHostFacts(), NOW - 240_000, UNREACHED) }),
-    aHost({ id: 'h5', access: { kind: 'none' }, facts: WAITING }),
-    aHost({ id: 'h6', access: { kind: 'none' }, facts: WAITING }),
+    aHost({ id: 'h5', access: { kind: 'none' }, facts: PENDING }),
+    aHost({ id: 'h6', access: { kind: 'none' }, facts: PENDING }),
   ]
   return stateOf([aCluster({ databases, hosts })], {
-    host: succeeded(OWN, NOW - 500),
+    host: freshReading(OWN, NOW - 500),
     navigation: { ...START, view: 'hosts', pane: 'hosts:hosts', ...over },
   })
 }

@@ -1,7 +1,7 @@
 // States of the locks view: queues, a deadlock, commits without a standby, prepared transactions, a role that sees little.
 
-import type { LockNode, Locks, SessionRow } from '../../src/model/measured/on-demand.ts'
-import { failed, succeeded } from '../../src/model/values/reading.ts'
+import type { LockSession, LockWaits, SessionRow } from '../../src/model/measured/on-demand.ts'
+import { failedReading, freshReading } from '../../src/model/values/reading.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
@@ -29,12 +29,12 @@ export function aSession(pid: number, over: Partial<SessionRow> = {}): SessionRo
 }
 
 /** A session that blocks and waits for nobody, unless told otherwise. */
-export function aLockNode(pid: number, over: Partial<LockNode> = {}): LockNode {
+export function aLockNode(pid: number, over: Partial<LockSession> = {}): LockSession {
   return { ...aSession(pid), blockers: [], preparedBlockers: [], waitsFor: null, waitSeconds: null, ...over }
 }
 
 /** One that waits for the row that `blocker` has changed. */
-export function aRowWait(pid: number, blocker: number, seconds: number, over: Partial<LockNode> = {}): LockNode {
+export function aRowWait(pid: number, blocker: number, seconds: number, over: Partial<LockSession> = {}): LockSession {
   return aLockNode(pid, {
     blockers: [blocker],
     waitsFor: { type: 'transactionid', mode: 'ShareLock', relation: 'stock' },
@@ -48,7 +48,7 @@ export function aRowWait(pid: number, blocker: number, seconds: number, over: Pa
   })
 }
 
-export function someLocks(over: Partial<Locks> = {}): Locks {
+export function someLocks(over: Partial<LockWaits> = {}): LockWaits {
   return {
     nodes: [],
     prepared: [],
@@ -61,8 +61,8 @@ export function someLocks(over: Partial<Locks> = {}): Locks {
 }
 
 /** The view over a primary and its replica, with what each answered. */
-export function locksState(primary: Locks | null, replica: Locks | null = someLocks()): State {
-  const looks = (value: Locks | null) => (value ? { looks: { locks: succeeded(value, NOW) } } : {})
+export function locksState(primary: LockWaits | null, replica: LockWaits | null = someLocks()): State {
+  const looks = (value: LockWaits | null) => (value ? { looks: { locks: freshReading(value, NOW) } } : {})
   const state = stateOf([
     aCluster({
       databases: [
@@ -223,7 +223,7 @@ export function locksHidden(): State {
           ? {
               ...record,
               looks: {
-                locks: failed(
+                locks: failedReading(
                   { state: 'waiting' },
                   aFault('timeout', 'db-ro (127.0.0.1:5433): no answer within 1.5 s'),
                   NOW - 9_000,

@@ -1,8 +1,8 @@
 // Clusters of two databases that mirror each other, their exchange flowing, cut or merging.
 
-import type { Slot } from '../../src/model/measured/pulse.ts'
+import type { ReplicationSlot } from '../../src/model/measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aCluster, aDatabase, aPrimaryPulse, aSender, aServer, aServerPulse, aSlot, lsn, NOW } from './snapshot.ts'
@@ -14,7 +14,7 @@ export interface SideParts {
   readonly wrote?: number
   /** How many of these the other side has confirmed. */
   readonly confirmed?: number
-  readonly slot?: Partial<Slot> | null
+  readonly slot?: Partial<ReplicationSlot> | null
   readonly replyAgeSeconds?: number
   readonly enabled?: boolean
   readonly at?: number
@@ -51,7 +51,7 @@ export function aMirror(first: DatabaseRecord, second: DatabaseRecord, at = NOW)
       id,
       type,
       databaseId,
-      sessions: succeeded(type === 'primary' ? 41 : 7, at),
+      sessions: freshReading(type === 'primary' ? 41 : 7, at),
       applicationName: id,
       pulse: { state: 'fresh', value: aServerPulse(), at },
     })

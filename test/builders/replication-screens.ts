@@ -1,7 +1,7 @@
 // Clusters for the replication view: links in every condition, with a past.
 
 import type { DatabaseRecord, DatabaseSample } from '../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import {
@@ -130,7 +130,7 @@ export function replicating(): State {
         },
         {
           ...torn,
-          pulse: succeeded(aStandbyPulse({ serverPort: 5436, timeline: 4, standby: { receiver: null } }), NOW),
+          pulse: freshReading(aStandbyPulse({ serverPort: 5436, timeline: 4, standby: { receiver: null } }), NOW),
         },
       ],
     }),

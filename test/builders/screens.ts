@@ -1,9 +1,9 @@
 // States of the screen for golden frames and sessions: clusters in every condition a user may meet.
 
-import { assess } from '../../src/model/derive-picture.ts'
+import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/measured/snapshot.ts'
-import type { Happening, Picture } from '../../src/model/picture/picture.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import type { ClusterEvent, Picture } from '../../src/model/picture/picture.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import type { DemoFault, Engine } from '../../src/state/controller.ts'
 import { NO_MOMENTS } from '../../src/state/history.ts'
 import { START } from '../../src/state/navigation.ts'
@@ -51,7 +51,7 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
 
 function clusterState(snapshot: ClusterSnapshot): ClusterState {
   let picture: Picture | null = null
-  for (let at = NOW - 120_000; at <= NOW; at += 2_000) picture = assess(snapshot, picture, at)
+  for (let at = NOW - 120_000; at <= NOW; at += 2_000) picture = derivePicture(snapshot, picture, at)
   return {
     spec: snapshot.spec,
     databases: snapshot.databases,
@@ -75,7 +75,7 @@ function aged(picture: Picture): Picture {
   }
 }
 
-export const HAPPENINGS: readonly Happening[] = [
+export const HAPPENINGS: readonly ClusterEvent[] = [
   {
     at: NOW - 12_000,
     severity: 'warning',
@@ -109,7 +109,7 @@ function servers(): readonly ServerRecord[] {
     },
   ] as const
   return parts.map(({ id, type, databaseId, sessions, pulse }) => ({
-    ...aServer({ id, type, databaseId, pulse, sessions: succeeded(sessions, NOW), applicationName: id }),
+    ...aServer({ id, type, databaseId, pulse, sessions: freshReading(sessions, NOW), applicationName: id }),
     latencies: trend(3, 3, 4, 3, null, 6, 18, 9, pulse.latencyMs),
   }))
 }
@@ -186,8 +186,8 @@ export function primaryDown(): State {
   }
   const failing = servers().map((server) =>
     server.spec.databaseId === 'db-1'
-      ? { ...server, pulse: succeeded(aServerPulse({ httpStatus: 500 }), NOW) }
-      : { ...server, pulse: succeeded(aServerPulse(), NOW) },
+      ? { ...server, pulse: freshReading(aServerPulse({ httpStatus: 500 }), NOW) }
+      : { ...server, pulse: freshReading(aServerPulse(), NOW) },
   )
   return stateOf([
     aCluster({

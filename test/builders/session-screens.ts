@@ -1,7 +1,7 @@
 // Clusters with sessions for the activity view: a few of every kind, or thousands.
 
-import type { Activity, SessionRow } from '../../src/model/measured/on-demand.ts'
-import { type Reading, succeeded } from '../../src/model/values/reading.ts'
+import type { SessionActivity, SessionRow } from '../../src/model/measured/on-demand.ts'
+import { freshReading, type Reading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from './screens.ts'
 import { aFault, NOW } from './snapshot.ts'
@@ -31,12 +31,12 @@ export function sessionId(pid: number): string {
   return `db-1:${pid}:${NOW - 3_600_000}`
 }
 
-export function anActivity(sessions: readonly SessionRow[], over: Partial<Activity> = {}): Activity {
+export function anActivity(sessions: readonly SessionRow[], over: Partial<SessionActivity> = {}): SessionActivity {
   return { sessions, seesAll: true, missing: [], ...over }
 }
 
 /** The state with what each database answered about its sessions. */
-export function withActivity(state: State, readings: Readonly<Record<string, Reading<Activity>>>): State {
+export function withActivity(state: State, readings: Readonly<Record<string, Reading<SessionActivity>>>): State {
   const clusters = state.clusters.map((cluster) => ({
     ...cluster,
     databases: cluster.databases.map((record) => {
@@ -180,8 +180,8 @@ function onStandby(): readonly SessionRow[] {
 /** Sessions of every kind on both databases. */
 export function busy(): State {
   return withActivity(healthy(), {
-    'db-1': succeeded(anActivity(onPrimary()), NOW),
-    'db-ro': succeeded(anActivity(onStandby()), NOW),
+    'db-1': freshReading(anActivity(onPrimary()), NOW),
+    'db-ro': freshReading(anActivity(onStandby()), NOW),
   })
 }
 
@@ -208,7 +208,7 @@ export function shaded(): State {
   )
   const missing = [{ what: 'what other sessions do, and where they come from', grant: GRANT }]
   return withActivity(healthy(), {
-    'db-1': succeeded(anActivity(hidden, { seesAll: false, missing }), NOW),
+    'db-1': freshReading(anActivity(hidden, { seesAll: false, missing }), NOW),
     'db-ro': {
       state: 'stale',
       value: anActivity(onStandby()),
@@ -236,7 +236,7 @@ export function crowded(number: number): State {
     }),
   )
   return withActivity(healthy(), {
-    'db-1': succeeded(anActivity(sessions), NOW),
-    'db-ro': succeeded(anActivity([]), NOW),
+    'db-1': freshReading(anActivity(sessions), NOW),
+    'db-ro': freshReading(anActivity([]), NOW),
   })
 }

@@ -1,29 +1,29 @@
 // Builds snapshots for tests: a healthy cluster by default, with only what a test is about written down.
 
-import type { Backup } from '../../src/model/measured/backup.ts'
+import type { NewestBackup } from '../../src/model/measured/backup.ts'
 import type { ManagerSigns } from '../../src/model/measured/manager-signs.ts'
-import type { LookReadings } from '../../src/model/measured/on-demand.ts'
+import type { OnDemandReadings } from '../../src/model/measured/on-demand.ts'
 import type {
   ClientGroup,
   DatabasePulse,
-  Position,
-  Receiver,
-  Sender,
+  ReplicationPosition,
+  ReplicationSlot,
   ServerPulse,
-  Slot,
+  WalReceiver,
+  WalSender,
 } from '../../src/model/measured/pulse.ts'
 import type {
   ClusterSnapshot,
   DatabaseRecord,
   DatabaseSample,
   HostRecord,
-  LastSeen,
+  LastSeenPrimary,
   ServerRecord,
 } from '../../src/model/measured/snapshot.ts'
 import type { DatabaseSpec, ModelId, ServerSpec, Thresholds } from '../../src/model/measured/spec.ts'
 import type { Fault, FaultCode } from '../../src/model/values/fault.ts'
 import { parseLsn } from '../../src/model/values/lsn.ts'
-import { type Reading, succeeded, WAITING } from '../../src/model/values/reading.ts'
+import { freshReading, PENDING, type Reading } from '../../src/model/values/reading.ts'
 
 /** The instant at which the built readings were taken, and the clock of most tests. */
 export const NOW = Date.UTC(2026, 10, 22, 14, 32, 7, 123)
@@ -58,7 +58,7 @@ export function aStale<T>(value: T, at: number, fault: Fault, since = at + INTER
   return { state: 'stale', value, at, fault, since }
 }
 
-export function aSender(over: Partial<Sender> = {}): Sender {
+export function aSender(over: Partial<WalSender> = {}): WalSender {
   return {
     pid: 4711,
     applicationName: 'walreceiver',
@@ -81,7 +81,7 @@ export function aSender(over: Partial<Sender> = {}): Sender {
   }
 }
 
-export function aReceiver(over: Partial<Receiver> = {}): Receiver {
+export function aReceiver(over: Partial<WalReceiver> = {}): WalReceiver {
   return {
     status: 'streaming',
     slot: null,
@@ -96,7 +96,7 @@ export function aReceiver(over: Partial<Receiver> = {}): Receiver {
   }
 }
 
-export function aSlot(over: Partial<Slot> = {}): Slot {
+export function aSlot(over: Partial<ReplicationSlot> = {}): ReplicationSlot {
   return {
     name: 'ro_slot',
     type: 'physical',
@@ -128,7 +128,7 @@ export const NO_MANAGER: ManagerSigns = {
 }
 
 /** A pulse is of one server: its exact start and its own port follow from those that a test names. */
-function aPulse(position: Position, over: Partial<DatabasePulse>): DatabasePulse {
+function aPulse(position: ReplicationPosition, over: Partial<DatabasePulse>): DatabasePulse {
   const { startedAt = NOW - 86_400_000, serverPort = 5432 } = over
   return {
     version: '18.4',
@@ -182,7 +182,7 @@ export function aPrimaryPulse(over: Partial<DatabasePulse> & { readonly lsn?: bi
   return aPulse({ kind: 'primary', lsn: at, flushedLsn: at }, rest)
 }
 
-type StandbyPosition = Extract<Position, { kind: 'standby' }>
+type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>
 
 /** A standby that has received and replayed everything and streams from 127.0.0.1:5432 unless told otherwise. */
 export function aStandbyPulse(
@@ -224,11 +224,11 @@ export interface DatabaseParts {
   /** A pulse is a fresh reading taken now. */
   readonly pulse?: DatabasePulse | Reading<DatabasePulse>
   readonly history?: readonly DatabaseSample[]
-  readonly lastSeenAsPrimary?: LastSeen | null
-  readonly looks?: LookReadings
+  readonly lastSeenAsPrimary?: LastSeenPrimary | null
+  readonly looks?: OnDemandReadings
   /** Words of where backups are looked for. */
   readonly backupSource?: string
-  readonly backup?: Reading<Backup>
+  readonly backup?: Reading<NewestBackup>
 }
 
 export function aDatabase(parts: DatabaseParts): DatabaseRecord {
@@ -248,7 +248,7 @@ export function aDatabase(parts: DatabaseParts): DatabaseRecord {
     pulse: reading(parts.pulse),
     history: parts.history ?? [],
     lastSeenAsPrimary: parts.lastSeenAsPrimary ?? null,
-    backup: parts.backup ?? WAITING,
+    backup: parts.backup ?? PENDING,
     looks: parts.looks ?? {},
   }
 }
@@ -287,14 +287,14 @@ export function aServer(parts: ServerParts): ServerRecord {
     spec,
     displayName: parts.displayName ?? parts.id,
     pulse: reading(parts.pulse),
-    sessions: parts.sessions ?? WAITING,
+    sessions: parts.sessions ?? PENDING,
     latencies: [],
   }
 }
 
 function reading<T extends object>(value: T | Reading<T> | undefined): Reading<T> {
-  if (value === undefined) return WAITING
-  return isReading(value) ? value : succeeded(value, NOW)
+  if (value === undefined) return PENDING
+  return isReading(value) ? value : freshReading(value, NOW)
 }
 
 function isReading<T extends object>(value: T | Reading<T>): value is Reading<T> {
@@ -332,7 +332,7 @@ export function aCluster(parts: ClusterParts = {}): ClusterSnapshot {
     databases,
     servers,
     hosts,
-    host: WAITING,
+    host: PENDING,
     intervalMs,
   }
 }

@@ -3,12 +3,12 @@
 import type {
   BackupProgress,
   DatabaseSize,
-  Sizes,
-  Storage,
+  DatabaseSizeSample,
+  StorageFacts,
   VacuumProgress,
 } from '../../src/model/measured/on-demand.ts'
 import type { DatabaseRecord, DatabaseSample, HostRecord } from '../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import { START } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from './hosts.ts'
@@ -25,7 +25,7 @@ const DATABASES: readonly DatabaseSize[] = [
   { name: 'vault', bytes: 11.3 * GB, transactionAge: 96_000_000 },
 ]
 
-export function aStorage(over: Partial<Storage> = {}): Storage {
+export function aStorage(over: Partial<StorageFacts> = {}): StorageFacts {
   return {
     walDirectoryBytes: 1.1 * GB,
     walFiles: 70,
@@ -71,8 +71,8 @@ export function writing(bytesPerSecond: number): readonly DatabaseSample[] {
   }))
 }
 
-function sizes(growth: number): readonly Sizes[] {
-  const at = (when: number, more: number): Sizes => ({
+function sizes(growth: number): readonly DatabaseSizeSample[] {
+  const at = (when: number, more: number): DatabaseSizeSample => ({
     at: when,
     bytes: new Map(DATABASES.map(({ name, bytes }) => [name, (bytes ?? 0) + (name === 'shop' ? more : 0)])),
   })
@@ -105,8 +105,8 @@ function aQuietPrimary(storage = aStorage(), pulse: Parameters<typeof aPrimaryPu
   return aPrimaryPulseOf(pulse, storage, 4.2 * MB)
 }
 
-function aPrimaryPulseOf(pulse: Parameters<typeof aPrimary>[0], storage: Storage, rate: number): DatabaseRecord {
-  const looks = { storage: succeeded(storage, NOW - 4_000), sizes: sizes(96 * MB) }
+function aPrimaryPulseOf(pulse: Parameters<typeof aPrimary>[0], storage: StorageFacts, rate: number): DatabaseRecord {
+  const looks = { storage: freshReading(storage, NOW - 4_000), sizes: sizes(96 * MB) }
   const slots = [aSlot({ retainedBytes: 12.4 * MB, safeBytes: 49.9 * GB })]
   return aPrimary(
     { senders: [SENDER], slots, maxSlotKeepBytes: 50 * GB, timeline: 4, ...pulse },
@@ -128,7 +128,7 @@ function aQuietReplica(
     {
       slot: 'ro_slot',
       history: writing(4.1 * MB),
-      looks: { storage: succeeded({ ...storage, archiver }, NOW - 4_000) },
+      looks: { storage: freshReading({ ...storage, archiver }, NOW - 4_000) },
     },
   )
 }
@@ -292,7 +292,7 @@ export function storageHidden(): State {
       senders: [SENDER],
       slots: [aSlot({ name: 'left_over', active: false, activePid: null, retainedBytes: 3 * GB, inactiveSince: null })],
     },
-    { looks: { storage: succeeded(storage, NOW - 4_000) } },
+    { looks: { storage: freshReading(storage, NOW - 4_000) } },
   )
   return storageState({ primary, replica: { ...aQuietReplica(), looks: {} } })
 }

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { CHECKS } from '../../src/cli/commands/check/checks.ts'
 import { askedOf, checkResult } from '../../src/cli/commands/check/run.ts'
 import { exposition } from '../../src/cli/commands/metrics/exposition.ts'
-import { assess } from '../../src/model/derive-picture.ts'
+import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { State } from '../../src/state/state.ts'
 import { aMirror, aSide } from '../builders/mirroring-screens.ts'
@@ -25,7 +25,7 @@ const merging = aMirror(aSide(1, { wrote: 1_258_291, confirmed: 1_000_000 }), aS
 /** The state after the second of two looks. */
 function after(first: ClusterSnapshot, second: ClusterSnapshot): State {
   const state = stateOf(second)
-  const picture = assess(second, assess(first, null, NOW), NOW)
+  const picture = derivePicture(second, derivePicture(first, null, NOW), NOW)
   return { ...state, clusters: state.clusters.map((cluster) => ({ ...cluster, picture })) }
 }
 

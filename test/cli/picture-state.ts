@@ -1,6 +1,6 @@
 // States with a picture, for tests of what commands print of them.
 
-import { assess } from '../../src/model/derive-picture.ts'
+import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
@@ -14,6 +14,6 @@ export function stateOf(...snapshots: readonly ClusterSnapshot[]): State {
 
 function clusterOf(snapshot: ClusterSnapshot): ClusterState {
   const { spec, databases, servers, hosts } = snapshot
-  const picture = assess(snapshot, null, NOW)
+  const picture = derivePicture(snapshot, null, NOW)
   return { spec, databases, servers, hosts, picture, complete: true, happenings: [], silences: [], roundMs: 12 }
 }

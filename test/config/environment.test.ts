@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DsnError, parseDsn } from '../../src/config/dsn/dsn.ts'
-import type { LoginRules } from '../../src/model/values/connection-parameters.ts'
+import type { AuthRequirements } from '../../src/model/values/connection-parameters.ts'
 
 const HOME = '/nonexistent'
 
@@ -114,7 +114,7 @@ test('what is honoured of TLS', () => {
 })
 
 describe('require_auth and channel_binding are read as libpq reads them', () => {
-  const rules: readonly (readonly [string, Partial<LoginRules>])[] = [
+  const rules: readonly (readonly [string, Partial<AuthRequirements>])[] = [
     ['', { allowed: null, named: [], channelBinding: 'prefer' }],
     ['require_auth=scram-sha-256', { allowed: ['scram-sha-256'], named: ['scram-sha-256'] }],
     ['require_auth=password', { allowed: ['password'], named: ['password'] }],
@@ -131,7 +131,7 @@ describe('require_auth and channel_binding are read as libpq reads them', () => 
     test(text || '(nothing)', () => {
       const { login } = parseDsn(`host=h ${text}`, { HOME })
       for (const [key, value] of Object.entries(expected))
-        assert.deepEqual(login?.[key as keyof LoginRules], value, key)
+        assert.deepEqual(login?.[key as keyof AuthRequirements], value, key)
     })
   }
   const refused: readonly (readonly [string, RegExp])[] = [

@@ -7,7 +7,7 @@ import type { Sight } from '../../src/actions/definition/action.ts'
 import { openExecutor } from '../../src/cli/watching/executor.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Run } from '../../src/model/runs/run.ts'
-import type { Decision, Question } from '../../src/model/runs/step-decision.ts'
+import type { StepDecision, StepQuestion } from '../../src/model/runs/step-decision.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import type { Executor, ExecutorOptions } from '../../src/runtime/runs/executor.ts'
 import { worldOf } from '../../src/runtime/runs/tools/cluster-access.ts'
@@ -23,7 +23,7 @@ export interface ActingOptions {
   /** More of the cluster: profile, model, actions, readOnly. */
   readonly cluster?: object
   /** Answers in turn when a step did not work; then `stop`. */
-  readonly decisions?: readonly Decision[]
+  readonly decisions?: readonly StepDecision[]
   readonly present?: boolean
   /** A folder that outlives this one: to resume what another left. */
   readonly folder?: string
@@ -39,7 +39,7 @@ export interface Acting {
   readonly configFile: string
   /** The run after each line of its journal. */
   readonly seen: Run[]
-  readonly questions: Question[]
+  readonly questions: StepQuestion[]
   readonly env: Readonly<Record<string, string>>
   /** Proposes and starts with whatever confirmation is wanted; a blocked one stays as it is. */
   act(action: string, target: string | null, input?: Readonly<Record<string, string>>, words?: Words): Promise<Run>
@@ -72,11 +72,11 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   recorder.load()
   recorder.start()
   const seen: Run[] = []
-  const questions: Question[] = []
+  const questions: StepQuestion[] = []
   const decisions = [...(options.decisions ?? [])]
   const listeners = {
     changed: (run: Run) => void seen.push(run),
-    decide: async (question: Question) => {
+    decide: async (question: StepQuestion) => {
       questions.push(question)
       return decisions.shift() ?? ({ do: 'stop' } as const)
     },

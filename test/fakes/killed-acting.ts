@@ -1,7 +1,7 @@
 // A pgdeck that is killed in the middle of an act: by itself, right after a line of its journal, or at any moment.
 
 import { openJournal } from '../../src/io/runs/journal.ts'
-import { blockers } from '../../src/model/runs/plan.ts'
+import { blockingChecks } from '../../src/model/runs/plan.ts'
 import { type ActingOptions, actingOn } from './acting.ts'
 
 /** What it is told on its command line, as JSON. */
@@ -40,5 +40,5 @@ const acting = await actingOn({
 })
 const run = await acting.act(task.action, task.target)
 await acting.close()
-const blocks = blockers(run.plan).map(({ id, message }) => `${id}: ${message}`)
+const blocks = blockingChecks(run.plan).map(({ id, message }) => `${id}: ${message}`)
 process.stdout.write(`${[run.state, run.why, ...blocks].filter((each) => each !== null).join('; ')}\n`)

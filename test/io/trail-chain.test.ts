@@ -7,18 +7,18 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { readTrail, verifyTrail } from '../../src/io/audit/audit-log-reader.ts'
 import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
-import { TRAIL_CATEGORIES, type TrailEntry } from '../../src/model/events/audit-entry.ts'
+import { AUDIT_CATEGORIES, type AuditEntry } from '../../src/model/events/audit-entry.ts'
 import { clean } from '../../src/model/values/text.ts'
 import { NOW } from '../builders/snapshot.ts'
 import { scratch } from '../config/scratch.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
-const entry: fc.Arbitrary<TrailEntry> = fc.record({
+const entry: fc.Arbitrary<AuditEntry> = fc.record({
   at: fc.integer({ min: NOW, max: NOW + 1_000_000 }),
   who: fc.record({ user: text, ssh: fc.option(text), tty: fc.option(text) }),
   cluster: fc.option(text),
   server: fc.option(text),
-  category: fc.constantFrom(...TRAIL_CATEGORIES),
+  category: fc.constantFrom(...AUDIT_CATEGORIES),
   what: text,
   plan: fc.jsonValue({ maxDepth: 2 }),
   result: fc.jsonValue({ maxDepth: 1 }),

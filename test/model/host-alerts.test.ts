@@ -3,12 +3,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { assess } from '../../src/model/derive-picture.ts'
-import { narrate } from '../../src/model/events/derive-events.ts'
-import { type FileSystem, type HostFacts, known, type Postmaster, unknown } from '../../src/model/measured/host.ts'
+import { derivePicture } from '../../src/model/derive-picture.ts'
+import { deriveEvents } from '../../src/model/events/derive-events.ts'
+import {
+  type FileSystem,
+  type HostFacts,
+  knownValue,
+  type PostmasterState,
+  unknownValue,
+} from '../../src/model/measured/host.ts'
 import type { ClusterSnapshot, DatabaseRecord, HostRecord } from '../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
-import { fillingRate, fullIn } from '../../src/model/storage/disk-trend.ts'
+import { diskFillRate, secondsUntilFull } from '../../src/model/storage/disk-trend.ts'
 import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../builders/hosts.ts'
 import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../builders/snapshot.ts'
 
@@ -16,7 +22,7 @@ const DATA = '/var/lib/postgresql/18/main'
 
 /** What stands after one look at a primary and its host: a first look tells figures at once. */
 function pictureOf(host: HostRecord, database: DatabaseRecord = aPrimary({ senders: [] })): Picture {
-  return assess(aCluster({ databases: [database], hosts: [host] }), null, NOW)
+  return derivePicture(aCluster({ databases: [database], hosts: [host] }), null, NOW)
 }
 
 function withDisks(...fileSystems: readonly FileSystem[]): HostRecord {
@@ -56,7 +62,7 @@ describe('disk', () => {
     const steps: ClusterSnapshot[] = [at(14), at(15.5), at(18), at(19)]
     let picture: Picture | null = null
     const seen = steps.map((snapshot, index) => {
-      picture = assess(snapshot, picture, NOW + index * 2_000)
+      picture = derivePicture(snapshot, picture, NOW + index * 2_000)
       return disksOf(picture).length
     })
     assert.deepEqual(seen, [1, 1, 1, 0])
@@ -65,29 +71,29 @@ describe('disk', () => {
   test('is told as an event of its host', () => {
     const well = pictureOf(withDisks(aFileSystem('data', 50 * GB)))
     const full = { ...pictureOf(withDisks(aFileSystem('data', 3 * GB))), at: NOW + 5_000 }
-    const [raised] = narrate(well, full)
+    const [raised] = deriveEvents(well, full)
     assert.equal(raised?.subjectName, 'h1')
     assert.match(raised?.text ?? '', /^3 % \(3 GB\) of the data file system left, limit 5 %/)
     assert.deepEqual(
-      narrate(full, { ...well, at: NOW + 65_000 }).map(({ text }) => text),
+      deriveEvents(full, { ...well, at: NOW + 65_000 }).map(({ text }) => text),
       ['low disk space: over after 1 min'],
     )
   })
 
   test('that can’t be looked at is neither full nor over', () => {
-    const hidden: FileSystem = { role: 'data', path: DATA, realPath: null, space: unknown('denied', null) }
+    const hidden: FileSystem = { role: 'data', path: DATA, realPath: null, space: unknownValue('denied', null) }
     assert.deepEqual(disksOf(pictureOf(withDisks(hidden))), [])
 
     const full = withDisks(aFileSystem('data', 3 * GB))
     const before = pictureOf(full)
     const lost = (ageMs: number) => {
       const facts = aStale(aHostFacts({ fileSystems: [aFileSystem('data', 3 * GB)] }), NOW - ageMs, aFault('timeout'))
-      return assess(aCluster({ databases: [aPrimary()], hosts: [{ ...full, facts }] }), before, NOW)
+      return derivePicture(aCluster({ databases: [aPrimary()], hosts: [{ ...full, facts }] }), before, NOW)
     }
     assert.match(lost(240_000).alerts.find(({ rule }) => rule === 'disk')?.message ?? '', /read 4 min ago/)
     assert.deepEqual(disksOf(lost(3_600_000)), [])
     assert.deepEqual(
-      narrate(before, lost(3_600_000)).filter(({ text }) => text.includes('disk')),
+      deriveEvents(before, lost(3_600_000)).filter(({ text }) => text.includes('disk')),
       [],
     )
   })
@@ -97,7 +103,7 @@ describe('the trend of free space', () => {
   test('finds the rate at which a disk fills or empties', () => {
     fc.assert(
       fc.property(fc.double({ min: -1e6, max: 1e8, noNaN: true }), (rate) => {
-        const found = fillingRate(filling(rate, 50 * GB), DATA)
+        const found = diskFillRate(filling(rate, 50 * GB), DATA)
         assert.ok(
           found !== null && Math.abs(found - rate) <= Math.max(1, Math.abs(rate) * 1e-6),
           `${found} for ${rate}`,
@@ -107,20 +113,20 @@ describe('the trend of free space', () => {
   })
 
   test('is not known from a minute or from another path, and never promises what does not fill', () => {
-    assert.equal(fillingRate([], DATA), null)
-    assert.equal(fillingRate(filling(1000, GB, 30), DATA), null)
-    assert.equal(fillingRate(filling(1000, GB), '/elsewhere'), null)
-    assert.equal(fullIn(GB, null), null)
-    assert.equal(fullIn(GB, 0), null)
-    assert.equal(fullIn(GB, -5), null)
-    assert.equal(fullIn(1000, 10), 100)
+    assert.equal(diskFillRate([], DATA), null)
+    assert.equal(diskFillRate(filling(1000, GB, 30), DATA), null)
+    assert.equal(diskFillRate(filling(1000, GB), '/elsewhere'), null)
+    assert.equal(secondsUntilFull(GB, null), null)
+    assert.equal(secondsUntilFull(GB, 0), null)
+    assert.equal(secondsUntilFull(GB, -5), null)
+    assert.equal(secondsUntilFull(1000, 10), 100)
   })
 
   test('is not led astray by one file that came and went', () => {
     const samples = filling(0, 50 * GB).map((sample, index) =>
       index === 30 ? { ...sample, availableBytes: { [DATA]: 49 * GB } } : sample,
     )
-    assert.ok(Math.abs(fillingRate(samples, DATA) ?? 0) < 100_000)
+    assert.ok(Math.abs(diskFillRate(samples, DATA) ?? 0) < 100_000)
   })
 })
 
@@ -129,9 +135,9 @@ describe('one file that comes and stays', () => {
     const step = filling(0, 50 * GB).map((sample, index) =>
       index > 30 ? { ...sample, availableBytes: { [DATA]: 49 * GB } } : sample,
     )
-    const found = fillingRate(step, DATA)
+    const found = diskFillRate(step, DATA)
     assert.ok(found !== null && Math.abs(found) < 1, `${found}`)
-    assert.ok((fillingRate(filling(10_000, 50 * GB), DATA) ?? 0) > 9_000)
+    assert.ok((diskFillRate(filling(10_000, 50 * GB), DATA) ?? 0) > 9_000)
   })
 })
 
@@ -148,7 +154,7 @@ describe('clocks of hosts', () => {
     const database = onHost(aPrimary({ senders: [], clockOffsetMs: 3_000 }), 'h1')
     const other = aPrimary({ senders: [] }, { id: 'db-2', port: 5433 })
     const snapshot = aCluster({ databases: [database, other], hosts: [off(3_000)] })
-    assert.deepEqual(clocks(assess(snapshot, null, NOW)), ['db-1'])
+    assert.deepEqual(clocks(derivePicture(snapshot, null, NOW)), ['db-1'])
   })
 
   test('prove nothing when all of them differ from ours alike', () => {
@@ -163,22 +169,26 @@ describe('a database that is down, by its host', () => {
   const messageOf = (facts: Partial<HostFacts>, database = down('refused')) =>
     pictureOf(aHost({ facts: aHostFacts(facts) }), database).alerts.find(({ rule }) => rule === 'database-inactive')
       ?.message ?? ''
-  const running = (port: number | null): Postmaster => {
+  const running = (port: number | null): PostmasterState => {
     return { state: 'running', pid: 7, port, startedAt: null, status: 'ready' }
   }
 
   const cases: readonly [string, Partial<HostFacts>, RegExp][] = [
-    ['stopped', { postmaster: known({ state: 'stopped' }) }, /; its postmaster does not run; service \S+ is active$/],
-    ['died', { postmaster: known({ state: 'crashed', pid: 7 }) }, /; its postmaster died \(pid 7 is gone\)/],
-    ['runs', { postmaster: known(running(5432)) }, /; its postmaster runs: the network or pg_hba is in the way$/],
-    ['runs by the process list', { postmaster: known(running(null)) }, /; its postmaster runs/],
-    ['is another server’s', { postmaster: known(running(6000)) }, /^db-1 inactive: refused$/],
-    ['is hidden', { postmaster: unknown('denied', null) }, /^db-1 inactive: refused$/],
+    [
+      'stopped',
+      { postmaster: knownValue({ state: 'stopped' }) },
+      /; its postmaster does not run; service \S+ is active$/,
+    ],
+    ['died', { postmaster: knownValue({ state: 'crashed', pid: 7 }) }, /; its postmaster died \(pid 7 is gone\)/],
+    ['runs', { postmaster: knownValue(running(5432)) }, /; its postmaster runs: the network or pg_hba is in the way$/],
+    ['runs by the process list', { postmaster: knownValue(running(null)) }, /; its postmaster runs/],
+    ['is another server’s', { postmaster: knownValue(running(6000)) }, /^db-1 inactive: refused$/],
+    ['is hidden', { postmaster: unknownValue('denied', null) }, /^db-1 inactive: refused$/],
     [
       'is hidden, but the service failed',
       {
-        postmaster: unknown('denied', null),
-        service: known({ unit: 'postgresql', active: 'failed', sub: 'failed' }),
+        postmaster: unknownValue('denied', null),
+        service: knownValue({ unit: 'postgresql', active: 'failed', sub: 'failed' }),
       },
       /; service postgresql is failed$/,
     ],
@@ -192,6 +202,6 @@ describe('a database that is down, by its host', () => {
   })
 
   test('nothing is said by a sample from before the outage', () => {
-    assert.doesNotMatch(messageOf({ postmaster: known(running(5432)) }, down('refused', NOW - 500)), /postmaster/)
+    assert.doesNotMatch(messageOf({ postmaster: knownValue(running(5432)) }, down('refused', NOW - 500)), /postmaster/)
   })
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { assess } from '../../src/model/derive-picture.ts'
+import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { DatabaseRecord } from '../../src/model/measured/snapshot.ts'
 import {
   aCluster,
@@ -84,7 +84,7 @@ describe('the topology of any cluster', () => {
   test('shows each node once, with a known upstream, and never a node above itself', () => {
     fc.assert(
       fc.property(cluster, (snapshot) => {
-        const picture = assess(snapshot, null, NOW)
+        const picture = derivePicture(snapshot, null, NOW)
         const ids = picture.databases.map(({ id }) => id)
         assert.deepEqual(ids.toSorted(), snapshot.databases.map(({ spec }) => spec.id).toSorted())
         for (const { id, upstreamId, depth } of picture.databases) {
@@ -100,7 +100,7 @@ describe('the topology of any cluster', () => {
   test('gives each standby one source at most, each connection one end, and joins no two systems', () => {
     fc.assert(
       fc.property(cluster, (snapshot) => {
-        const { links } = assess(snapshot, null, NOW)
+        const { links } = derivePicture(snapshot, null, NOW)
         const down = links.flatMap(({ downstreamId }) => downstreamId ?? [])
         assert.equal(new Set(down).size, down.length)
         const senders = links.flatMap((link) => link.sender ?? [])
@@ -121,9 +121,9 @@ describe('the topology of any cluster', () => {
   test('says nothing that is no words, whatever names there are, and the same again for the same', () => {
     fc.assert(
       fc.property(cluster, cluster, (before, snapshot) => {
-        const previous = assess(before, null, NOW - 2_000)
-        const picture = assess(snapshot, previous, NOW)
-        assert.deepEqual(assess(snapshot, previous, NOW), picture)
+        const previous = derivePicture(before, null, NOW - 2_000)
+        const picture = derivePicture(snapshot, previous, NOW)
+        assert.deepEqual(derivePicture(snapshot, previous, NOW), picture)
         for (const { message } of picture.alerts) assert.doesNotMatch(message, TELLS_NOTHING)
         for (const { upstreamName, downstreamName, evidence, lag } of picture.links) {
           assert.doesNotMatch([upstreamName, downstreamName, ...evidence].join(), TELLS_NOTHING)

@@ -8,7 +8,7 @@ import type { ClusterConfig } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { CauseId } from '../../src/model/diagnosis/causes.ts'
-import type { CheckId, Finding } from '../../src/model/diagnosis/check-result.ts'
+import type { DiagnosisCheckId, DiagnosisResult } from '../../src/model/diagnosis/check-result.ts'
 import { type Diagnosis, planDiagnosis } from '../../src/runtime/diagnosis/diagnosis.ts'
 import { openWays } from '../../src/runtime/hosts/host-connections.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
@@ -64,7 +64,7 @@ async function diagnosed(store: Store, config: ClusterConfig, id: string): Promi
     id,
   )
   assert.ok(plan, `${id} is watched`)
-  const told: CheckId[] = []
+  const told: DiagnosisCheckId[] = []
   try {
     const diagnosis = await plan.run((finding) => told.push(finding.id))
     assert.deepEqual(told.toSorted(), [...plan.checks].toSorted(), 'every check is told once')
@@ -91,7 +91,7 @@ export function assertCause(diagnosis: Diagnosis, cause: CauseId | null, sentenc
   assert.match(verdict.sentence, sentence, explained(diagnosis))
 }
 
-export function findingOf({ findings }: Diagnosis, id: CheckId): Finding {
+export function findingOf({ findings }: Diagnosis, id: DiagnosisCheckId): DiagnosisResult {
   return findings.find((one) => one.id === id) ?? assert.fail(`no finding ${id}`)
 }
 

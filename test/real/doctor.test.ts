@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { type Finding, worstOf } from '../../src/model/doctor/doctor.ts'
-import { judge } from '../../src/model/doctor/doctor-rules.ts'
+import { type DoctorFinding, worstDoctorLevel } from '../../src/model/doctor/doctor.ts'
+import { doctorFindings } from '../../src/model/doctor/doctor-rules.ts'
 import { examine } from '../../src/runtime/doctor/examine-cluster.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { within } from '../wait.ts'
@@ -17,10 +17,10 @@ import { MAJORS, withCluster } from './embedded.ts'
 
 interface Document {
   readonly result: string
-  readonly host: { readonly findings: readonly Finding[] }
+  readonly host: { readonly findings: readonly DoctorFinding[] }
   readonly clusters: readonly {
     readonly nodes: readonly { readonly name: string; readonly role: string }[]
-    readonly findings: readonly Finding[]
+    readonly findings: readonly DoctorFinding[]
   }[]
 }
 
@@ -57,7 +57,7 @@ async function looked(context: TestContext, nodes: readonly PostgresNode[], role
   const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
   assert.ok(cluster)
   const found = await examine(cluster, within(20_000))
-  const findings = judge(found)
+  const findings = doctorFindings(found)
   return { found, findings, privileges: findings.filter(({ area }) => area === 'privileges') }
 }
 
@@ -93,7 +93,7 @@ describe('pgdeck doctor', () => {
         for (const { next } of open) for (const revoke of next) await primary.query(revoke)
         await caughtUp()
         const after = await looked(context, nodes, 'plain "role"')
-        assert.equal(worstOf(after.findings), 'ok', JSON.stringify(after.findings))
+        assert.equal(worstDoctorLevel(after.findings), 'ok', JSON.stringify(after.findings))
 
         // What is left only tells more, or is for acting: it can be granted just as well.
         for (const { next } of after.privileges) for (const grant of next) await primary.query(grant)
@@ -216,7 +216,7 @@ describe('schemas in which others may create', { skip: MAJORS.length === 0 ? 'no
       const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
       assert.ok(cluster)
       const findings = async () =>
-        judge(await examine(cluster, AbortSignal.timeout(20_000))).filter(({ area }) => area === 'schemas')
+        doctorFindings(await examine(cluster, AbortSignal.timeout(20_000))).filter(({ area }) => area === 'schemas')
       const found = await findings()
       assert.deepEqual(
         found.map(({ level, subject, text, next }) => [level, subject, text, ...next]),

@@ -13,7 +13,7 @@ import {
   startPrimary,
 } from '../../src/demo/postgres/start-postgres.ts'
 import { openSession } from '../../src/io/postgres/demo-session.ts'
-import { withProposedLine } from '../../src/model/hba/edit/insert-line.ts'
+import { insertHbaLine } from '../../src/model/hba/edit/insert-line.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { until } from '../wait.ts'
 import { MAJORS } from './embedded.ts'
@@ -166,7 +166,7 @@ describe('the audit of a real cluster', { skip: MAJORS.length === 0 && 'no serve
     // From the last line of a file to the first, so that numbers stay right.
     for (const add of [...cluster.add].sort((x, y) => (y.before ?? Infinity) - (x.before ?? Infinity))) {
       const node = nodes.get(add.database)
-      await node?.setHba(withProposedLine(node.hba(), add, node.binaries.major) ?? '')
+      await node?.setHba(insertHbaLine(node.hba(), add, node.binaries.major) ?? '')
     }
     for (const { to, user, need } of lacking) {
       const node = nodes.get(to.id)

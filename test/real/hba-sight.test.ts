@@ -6,9 +6,9 @@ import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
 import { makeFolder, writeText } from '../../src/io/files/sync-files.ts'
 import { openHostReach } from '../../src/io/hosts/host-connection.ts'
-import type { HbaMemory, LoadedHba } from '../../src/model/hba/audit/reload-state.ts'
-import { decide } from '../../src/model/hba/match/match.ts'
-import type { HbaSight, KnownHba } from '../../src/model/measured/hba-reading.ts'
+import type { LoadedHba, LoadedHbaStore } from '../../src/model/hba/audit/reload-state.ts'
+import { decideHba } from '../../src/model/hba/match/match.ts'
+import type { HbaReading, ReadableHba } from '../../src/model/measured/hba-reading.ts'
 import { type HbaQuestion, readHba } from '../../src/probes/database/hba/hba.ts'
 import { connection } from '../model/hba/asked.ts'
 import { until } from '../wait.ts'
@@ -24,7 +24,7 @@ host all all samenet trust
 `
 const HERE = { id: 'here', address: null, access: { kind: 'local' } } as const
 
-async function sight(node: PostgresNode, role: string, more: Partial<HbaQuestion> = {}): Promise<HbaSight> {
+async function sight(node: PostgresNode, role: string, more: Partial<HbaQuestion> = {}): Promise<HbaReading> {
   const link = linkTo(node.dsn(role), { timeoutMs: 5_000 })
   try {
     return await readHba({ link, roles: ['bob', 'nobody'], ...more }, NEVER)
@@ -33,13 +33,13 @@ async function sight(node: PostgresNode, role: string, more: Partial<HbaQuestion
   }
 }
 
-async function known(...asked: Parameters<typeof sight>): Promise<KnownHba> {
+async function known(...asked: Parameters<typeof sight>): Promise<ReadableHba> {
   const found = await sight(...asked)
   assert.ok(found.known, found.known ? '' : found.why)
   return found
 }
 
-function memory(): HbaMemory {
+function memory(): LoadedHbaStore {
   const kept = new Map<string, LoadedHba>()
   return { recall: (key) => kept.get(key) ?? null, keep: async (key, loaded) => void kept.set(key, loaded) }
 }
@@ -125,8 +125,8 @@ async function checkDecisions(node: PostgresNode): Promise<void> {
   assert.equal((await known(node, 'plain')).roles.get('bob')?.password, null)
   const own = { interfaces: server.interfaces, complete: server.interfacesComplete }
   const asked = { user: 'bob', memberOf: roles.get('bob')?.memberOf ?? [], address: '127.0.0.9' }
-  assert.equal(decide(rules, connection({ ...asked, database: 'all' }), own).line, 4)
-  assert.equal(decide(rules, connection({ ...asked, database: 'app' }), own).line, 5)
+  assert.equal(decideHba(rules, connection({ ...asked, database: 'all' }), own).line, 4)
+  assert.equal(decideHba(rules, connection({ ...asked, database: 'app' }), own).line, 5)
 }
 
 async function checkIncludes(node: PostgresNode): Promise<void> {

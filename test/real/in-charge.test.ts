@@ -8,8 +8,8 @@ import { Client } from 'pg'
 import type { ClusterConfig } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import type { Manager } from '../../src/model/managers/detection/cluster-manager.ts'
-import { managerBlocks } from '../../src/model/managers/manager-guard.ts'
+import type { ClusterManager } from '../../src/model/managers/detection/cluster-manager.ts'
+import { managerBlockFor } from '../../src/model/managers/manager-guard.ts'
 import { pollOnce } from '../fakes/poll-once.ts'
 import { serveHttp } from '../fakes/web.ts'
 import { until } from '../wait.ts'
@@ -92,7 +92,7 @@ function patroni(nodes: readonly PostgresNode[], system: string, over: { pause?:
   }
 }
 
-function kindOf(manager: Manager | null) {
+function kindOf(manager: ClusterManager | null) {
   return manager?.kind ?? null
 }
 
@@ -227,7 +227,7 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       assert.equal(manager?.names[standby], `member-${standbys[0]?.name}`)
       assert.equal(document.manager?.systemIdentifierMatches, true)
       assert.match(document.manager?.readAt ?? '', /^\d{4}-/)
-      const block = managerBlocks(picture, 'promote', standby)
+      const block = managerBlockFor(picture, 'promote', standby)
       assert.equal(block?.instead, `patronictl switchover vault --candidate member-${standbys[0]?.name}`)
 
       const foreign = await serveHttp(context, patroni(nodes, '42'))
@@ -277,7 +277,7 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       assert.deepEqual([second.manager?.kind, second.manager?.scope], ['pg_auto_failover', 'default'])
       assert.deepEqual([second.manager?.leader, second.manager?.systemIdentifierMatches], [leader, true])
       assert.equal(
-        managerBlocks(second.picture, 'switchover', standby)?.instead,
+        managerBlockFor(second.picture, 'switchover', standby)?.instead,
         'pg_autoctl perform promotion --name node_2',
       )
     })

@@ -1,7 +1,7 @@
 // Takes one look or the pulse of a real server, as a role of each kind.
 
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import type { LookId, Looks } from '../../src/model/measured/on-demand.ts'
+import type { OnDemandQuery, OnDemandResults } from '../../src/model/measured/on-demand.ts'
 import { LOOKS } from '../../src/probes/database/index.ts'
 import { linkTo, NEVER } from './links.ts'
 
@@ -12,7 +12,7 @@ export const SEEING = ['postgres', 'pgdeck'] as const
 export const GRANT = 'GRANT pg_monitor TO "plain""quoted"'
 export const MB = 1024 * 1024
 
-export async function look<Id extends LookId>(
+export async function look<Id extends OnDemandQuery>(
   node: PostgresNode,
   id: Id,
   role: Role = 'pgdeck',
@@ -20,7 +20,7 @@ export async function look<Id extends LookId>(
 ) {
   const link = linkTo(node.dsn(role, database), { timeoutMs: 5_000 })
   try {
-    const found: Looks[Id] = await LOOKS[id].read({ link }, NEVER)
+    const found: OnDemandResults[Id] = await LOOKS[id].read({ link }, NEVER)
     return found
   } finally {
     await link.close()

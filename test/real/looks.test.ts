@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import type { LockNode, Locks, Looks } from '../../src/model/measured/on-demand.ts'
-import { syncRepReason } from '../../src/model/replication/sync-wait-reason.ts'
+import type { LockSession, LockWaits, OnDemandResults } from '../../src/model/measured/on-demand.ts'
+import { syncWaitReason } from '../../src/model/replication/sync-wait-reason.ts'
 import { lockTree } from '../../src/model/sessions/lock-tree.ts'
 import { LOOKS, pulse } from '../../src/probes/database/index.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
@@ -83,16 +83,16 @@ async function checkLocks(node: PostgresNode, pids: LockPids, committer: number)
   }
   const { senders, synchronousStandbyNames } = await linked(node, (link) => pulse.read({ link }, NEVER))
   assert.equal(
-    syncRepReason(synchronousStandbyNames, senders).text,
+    syncWaitReason(synchronousStandbyNames, senders).text,
     "no standby qualifies: synchronous_standby_names = 'nobody' asks for 1, and it does not name standby-1",
   )
 }
 
-function nodeOf(locks: Locks, pid: number): LockNode {
+function nodeOf(locks: LockWaits, pid: number): LockSession {
   return locks.nodes.find((node) => node.pid === pid) ?? assert.fail(`no node ${pid}`)
 }
 
-function checkTree(locks: Locks, pids: LockPids): void {
+function checkTree(locks: LockWaits, pids: LockPids): void {
   const rows = lockTree(locks)
   const drawn = rows.map((row) => {
     const who = row.kind === 'session' ? row.session.pid : row.kind === 'prepared' ? row.transaction?.gid : row.pid
@@ -120,7 +120,7 @@ async function checkActivity(
   await untilTrue('it sleeps', `(select wait_event = 'PgSleep' from pg_stat_activity where pid = ${hostile.pid})`)
   const apart = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
   await LOOKS.activity.read({ link: apart }, NEVER)
-  const of = (found: Looks['activity'], pid: number) => found.sessions.find((row) => row.pid === pid)
+  const of = (found: OnDemandResults['activity'], pid: number) => found.sessions.find((row) => row.pid === pid)
   for (const role of SEEING) {
     const found = await look(node, 'activity', role)
     assert.deepEqual([found.seesAll, found.missing], [true, []])

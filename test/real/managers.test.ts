@@ -7,7 +7,7 @@ import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { startPrimary } from '../../src/demo/postgres/start-postgres.ts'
 import { writeText } from '../../src/io/files/sync-files.ts'
 import { launch, run, signal } from '../../src/io/process/process.ts'
-import { managerBlocks } from '../../src/model/managers/manager-guard.ts'
+import { managerBlockFor } from '../../src/model/managers/manager-guard.ts'
 import { actingOn } from '../fakes/acting.ts'
 import { managerEnv, REPMGR_SERVER, withoutPatroni, withoutRepmgr } from '../fakes/manager-programs.ts'
 import { startPatroni } from '../fakes/patroni.ts'
@@ -35,7 +35,7 @@ describe('a real Patroni', { skip: withoutPatroni }, () => {
     assert.ok(leader && standby)
     assert.deepEqual([manager?.leader, manager?.paused, manager?.systemIdentifierMatches], [leader.id, false, true])
     assert.deepEqual([...Object.values(manager?.names ?? {})].sort(), ['n1', 'n2'])
-    const instead = managerBlocks(picture, 'promote', standby.id)?.instead
+    const instead = managerBlockFor(picture, 'promote', standby.id)?.instead
     assert.equal(instead, `patronictl switchover vault --candidate ${manager?.names[standby.id]}`)
 
     await fetch(`${first.rest}/config`, { method: 'PATCH', body: JSON.stringify({ pause: true }) })
@@ -111,18 +111,18 @@ describe('a real repmgr', { skip: withoutRepmgr }, () => {
     assert.ok(!JSON.stringify(document).includes(primary.password))
     await primary.query('select repmgr.repmgrd_pause(true)')
     const halted = await pollOnce(config)
-    assert.deepEqual([halted.manager?.paused, managerBlocks(halted.picture, 'fence', id)?.mayOverride], [true, true])
+    assert.deepEqual([halted.manager?.paused, managerBlockFor(halted.picture, 'fence', id)?.mayOverride], [true, true])
     await primary.query('select repmgr.repmgrd_pause(false)')
     const running = await pollOnce(config)
     assert.deepEqual(
-      [running.manager?.standing, managerBlocks(running.picture, 'fence', id)?.mayOverride],
+      [running.manager?.standing, managerBlockFor(running.picture, 'fence', id)?.mayOverride],
       ['live', false],
     )
     signal(repmgrd.pid, 'SIGKILL')
     await repmgrd.exited()
     await until('its daemon is missed', 20_000, async () => (await pollOnce(config)).manager?.standing === 'silent')
     const dead = await pollOnce(config)
-    const block = managerBlocks(dead.picture, 'promote', id)
+    const block = managerBlockFor(dead.picture, 'promote', id)
     assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
     assert.match(block?.reason ?? '', /^repmgr seems to be in charge; whether it runs can’t be told from here/)
   })

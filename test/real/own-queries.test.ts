@@ -5,13 +5,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseLink } from '../../src/io/postgres/database-session.ts'
-import { type SearchPath, USUAL_SEARCH_PATH } from '../../src/model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH, type SearchPath } from '../../src/model/values/search-path.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { faultOf, linkTo, NEVER } from './links.ts'
 
 const named = (...schemas: readonly string[]): SearchPath => ({ schemas, named: true })
 
-function asked(link: DatabaseLink, text: string, searchPath: SearchPath = USUAL_SEARCH_PATH, values: unknown[] = []) {
+function asked(link: DatabaseLink, text: string, searchPath: SearchPath = DEFAULT_SEARCH_PATH, values: unknown[] = []) {
   return link.query<Record<string, unknown>>({ name: 'own', text, values, searchPath }, NEVER)
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
-import type { TrailEntry } from '../../src/model/events/audit-entry.ts'
+import type { AuditEntry } from '../../src/model/events/audit-entry.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { unpacked, writeConfig } from './collected.ts'
 import { withCluster } from './embedded.ts'
@@ -22,7 +22,7 @@ describe('pgdeck report', () => {
         const folder = mkdtempSync(join(tmpdir(), 'pgdeck-test-'))
         context.after(() => rmSync(folder, { recursive: true, force: true }))
         const env = { PGDECK_STATE_DIR: join(folder, 'state') }
-        const entry = (ago: number, more: Partial<TrailEntry>): TrailEntry => {
+        const entry = (ago: number, more: Partial<AuditEntry>): AuditEntry => {
           const usual = {
             who: WHO,
             cluster: 'main',

@@ -7,7 +7,7 @@ import { Client } from 'pg'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { remove } from '../../src/io/files/sync-files.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
-import { adviceOn } from '../../src/model/split-brain/advice.ts'
+import { splitBrainAdvice } from '../../src/model/split-brain/advice.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
@@ -103,7 +103,7 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         assert.match(text, /Users are served by +primary .*but standby-2 is newer/, `at ${columns}x${rows}`)
         assert.match(text, /SPLIT BRAIN/)
       }
-      const advice = adviceOn(fact)
+      const advice = splitBrainAdvice(fact)
       assert.deepEqual(
         advice.map(({ keep }) => keep),
         ['primary', 'standby-2'],
@@ -194,7 +194,10 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         [1, 1],
       )
       assert.deepEqual([fact?.byTimeline.keep, fact?.keep], [null, primary.name])
-      assert.match(adviceOn(fact ?? assert.fail())[0]?.ways[1]?.text ?? '', /can’t work: both are on timeline 1/)
+      assert.match(
+        splitBrainAdvice(fact ?? assert.fail())[0]?.ways[1]?.text ?? '',
+        /can’t work: both are on timeline 1/,
+      )
     }))
 })
 

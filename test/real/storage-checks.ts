@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import type { Sizes } from '../../src/model/measured/on-demand.ts'
+import type { DatabaseSizeSample } from '../../src/model/measured/on-demand.ts'
 import {
+  addSizeSample,
   archiverState,
-  growthOf,
+  databaseGrowth,
   slotForecast,
-  withSizes,
-  wraparound,
+  wraparoundProgress,
 } from '../../src/model/storage/storage-forecast.ts'
 import { pulse } from '../../src/probes/database/index.ts'
 import { until } from '../wait.ts'
@@ -28,11 +28,11 @@ export async function checkSizes(primary: PostgresNode): Promise<void> {
     async () => (await look(primary, 'storage')).archiver?.failedCount !== 0,
   )
   const after = await look(primary, 'storage')
-  let sizes: readonly Sizes[] = withSizes([], before, 1_000)
-  sizes = withSizes(sizes, after, 11_000)
-  const growth = growthOf('postgres', sizes)
+  let sizes: readonly DatabaseSizeSample[] = addSizeSample([], before, 1_000)
+  sizes = addSizeSample(sizes, after, 11_000)
+  const growth = databaseGrowth('postgres', sizes)
   assert.ok(growth && growth.bytes > 2.5 * MB && growth.bytes < 20 * MB, `grew ${growth?.bytes}`)
-  assert.equal(growthOf('template0', sizes)?.bytes, 0)
+  assert.equal(databaseGrowth('template0', sizes)?.bytes, 0)
 
   const state = archiverState(after)
   assert.deepEqual([state.state, state.failingSince], ['failing', null])
@@ -92,7 +92,7 @@ export async function checkWork(stage: Stage): Promise<void> {
     )
     for (const database of databases) {
       assert.ok((database.bytes ?? 0) > 5 * MB)
-      const { percent, vacuumPercent } = wraparound(database, freezeMaxAge)
+      const { percent, vacuumPercent } = wraparoundProgress(database, freezeMaxAge)
       assert.ok(percent >= 0 && percent < 0.001 && vacuumPercent >= percent)
     }
     assert.deepEqual([freezeMaxAge, maxWalBytes, missing], [200_000_000, 128 * MB, []])

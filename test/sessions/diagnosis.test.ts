@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { fail, ok } from '../../src/model/diagnosis/check-result.ts'
-import { verdictOf } from '../../src/model/diagnosis/verdict.ts'
+import { diagnosisVerdict } from '../../src/model/diagnosis/verdict.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
@@ -57,7 +57,7 @@ describe('d', () => {
       /1 of 2 done[\s\S]*asked +its name resolves[\s\S]*fails +its TCP port is open +10\.0\.0\.11:7272 refuses/,
     )
     store.dispatch({ type: 'diagnosed', run: 1, finding: RESOLVED })
-    const verdict = verdictOf(SUBJECT, [RESOLVED, REFUSED])
+    const verdict = diagnosisVerdict(SUBJECT, [RESOLVED, REFUSED])
     store.dispatch({ type: 'diagnosis-ended', run: 1, verdict, at: 2_400 })
     await shows('', /CRITICAL[\s\S]*pmp-a is down: nothing listens on its port[\s\S]*next: start its service/)
     const calls = () => engine.calls.filter((call) => call.startsWith('diagnose')).length

@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { quoted } from '../../src/model/values/shell-quote.ts'
+import { shellQuote } from '../../src/model/values/shell-quote.ts'
 import { familyOf, openPty, type Pty } from '../fakes/pty.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { until } from '../wait.ts'
 
 const PROGRAM = fileURLToPath(new URL('../fakes/screen-program.ts', import.meta.url))
-const COMMAND = [process.execPath, '--import', TYPESCRIPT, PROGRAM].map(quoted).join(' ')
+const COMMAND = [process.execPath, '--import', TYPESCRIPT, PROGRAM].map(shellQuote).join(' ')
 const drawn = (screen: string) => /pgdeck {2}vault/.test(screen) && /q quit/.test(screen)
 const PROMPT = /^prompt> *$/m
 

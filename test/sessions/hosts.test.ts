@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { LookId } from '../../src/model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../src/model/measured/on-demand.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { hostScreen } from '../builders/hosts.ts'
@@ -18,7 +18,7 @@ const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 function open(t: TestContext) {
   const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
   const store = createStore(hostScreen({ view: 'topology', pane: 'servers' }))
-  const looks: (readonly LookId[])[] = []
+  const looks: (readonly OnDemandQuery[])[] = []
   const engine = fakeEngine({ look: (_, ids) => void looks.push(ids) })
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
@@ -139,7 +139,9 @@ test('an old answer is dimmed and told with its age', async (t) => {
       ...cluster,
       databases: cluster.databases.map((record) => {
         const { locks } = record.looks
-        return locks?.state === 'fresh' ? { ...record, looks: { locks: succeeded(locks.value, NOW - 40_000) } } : record
+        return locks?.state === 'fresh'
+          ? { ...record, looks: { locks: freshReading(locks.value, NOW - 40_000) } }
+          : record
       }),
     })),
   })

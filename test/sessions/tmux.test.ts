@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { quoted } from '../../src/model/values/shell-quote.ts'
+import { shellQuote } from '../../src/model/values/shell-quote.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { until } from '../wait.ts'
 
@@ -23,7 +23,7 @@ describe('inside tmux', { skip: !hasTmux && 'tmux is not installed' }, () => {
         stdio: ['ignore', 'pipe', 'ignore'],
         env: { ...env, LC_ALL: 'C.UTF-8' },
       })
-    const command = [process.execPath, '--import', TYPESCRIPT, PROGRAM, 'wait'].map(quoted).join(' ')
+    const command = [process.execPath, '--import', TYPESCRIPT, PROGRAM, 'wait'].map(shellQuote).join(' ')
     tmux('new-session', '-d', '-x', '100', '-y', '30', command)
     t.after(() => tmux('kill-server'))
     tmux('set-option', '-s', 'set-clipboard', 'on')

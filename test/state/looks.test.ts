@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Storage } from '../../src/model/measured/on-demand.ts'
-import { growthOf } from '../../src/model/storage/storage-forecast.ts'
+import type { StorageFacts } from '../../src/model/measured/on-demand.ts'
+import { databaseGrowth } from '../../src/model/storage/storage-forecast.ts'
 import { lastGood } from '../../src/model/values/reading.ts'
 import type { LookOutcome } from '../../src/state/event.ts'
 import { startState } from '../../src/state/initial-state.ts'
@@ -21,7 +21,7 @@ const CHECKPOINTS = {
   timeoutSeconds: 300,
 }
 
-function sized(bytes: number): Storage {
+function sized(bytes: number): StorageFacts {
   return {
     walDirectoryBytes: null,
     walFiles: null,
@@ -56,7 +56,7 @@ describe('looks', () => {
   test('sizes are remembered for growth, over a failure in between, which keeps the last good value', () => {
     const failure = { at: 10_000, look: { id: 'storage', outcome: { ok: false, fault: aFault('timeout') } } } as const
     const found = after([stored(0, 100), failure, stored(20_000, 300), { ...failure, at: 30_000 }])
-    assert.deepEqual(growthOf('app', found.sizes ?? []), { bytes: 200, bytesPerSecond: 10, overSeconds: 20 })
+    assert.deepEqual(databaseGrowth('app', found.sizes ?? []), { bytes: 200, bytesPerSecond: 10, overSeconds: 20 })
     assert.equal(found.storage?.state, 'stale')
     assert.equal(found.storage && lastGood(found.storage)?.databases[0]?.bytes, 300)
   })

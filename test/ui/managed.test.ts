@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { statusLines } from '../../src/cli/commands/status/text.ts'
 import { printer } from '../../src/cli/text/colour.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../src/model/values/reading.ts'
+import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
@@ -25,7 +25,7 @@ function managed(paused: boolean): ClusterSnapshot {
     systemIdentifier: null,
   } as const
   const reports = [{ ...told, paused, members }]
-  const manager = succeeded({ reports, silent: null, before: null, traces: null }, NOW - 3_000)
+  const manager = freshReading({ reports, silent: null, before: null, traces: null }, NOW - 3_000)
   return { ...vault, databases: vault.databases.map((record) => ({ ...record, manager })) }
 }
 

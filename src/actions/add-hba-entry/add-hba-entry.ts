@@ -1,12 +1,12 @@
 // `add-hba-entry`: the lines that the topology needs go into a database's pg_hba.conf, and the server goes by them.
 
 import { createTwoFilesPatch } from 'diff'
-import { missingEntries } from '../../model/hba/audit/after-failover.ts'
+import { missingHbaLines } from '../../model/hba/audit/after-failover.ts'
 import { auditHba } from '../../model/hba/audit/audit.ts'
-import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
-import type { Shadowed } from '../../model/hba/match/shadow.ts'
-import type { KnownHba } from '../../model/measured/hba-reading.ts'
-import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
+import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
+import type { ShadowedLine } from '../../model/hba/match/shadow.ts'
+import type { ReadableHba } from '../../model/measured/hba-reading.ts'
+import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
 import { goodFiles } from '../checks/config-files.ts'
 import { mayExecute } from '../checks/privilege.ts'
 import { type Action, type Draft, PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
@@ -56,7 +56,7 @@ export const addHbaEntry: Action = {
       target: { id: database, name },
       title: `add ${insertions.length === 1 ? 'a line' : `${insertions.length} lines`} to pg_hba.conf of ${name}`,
       danger: 'disruptive',
-      impact: harmless(
+      impact: noImpact(
         `${name} lets in who fits: ${insertions.map(({ line }) => line).join('; ')}. Nobody is cut off.`,
       ),
       checks: [
@@ -72,7 +72,7 @@ export const addHbaEntry: Action = {
   },
 }
 
-function rulesOf({ snapshot }: Sight, database: string, name: string): KnownHba {
+function rulesOf({ snapshot }: Sight, database: string, name: string): ReadableHba {
   const look = snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
   if (look?.state !== 'fresh') throw new PlanProblem(`add-hba-entry: the rules of ${name} can’t be read now`)
   const { sight } = look.value
@@ -87,7 +87,7 @@ function insertionsFor(sight: Sight, database: string, name: string, { input }: 
       { line: input.line.trim(), before: input.before === undefined ? null : Number(input.before), replaces: null },
     ]
   }
-  const missing = missingEntries(auditHba(hbaKnown(sight.snapshot, sight.picture)), database)
+  const missing = missingHbaLines(auditHba(hbaAuditInput(sight.snapshot, sight.picture)), database)
   if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))
   throw new PlanProblem(
     `add-hba-entry: nothing that is known lacks in pg_hba.conf of ${name}; give a line of your own with --set line=…`,
@@ -95,7 +95,7 @@ function insertionsFor(sight: Sight, database: string, name: string, { input }: 
 }
 
 /** A file that is refused as it is stays refused, whatever is added to it. */
-function isWhole(known: KnownHba): Draft['checks'][number] {
+function isWhole(known: ReadableHba): Draft['checks'][number] {
   return {
     id: 'hba-file',
     mayOverride: true,
@@ -117,7 +117,7 @@ function isWhole(known: KnownHba): Draft['checks'][number] {
 }
 
 /** A line that another one comes before decides nothing: it fails where that one decides otherwise. */
-function isReached({ rules, path, server }: KnownHba, insertions: readonly Insertion[]): Draft['checks'][number] {
+function isReached({ rules, path, server }: ReadableHba, insertions: readonly Insertion[]): Draft['checks'][number] {
   return {
     id: 'hba-order',
     mayOverride: true,
@@ -133,14 +133,14 @@ function isReached({ rules, path, server }: KnownHba, insertions: readonly Inser
   }
 }
 
-function differs({ record, by }: Shadowed): boolean {
+function differs({ record, by }: ShadowedLine): boolean {
   return record.method !== by.method
 }
 
 interface About {
   readonly database: string
   readonly name: string
-  readonly known: KnownHba
+  readonly known: ReadableHba
   readonly insertions: readonly Insertion[]
   readonly access: HbaAccess
   readonly file: HbaFile | null

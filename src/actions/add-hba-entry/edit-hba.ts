@@ -1,8 +1,8 @@
 // The step that puts lines into a pg_hba.conf: proven by the server before anything is reloaded, taken back when refused.
 
-import { withProposedLine } from '../../model/hba/edit/insert-line.ts'
-import { ActError } from '../../model/runs/action-error.ts'
-import type { Json, JsonRecord } from '../../model/runs/plan.ts'
+import { insertHbaLine } from '../../model/hba/edit/insert-line.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { numberOf, textOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
@@ -21,7 +21,7 @@ export function withInsertions(text: string, insertions: readonly Insertion[], m
   const place = ({ before, replaces }: Insertion) => replaces ?? before ?? Number.POSITIVE_INFINITY
   const ordered = insertions.toSorted((a, b) => (place(b) === place(a) ? 0 : place(b) - place(a)))
   let edited: string | null = text
-  for (const each of ordered) edited = edited === null ? null : withProposedLine(edited, each, major)
+  for (const each of ordered) edited = edited === null ? null : insertHbaLine(edited, each, major)
   return edited
 }
 
@@ -30,20 +30,20 @@ export const editHba: StepKind = {
   async run(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
-    if (file.text.includes('\0')) throw new ActError(withZeroByte(path), 'Nothing was changed.')
+    if (file.text.includes('\0')) throw new ActionError(withZeroByte(path), 'Nothing was changed.')
     if (file.sha256 === after) {
       // Written by an attempt that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
       if (before !== after) await proven(args, (await readHbaFile(database, backup, tools)).text, tools)
       return
     }
     if (file.sha256 !== before) {
-      throw new ActError(
+      throw new ActionError(
         `${path} was changed since the plan was made`,
         'Plan again: the file is not the one that was read.',
       )
     }
     const text = withInsertions(file.text, insertionsOf(args), numberOf(args, 'major'))
-    if (text === null || shaOf(text) !== after) throw new ActError(`${path} can’t be edited as planned`)
+    if (text === null || shaOf(text) !== after) throw new ActionError(`${path} can’t be edited as planned`)
     await writeHbaFile(database, path, text, { expected: before, backup }, tools)
     await proven(args, file.text, tools)
   },
@@ -63,7 +63,7 @@ export const editHba: StepKind = {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
     if (file.sha256 === before) return `${path} is as it was`
-    if (file.sha256 !== after) throw new ActError(`${path} was changed since: the old one is in ${backup}`)
+    if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
     const old = await readHbaFile(database, backup, tools)
     await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
     await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
@@ -77,7 +77,7 @@ async function proven(args: JsonRecord, old: string, tools: Tools): Promise<void
   const why = await whyNotTaken(args, tools)
   if (why === null) return
   await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
-  throw new ActError(`${why}; the file is as it was before`, 'Nothing was reloaded.')
+  throw new ActionError(`${why}; the file is as it was before`, 'Nothing was reloaded.')
 }
 
 /** By the server's own rows; null where they hold the lines, or this role may not see them. */
@@ -107,13 +107,13 @@ function wordsOf(args: JsonRecord) {
 function insertionsOf(args: JsonRecord): readonly Insertion[] {
   const list = args.insertions
   if (!Array.isArray(list)) throw new Error('the journal’s step has no insertions')
-  return list.map((each: Json) => {
-    const { line, before, replaces } = each as { readonly [key: string]: Json }
+  return list.map((each: JsonValue) => {
+    const { line, before, replaces } = each as { readonly [key: string]: JsonValue }
     return { line: String(line), before: numeric(before), replaces: numeric(replaces) }
   })
 }
 
-function numeric(value: Json | undefined): number | null {
+function numeric(value: JsonValue | undefined): number | null {
   return typeof value === 'number' ? value : null
 }
 

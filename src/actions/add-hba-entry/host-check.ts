@@ -1,7 +1,7 @@
 // Whether the host of the config is really that of a database whose pg_hba.conf is edited there, by the folder that the server names.
 
 import { HostFileError } from '../../io/hosts/host-fault.ts'
-import { whyNotAnswering } from '../../model/measured/server-on-host.ts'
+import { whyOtherPostmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { RIGHT_SERVER } from '../checks/data-directory.ts'
 import type { CheckCode, Finding, Sight, Tools } from '../definition/action.ts'
@@ -68,6 +68,6 @@ async function whyNotThere(
   if (!control) return `${folder} on ${host} is no data directory, and ${name} works in a folder of that name`
   if (systemIdentifier !== null && control.systemIdentifier !== systemIdentifier)
     return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${systemIdentifier}`
-  const why = identity && whyNotAnswering(await postmasterIn(reach, folder, signal), identity)
+  const why = identity && whyOtherPostmaster(await postmasterIn(reach, folder, signal), identity)
   return why && `the postmaster in ${folder} on ${host} is not ${name}: ${why}`
 }

@@ -1,7 +1,7 @@
 // What the disk says while a backup is written or read, as the failure of a step.
 
 import { FileError } from '../../io/files/text-files.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 
 const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: ['the disk is full', 'Make room, or choose another place; what was received so far was removed.'],
@@ -20,6 +20,6 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
 export function diskTrouble(path: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   const known = WORDS[code]
-  if (known) return new ActError(`${path}: ${known[0]}`, known[1], { cause: error })
-  return error instanceof FileError ? new ActError(error.message, null, { cause: error }) : error
+  if (known) return new ActionError(`${path}: ${known[0]}`, known[1], { cause: error })
+  return error instanceof FileError ? new ActionError(error.message, null, { cause: error }) : error
 }

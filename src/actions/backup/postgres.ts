@@ -3,8 +3,8 @@
 import { resolve } from 'node:path'
 import { shapeOf } from '../../io/base-backup/backup-format.ts'
 import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
-import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { type Draft, PlanProblem, type Request, type Tools } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
@@ -48,7 +48,7 @@ export const postgresBackup: ProfilePlan = {
       target: { id: database, name },
       title: `back up ${name} into ${path}`,
       danger: 'routine',
-      impact: harmless(`${name} reads and sends ${size}, after a checkpoint at once; it goes on serving.`),
+      impact: noImpact(`${name} reads and sends ${size}, after a checkpoint at once; it goes on serving.`),
       checks: [
         mayReplicate(database),
         placeIsFree(path),
@@ -95,8 +95,8 @@ function stepsOf(reception: Reception, name: string, tools: Tools): readonly Pla
       title: `read it back, hold every file against its manifest, call it ${path}`,
       detail:
         shapeOf(path) === 'folder'
-          ? commandLine(['pg_verifybackup', path])
-          : `${commandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
+          ? shellCommandLine(['pg_verifybackup', path])
+          : `${shellCommandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
       verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
       undo: null,
       ifStopped: `The backup is in ${whole}, not proven.`,
@@ -114,7 +114,7 @@ function commandFor({ database, path, checksum, rateKb }: Reception, { config }:
   const common = ['-X', 'fetch', '-c', 'fast', `--manifest-checksums=${checksum}`, ...rate]
   const program = ['pg_basebackup', ...place]
   const shape = shapeOf(path)
-  if (shape === 'folder') return commandLine([...program, '-D', path, '-Fp', ...common])
-  const stream = commandLine([...program, '-D', '-', '-Ft', ...common])
-  return `umask 077; ${stream}${shape === 'tar' ? '' : ' | gzip'} >${commandLine([path])}`
+  if (shape === 'folder') return shellCommandLine([...program, '-D', path, '-Fp', ...common])
+  const stream = shellCommandLine([...program, '-D', '-', '-Ft', ...common])
+  return `umask 077; ${stream}${shape === 'tar' ? '' : ' | gzip'} >${shellCommandLine([path])}`
 }

@@ -5,7 +5,7 @@ import { isTaken, renamed } from '../../io/base-backup/backup-path.ts'
 import { openTarget, removeTarget } from '../../io/base-backup/backup-target.ts'
 import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
 import { labelIn, sizeOnDisk } from '../../io/base-backup/verify-backup.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { Tools } from '../definition/action.ts'
@@ -44,7 +44,7 @@ export const receiveBackupStep: StepKind = {
     const path = textOf(args, 'path')
     const { part, whole } = besides(path, tools.run)
     if (isTaken(path))
-      throw new ActError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
+      throw new ActionError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
     if (isTaken(whole)) return
     // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
     await removeTarget(part)

@@ -4,7 +4,7 @@ import { shapeOf } from '../../io/base-backup/backup-format.ts'
 import { isTaken, settle } from '../../io/base-backup/backup-path.ts'
 import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
 import { labelIn, readBack } from '../../io/base-backup/verify-backup.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { textOf } from '../definition/step-arguments.ts'
@@ -27,7 +27,7 @@ export const proveBackup: StepKind = {
     try {
       const { problems, files, bytes } = await readBack(whole, shape, options)
       if (problems.length > 0) {
-        throw new ActError(
+        throw new ActionError(
           `the backup is damaged: ${clean(problems.join('; '))}`,
           `It is in ${whole}; take it back (--abort) and take another one. Look at the disk if it happens again.`,
         )

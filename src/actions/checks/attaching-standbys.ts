@@ -1,8 +1,8 @@
 // Checks of what follows a promotion: standbys that have to attach, commits that wait for them, who may come in.
 
-import { hbaReverse } from '../../model/hba/audit/after-failover.ts'
+import { auditAfterFailover } from '../../model/hba/audit/after-failover.ts'
 import { auditHba } from '../../model/hba/audit/audit.ts'
-import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
 import type { CheckCode, Finding } from '../definition/action.ts'
@@ -62,7 +62,7 @@ export function hbaInReverse(target: string): CheckCode {
     mayOverride: false,
     async run(_, __, tools): Promise<Finding> {
       const { snapshot, picture } = await tools.look(['hba'])
-      const { result, message, missing } = hbaReverse(auditHba(hbaKnown(snapshot, picture)), target)
+      const { result, message, missing } = auditAfterFailover(auditHba(hbaAuditInput(snapshot, picture)), target)
       const lines = missing.map(({ line }) => line)
       return { result, message, hint: lines.length === 0 ? null : `Missing in its pg_hba.conf: ${lines.join(' | ')}` }
     },

@@ -2,7 +2,7 @@
 
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import { formatLsn, furthest } from '../../model/values/lsn.ts'
+import { formatLsn, furthestLsn } from '../../model/values/lsn.ts'
 import type { CheckCode, Finding } from '../definition/action.ts'
 import { databaseOf } from '../definition/target.ts'
 import { type Fork, forkOf } from '../repoint/timeline-fork.ts'
@@ -96,7 +96,7 @@ export function sameTimeline(standby: string, upstream: string): CheckCode {
         }
       if (to > from) return onLaterTimeline(own, other, from, await forkOf(upstream, from, tools))
       const ahead =
-        own.lsn !== null && other.lsn !== null && furthest(own.lsn, other.lsn) === own.lsn && own.lsn !== other.lsn
+        own.lsn !== null && other.lsn !== null && furthestLsn(own.lsn, other.lsn) === own.lsn && own.lsn !== other.lsn
       const message = `${other.name} is on timeline ${to}, ${own.name} on ${from}`
       return {
         result: ahead ? 'warn' : 'pass',

@@ -1,8 +1,8 @@
 // The check `manager`: whether something else decides who is the primary, by what is read and by what its host shows.
 
-import { agentsAmong, managerOfFiles } from '../../model/managers/detection/host-signs.ts'
-import { isManaged, isMild } from '../../model/managers/managed-actions.ts'
-import { managerBlocks } from '../../model/managers/manager-guard.ts'
+import { managerAgentsAmong, managerFromFiles } from '../../model/managers/detection/host-signs.ts'
+import { isManagedAction, isMinorAction } from '../../model/managers/managed-actions.ts'
+import { managerBlockFor } from '../../model/managers/manager-guard.ts'
 import { MANAGER_TITLES } from '../../model/measured/manager-signs.ts'
 import type { CheckCode, Draft, Finding, Sight, Tools } from '../definition/action.ts'
 import { databaseOf, serverOf } from '../definition/target.ts'
@@ -16,7 +16,7 @@ export function noManager(action: string, target: string | null): CheckCode {
     id: 'manager',
     mayOverride: true,
     async run(sight, _, tools): Promise<Finding> {
-      const block = managerBlocks(sight.picture, action, target)
+      const block = managerBlockFor(sight.picture, action, target)
       if (block === null) return unseen(action, target, sight, tools)
       const { result, mayOverride, reason, where, instead } = block
       const hint = instead === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${instead}`
@@ -27,7 +27,7 @@ export function noManager(action: string, target: string | null): CheckCode {
 
 /** The checks of a draft, with this one where the act is a manager's business and the act itself did not ask. */
 export function withManager(action: string, { checks, target, danger }: Draft): readonly CheckCode[] {
-  if (!isManaged(action) || checks.some(({ id }) => id === 'manager')) return checks
+  if (!isManagedAction(action) || checks.some(({ id }) => id === 'manager')) return checks
   // Replay that is resumed where recovery was to end makes a primary: that is what the manager is asked about.
   const ends = action === 'resume-replay' && (danger === 'outage' || danger === 'data-loss')
   return [noManager(ends ? 'promote' : action, target?.id ?? null), ...checks]
@@ -35,7 +35,7 @@ export function withManager(action: string, { checks, target, danger }: Draft): 
 
 /** Nothing in the database speaks of one: the files and the processes beside it may. */
 async function unseen(action: string, target: string | null, sight: Sight, tools: Tools): Promise<Finding> {
-  const onHost = isManaged(action) && isMild(action) ? null : await hostFinding(target, sight, tools)
+  const onHost = isManagedAction(action) && isMinorAction(action) ? null : await hostFinding(target, sight, tools)
   if (onHost) return onHost
   const view = databaseOf(sight, serverOf(sight, target)?.databaseId ?? target)
   if (view && !view.pulse) {
@@ -64,7 +64,7 @@ async function hostFinding(target: string | null, sight: Sight, tools: Tools): P
   const { signal } = tools
   const folder = sight.config.hosts.find(({ id }) => id === hostId)?.dataDirectory ?? null
   const entries = folder === null ? [] : ((await reach.list(folder, { signal })) ?? [])
-  const left = managerOfFiles(entries.map(({ name }) => name))
+  const left = managerFromFiles(entries.map(({ name }) => name))
   if (left) {
     return {
       result: 'fail',
@@ -73,7 +73,7 @@ async function hostFinding(target: string | null, sight: Sight, tools: Tools): P
     }
   }
   const { stdout } = await reach.run(['ps', '-eo', 'args='], { signal })
-  const [agent] = agentsAmong(stdout.split('\n'), folder)
+  const [agent] = managerAgentsAmong(stdout.split('\n'), folder)
   if (!agent) return null
   if (agent.isOurs) {
     const message = `${agent.title} runs on ${hostId} for ${folder}`

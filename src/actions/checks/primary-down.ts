@@ -1,8 +1,12 @@
 // Whether the primary is down for others than this host too: before another one is made.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { primaryDownByOthers } from '../../model/reachability/outage-confirmation.ts'
-import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
+import { confirmPrimaryOutage } from '../../model/reachability/outage-confirmation.ts'
+import {
+  type ConnectedReceiver,
+  connectedReceivers,
+  receiverText,
+} from '../../model/replication/connected-receivers.ts'
 import type { FaultCode } from '../../model/values/fault.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Sight } from '../definition/action.ts'
@@ -31,9 +35,9 @@ export function downByOthers({ primary, target }: Scene, isFenced: boolean, serv
     id: 'primary-down-by-others',
     mayOverride: true,
     async run(sight, _, tools): Promise<Finding> {
-      const connected = liveReceivers(sight.picture, target.systemIdentifier)
+      const connected = connectedReceivers(sight.picture, target.systemIdentifier)
       if (!primary) {
-        const words = connected.map((each) => `; ${receiverWords(each)}`).join('')
+        const words = connected.map((each) => `; ${receiverText(each)}`).join('')
         return {
           result: 'fail',
           message: `what ${target.name} replicated from is not known, so that nobody can tell whether it is down${words}`,
@@ -53,7 +57,7 @@ export function downByOthers({ primary, target }: Scene, isFenced: boolean, serv
 }
 
 /** Its own host knows better than anybody who looks from outside; but it knows of this one server only. */
-function byHost(state: string, { id, name }: DatabaseView, connected: readonly LiveReceiver[]): Finding {
+function byHost(state: string, { id, name }: DatabaseView, connected: readonly ConnectedReceiver[]): Finding {
   if (state === 'running') {
     const hint = `Mend the way to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`
     const message = `the postmaster of ${name} runs on its host: it is only not to be read from here`
@@ -62,11 +66,11 @@ function byHost(state: string, { id, name }: DatabaseView, connected: readonly L
   const message = `no postmaster of ${name} runs on its host (${state})`
   const others = connected.filter(({ sourceId }) => sourceId !== id)
   if (others.length > 0)
-    return { result: 'fail', message: `${message}, but ${others.map(receiverWords).join('; ')}`, hint: LOOK_THERE }
+    return { result: 'fail', message: `${message}, but ${others.map(receiverText).join('; ')}`, hint: LOOK_THERE }
   if (connected.length === 0) return { result: 'pass', message, hint: null }
   return {
     result: 'warn',
-    message: `${message}, but ${connected.map(receiverWords).join('; ')}`,
+    message: `${message}, but ${connected.map(receiverText).join('; ')}`,
     hint: 'The step promote waits until that connection has ended.',
   }
 }
@@ -77,11 +81,11 @@ const LOOK_THERE =
 function byOthers(
   sight: Sight,
   { id, name }: DatabaseView,
-  connected: readonly LiveReceiver[],
+  connected: readonly ConnectedReceiver[],
   isFenced: boolean,
 ): Finding {
-  const { verdict, sentence } = primaryDownByOthers(sight.picture, id)
-  const message = `${[sentence, ...connected.map(receiverWords)].join('; ')}${lastSeen(sight, id)}`
+  const { verdict, sentence } = confirmPrimaryOutage(sight.picture, id)
+  const message = `${[sentence, ...connected.map(receiverText)].join('; ')}${lastSeen(sight, id)}`
   const isElsewhere = connected.some(({ sourceId }) => sourceId !== id)
   if (verdict === 'seen' || isElsewhere) return { result: 'fail', message, hint: LOOK_THERE }
   if (isFenced) {

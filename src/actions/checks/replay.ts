@@ -1,17 +1,17 @@
 // Checks of the replay of a standby: what it has received must be applied before it can take writes.
 
-import type { Position } from '../../model/measured/pulse.ts'
+import type { ReplicationPosition } from '../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replication/rates.ts'
-import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
-import { bytesBetween, furthest } from '../../model/values/lsn.ts'
+import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
+import { bytesBetween, furthestLsn } from '../../model/values/lsn.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Sight } from '../definition/action.ts'
 import { databaseOf } from '../definition/target.ts'
 
 const LONG_SECONDS = 10
 
-type StandbyPosition = Extract<Position, { kind: 'standby' }>
+type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>
 
 function positionOf(sight: Sight, id: string) {
   const view = databaseOf(sight, id)
@@ -39,7 +39,7 @@ export function replayPaused(target: string): CheckCode {
 /** What comes after a recovery target is never applied, nor kept by a promotion that comes to it. */
 function goesOn({ recoveryTarget = null }: StandbyPosition): Finding {
   if (recoveryTarget === null) return { result: 'pass', message: 'replay goes on', hint: null }
-  const message = `replay goes on, and stops for good at its recovery target: ${targetText(recoveryTarget)}`
+  const message = `replay goes on, and stops for good at its recovery target: ${recoveryTargetText(recoveryTarget)}`
   return { result: 'warn', message, hint: WITHOUT_TARGET }
 }
 
@@ -71,8 +71,8 @@ export function noRecoveryTarget(target: string): CheckCode {
       const { name } = found.view
       const { recoveryTarget } = found.position
       if (!recoveryTarget) return { result: 'pass', message: 'no recovery target is set', hint: null }
-      const text = `${targetText(recoveryTarget)}, recovery_target_action = '${recoveryTarget.action}'`
-      if (!endsWhenResumed(found.position)) {
+      const text = `${recoveryTargetText(recoveryTarget)}, recovery_target_action = '${recoveryTarget.action}'`
+      if (!resumeEndsRecovery(found.position)) {
         const message = `${name} goes on until its recovery target, and pauses there: ${text}`
         return { result: 'warn', message, hint: null }
       }
@@ -110,7 +110,7 @@ export function replayBacklog(target: string): CheckCode {
     mayOverride: false,
     run(sight): Finding {
       const found = positionOf(sight, target)
-      const received = found ? furthest(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
+      const received = found ? furthestLsn(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
       const replayed = found?.position.replayedLsn ?? null
       if (!found || received === null || replayed === null) {
         return { result: 'warn', message: 'how much is not replayed yet is not known', hint: null }

@@ -1,9 +1,9 @@
 // Settings of a standby that are below its primary's: replay stops at them, and a promotion ends the server.
 
 import type { RequiredSettings } from '../../model/measured/pulse.ts'
-import { describeTooLow, settingsTooLow } from '../../model/measured/required-settings.ts'
+import { settingsTooLow, settingsTooLowText } from '../../model/measured/required-settings.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import { lastGood, readAt } from '../../model/values/reading.ts'
+import { lastGood, lastReadAt } from '../../model/values/reading.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { CheckCode, Sight } from '../definition/action.ts'
 
@@ -40,7 +40,7 @@ export function requiredSettingsFor(standby: string, verb: string, known?: Sight
         return { result: 'pass', message: `its settings are as high as those of ${primary.name}`, hint: null }
       return {
         result: 'fail',
-        message: `${describeTooLow(low)} on ${primary.name}: it would end when ${verb}`,
+        message: `${settingsTooLowText(low)} on ${primary.name}: it would end when ${verb}`,
         hint: `Raise ${low.map(({ setting, primary: wanted }) => `${setting} to ${wanted}`).join(', ')} on ${standby} and restart it.`,
       }
     },
@@ -76,7 +76,14 @@ function primarySettings(
       return []
     const settings = isPrimary ? pulse.settings : (record.lastSeenAsPrimary?.settings ?? null)
     return settings
-      ? [{ name: record.displayName, settings, isNow, at: readAt(record.pulse) ?? record.lastSeenAsPrimary?.at ?? 0 }]
+      ? [
+          {
+            name: record.displayName,
+            settings,
+            isNow,
+            at: lastReadAt(record.pulse) ?? record.lastSeenAsPrimary?.at ?? 0,
+          },
+        ]
       : []
   })
   return found.toSorted((a, b) => Number(b.isNow) - Number(a.isNow) || b.at - a.at)[0] ?? null

@@ -1,6 +1,6 @@
 // Checks of who is what before a standby is promoted: the target, other primaries.
 
-import { whichToKeep } from '../../model/split-brain/advice.ts'
+import { keepAdviceText } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../definition/action.ts'
 import { type Scene, writableTwins } from '../definition/participants.ts'
@@ -41,7 +41,7 @@ export function noOtherPrimary({ target, primary, isPrimaryUp }: Scene, stopsIt:
           result: 'fail',
           message: `${names} takes writes`,
           hint: split
-            ? `End the split brain first: ${whichToKeep(split)}.`
+            ? `End the split brain first: ${keepAdviceText(split)}.`
             : 'Stop it first: pgdeck do switchover does that, cleanly.',
         }
       }

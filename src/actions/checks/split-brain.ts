@@ -1,6 +1,6 @@
 // The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
 
-import { because, whichToKeep, whoIsOn } from '../../model/split-brain/advice.ts'
+import { affectedUsersText, keepAdviceText, reasonToKeep } from '../../model/split-brain/advice.ts'
 import type { CheckCode, Finding } from '../definition/action.ts'
 
 /**
@@ -21,18 +21,18 @@ export function notTheOneToKeep(target: string): CheckCode {
       const names = others.map(({ name }) => name).join(' and ')
       const lost = `what ${own.name} took since they parted is not on ${names}`
       if (keep !== null && keep !== own.id && !own.isMirrored)
-        return { result: 'pass', message: `${whichToKeep(split)}; ${lost}`, hint: null }
+        return { result: 'pass', message: `${keepAdviceText(split)}; ${lost}`, hint: null }
       if (keep === own.id || own.isMirrored) {
         return {
           result: 'fail',
-          message: `${own.name} is the one to keep (${because(own, split) ?? 'it mirrors another'}): ${whoIsOn(own)}`,
+          message: `${own.name} is the one to keep (${reasonToKeep(own, split) ?? 'it mirrors another'}): ${affectedUsersText(own)}`,
           hint: `To end the split: pgdeck do fence ${going.map(({ id }) => id).join(', then ')}`,
         }
       }
-      const stopped = byUsers.keep === own.id ? `stopped, ${whoIsOn(own)}; ` : ''
+      const stopped = byUsers.keep === own.id ? `stopped, ${affectedUsersText(own)}; ` : ''
       return {
         result: 'warn',
-        message: `${whichToKeep(split)}; ${stopped}${lost}`,
+        message: `${keepAdviceText(split)}; ${stopped}${lost}`,
         hint: 'Weigh both: what is on one of them alone is lost to the users when it is stopped.',
       }
     },

@@ -1,7 +1,7 @@
 // The step that collects logs into an archive, which appears under its name only when it is whole.
 
 import { isTaken } from '../../io/base-backup/backup-path.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { textOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
 
@@ -16,7 +16,7 @@ export const collectLogsStep: StepKind = {
   async run(args, tools) {
     const path = textOf(args, 'path')
     if (isTaken(path))
-      throw new ActError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
+      throw new ActionError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
     let toldAt = performance.now()
     const told = (progress: string) => {
       if (performance.now() - toldAt < TELL_EVERY_MS) return
@@ -27,7 +27,7 @@ export const collectLogsStep: StepKind = {
       MADE.set(path, await tools.collectLogs(textOf(args, 'node'), path, told))
     } catch (error) {
       tools.signal.throwIfAborted()
-      throw new ActError(error instanceof Error ? error.message : String(error), null, { cause: error })
+      throw new ActionError(error instanceof Error ? error.message : String(error), null, { cause: error })
     }
   },
   async verify(args): Promise<Seen> {

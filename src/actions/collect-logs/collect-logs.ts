@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path'
 import { isTaken, whyNotBeside } from '../../io/base-backup/backup-path.ts'
-import { harmless } from '../../model/runs/plan.ts'
+import { noImpact } from '../../model/runs/plan.ts'
 import { type Action, type CheckCode, type Draft, PlanProblem } from '../definition/action.ts'
 import { databaseOf, serverOf } from '../definition/target.ts'
 
@@ -29,7 +29,7 @@ export const collectLogs: Action = {
       target: { id: node.id, name: node.name },
       title: `collect the logs of ${node.name} into ${path}`,
       danger: 'routine',
-      impact: harmless(`Nothing is changed on ${node.name}; ${dirname(path)} gets a new file.`),
+      impact: noImpact(`Nothing is changed on ${node.name}; ${dirname(path)} gets a new file.`),
       checks: [isNew(path)],
       input: { ...request.input, out: path },
       steps: [

@@ -1,8 +1,8 @@
 // The user's own actions: a command of the config on one of its hosts, through the same door as everything else.
 
 import type { CustomAction } from '../../config/config.ts'
-import { harmless } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { noImpact } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Action, Draft } from '../definition/action.ts'
 import { hostCommandArguments } from './host-command.ts'
 
@@ -25,7 +25,7 @@ export function customAct({ name, title, host, command, danger, confirm, timeout
         title,
         danger,
         confirm,
-        impact: harmless('What it does is known to whoever wrote it; pgdeck watches its exit code.'),
+        impact: noImpact('What it does is known to whoever wrote it; pgdeck watches its exit code.'),
         checks: [],
         input: request.input,
         steps: [
@@ -36,7 +36,7 @@ export function customAct({ name, title, host, command, danger, confirm, timeout
             title,
             how: reach?.how ?? 'manual',
             where: host,
-            detail: commandLine(command),
+            detail: shellCommandLine(command),
             verify: 'its exit code is 0',
             undo: null,
             ifStopped: 'Whether it had its effect is not known.',

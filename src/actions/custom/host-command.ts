@@ -1,6 +1,6 @@
 // A program on a host whose exit code says whether it worked: what the user's own actions are made of.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, textOf, textsOf } from '../definition/step-arguments.ts'
 import type { StepKind } from '../definition/step-kind.ts'
@@ -25,12 +25,12 @@ export const hostCommand: StepKind = {
     const name = textOf(args, 'host')
     const argv = textsOf(args, 'argv')
     const reach = tools.host(name)
-    if (!reach) throw new ActError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
+    if (!reach) throw new ActionError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
     const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(numberOf(args, 'timeoutMs'))])
     const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.say(text) })
     if (exitCode !== 0) {
       const last = stderr.trim().split('\n').at(-1) ?? ''
-      throw new ActError(
+      throw new ActionError(
         `${argv[0]} on ${name} ended with exit code ${exitCode ?? '?'}${last === '' ? '' : `: ${last}`}`,
       )
     }

@@ -1,9 +1,9 @@
 // The steps of taking a standby out, as data: stop, slot, lines of pg_hba.conf, what is left for people.
 
 import { auditHba } from '../../model/hba/audit/audit.ts'
-import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
-import { textsOf, withoutLines } from '../../model/hba/edit/remove-lines.ts'
-import { linesOnlyFor } from '../../model/hba/edit/standby-lines.ts'
+import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
+import { numberedLineTexts, removeNumberedLines } from '../../model/hba/edit/remove-lines.ts'
+import { linesForStandbyOnly } from '../../model/hba/edit/standby-lines.ts'
 import { redact } from '../../model/logs/redact.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
@@ -65,16 +65,16 @@ export async function slotSteps(
 
 /** One for each database whose file has lines for it alone. `sight` holds their rules. */
 export async function hbaSteps(view: DatabaseView, sight: Sight, tools: Tools): Promise<readonly PlannedStep[]> {
-  const audit = auditHba(hbaKnown(sight.snapshot, sight.picture))
+  const audit = auditHba(hbaAuditInput(sight.snapshot, sight.picture))
   const steps = await Promise.all(
     sight.picture.databases
       .filter(({ id, problem }) => id !== view.id && problem === null)
-      .map((each) => hbaStepsOn(view, each, linesOnlyFor(audit, view.id, each.id), sight, tools)),
+      .map((each) => hbaStepsOn(view, each, linesForStandbyOnly(audit, view.id, each.id), sight, tools)),
   )
   return steps.flat()
 }
 
-type Lines = ReturnType<typeof linesOnlyFor>
+type Lines = ReturnType<typeof linesForStandbyOnly>
 
 /** One for each of its files: a file may include others. */
 function hbaStepsOn(
@@ -107,8 +107,9 @@ async function hbaStep(
   const access = await accessTo(on.id, tools)
   const file = access.how === 'manual' ? null : await readHbaFile(on.id, path, tools)
   const major = Math.floor((databaseOf(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
-  const text = file && withoutLines(file.text, numbers, major)
-  const isOurs = file !== null && text !== null && textsOf(file.text, numbers, major).length === numbers.length
+  const text = file && removeNumberedLines(file.text, numbers, major)
+  const isOurs =
+    file !== null && text !== null && numberedLineTexts(file.text, numbers, major).length === numbers.length
   const backup = `${path}.pgdeck-${tools.run}`
   return {
     id: `hba-${on.id}`,

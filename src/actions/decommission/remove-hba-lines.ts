@@ -1,7 +1,7 @@
 // Takes lines out of a pg_hba.conf: proven by the server before it goes by them, with a copy kept, put back by undo.
 
-import { withoutLines } from '../../model/hba/edit/remove-lines.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { removeNumberedLines } from '../../model/hba/edit/remove-lines.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberOf, textOf, textsOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
@@ -30,9 +30,10 @@ export const removeHbaLines: StepKind = {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
     if (file.sha256 !== after) {
-      const text = file.sha256 === before ? withoutLines(file.text, linesOf(args), numberOf(args, 'major')) : null
+      const text =
+        file.sha256 === before ? removeNumberedLines(file.text, linesOf(args), numberOf(args, 'major')) : null
       if (text === null || shaOf(text) !== after)
-        throw new ActError(
+        throw new ActionError(
           `${path} was changed since the plan was made`,
           'Plan again: the file is not the one that was read.',
         )
@@ -40,7 +41,7 @@ export const removeHbaLines: StepKind = {
       const error = await errorInFile(database, path, tools)
       if (error !== null) {
         await writeHbaFile(database, path, file.text, { expected: after, backup: `${backup}.refused` }, tools)
-        throw new ActError(
+        throw new ActionError(
           `PostgreSQL would refuse ${path}: ${error}; the file is as it was before`,
           'Nothing was reloaded.',
         )
@@ -71,7 +72,7 @@ export const removeHbaLines: StepKind = {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
     if (file.sha256 === before) return `${path} is as it was`
-    if (file.sha256 !== after) throw new ActError(`${path} was changed since: the old one is in ${backup}`)
+    if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
     const old = await readHbaFile(database, backup, tools)
     await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
     await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })

@@ -3,11 +3,11 @@
 import type { ClusterConfig } from '../../config/config.ts'
 import type { ReplicationLink } from '../../io/base-backup/walsender-session.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import type { LookId } from '../../model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
 import type { Picture } from '../../model/picture/picture.ts'
-import type { Check, Danger, Impact, Plan, PlannedStep } from '../../model/runs/plan.ts'
+import type { Danger, Impact, Plan, PlanCheck, PlannedStep } from '../../model/runs/plan.ts'
 import type { RunStep } from '../../model/runs/run.ts'
 
 /** What is known of a cluster: enough to say whether an act can be tried. Menus have no more than this. */
@@ -58,7 +58,7 @@ export interface Tools {
   /** The latest that is known. */
   sight(): Sight
   /** Reads everything anew, and these looks, and answers with what is known then: every reading is newer than the call. */
-  look(looks?: readonly LookId[]): Promise<Sight>
+  look(looks?: readonly OnDemandQuery[]): Promise<Sight>
   /**
    * One statement on one database, on a session of its own kept for the run: read-write in the run of a confirmed plan,
    * read-only while planning. Throws FaultError; an AnswerLost when the statement went out and no answer came: it may have
@@ -119,7 +119,7 @@ export interface Sql {
  * What a check found. null where it does not apply. `mayOverride` is for a check that finds out only now whether its
  * failure may be overruled.
  */
-export type Finding = (Pick<Check, 'result' | 'message' | 'hint'> & Partial<Pick<Check, 'mayOverride'>>) | null
+export type Finding = (Pick<PlanCheck, 'result' | 'message' | 'hint'> & Partial<Pick<PlanCheck, 'mayOverride'>>) | null
 
 /** One pre-flight check. Anything it throws counts as `warn: unknown`, never as a pass. */
 export interface CheckCode {

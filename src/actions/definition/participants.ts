@@ -1,6 +1,6 @@
 // Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
 
-import { type Prospect, prospectOf } from '../../model/failover/promotion.ts'
+import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { Sight } from './action.ts'
@@ -16,7 +16,7 @@ export interface Scene {
   readonly followers: readonly DatabaseView[]
   /** What the target itself replicated from, where that is another standby. */
   readonly upstream: DatabaseView | null
-  readonly prospect: Prospect
+  readonly prospect: PromotionEstimate
 }
 
 /** The parts as of that sight; null where there is no such database. */
@@ -24,7 +24,7 @@ export function sceneOf(sight: Sight, targetId: string): Scene | null {
   const { picture, snapshot, now } = sight
   const target = databaseOf(sight, targetId)
   if (!target) return null
-  const prospect = prospectOf(snapshot, picture, targetId, now)
+  const prospect = estimatePromotion(snapshot, picture, targetId, now)
   const writable = primaryAmong(writableTwins(sight, target), target, picture)
   const primary = writable ?? databaseOf(sight, prospect.primaryId)
   const above = databaseOf(sight, target.upstreamId)

@@ -1,6 +1,6 @@
 // Reads the arguments of a step: they come from a journal, so that their types have to be looked at.
 
-import type { Json, JsonRecord } from '../../model/runs/plan.ts'
+import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 
 /** The text of that name. Throws where there is none: a journal was edited, or is of another version. */
 export function textOf(args: JsonRecord, name: string): string {
@@ -25,7 +25,7 @@ export function flagOf(args: JsonRecord, name: string): boolean {
 
 /** A list of texts: the words of a command, names. */
 export function textsOf(args: JsonRecord, name: string): readonly string[] {
-  const value: Json | undefined = args[name]
+  const value: JsonValue | undefined = args[name]
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
   throw wrong(name, 'a list of texts', value)
 }
@@ -38,11 +38,11 @@ function wrong(name: string, wanted: string, found: unknown): Error {
 
 /** A list of records. */
 export function recordsOf(args: JsonRecord, name: string): readonly JsonRecord[] {
-  const value: Json | undefined = args[name]
+  const value: JsonValue | undefined = args[name]
   if (Array.isArray(value) && value.every(isRecord)) return value
   throw wrong(name, 'a list of records', value)
 }
 
-function isRecord(value: Json): value is JsonRecord {
+function isRecord(value: JsonValue): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

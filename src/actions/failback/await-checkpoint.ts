@@ -1,6 +1,6 @@
 // Waits until a new primary's control file names its timeline: before, pg_rewind takes it for the old one and does nothing.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../definition/action.ts'
 
 /** The first checkpoint after a promotion may be spread over minutes. */
@@ -23,7 +23,7 @@ export async function timelineSettled(database: string, tools: Tools): Promise<v
       })
     } else await tools.pause(TRY_AGAIN_MS)
   }
-  throw new ActError(
+  throw new ActionError(
     `${database} has had no checkpoint since its promotion, so pg_rewind would do nothing`,
     `As a superuser on ${database}: CHECKPOINT; then try again.`,
   )

@@ -1,7 +1,7 @@
 // The steps that bring an old primary back as a standby, by its condition: as it is, rewound, or rebuilt.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../definition/action.ts'
 import { addressOf } from '../hosts/address.ts'
 import { originArguments } from '../rebuild-replica/copy-origin.ts'
@@ -48,7 +48,7 @@ function asItIs({ view, upstream, service, slot }: Rebuild, tools: Tools): Plann
     detail: [
       `touch ${dataDirectory}/standby.signal`,
       `In ${dataDirectory}/postgresql.auto.conf: primary_conninfo = 'host=${to.host} port=${to.port} …', primary_slot_name = '${slot}'`,
-      commandLine(start ?? []),
+      shellCommandLine(start ?? []),
     ].join('\n'),
     verify: `pg_stat_replication of ${upstream.name} shows it streaming`,
     undo: null,
@@ -86,7 +86,11 @@ function rewind({ view, upstream, service, slot }: Rebuild, tools: Tools): Plann
     where: host ?? view.host,
     detail: [
       `mv ${dataDirectory} …  # meanwhile it has another name, so that nothing starts it`,
-      commandLine([...program, '--source-server', `host=${to.host} port=${to.port} user=… passfile=… dbname=postgres`]),
+      shellCommandLine([
+        ...program,
+        '--source-server',
+        `host=${to.host} port=${to.port} user=… passfile=… dbname=postgres`,
+      ]),
       `touch ${dataDirectory}/standby.signal  # and its own settings again`,
     ].join('\n'),
     verify: `its files are those of ${upstream.name}, and it would start as a standby`,

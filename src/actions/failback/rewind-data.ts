@@ -1,7 +1,7 @@
 // Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../definition/action.ts'
@@ -50,7 +50,7 @@ export const rewindData: StepKind = {
     if (!(await isThere(reach, rewinding, signal))) {
       const down = await stopDatabase.verify(args, tools)
       if (down.seen !== 'yes')
-        throw new ActError(
+        throw new ActionError(
           `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
         )
       await mustRun(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
@@ -140,7 +140,7 @@ async function rewound(
     const { exitCode, stdout, stderr } = await reach.run(argv, { signal, onOutput })
     if (exitCode === 0 && NOT_DONE.test(`${stdout}\n${stderr}`)) {
       const hint = 'Rebuild it: pgdeck do rebuild-replica.'
-      throw new ActError('pg_rewind found no difference, though the histories differ: nothing was rewound', hint)
+      throw new ActionError('pg_rewind found no difference, though the histories differ: nothing was rewound', hint)
     }
     if (exitCode === 0) return
     const last =
@@ -148,7 +148,7 @@ async function rewound(
         .trim()
         .split('\n')
         .findLast((line) => /error|fatal/i.test(line)) ?? stderr.trim()
-    throw new ActError(
+    throw new ActionError(
       `pg_rewind ended with ${exitCode ?? '?'}: ${clean(last)}`,
       'Its data may be unusable, and would start as a standby at most: rebuild it (pgdeck do rebuild-replica).',
     )

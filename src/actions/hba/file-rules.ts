@@ -1,9 +1,9 @@
 // What the server's own view of pg_hba.conf says of lines that were written: its rows prove an edit, our reading of the file does not.
 
-import { readRecord } from '../../model/hba/syntax/parse.ts'
+import { parseHbaRecord } from '../../model/hba/syntax/parse.ts'
 import type { HbaRecord } from '../../model/hba/syntax/record.ts'
-import { type RulesViewRow, rulesOfView } from '../../model/hba/syntax/rules-view.ts'
-import { fieldsOf } from '../../model/hba/syntax/tokens.ts'
+import { type RulesViewRow, rulesFromView } from '../../model/hba/syntax/rules-view.ts'
+import { hbaFields } from '../../model/hba/syntax/tokens.ts'
 import type { Tools } from '../definition/action.ts'
 
 const MAY_SEE_RULES = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
@@ -38,7 +38,7 @@ export function missingRows(
   path: string,
   major: number,
 ): string | null {
-  const theirs = rulesOfView(rows, path, major).records
+  const theirs = rulesFromView(rows, path, major).records
   const missing = lines.filter((line) => {
     const own = readOne(line, path, major)
     return own === null || !theirs.some((each) => saysTheSame(own, each))
@@ -53,7 +53,7 @@ export function leftRows(
   path: string,
   major: number,
 ): string | null {
-  const theirs = rulesOfView(rows, path, major).records
+  const theirs = rulesFromView(rows, path, major).records
   const left = lines.filter((line) => {
     const own = readOne(line, path, major)
     return own !== null && theirs.some((each) => each.file === path && saysTheSame(own, each))
@@ -62,7 +62,7 @@ export function leftRows(
 }
 
 function readOne(line: string, path: string, major: number): HbaRecord | null {
-  const own = readRecord({ file: path, line: 1, raw: line, fields: fieldsOf(line), error: null }, major)
+  const own = parseHbaRecord({ file: path, line: 1, raw: line, fields: hbaFields(line), error: null }, major)
   return 'error' in own ? null : own
 }
 

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { literal } from '../../io/postgres/literal.ts'
-import { ActError } from '../../model/runs/action-error.ts'
-import type { How } from '../../model/runs/plan.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { StepMethod } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { errorIn, serverRows } from './file-rules.ts'
 
@@ -14,7 +14,7 @@ export interface HbaFile {
 }
 
 export interface HbaAccess {
-  readonly how: Extract<How, 'file' | 'sql' | 'manual'>
+  readonly how: Extract<StepMethod, 'file' | 'sql' | 'manual'>
   /** Why it can't be written from here; empty where it can. */
   readonly why: string
 }
@@ -38,7 +38,7 @@ export async function readHbaFile(database: string, path: string, tools: Tools):
   const reach = tools.host(hostId(database, tools))
   if (reach) {
     const file = await reach.readFile(path, { signal: tools.signal })
-    if (!file) throw new ActError(`${path} is not there`)
+    if (!file) throw new ActionError(`${path} is not there`)
     return { path, text: file.text, sha256: file.sha256 }
   }
   const [row] = await tools.sql<{ text: string }>(database, {
@@ -70,7 +70,7 @@ export async function writeHbaFile(
   if (reach) return reach.replaceFile(path, text, { signal: tools.signal, expected, backup })
   const before = await readHbaFile(database, path, tools)
   if (before.sha256 !== expected)
-    throw new ActError(`${path} was changed by somebody else`, 'Plan again: the file is not the one that was read.')
+    throw new ActionError(`${path} was changed by somebody else`, 'Plan again: the file is not the one that was read.')
   await copyTo(database, backup, before.text, tools)
   await copyTo(database, path, text, tools)
 }

@@ -1,7 +1,7 @@
 // The way into the host that a step's arguments name.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { optionalText } from '../definition/step-arguments.ts'
@@ -11,7 +11,7 @@ export function reachOf(args: JsonRecord, tools: Pick<Tools, 'host'>): HostReach
   const name = optionalText(args, 'host')
   const reach = tools.host(name)
   if (reach) return reach
-  throw new ActError(
+  throw new ActionError(
     `this can’t be seen from here: nothing leads into ${name === null ? 'its host' : `the host ${name}`}`,
     'Do it there by hand, then say so with m.',
   )

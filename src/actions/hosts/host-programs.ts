@@ -1,7 +1,7 @@
 // Programs on a host that have to work: anything but exit code 0 is the failure of the step, with what was said.
 
 import type { HostReach, RunOptions } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../definition/action.ts'
 
@@ -9,7 +9,7 @@ import type { Tools } from '../definition/action.ts'
 export function wayInto(host: string | null, { host: reachOf }: Pick<Tools, 'host'>): HostReach {
   const reach = reachOf(host)
   if (reach) return reach
-  throw new ActError(`nothing leads into the host ${host ?? '?'}`, 'Give it "ssh" or "local" in the config.')
+  throw new ActionError(`nothing leads into the host ${host ?? '?'}`, 'Give it "ssh" or "local" in the config.')
 }
 
 /** Answers with what it printed. Throws ActError with the last line of its errors; `what` is the work in words. */
@@ -22,7 +22,9 @@ export async function mustRun(
   const { exitCode, stdout, stderr } = await reach.run(argv, options)
   if (exitCode === 0) return stdout
   const last = stderr.trim().split('\n').at(-1) ?? ''
-  throw new ActError(`${what} on ${reach.name} ended with ${exitCode ?? '?'}${last === '' ? '' : `: ${clean(last)}`}`)
+  throw new ActionError(
+    `${what} on ${reach.name} ended with ${exitCode ?? '?'}${last === '' ? '' : `: ${clean(last)}`}`,
+  )
 }
 
 /** Whether there is anything at that path. Throws FaultError where the host can't be reached. */

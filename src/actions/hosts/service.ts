@@ -2,15 +2,15 @@
 
 import type { HostConfig } from '../../config/config.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import type { How } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import type { StepMethod } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../definition/action.ts'
 
 export interface Service {
   /** Id of the host in the config; null where the config gives the database none. */
   readonly host: string | null
   /** `manual`: nothing leads into the host, or it is not known how the service is stopped there. */
-  readonly how: Extract<How, 'local' | 'ssh' | 'manual'>
+  readonly how: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
   readonly stop: readonly string[] | null
   readonly start: readonly string[] | null
   readonly dataDirectory: string | null
@@ -96,9 +96,9 @@ function logOf({ dataDirectory }: HostConfig): string {
 
 /** What a person types to stop it where nothing leads in. */
 export function stopByHand({ stop, dataDirectory, binDirectory }: Service): string {
-  if (stop !== null) return commandLine(stop)
+  if (stop !== null) return shellCommandLine(stop)
   if (dataDirectory === null) return 'sudo systemctl stop postgresql'
-  return commandLine([
+  return shellCommandLine([
     `${binDirectory === null ? '' : `${binDirectory}/`}pg_ctl`,
     'stop',
     '-D',
@@ -110,7 +110,7 @@ export function stopByHand({ stop, dataDirectory, binDirectory }: Service): stri
 
 /** What a person types to start it where nothing leads in. */
 export function startByHand({ start, dataDirectory, binDirectory }: Service): string {
-  if (start !== null) return commandLine(start)
+  if (start !== null) return shellCommandLine(start)
   if (dataDirectory === null) return 'sudo systemctl start postgresql'
-  return commandLine([`${binDirectory === null ? '' : `${binDirectory}/`}pg_ctl`, 'start', '-D', dataDirectory])
+  return shellCommandLine([`${binDirectory === null ? '' : `${binDirectory}/`}pg_ctl`, 'start', '-D', dataDirectory])
 }

@@ -1,7 +1,7 @@
 // `backup` of the vendor's profiles: by the product's own tool on its primary, and seen to be there, whole and readable.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { harmless } from '../../model/runs/plan.ts'
+import { noImpact } from '../../model/runs/plan.ts'
 import { type Draft, type Glance, PlanProblem } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
 import { isWritable } from '../definition/participants.ts'
@@ -28,7 +28,7 @@ export const vendorBackup: ProfilePlan = {
       target: { id: database.id, name: database.name },
       title: `back up ${(server ?? database).name} with the product’s own tool`,
       danger: 'routine',
-      impact: harmless(`A backup is put into ${place.folder}; ${(server ?? database).name} goes on serving.`),
+      impact: noImpact(`A backup is put into ${place.folder}; ${(server ?? database).name} goes on serving.`),
       checks: [keyFile(installation)],
       input: request.input,
       steps: [step],

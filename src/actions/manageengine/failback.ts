@@ -1,7 +1,7 @@
 // `failback` of the vendor's profiles: back from the acting primary to the recovered one, by backup and restore.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { harmless, type Impact } from '../../model/runs/plan.ts'
+import { type Impact, noImpact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
 import { type CheckCode, type Draft, type Finding, PlanProblem } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
@@ -70,7 +70,7 @@ export const vendorFailback: ProfilePlan = {
 function impactOf({ acting, actingServer, primary }: Return): Impact {
   const name = (actingServer ?? acting).name
   return {
-    ...harmless(''),
+    ...noImpact(''),
     lossBytes: null,
     lossSeconds: null,
     sessionsCut: acting.pulse?.sessions.total ?? null,

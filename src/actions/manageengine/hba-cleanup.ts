@@ -1,6 +1,6 @@
 // The way in of a standby that goes: its lines in the primary's pg_hba.conf are taken out, and the file is read again.
 
-import { replicationLines, withoutLines } from '../../model/hba/edit/replication-lines.ts'
+import { removeMatchingLines, standbyReplicationLines } from '../../model/hba/edit/replication-lines.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Sight, Tools } from '../definition/action.ts'
@@ -29,9 +29,9 @@ export async function waySteps(
   const reach = dataDirectory === null ? null : tools.host(hostId)
   const file = reach ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
   const major = Math.floor((primary.pulse?.versionNumber ?? 180_000) / 10_000)
-  const lines = file ? replicationLines(file.text, user, null, major) : []
+  const lines = file ? standbyReplicationLines(file.text, user, null, major) : []
   if (file && lines.length === 0 && !file.text.includes('\0')) return []
-  const edited = file ? withoutLines(file.text, lines) : null
+  const edited = file ? removeMatchingLines(file.text, lines) : null
   const after = edited?.state === 'changed' ? edited.text : null
   const byHand = after === null || file === null
   const backup = backupOf(path, tools)

@@ -1,7 +1,11 @@
 // Waits until no standby is connected to what may be a living primary: an open connection outlives a host that lost its power.
 
-import { type LiveReceiver, liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import {
+  type ConnectedReceiver,
+  connectedReceivers,
+  receiverText,
+} from '../../model/replication/connected-receivers.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatSeconds } from '../../model/values/units.ts'
 import type { Sight, Tools } from '../definition/action.ts'
@@ -76,8 +80,8 @@ async function awaitEnd(targetId: string, tools: Tools): Promise<void> {
   }
 }
 
-function connectedNow(sight: Sight, targetId: string): readonly LiveReceiver[] {
-  return liveReceivers(sight.picture, databaseOf(sight, targetId)?.systemIdentifier ?? null)
+function connectedNow(sight: Sight, targetId: string): readonly ConnectedReceiver[] {
+  return connectedReceivers(sight.picture, databaseOf(sight, targetId)?.systemIdentifier ?? null)
 }
 
 /** How a receiver was found at the look before. */
@@ -88,7 +92,7 @@ interface Heard {
 }
 
 /** Silence grows with the clock unless something comes: then a server lives that sent it. */
-function requireSilence(each: LiveReceiver, heard: Map<string, Heard>, sight: Sight): void {
+function requireSilence(each: ConnectedReceiver, heard: Map<string, Heard>, sight: Sight): void {
   const position = databaseOf(sight, each.standbyId)?.pulse?.position
   const { receivedLsn = null, receiver = null } = position?.kind === 'standby' ? position : {}
   const now: Heard = {
@@ -104,13 +108,13 @@ function requireSilence(each: LiveReceiver, heard: Map<string, Heard>, sight: Si
   if (isFresh || now.position !== before.position) throw refused([each], 'something still comes')
 }
 
-function countdown(each: LiveReceiver, timeoutSeconds: number): string {
+function countdown(each: ConnectedReceiver, timeoutSeconds: number): string {
   const { silenceSeconds } = each
   const when =
     silenceSeconds === null
       ? `after ${formatSeconds(timeoutSeconds)} without a message`
       : `in ${formatSeconds(Math.max(0, Math.ceil(timeoutSeconds - silenceSeconds)))}`
-  return `${receiverWords(each)}: waiting until it ends by itself, ${when} (wal_receiver_timeout)`
+  return `${receiverText(each)}: waiting until it ends by itself, ${when} (wal_receiver_timeout)`
 }
 
 /** A receiver that was cut off from a living server is back within `wal_retrieve_retry_interval`. */
@@ -139,9 +143,9 @@ function awayFor(sight: Sight, targetId: string): readonly number[] {
     .map(({ since, readAt }) => (readAt ?? sight.now) - (since ?? readAt ?? sight.now))
 }
 
-function refused(connected: readonly LiveReceiver[], why: string): ActError {
-  return new ActError(
-    `${connected.map(receiverWords).join('; ')}: ${why}`,
+function refused(connected: readonly ConnectedReceiver[], why: string): ActionError {
+  return new ActionError(
+    `${connected.map(receiverText).join('; ')}: ${why}`,
     'That server lives, or may: stop it first. Whoever knows better plans again with --override receiver-ended=REASON.',
   )
 }

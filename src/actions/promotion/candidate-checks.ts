@@ -2,7 +2,7 @@
 
 import { lossSentence } from '../../model/failover/loss-text.ts'
 import type { Limits } from '../../model/measured/spec.ts'
-import { areComparable } from '../../model/replication/timelines.ts'
+import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../definition/action.ts'
@@ -24,7 +24,7 @@ export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene)
         const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
         return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
       }
-      const apart = prospect.rivals.filter((rival) => !areComparable(rival.timeline, target.timeline))
+      const apart = prospect.rivals.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
       const fitting = prospect.rivals.filter((rival) => !apart.includes(rival))
       const ahead = fitting.flatMap(({ name, received }) => {
         const bytes = received === null || prospect.received === null ? 0 : bytesBetween(received, prospect.received)

@@ -1,6 +1,6 @@
 // What a change of roles costs, for the person who decides: bytes, seconds, sessions, servers, what is left behind.
 
-import { type Loss, UNLESS_SWITCHED_OFF } from '../../model/failover/loss-text.ts'
+import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Danger, Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
@@ -8,7 +8,7 @@ import type { Sight } from '../definition/action.ts'
 import type { Scene } from '../definition/participants.ts'
 
 /** Where nothing is known of what the target replicated from. */
-export const UNKNOWN_LOSS: Loss & { readonly writableInSeconds: null } = {
+export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } = {
   lossBytes: null,
   lossSeconds: null,
   lossBound: null,
@@ -44,8 +44,8 @@ export function lossImpact(scene: Scene, sight: Sight): Impact {
 }
 
 /** What nobody has any more, without a promise that readings can't bear. */
-function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: Loss, name: string): string {
-  if (lossBound === 'none-confirmed') return `no confirmed commit is lost, ${UNLESS_SWITCHED_OFF}`
+function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate, name: string): string {
+  if (lossBound === 'none-confirmed') return `no confirmed commit is lost, ${UNLESS_SYNC_COMMIT_OFF}`
   if (lossBytes === null) return `how much of what ${name} took is lost is not known`
   const figure = `${formatBytes(lossBytes)} of commits${lossBytes === 0 || lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`}`
   if (lossBound === 'as-read') return `${figure} are lost for good`

@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { type Service, stopByHand } from '../hosts/service.ts'
 import { stopArguments } from '../steps/stop-database.ts'
 import { BY_HAND_SECONDS } from './planned-steps.ts'
@@ -16,7 +16,7 @@ export function fenceStep(
   const { how, stop, dataDirectory } = service
   const bars = how !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
-  const barText = dataDirectory === null ? '' : `\n${commandLine(['touch', `${dataDirectory}/standby.signal`])}`
+  const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`
   const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${stopByHand(service)}${barText}`
   return {
     id,
@@ -28,7 +28,7 @@ export function fenceStep(
         : `stop ${name}${bars ? ', and keep it from starting as a primary' : ''}`,
     how,
     where,
-    detail: how === 'manual' ? byHand : `${commandLine(stop ?? [])}${bars ? barText : ''}`,
+    detail: how === 'manual' ? byHand : `${shellCommandLine(stop ?? [])}${bars ? barText : ''}`,
     verify:
       how === 'manual'
         ? `its host or a person says that ${name} is stopped; a refused connection to ${host}:${port} does not show it`
@@ -37,7 +37,7 @@ export function fenceStep(
       how === 'manual' || service.start === null
         ? null
         : problem === null
-          ? `started again, unless another one takes writes by then: ${commandLine(service.start)}`
+          ? `started again, unless another one takes writes by then: ${shellCommandLine(service.start)}`
           : 'what keeps it from being a primary is taken away; it stays down',
     ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
     maySkip: true,

@@ -1,6 +1,6 @@
 // pg_promote() on one standby, after a last look that nothing comes in and nobody else takes writes.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
 import { numberOf, textOf } from '../definition/step-arguments.ts'
@@ -30,11 +30,11 @@ export const promoteStandby: StepKind = {
     const database = textOf(args, 'database')
     const sight = await tools.look()
     const scene = sceneOf(sight, database)
-    if (!scene) throw new ActError(`${database} is watched no longer`)
+    if (!scene) throw new ActionError(`${database} is watched no longer`)
     if (isWritable(scene.target)) return
     const [other] = writableTwins(sight, scene.target)
     if (other)
-      throw new ActError(
+      throw new ActionError(
         `${other.name} takes writes: promoting ${scene.target.name} would make two that do`,
         'Stop it first.',
       )

@@ -1,11 +1,11 @@
 // The proof after a promotion: what is seen to be so now, item by item, on readings that are newer than all of it.
 
-import { UNLESS_SWITCHED_OFF } from '../../model/failover/loss-text.ts'
-import { auditHba, auditOf } from '../../model/hba/audit/audit.ts'
-import { hbaKnown } from '../../model/hba/audit/audit-input.ts'
+import { UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
+import { auditHba, auditOfNode } from '../../model/hba/audit/audit.ts'
+import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { LossBound } from '../../model/picture/picture.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { lossProof, type ProvenLoss } from '../../model/runs/proven-loss.ts'
+import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
 import type { Sight, Tools } from '../definition/action.ts'
 import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
@@ -47,7 +47,7 @@ export const promotionReport: StepKind = {
     const lines = await linesOf(args, tools, loss)
     const view = databaseOf(tools.sight(), target)
     if (!view || !isWritable(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
-    return { seen: 'yes', evidence: lines.join('; '), proof: lossProof(loss) }
+    return { seen: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
   },
 }
 
@@ -94,7 +94,7 @@ function announced(args: JsonRecord): ProvenLoss {
   const ageSeconds = typeof args.lossAgeSeconds === 'number' ? args.lossAgeSeconds : null
   if (optionalText(args, 'lossBound') === 'none-confirmed') {
     const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
-    const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SWITCHED_OFF}; what it confirmed after that is unknown`
+    const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SYNC_COMMIT_OFF}; what it confirmed after that is unknown`
     return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, words }
   }
   if (bytes < 0)
@@ -111,7 +111,7 @@ function slotWords({ picture }: Sight, target: string): string {
 }
 
 function hbaWords({ snapshot, picture }: Sight, target: string): string {
-  const { entries } = auditOf(auditHba(hbaKnown(snapshot, picture)), target)
+  const { entries } = auditOfNode(auditHba(hbaAuditInput(snapshot, picture)), target)
   const known = entries.filter(({ result }) => result !== 'unknown')
   if (known.length === 0) return 'not known, the rules were not read'
   const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))

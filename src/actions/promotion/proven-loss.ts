@@ -1,6 +1,6 @@
 // What a change of roles lost, by what its steps proved: the shutdown checkpoint, the last reading, where the history forked.
 
-import { lossIn, type ProvenLoss } from '../../model/runs/proven-loss.ts'
+import { type ProvenLoss, readLossProof } from '../../model/runs/proven-loss.ts'
 import type { RunStep } from '../../model/runs/run.ts'
 import { bytesBetween, formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -22,7 +22,7 @@ export interface Changed {
 /** null where no step proved anything: then it is what was announced. */
 export async function provenLoss(changed: Changed, tools: Tools): Promise<ProvenLoss | null> {
   const received = tools.ran(RECEIVED)
-  const proven = received?.state === 'done' ? lossIn(received.proof) : null
+  const proven = received?.state === 'done' ? readLossProof(received.proof) : null
   if (proven?.bound === 'exact') return proven
   const checkpoint = checkpointOf(tools)
   const fork = checkpoint === null ? null : await forkOf(changed.target, changed.before, tools)

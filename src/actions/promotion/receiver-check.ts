@@ -1,6 +1,6 @@
 // Whether a standby is still connected to something that may be a living primary: the promotion waits until it is not.
 
-import { liveReceivers, receiverWords } from '../../model/replication/connected-receivers.ts'
+import { connectedReceivers, receiverText } from '../../model/replication/connected-receivers.ts'
 import { formatSeconds } from '../../model/values/units.ts'
 import type { CheckCode, Finding } from '../definition/action.ts'
 import type { Scene } from '../definition/participants.ts'
@@ -12,12 +12,12 @@ export function receiverEnded({ target }: Scene): CheckCode {
     id: RECEIVER_ENDED,
     mayOverride: true,
     async run({ picture }, _, tools): Promise<Finding> {
-      const connected = liveReceivers(picture, target.systemIdentifier)
+      const connected = connectedReceivers(picture, target.systemIdentifier)
       if (connected.length === 0) {
         const message = 'no standby that can be read is connected to what may be a primary'
         return { result: 'pass', message, hint: null }
       }
-      const message = connected.map(receiverWords).join('; ')
+      const message = connected.map(receiverText).join('; ')
       const timeouts = await Promise.all(connected.map(({ standbyId }) => receiverTimes(standbyId, tools)))
       const endless = connected.filter((_receiver, index) => timeouts[index]?.timeout === 0)
       if (endless.length > 0) {

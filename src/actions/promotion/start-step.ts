@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { type Service, startByHand } from '../hosts/service.ts'
 import { startArguments } from '../steps/start-database.ts'
 import { BY_HAND_SECONDS } from './planned-steps.ts'
@@ -12,8 +12,8 @@ export function startStep(view: DatabaseView, service: Service, asPrimary: boole
   const { how: leads, start, dataDirectory } = service
   const how = leads !== 'manual' && start !== null ? leads : 'manual'
   const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
-  const file = commandLine([asPrimary ? 'rm' : 'touch', signal])
-  const command = how === 'manual' ? startByHand(service) : commandLine(start ?? [])
+  const file = shellCommandLine([asPrimary ? 'rm' : 'touch', signal])
+  const command = how === 'manual' ? startByHand(service) : shellCommandLine(start ?? [])
   return {
     id: 'start',
     kind: 'start-database',

@@ -3,7 +3,7 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { rightServer } from '../checks/data-directory.ts'
 import { type Draft, PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
 import type { Scene } from '../definition/participants.ts'
@@ -117,7 +117,7 @@ function returnStep(
     `On ${target.name}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
     `In ${folder}/postgresql.auto.conf of ${primary.name}: primary_conninfo = 'host=${to.host} port=${to.port} user=… password=…' (as ${target.name} had it), primary_slot_name = '${slot}'`,
     `touch ${folder}/standby.signal`,
-    how === 'manual' ? startByHand(service) : commandLine(start ?? []),
+    how === 'manual' ? startByHand(service) : shellCommandLine(start ?? []),
   ]
   return {
     id: 'return-old-primary',

@@ -1,9 +1,9 @@
 // Waits until a standby has everything that a primary wrote before it was stopped: up to its shutdown checkpoint.
 
-import { areComparable } from '../../model/replication/timelines.ts'
+import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { lossProof, type ProvenLoss } from '../../model/runs/proven-loss.ts'
-import { formatLsn, furthest, type Lsn, parseLsn } from '../../model/values/lsn.ts'
+import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
+import { formatLsn, furthestLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { Sight, Tools } from '../definition/action.ts'
 import { optionalText, textOf } from '../definition/step-arguments.ts'
@@ -36,12 +36,12 @@ export const receivedAll: StepKind = {
     const view = databaseOf(sight, candidate)
     const position = view?.pulse?.position
     if (position?.kind !== 'standby') return { seen: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
-    const received = furthest(position.receivedLsn, position.replayedLsn)
+    const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = { primary: databaseName(sight, textOf(args, 'primary')), candidate: databaseName(sight, candidate) }
     const seen = sight.snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary
     const timeline = control?.timeline ?? seen?.timeline ?? null
-    if (!areComparable(timeline, view?.timeline ?? null))
+    if (!areComparableTimelines(timeline, view?.timeline ?? null))
       return {
         seen: 'not-yet',
         why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines don’t compare`,
@@ -84,7 +84,7 @@ function byLastSeen(
   { primary, candidate }: Names,
 ): Seen {
   const seen = snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary
-  const wanted = furthest(seen?.lsn, parseLsn(textOf(args, 'lsn')))
+  const wanted = furthestLsn(seen?.lsn, parseLsn(textOf(args, 'lsn')))
   const has = received === null ? '?' : formatLsn(received)
   if (listens) return { seen: 'not-yet', why: `${candidate} is still connected, at ${has}` }
   if (wanted === null || received === null || received < wanted) {
@@ -106,7 +106,7 @@ function byLastSeen(
 
 /** Received, and what that says of the loss. */
 function yes(evidence: string, loss: ProvenLoss): Seen {
-  return { seen: 'yes', evidence, proof: lossProof(loss) }
+  return { seen: 'yes', evidence, proof: toLossProof(loss) }
 }
 
 async function controlOf(args: JsonRecord, tools: Tools): Promise<ControlState | null> {

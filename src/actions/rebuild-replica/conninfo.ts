@@ -3,8 +3,8 @@
 import { DsnError, parseDsn } from '../../config/dsn/dsn.ts'
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
-import type { Connection } from '../../model/values/connection-parameters.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import type { Tools } from '../definition/action.ts'
 import type { Address } from '../hosts/address.ts'
 import { placeOf, repointed, settingIn } from '../hosts/primary-conninfo.ts'
@@ -28,7 +28,7 @@ export async function conninfoFor(wanted: Wanted, reach: HostReach, tools: Tools
   if (own !== null) return isAt(own, to) ? own : repointed(own, to)
   const theirs = await currentConninfo(upstream, tools).catch(() => null)
   if (theirs !== null) return repointed(theirs, to, { application_name: database })
-  throw new ActError(
+  throw new ActionError(
     `no primary_conninfo is known for ${database}: neither its files nor ${upstream} have one`,
     'Set primary_conninfo in its postgresql.auto.conf once, with the user and password it replicates with.',
   )
@@ -80,13 +80,13 @@ const LEFT_OUT =
   /^(?:keepalives\w*|tcp_user_timeout|options|application_name|fallback_application_name|dbname|replication|load_balance_hosts|client_encoding|krbsrvname|gsslib|target_session_attrs|sslcompression|sslsni|connect_timeout)$/
 
 /** The connection that this process itself can make of it. Throws ActError where it demands what only libpq can do. */
-export function connectionFor(conninfo: string): Connection {
+export function connectionFor(conninfo: string): ConnectionParameters {
   const pairs = [...parseDsnText(conninfo)].filter(([key]) => !LEFT_OUT.test(key))
   try {
     return parseDsn(written(pairs), {})
   } catch (error) {
     if (!(error instanceof DsnError)) throw error
-    throw new ActError(
+    throw new ActionError(
       `primary_conninfo of the replica can't be used from here: ${error.message}`,
       'Install pg_basebackup on its host, which knows all of it.',
     )

@@ -3,7 +3,7 @@
 import type { ReplicationLink } from '../../io/base-backup/walsender-session.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { OtherServer } from '../../model/runs/action-error.ts'
+import { OtherServerError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { isWritable } from '../definition/participants.ts'
 import { flagOf, numberOf, optionalText } from '../definition/step-arguments.ts'
@@ -52,7 +52,10 @@ export function requireAnswer(found: Answer, origin: Origin): void {
   const { systemIdentifier, port, timeline } = found
   if (systemIdentifier === origin.system && port === origin.port && isTimelineOf(timeline, origin)) return
   const words = `system ${systemIdentifier}, port ${port}, timeline ${timeline}`
-  throw new OtherServer(`another server answers than the one to be copied: ${originText(origin)}, not ${words}`, HINT)
+  throw new OtherServerError(
+    `another server answers than the one to be copied: ${originText(origin)}, not ${words}`,
+    HINT,
+  )
 }
 
 export interface Answer {
@@ -76,18 +79,19 @@ export async function requireCopyOf(
   if (!origin) return
   const hint = by === 'copy' ? HINT : REWOUND_HINT
   const control = await readControl(reach, folder, signal)
-  if (!control) throw new OtherServer(`whose data are in ${folder} can't be told: it has no readable pg_control`, hint)
+  if (!control)
+    throw new OtherServerError(`whose data are in ${folder} can't be told: it has no readable pg_control`, hint)
   const { systemIdentifier, timeline } = control
   if (systemIdentifier !== origin.system || !isTimelineOf(timeline, origin)) {
     const found = `system ${systemIdentifier}, timeline ${timeline}`
-    throw new OtherServer(`the data of another server were received: ${found}, not ${originText(origin)}`, hint)
+    throw new OtherServerError(`the data of another server were received: ${found}, not ${originText(origin)}`, hint)
   }
   // pg_rewind always says that it was a standby.
   if (by === 'rewind') return
   const label = await reach.readFile(`${folder}/backup_label`, { signal })
   const from = /^BACKUP FROM: (primary|standby)$/m.exec(label?.text ?? '')?.[1] ?? null
   if (from === null || (from === 'primary') === origin.isPrimary) return
-  throw new OtherServer(
+  throw new OtherServerError(
     `the data of another server were received: of a ${from}, and a ${origin.isPrimary ? 'primary' : 'standby'} was to be copied`,
     hint,
   )

@@ -1,7 +1,7 @@
 // The two steps of a rebuild that move data: the copy comes beside the old data, then takes its place.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { Tools } from '../definition/action.ts'
 import { addressOf } from '../hosts/address.ts'
@@ -25,7 +25,7 @@ export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory
   const words = ['-D', part, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
   const command =
     way === 'program'
-      ? commandLine([...program, ...words])
+      ? shellCommandLine([...program, ...words])
       : `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${part}`
   return {
     id: 'copy',
@@ -72,7 +72,7 @@ export function swapStep({ view, service }: Rebuild, dataDirectory: string, tool
     title: `put the copy in the place of the old data, which is kept as ${old}`,
     how: service.how,
     where: service.host ?? view.host,
-    detail: `${commandLine(['mv', dataDirectory, old])}\n${commandLine(['mv', ready, dataDirectory])}`,
+    detail: `${shellCommandLine(['mv', dataDirectory, old])}\n${shellCommandLine(['mv', ready, dataDirectory])}`,
     verify: `${dataDirectory} is the copy, ${old} is there`,
     undo: 'the old data is put back',
     ifStopped: `${view.name} is down, with the copy in place.`,

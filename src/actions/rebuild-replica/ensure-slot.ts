@@ -1,6 +1,6 @@
 // A slot on the upstream that keeps WAL from now on: made where there is none, made anew where it has lost what it kept.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { flagOf, textOf } from '../definition/step-arguments.ts'
@@ -24,13 +24,13 @@ export const freshSlot: StepKind = {
     const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
     const found = await slotOn(upstream, slot, tools)
     if (found?.active)
-      throw new ActError(
+      throw new ActionError(
         `the slot ${slot} of ${upstream} is in use by process ${found.pid ?? '?'}`,
         'Something else streams by it: stop that, or give the rebuild another slot (--set slot=…).',
       )
     if (found && (found.type !== 'physical' || isLost(found))) {
       if (found.type !== 'physical')
-        throw new ActError(`the slot ${slot} of ${upstream} is a logical one`, 'Choose another name.')
+        throw new ActionError(`the slot ${slot} of ${upstream} is a logical one`, 'Choose another name.')
       await dropIdleSlot(upstream, slot, tools)
       tools.say(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): it is made anew`)
     }

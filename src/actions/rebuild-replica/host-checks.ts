@@ -1,7 +1,7 @@
 // Checks of the host that a replica is rebuilt on: room, whether its data can be put aside, how it connects, how the copy comes.
 
 import { dirname } from 'node:path'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Tools } from '../definition/action.ts'
 import { addressOf } from '../hosts/address.ts'
@@ -94,7 +94,7 @@ export function conninfoKnown(target: string, upstream: string, { host, dataDire
       try {
         await conninfoFor(wanted, reach, tools)
       } catch (error) {
-        if (error instanceof ActError) return { result: 'fail', message: error.message, hint: error.hint }
+        if (error instanceof ActionError) return { result: 'fail', message: error.message, hint: error.hint }
         throw error
       }
       return { result: 'pass', message: 'how it connects to its upstream is known', hint: null }

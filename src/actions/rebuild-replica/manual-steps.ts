@@ -1,7 +1,7 @@
 // A rebuild that nothing leads to from here: the commands for a person, and what shows that they were given.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../definition/action.ts'
 import { addressOf } from '../hosts/address.ts'
 import { startByHand, stopByHand } from '../hosts/service.ts'
@@ -17,7 +17,7 @@ export function byHandStep({ view, upstream, service, way, slot }: Rebuild, tool
   const lines = [
     `On ${service.host ?? view.host}, as the owner of the data${way.way === 'manual' ? ` (${way.why})` : ''}:`,
     stopByHand(service),
-    commandLine(['mv', folder, old]),
+    shellCommandLine(['mv', folder, old]),
     `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder} -R -X stream -S ${slot} -c fast -P`,
     `cp -p ${old}/*.conf ${folder}/  # but keep the primary_conninfo of the new postgresql.auto.conf`,
     startByHand(service),

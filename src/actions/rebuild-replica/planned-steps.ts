@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../definition/action.ts'
 import type { Service } from '../hosts/service.ts'
 import { fenceStep } from '../promotion/fence-step.ts'
@@ -40,7 +40,7 @@ export async function rebuildSteps(rebuild: Rebuild, tools: Tools): Promise<read
     {
       ...startStep(rebuild.view, service, false),
       id: 'start-replica',
-      detail: commandLine(service.start ?? []),
+      detail: shellCommandLine(service.start ?? []),
       ifStopped: `${rebuild.view.name} is down, with the copy in place.`,
     },
     streamStep(rebuild),
@@ -56,7 +56,7 @@ function stopStep({ view, service }: Rebuild): PlannedStep {
     undo:
       service.how === 'manual' || service.start === null
         ? null
-        : `started again as a standby: ${commandLine(service.start)}`,
+        : `started again as a standby: ${shellCommandLine(service.start)}`,
     ifStopped: `${view.name} is down; its data is as it was.`,
     maySkip: false,
     changes: [view.id],
@@ -109,7 +109,7 @@ function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: To
     title: `remove the old data of ${view.name} for good`,
     how: service.how,
     where: service.host ?? view.host,
-    detail: commandLine(['rm', '-rf', old]),
+    detail: shellCommandLine(['rm', '-rf', old]),
     verify: `${old} is gone`,
     undo: null,
     ifStopped: `${view.name} streams; its old data takes room in ${old}.`,

@@ -5,7 +5,7 @@ import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
 import { readBack } from '../../io/base-backup/verify-backup.ts'
 import { openReplication } from '../../io/base-backup/walsender-session.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { bytesTold } from '../backup/progress.ts'
@@ -82,7 +82,7 @@ export async function copyOurselves(task: CopyTask, _: HostReach, tools: Tools):
   }
   const { problems, files } = await readBack(task.part, 'folder', { checksum: CHECKSUM, signal, progress: () => {} })
   if (problems.length > 0)
-    throw new ActError(
+    throw new ActionError(
       `the copy is damaged: ${clean(problems.join('; '))}`,
       'Look at the disk of the host, then try again.',
     )

@@ -1,7 +1,7 @@
 // A replica's own settings in a copy of another server's data: files of its own, the way to its upstream, the signal of a standby.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { mustRun } from '../hosts/host-programs.ts'
 import { withSettings } from '../hosts/primary-conninfo.ts'
 import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
@@ -12,7 +12,7 @@ const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
 /** Copies them from one folder over those of another. Throws ActError. */
 export async function copyOwnFiles(from: string, into: string, reach: HostReach, signal: AbortSignal): Promise<void> {
   const entries = await reach.list(from, { signal })
-  if (!entries) throw new ActError(`${from} is not there`, 'Check dataDirectory in the config.')
+  if (!entries) throw new ActionError(`${from} is not there`, 'Check dataDirectory in the config.')
   const own = entries.filter(({ name }) => OWN.test(name)).map(({ name }) => name)
   if (own.length === 0) return
   const [there, here] = [own.map((name) => `${into}/${name}`), own.map((name) => `${from}/${name}`)]

@@ -1,7 +1,7 @@
 // Puts a copy into the place of a stopped database's data, which is kept beside it.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { optionalText, textOf } from '../definition/step-arguments.ts'
@@ -20,13 +20,13 @@ export const swapData: StepKind = {
       await requireDown(args, tools)
       if (await isThere(reach, dataDirectory, signal)) {
         if (await isThere(reach, old, signal))
-          throw new ActError(`both ${dataDirectory} and ${old} are there`, 'Look at them on the host.')
+          throw new ActionError(`both ${dataDirectory} and ${old} are there`, 'Look at them on the host.')
         await mustRun(reach, ['mv', '--', dataDirectory, old], 'putting the old data aside', { signal })
       }
       // A move within one folder: there is no moment in which half of a copy could be started.
       await mustRun(reach, ['mv', '--', ready, dataDirectory], 'putting the copy in place', { signal })
     } else if (!(await isSwapped(reach, dataDirectory, old, signal))) {
-      throw new ActError(`${ready} is not there`, 'Take the run back (--abort), then rebuild anew.')
+      throw new ActionError(`${ready} is not there`, 'Take the run back (--abort), then rebuild anew.')
     }
   },
   async verify(args, tools): Promise<Seen> {
@@ -64,7 +64,7 @@ async function requireDown(args: JsonRecord, tools: Tools): Promise<void> {
   const where = isInPlace ? dataDirectory : old
   const down = await stopDatabase.verify({ ...args, dataDirectory: where, bars: false }, tools)
   if (down.seen === 'yes') return
-  throw new ActError(
+  throw new ActionError(
     `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
     'Stop it, and try again.',
   )

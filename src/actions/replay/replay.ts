@@ -1,6 +1,6 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
-import { harmless, type PlannedStep } from '../../model/runs/plan.ts'
+import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { mayExecute } from '../checks/privilege.ts'
 import { noRecoveryTarget } from '../checks/replay.ts'
@@ -66,7 +66,7 @@ export const pauseReplay: Action = {
       target: { id: database, name },
       title: `pause replay on ${name}`,
       danger: 'disruptive',
-      impact: harmless(statement),
+      impact: noImpact(statement),
       checks: [mayExecute(database, 'pg_wal_replay_pause()')],
       input: request.input,
       steps: [step(database, name, 'pause')],
@@ -95,7 +95,7 @@ export const resumeReplay: Action = {
       target: { id: database, name },
       title: `resume replay on ${name}`,
       danger: 'routine',
-      impact: harmless(`${name} applies ${amount} that it has received.`),
+      impact: noImpact(`${name} applies ${amount} that it has received.`),
       checks: [
         mayExecute(database, 'pg_wal_replay_resume()'),
         noRecoveryTarget(database),

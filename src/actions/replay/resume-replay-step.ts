@@ -1,7 +1,7 @@
 // Lets a standby apply what it has received, and sees that it is still there, as a standby, some seconds later.
 
-import { endsWhenResumed, targetText } from '../../model/replication/replay-pause.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { isWritable } from '../definition/participants.ts'
@@ -37,8 +37,11 @@ async function requireNoTarget(args: JsonRecord, tools: Tools): Promise<void> {
   const position = view?.pulse?.position
   if (position?.kind !== 'standby' || !view) return
   const { recoveryTarget } = position
-  if (recoveryTarget && endsWhenResumed(position))
-    throw new ActError(`${view.name} has a recovery target: ${targetText(recoveryTarget)}`, 'Nothing was resumed.')
+  if (recoveryTarget && resumeEndsRecovery(position))
+    throw new ActionError(
+      `${view.name} has a recovery target: ${recoveryTargetText(recoveryTarget)}`,
+      'Nothing was resumed.',
+    )
   if (view.replayPause?.reason === 'settings')
-    throw new ActError(`replay of ${view.name} is paused ${view.replayPause.words}`, 'Nothing was resumed.')
+    throw new ActionError(`replay of ${view.name} is paused ${view.replayPause.words}`, 'Nothing was resumed.')
 }

@@ -1,7 +1,7 @@
 // Points one standby at another upstream. The connection string passes through this process's memory and nowhere else.
 
 import { literal } from '../../io/postgres/literal.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../definition/action.ts'
 import type { Address } from '../hosts/address.ts'
 import { repointed, settingIn, withSettings } from '../hosts/primary-conninfo.ts'
@@ -25,7 +25,8 @@ export async function rewire(rewiring: Rewiring, tools: Tools): Promise<void> {
 
 async function bySql({ standby, to, slot }: Rewiring, tools: Tools): Promise<void> {
   const conninfo = await currentConninfo(standby, tools)
-  if (conninfo === null) throw new ActError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
+  if (conninfo === null)
+    throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
   // A role that may not keep its statements out of the log was not let this way where they are logged.
   const text = `ALTER SYSTEM SET primary_conninfo = ${literal(repointed(conninfo, to))}`
   await tools.sql(standby, { text, on: 'quiet' })
@@ -37,12 +38,13 @@ async function bySql({ standby, to, slot }: Rewiring, tools: Tools): Promise<voi
 async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiring, tools: Tools): Promise<void> {
   const reach = tools.host(host)
   if (!reach || dataDirectory === null)
-    throw new ActError(`nothing leads into the host of ${standby}`, 'Change it there by hand.')
+    throw new ActionError(`nothing leads into the host of ${standby}`, 'Change it there by hand.')
   const path = `${dataDirectory}/postgresql.auto.conf`
   const file = await reach.readFile(path, { signal: tools.signal })
-  if (!file) throw new ActError(`${path} is not there`, 'Check dataDirectory in the config.')
+  if (!file) throw new ActionError(`${path} is not there`, 'Check dataDirectory in the config.')
   const conninfo = (await currentConninfo(standby, tools).catch(() => null)) ?? settingIn(file.text, 'primary_conninfo')
-  if (conninfo === null) throw new ActError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
+  if (conninfo === null)
+    throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
   const settings = { primary_conninfo: repointed(conninfo, to), ...(slot === null ? {} : { primary_slot_name: slot }) }
   const text = withSettings(file.text, settings)
   if (text !== file.text)
@@ -56,7 +58,7 @@ async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiri
   }
   const { exitCode, stderr } = await reach.run(reload, { signal: tools.signal })
   if (exitCode !== 0)
-    throw new ActError(`${standby} could not be made to reload: ${stderr.trim()}`, 'Have it reload by hand.')
+    throw new ActionError(`${standby} could not be made to reload: ${stderr.trim()}`, 'Have it reload by hand.')
 }
 
 /** As in force; null where there is none. Throws where this role may not read it. */

@@ -1,6 +1,6 @@
 // `cancel-query`: ends the statement of a session, or of many; the sessions go on.
 
-import { harmless } from '../../model/runs/plan.ts'
+import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'
 import { needsDatabase } from '../definition/target.ts'
 import { SESSION_FIELDS } from './chosen-sessions.ts'
@@ -11,7 +11,7 @@ const CANCEL: Signal = {
   verb: 'cancel the statement of',
   step: 'cancel',
   impact: (sessions) =>
-    harmless(
+    noImpact(
       `${sessions.length === 1 ? 'One statement ends' : `${sessions.length} statements end`} with an error; the sessions go on.`,
     ),
 }

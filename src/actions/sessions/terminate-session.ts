@@ -1,6 +1,6 @@
 // `terminate-session`: ends a session, or many; what they had open is rolled back.
 
-import { harmless } from '../../model/runs/plan.ts'
+import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'
 import { needsDatabase } from '../definition/target.ts'
 import { SESSION_FIELDS } from './chosen-sessions.ts'
@@ -11,7 +11,7 @@ const TERMINATE: Signal = {
   verb: 'terminate',
   step: 'terminate',
   impact: (sessions) => ({
-    ...harmless(
+    ...noImpact(
       `${sessions.length === 1 ? 'One session is' : `${sessions.length} sessions are`} cut; what they had open is rolled back.`,
     ),
     sessionsCut: sessions.length,

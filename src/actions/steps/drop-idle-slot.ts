@@ -1,6 +1,6 @@
 // Drops a slot once nobody uses it: the sender of a standby that was just stopped may hold it for a moment.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../definition/action.ts'
 import { textOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
@@ -18,7 +18,7 @@ export const dropIdleSlotStep: StepKind = {
       if (!found) return
       if (!found.active) return dropIdleSlot(database, slot, tools)
       if (tried === TRIES)
-        throw new ActError(
+        throw new ActionError(
           `the slot ${slot} is in use by process ${found.pid ?? '?'}`,
           'Whoever uses it has to be stopped first; of a host that is gone the sender ends after wal_sender_timeout.',
         )

@@ -1,6 +1,6 @@
 // Points standbys at another upstream, one after the other, each with its slot; done when all of them stream from there.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { bytesBetween } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -77,9 +77,9 @@ function refuseWayBack(sight: Sight, upstream: string, { host, port }: Address, 
   })
   const stay = `they stay with ${now?.name ?? upstream}`
   if (!before || before.problem !== null || before.timeline === null)
-    throw new ActError(`${before?.name ?? `${host}:${port}`}, which they followed before, can’t be read: ${stay}`)
+    throw new ActionError(`${before?.name ?? `${host}:${port}`}, which they followed before, can’t be read: ${stay}`)
   if (now?.timeline != null && before.timeline < now.timeline)
-    throw new ActError(`${before.name} is on timeline ${before.timeline}, ${now.name} on ${now.timeline}: ${stay}`)
+    throw new ActionError(`${before.name} is on timeline ${before.timeline}, ${now.name} on ${now.timeline}: ${stay}`)
 }
 
 /** `upstream`: where their slots are made; null makes none. */

@@ -1,7 +1,7 @@
 // Brings a stopped old primary back as a standby of the new one: its files, its slot, its start; never as a primary.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../definition/action.ts'
@@ -41,14 +41,14 @@ export const returnAsStandby: StepKind = {
     const sight = await tools.look()
     const upstream = databaseOf(sight, textOf(args, 'upstream'))
     if (!upstream || !isWritable(upstream))
-      throw new ActError(`${textOf(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
+      throw new ActionError(`${textOf(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
     const view = databaseOf(sight, database)
     if (view && isWritable(view))
-      throw new ActError(`${view.name} takes writes`, `Fence it first: pgdeck do fence ${database}`)
+      throw new ActionError(`${view.name} takes writes`, `Fence it first: pgdeck do fence ${database}`)
     const reach = tools.host(optionalText(args, 'host'))
     const dataDirectory = optionalText(args, 'dataDirectory')
     if (!reach || dataDirectory === null)
-      throw new ActError(`nothing leads into the host of ${database}`, 'Bring it back by hand.')
+      throw new ActionError(`nothing leads into the host of ${database}`, 'Bring it back by hand.')
     if (attachment(sight, database, upstream.id).streams) return
     await requireClean(reach, dataDirectory, database, tools)
     await ensureSlot(upstream.id, textOf(args, 'slot'), tools)
@@ -81,7 +81,7 @@ async function requireClean(
     control.state === 'in archive recovery'
   )
     return
-  throw new ActError(
+  throw new ActionError(
     `${database} did not end cleanly (${control.state}): its history may differ from the new primary’s`,
     `Rewind it with pg_rewind, or rebuild it: pgdeck do rebuild-replica ${database}`,
   )
@@ -102,7 +102,7 @@ async function writeSettings(
   const theirs = await currentConninfo(upstream, tools).catch(() => null)
   const template = theirs ?? own
   if (template === null) {
-    throw new ActError(
+    throw new ActionError(
       `no primary_conninfo to start from is known for ${textOf(args, 'database')}`,
       'Let this role read it (GRANT pg_read_all_settings), or set it by hand.',
     )
@@ -121,7 +121,7 @@ async function start(args: JsonRecord, reach: HostReach, database: string, tools
   const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
   const { exitCode, stderr } = await reach.run(textsOf(args, 'start'), options)
   if (exitCode !== 0)
-    throw new ActError(
+    throw new ActionError(
       `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
       'Look at its log on its host.',
     )

@@ -1,7 +1,7 @@
 // A statement on one database, and the question whose answer shows that it worked.
 
-import { ActError } from '../../model/runs/action-error.ts'
-import type { Json, JsonRecord } from '../../model/runs/plan.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { numberOf, optionalText, textOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
@@ -9,7 +9,7 @@ import type { Seen, StepKind } from '../definition/step-kind.ts'
 export interface SqlCall {
   readonly database: string
   readonly text: string
-  readonly values?: readonly Json[]
+  readonly values?: readonly JsonValue[]
   readonly limitMs?: number
   /** What it means when the statement answers with false in its first column; null: that is no failure. */
   readonly falseMeans?: string | null
@@ -17,7 +17,7 @@ export interface SqlCall {
    * Answers with one row: `seen` boolean, `evidence` text; `never` boolean where it can't come any more. Must not count on
    * anything from before the step but what its values hold.
    */
-  readonly seen: { readonly text: string; readonly values?: readonly Json[] }
+  readonly seen: { readonly text: string; readonly values?: readonly JsonValue[] }
 }
 
 /** The arguments of a step of this kind. */
@@ -38,7 +38,7 @@ export const sqlCall: StepKind = {
       ? await tools.act<object>(database, statement)
       : (await tools.sql<object>(database, statement))[0]
     const falseMeans = optionalText(args, 'falseMeans')
-    if (falseMeans !== null && first && Object.values(first)[0] === false) throw new ActError(falseMeans)
+    if (falseMeans !== null && first && Object.values(first)[0] === false) throw new ActionError(falseMeans)
   },
   verify: (args, tools) => seen(args, tools),
 }
@@ -59,7 +59,7 @@ async function seen(args: JsonRecord, tools: Tools): Promise<Seen> {
   return row?.never ? { seen: 'never', why: evidence } : { seen: 'not-yet', why: evidence }
 }
 
-function listOf(args: JsonRecord, name: string): readonly Json[] {
+function listOf(args: JsonRecord, name: string): readonly JsonValue[] {
   const value = args[name]
   return Array.isArray(value) ? value : []
 }

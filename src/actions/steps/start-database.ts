@@ -1,6 +1,6 @@
 // Starts PostgreSQL of one database on its host: as a primary only while nobody else of its system takes writes.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
@@ -36,19 +36,19 @@ export const startDatabase: StepKind = {
     const asPrimary = flagOf(args, 'asPrimary')
     const [other] = scene ? writableTwins(sight, scene.target) : []
     if (asPrimary && other)
-      throw new ActError(
+      throw new ActionError(
         `${other.name} takes writes: starting ${database} could make two that do`,
         'Start it as a standby: --set as=standby.',
       )
     const reach = tools.host(optionalText(args, 'host'))
-    if (!reach) throw new ActError(`nothing leads into the host of ${database}`, 'Start it there by hand.')
+    if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Start it there by hand.')
     const dataDirectory = optionalText(args, 'dataDirectory')
     if (dataDirectory !== null) {
       if (!asPrimary) await bar(reach, dataDirectory, tools)
       else if (!(await unbar(reach, dataDirectory, tools)))
         tools.say('it has a standby.signal that no fence made: it starts as a standby')
     } else if (!asPrimary) {
-      throw new ActError(
+      throw new ActionError(
         `where the data of ${database} is is not known, so it can’t be kept from being a primary`,
         'Give its host "dataDirectory".',
       )
@@ -57,7 +57,7 @@ export const startDatabase: StepKind = {
     const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
     const { exitCode, stderr } = await reach.run(textsOf(args, 'start'), options)
     if (exitCode !== 0)
-      throw new ActError(
+      throw new ActionError(
         `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
         'Look at its log on its host.',
       )

@@ -1,7 +1,7 @@
 // Stops PostgreSQL of one database on its host, and keeps it from coming back as a primary: the fence.
 
 import type { HostReach } from '../../io/hosts/host-connection.ts'
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../definition/action.ts'
@@ -33,7 +33,7 @@ export const stopDatabase: StepKind = {
   async run(args, tools) {
     const database = textOf(args, 'database')
     const reach = tools.host(optionalText(args, 'host'))
-    if (!reach) throw new ActError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
+    if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
     if ((await isDown(args, tools)).seen !== 'yes') {
       await requireOwn(database, reach, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -42,7 +42,7 @@ export const stopDatabase: StepKind = {
       if (exitCode === 0) COMMANDED.set(tools, (COMMANDED.get(tools) ?? new Set()).add(database))
       const down = await isDown(args, tools)
       if (exitCode !== 0 && down.seen !== 'yes') {
-        throw new ActError(
+        throw new ActionError(
           `stopping ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
           'Look at it on its host.',
         )
@@ -66,25 +66,25 @@ export const stopDatabase: StepKind = {
     const sight = await tools.look()
     const scene = sceneOf(sight, database)
     const [other] = scene ? writableTwins(sight, scene.target) : []
-    if (other) throw new ActError(`${other.name} takes writes: starting ${database} could make two that do`)
+    if (other) throw new ActionError(`${other.name} takes writes: starting ${database} could make two that do`)
     if (scene?.target.problem === null) return `${database} runs: it was not stopped, or is back`
     const unread = scene ? unreadTwins(sight, scene.target) : []
     // One whose promotion was sent and not answered may be a primary by now.
     if (unread.length > 0)
-      throw new ActError(
+      throw new ActionError(
         `whether these take writes is not known: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two that do`,
         `Look at them on their hosts, then: pgdeck do unfence ${database}`,
       )
     const reach = tools.host(optionalText(args, 'host'))
     const start = textsOf(args, 'start')
     if (!reach || start.length === 0)
-      throw new ActError(`it is not known how ${database} is started`, 'Start it on its host.')
+      throw new ActionError(`it is not known how ${database} is started`, 'Start it on its host.')
     const dataDirectory = optionalText(args, 'dataDirectory')
     if (flagOf(args, 'bars') && dataDirectory !== null) await unbar(reach, dataDirectory, tools)
     if (!flagOf(args, 'wasUp')) return `${database} is as it was before: down, and a primary when it is started`
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
-    if (exitCode !== 0) throw new ActError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
+    if (exitCode !== 0) throw new ActionError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
     return `${database} was started again`
   },
 }
@@ -95,7 +95,7 @@ async function requireOwn(database: string, reach: HostReach, tools: Tools): Pro
   const postmaster = (await serverOnHost(database, tools))?.postmaster
   const owner = view && postmaster ? await ownerOf(postmaster, view, reach, tools) : null
   if (owner?.kind === 'other')
-    throw new ActError(
+    throw new ActionError(
       `the server in the data directory of ${database} on its host is ${owner.name}: it is not stopped`,
       'Mend "host" of the database, or "dataDirectory" of the host, in the config.',
     )
@@ -112,7 +112,7 @@ const COMMANDED = new WeakMap<Tools, Set<string>>()
 async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
   const id = textOf(args, 'database')
   const view = databaseOf(await tools.look(), id)
-  if (!view) throw new ActError(`${id} is watched no longer`)
+  if (!view) throw new ActionError(`${id} is watched no longer`)
   const { host, dataDirectory } = placeOf(args)
   const hasHost = tools.host(host) !== null
   if (view.problem === null) return { seen: 'not-yet', why: `${view.name} still answers` }

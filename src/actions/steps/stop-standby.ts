@@ -1,6 +1,6 @@
 // Stops a database that is no primary, or must not be one again; taken back, it is started as a standby.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { isWritable } from '../definition/participants.ts'
 import { optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
@@ -20,7 +20,7 @@ export const stopStandby: StepKind = {
     const id = textOf(args, 'database')
     const view = databaseOf(await tools.look(), id)
     if (view && isWritable(view))
-      throw new ActError(
+      throw new ActionError(
         `${view.name} takes writes: it is not the one to stop here`,
         `Fence it first: pgdeck do fence ${id}`,
       )
@@ -36,11 +36,11 @@ export const stopStandby: StepKind = {
     const dataDirectory = optionalText(args, 'dataDirectory')
     const reach = wayInto(optionalText(args, 'host'), tools)
     if (start.length === 0 || dataDirectory === null)
-      throw new ActError(`it is not known how ${id} is started`, 'Start it on its host.')
+      throw new ActionError(`it is not known how ${id} is started`, 'Start it on its host.')
     await bar(reach, dataDirectory, tools)
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
-    if (exitCode !== 0) throw new ActError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
+    if (exitCode !== 0) throw new ActionError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
     return `${id} was started again, as a standby`
   },
 }

@@ -1,6 +1,6 @@
 // Sees a standby stream from its upstream; nothing is done.
 
-import { ActError } from '../../model/runs/action-error.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { isWritable } from '../definition/participants.ts'
 import { optionalText, textOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
@@ -18,7 +18,7 @@ export const streamsFrom: StepKind = {
     const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]
     const sight = await tools.look()
     const view = databaseOf(sight, database)
-    if (!view) throw new ActError(`${database} is watched no longer`)
+    if (!view) throw new ActionError(`${database} is watched no longer`)
     if (isWritable(view))
       return { seen: 'never', why: `${view.name} takes writes`, hint: `Fence it: pgdeck do fence ${database}` }
     const { streams, words } = attachment(sight, database, upstream)

@@ -2,7 +2,7 @@
 
 import { whyTaken } from '../../io/files/output-file.ts'
 import { FileError } from '../../io/files/text-files.ts'
-import { harmlessJson } from '../../model/values/text.ts'
+import { safeJson } from '../../model/values/text.ts'
 import { EXIT, UsageError } from './exit-codes.ts'
 
 /** Where commands print; tests give one that collects. */
@@ -58,7 +58,7 @@ export function usesColour(output: Output, given: { readonly color: boolean }, e
 
 /** A JSON document for standard output: readable when it is the only one, on one line when more follow. */
 export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
-  return `${harmlessJson(document, style === 'pretty' ? 2 : 0)}\n`
+  return `${safeJson(document, style === 'pretty' ? 2 : 0)}\n`
 }
 
 /** Throws UsageError where `--out` names what can't be written to: before anything is asked for that takes time. */

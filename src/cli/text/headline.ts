@@ -1,11 +1,11 @@
 // The first lines of a cluster's status: how it is, who serves, what a failure would cost.
 
 import { lossPhrase } from '../../model/failover/loss-text.ts'
-import { isMissed } from '../../model/managers/detection/cluster-manager.ts'
-import { evidenceText, title } from '../../model/managers/manager-guard.ts'
+import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
+import { managerEvidenceText, managerTitle } from '../../model/managers/manager-guard.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
-import { adviceOn } from '../../model/split-brain/advice.ts'
+import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { nameOf, nodeOf } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
@@ -49,7 +49,7 @@ export function verdict(picture: Picture): readonly Line[] {
 /** How to end a split, by the same ranking as everywhere. */
 function splits({ splitBrains }: Picture): readonly Said[] {
   return splitBrains.flatMap((split) =>
-    adviceOn(split).map(({ name, because, ways }, index, { length }): Said => {
+    splitBrainAdvice(split).map(({ name, because, ways }, index, { length }): Said => {
       const fences = ways.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
       const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${because === null ? '' : ` (${because})`}: `
       return { label: index === 0 ? 'To end the split' : '', line: line(span(told, 'critical'), fences.join('; ')) }
@@ -62,9 +62,9 @@ function managed(picture: Picture): readonly Said[] {
   if (!manager || manager.standing === 'hint') return []
   const leader = manager.leader === null ? '' : `, leader ${nameOf(picture, manager.leader)}`
   const paused = manager.paused ? span(', paused', 'warning') : span('')
-  const silent = isMissed(manager) ? span(', silent', 'warning') : span('')
-  const evidence = span(`   ${evidenceText(manager)}`, 'dim')
-  return [{ label: 'Managed by', line: [span(`${title(manager)}${leader}`), paused, silent, evidence] }]
+  const silent = isManagerMissing(manager) ? span(', silent', 'warning') : span('')
+  const evidence = span(`   ${managerEvidenceText(manager)}`, 'dim')
+  return [{ label: 'Managed by', line: [span(`${managerTitle(manager)}${leader}`), paused, silent, evidence] }]
 }
 
 /** Acts that go on now, with the sessions by which they hold the cluster. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
-import type { LookId } from '../../model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { Notice, State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { EXIT } from '../invocation/exit-codes.ts'
@@ -18,7 +18,7 @@ export interface PollOptions {
   /** Measure this host and those of the config too. */
   readonly withHost?: boolean
   /** What is asked of each database beyond the pulse. */
-  readonly looks?: readonly LookId[]
+  readonly looks?: readonly OnDemandQuery[]
 }
 
 /** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */

@@ -5,10 +5,10 @@ import { openSocketFolder } from '../../io/postgres/connection/login.ts'
 import { findPassword } from '../../io/postgres/connection/password.ts'
 import { openSsh, type SshLink } from '../../io/ssh/ssh.ts'
 import {
-  type Connection,
-  LOGIN_METHODS,
-  type LoginRules,
-  USUAL_LOGIN,
+  AUTH_METHODS,
+  type AuthRequirements,
+  type ConnectionParameters,
+  DEFAULT_AUTH,
 } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
@@ -17,7 +17,7 @@ export type OpenSsh = (destination: string) => SshLink
 
 /** The connection as psql finds it here, with its password where one is known. */
 export interface Forwarded {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly password: string | null
   close(): Promise<void>
 }
@@ -58,7 +58,12 @@ export async function openForwarded(
       const { folder, port: forwarded } = await ssh.openForward(address ?? host, port, signal)
       endpoints.push({ host: folder, port: forwarded })
     }
-    const connection: Connection = { ...config.connection, endpoints, ssl: NO_TLS, login: loginBeyond(config) }
+    const connection: ConnectionParameters = {
+      ...config.connection,
+      endpoints,
+      ssl: NO_TLS,
+      login: loginBeyond(config),
+    }
     return { connection, password: await passwordOf(config), close: () => ssh.close() }
   } catch (error) {
     await ssh.close()
@@ -67,16 +72,16 @@ export async function openForwarded(
 }
 
 /** psql will see Unix sockets, which are safe for a password in the clear; what is beyond the forwarding may not be. */
-function loginBeyond({ connection }: DatabaseConfig): LoginRules {
-  const rules = connection.login ?? USUAL_LOGIN
+function loginBeyond({ connection }: DatabaseConfig): AuthRequirements {
+  const rules = connection.login ?? DEFAULT_AUTH
   const areSockets = connection.endpoints.every(
     (each) => each.host.startsWith('/') && openSocketFolder(each, true) === null,
   )
   if (areSockets || rules.named.includes('password')) return rules
-  return { ...rules, allowed: (rules.allowed ?? LOGIN_METHODS).filter((method) => method !== 'password') }
+  return { ...rules, allowed: (rules.allowed ?? AUTH_METHODS).filter((method) => method !== 'password') }
 }
 
-const NO_TLS: Connection['ssl'] = { mode: 'disable', rootCert: null, cert: null, key: null }
+const NO_TLS: ConnectionParameters['ssl'] = { mode: 'disable', rootCert: null, cert: null, key: null }
 
 /** Found here: a password file names the host, and libpq will see a folder instead. */
 async function passwordOf({ connection, passwordCommand }: DatabaseConfig): Promise<string | null> {

@@ -6,7 +6,7 @@ import { findPassword } from '../../io/postgres/connection/password.ts'
 import type { Endpoint } from '../../io/postgres/connection/tunnel.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
-import { type Connection, USUAL_LOGIN } from '../../model/values/connection-parameters.ts'
+import { type ConnectionParameters, DEFAULT_AUTH } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Guest } from '../../state/controller.ts'
@@ -44,7 +44,7 @@ export function psqlOn(
   }
 }
 
-async function straight(connection: Connection, command: readonly string[] | null): Promise<Forwarded> {
+async function straight(connection: ConnectionParameters, command: readonly string[] | null): Promise<Forwarded> {
   return { connection, password: await passwordFor(connection, command), close: async () => {} }
 }
 
@@ -52,7 +52,10 @@ async function straight(connection: Connection, command: readonly string[] | nul
  * Its password where libpq would not find it by itself: in the dsn, or printed by a program. libpq knows the others, and
  * asks the user last.
  */
-async function passwordFor(connection: Connection, command: readonly string[] | null): Promise<string | null> {
+async function passwordFor(
+  connection: ConnectionParameters,
+  command: readonly string[] | null,
+): Promise<string | null> {
   if (connection.password === null && command === null) return null
   const { host = '', port = 5432 } = connection.endpoints[0] ?? {}
   return (await inWords(findPassword({ connection, host, port, command }))).value
@@ -81,8 +84,8 @@ function withoutPassword(env: Environment): Environment {
 }
 
 /** The methods that psql may answer with, as libpq's require_auth; null: all. Older than 16 it takes no notice. */
-function methodsFor({ login, endpoints, ssl }: Connection): string | null {
-  const { allowed, named, isFound } = login ?? USUAL_LOGIN
+function methodsFor({ login, endpoints, ssl }: ConnectionParameters): string | null {
+  const { allowed, named, isFound } = login ?? DEFAULT_AUTH
   if (isFound) return 'none,scram-sha-256'
   if (allowed !== null) return allowed.join(',')
   const isSocket = (each: Endpoint) => each.host.startsWith('/') && openSocketFolder(each, false) === null
@@ -108,7 +111,7 @@ const MISLEADING = [
 
 /** The environment in which psql without arguments connects there. Nothing of it can be seen in a list of processes. */
 export function psqlEnvironment(
-  connection: Connection,
+  connection: ConnectionParameters,
   password: string | null,
   env: Environment,
 ): Readonly<Record<string, string | undefined>> {

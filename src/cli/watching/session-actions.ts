@@ -1,9 +1,9 @@
 // Acts of the screen: one executor for each cluster, made when somebody first acts; what comes of them is dispatched.
 
-import { ActError } from '../../model/runs/action-error.ts'
-import type { Answer } from '../../model/runs/confirmation.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
-import type { Decision, Question } from '../../model/runs/step-decision.ts'
+import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { Asked } from '../../state/action-state.ts'
 import type { Acts } from '../../state/controller.ts'
@@ -24,7 +24,7 @@ class SessionActs implements Acts {
   readonly #options: SessionActsOptions
   readonly #executors = new Map<string, Promise<Executor>>()
   #running: Executor | null = null
-  #answer: ((decision: Decision) => void) | null = null
+  #answer: ((decision: StepDecision) => void) | null = null
 
   constructor(options: SessionActsOptions) {
     this.#options = options
@@ -42,7 +42,7 @@ class SessionActs implements Acts {
       )
   }
 
-  start(run: Run, asked: Asked, answer: Answer): void {
+  start(run: Run, asked: Asked, answer: ConfirmationAnswer): void {
     const how = answer.kind === 'typed' ? `typing ${answer.text}` : answer.kind === 'yes' ? 'y' : 'enter'
     void this.#run(asked, (executor) => executor.start(run, { answer, how, skips: {} }))
   }
@@ -52,7 +52,7 @@ class SessionActs implements Acts {
     void this.#run(asked, (executor) => executor.resume(id, { skips: {} }))
   }
 
-  decide(decision: Decision): void {
+  decide(decision: StepDecision): void {
     const answer = this.#answer
     this.#answer = null
     answer?.(decision)
@@ -93,7 +93,7 @@ class SessionActs implements Acts {
     return opened
   }
 
-  #ask(question: Question): Promise<Decision> {
+  #ask(question: StepQuestion): Promise<StepDecision> {
     const { store } = this.#options
     store.dispatch({ type: 'act-question', question })
     return new Promise((resolve) => {
@@ -106,6 +106,6 @@ class SessionActs implements Acts {
 }
 
 function wordsOf(error: unknown): { why: string; hint: string | null } {
-  if (error instanceof ActError) return { why: error.message, hint: error.hint }
+  if (error instanceof ActionError) return { why: error.message, hint: error.hint }
   return { why: error instanceof Error ? error.message : String(error), hint: null }
 }

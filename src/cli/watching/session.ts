@@ -4,7 +4,7 @@ import type { ClusterConfig, Config } from '../../config/config.ts'
 import { type Log, NO_LOG } from '../../io/files/program-log.ts'
 import { whoRuns } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
-import type { LookId } from '../../model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { Diagnostics, DiagnosticsOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
 import { createLogDesk } from '../../runtime/log-collection/log-collector.ts'
 import { createPoller } from '../../runtime/polling/poller.ts'
@@ -35,7 +35,7 @@ export interface SessionOptions {
 export interface Session {
   readonly store: Store
   /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
-  once(looks?: readonly LookId[]): Promise<void>
+  once(looks?: readonly OnDemandQuery[]): Promise<void>
   /** Polls at the interval until `close`. */
   run(): void
   /** Takes up nodes that discovery found. */

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import {
-  type Connection,
+  type ConnectionParameters,
   type SslMode,
   TLS_VERSIONS,
   type TlsVersion,
@@ -20,7 +20,7 @@ export { DsnError } from './dsn-text.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 const SSL_MODES: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
-type TargetSessionAttrs = Connection['targetSessionAttrs']
+type TargetSessionAttrs = ConnectionParameters['targetSessionAttrs']
 const TARGETS: readonly TargetSessionAttrs[] = [
   'any',
   'read-write',
@@ -37,7 +37,7 @@ type Lookup = (name: ParameterName) => { readonly value: string; readonly from: 
  * Resolves a libpq URI or key=value string. Missing parts come from `service`, then `env`, then libpq's defaults
  * (localhost:5432, the system's user, its name as database). Throws DsnError; no message holds a value of a password.
  */
-export function parseDsn(text: string, env: Environment): Connection {
+export function parseDsn(text: string, env: Environment): ConnectionParameters {
   const written = parseDsnText(text)
   checkNames(written, 'The connection string')
   const service = serviceOf(written, env)
@@ -87,7 +87,7 @@ function lookupIn(written: WrittenParameters, service: Service, env: Environment
   }
 }
 
-function endpoints(lookup: Lookup): Connection['endpoints'] {
+function endpoints(lookup: Lookup): ConnectionParameters['endpoints'] {
   const hosts = list(lookup('host')?.value)
   const addresses = list(lookup('hostaddr')?.value)
   const ports = list(lookup('port')?.value)
@@ -118,7 +118,7 @@ function portNumber(text: string, from: string): number {
   return port
 }
 
-function ssl(lookup: Lookup, env: Environment): Connection['ssl'] {
+function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
   const file = (name: ParameterName) => expand(lookup(name)?.value ?? null, env)
   const rootCert = file('sslrootcert')
   // As libpq: an old variable, which counts where nobody says anything newer.
@@ -144,7 +144,7 @@ function ssl(lookup: Lookup, env: Environment): Connection['ssl'] {
   }
 }
 
-function versions(lookup: Lookup): Pick<Connection['ssl'], 'minVersion' | 'maxVersion'> {
+function versions(lookup: Lookup): Pick<ConnectionParameters['ssl'], 'minVersion' | 'maxVersion'> {
   const version = (name: ParameterName): TlsVersion | null => {
     const found = lookup(name)
     if (!found) return null

@@ -1,23 +1,23 @@
 // libpq's require_auth and channel_binding: which ways of logging in a connection string allows.
 
 import {
+  AUTH_METHODS,
+  type AuthMethod,
+  type AuthRequirements,
   type ChannelBinding,
-  LOGIN_METHODS,
-  type LoginMethod,
-  type LoginRules,
 } from '../../model/values/connection-parameters.ts'
 import { DsnError } from './dsn-text.ts'
 
 /** What libpq knows and pgdeck can't do: allowed in a list beside others, of no use alone. */
 const UNSUPPORTED = ['gss', 'sspi', 'oauth']
-const KNOWN: readonly string[] = [...LOGIN_METHODS, ...UNSUPPORTED]
+const KNOWN: readonly string[] = [...AUTH_METHODS, ...UNSUPPORTED]
 const CHANNEL_BINDINGS: readonly ChannelBinding[] = ['disable', 'prefer', 'require']
 
 /** A value and where it was found, for messages; null where it is nowhere. */
 type Found = { readonly value: string; readonly from: string } | null
 
 /** The rules that both values make. Throws DsnError, as libpq refuses; also where no method is left that pgdeck can do. */
-export function loginRules(requireAuth: Found, channelBinding: Found): LoginRules {
+export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequirements {
   const { allowed, named } = methodsOf(requireAuth)
   const binding = CHANNEL_BINDINGS.find((known) => known === (channelBinding?.value ?? 'prefer'))
   if (binding === undefined) {
@@ -32,7 +32,7 @@ export function loginRules(requireAuth: Found, channelBinding: Found): LoginRule
 }
 
 /** A list of methods, or of methods that are excluded with `!`; libpq allows no mixture and nothing twice. */
-function methodsOf(found: Found): Pick<LoginRules, 'allowed' | 'named'> {
+function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'named'> {
   if (found === null) return { allowed: null, named: [] }
   const parts = found.value.split(',')
   const isNegative = parts[0]?.startsWith('!') ?? false
@@ -47,11 +47,11 @@ function methodsOf(found: Found): Pick<LoginRules, 'allowed' | 'named'> {
     return method
   })
   if (new Set(methods).size < methods.length) throw new DsnError(`${found.from} names a method twice`)
-  const allowed = LOGIN_METHODS.filter((method) => methods.includes(method) !== isNegative)
+  const allowed = AUTH_METHODS.filter((method) => methods.includes(method) !== isNegative)
   if (allowed.length === 0) {
     throw new DsnError(
-      `${found.from} leaves no way to log in that pgdeck has: it can do ${LOGIN_METHODS.join(', ')}, not ${UNSUPPORTED.join(', ')}`,
+      `${found.from} leaves no way to log in that pgdeck has: it can do ${AUTH_METHODS.join(', ')}, not ${UNSUPPORTED.join(', ')}`,
     )
   }
-  return { allowed, named: isNegative ? [] : (allowed satisfies readonly LoginMethod[]) }
+  return { allowed, named: isNegative ? [] : (allowed satisfies readonly AuthMethod[]) }
 }

@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import * as z from 'zod'
-import { FIRST_HASH } from '../../model/events/audit-entry.ts'
+import { FIRST_AUDIT_HASH } from '../../model/events/audit-entry.ts'
 import { readState, writeState } from '../state/state-folder.ts'
 
 /** The file that is written to. */
@@ -31,7 +31,7 @@ export interface Head {
   readonly broken: string | null
 }
 
-export const NEW_TRAIL: Head = { lines: 0, hash: FIRST_HASH, bytes: 0, rotated: 0, broken: null }
+export const NEW_TRAIL: Head = { lines: 0, hash: FIRST_AUDIT_HASH, bytes: 0, rotated: 0, broken: null }
 
 /** The head; null when there is none. */
 export function readHead(folder: string): Head | 'damaged' | null {

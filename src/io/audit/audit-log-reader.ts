@@ -4,7 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import * as z from 'zod'
-import { FIRST_HASH, TRAIL_CATEGORIES, type TrailCategory, type TrailEntry } from '../../model/events/audit-entry.ts'
+import {
+  AUDIT_CATEGORIES,
+  type AuditCategory,
+  type AuditEntry,
+  FIRST_AUDIT_HASH,
+} from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 import { begunRuns } from '../runs/journal.ts'
 import { CURRENT, HEAD, readHead, trailFiles } from './audit-log-head.ts'
@@ -15,7 +20,7 @@ export interface TrailQuestion {
   readonly cluster?: string | undefined
   /** Id of a server or database. */
   readonly server?: string | undefined
-  readonly category?: TrailCategory | undefined
+  readonly category?: AuditCategory | undefined
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
   /** The newest so many; all without it. */
@@ -43,7 +48,7 @@ function makeEntry() {
     who: z.object({ user: text, ssh: text.nullable(), tty: text.nullable() }),
     cluster: text.nullable(),
     server: text.nullable(),
-    category: z.enum(TRAIL_CATEGORIES),
+    category: z.enum(AUDIT_CATEGORIES),
     what: text,
     plan: z.unknown(),
     result: z.unknown(),
@@ -53,9 +58,9 @@ function makeEntry() {
 let entry: ReturnType<typeof makeEntry> | null = null
 
 /** The entries asked for, the oldest first. Lines that are none are left out: `verifyTrail` tells of them. */
-export async function readTrail(question: TrailQuestion): Promise<readonly TrailEntry[]> {
+export async function readTrail(question: TrailQuestion): Promise<readonly AuditEntry[]> {
   const { folder, limit = Number.POSITIVE_INFINITY } = question
-  const newestFirst: TrailEntry[] = []
+  const newestFirst: AuditEntry[] = []
   for (const name of [...trailFiles(folder)].reverse()) {
     const { lines } = linesOf(await readFile(join(folder, name)))
     for (let index = lines.length - 1; index >= 0 && newestFirst.length < limit; index -= 1) {
@@ -67,7 +72,7 @@ export async function readTrail(question: TrailQuestion): Promise<readonly Trail
   return newestFirst.reverse()
 }
 
-function entryOf(line: Buffer | undefined): TrailEntry | null {
+function entryOf(line: Buffer | undefined): AuditEntry | null {
   try {
     entry ??= makeEntry()
     return entry.safeParse(JSON.parse(line?.toString('utf8') ?? '')).data ?? null
@@ -76,7 +81,7 @@ function entryOf(line: Buffer | undefined): TrailEntry | null {
   }
 }
 
-function matches(found: TrailEntry, { cluster, server, category, since }: TrailQuestion): boolean {
+function matches(found: AuditEntry, { cluster, server, category, since }: TrailQuestion): boolean {
   if (cluster !== undefined && found.cluster !== cluster) return false
   if (server !== undefined && found.server !== server) return false
   if (category !== undefined && found.category !== category) return false
@@ -108,16 +113,16 @@ async function verified(folder: string, noted: string | null): Promise<Verdict> 
   const head = readHead(folder)
   const files = trailFiles(folder)
   if (head === null && files.length === 0) {
-    return ended({ lines: 0, hash: FIRST_HASH }, noted, noted === FIRST_HASH ? 0 : null, untold)
+    return ended({ lines: 0, hash: FIRST_AUDIT_HASH }, noted, noted === FIRST_AUDIT_HASH ? 0 : null, untold)
   }
   if (head === null || head === 'damaged') {
     const why = `is ${head ?? 'missing'}: whether lines were cut off the end can’t be told`
     return { ok: false, file: HEAD, line: 1, why }
   }
   let lines = 0
-  let hash = FIRST_HASH
+  let hash = FIRST_AUDIT_HASH
   let place = { file: CURRENT, line: 0 }
-  let notedAt = noted === FIRST_HASH ? 0 : null
+  let notedAt = noted === FIRST_AUDIT_HASH ? 0 : null
   for (const file of files) {
     const content = linesOf(await readFile(join(folder, file)))
     for (const [index, line] of content.lines.entries()) {

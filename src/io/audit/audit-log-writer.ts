@@ -2,7 +2,7 @@
 
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TrailEntry, trailLine } from '../../model/events/audit-entry.ts'
+import { type AuditEntry, auditLine } from '../../model/events/audit-entry.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { requirePrivateFolder } from '../state/state-folder.ts'
@@ -22,7 +22,7 @@ export interface AppendOptions {
  */
 export async function appendTrail(
   folder: string,
-  entries: readonly TrailEntry[],
+  entries: readonly AuditEntry[],
   { rotateBytes = ROTATE_BYTES }: AppendOptions = {},
 ): Promise<void> {
   if (entries.length === 0) return
@@ -95,10 +95,10 @@ async function rotate(folder: string, head: Head): Promise<Head> {
   return next
 }
 
-async function write(folder: string, head: Head, entries: readonly TrailEntry[]): Promise<void> {
+async function write(folder: string, head: Head, entries: readonly AuditEntry[]): Promise<void> {
   let { hash } = head
   const lines = entries.map((entry) => {
-    const line = trailLine(redactAll(entry) as TrailEntry, hash)
+    const line = auditLine(redactAll(entry) as AuditEntry, hash)
     hash = hashOf(Buffer.from(line))
     return `${line}\n`
   })

@@ -1,6 +1,6 @@
 // A session of physical replication with one server: who it is, a slot for as long as the session lives, a base backup.
 
-import type { Connection } from '../../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { afterWaiting } from '../network/wait-timeout.ts'
 import type { Route } from '../postgres/connection/tunnel.ts'
@@ -9,7 +9,7 @@ import type { ServerSession } from '../postgres/session/server-session.ts'
 import { type BackupMessage, backupMessages } from './backup-messages.ts'
 
 export interface LinkOptions {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly connectMs: number
   readonly route?: Route | undefined
@@ -40,7 +40,7 @@ export interface ReplicationLink {
 
 /** Opens it. Throws FaultError: no way, no password, no REPLICATION, no line in pg_hba.conf. */
 export async function openReplication(options: LinkOptions): Promise<ReplicationLink> {
-  const connection: Connection = {
+  const connection: ConnectionParameters = {
     ...options.connection,
     applicationName: 'pgdeck backup',
     // The server ignores it; faults name it as pg_hba.conf does.

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { quoted } from '../../model/values/shell-quote.ts'
+import { shellQuote } from '../../model/values/shell-quote.ts'
 import { isGroupOf } from './own-group.ts'
 
 /** Whose a file is and who may write it, as the system tells of it. */
@@ -55,7 +55,7 @@ export function distrustOf(path: string, facts: Owned): Distrust | null {
   if (me === null) return null
   if (isForeign(facts)) {
     const wanted = me === 0 ? 'root' : `${ownName(me)} or root`
-    const mend = `chown ${quoted(ownName(me))} ${quoted(path)}`
+    const mend = `chown ${shellQuote(ownName(me))} ${shellQuote(path)}`
     return { path, why: `belongs to ${nameOf(facts.uid)}, not to ${wanted}`, mend }
   }
   return writableByOthers(path, facts)
@@ -67,13 +67,13 @@ export function writableByOthers(path: string, facts: Owned): Distrust | null {
   if (me === null || (facts.mode & 0o022) === 0 || isReadOnly(path)) return null
   if ((facts.mode & 0o002) !== 0) {
     const mode = (facts.mode & 0o020) === 0 ? 'o-w' : 'go-w'
-    return { path, why: 'may be written by everybody', mend: `chmod ${mode} ${quoted(path)}` }
+    return { path, why: 'may be written by everybody', mend: `chmod ${mode} ${shellQuote(path)}` }
   }
   if (!isGroupOf(facts.gid, [facts.uid, me])) {
-    return { path, why: `may be written by its group (${facts.gid})`, mend: `chmod g-w ${quoted(path)}` }
+    return { path, why: `may be written by its group (${facts.gid})`, mend: `chmod g-w ${shellQuote(path)}` }
   }
   if (!hasAccessList(path)) return null
-  return { path, why: 'may be written by those of its access list', mend: `chmod g-w ${quoted(path)}` }
+  return { path, why: 'may be written by those of its access list', mend: `chmod g-w ${shellQuote(path)}` }
 }
 
 /** What is mounted read-only is written by nobody here: Kubernetes gives folders of configuration the mode 0777. */
@@ -159,7 +159,7 @@ export function foreignLink(path: string): Distrust | null {
   const me = caller()
   const link = wayTo(path).links.find(({ facts }) => isForeign(facts))
   if (me === null || !link) return null
-  const mend = `chown -h ${quoted(ownName(me))} ${quoted(link.path)}`
+  const mend = `chown -h ${shellQuote(ownName(me))} ${shellQuote(link.path)}`
   return { path: link.path, why: `is a link of ${nameOf(link.facts.uid)}`, mend }
 }
 

@@ -1,6 +1,6 @@
 // What is run on a host to look at its files and to replace them: POSIX sh, with the tools that Linux, BSD and macOS have.
 
-import { quoted } from '../../model/values/shell-quote.ts'
+import { shellQuote } from '../../model/values/shell-quote.ts'
 import { type FileIdentity, heldScript } from './inspect-folder.ts'
 import { base64Lines } from './program-script.ts'
 
@@ -167,7 +167,7 @@ ${backup === null ? '' : `keep "$f" ${operand(backup)}`}`
 
 /** A path that no program takes for an option, whatever it begins with. */
 function operand(path: string): string {
-  return quoted(operandPath(path))
+  return shellQuote(operandPath(path))
 }
 
 function operandPath(path: string): string {

@@ -1,6 +1,6 @@
 // A folder of a host with the facts of what is in it, links as links: for whoever must not be led out of it.
 
-import { quoted } from '../../model/values/shell-quote.ts'
+import { shellQuote } from '../../model/values/shell-quote.ts'
 
 /** Which file it is, whatever its name leads to by now. */
 export interface FileIdentity {
@@ -66,7 +66,7 @@ fi
  */
 export function inspectScript(folder: string, codes: InspectCodes): string {
   return `${FACTS}links= at= n=0
-f=${quoted(folder)}
+f=${shellQuote(folder)}
 case $f in /*) ;; *) f=$(pwd -P)/$f;; esac
 [ -d "$f" ] || { [ -e "$f" ] || [ -L "$f" ] || exit ${codes.notThere}; exit ${codes.notAFile}; }
 rest=$f
@@ -103,8 +103,8 @@ printf '# %s\\n' "$left"`
 /** Opens the file once and goes on only if it is the one that was looked at; then its bytes come from what is open. */
 export function heldScript(path: string, bytes: string, expected: FileIdentity, changed: number): string {
   const identity = `${expected.device}/${expected.inode}/${expected.uid}`
-  return `${FACTS}exec 3<${quoted(path)}
-[ "$(held)" = ${quoted(identity)} ] || exit ${changed}
+  return `${FACTS}exec 3<${shellQuote(path)}
+[ "$(held)" = ${shellQuote(identity)} ] || exit ${changed}
 ${bytes} <&3`
 }
 

@@ -1,12 +1,12 @@
 // How full the file systems of this host are.
 
 import { realpath, statfs } from 'node:fs/promises'
-import type { Space } from '../../model/measured/host.ts'
+import type { DiskSpace } from '../../model/measured/host.ts'
 import { clean } from '../../model/values/text.ts'
 import { mountOf } from './local-mounts.ts'
 
 /** Where a path really is and what its file system has left. Throws Node's error (ENOENT, EACCES). */
-export async function spaceOf(path: string): Promise<{ readonly realPath: string; readonly space: Space }> {
+export async function spaceOf(path: string): Promise<{ readonly realPath: string; readonly space: DiskSpace }> {
   const realPath = await realpath(path)
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(realPath)
   const mounted = mountOf(realPath)

@@ -1,6 +1,6 @@
 // The scripts that run something on a host: what is written around a command so that its end is known and can be caused.
 
-import { commandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 
 /** Seconds a program has between being asked to end and being ended. */
 export const END_SECONDS = 3
@@ -20,7 +20,7 @@ export function programScript(
   options: { readonly input: Uint8Array | null; readonly survivesLoss: boolean },
 ): string {
   // sh looks the program up, so that "not found" is 127 and "not executable" 126 everywhere.
-  const start = `$s sh -c 'exec "$@"' sh ${commandLine(argv)} 3<&-`
+  const start = `$s sh -c 'exec "$@"' sh ${shellCommandLine(argv)} 3<&-`
   const program = options.input === null ? `${start} </dev/null &` : fed(start, options.input, mark)
   // Not every shell's `kill` knows `--`.
   const signal = (name: string) => `{ kill -${name} "-$p" || kill -${name} "$p"; }`

@@ -3,7 +3,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { FaultError } from '../../model/values/fault.ts'
-import { harmlessJson } from '../../model/values/text.ts'
+import { safeJson } from '../../model/values/text.ts'
 import { secureContext } from './certificate.ts'
 import { readBody } from './http-body.ts'
 import { overdue, requestFault, type Stage } from './http-fault.ts'
@@ -28,7 +28,7 @@ export interface PostAnswer {
  */
 export function httpPost({ url, method, document, signal }: Posting): Promise<PostAnswer> {
   const secure = url.protocol === 'https:'
-  const body = Buffer.from(`${harmlessJson(document)}\n`)
+  const body = Buffer.from(`${safeJson(document)}\n`)
   const began = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<PostAnswer>()
   let stage: Stage = 'connecting'

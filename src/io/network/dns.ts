@@ -2,7 +2,7 @@
 
 import { lookup, lookupService } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { parseAddress, sameAddressValue } from '../../model/hba/syntax/ip-address.ts'
+import { isSameIpAddress, parseIpAddress } from '../../model/hba/syntax/ip-address.ts'
 
 export interface Address {
   readonly address: string
@@ -39,10 +39,10 @@ async function ask(host: string): Promise<readonly Address[]> {
 export async function confirmedName(address: string, signal: AbortSignal): Promise<string | null> {
   try {
     const { hostname } = await unlessAborted(lookupService(address, 0), signal)
-    const wanted = parseAddress(hostname) === null ? parseAddress(address) : null
+    const wanted = parseIpAddress(hostname) === null ? parseIpAddress(address) : null
     const found = await lookUp(hostname, signal)
-    const values = found.map((one) => parseAddress(one.address))
-    return wanted && values.some((one) => one && sameAddressValue(one, wanted)) ? hostname : null
+    const values = found.map((one) => parseIpAddress(one.address))
+    return wanted && values.some((one) => one && isSameIpAddress(one, wanted)) ? hostname : null
   } catch {
     return null
   }

@@ -2,9 +2,9 @@
 // may change something for the run of a confirmed plan.
 
 import type { FoundServer, ServerIdentity } from '../../model/measured/server-identity.ts'
-import { ActError } from '../../model/runs/action-error.ts'
-import { AnswerLost } from '../../model/runs/outcome-unknown.ts'
-import type { Connection } from '../../model/values/connection-parameters.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import { OutcomeUnknown } from '../../model/runs/outcome-unknown.ts'
+import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { afterWaiting } from '../network/wait-timeout.ts'
 import { endsSession, targetName } from './connection/postgres-fault.ts'
@@ -16,7 +16,7 @@ import type { ServerSession } from './session/server-session.ts'
 export interface AdminOptions {
   /** Planning writes nothing, whatever is asked: its sessions are read-only. */
   readonly purpose: 'plan' | 'act'
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   /** Its statements are kept out of the server's log and statistics, as far as the role may say so. */
   readonly isQuiet?: boolean
@@ -77,9 +77,9 @@ export function openAdmin(options: AdminOptions): AdminLink {
     } catch (error) {
       const isLost = limit.signal.aborted || !current.isAlive()
       if (isLost || endsSession(error)) drop()
-      if (limit.signal.aborted) throw new AnswerLost(noAnswer(current, limitMs, signal.aborted))
+      if (limit.signal.aborted) throw new OutcomeUnknown(noAnswer(current, limitMs, signal.aborted))
       const fault = connector.faultOf(error, current.endpoint)
-      throw isLost ? new AnswerLost(fault, { cause: error }) : new FaultError(fault, { cause: error })
+      throw isLost ? new OutcomeUnknown(fault, { cause: error }) : new FaultError(fault, { cause: error })
     } finally {
       limit.done()
     }
@@ -96,8 +96,8 @@ export function openAdmin(options: AdminOptions): AdminLink {
     async act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal) {
       const guarded = (identity: ServerIdentity) => onlyOn(identity, statement, options.holding?.() ?? null)
       const [row] = await inTurn<GuardedAnswer<Row>>(guarded, limitMs, signal)
-      if (!row?.sameServer) throw new ActError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
-      if (!row.held) throw new ActError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
+      if (!row?.sameServer) throw new ActionError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
+      if (!row.held) throw new ActionError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
       return row.answer
     },
     async close() {

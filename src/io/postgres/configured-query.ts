@@ -3,10 +3,10 @@
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import {
   isSchemaName,
-  type SchemaTrouble,
+  type SchemaRisk,
   type SearchPath,
-  schemaFix,
-  schemaTroubleWords,
+  schemaRiskRemedy,
+  schemaRiskText,
 } from '../../model/values/search-path.ts'
 import { clean } from '../../model/values/text.ts'
 import { openSchemasSql } from './open-schemas.ts'
@@ -30,7 +30,7 @@ export async function runOwnQuery<Row extends object>(
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   const bare = session.bare()
-  const begin = bare.run<{ database: string; troubles: readonly SchemaTrouble[] }>(
+  const begin = bare.run<{ database: string; troubles: readonly SchemaRisk[] }>(
     { text: beginning(searchPath, readOnlyTransaction(limits, session.versionNumber)) },
     signal,
   )
@@ -82,12 +82,12 @@ SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalo
     JOIN pg_catalog.pg_namespace n ON n.nspname = g.name), 'pg_temp'), true) AS path`
 }
 
-function notSafe(trouble: SchemaTrouble, database: string): Fault {
+function notSafe(trouble: SchemaRisk, database: string): Fault {
   const why = trouble.kind === 'missing' ? '' : ', so that others decide what the names of the query mean'
   return {
     code: 'protocol',
-    message: clean(`the configured query was not run: in database ${database} ${schemaTroubleWords(trouble)}${why}`),
-    hint: clean(`${schemaFix(trouble)}${trouble.kind === 'missing' ? '' : WITHOUT_PATH}`),
+    message: clean(`the configured query was not run: in database ${database} ${schemaRiskText(trouble)}${why}`),
+    hint: clean(`${schemaRiskRemedy(trouble)}${trouble.kind === 'missing' ? '' : WITHOUT_PATH}`),
   }
 }
 

@@ -1,6 +1,6 @@
 // The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
-import type { Connection, Login } from '../../model/values/connection-parameters.ts'
+import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { type FaultCode, FaultError } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/search-path.ts'
 import { unlessAborted } from '../network/dns.ts'
@@ -35,7 +35,7 @@ export interface DatabaseLink {
    */
   query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
   /** How the server let the session in that is open now; null where none is. */
-  login(): Login | null
+  login(): SessionAuth | null
   /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
   endpoint(): Endpoint | null
   /** Why the last session is held to lead through a connection pooler; null: to the server itself, or there was none yet. */
@@ -47,7 +47,7 @@ export interface DatabaseLink {
 }
 
 export interface LinkOptions {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly timeoutMs: number
   /** Reach its servers another way than straight from here, e.g. through a host's ssh. */
@@ -91,7 +91,7 @@ class Link implements DatabaseLink {
     }
   }
 
-  login(): Login | null {
+  login(): SessionAuth | null {
     return this.#session?.login() ?? null
   }
 

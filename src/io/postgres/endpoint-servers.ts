@@ -1,7 +1,7 @@
 // Looks which servers answer at one place: several sessions after another, each ended again. It only reads.
 
 import type { FoundServer } from '../../model/measured/server-identity.ts'
-import type { Connection } from '../../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { afterWaiting } from '../network/wait-timeout.ts'
 import type { Route } from './connection/tunnel.ts'
@@ -9,7 +9,7 @@ import { serverBehind } from './server-identity.ts'
 import { type Connector, createConnector } from './session/connector.ts'
 
 export interface PlaceOptions {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   /** Limit of each session, in milliseconds. */
   readonly connectMs: number

@@ -2,8 +2,8 @@
 
 import type { ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
-import { lockClass, signed } from '../../model/runs/lock/lock-key.ts'
-import type { Connection } from '../../model/values/connection-parameters.ts'
+import { lockClass, toSignedInt32 } from '../../model/runs/lock/lock-key.ts'
+import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { afterWaiting } from '../network/wait-timeout.ts'
 import { targetName } from './connection/postgres-fault.ts'
@@ -13,7 +13,7 @@ import { createConnector } from './session/connector.ts'
 import type { ServerSession } from './session/server-session.ts'
 
 export interface RunLockOptions {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly route?: Route | undefined
   /** Who runs what: its application_name. */
@@ -104,7 +104,7 @@ function heldBy(
   faultOf: (error: unknown) => FaultError,
   beats: boolean,
 ): RunLockSession {
-  const key = signed(lockClass(identity.systemIdentifier))
+  const key = toSignedInt32(lockClass(identity.systemIdentifier))
   let held: number | null = null
   let last: Promise<unknown> = Promise.resolve()
   const ask = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row | undefined> => {
@@ -133,13 +133,15 @@ function heldBy(
     async hold(objid) {
       if (objid === held) return true
       const [text, values] =
-        held === null ? [HOLD, [key, signed(objid)]] : [HOLD_INSTEAD, [key, signed(objid), signed(held)]]
+        held === null
+          ? [HOLD, [key, toSignedInt32(objid)]]
+          : [HOLD_INSTEAD, [key, toSignedInt32(objid), toSignedInt32(held)]]
       const row = await inTurn<{ done: boolean }>(text, values)
       if (row?.done) held = objid
       return row?.done ?? false
     },
     async giveBack() {
-      if (held !== null) await inTurn(GIVE_BACK, [key, signed(held)])
+      if (held !== null) await inTurn(GIVE_BACK, [key, toSignedInt32(held)])
       held = null
     },
     others: async () => (await inTurn<{ holders: readonly LockHolder[] }>(OTHERS, []))?.holders ?? [],

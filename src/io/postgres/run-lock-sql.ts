@@ -1,7 +1,7 @@
 // Who holds keys of this system's runs on one server: asked by runs before and while they act, and by every pulse.
 
 import { lockClassSql } from '../../model/runs/lock/lock-key.ts'
-import { RUN_PREFIX } from '../../model/runs/lock/run-name.ts'
+import { RUN_NAME_PREFIX } from '../../model/runs/lock/run-name.ts'
 
 // A session-level advisory lock is of one database, and pg_locks shows those of all: two runs whose connection strings name
 // different databases find each other here, not by the lock itself. Views and columns named here are open to every role;
@@ -38,5 +38,5 @@ export function holdersSql(also = 'true'): string {
         GROUP BY k.pid) l
       CROSS JOIN LATERAL pg_catalog.pg_stat_get_activity(l.pid) a
     WHERE ${also} AND (a.usesysid = (SELECT o.oid FROM pg_catalog.pg_roles o WHERE o.rolname = session_user)
-        OR ${canAct('a.usesysid', `a.application_name LIKE '${RUN_PREFIX}%'`)}))`
+        OR ${canAct('a.usesysid', `a.application_name LIKE '${RUN_NAME_PREFIX}%'`)}))`
 }

@@ -1,7 +1,7 @@
 // Remembers in the state folder what each server's pg_hba.conf held when the server had certainly read it.
 
 import * as z from 'zod'
-import type { HbaMemory, LoadedHba } from '../../model/hba/audit/reload-state.ts'
+import type { LoadedHba, LoadedHbaStore } from '../../model/hba/audit/reload-state.ts'
 import { changeState, readState } from './state-folder.ts'
 
 const FILE = 'hba-loaded.json'
@@ -11,7 +11,7 @@ const MOST = 200
 const book = z.record(z.string(), z.object({ loadedAt: z.number(), hash: z.string() })).catch({})
 
 /** A memory in that folder. It never fails: one that can't be read or kept is one that remembers nothing. */
-export function hbaMemory(folder: string): HbaMemory {
+export function hbaMemory(folder: string): LoadedHbaStore {
   return {
     recall(key) {
       try {

@@ -2,22 +2,22 @@
 
 import type { Alert, AlertRule } from '../picture/picture.ts'
 
-export interface NextKey {
+export interface NextStep {
   /** As the footer writes it. */
   readonly key: string
   /** What it shows, to be read after "key:". */
   readonly does: string
 }
 
-const DETAILS: NextKey = { key: 'enter', does: 'everything known of it, with what to do' }
-const DIAGNOSIS: NextKey = { key: 'd', does: 'diagnose: every step on the way to it, and the likely cause' }
-const TOPOLOGY: NextKey = { key: '1', does: 'who serves and who is down' }
-const REPLICATION: NextKey = { key: '2', does: 'the link from both ends, stage by stage' }
-const SESSIONS: NextKey = { key: '3', does: 'its sessions, the longest first' }
-const STORAGE: NextKey = { key: '5', does: 'WAL, slots and the archiver' }
-const HOSTS: NextKey = { key: '6', does: 'the hosts, this one included' }
+const DETAILS: NextStep = { key: 'enter', does: 'everything known of it, with what to do' }
+const DIAGNOSIS: NextStep = { key: 'd', does: 'diagnose: every step on the way to it, and the likely cause' }
+const TOPOLOGY: NextStep = { key: '1', does: 'who serves and who is down' }
+const REPLICATION: NextStep = { key: '2', does: 'the link from both ends, stage by stage' }
+const SESSIONS: NextStep = { key: '3', does: 'its sessions, the longest first' }
+const STORAGE: NextStep = { key: '5', does: 'WAL, slots and the archiver' }
+const HOSTS: NextStep = { key: '6', does: 'the hosts, this one included' }
 
-const NEXT: Readonly<Record<AlertRule, NextKey>> = {
+const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'nobody-serves': TOPOLOGY,
   'server-inactive': DIAGNOSIS,
   'database-inactive': DIAGNOSIS,
@@ -48,6 +48,6 @@ const NEXT: Readonly<Record<AlertRule, NextKey>> = {
 }
 
 /** The key to press after this alert; `enter` is meant on the row of its subject. */
-export function nextKey({ rule }: Pick<Alert, 'rule'>): NextKey {
+export function nextStepAfter({ rule }: Pick<Alert, 'rule'>): NextStep {
   return NEXT[rule]
 }

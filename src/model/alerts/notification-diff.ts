@@ -2,17 +2,22 @@
 
 import type { AlertRule, Severity } from '../picture/picture.ts'
 import { formatAge } from '../values/units.ts'
-import { type ClusterAlert, documentOf, keyOf, type Letter } from './notification-message.ts'
+import {
+  type ClusterAlert,
+  clusterAlertKey,
+  type NotificationMessage,
+  toNotificationDocument,
+} from './notification-message.ts'
 
 /** One who is told: which severities are meant for it. */
-export interface Listener {
+export interface NotificationTarget {
   /** Stable over restarts, and without secrets. */
   readonly id: string
   readonly on: readonly Severity[]
 }
 
 /** What one listener knows of an alert. */
-export interface Told {
+export interface NotificationState {
   /** The severity it had last, even where the listener is not told of that one. */
   readonly severity: Severity
   /** The letter on its way is of the end. */
@@ -22,7 +27,7 @@ export interface Told {
 }
 
 /** An alert that somebody was told of. */
-export interface KnownAlert {
+export interface NotifiedAlert {
   readonly cluster: string
   readonly rule: AlertRule
   readonly subject: string
@@ -31,26 +36,26 @@ export interface KnownAlert {
   /** When this was last confirmed. */
   readonly at: number
   /** By listener. */
-  readonly told: Readonly<Record<string, Told>>
+  readonly told: Readonly<Record<string, NotificationState>>
 }
 
-export interface Standing {
+export interface CurrentAlerts {
   /** What stands and may be told of. */
   readonly loud: readonly ClusterAlert[]
   /** What stands but is muted: nothing new is told of it, and it is not over. */
   readonly muted: readonly ClusterAlert[]
   /** Whether an alert that does not stand has ended: not when its cluster or subject can't be seen now. */
-  hasEnded(known: KnownAlert): boolean
+  hasEnded(known: NotifiedAlert): boolean
   /** Who is to be told of that cluster by this program. */
-  listeners(cluster: string): readonly Listener[]
+  listeners(cluster: string): readonly NotificationTarget[]
   readonly now: number
 }
 
-export type KnownAlerts = Readonly<Record<string, KnownAlert>>
+export type NotifiedAlerts = Readonly<Record<string, NotifiedAlert>>
 
-export interface Change {
-  readonly letters: readonly Letter[]
-  readonly known: KnownAlerts
+export interface NotificationChange {
+  readonly letters: readonly NotificationMessage[]
+  readonly known: NotifiedAlerts
 }
 
 /** What was left behind for listeners that nobody has any more is forgotten after this. */
@@ -60,11 +65,11 @@ const FORGET_AFTER_MS = 7 * 86_400_000
  * The letters that are due, and what is known once they are written. Each listener is told once of each alert that
  * reaches its severities, once of each change to one of them, and of the end of whatever it was told of.
  */
-export function change(known: KnownAlerts, standing: Standing): Change {
-  const letters: Letter[] = []
-  const next: Record<string, KnownAlert> = {}
-  const loud = new Map(standing.loud.map((alert) => [keyOf(alert), alert]))
-  const quiet = new Set(standing.muted.map(keyOf))
+export function diffNotifications(known: NotifiedAlerts, standing: CurrentAlerts): NotificationChange {
+  const letters: NotificationMessage[] = []
+  const next: Record<string, NotifiedAlert> = {}
+  const loud = new Map(standing.loud.map((alert) => [clusterAlertKey(alert), alert]))
+  const quiet = new Set(standing.muted.map(clusterAlertKey))
   for (const [key, entry] of Object.entries(known)) {
     if (loud.has(key)) continue
     const stays = quiet.has(key) || !standing.hasEnded(entry)
@@ -80,14 +85,14 @@ export function change(known: KnownAlerts, standing: Standing): Change {
 
 function raise(
   alert: ClusterAlert,
-  before: KnownAlert | undefined,
-  { listeners, now }: Standing,
-  letters: Letter[],
-): KnownAlert | null {
+  before: NotifiedAlert | undefined,
+  { listeners, now }: CurrentAlerts,
+  letters: NotificationMessage[],
+): NotifiedAlert | null {
   const { cluster, rule, subject, severity, message } = alert
   // A program that was started anew sees the alert begin anew: when it really began is what was told before.
   const since = Math.min(alert.since, before?.since ?? alert.since)
-  const told: Record<string, Told> = { ...before?.told }
+  const told: Record<string, NotificationState> = { ...before?.told }
   for (const { id, on } of listeners(cluster)) {
     const earlier = told[id]?.over ? undefined : told[id]
     if (earlier?.severity === severity) continue
@@ -96,27 +101,34 @@ function raise(
       continue
     }
     told[id] = { severity, over: false, delivered: false }
-    const document = documentOf({ ...alert, since }, earlier ? 'changed' : 'raised', now)
-    letters.push({ listener: id, key: keyOf(alert), document })
+    const document = toNotificationDocument({ ...alert, since }, earlier ? 'changed' : 'raised', now)
+    letters.push({ listener: id, key: clusterAlertKey(alert), document })
   }
   return Object.keys(told).length === 0 ? null : { cluster, rule, subject, message, since, at: now, told }
 }
 
-function resolve(entry: KnownAlert, { listeners, now }: Standing, letters: Letter[]): KnownAlert | null {
-  const told: Record<string, Told> = { ...entry.told }
+function resolve(
+  entry: NotifiedAlert,
+  { listeners, now }: CurrentAlerts,
+  letters: NotificationMessage[],
+): NotifiedAlert | null {
+  const told: Record<string, NotificationState> = { ...entry.told }
   for (const { id } of listeners(entry.cluster)) {
     const last = told[id]
     if (!last || last.over) continue
     told[id] = { ...last, over: true, delivered: false }
     const message = `over after ${formatAge(now - entry.since)}: ${entry.message}`
-    const document = documentOf({ ...entry, severity: last.severity, message }, 'resolved', now)
-    letters.push({ listener: id, key: keyOf(entry), document })
+    const document = toNotificationDocument({ ...entry, severity: last.severity, message }, 'resolved', now)
+    letters.push({ listener: id, key: clusterAlertKey(entry), document })
   }
   return now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
 }
 
 /** What is known once a letter has arrived or was given up. One that was overtaken by a newer letter changes nothing. */
-export function settled(known: KnownAlerts, { key, listener, document }: Letter): KnownAlerts {
+export function settleNotification(
+  known: NotifiedAlerts,
+  { key, listener, document }: NotificationMessage,
+): NotifiedAlerts {
   const entry = known[key]
   const last = entry?.told[listener]
   const over = document.event === 'resolved'
@@ -129,9 +141,12 @@ export function settled(known: KnownAlerts, { key, listener, document }: Letter)
  * What is known when the program that told these listeners has ended: whatever it could not deliver is due again. Only
  * for the clusters and listeners that `mine` says.
  */
-export function recovered(known: KnownAlerts, mine: (cluster: string, listener: string) => boolean): KnownAlerts {
+export function recoverUndelivered(
+  known: NotifiedAlerts,
+  mine: (cluster: string, listener: string) => boolean,
+): NotifiedAlerts {
   return Object.entries(known).reduce((all, [key, entry]) => {
-    const told = Object.entries(entry.told).flatMap(([id, last]): [string, Told][] => {
+    const told = Object.entries(entry.told).flatMap(([id, last]): [string, NotificationState][] => {
       if (last.delivered || !mine(entry.cluster, id)) return [[id, last]]
       return last.over ? [[id, { ...last, over: false, delivered: true }]] : []
     })
@@ -139,7 +154,7 @@ export function recovered(known: KnownAlerts, mine: (cluster: string, listener: 
   }, known)
 }
 
-function withTold(known: KnownAlerts, key: string, told: KnownAlert['told']): KnownAlerts {
+function withTold(known: NotifiedAlerts, key: string, told: NotifiedAlert['told']): NotifiedAlerts {
   const { [key]: entry, ...others } = known
   return !entry || Object.keys(told).length === 0 ? others : { ...others, [key]: { ...entry, told } }
 }

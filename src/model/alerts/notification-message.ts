@@ -1,7 +1,7 @@
 // What somebody who is told of an alert gets to read.
 
 import type { Alert, AlertRule, Severity } from '../picture/picture.ts'
-import { type NextKey, nextKey } from './next-step.ts'
+import { type NextStep, nextStepAfter } from './next-step.ts'
 
 /** An alert in its cluster. */
 export type ClusterAlert = Alert & { readonly cluster: string }
@@ -23,18 +23,18 @@ export interface NotificationDocument {
   readonly during: string | null
   readonly at: string
   /** The key that leads to what explains it; null once it is resolved. */
-  readonly next: NextKey | null
+  readonly next: NextStep | null
   /** The end of the audit trail as it is sent: kept elsewhere, it proves the trail (`audit --verify --hash`). */
-  readonly audit: TrailEnd | null
+  readonly audit: AuditLogEnd | null
 }
 
 /** How many lines the audit trail has, and the SHA-256 of the last. */
-export interface TrailEnd {
+export interface AuditLogEnd {
   readonly lines: number
   readonly hash: string
 }
 
-export interface Letter {
+export interface NotificationMessage {
   readonly listener: string
   /** Key of the alert, see keyOf. */
   readonly key: string
@@ -42,12 +42,20 @@ export interface Letter {
 }
 
 /** Which alert it is, in all clusters. */
-export function keyOf({ cluster, rule, subject }: Pick<ClusterAlert, 'cluster' | 'rule' | 'subject'>): string {
+export function clusterAlertKey({
+  cluster,
+  rule,
+  subject,
+}: Pick<ClusterAlert, 'cluster' | 'rule' | 'subject'>): string {
   return JSON.stringify([cluster, rule, subject])
 }
 
 /** The document that tells of an alert as of `now`. */
-export function documentOf(alert: ClusterAlert, event: NotificationEvent, now: number): NotificationDocument {
+export function toNotificationDocument(
+  alert: ClusterAlert,
+  event: NotificationEvent,
+  now: number,
+): NotificationDocument {
   const { cluster, rule, severity, subject, message, since, during = null } = alert
   return {
     schema: 'pgdeck.alert/1',
@@ -60,7 +68,7 @@ export function documentOf(alert: ClusterAlert, event: NotificationEvent, now: n
     since: new Date(since).toISOString(),
     during,
     at: new Date(now).toISOString(),
-    next: event === 'resolved' ? null : nextKey(alert),
+    next: event === 'resolved' ? null : nextStepAfter(alert),
     audit: null,
   }
 }

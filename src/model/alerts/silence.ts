@@ -42,13 +42,13 @@ export function describeSilence({ kind, rule, subject, until, reason }: Silence)
 }
 
 /** `acknowledged by ann: index build`, `silenced by ann for 42 min more: index build`: beside the alert it mutes. */
-export function explainSilence({ kind, by, until, reason }: Silence, now: number): string {
+export function silenceText({ kind, by, until, reason }: Silence, now: number): string {
   const left = until === null ? '' : ` for ${formatSeconds(Math.max(0, until - now) / 1000)} more`
   return `${kind} by ${by}${left}: ${reason}`
 }
 
 /** Whether a silence is of this alert, whatever the time. */
-export function covers({ rule, subject }: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
+export function silenceCovers({ rule, subject }: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
   if (rule !== null && rule !== alert.rule) return false
   return subject === null || subject === alert.subject || alert.subject.startsWith(`${subject}/`)
 }
@@ -59,10 +59,10 @@ export function muted(
   silences: readonly Silence[],
   now: number,
 ): Silence | null {
-  return silences.find((silence) => covers(silence, alert) && !isPast(silence, now)) ?? null
+  return silences.find((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now)) ?? null
 }
 
-export function isPast({ until }: Pick<Silence, 'until'>, now: number): boolean {
+export function isSilenceOver({ until }: Pick<Silence, 'until'>, now: number): boolean {
   return until !== null && now >= until
 }
 
@@ -71,14 +71,14 @@ export function isPast({ until }: Pick<Silence, 'until'>, now: number): boolean 
  * more, or when that grew worse: a critical alert is not what was taken note of as a warning. Before every target has
  * answered once (`complete`) nothing can be said to be over.
  */
-export function silencesLeft(
+export function remainingSilences(
   silences: readonly Silence[],
   previous: Picture | null,
   next: Picture,
   complete: boolean,
 ): readonly Silence[] {
   const left = silences.filter((silence) => {
-    if (isPast(silence, next.at)) return false
+    if (isSilenceOver(silence, next.at)) return false
     if (silence.kind === 'silenced') return true
     return !grewWorse(silence, previous, next) && (!complete || mayStand(silence, next))
   })
@@ -86,7 +86,7 @@ export function silencesLeft(
 }
 
 function grewWorse(silence: Silence, previous: Picture | null, next: Picture): boolean {
-  const before = (previous?.alerts ?? []).filter((alert) => covers(silence, alert))
+  const before = (previous?.alerts ?? []).filter((alert) => silenceCovers(silence, alert))
   return next.alerts.some(
     ({ rule, subject, severity }) =>
       severity === 'critical' &&
@@ -95,12 +95,12 @@ function grewWorse(silence: Silence, previous: Picture | null, next: Picture): b
 }
 
 function mayStand(silence: Silence, next: Picture): boolean {
-  if (next.alerts.some((alert) => covers(silence, alert))) return true
-  return silence.subject !== null && !canBeSeen(silence.subject, next)
+  if (next.alerts.some((alert) => silenceCovers(silence, alert))) return true
+  return silence.subject !== null && !isSubjectReadable(silence.subject, next)
 }
 
 /** Whether an alert that is no longer there has ended: one about something that can't be read any more has not. */
-export function canBeSeen(subject: string, { databases, servers, hosts }: Picture): boolean {
+export function isSubjectReadable(subject: string, { databases, servers, hosts }: Picture): boolean {
   const view = [...databases, ...servers, ...hosts].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
   return view === undefined || view.problem === null || !view.stale
 }

@@ -2,7 +2,7 @@
 
 import type { ServerPulse } from '../measured/pulse.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
-import { sameAddress } from '../values/address.ts'
+import { isSameAddress } from '../values/address.ts'
 
 interface Place {
   readonly host: string
@@ -33,5 +33,5 @@ function isAt(server: ServerRecord, place: Place): boolean {
   const { url, dnsName, port } = server.spec
   const own = placeOf(url)
   if (place.port !== (own?.port ?? port)) return false
-  return sameAddress(place.host, own?.host ?? null) || sameAddress(place.host, dnsName)
+  return isSameAddress(place.host, own?.host ?? null) || isSameAddress(place.host, dnsName)
 }

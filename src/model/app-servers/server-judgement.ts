@@ -3,32 +3,32 @@
 import type { ServerPulse } from '../measured/pulse.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
-import type { Access, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
-import type { Verdict } from '../reachability/local-reachability.ts'
+import type { AccessLevel, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
+import type { TargetState } from '../reachability/local-reachability.ts'
 import type { Fault } from '../values/fault.ts'
-import { faultOf, lastGood, readAt } from '../values/reading.ts'
+import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { redirectTarget } from './redirect.ts'
-import { unexpectedStatus } from './status-text.ts'
+import { unexpectedStatusText } from './status-text.ts'
 
 /** Status and access, with the reason where something is wrong. */
-export interface Judgement {
+export interface ServerJudgement {
   readonly status: ServerStatus
-  readonly access: Access | null
+  readonly access: AccessLevel | null
   readonly problem: Fault | null
   readonly redirectsTo: string | null
 }
 
-const UNKNOWN: Judgement = { status: 'unknown', access: null, problem: null, redirectsTo: null }
+const UNKNOWN: ServerJudgement = { status: 'unknown', access: null, problem: null, redirectsTo: null }
 
 /** What is to be said of a server by its latest reading, its certificate and its database. */
 export function judgeServer(
   record: ServerRecord,
-  verdict: Verdict,
+  verdict: TargetState,
   snapshot: ClusterSnapshot,
   databases: readonly DatabaseView[],
   before: ServerView | null,
-): Judgement {
+): ServerJudgement {
   const pulse = lastGood(record.pulse)
   switch (verdict) {
     case 'waiting':
@@ -56,7 +56,7 @@ function judgeAnswer(
   pulse: ServerPulse,
   snapshot: ClusterSnapshot,
   databases: readonly DatabaseView[],
-): Judgement {
+): ServerJudgement {
   const target = redirectTarget(record, pulse, snapshot.servers)
   if (!target && !record.spec.healthyStatus.includes(pulse.httpStatus)) {
     return { ...UNKNOWN, status: 'degraded', access: 'none', problem: unexpected(record, pulse, databases) }
@@ -80,16 +80,21 @@ function unexpected(
   const where = location === null ? '' : `; points to ${clean(location)}`
   return {
     code: 'protocol',
-    message: `${unexpectedStatus(httpStatus, spec.healthyStatus)}${cause}${where}`,
+    message: `${unexpectedStatusText(httpStatus, spec.healthyStatus)}${cause}${where}`,
     hint: 'Look into the server’s own log; servers[].health in the config says what is expected.',
   }
 }
 
-function redirecting(record: ServerRecord, pulse: ServerPulse, target: ServerRecord): Judgement {
-  const redirect: Judgement = { status: 'standby', access: 'redirects', problem: null, redirectsTo: target.spec.id }
+function redirecting(record: ServerRecord, pulse: ServerPulse, target: ServerRecord): ServerJudgement {
+  const redirect: ServerJudgement = {
+    status: 'standby',
+    access: 'redirects',
+    problem: null,
+    redirectsTo: target.spec.id,
+  }
   // Only an answer that is newer than the other's failure shows that visitors are sent to nobody.
   const failure = faultOf(target.pulse)
-  const at = readAt(record.pulse)
+  const at = lastReadAt(record.pulse)
   if (!failure || at === null || at <= failure.since || pulse.location === null) return redirect
   const message = `sends its visitors to ${clean(target.displayName)}, which does not answer`
   return { ...redirect, status: 'degraded', problem: { code: 'protocol', message, hint: null } }
@@ -101,9 +106,9 @@ function serving(
   model: ModelId,
   { spec }: ServerRecord,
   databases: readonly DatabaseView[],
-): Judgement {
+): ServerJudgement {
   const full = fullAccess(type, model)
-  const active: Judgement = { ...UNKNOWN, status: 'active', access: full }
+  const active: ServerJudgement = { ...UNKNOWN, status: 'active', access: full }
   const database = databases.find((view) => view.id === spec.databaseId)
   if (!database) return active
   if (isDown(database)) {
@@ -137,7 +142,7 @@ function actingType(
 }
 
 /** What a server of this type gives when all is well with it. */
-export function fullAccess(type: ServerType, model: ModelId): Access {
+export function fullAccess(type: ServerType, model: ModelId): AccessLevel {
   if (type === 'read-only') return 'read-only'
   return type === 'secondary' && model === 'mirrored' ? 'read-write-no-resets' : 'read-write'
 }

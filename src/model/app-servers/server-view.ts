@@ -1,25 +1,30 @@
 // What is told of one application server: status, the access it gives now, where it redirects to, and since when.
 
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
-import type { DatabaseView, Picture, Problem, ServerStatus, ServerView } from '../picture/picture.ts'
-import { isStale, portOpenOf, type Sight, verdictOn } from '../reachability/local-reachability.ts'
+import type { DatabaseView, OngoingFault, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
+import {
+  isStaleReading,
+  type LocalReachability,
+  targetStateOf,
+  wasPortOpen,
+} from '../reachability/local-reachability.ts'
 import { cleanProblem } from '../replication/member.ts'
 import type { Fault } from '../values/fault.ts'
-import { current, faultOf, lastGood, readAt } from '../values/reading.ts'
+import { currentValue, faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
-import { type Judgement, judgeServer } from './server-judgement.ts'
+import { judgeServer, type ServerJudgement } from './server-judgement.ts'
 
 /** The views of all servers in configured order. */
 export function serverViews(
   snapshot: ClusterSnapshot,
   databases: readonly DatabaseView[],
   previous: Picture | null,
-  sight: Sight,
+  sight: LocalReachability,
   now: number,
 ): readonly ServerView[] {
   return snapshot.servers.map((record) => {
     const before = previous?.servers.find((view) => view.id === record.spec.id) ?? null
-    const verdict = verdictOn(record.pulse, sight, record.spec.id)
+    const verdict = targetStateOf(record.pulse, sight, record.spec.id)
     return serverView(
       record,
       judgeServer(record, verdict, snapshot, databases, before),
@@ -32,14 +37,14 @@ export function serverViews(
 
 function serverView(
   record: ServerRecord,
-  judged: Judgement,
+  judged: ServerJudgement,
   before: ServerView | null,
   intervalMs: number,
   now: number,
 ): ServerView {
   const { spec } = record
   const pulse = lastGood(record.pulse)
-  const at = readAt(record.pulse)
+  const at = lastReadAt(record.pulse)
   const failing = cleanProblem(faultOf(record.pulse))
   return {
     id: spec.id,
@@ -49,23 +54,23 @@ function serverView(
     status: judged.status,
     access: judged.access,
     port: spec.port,
-    portOpen: portOpenOf(record.pulse),
-    sessions: current(record.sessions),
-    latencyMs: current(record.pulse)?.latencyMs ?? null,
+    portOpen: wasPortOpen(record.pulse),
+    sessions: currentValue(record.sessions),
+    latencyMs: currentValue(record.pulse)?.latencyMs ?? null,
     latencyTrend: record.latencies,
     tls: pulse?.tls ?? null,
     databaseId: spec.databaseId,
     redirectsTo: judged.redirectsTo,
     since: sinceOf(judged.status, before, failing, at, now),
     readAt: at,
-    stale: isStale(record.pulse, intervalMs, now),
+    stale: isStaleReading(record.pulse, intervalMs, now),
     problem: failing ?? dated(judged.problem, before, at ?? now) ?? cleanProblem(faultOf(record.sessions)),
     pulse,
   }
 }
 
 /** A problem that was there before keeps its beginning. */
-function dated(fault: Fault | null, before: ServerView | null, at: number): Problem | null {
+function dated(fault: Fault | null, before: ServerView | null, at: number): OngoingFault | null {
   if (!fault) return null
   const same = before?.problem?.code === fault.code
   return { ...fault, since: same ? (before?.problem?.since ?? at) : at }
@@ -74,7 +79,7 @@ function dated(fault: Fault | null, before: ServerView | null, at: number): Prob
 function sinceOf(
   status: ServerStatus,
   before: ServerView | null,
-  failing: Problem | null,
+  failing: OngoingFault | null,
   at: number | null,
   now: number,
 ): number | null {

@@ -3,7 +3,7 @@
 const MOST_NAMED = 3
 
 /** `HTTP 500, not 200, 204 or a redirect`. The details name every code of `healthy`; here long lists are made short. */
-export function unexpectedStatus(status: number, healthy: readonly number[]): string {
+export function unexpectedStatusText(status: number, healthy: readonly number[]): string {
   const codes = [...new Set(healthy)].sort((one, other) => one - other)
   // To one that answers with a redirect "not a redirect" would be wrong.
   const redirects = isRedirect(status) ? [] : codes.filter(isRedirect)

@@ -1,15 +1,15 @@
 // Judges what an application server answers: its certificate, its page, whether its database has sessions of it.
 
-import { unexpectedStatus } from '../app-servers/status-text.ts'
+import { unexpectedStatusText } from '../app-servers/status-text.ts'
 import type { ServerPulse, TlsFacts } from '../measured/pulse.ts'
 import type { Fault } from '../values/fault.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from './check-result.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 
 const RENEW = 'renew the certificate and restart the service; view 7 lists all certificates'
 
 /** `isHttps` is what the url says. */
-export function judgeTls(reply: Reply<ServerPulse>, isHttps: boolean): Judgement {
+export function judgeTls(reply: Reply<ServerPulse>, isHttps: boolean): DiagnosisOutcome {
   if (!isHttps) return skipped('its url is http: there is no TLS')
   const { at } = reply
   if ('fault' in reply) {
@@ -17,7 +17,7 @@ export function judgeTls(reply: Reply<ServerPulse>, isHttps: boolean): Judgement
     return fail('tls-broken', reply.fault.message, { next: reply.fault.hint, at })
   }
   const { tls } = reply.value
-  if (!tls) return unknown('it showed no certificate', null, at)
+  if (!tls) return unknownOutcome('it showed no certificate', null, at)
   if (tls.problem === null) return ok(`valid for ${tls.daysLeft} more d`, at)
   return fail(causeOfTls(tls), tls.problem, { next: nextOfTls(tls), at })
 }
@@ -39,7 +39,7 @@ function nextOfTls(tls: TlsFacts): string {
 }
 
 /** `healthy` are the HTTP status codes that mean "as it should". */
-export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly number[]): Judgement {
+export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly number[]): DiagnosisOutcome {
   const { at } = reply
   if ('fault' in reply) return silentApplication(reply.fault, at)
   const { httpStatus, latencyMs, location } = reply.value
@@ -48,7 +48,7 @@ export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly nu
   if (healthy.includes(httpStatus) || (location !== null && httpStatus >= 300 && httpStatus < 400)) return ok(said, at)
   return fail(
     'application-error',
-    `${unexpectedStatus(httpStatus, healthy)}, after ${Math.round(latencyMs)} ms${where}`,
+    `${unexpectedStatusText(httpStatus, healthy)}, after ${Math.round(latencyMs)} ms${where}`,
     {
       certainty: 'likely',
       next: 'look into its own log (l collects logs); servers[].health in the config says what is expected',
@@ -57,7 +57,7 @@ export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly nu
   )
 }
 
-function silentApplication({ code, message, hint }: Fault, at: number): Judgement {
+function silentApplication({ code, message, hint }: Fault, at: number): DiagnosisOutcome {
   const next = hint
   switch (code) {
     case 'timeout':
@@ -74,7 +74,7 @@ function silentApplication({ code, message, hint }: Fault, at: number): Judgemen
 }
 
 /** What the server's database sees of it. */
-export interface SeenSessions {
+export interface ObservedSessions {
   readonly database: string
   /** null: hidden from this role. */
   readonly count: number | null
@@ -82,16 +82,21 @@ export interface SeenSessions {
 }
 
 /** `application` is how it answers itself: with an error, sessions that are missing are the reason. */
-export function judgeSessions(seen: SeenSessions | null, application: Judgement, server: string): Judgement {
+export function judgeSessions(
+  seen: ObservedSessions | null,
+  application: DiagnosisOutcome,
+  server: string,
+): DiagnosisOutcome {
   if (!seen) return skipped('its database can’t be read')
   const { database, count, at } = seen
   if (count === null) {
-    return unknown(`who is connected to ${database} is hidden from this role`, 'GRANT pg_monitor to it', at)
+    return unknownOutcome(`who is connected to ${database} is hidden from this role`, 'GRANT pg_monitor to it', at)
   }
   if (count > 0) return ok(`${database} has ${count} ${count === 1 ? 'session' : 'sessions'} of it`, at)
   const evidence = `${database} is reachable from here and has no session of ${server}`
   const next = `check pg_hba.conf of ${database} for ${server}, its password, and the network between (h, view 7)`
   if (application.result === 'ok') return warn('not-connected', evidence, { certainty: 'possible', next, at })
-  if (application.result !== 'fail') return unknown(`${evidence}, but the server itself does not answer`, null, at)
+  if (application.result !== 'fail')
+    return unknownOutcome(`${evidence}, but the server itself does not answer`, null, at)
   return fail('application-database-unreachable', evidence, { certainty: 'likely', next, at })
 }

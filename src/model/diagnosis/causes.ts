@@ -59,14 +59,14 @@ export type CauseId = keyof typeof CAUSES
 export const CAUSE_IDS = Object.keys(CAUSES) as readonly CauseId[]
 
 /** What is said of the subject after its name. */
-export function saysOf(cause: CauseId): string {
+export function causeText(cause: CauseId): string {
   return CAUSES[cause]
 }
 
 /** The root comes first. */
-export function rankOf(cause: CauseId): number {
+export function causeRank(cause: CauseId): number {
   return CAUSE_IDS.indexOf(cause)
 }
 
 /** With these nothing can be told of the subject itself. */
-export const BLINDING: ReadonlySet<CauseId> = new Set<CauseId>(['cut-off', 'seen-by-others'])
+export const MASKING_CAUSES: ReadonlySet<CauseId> = new Set<CauseId>(['cut-off', 'seen-by-others'])

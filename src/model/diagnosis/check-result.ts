@@ -6,7 +6,7 @@ import type { CauseId } from './causes.ts'
 export type Certainty = 'certain' | 'likely' | 'possible'
 
 /** What a check says. `evidence` is what shows it, in words; `at` when that was seen, in milliseconds since the epoch. */
-export type Judgement =
+export type DiagnosisOutcome =
   | { readonly result: 'ok'; readonly evidence: string; readonly at: number | null }
   | {
       readonly result: 'warn' | 'fail'
@@ -23,17 +23,17 @@ export type Judgement =
   | { readonly result: 'skipped'; readonly evidence: string; readonly at: null }
 
 /** A judgement with its place in the pass. */
-export type Finding = Judgement & {
-  readonly id: CheckId
+export type DiagnosisResult = DiagnosisOutcome & {
+  readonly id: DiagnosisCheckId
   readonly title: string
   /** Milliseconds from the start of the check. */
   readonly tookMs: number
 }
 
-export type Trouble = Extract<Finding, { result: 'warn' | 'fail' }>
+export type DiagnosisProblem = Extract<DiagnosisResult, { result: 'warn' | 'fail' }>
 
 /** The checks in the order of the pass. A server has those of the application, a database those of the session. */
-export const CHECKS = {
+export const DIAGNOSIS_CHECKS = {
   here: 'this host sees others',
   name: 'its name resolves',
   host: 'its host answers',
@@ -64,9 +64,9 @@ export const CHECKS = {
   clock: 'clock',
 } as const
 
-export type CheckId = keyof typeof CHECKS
+export type DiagnosisCheckId = keyof typeof DIAGNOSIS_CHECKS
 
-export function ok(evidence: string, at: number | null = null): Judgement {
+export function ok(evidence: string, at: number | null = null): DiagnosisOutcome {
   return { result: 'ok', evidence, at }
 }
 
@@ -77,28 +77,32 @@ interface More {
 }
 
 /** Something that makes it inactive. Certain unless said otherwise. */
-export function fail(cause: CauseId, evidence: string, more: More = {}): Judgement {
+export function fail(cause: CauseId, evidence: string, more: More = {}): DiagnosisOutcome {
   const { certainty = 'certain', next = null, at = null } = more
   return { result: 'fail', cause, evidence, certainty, next, at }
 }
 
 /** Something that is not as it should be, but does not make it inactive. */
-export function warn(cause: CauseId, evidence: string, more: More = {}): Judgement {
+export function warn(cause: CauseId, evidence: string, more: More = {}): DiagnosisOutcome {
   const { certainty = 'certain', next = null, at = null } = more
   return { result: 'warn', cause, evidence, certainty, next, at }
 }
 
-export function unknown(missing: string, next: string | null = null, at: number | null = null): Judgement {
+export function unknownOutcome(
+  missing: string,
+  next: string | null = null,
+  at: number | null = null,
+): DiagnosisOutcome {
   return { result: 'unknown', evidence: missing, next, at }
 }
 
-export function skipped(because: string): Judgement {
+export function skipped(because: string): DiagnosisOutcome {
   return { result: 'skipped', evidence: because, at: null }
 }
 
 /** Whether it says that something is wrong. */
-export function isTrouble<Told extends Judgement>(
+export function isDiagnosisProblem<Told extends DiagnosisOutcome>(
   told: Told,
-): told is Told & Extract<Judgement, { result: 'warn' | 'fail' }> {
+): told is Told & Extract<DiagnosisOutcome, { result: 'warn' | 'fail' }> {
   return told.result === 'warn' || told.result === 'fail'
 }

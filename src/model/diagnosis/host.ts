@@ -4,11 +4,11 @@ import type { FileSystem, HostFacts } from '../measured/host.ts'
 import { availableShare } from '../measured/host.ts'
 import type { Limits } from '../measured/spec.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
-import { fail, type Judgement, ok, unknown, warn } from './check-result.ts'
+import { type DiagnosisOutcome, fail, ok, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 
 /** The host of a target and what it told; `reply` is null without access to it. */
-export interface HostTold {
+export interface DiagnosedHost {
   /** Name in the config; null: the target has no host there. */
   readonly id: string | null
   readonly reply: Reply<HostFacts> | null
@@ -20,15 +20,15 @@ export interface HostTold {
 
 const NO_ACCESS = 'give it "host", and that host "ssh" or "local": true in the config'
 
-function withoutFacts({ id, reply }: HostTold, what: string): Judgement {
-  if (id === null) return unknown(`${what}: the config names no host of it`, NO_ACCESS)
-  if (!reply) return unknown(`${what}: nothing leads into host ${id}`, NO_ACCESS)
+function withoutFacts({ id, reply }: DiagnosedHost, what: string): DiagnosisOutcome {
+  if (id === null) return unknownOutcome(`${what}: the config names no host of it`, NO_ACCESS)
+  if (!reply) return unknownOutcome(`${what}: nothing leads into host ${id}`, NO_ACCESS)
   const { fault } = reply as { fault?: { message: string; hint: string | null } }
-  return unknown(`${what}: ${fault?.message ?? 'host did not answer'}`, fault?.hint ?? null, reply.at)
+  return unknownOutcome(`${what}: ${fault?.message ?? 'host did not answer'}`, fault?.hint ?? null, reply.at)
 }
 
 /** Whether the service of a target on `port` runs on its host. */
-export function judgeService(told: HostTold, port: number, kind: 'server' | 'database'): Judgement {
+export function judgeService(told: DiagnosedHost, port: number, kind: 'server' | 'database'): DiagnosisOutcome {
   const { reply, listening } = told
   const facts = reply && 'value' in reply ? reply.value : null
   if (!reply || !facts) return withoutFacts(told, 'whether it runs is not known')
@@ -57,10 +57,10 @@ export function judgeService(told: HostTold, port: number, kind: 'server' | 'dat
     return fail('service-stopped', evidence, { certainty: 'likely', next, at })
   }
   if (service.state === 'known') return ok(`unit ${service.value.unit} is active`, at)
-  return unknown('its host does not tell whether it runs', service.hint, at)
+  return unknownOutcome('its host does not tell whether it runs', service.hint, at)
 }
 
-function startWords({ start, id }: HostTold): string {
+function startWords({ start, id }: DiagnosedHost): string {
   if (start) return `start it: ${start.join(' ')} on ${id}`
   return `start its service on ${id}, after a look at the end of its log (l collects logs)`
 }
@@ -70,7 +70,7 @@ const NOTHING_BYTES = 32 * 1024 ** 2
 const NOTHING_SHARE = 0.005
 
 /** `noSpace` is a line of the log that says so. */
-export function judgeDisk(told: HostTold, limits: Limits, noSpace: string | null): Judgement {
+export function judgeDiskSpace(told: DiagnosedHost, limits: Limits, noSpace: string | null): DiagnosisOutcome {
   const next = 'free space there: view 5 shows what keeps WAL, view 6 the file systems'
   const facts = told.reply && 'value' in told.reply ? told.reply.value : null
   if (!told.reply || !facts) {
@@ -80,9 +80,9 @@ export function judgeDisk(told: HostTold, limits: Limits, noSpace: string | null
   const { at } = told.reply
   const known = facts.fileSystems.flatMap((one) => spaceIn(one))
   if (known.length === 0)
-    return unknown('no data directory is named for its host', 'name "dataDirectory" of the host', at)
+    return unknownOutcome('no data directory is named for its host', 'name "dataDirectory" of the host', at)
   const [least] = known.toSorted((a, b) => a.share - b.share)
-  if (!least) return unknown('no file system was measured', null, at)
+  if (!least) return unknownOutcome('no file system was measured', null, at)
   const words = `${formatBytes(least.bytes)} free (${(least.share * 100).toFixed(1)} %) under ${least.path}`
   if (least.share < NOTHING_SHARE || (least.bytes < NOTHING_BYTES && least.share < 0.5)) {
     return fail('disk-full', words, { next, at })
@@ -100,15 +100,15 @@ function spaceIn({ path, role, space }: FileSystem) {
 const APART_SECONDS = 2
 
 /** Clocks as read from here, in milliseconds they are ahead; `others` are those of the rest of the cluster. */
-export interface Clocks {
+export interface ClockOffsets {
   readonly offsetMs: number | null
   readonly uncertaintyMs: number
   readonly others: readonly number[]
   readonly at: number | null
 }
 
-export function judgeClock({ offsetMs, uncertaintyMs, others, at }: Clocks): Judgement {
-  if (offsetMs === null) return unknown('its clock could not be read', null)
+export function judgeClock({ offsetMs, uncertaintyMs, others, at }: ClockOffsets): DiagnosisOutcome {
+  if (offsetMs === null) return unknownOutcome('its clock could not be read', null)
   const apart = Math.max(0, Math.abs(offsetMs) - uncertaintyMs) / 1000
   const direction = offsetMs > 0 ? 'ahead of' : 'behind'
   if (apart < APART_SECONDS) return ok('agrees with this host’s within 2 s', at)

@@ -2,10 +2,10 @@
 
 import type { Alert } from '../picture/picture.ts'
 import type { Observation } from '../reachability/reachability-matrix.ts'
-import { fail, type Judgement, ok, unknown } from './check-result.ts'
+import { type DiagnosisOutcome, fail, ok, unknownOutcome } from './check-result.ts'
 
 /** What this host itself sees now. */
-export interface SeenFromHere {
+export interface LocalNetworkFacts {
   /** Targets besides the subject, and how many of them answer or refuse. */
   readonly others: number
   readonly heard: number
@@ -24,7 +24,7 @@ export interface SeenFromHere {
 
 const NEXT = 'check the network of this host (ip route, ip link), or run pgdeck from another one'
 
-export function judgeHere(seen: SeenFromHere): Judgement {
+export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
   const { others, heard, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
   if (subjectHeard) return ok('the subject itself answers', at)
   const witness = seenBy.find(({ status }) => status === 'ok')
@@ -40,7 +40,7 @@ export function judgeHere(seen: SeenFromHere): Judgement {
   if (interfaces?.length === 0 && others > 0 && alert) {
     return fail('cut-off', 'no network interface is up, and nothing answers', { next: NEXT, at })
   }
-  if (others === 0) return unknown('nothing else is watched that would show it', null, at)
+  if (others === 0) return unknownOutcome('nothing else is watched that would show it', null, at)
   const evidence = `none of ${others + 1} targets answers, not even with a refusal`
   return fail('cut-off', evidence, { certainty: 'likely', next: NEXT, at })
 }

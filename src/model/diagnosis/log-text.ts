@@ -4,7 +4,7 @@ import { clean } from '../values/text.ts'
 import type { CauseId } from './causes.ts'
 
 /** A line that names a cause. */
-export interface LogWord {
+export interface LogCause {
   readonly cause: CauseId
   /** The message alone, without the prefix of the line. */
   readonly text: string
@@ -48,7 +48,7 @@ const OF_STANDBY: readonly (readonly [RegExp, CauseId])[] = [
 const NO_TROUBLE = /due to administrator command|terminated by administrator|received .* shutdown request/i
 
 /** The last word of a standby's log about its source; null when it streams since, or nothing is said. Newest lines last. */
-export function wordOfStandby(lines: readonly string[]): LogWord | null {
+export function standbyLogCause(lines: readonly string[]): LogCause | null {
   for (const line of lines.toReversed()) {
     if (STREAMS.test(line)) return null
     const cause = NO_TROUBLE.test(line) ? null : causeIn(line)
@@ -58,7 +58,7 @@ export function wordOfStandby(lines: readonly string[]): LogWord | null {
 }
 
 /** The last word of the source's log about the connections of one role; it names no host names, so the role must do. */
-export function wordOfSource(lines: readonly string[], user: string): LogWord | null {
+export function upstreamLogCause(lines: readonly string[], user: string): LogCause | null {
   const about = [`user "${user}"`, `role "${user}"`]
   const line = lines.findLast((one) => about.some((words) => one.includes(words)) && causeIn(one) !== null)
   const cause = line === undefined ? null : causeIn(line)
@@ -66,7 +66,7 @@ export function wordOfSource(lines: readonly string[], user: string): LogWord | 
 }
 
 /** The last line that says that the disk is full; null when there is none. */
-export function wordOfFullDisk(lines: readonly string[]): string | null {
+export function diskFullLogLine(lines: readonly string[]): string | null {
   const line = lines.findLast((one) => /No space left on device/.test(one))
   return line === undefined ? null : messageOf(line)
 }

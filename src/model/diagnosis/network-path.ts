@@ -1,10 +1,10 @@
 // Judges the way to a target: its name, its host, its port. Refused, filtered and silent are three different things.
 
 import type { Fault } from '../values/fault.ts'
-import { fail, type Judgement, ok, skipped, unknown } from './check-result.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome } from './check-result.ts'
 
 /** A try to connect to one port. */
-export interface Knock {
+export interface PortAttempt {
   readonly host: string
   readonly port: number
   /** null: the port took the connection. */
@@ -13,15 +13,15 @@ export interface Knock {
 }
 
 /** What is known of the way to one target. */
-export interface WayThere {
+export interface NetworkPath {
   readonly host: string
   readonly port: number
   /** The addresses of its name; null: it has none, see `nameFault`. */
   readonly addresses: readonly string[] | null
   readonly nameFault: Fault | null
-  readonly knock: Knock | null
+  readonly knock: PortAttempt | null
   /** Other ports of the same address. */
-  readonly others: readonly Knock[]
+  readonly others: readonly PortAttempt[]
   /** Whether the host answers an ICMP echo; null where that can't be asked. */
   readonly pings: boolean | null
   /** What else shows that the host is there, such as ssh; null: nothing. */
@@ -29,7 +29,7 @@ export interface WayThere {
   readonly at: number
 }
 
-export function judgeName({ host, addresses, nameFault, at }: WayThere): Judgement {
+export function judgeNameResolution({ host, addresses, nameFault, at }: NetworkPath): DiagnosisOutcome {
   if (addresses === null) {
     const next = nameFault?.hint ?? `check the DNS record of ${host}`
     return fail('name-not-found', nameFault?.message ?? `${host} does not resolve`, { next, at })
@@ -38,12 +38,12 @@ export function judgeName({ host, addresses, nameFault, at }: WayThere): Judgeme
   return ok(`${host} is ${addresses.join(', ')}`, at)
 }
 
-export function judgeHost(way: WayThere): Judgement {
+export function judgeHostReachable(way: NetworkPath): DiagnosisOutcome {
   if (way.addresses === null) return skipped('its name does not resolve')
-  const heard = signOfLife(way)
+  const heard = hostResponseText(way)
   if (heard !== null) return ok(heard, way.at)
   const { knock, others, host } = way
-  if (!knock) return unknown('no port of it could be tried', null, way.at)
+  if (!knock) return unknownOutcome('no port of it could be tried', null, way.at)
   const next = 'see whether the host is up and the way to it open: its console, or ping from a host beside it'
   if (knock.fault?.code === 'unreachable') return fail('host-silent', knock.fault.message, { next, at: knock.at })
   const ports = [...new Set([knock, ...others].map(({ port }) => port))].join(', ')
@@ -53,7 +53,7 @@ export function judgeHost(way: WayThere): Judgement {
 }
 
 /** Anything that only the host itself can have sent, in words; null: nothing came. */
-export function signOfLife({ knock, others, pings, alive }: WayThere): string | null {
+export function hostResponseText({ knock, others, pings, alive }: NetworkPath): string | null {
   for (const { host, port, fault } of [...(knock ? [knock] : []), ...others]) {
     if (fault === null) return `port ${port} of ${host} takes connections`
     if (fault.code === 'refused') return `${host} answers (it refuses port ${port})`
@@ -62,10 +62,10 @@ export function signOfLife({ knock, others, pings, alive }: WayThere): string | 
   return alive
 }
 
-export function judgePort(way: WayThere): Judgement {
+export function judgePort(way: NetworkPath): DiagnosisOutcome {
   const { knock, host, port } = way
   if (way.addresses === null) return skipped('its name does not resolve')
-  if (!knock) return unknown('the port could not be tried', null, way.at)
+  if (!knock) return unknownOutcome('the port could not be tried', null, way.at)
   const { fault, at } = knock
   if (fault === null) return ok(`${host}:${port} takes connections`, at)
   switch (fault.code) {
@@ -77,7 +77,7 @@ export function judgePort(way: WayThere): Judgement {
       })
     case 'timeout':
     case 'unreachable': {
-      if (signOfLife(way) === null) return skipped('the host does not answer')
+      if (hostResponseText(way) === null) return skipped('the host does not answer')
       const how = fault.code === 'timeout' ? 'nothing comes back' : fault.message
       return fail('port-filtered', `${host}:${port}: ${how}, though the host answers`, {
         certainty: 'likely',
@@ -86,6 +86,6 @@ export function judgePort(way: WayThere): Judgement {
       })
     }
     default:
-      return unknown(fault.message, fault.hint, at)
+      return unknownOutcome(fault.message, fault.hint, at)
   }
 }

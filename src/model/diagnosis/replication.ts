@@ -1,16 +1,16 @@
 // Judges a replication link from both ends: what the standby's receiver does, and what its source sees of it.
 
-import type { Receiver, Sender, Slot } from '../measured/pulse.ts'
+import type { ReplicationSlot, WalReceiver, WalSender } from '../measured/pulse.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
 import type { CauseId } from './causes.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from './check-result.ts'
-import type { LogWord } from './log-text.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
+import type { LogCause } from './log-text.ts'
 
 /** What a standby says of how it replicates. */
-export interface StandbyTold {
+export interface StandbyFacts {
   readonly at: number
   /** primary_conninfo without its password; null: hidden from this role, or not set. */
-  readonly source: SourceAddress | null
+  readonly source: UpstreamAddress | null
   readonly slot: string | null
   /** Whether it has a primary_conninfo at all; null: hidden. */
   readonly isPointed: boolean | null
@@ -22,22 +22,22 @@ export interface StandbyTold {
   readonly restores: boolean
 }
 
-export interface SourceAddress {
+export interface UpstreamAddress {
   readonly host: string | null
   readonly port: number | null
   readonly user: string | null
 }
 
 /** One link as all who know of it tell it. */
-export interface LinkTold {
+export interface LinkFacts {
   readonly standby: string
   readonly sourceName: string
   /** null: the standby can't be read. */
-  readonly told: StandbyTold | null
-  readonly receiver: Receiver | null
+  readonly told: StandbyFacts | null
+  readonly receiver: WalReceiver | null
   readonly at: number | null
   /** The last word of the standby's log, or of the source's about it. */
-  readonly word: LogWord | null
+  readonly word: LogCause | null
   readonly wordOf: 'standby' | 'source' | null
   /** The source does not answer, in words; null: it does, or that is not known. */
   readonly sourceIsDown: string | null
@@ -48,7 +48,7 @@ const SILENT_SECONDS = 35
 const CONNECTING = 'libpqwalreceiverconnect'
 
 /** The link as the standby sees it. */
-export function judgeReceiver(link: LinkTold): Judgement {
+export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   const { told, receiver, at, word, sourceName } = link
   if (at === null) return skipped('the standby can’t be read')
   if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting') {
@@ -69,7 +69,7 @@ export function judgeReceiver(link: LinkTold): Judgement {
   if (word) {
     const certainty = link.wordOf === 'standby' ? 'certain' : 'likely'
     const evidence = `the log of ${link.wordOf === 'standby' ? link.standby : sourceName} says: ${word.text}`
-    return fail(word.cause, evidence, { certainty, next: mending(word.cause, link), at: word.at ?? at })
+    return fail(word.cause, evidence, { certainty, next: linkRemedy(word.cause, link), at: word.at ?? at })
   }
   if (told?.receiverWaits?.toLowerCase() === CONNECTING) {
     const age = told.receiverAgeSeconds === null ? '' : ` for ${formatAge(told.receiverAgeSeconds * 1000)}`
@@ -80,13 +80,13 @@ export function judgeReceiver(link: LinkTold): Judgement {
   return fail('replication-broken', 'no receiver runs, and its log can’t be read', { certainty: 'possible', next, at })
 }
 
-function lookBetween({ standby, sourceName, told }: LinkTold): string {
+function lookBetween({ standby, sourceName, told }: LinkFacts): string {
   const to = told?.source?.host ? `${told.source.host}:${told.source.port ?? 5432}` : sourceName
   return `look at the network and firewalls from ${standby} to ${to}`
 }
 
 /** What mends a link that is broken for this reason. */
-export function mending(cause: CauseId, link: Pick<LinkTold, 'standby' | 'sourceName' | 'told'>): string | null {
+export function linkRemedy(cause: CauseId, link: Pick<LinkFacts, 'standby' | 'sourceName' | 'told'>): string | null {
   const { standby, sourceName, told } = link
   const user = told?.source?.user ?? 'its replication user'
   switch (cause) {
@@ -115,16 +115,16 @@ export function mending(cause: CauseId, link: Pick<LinkTold, 'standby' | 'source
 
 /** The same link as the source sees it. `sender` is the standby's row of pg_stat_replication there. */
 export function judgeSender(
-  link: Pick<LinkTold, 'sourceName'>,
+  link: Pick<LinkFacts, 'sourceName'>,
   readAt: number | null,
-  sender: Sender | null,
+  sender: WalSender | null,
   isStreaming: boolean,
-): Judgement {
-  if (readAt === null) return unknown(`${link.sourceName} can’t be read`, `d on ${link.sourceName}`)
+): DiagnosisOutcome {
+  if (readAt === null) return unknownOutcome(`${link.sourceName} can’t be read`, `d on ${link.sourceName}`)
   if (!sender) {
     const evidence = `${link.sourceName} sees no connection of it`
     return isStreaming
-      ? unknown(`${evidence}, though it streams: it may come through a proxy`, null, readAt)
+      ? unknownOutcome(`${evidence}, though it streams: it may come through a proxy`, null, readAt)
       : warn('replication-broken', evidence, { certainty: 'possible', at: readAt })
   }
   const age = sender.replyAgeSeconds
@@ -140,29 +140,32 @@ export function judgeSender(
 
 /** `slots` are those of the source; null: it can't be read. */
 export function judgeSlot(
-  link: Pick<LinkTold, 'standby' | 'sourceName' | 'told'>,
+  link: Pick<LinkFacts, 'standby' | 'sourceName' | 'told'>,
   name: string | null,
-  slots: readonly Slot[] | null,
+  slots: readonly ReplicationSlot[] | null,
   isStreaming: boolean,
   at: number | null,
-): Judgement {
+): DiagnosisOutcome {
   if (name === null || name === '') return skipped('it uses no slot')
-  if (slots === null) return unknown(`slot ${name}: ${link.sourceName} can’t be read`)
+  if (slots === null) return unknownOutcome(`slot ${name}: ${link.sourceName} can’t be read`)
   const slot = slots.find((one) => one.name === name)
   if (!slot) {
-    return fail('slot-missing', `${link.sourceName} has no slot ${name}`, { next: mending('slot-missing', link), at })
+    return fail('slot-missing', `${link.sourceName} has no slot ${name}`, {
+      next: linkRemedy('slot-missing', link),
+      at,
+    })
   }
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
     return fail('slot-lost', `slot ${name} on ${link.sourceName} is lost${why}`, {
-      next: mending('slot-lost', link),
+      next: linkRemedy('slot-lost', link),
       at,
     })
   }
   const kept = slot.retainedBytes === null ? '' : `, keeps ${formatBytes(slot.retainedBytes)}`
   if (slot.active && !isStreaming) {
     const evidence = `slot ${name} is in use by process ${slot.activePid ?? '?'} of ${link.sourceName}`
-    return warn('slot-in-use', evidence, { certainty: 'possible', next: mending('slot-in-use', link), at })
+    return warn('slot-in-use', evidence, { certainty: 'possible', next: linkRemedy('slot-in-use', link), at })
   }
   return ok(`slot ${name} is there, ${slot.active ? 'in use' : 'not in use now'}${kept}`, at)
 }

@@ -5,13 +5,13 @@ import type { ReplayPause } from '../replication/replay-pause.ts'
 import type { Fault } from '../values/fault.ts'
 import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'
-import { fail, type Judgement, ok, skipped, warn } from './check-result.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.ts'
 
 /** What came of a question, and when. */
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
 
 /** The server itself said so: it is there, but takes no sessions now. */
-export function stateCauseOf({ code, message }: Fault): CauseId | null {
+export function causeOfServerState({ code, message }: Fault): CauseId | null {
   if (code === 'too-many-connections') return 'too-many-connections'
   if (code !== 'starting') return null
   if (/hot standby mode is disabled/i.test(message)) return 'no-hot-standby'
@@ -19,7 +19,7 @@ export function stateCauseOf({ code, message }: Fault): CauseId | null {
 }
 
 /** Why no session opened, where the way to the server was open; null when another check tells it. */
-export function sessionCauseOf({ code, message }: Fault): CauseId | null {
+export function causeOfSessionFault({ code, message }: Fault): CauseId | null {
   switch (code) {
     case 'hba':
       return 'hba-refuses-us'
@@ -48,7 +48,7 @@ function tlsCauseOf(message: string): CauseId {
 }
 
 /** `portOpen` is what a knock found; false: no session can open. */
-export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Judgement {
+export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): DiagnosisOutcome {
   const { at } = reply
   if ('value' in reply) {
     const { version, roundTripMs, pooler } = reply.value
@@ -58,9 +58,9 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Ju
     return warn('connection-pooler', `${answers} through a connection pooler: ${pooler}`, { next, at })
   }
   const { fault } = reply
-  if (stateCauseOf(fault)) return ok('the server answers, but takes no session', at)
+  if (causeOfServerState(fault)) return ok('the server answers, but takes no session', at)
   if (fault.code === 'slow') return warn('slow', fault.message, { at, next: fault.hint })
-  const cause = sessionCauseOf(fault)
+  const cause = causeOfSessionFault(fault)
   if (!portOpen && (cause === null || cause === 'not-answering')) return skipped('its port is not open')
   if (cause === null) return fail('not-answering', fault.message, { certainty: 'possible', next: fault.hint, at })
   const certainty = cause === 'not-answering' ? 'likely' : 'certain'
@@ -68,10 +68,13 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Ju
 }
 
 /** `pausedWhy`: why replay is paused; null where it is not, or that is not known. */
-export function judgeState(reply: Reply<DatabasePulse>, pausedWhy: ReplayPause | null = null): Judgement {
+export function judgeDatabaseState(
+  reply: Reply<DatabasePulse>,
+  pausedWhy: ReplayPause | null = null,
+): DiagnosisOutcome {
   const { at } = reply
   if ('fault' in reply) {
-    const cause = stateCauseOf(reply.fault)
+    const cause = causeOfServerState(reply.fault)
     if (cause === null) return skipped('no session opened')
     return fail(cause, reply.fault.message, { next: reply.fault.hint, at })
   }

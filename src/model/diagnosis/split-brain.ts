@@ -1,15 +1,15 @@
 // Judges whether a database takes writes beside another one of its system, by the ranking that everything else shows.
 
 import type { Picture } from '../picture/picture.ts'
-import { adviceOn, whatIsSo, whichToKeep } from '../split-brain/advice.ts'
-import { fail, type Judgement, ok, skipped, unknown } from './check-result.ts'
+import { keepAdviceText, splitBrainAdvice, splitBrainText } from '../split-brain/advice.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome } from './check-result.ts'
 
-export function judgeSplit({ splitBrains, databases, at }: Picture, id: string): Judgement {
+export function judgeSplitBrain({ splitBrains, databases, at }: Picture, id: string): DiagnosisOutcome {
   const view = databases.find((each) => each.id === id)
-  if (!view?.pulse || view.problem) return unknown('whether it takes writes is not known')
+  if (!view?.pulse || view.problem) return unknownOutcome('whether it takes writes is not known')
   if (view.pulse.position.kind !== 'primary') return skipped('it takes no writes')
   const split = splitBrains.find(({ members }) => members.some((member) => member.id === id))
   if (!split) return ok('no other database of its system takes writes', at)
-  const ways = adviceOn(split).map(({ name, ways: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
-  return fail('split-brain', `${whatIsSo(split)}; ${whichToKeep(split)}`, { next: ways.join(', or '), at })
+  const ways = splitBrainAdvice(split).map(({ name, ways: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
+  return fail('split-brain', `${splitBrainText(split)}; ${keepAdviceText(split)}`, { next: ways.join(', or '), at })
 }

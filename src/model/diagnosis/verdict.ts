@@ -1,10 +1,10 @@
 // Ends a diagnosis in one sentence: the most likely cause, how sure it is, and what mends it.
 
 import type { Health } from '../picture/picture.ts'
-import { BLINDING, type CauseId, rankOf, saysOf } from './causes.ts'
-import { type Certainty, type Finding, isTrouble, type Trouble } from './check-result.ts'
+import { type CauseId, causeRank, causeText, MASKING_CAUSES } from './causes.ts'
+import { type Certainty, type DiagnosisProblem, type DiagnosisResult, isDiagnosisProblem } from './check-result.ts'
 
-export interface Verdict {
+export interface DiagnosisVerdict {
   /** null: nothing wrong was found. */
   readonly cause: CauseId | null
   readonly sentence: string
@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** What the diagnosis is about. */
-export interface Subject {
+export interface DiagnosisSubject {
   readonly id: string
   readonly name: string
   readonly kind: 'server' | 'database'
@@ -31,7 +31,7 @@ const SAID: Readonly<Record<Certainty, string>> = {
 }
 
 /** The verdict of all findings of one pass, in any order. */
-export function verdictOf(subject: Subject, findings: readonly Finding[]): Verdict {
+export function diagnosisVerdict(subject: DiagnosisSubject, findings: readonly DiagnosisResult[]): DiagnosisVerdict {
   const root = rootOf(findings)
   if (!root) return withoutTrouble(subject, findings)
   const cause = asCauseOf(subject, root, findings)
@@ -39,24 +39,24 @@ export function verdictOf(subject: Subject, findings: readonly Finding[]): Verdi
   const then = next === null ? '' : `; next: ${next.replace(/\.$/, '')}`
   return {
     cause,
-    sentence: `${subject.name} ${saysOf(cause)} (${root.evidence}); ${SAID[certainty]}${then}`,
+    sentence: `${subject.name} ${causeText(cause)} (${root.evidence}); ${SAID[certainty]}${then}`,
     certainty,
     next,
-    health: BLINDING.has(cause) ? 'unknown' : root.result === 'fail' ? 'critical' : 'warning',
+    health: MASKING_CAUSES.has(cause) ? 'unknown' : root.result === 'fail' ? 'critical' : 'warning',
   }
 }
 
 /** What fails comes before what warns; then what lies deeper; of causes of one kind that which is surer. */
-function rootOf(findings: readonly Finding[]): Trouble | null {
-  const troubles = findings.filter(isTrouble)
-  const blinding = troubles.find(({ cause }) => BLINDING.has(cause))
+function rootOf(findings: readonly DiagnosisResult[]): DiagnosisProblem | null {
+  const troubles = findings.filter(isDiagnosisProblem)
+  const blinding = troubles.find(({ cause }) => MASKING_CAUSES.has(cause))
   if (blinding) return blinding
   const failing = troubles.filter(({ result }) => result === 'fail')
   const of = failing.length > 0 ? failing : troubles
   const [first] = of.toSorted((a, b) => {
     const both = REPLICATION.has(a.cause) && REPLICATION.has(b.cause)
     const surer = both ? SURE[a.certainty] - SURE[b.certainty] : 0
-    return surer || rankOf(a.cause) - rankOf(b.cause)
+    return surer || causeRank(a.cause) - causeRank(b.cause)
   })
   return first ?? null
 }
@@ -79,17 +79,21 @@ const REPLICATION: ReadonlySet<CauseId> = new Set<CauseId>([
 const OF_ITSELF: ReadonlySet<CauseId> = new Set<CauseId>(['port-refused', 'not-answering'])
 
 /** Of a read-only server that is down it matters most whether its replica still follows. */
-function asCauseOf(subject: Subject, { cause }: Trouble, findings: readonly Finding[]): CauseId {
+function asCauseOf(
+  subject: DiagnosisSubject,
+  { cause }: DiagnosisProblem,
+  findings: readonly DiagnosisResult[],
+): CauseId {
   if (!subject.isReadOnlyServer || !OF_ITSELF.has(cause)) return cause
   const replica = findings.find(({ id }) => id === 'database')
-  const broken = findings.some((one) => one.id === 'replica' && isTrouble(one))
+  const broken = findings.some((one) => one.id === 'replica' && isDiagnosisProblem(one))
   return replica?.result === 'ok' && !broken ? 'read-only-server-down' : cause
 }
 
 /** Checks without which "nothing is wrong" would be a guess. */
-const ESSENTIAL: ReadonlySet<Finding['id']> = new Set<Finding['id']>(['port', 'application', 'session'])
+const ESSENTIAL: ReadonlySet<DiagnosisResult['id']> = new Set<DiagnosisResult['id']>(['port', 'application', 'session'])
 
-function withoutTrouble({ name }: Subject, findings: readonly Finding[]): Verdict {
+function withoutTrouble({ name }: DiagnosisSubject, findings: readonly DiagnosisResult[]): DiagnosisVerdict {
   const open = findings.filter(({ result }) => result === 'unknown')
   const blind = open.some(({ id }) => ESSENTIAL.has(id)) || findings.length === 0
   const count = open.length === 1 ? '1 check is' : `${open.length} checks are`

@@ -1,8 +1,8 @@
 // Judges whether the source still has what the standby needs: the WAL from its position on, on a history both share.
 
 import { formatLsn, type Lsn } from '../values/lsn.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from './check-result.ts'
-import { type LinkTold, mending } from './replication.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
+import { type LinkFacts, linkRemedy } from './replication.ts'
 
 /** A role on the source, as far as it decides whether a standby may stream as it. */
 export interface ReplicationRole {
@@ -15,7 +15,7 @@ export interface ReplicationRole {
 }
 
 /** What the source tells of its log and of the standby's role. */
-export interface SourceTold {
+export interface UpstreamFacts {
   readonly at: number
   readonly role: ReplicationRole | null
   /** Names of the files in pg_wal; null: hidden from this role. */
@@ -24,21 +24,21 @@ export interface SourceTold {
   readonly senders: { readonly used: number; readonly max: number }
 }
 
-type Named = Pick<LinkTold, 'standby' | 'sourceName' | 'told'>
+type Named = Pick<LinkFacts, 'standby' | 'sourceName' | 'told'>
 
 /** Where one end stands. */
-export interface Standing {
+export interface WalPosition {
   readonly timeline: number | null
   readonly lsn: Lsn | null
   readonly systemIdentifier: string | null
 }
 
-export function judgeRole(link: Named, source: SourceTold | null): Judgement {
+export function judgeReplicationRole(link: Named, source: UpstreamFacts | null): DiagnosisOutcome {
   const { sourceName } = link
-  if (!source) return unknown(`${sourceName} can’t be read`)
+  if (!source) return unknownOutcome(`${sourceName} can’t be read`)
   const { role, at } = source
   if (!role)
-    return unknown(
+    return unknownOutcome(
       'as which role it connects is hidden',
       'GRANT pg_monitor on the standby, or name "replicationUser" in the config',
       at,
@@ -65,58 +65,62 @@ function segmentOf(lsn: Lsn, segmentBytes: number): string {
 }
 
 /** `restores`: what is gone from the source may come from an archive. */
-export function judgeWal(
+export function judgeWalAvailable(
   link: Named,
-  standby: Standing,
-  source: SourceTold | null,
-  sourceStanding: Standing,
+  standby: WalPosition,
+  source: UpstreamFacts | null,
+  sourceStanding: WalPosition,
   isStreaming: boolean,
-): Judgement {
+): DiagnosisOutcome {
   if (isStreaming) return ok('it streams', source?.at ?? null)
-  if (!source) return unknown(`${link.sourceName} can’t be read`)
-  if (standby.lsn === null) return unknown('the position of the standby is not known')
+  if (!source) return unknownOutcome(`${link.sourceName} can’t be read`)
+  if (standby.lsn === null) return unknownOutcome('the position of the standby is not known')
   const { segments, segmentBytes, at } = source
   if (segments === null)
-    return unknown('which files are there is hidden from this role', `GRANT pg_monitor on ${link.sourceName}`, at)
+    return unknownOutcome(
+      'which files are there is hidden from this role',
+      `GRANT pg_monitor on ${link.sourceName}`,
+      at,
+    )
   if (standby.timeline !== sourceStanding.timeline) return skipped('the timelines differ')
   const files = segments
     .filter((name) => /^[0-9A-F]{24}$/.test(name))
     .map((name) => name.slice(8))
     .toSorted()
   const [oldest] = files
-  if (oldest === undefined) return unknown(`${link.sourceName} lists no WAL file`, null, at)
+  if (oldest === undefined) return unknownOutcome(`${link.sourceName} lists no WAL file`, null, at)
   const needed = segmentOf(standby.lsn, segmentBytes)
   if (needed >= oldest) return ok(`from ${formatLsn(standby.lsn)} on it is there (oldest file …${oldest})`, at)
   const evidence = `it needs …${needed} (${formatLsn(standby.lsn)}), the oldest file of ${link.sourceName} is …${oldest}`
   const restores = link.told?.restores ?? false
   const next = restores
-    ? `see whether restore_command still finds that file in the archive, else ${mending('wal-removed', link)}`
-    : mending('wal-removed', link)
+    ? `see whether restore_command still finds that file in the archive, else ${linkRemedy('wal-removed', link)}`
+    : linkRemedy('wal-removed', link)
   return fail('wal-removed', evidence, { certainty: restores ? 'likely' : 'certain', next, at })
 }
 
 /** Whether the standby can go over to where its source is now. */
 export function judgeTimeline(
   link: Named,
-  standby: Standing,
-  source: SourceTold | null,
-  sourceStanding: Standing,
+  standby: WalPosition,
+  source: UpstreamFacts | null,
+  sourceStanding: WalPosition,
   isStreaming: boolean,
-): Judgement {
+): DiagnosisOutcome {
   const { timeline: theirs, systemIdentifier: system } = sourceStanding
-  if (theirs === null || standby.timeline === null) return unknown('the timeline of one of both is not known')
+  if (theirs === null || standby.timeline === null) return unknownOutcome('the timeline of one of both is not known')
   const at = source?.at ?? null
   if (system !== null && standby.systemIdentifier !== null && system !== standby.systemIdentifier) {
     const evidence = `system identifier ${standby.systemIdentifier} there, ${system} on ${link.sourceName}`
-    return fail('other-system', evidence, { next: mending('other-system', link), at })
+    return fail('other-system', evidence, { next: linkRemedy('other-system', link), at })
   }
   const both = `timeline ${standby.timeline} there, ${theirs} on ${link.sourceName}`
   if (standby.timeline === theirs) return ok(both, at)
   // One that has forked connects, streams up to the fork and is cut off, again and again: that it streams now says nothing.
-  const next = mending('timeline-fork', link)
+  const next = linkRemedy('timeline-fork', link)
   if (standby.timeline > theirs) return fail('timeline-fork', both, { next, at })
   const fork = forkSegment(theirs, source)
-  if (fork === null || standby.lsn === null) return unknown(`${both}; where it begins is not known`, next, at)
+  if (fork === null || standby.lsn === null) return unknownOutcome(`${both}; where it begins is not known`, next, at)
   const own = segmentOf(standby.lsn, source?.segmentBytes ?? 1)
   if (own > fork)
     return fail('timeline-fork', `${both}, which begins before its position ${formatLsn(standby.lsn)}`, { next, at })
@@ -130,7 +134,7 @@ export function judgeTimeline(
 }
 
 /** The first file of a timeline holds the point where it forked off. */
-function forkSegment(timeline: number, source: SourceTold | null): string | null {
+function forkSegment(timeline: number, source: UpstreamFacts | null): string | null {
   const prefix = timeline.toString(16).toUpperCase().padStart(8, '0')
   const own = (source?.segments ?? []).filter((name) => name.length === 24 && name.startsWith(prefix))
   return own.map((name) => name.slice(8)).toSorted()[0] ?? null

@@ -1,11 +1,11 @@
 // What the examination of a cluster's databases shows, in findings.
 
-import { describeTooLow, settingsTooLow } from '../measured/required-settings.ts'
+import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { formatSeconds } from '../values/units.ts'
-import type { Examined, Finding, FindingLevel, Privilege } from './doctor.ts'
+import type { DoctorFinding, DoctorLevel, InspectedDatabase, PrivilegeCheck } from './doctor.ts'
 import { extensionsDrift } from './extensions-drift.ts'
-import { hbaDrift, hbaState } from './hba-drift.ts'
-import { openSchemas } from './open-schemas.ts'
+import { hbaDrift, hbaFileFindings } from './hba-drift.ts'
+import { openSchemaFindings } from './open-schemas.ts'
 import { pendingRestarts, settingsDrift } from './settings-drift.ts'
 import { weakLogins } from './weak-login.ts'
 
@@ -13,25 +13,25 @@ import { weakLogins } from './weak-login.ts'
 const CLOCK_MS = 2_000
 
 /** Everything that was found, node by node, then between them. */
-export function judge(nodes: readonly Examined[]): readonly Finding[] {
+export function doctorFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   return [
     ...nodes.flatMap(reached),
     ...weakLogins(nodes),
     ...privileges(nodes),
-    ...openSchemas(nodes),
+    ...openSchemaFindings(nodes),
     ...versions(nodes),
     ...clocks(nodes),
     ...requiredSettings(nodes),
     ...nodes.flatMap(pendingRestarts),
     ...settingsDrift(nodes),
-    ...nodes.flatMap(hbaState),
+    ...nodes.flatMap(hbaFileFindings),
     ...hbaDrift(nodes),
     ...extensionsDrift(nodes),
   ]
 }
 
-function reached({ id, faults, pulse }: Examined): readonly Finding[] {
-  const failed = faults.map(({ message, hint }): Finding => {
+function reached({ id, faults, pulse }: InspectedDatabase): readonly DoctorFinding[] {
+  const failed = faults.map(({ message, hint }): DoctorFinding => {
     return { area: 'reach', level: 'unknown', subject: id, text: message, next: hint === null ? [] : [hint] }
   })
   if (pulse?.pooler === undefined) return failed
@@ -41,8 +41,8 @@ function reached({ id, faults, pulse }: Examined): readonly Finding[] {
 }
 
 /** Missing grants, those that matter first; nodes that get theirs from the same primary lack the same. */
-function privileges(nodes: readonly Examined[]): readonly Finding[] {
-  const merged = new Map<string, Finding>()
+function privileges(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
+  const merged = new Map<string, DoctorFinding>()
   for (const [key, finding] of nodes.flatMap(lacking)) {
     const before = merged.get(key)
     merged.set(key, before ? { ...finding, subject: `${before.subject}, ${finding.subject}` } : finding)
@@ -52,7 +52,7 @@ function privileges(nodes: readonly Examined[]): readonly Finding[] {
 }
 
 /** What one node's role lacks, each with what it has in common with the same on other nodes. */
-function lacking({ id, checkup, pulse }: Examined): readonly (readonly [string, Finding])[] {
+function lacking({ id, checkup, pulse }: InspectedDatabase): readonly (readonly [string, DoctorFinding])[] {
   const missing = checkup?.privileges.filter(({ granted }) => !granted) ?? []
   if (!checkup || !pulse || missing.length === 0) return []
   const kinds = [
@@ -65,17 +65,17 @@ function lacking({ id, checkup, pulse }: Examined): readonly (readonly [string, 
     const what = [...new Set(of.map((privilege) => privilege.what))].join(', ')
     const text = `${checkup.role} ${may}: ${what} (grant on the primary, in database ${checkup.database})`
     const next = [...new Set(of.map(({ grant }) => `${grant};`))]
-    const finding: Finding = { area: 'privileges', level, subject: id, text, next }
+    const finding: DoctorFinding = { area: 'privileges', level, subject: id, text, next }
     return [[`${pulse.systemIdentifier} ${text}`, finding] as const]
   })
 }
 
-function optional({ use, required }: Privilege): boolean {
+function optional({ use, required }: PrivilegeCheck): boolean {
   return use !== 'act' && !required
 }
 
-function versions(nodes: readonly Examined[]): readonly Finding[] {
-  const found = (level: FindingLevel, text: string): Finding => ({
+function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
+  const found = (level: DoctorLevel, text: string): DoctorFinding => ({
     area: 'versions',
     level,
     subject: null,
@@ -102,7 +102,7 @@ function versions(nodes: readonly Examined[]): readonly Finding[] {
 }
 
 /** Against the clock that agrees best with this host's, and only as far as it is certain. */
-function clocks(nodes: readonly Examined[]): readonly Finding[] {
+function clocks(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const read = nodes.flatMap(({ id, pulse }) =>
     pulse ? [{ id, offsetMs: pulse.clockOffsetMs, trip: pulse.roundTripMs }] : [],
   )
@@ -124,14 +124,14 @@ function clocks(nodes: readonly Examined[]): readonly Finding[] {
 }
 
 /** A standby that has less than its primary can't become one: the promotion ends it. */
-function requiredSettings(nodes: readonly Examined[]): readonly Finding[] {
+function requiredSettings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const primaries = nodes.flatMap(({ pulse }) => (pulse?.position.kind === 'primary' ? [pulse] : []))
   return nodes.flatMap(({ id, pulse }) => {
     if (pulse?.position.kind !== 'standby') return []
     const primary = primaries.find(({ systemIdentifier }) => systemIdentifier === pulse.systemIdentifier)
     const low = settingsTooLow(pulse.settings, primary?.settings ?? null)
     if (low.length === 0) return []
-    const text = `${describeTooLow(low)} of its primary: replay stops, and a promotion would end this server`
+    const text = `${settingsTooLowText(low)} of its primary: replay stops, and a promotion would end this server`
     const next = low.map(({ setting, primary: wanted }) => `ALTER SYSTEM SET ${setting} = ${wanted};`)
     return [{ area: 'settings', level: 'critical', subject: id, text, next: [...next, 'Then restart it.'] } as const]
   })

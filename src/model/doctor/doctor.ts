@@ -1,15 +1,15 @@
 // What an examination of one database reads beyond its pulse, and what it finds, in words with the next step.
 
-import type { HbaSight } from '../measured/hba-reading.ts'
+import type { HbaReading } from '../measured/hba-reading.ts'
 import type { DatabasePulse } from '../measured/pulse.ts'
-import type { Login } from '../values/connection-parameters.ts'
+import type { SessionAuth } from '../values/connection-parameters.ts'
 import type { Fault } from '../values/fault.ts'
 import type { OpenSchema } from './open-schemas.ts'
 
 /** What a privilege is good for. */
 export type PrivilegeUse = 'watch' | 'diagnose' | 'logs' | 'act'
 
-export interface Privilege {
+export interface PrivilegeCheck {
   readonly what: string
   readonly use: PrivilegeUse
   /** False: pgdeck does without, it only tells less or can't act. */
@@ -19,7 +19,7 @@ export interface Privilege {
   readonly grant: string
 }
 
-export interface Setting {
+export interface ServerSetting {
   readonly value: string
   readonly unit: string | null
   /** `pg_settings.vartype`: bool, integer, real, enum or string. A string may hold anything, a password too. */
@@ -29,13 +29,13 @@ export interface Setting {
 }
 
 /** What one database answers about itself. Names are as the server has them. */
-export interface Checkup {
+export interface DoctorFacts {
   readonly role: string
   readonly superuser: boolean
   /** The database that is connected to: extensions and grants on functions are of this one. */
   readonly database: string
-  readonly privileges: readonly Privilege[]
-  readonly settings: Readonly<Record<string, Setting>>
+  readonly privileges: readonly PrivilegeCheck[]
+  readonly settings: Readonly<Record<string, ServerSetting>>
   /** False: settings that only some may see are not among them. */
   readonly seesAllSettings: boolean
   /** Versions by name. */
@@ -46,21 +46,21 @@ export interface Checkup {
 }
 
 /** Everything about one node; null is what could not be read, with the faults that say why. */
-export interface Examined {
+export interface InspectedDatabase {
   readonly id: string
   readonly pulse: DatabasePulse | null
-  readonly checkup: Checkup | null
+  readonly checkup: DoctorFacts | null
   /** How our session was let in; null while none is there. */
-  readonly login: Login | null
-  readonly hba: HbaSight | null
+  readonly login: SessionAuth | null
+  readonly hba: HbaReading | null
   /** Of `public` and of the schemas that configured queries use. */
   readonly schemas?: readonly OpenSchema[]
   readonly faults: readonly Fault[]
 }
 
-export type FindingLevel = 'ok' | 'info' | 'warning' | 'critical' | 'unknown'
+export type DoctorLevel = 'ok' | 'info' | 'warning' | 'critical' | 'unknown'
 
-export const AREAS = [
+export const DOCTOR_AREAS = [
   'program',
   'config',
   'terminal',
@@ -75,11 +75,11 @@ export const AREAS = [
   'hba',
   'extensions',
 ] as const
-export type Area = (typeof AREAS)[number]
+export type DoctorArea = (typeof DOCTOR_AREAS)[number]
 
-export interface Finding {
-  readonly area: Area
-  readonly level: FindingLevel
+export interface DoctorFinding {
+  readonly area: DoctorArea
+  readonly level: DoctorLevel
   /** Ids of nodes or hosts; null for this host, or all. */
   readonly subject: string | null
   readonly text: string
@@ -87,10 +87,10 @@ export interface Finding {
   readonly next: readonly string[]
 }
 
-const WORST_FIRST: readonly FindingLevel[] = ['critical', 'warning', 'unknown']
+const WORST_FIRST: readonly DoctorLevel[] = ['critical', 'warning', 'unknown']
 
 /** The worst of the findings; what is worth knowing alone is no harm. */
-export function worstOf(findings: readonly Finding[]): 'ok' | 'warning' | 'critical' | 'unknown' {
+export function worstDoctorLevel(findings: readonly DoctorFinding[]): 'ok' | 'warning' | 'critical' | 'unknown' {
   const worst = WORST_FIRST.find((level) => findings.some((finding) => finding.level === level))
   return worst === undefined || worst === 'info' ? 'ok' : worst
 }

@@ -1,19 +1,19 @@
 // Extensions that one node has and another has not: what uses them fails there after a failover.
 
-import type { Checkup, Examined, Finding } from './doctor.ts'
+import type { DoctorFacts, DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 interface Known {
   readonly id: string
-  readonly checkup: Checkup
+  readonly checkup: DoctorFacts
 }
 
 /** Installed ones whose files are missing elsewhere, ones installed on one side only, and files on one side only. */
-export function extensionsDrift(nodes: readonly Examined[]): readonly Finding[] {
+export function extensionsDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const known = nodes.flatMap(({ id, checkup }) => (checkup ? [{ id, checkup }] : []))
   return known.flatMap((one) => known.filter((other) => other !== one).flatMap((other) => between(one, other)))
 }
 
-function between(has: Known, lacks: Known): readonly Finding[] {
+function between(has: Known, lacks: Known): readonly DoctorFinding[] {
   const { installed, available, database } = has.checkup
   const used = Object.keys(installed).toSorted()
   const gone = used.filter((name) => !(name in lacks.checkup.available))
@@ -24,7 +24,7 @@ function between(has: Known, lacks: Known): readonly Finding[] {
   const files = Object.keys(available)
     .filter((name) => !(name in lacks.checkup.available) && !gone.includes(name))
     .toSorted()
-  const finding = (level: Finding['level'], text: string): Finding => {
+  const finding = (level: DoctorFinding['level'], text: string): DoctorFinding => {
     return { area: 'extensions', level, subject: lacks.id, text, next: [] }
   }
   return [

@@ -1,13 +1,13 @@
 // Lines of pg_hba.conf that one node has and another has not: whoever gets in here is refused there after a failover.
 
 import type { HbaRecord } from '../hba/syntax/record.ts'
-import type { Examined, Finding } from './doctor.ts'
+import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 /** More are counted only. */
 const TOLD = 8
 
 /** Rules are compared by what they mean: blanks, comments, masks and the order of names make no difference. */
-export function hbaDrift(nodes: readonly Examined[]): readonly Finding[] {
+export function hbaDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const known = nodes.flatMap(({ id, hba }) =>
     hba?.known ? [{ id, records: hba.rules.records, exact: hba.exact }] : [],
   )
@@ -23,7 +23,7 @@ interface Ruled {
   readonly exact: boolean
 }
 
-function lacking(has: Ruled, lacks: Ruled): readonly Finding[] {
+function lacking(has: Ruled, lacks: Ruled): readonly DoctorFinding[] {
   const meaning = meaningIn(has, lacks)
   const there = new Set(lacks.records.map(meaning))
   const missing = has.records.filter((record) => !there.has(meaning(record)))
@@ -37,7 +37,7 @@ function lacking(has: Ruled, lacks: Ruled): readonly Finding[] {
 }
 
 /** The first line that matches decides, so that the same lines in another order are other rules. */
-function order(one: Ruled, other: Ruled): readonly Finding[] {
+function order(one: Ruled, other: Ruled): readonly DoctorFinding[] {
   const [mine = [], theirs = []] = [one, other].map(({ records }) => records.map(meaningIn(one, other)))
   const same = mine.length === theirs.length && mine.every((meaning) => theirs.includes(meaning))
   if (!same || mine.every((meaning, index) => meaning === theirs[index])) return []
@@ -58,7 +58,7 @@ function meaningIn(one: Ruled, other: Ruled): (record: HbaRecord) => string {
 }
 
 /** What is wrong with one node's rules. */
-export function hbaState({ id, hba }: Examined): readonly Finding[] {
+export function hbaFileFindings({ id, hba }: InspectedDatabase): readonly DoctorFinding[] {
   if (!hba) return []
   if (!hba.known)
     return [{ area: 'hba', level: 'unknown', subject: id, text: `its pg_hba.conf is not known: ${hba.why}`, next: [] }]

@@ -1,26 +1,26 @@
 // Schemas in which others may put functions and operators: whoever looks names up there may run them.
 
-import { type SchemaTrouble, schemaFix, schemaTroubleWords } from '../values/search-path.ts'
-import type { Examined, Finding } from './doctor.ts'
+import { type SchemaRisk, schemaRiskRemedy, schemaRiskText } from '../values/search-path.ts'
+import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 /** What was found of one schema of a database. */
 export interface OpenSchema {
-  readonly trouble: SchemaTrouble
+  readonly trouble: SchemaRisk
   /** What of the configuration looks names up there, and is not run therefore: `backup`, `sessions of app-a`. */
   readonly queries: readonly string[]
 }
 
 /** One finding for each; nodes of one system have the same. */
-export function openSchemas(nodes: readonly Examined[]): readonly Finding[] {
-  const merged = new Map<string, Finding>()
+export function openSchemaFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
+  const merged = new Map<string, DoctorFinding>()
   for (const { id, pulse, checkup, schemas = [] } of nodes) {
     for (const { trouble, queries } of schemas) {
       const stopped = queries.length === 0 ? '' : `; configured queries are not run: ${queries.join(', ')}`
-      const text = `database ${checkup?.database ?? '?'}: ${schemaTroubleWords(trouble)}${stopped || WHAT_IT_MEANS}`
+      const text = `database ${checkup?.database ?? '?'}: ${schemaRiskText(trouble)}${stopped || WHAT_IT_MEANS}`
       const key = `${pulse?.systemIdentifier ?? id} ${text}`
       const before = merged.get(key)
       const subject = before ? `${before.subject}, ${id}` : id
-      merged.set(key, { area: 'schemas', level: 'warning', subject, text, next: [schemaFix(trouble)] })
+      merged.set(key, { area: 'schemas', level: 'warning', subject, text, next: [schemaRiskRemedy(trouble)] })
     }
   }
   return [...merged.values()]

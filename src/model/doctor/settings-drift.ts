@@ -1,6 +1,6 @@
 // Settings that differ between the nodes of a cluster, weighed by what that means once another node is the primary.
 
-import type { Examined, Finding, Setting } from './doctor.ts'
+import type { DoctorFinding, InspectedDatabase, ServerSetting } from './doctor.ts'
 
 /** What is each node's own, or of the session that asks. */
 const OWN =
@@ -62,7 +62,7 @@ const PLAIN_STRINGS: ReadonlySet<string> = new Set([
 ])
 
 /** Nodes of one major version are held against each other; a setting that one of them hides is left out. */
-export function settingsDrift(nodes: readonly Examined[]): readonly Finding[] {
+export function settingsDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const known = nodes.flatMap(({ id, checkup, pulse }) => {
     return checkup && pulse ? [{ id, settings: checkup.settings, major: Math.floor(pulse.versionNumber / 10_000) }] : []
   })
@@ -72,10 +72,10 @@ export function settingsDrift(nodes: readonly Examined[]): readonly Finding[] {
 
 interface Known {
   readonly id: string
-  readonly settings: Readonly<Record<string, Setting>>
+  readonly settings: Readonly<Record<string, ServerSetting>>
 }
 
-function driftOf(nodes: readonly Known[]): readonly Finding[] {
+function driftOf(nodes: readonly Known[]): readonly DoctorFinding[] {
   const [first] = nodes
   if (!first || nodes.length < 2) return []
   const names = Object.keys(first.settings).filter(
@@ -92,11 +92,11 @@ function driftOf(nodes: readonly Known[]): readonly Finding[] {
 }
 
 /** Whether no value of this setting can hold a secret. */
-function mayBeShown(name: string, setting: Setting | undefined): boolean {
+function mayBeShown(name: string, setting: ServerSetting | undefined): boolean {
   return setting !== undefined && (PLAIN_TYPES.has(setting.type) || PLAIN_STRINGS.has(name))
 }
 
-function shown(setting: Setting | undefined): string {
+function shown(setting: ServerSetting | undefined): string {
   if (!setting) return '?'
   if (setting.value === '') return '(empty)'
   // Units such as `8kB` would read as part of the figure.
@@ -106,7 +106,7 @@ function shown(setting: Setting | undefined): string {
 }
 
 /** Settings of a node whose file was changed without the restart that they need. */
-export function pendingRestarts({ id, checkup }: Examined): readonly Finding[] {
+export function pendingRestarts({ id, checkup }: InspectedDatabase): readonly DoctorFinding[] {
   const names = Object.entries(checkup?.settings ?? {}).flatMap(([name, { pendingRestart }]) =>
     pendingRestart ? [name] : [],
   )

@@ -1,13 +1,13 @@
 // Ways of logging in that give something away: an md5 hash, or the password itself.
 
-import type { Examined, Finding } from './doctor.ts'
+import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 /** What our own session gave the server so that it was let in. */
-export function weakLogins(nodes: readonly Examined[]): readonly Finding[] {
-  return nodes.flatMap(({ id, login, checkup }): readonly Finding[] => {
+export function weakLogins(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
+  return nodes.flatMap(({ id, login, checkup }): readonly DoctorFinding[] => {
     const role = checkup?.role ?? null
     const who = role === null ? 'our role' : `role ${identifier(role)}`
-    const found = (level: Finding['level'], text: string, next: readonly string[]): Finding => {
+    const found = (level: DoctorFinding['level'], text: string, next: readonly string[]): DoctorFinding => {
       return { area: 'login', level, subject: id, text, next }
     }
     switch (login?.method) {

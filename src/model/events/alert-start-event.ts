@@ -1,6 +1,6 @@
 // Tells the event that began an alert from the others: what stands is told once, as the alert.
 
-import type { Alert, Happening } from '../picture/picture.ts'
+import type { Alert, ClusterEvent } from '../picture/picture.ts'
 
 /** An event this soon after an alert began to stand is the event of its beginning: figures must last that long first. */
 const BEGINNING_MS = 10_000
@@ -15,7 +15,7 @@ const OF_STATUS: Readonly<Partial<Record<Alert['rule'], RegExp>>> = {
 }
 
 /** True for the event that says what the alert, which still stands, has said since then. */
-export function isBeginning({ rule, subject, at, severity, text }: Happening, alert: Alert): boolean {
+export function isAlertStartEvent({ rule, subject, at, severity, text }: ClusterEvent, alert: Alert): boolean {
   // That nobody serves is an alert of the cluster, and an event of who served last.
   if (subject !== alert.subject && alert.rule !== 'nobody-serves') return false
   if (severity !== alert.severity || at < alert.since || at - alert.since > BEGINNING_MS) return false

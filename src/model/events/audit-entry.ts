@@ -1,10 +1,10 @@
 // The audit trail's lines: what each one keeps, and the chain of hashes that shows whether one was changed.
 
 /** `resource`: state changes of what is watched; `user`: what people did; `task`: scheduled and automatic work. */
-export const TRAIL_CATEGORIES = ['resource', 'user', 'task'] as const
-export type TrailCategory = (typeof TRAIL_CATEGORIES)[number]
+export const AUDIT_CATEGORIES = ['resource', 'user', 'task'] as const
+export type AuditCategory = (typeof AUDIT_CATEGORIES)[number]
 
-export interface Actor {
+export interface Principal {
   readonly user: string
   /** Address of the SSH client; null for a local session. */
   readonly ssh: string | null
@@ -12,14 +12,14 @@ export interface Actor {
 }
 
 /** One line without its place in the chain. */
-export interface TrailEntry {
+export interface AuditEntry {
   /** Milliseconds since the epoch; a line has it as RFC 3339 in UTC. */
   readonly at: number
-  readonly who: Actor
+  readonly who: Principal
   readonly cluster: string | null
   /** Id of the server or database; null for the cluster as a whole. */
   readonly server: string | null
-  readonly category: TrailCategory
+  readonly category: AuditCategory
   readonly what: string
   /** What an act was planned to do, and how it ended; null for what is no act. */
   readonly plan: unknown
@@ -27,7 +27,7 @@ export interface TrailEntry {
 }
 
 /** What was found when all lines were last held against their hashes. Instants in milliseconds since the epoch. */
-export type TrailCheck =
+export type AuditCheck =
   | { readonly state: 'unread' }
   | { readonly state: 'whole'; readonly at: number; readonly lines: number }
   | {
@@ -40,13 +40,13 @@ export type TrailCheck =
     }
   | { readonly state: 'unreadable'; readonly at: number; readonly why: string }
 
-export const TRAIL_UNREAD: TrailCheck = { state: 'unread' }
+export const AUDIT_UNREAD: AuditCheck = { state: 'unread' }
 
 /** What the first line of a trail names as the hash of the line before it. */
-export const FIRST_HASH = '0'.repeat(64)
+export const FIRST_AUDIT_HASH = '0'.repeat(64)
 
 /** An entry as it is written, without the line break. `previous` is the SHA-256 of the line before, in hexadecimal. */
-export function trailLine(entry: TrailEntry, previous: string): string {
+export function auditLine(entry: AuditEntry, previous: string): string {
   const { at, who, cluster, server, category, what, plan, result } = entry
   return JSON.stringify({
     at: new Date(at).toISOString(),

@@ -1,7 +1,7 @@
 // Alerts that were raised, grew worse or ended, in words. What a change of status tells already is not told twice.
 
-import { canBeSeen } from '../alerts/silence.ts'
-import type { Alert, AlertRule, Happening, Picture } from '../picture/picture.ts'
+import { isSubjectReadable } from '../alerts/silence.ts'
+import type { Alert, AlertRule, ClusterEvent, Picture } from '../picture/picture.ts'
 import { formatAge } from '../values/units.ts'
 
 const TOLD_BY_STATUS: ReadonlySet<AlertRule> = new Set<AlertRule>([
@@ -36,7 +36,7 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
   'manager-silent': 'silence of the manager',
 }
 
-export function alertHappenings(previous: Picture, next: Picture): readonly Happening[] {
+export function alertEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const before = new Map(previous.alerts.map((alert) => [keyOf(alert), alert]))
   const after = new Map(next.alerts.map((alert) => [keyOf(alert), alert]))
   const raised = next.alerts.filter((alert) => {
@@ -44,7 +44,7 @@ export function alertHappenings(previous: Picture, next: Picture): readonly Happ
     return !TOLD_BY_STATUS.has(alert.rule) && (!old || (old.severity === 'warning' && alert.severity === 'critical'))
   })
   const ended = previous.alerts.filter(
-    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(keyOf(alert)) && canBeSeen(alert.subject, next),
+    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(keyOf(alert)) && isSubjectReadable(alert.subject, next),
   )
   return [
     ...ended.map((alert) => {
@@ -59,7 +59,7 @@ function keyOf({ rule, subject }: Alert): string {
   return `${rule} ${subject}`
 }
 
-function happening(alert: Alert, next: Picture, severity: Happening['severity'], text: string): Happening {
+function happening(alert: Alert, next: Picture, severity: ClusterEvent['severity'], text: string): ClusterEvent {
   const owner = alert.subject.split('/')[0]
   const view = [...next.databases, ...next.servers].find(({ id }) => id === alert.subject || id === owner)
   const host = next.hosts.find(({ id }) => id === owner)

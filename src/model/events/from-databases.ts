@@ -1,9 +1,9 @@
 // Changes of databases in words: role, timeline, status, restart, source.
 
-import type { DatabaseStatus, DatabaseView, Happening, Picture } from '../picture/picture.ts'
+import type { ClusterEvent, DatabaseStatus, DatabaseView, Picture } from '../picture/picture.ts'
 import { formatAge } from '../values/units.ts'
 
-export function databaseHappenings(previous: Picture, next: Picture): readonly Happening[] {
+export function databaseEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const before = new Map(previous.databases.map((view) => [view.id, view]))
   return next.databases.flatMap((view) => {
     const old = before.get(view.id)
@@ -14,7 +14,7 @@ export function databaseHappenings(previous: Picture, next: Picture): readonly H
   })
 }
 
-type Words = readonly [Happening['severity'], string]
+type Words = readonly [ClusterEvent['severity'], string]
 
 function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly Words[] {
   const role = roleChange(old, view, next)

@@ -1,10 +1,10 @@
 // Changes of links in words: synchronous or not, and standbys that are seen but not watched coming and going.
 
-import type { Happening, Link, Picture } from '../picture/picture.ts'
+import type { ClusterEvent, LinkView, Picture } from '../picture/picture.ts'
 
-export function linkHappenings(previous: Picture, next: Picture): readonly Happening[] {
-  const happenings: Happening[] = []
-  const happened = (link: Link, text: string) => {
+export function linkEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
+  const happenings: ClusterEvent[] = []
+  const happened = (link: LinkView, text: string) => {
     const subject = link.downstreamId ?? link.upstreamId ?? link.downstreamName
     happenings.push({ at: next.at, severity: 'info', subject, subjectName: link.downstreamName, text })
   }
@@ -31,16 +31,16 @@ export function linkHappenings(previous: Picture, next: Picture): readonly Happe
   return happenings
 }
 
-function keyOf(link: Link): string {
+function keyOf(link: LinkView): string {
   return `${link.upstreamId} ${link.downstreamId ?? link.downstreamName}`
 }
 
-function isStranger(link: Link): boolean {
+function isStranger(link: LinkView): boolean {
   return link.downstreamId === null && link.upstreamId !== null
 }
 
 /** A standby that discovery found, or that answers for the first time, was a stranger until now. */
-function isNewlyRead({ downstreamId }: Link, previous: Picture): boolean {
+function isNewlyRead({ downstreamId }: LinkView, previous: Picture): boolean {
   return downstreamId !== null && !wasRead(previous, downstreamId)
 }
 

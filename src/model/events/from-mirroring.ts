@@ -1,9 +1,9 @@
 // The exchange between mirrored databases in words: cut, and merged again.
 
-import type { Exchange, Happening, Picture } from '../picture/picture.ts'
+import type { ClusterEvent, Mirroring, Picture } from '../picture/picture.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
 
-export function exchangeHappenings(previous: Picture, next: Picture): readonly Happening[] {
+export function mirroringEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   return next.exchange.flatMap((exchange) => {
     const old = previous.exchange.find(({ from, to }) => from === exchange.from && to === exchange.to)
     const words = old ? change(old, exchange, next) : null
@@ -13,7 +13,11 @@ export function exchangeHappenings(previous: Picture, next: Picture): readonly H
   })
 }
 
-function change(old: Exchange, exchange: Exchange, next: Picture): readonly [Happening['severity'], string] | null {
+function change(
+  old: Mirroring,
+  exchange: Mirroring,
+  next: Picture,
+): readonly [ClusterEvent['severity'], string] | null {
   const from = view(exchange.from, next)
   const name = from?.name ?? exchange.from
   if (old.state === 'flowing' && exchange.state === 'cut') {

@@ -1,11 +1,11 @@
 // Changes of application servers in words: status, access, who serves the users.
 
-import type { Access, Happening, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
+import type { AccessLevel, ClusterEvent, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
 import { formatAge } from '../values/units.ts'
 
-type Words = readonly [Happening['severity'], string]
+type Words = readonly [ClusterEvent['severity'], string]
 
-export function serverHappenings(previous: Picture, next: Picture): readonly Happening[] {
+export function serverEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const before = new Map(previous.servers.map((view) => [view.id, view]))
   return next.servers.flatMap((view) => {
     const old = before.get(view.id)
@@ -57,7 +57,7 @@ function again(old: ServerView, view: ServerView, next: Picture): Words | null {
 }
 
 /** Who serves the users, when that is another one than before. */
-export function servingHappenings(previous: Picture, next: Picture): readonly Happening[] {
+export function servingEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const { serving } = next
   const lost = (picture: Picture) => picture.alerts.find(({ rule }) => rule === 'nobody-serves')
   if (serving === null) {
@@ -72,12 +72,12 @@ export function servingHappenings(previous: Picture, next: Picture): readonly Ha
   return [happening(next, serving.id, severity, `serves the users now, ${accessWords(serving.access)}`)]
 }
 
-function happening(next: Picture, id: string, severity: Happening['severity'], text: string): Happening {
+function happening(next: Picture, id: string, severity: ClusterEvent['severity'], text: string): ClusterEvent {
   const view = [...next.servers, ...next.databases].find((candidate) => candidate.id === id)
   return { at: next.at, severity, subject: id, subjectName: view?.name ?? id, text }
 }
 
-function accessWords(access: Access | null): string {
+function accessWords(access: AccessLevel | null): string {
   switch (access) {
     case 'read-write-no-resets':
       return 'read-write without password resets'

@@ -4,23 +4,23 @@ import { redact } from '../logs/redact.ts'
 import type { Alert } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
 
-export type TimelineKind = 'state' | 'act' | 'task' | 'alert' | 'log'
+export type IncidentKind = 'state' | 'act' | 'task' | 'alert' | 'log'
 
-export interface TimelineEntry {
+export interface IncidentEntry {
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly kind: TimelineKind
+  readonly kind: IncidentKind
   /** Id of the node; null for the cluster as a whole. */
   readonly subject: string | null
   readonly text: string
 }
 
-export interface Timeline {
+export interface IncidentTimeline {
   readonly cluster: string
   /** Milliseconds since the epoch. */
   readonly from: number
   readonly to: number
-  readonly entries: readonly TimelineEntry[]
+  readonly entries: readonly IncidentEntry[]
   /** In force at the end. */
   readonly alerts: readonly Alert[]
   /** How it stands at the end, a sentence each. */
@@ -29,7 +29,7 @@ export interface Timeline {
   readonly missing: readonly string[]
 }
 
-const KINDS: Readonly<Record<TimelineKind, string>> = {
+const KINDS: Readonly<Record<IncidentKind, string>> = {
   state: 'state',
   act: '**act**',
   task: 'task',
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<TimelineKind, string>> = {
 }
 
 /** The document. Times are UTC; secrets are taken out, and nothing in it can become markup. */
-export function timelineMarkdown(timeline: Timeline): string {
+export function incidentMarkdown(timeline: IncidentTimeline): string {
   const { cluster, from, to, entries, alerts, now, missing } = timeline
   const ordered = [...entries].sort((a, b) => a.at - b.at)
   const days = new Set(ordered.map(({ at }) => day(at))).size > 1
@@ -68,7 +68,7 @@ export function timelineMarkdown(timeline: Timeline): string {
   ].join('\n')
 }
 
-function row({ at, kind, subject, text }: TimelineEntry, withDay: boolean): string {
+function row({ at, kind, subject, text }: IncidentEntry, withDay: boolean): string {
   const time = `${withDay ? `${day(at)} ` : ''}${new Date(at).toISOString().slice(11, 23)}`
   return `| ${time} | ${KINDS[kind]} | ${subject === null ? '' : plain(subject)} | ${plain(text)} |`
 }

@@ -5,7 +5,7 @@ import type { DatabaseView, Picture } from '../picture/picture.ts'
 import { formatSeconds } from '../values/units.ts'
 
 /** `max_connections 30 < 60 on db-1`; null where no setting is too low: the pause itself tells its reason. */
-export function causeOfPause(database: DatabaseView, picture: Picture): string | null {
+export function causeOfReplayPause(database: DatabaseView, picture: Picture): string | null {
   const primary = primaryOf(database, picture)
   const low = settingsTooLow(database.pulse?.settings ?? null, primary?.pulse?.settings ?? null)
   if (!primary || low.length === 0) return null
@@ -18,7 +18,7 @@ export function causeOfPause(database: DatabaseView, picture: Picture): string |
 export function causeOfLag(database: DatabaseView, picture: Picture): string | null {
   if (database.replayPaused) {
     const atTarget = database.replayPause?.reason === 'target' ? 'its recovery target' : null
-    const why = causeOfPause(database, picture) ?? atTarget
+    const why = causeOfReplayPause(database, picture) ?? atTarget
     return `replay is paused there${why === null ? '' : `: ${why}`}`
   }
   if (database.status === 'disconnected') {

@@ -16,7 +16,7 @@ function causeIn({ name, status, replayPaused }: DatabaseView): string | null {
 }
 
 /** The slots with an alert for the WAL they keep, of databases on the host of a file system (`host/wal`). */
-export function slotsKeepingWalOn(subject: string, { hosts, slots, alerts }: Picture): string | null {
+export function slotsRetainingWal(subject: string, { hosts, slots, alerts }: Picture): string | null {
   const host = hosts.find(({ id }) => subject.startsWith(`${id}/`))
   if (!host) return null
   const guilty = slots.filter(({ databaseId, name }) => {

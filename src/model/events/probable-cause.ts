@@ -1,13 +1,13 @@
 // Why something is as an alert or event says, where the rest of the picture tells it.
 
-import type { Alert, AlertRule, DatabaseView, Happening, Picture, ServerView, Severity } from '../picture/picture.ts'
+import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
 import type { FaultCode } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
-import { causeOfLag, causeOfPause } from './probable-cause-replication.ts'
-import { causeOfSlot, slotsKeepingWalOn } from './probable-cause-slots.ts'
+import { causeOfLag, causeOfReplayPause } from './probable-cause-replication.ts'
+import { causeOfSlot, slotsRetainingWal } from './probable-cause-slots.ts'
 
 /** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
-export type Told = Pick<Alert | Happening, 'subject' | 'severity'> & {
+export type CauseSubject = Pick<Alert | ClusterEvent, 'subject' | 'severity'> & {
   readonly rule?: AlertRule | undefined
   /** What is told already is no news as its cause. */
   readonly text?: string
@@ -17,14 +17,14 @@ export type Told = Pick<Alert | Happening, 'subject' | 'severity'> & {
  * Half a sentence to be read after "because", e.g. `its database db-1 is inactive`; null where no cause is known. The
  * picture is that of the time of what is told: a later one knows other causes.
  */
-export function causeOf(told: Told, picture: Picture): string | null {
+export function probableCause(told: CauseSubject, picture: Picture): string | null {
   const { rule, subject, severity, text = '' } = told
   if (!isBad(severity)) return null
   const cause = rule === undefined ? causeOfStatus(subject, picture) : causeOfAlert(rule, subject, picture)
   return cause !== null && text.includes(cause) ? null : cause
 }
 
-function isBad(severity: Happening['severity']): severity is Severity {
+function isBad(severity: ClusterEvent['severity']): severity is Severity {
   return severity === 'warning' || severity === 'critical'
 }
 
@@ -53,7 +53,7 @@ function causeOfAlert(rule: AlertRule, subject: string, picture: Picture): strin
     case 'replica-disconnected':
       return database ? causeOfDisconnection(database, picture) : null
     case 'replay-paused':
-      return database ? causeOfPause(database, picture) : null
+      return database ? causeOfReplayPause(database, picture) : null
     case 'replication-lag':
     case 'replication-lag-seconds':
       return database ? causeOfLag(database, picture) : null
@@ -64,7 +64,7 @@ function causeOfAlert(rule: AlertRule, subject: string, picture: Picture): strin
     case 'sessions':
       return database ? causeOfSessions(database) : null
     case 'disk':
-      return slotsKeepingWalOn(subject, picture)
+      return slotsRetainingWal(subject, picture)
     default:
       return null
   }

@@ -1,16 +1,16 @@
 // The standbys of a primary as candidates for promotion: what each has received, what speaks against it, which is best.
 
-import { describeTooLow, settingsTooLow } from '../measured/required-settings.ts'
+import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { isReplayPaused } from '../replication/lag.ts'
-import { endOfLog, type Node, settingsOf, standbyOf } from '../replication/member.ts'
-import type { Edge } from '../replication/replication-link.ts'
-import { onNewest, timelineOf } from '../replication/timelines.ts'
-import { bytesBetween, furthest, type Lsn } from '../values/lsn.ts'
+import { endOfWal, type Member, requiredSettingsOf, standbyPositionOf } from '../replication/member.ts'
+import type { ReplicationLink } from '../replication/replication-link.ts'
+import { onNewestTimeline, timelineOfMember } from '../replication/timelines.ts'
+import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'
 
-export interface Candidate {
-  readonly node: Node
-  readonly edge: Edge | null
+export interface FailoverCandidate {
+  readonly node: Member
+  readonly edge: ReplicationLink | null
   /** Replicates from the primary itself, not from another standby. */
   readonly direct: boolean
   readonly sync: boolean
@@ -23,27 +23,27 @@ export interface Candidate {
 const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
 /** The readable standbys that replicate from `primary`, directly or through others. */
-export function candidatesOf(primary: Node, edges: readonly Edge[]): readonly Candidate[] {
-  const upstreamOf = new Map<Node, Edge>()
+export function failoverCandidates(primary: Member, edges: readonly ReplicationLink[]): readonly FailoverCandidate[] {
+  const upstreamOf = new Map<Member, ReplicationLink>()
   for (const edge of edges) if (edge.downstream) upstreamOf.set(edge.downstream, edge)
-  const found: Candidate[] = []
+  const found: FailoverCandidate[] = []
   for (const [node, edge] of upstreamOf) {
-    if (!node.live || !standbyOf(node) || !descends(node, primary, upstreamOf)) continue
+    if (!node.live || !standbyPositionOf(node) || !descends(node, primary, upstreamOf)) continue
     found.push({
       node,
       edge,
       direct: edge.upstream === primary,
       sync: edge.sender?.sync === 'sync' || edge.sender?.sync === 'quorum',
-      received: furthest(endOfLog(node), edge.sender?.flushedLsn),
+      received: furthestLsn(endOfWal(node), edge.sender?.flushedLsn),
       blockers: blockersOf(node, primary),
     })
   }
   return found
 }
 
-function descends(node: Node, primary: Node, upstreamOf: ReadonlyMap<Node, Edge>): boolean {
-  const seen = new Set<Node>()
-  let at: Node | null = node
+function descends(node: Member, primary: Member, upstreamOf: ReadonlyMap<Member, ReplicationLink>): boolean {
+  const seen = new Set<Member>()
+  let at: Member | null = node
   while (at && !seen.has(at)) {
     seen.add(at)
     at = upstreamOf.get(at)?.upstream ?? null
@@ -53,12 +53,13 @@ function descends(node: Node, primary: Node, upstreamOf: ReadonlyMap<Node, Edge>
 }
 
 /** What must be mended before this standby can be promoted. */
-function blockersOf(node: Node, primary: Node): readonly string[] {
+function blockersOf(node: Member, primary: Member): readonly string[] {
   const blockers: string[] = []
-  const low = settingsTooLow(node.pulse?.settings ?? null, settingsOf(primary))
-  if (low.length > 0) blockers.push(`${node.name} would stop when promoted: ${describeTooLow(low)} on ${primary.name}`)
+  const low = settingsTooLow(node.pulse?.settings ?? null, requiredSettingsOf(primary))
+  if (low.length > 0)
+    blockers.push(`${node.name} would stop when promoted: ${settingsTooLowText(low)} on ${primary.name}`)
   if (isReplayPaused(node)) {
-    const target = standbyOf(node)?.recoveryTarget
+    const target = standbyPositionOf(node)?.recoveryTarget
     const where = target ? ` at a recovery target (${target.setting})` : ''
     blockers.push(`replay is paused on ${node.name}${where}`)
   }
@@ -73,17 +74,17 @@ function blockersOf(node: Node, primary: Node): readonly string[] {
 }
 
 /** The one to promote: nothing against it, synchronous, most received, direct; on a tie the one named before. */
-export function bestCandidate(
-  candidates: readonly Candidate[],
+export function bestFailoverCandidate(
+  candidates: readonly FailoverCandidate[],
   primaryIsLive: boolean,
   namedBefore: string | null,
-): Candidate | null {
+): FailoverCandidate | null {
   const tolerance = primaryIsLive ? LIVE_TOLERANCE_BYTES : 0
   // Who is on another timeline than the newest has another log: how much of this one it lacks is not known.
-  const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOf(candidate.node) }))
-  const fitting = new Set(onNewest(placed).map(({ candidate }) => candidate))
-  const most = furthest(...[...fitting].map((candidate) => candidate.received))
-  const missing = (candidate: Candidate): number => {
+  const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOfMember(candidate.node) }))
+  const fitting = new Set(onNewestTimeline(placed).map(({ candidate }) => candidate))
+  const most = furthestLsn(...[...fitting].map((candidate) => candidate.received))
+  const missing = (candidate: FailoverCandidate): number => {
     const { received } = candidate
     if (most === null || received === null || !fitting.has(candidate)) return Number.MAX_SAFE_INTEGER
     const bytes = bytesBetween(most, received)

@@ -1,30 +1,30 @@
 // What it would cost if the serving primary failed now: who takes over, what is lost, how soon it takes writes.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
-import type { DatabaseView, Exchange, FailoverEstimate, Picture, ServerView } from '../picture/picture.ts'
-import { isConnected } from '../replication/lag.ts'
-import { isWritable, mayBeOneSystem, type Node, wasPrimary } from '../replication/member.ts'
-import { NEGLIGIBLE_BACKLOG_BYTES, passedAt, replayCapacity } from '../replication/rates.ts'
-import type { Edge } from '../replication/replication-link.ts'
-import { areComparable, timelineOf } from '../replication/timelines.ts'
+import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
+import { isConnectedState } from '../replication/lag.ts'
+import { isWritable, type Member, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
+import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
+import type { ReplicationLink } from '../replication/replication-link.ts'
+import { areComparableTimelines, timelineOfMember } from '../replication/timelines.ts'
 import type { SplitBrain } from '../split-brain/split-brain.ts'
 import { bytesBetween } from '../values/lsn.ts'
-import { bestCandidate, type Candidate, candidatesOf } from './candidate.ts'
-import { type Basis, backlogOf, basisOf, boundOf } from './loss-basis.ts'
-import { keepsConfirmed } from './sync-guarantee.ts'
-import { warningsOf } from './warnings.ts'
+import { bestFailoverCandidate, type FailoverCandidate, failoverCandidates } from './candidate.ts'
+import { type LossBasis, lossBasisOf, lossBoundFor, replayBacklogBytes } from './loss-basis.ts'
+import { hasAllConfirmedCommits } from './sync-guarantee.ts'
+import { failoverWarnings } from './warnings.ts'
 
 /** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
 const PROMOTION_SECONDS = 1
 
 export interface FailoverInput {
   readonly snapshot: ClusterSnapshot
-  readonly nodes: readonly Node[]
-  readonly edges: readonly Edge[]
+  readonly nodes: readonly Member[]
+  readonly edges: readonly ReplicationLink[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
   readonly splitBrains: readonly SplitBrain[]
-  readonly exchange: readonly Exchange[]
+  readonly exchange: readonly Mirroring[]
   /** Id of the serving server or, without servers, of the serving database. */
   readonly servingId: string | null
   readonly previous: Picture | null
@@ -48,14 +48,14 @@ const NOTHING: FailoverEstimate = {
 export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const primary = failingPrimary(input)
   if (!primary) return { ...NOTHING, blockers: ['no primary is known'] }
-  const candidates = candidatesOf(primary, input.edges)
-  const best = bestCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
-  if (best) return estimateOf(primary, best, input)
-  const basis = basisOf(primary, [], input.now)
+  const candidates = failoverCandidates(primary, input.edges)
+  const best = bestFailoverCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
+  if (best) return estimateTakeover(primary, best, input)
+  const basis = lossBasisOf(primary, [], input.now)
   const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
   if (twin) {
     const uncovered = { covered: false, readAt: null }
-    const lossBound = boundOf(basis, twin.lossBytes ?? null, uncovered, input.snapshot, input.now)
+    const lossBound = lossBoundFor(basis, twin.lossBytes ?? null, uncovered, input.snapshot, input.now)
     return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, lossBound }
   }
   const blockers = [...splitBrainBlockers(input), twinDown(primary, input) ?? whyNobody(primary, input.edges)]
@@ -70,7 +70,7 @@ export function failingPrimary({
   servers,
   splitBrains,
   servingId,
-}: FailoverInput): Node | null {
+}: FailoverInput): Member | null {
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
   const own = nodes.find((node) => node.id === databaseId && isWritable(node))
   if (own) return own
@@ -84,16 +84,16 @@ export function failingPrimary({
 }
 
 /** A database that is down and was never read, but that standbys without a source must have replicated from. */
-function unreadSource(nodes: readonly Node[], edges: readonly Edge[]): Node | null {
+function unreadSource(nodes: readonly Member[], edges: readonly ReplicationLink[]): Member | null {
   const unread = nodes.filter((node) => node.pulse === null && node.verdict === 'down')
   return unread.find((node) => edges.some(({ upstream, downstream }) => upstream === node && downstream?.live)) ?? null
 }
 
-function seenAt(node: Node): number {
+function seenAt(node: Member): number {
   return node.at ?? node.record.lastSeenAsPrimary?.at ?? 0
 }
 
-function whyNobody(primary: Node, edges: readonly Edge[]): string {
+function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
   const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.live)
   const names = lost.map((edge) => edge.downstream?.name).join(', ')
   if (names !== '') return `no standby of ${primary.name} can be read: ${names}`
@@ -104,8 +104,8 @@ function whyNobody(primary: Node, edges: readonly Edge[]): string {
 }
 
 /** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
-function mirroredTwin(primary: Node, { nodes, exchange }: FailoverInput): Partial<FailoverEstimate> | null {
-  const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeOneSystem(node, primary))
+function mirroredTwin(primary: Member, { nodes, exchange }: FailoverInput): Partial<FailoverEstimate> | null {
+  const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeSameSystem(node, primary))
   if (!twin) return null
   const lossBytes = exchange.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
   const warnings = lossBytes === null ? [`what ${twin.name} has not merged yet is not known`] : []
@@ -113,22 +113,24 @@ function mirroredTwin(primary: Node, { nodes, exchange }: FailoverInput): Partia
 }
 
 /** Why nothing could take over in the mirrored model; null in the others. */
-function twinDown(primary: Node, { exchange, databases }: FailoverInput): string | null {
+function twinDown(primary: Member, { exchange, databases }: FailoverInput): string | null {
   const twin = exchange.find(({ from }) => from === primary.id)?.to
   const view = databases.find(({ id }) => id === twin)
   return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
 }
 
 /** What it costs when `best` takes over from `primary`. */
-export function estimateOf(primary: Node, best: Candidate, input: FailoverInput): FailoverEstimate {
+export function estimateTakeover(primary: Member, best: FailoverCandidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
-  const candidates = candidatesOf(primary, input.edges)
-  const own = timelineOf(best.node)
-  const alike = candidates.filter(({ node }) => node === best.node || areComparable(timelineOf(node), own))
-  const basis = basisOf(primary, alike, now)
+  const candidates = failoverCandidates(primary, input.edges)
+  const own = timelineOfMember(best.node)
+  const alike = candidates.filter(
+    ({ node }) => node === best.node || areComparableTimelines(timelineOfMember(node), own),
+  )
+  const basis = lossBasisOf(primary, alike, now)
   const lossBytes = missingBytes(basis, best)
-  const covered = keepsConfirmed(primary, best.node, candidates)
-  const lossBound = boundOf(basis, lossBytes, { covered, readAt: primary.at }, input.snapshot, now)
+  const covered = hasAllConfirmedCommits(primary, best.node, candidates)
+  const lossBound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.at }, input.snapshot, now)
   return {
     ifFails: primary.id,
     candidate: best.node.id,
@@ -139,29 +141,29 @@ export function estimateOf(primary: Node, best: Candidate, input: FailoverInput)
     lossBound,
     writableInSeconds: writableInSeconds(best),
     blockers: [...splitBrainBlockers(input), ...best.blockers],
-    warnings: warningsOf(primary, best, basis, { lossBytes, lossBound }, input.snapshot, now),
+    warnings: failoverWarnings(primary, best, basis, { lossBytes, lossBound }, input.snapshot, now),
   }
 }
 
 /** What the primary had and the candidate has not; null where that is not known, or they are on two timelines. */
-function missingBytes({ lsn, timeline }: Basis, { node, received }: Candidate): number | null {
-  if (lsn === null || received === null || !areComparable(timeline, timelineOf(node))) return null
+function missingBytes({ lsn, timeline }: LossBasis, { node, received }: FailoverCandidate): number | null {
+  if (lsn === null || received === null || !areComparableTimelines(timeline, timelineOfMember(node))) return null
   return bytesBetween(lsn, received)
 }
 
 /** Age of the oldest commit that would be lost, as of when the primary was last read. */
-function lossSeconds(primary: Node, best: Candidate, lossBytes: number | null, asOf: number): number | null {
+function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number | null, asOf: number): number | null {
   if (lossBytes === null || lossBytes === 0) return lossBytes
-  const passing = best.received === null ? null : passedAt(primary.record.history, best.received)
+  const passing = best.received === null ? null : crossedAt(primary.record.history, best.received)
   const seconds = passing ? tenths(Math.max(0, asOf - passing.at) / 1000) : 0
   // A single reading of the primary tells no time at all: that is not 0.
   if (passing && (passing.exact || seconds > 0)) return seconds
-  const connected = best.edge && best.edge.upstream === primary && isConnected(best.edge.state)
+  const connected = best.edge && best.edge.upstream === primary && isConnectedState(best.edge.state)
   return connected ? (best.edge?.sender?.flushLagSeconds ?? null) : null
 }
 
-function writableInSeconds({ node }: Candidate): number | null {
-  const backlog = backlogOf(node)
+function writableInSeconds({ node }: FailoverCandidate): number | null {
+  const backlog = replayBacklogBytes(node)
   if (backlog === null) return null
   if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS
   const capacity = replayCapacity(node.record.history)

@@ -2,13 +2,18 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, LossBound } from '../picture/picture.ts'
-import { endOfLog, isWritable, lastSeenOf, type Node, standbyOf } from '../replication/member.ts'
-import { areComparable, onNewest, type Place, timelineOf } from '../replication/timelines.ts'
-import { bytesBetween, furthest, type Lsn } from '../values/lsn.ts'
-import type { Candidate } from './candidate.ts'
+import { endOfWal, isWritable, lastSeenPrimaryOf, type Member, standbyPositionOf } from '../replication/member.ts'
+import {
+  areComparableTimelines,
+  onNewestTimeline,
+  type TimelinePosition,
+  timelineOfMember,
+} from '../replication/timelines.ts'
+import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
+import type { FailoverCandidate } from './candidate.ts'
 
 /** What is known of the primary's end of log, and how old that is. */
-export interface Basis {
+export interface LossBasis {
   readonly kind: FailoverEstimate['basis']
   readonly lsn: Lsn | null
   /** The one that the position is on; null where that is not known. */
@@ -17,21 +22,21 @@ export interface Basis {
 }
 
 /** Its own reading when it answers, else the furthest that itself, the memory on disk or its standbys last told. */
-export function basisOf(primary: Node, candidates: readonly Candidate[], now: number): Basis {
+export function lossBasisOf(primary: Member, candidates: readonly FailoverCandidate[], now: number): LossBasis {
   if (isWritable(primary))
     return {
       kind: 'live',
-      lsn: endOfLog(primary),
-      timeline: timelineOf(primary),
+      lsn: endOfWal(primary),
+      timeline: timelineOfMember(primary),
       ageMs: Math.max(0, now - (primary.at ?? now)),
     }
-  const told: (Place & { readonly at: number })[] = []
-  const own = endOfLog(primary)
-  if (own !== null && primary.at !== null) told.push({ lsn: own, timeline: timelineOf(primary), at: primary.at })
-  const seen = lastSeenOf(primary)
+  const told: (TimelinePosition & { readonly at: number })[] = []
+  const own = endOfWal(primary)
+  if (own !== null && primary.at !== null) told.push({ lsn: own, timeline: timelineOfMember(primary), at: primary.at })
+  const seen = lastSeenPrimaryOf(primary)
   if (seen) told.push(seen)
   for (const { node } of candidates) {
-    const receiver = standbyOf(node)?.receiver
+    const receiver = standbyPositionOf(node)?.receiver
     if (receiver?.latestEndLsn != null && node.at !== null) {
       const at = node.at - (receiver.silenceSeconds ?? 0) * 1000
       told.push({ lsn: receiver.latestEndLsn, timeline: receiver.receivedTimeline, at })
@@ -40,12 +45,12 @@ export function basisOf(primary: Node, candidates: readonly Candidate[], now: nu
   // What a standby has, the primary has written, also where another one is asked about.
   const last = Math.max(...told.map(({ at }) => at))
   for (const { node, received } of candidates) {
-    const timeline = timelineOf(node)
-    const isOfIts = told.length > 0 && told.every((each) => areComparable(each.timeline, timeline))
+    const timeline = timelineOfMember(node)
+    const isOfIts = told.length > 0 && told.every((each) => areComparableTimelines(each.timeline, timeline))
     if (received !== null && isOfIts) told.push({ lsn: received, timeline, at: last })
   }
-  const newest = onNewest(told)
-  const lsn = furthest(...newest.map((seenAs) => seenAs.lsn))
+  const newest = onNewestTimeline(told)
+  const lsn = furthestLsn(...newest.map((seenAs) => seenAs.lsn))
   const furthestTold = newest.filter((seenAs) => seenAs.lsn === lsn)
   const at = Math.max(...furthestTold.map((seenAs) => seenAs.at))
   const timeline = furthestTold.find((seenAs) => seenAs.timeline !== null)?.timeline ?? null
@@ -57,8 +62,8 @@ export function basisOf(primary: Node, candidates: readonly Candidate[], now: nu
  * present as one of a primary that is gone: `covered`, that every confirmed commit was on the standby, was true when
  * the primary was read, and its settings may be others since.
  */
-export function boundOf(
-  { kind, ageMs }: Basis,
+export function lossBoundFor(
+  { kind, ageMs }: LossBasis,
   lossBytes: number | null,
   { covered, readAt }: { readonly covered: boolean; readonly readAt: number | null },
   { intervalMs, spec }: ClusterSnapshot,
@@ -71,8 +76,8 @@ export function boundOf(
 }
 
 /** Bytes received but not replayed. */
-export function backlogOf(node: Node): number | null {
-  const standby = standbyOf(node)
-  const received = endOfLog(node)
+export function replayBacklogBytes(node: Member): number | null {
+  const standby = standbyPositionOf(node)
+  const received = endOfWal(node)
   return !standby?.replayedLsn || received === null ? null : bytesBetween(received, standby.replayedLsn)
 }

@@ -3,13 +3,13 @@
 import type { FailoverEstimate } from '../picture/picture.ts'
 import { formatAge, formatBytes, formatSeconds } from '../values/units.ts'
 
-export type Loss = Pick<FailoverEstimate, 'lossBytes' | 'lossSeconds' | 'lossBound' | 'basisAgeMs'>
+export type LossEstimate = Pick<FailoverEstimate, 'lossBytes' | 'lossSeconds' | 'lossBound' | 'basisAgeMs'>
 
 /** What is not covered by synchronous standbys, and can't be seen from outside. */
-export const UNLESS_SWITCHED_OFF = 'if no session switched synchronous_commit off'
+export const UNLESS_SYNC_COMMIT_OFF = 'if no session switched synchronous_commit off'
 
 /** `12.4 MB / 3.1 s`, `0 B`; `?` where nothing is known. */
-export function lossFigure({ lossBytes, lossSeconds }: Loss): string {
+export function lossFigure({ lossBytes, lossSeconds }: LossEstimate): string {
   if (lossBytes === null) return '?'
   return lossBytes === 0 || lossSeconds === null
     ? formatBytes(lossBytes)
@@ -17,7 +17,7 @@ export function lossFigure({ lossBytes, lossSeconds }: Loss): string {
 }
 
 /** After "a failover would": short enough for a banner, the uncertainty first so that nothing cuts it off. */
-export function lossPhrase(loss: Loss): string {
+export function lossPhrase(loss: LossEstimate): string {
   if (loss.lossBound === 'none-confirmed') return 'lose no confirmed commit (sync)'
   if (loss.lossBytes === null || loss.lossBound === null) return 'loss unknown'
   if (loss.lossBound === 'as-read') return `lose ${lossFigure(loss)}${loss.lossBytes === 0 ? '' : ' of commits'}`
@@ -25,11 +25,11 @@ export function lossPhrase(loss: Loss): string {
 }
 
 /** The same for a plan, where there is room: the figure, its age, and what it does not count. `name`: the primary's. */
-export function lossSentence(loss: Loss, name: string): string {
+export function lossSentence(loss: LossEstimate, name: string): string {
   const age = formatAge(loss.basisAgeMs)
   switch (loss.lossBytes === null && loss.lossBound !== 'none-confirmed' ? null : loss.lossBound) {
     case 'none-confirmed':
-      return `no confirmed commit, ${UNLESS_SWITCHED_OFF}: they waited for synchronous standbys, last seen ${age} ago`
+      return `no confirmed commit, ${UNLESS_SYNC_COMMIT_OFF}: they waited for synchronous standbys, last seen ${age} ago`
     case 'at-least':
       return `at least ${lossFigure(loss)}, last seen ${age} ago; what ${name} wrote after that is unknown`
     case 'as-read':

@@ -2,11 +2,11 @@
 
 import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
-import type { Access, DatabaseView, Exchange, FailoverEstimate, ServerView, Serving } from '../picture/picture.ts'
+import type { AccessLevel, DatabaseView, FailoverEstimate, Mirroring, ServerView, Serving } from '../picture/picture.ts'
 import type { SplitBrain } from '../split-brain/split-brain.ts'
 
 const TYPE_RANK: Readonly<Record<ServerType, number>> = { primary: 0, secondary: 1, 'read-only': 2 }
-const ACCESS_RANK: Readonly<Record<Access, number>> = {
+const ACCESS_RANK: Readonly<Record<AccessLevel, number>> = {
   'read-write': 0,
   'read-write-no-resets': 1,
   'read-only': 2,
@@ -32,7 +32,7 @@ export function servingServer(servers: readonly ServerView[]): Serving | null {
 /** Those that take writes of their own users beside `serving` while the link between mirrored databases is cut. */
 export function alsoServing(
   servers: readonly ServerView[],
-  exchange: readonly Exchange[],
+  exchange: readonly Mirroring[],
   serving: Serving | null,
 ): readonly Serving[] {
   if (serving === null || !exchange.some(({ state }) => state === 'cut')) return []
@@ -56,7 +56,7 @@ export function nextServers(
 }
 
 /** What a server would give if it had to serve: one that redirects now would serve what its database allows. */
-function accessInTurn(server: ServerView, databases: readonly DatabaseView[], model: ModelId): Access | null {
+function accessInTurn(server: ServerView, databases: readonly DatabaseView[], model: ModelId): AccessLevel | null {
   if (server.access === null || server.access === 'none') return null
   if (server.access !== 'redirects') return server.access
   const database = databases.find((view) => view.id === server.databaseId)

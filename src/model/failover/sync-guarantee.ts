@@ -1,12 +1,12 @@
 // Whether a standby has every commit that its primary confirmed: the one case in which no loss can be promised.
 
-import type { DatabasePulse, Sender } from '../measured/pulse.ts'
-import { isConnected } from '../replication/lag.ts'
-import { isWritable, type Node } from '../replication/member.ts'
-import { matchScore } from '../replication/sender-matching.ts'
-import { parseSyncStandbys, placeAmong } from '../replication/sync-standbys.ts'
+import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
+import { isConnectedState } from '../replication/lag.ts'
+import { isWritable, type Member } from '../replication/member.ts'
+import { senderMatchScore } from '../replication/sender-matching.ts'
+import { parseSyncStandbys, syncPriorityOf } from '../replication/sync-standbys.ts'
 import { bytesBetween } from '../values/lsn.ts'
-import type { Candidate } from './candidate.ts'
+import type { FailoverCandidate } from './candidate.ts'
 
 /** With these a commit is confirmed only after the standbys have flushed it. */
 const WAITING: ReadonlySet<string> = new Set(['on', 'remote_apply'])
@@ -16,7 +16,11 @@ const WAITING: ReadonlySet<string> = new Set(['on', 'remote_apply'])
  * must were in sync, and it has the most of those that may have confirmed one. A session that switched
  * synchronous_commit off, and a setting changed after the last reading, are not seen.
  */
-export function keepsConfirmed(primary: Node, standby: Node, candidates: readonly Candidate[]): boolean {
+export function hasAllConfirmedCommits(
+  primary: Member,
+  standby: Member,
+  candidates: readonly FailoverCandidate[],
+): boolean {
   const { pulse } = primary
   const wanted = pulse?.position.kind === 'primary' ? parseSyncStandbys(pulse.synchronousStandbyNames) : null
   if (!pulse || !wanted || wanted.count < 1 || !WAITING.has(pulse.synchronousCommit ?? '')) return false
@@ -29,32 +33,33 @@ export function keepsConfirmed(primary: Node, standby: Node, candidates: readonl
   const own = readable.get(best)
   if (!own) return false
   const isAlive = isWritable(primary)
-  if (isAlive && !(best.edge && isConnected(best.edge.state))) return false
+  if (isAlive && !(best.edge && isConnectedState(best.edge.state))) return false
   if (isAlive && own.sync === 'sync') return true
   // Others may have taken its place since: whoever may have confirmed a commit that no readable member has rules it out.
   const absent = wanted.names.filter(
-    (name) => name !== '*' && !members.some((each) => placeAmong({ ...wanted, names: [name] }, each.applicationName)),
+    (name) =>
+      name !== '*' && !members.some((each) => syncPriorityOf({ ...wanted, names: [name] }, each.applicationName)),
   )
   if (members.length - readable.size + absent.length >= wanted.count) return false
   return isAlive || [...readable.keys()].every((other) => hasNoLess(best, other))
 }
 
 /** The senders that may confirm a commit. */
-function membersOf({ senders }: DatabasePulse): readonly Sender[] {
+function membersOf({ senders }: DatabasePulse): readonly WalSender[] {
   return senders.filter(({ sync, state }) => sync !== null && sync !== 'async' && state !== 'backup')
 }
 
-function hasNoLess(one: Candidate, other: Candidate): boolean {
+function hasNoLess(one: FailoverCandidate, other: FailoverCandidate): boolean {
   return one.received !== null && other.received !== null && bytesBetween(other.received, one.received) === 0
 }
 
 /** The members that are candidates which can be read; one that fits several senders equally well is none. */
 function readableOf(
-  primary: Node,
-  members: readonly Sender[],
-  candidates: readonly Candidate[],
-): ReadonlyMap<Candidate, Sender> {
-  const found = new Map<Candidate, Sender>()
+  primary: Member,
+  members: readonly WalSender[],
+  candidates: readonly FailoverCandidate[],
+): ReadonlyMap<FailoverCandidate, WalSender> {
+  const found = new Map<FailoverCandidate, WalSender>()
   for (const candidate of candidates) {
     const joined = candidate.edge?.sender
     const sender = joined && members.includes(joined) ? joined : onlyFit(primary, members, candidate, candidates)
@@ -64,12 +69,12 @@ function readableOf(
 }
 
 function onlyFit(
-  primary: Node,
-  members: readonly Sender[],
-  candidate: Candidate,
-  candidates: readonly Candidate[],
-): Sender | null {
-  const score = (sender: Sender, { node }: Candidate) => matchScore(primary, sender, node)
+  primary: Member,
+  members: readonly WalSender[],
+  candidate: FailoverCandidate,
+  candidates: readonly FailoverCandidate[],
+): WalSender | null {
+  const score = (sender: WalSender, { node }: FailoverCandidate) => senderMatchScore(primary, sender, node)
   const [best, next] = [...members].sort((a, b) => score(b, candidate) - score(a, candidate))
   if (!best) return null
   const fit = score(best, candidate)

@@ -2,34 +2,34 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate } from '../picture/picture.ts'
-import { isConnected, isReplayPaused, lagOf } from '../replication/lag.ts'
-import type { Node } from '../replication/member.ts'
+import { isConnectedState, isReplayPaused, lagOfLink } from '../replication/lag.ts'
+import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import { formatAge, formatBytes, formatSeconds } from '../values/units.ts'
-import type { Candidate } from './candidate.ts'
-import { type Basis, backlogOf } from './loss-basis.ts'
-import { UNLESS_SWITCHED_OFF } from './loss-text.ts'
+import type { FailoverCandidate } from './candidate.ts'
+import { type LossBasis, replayBacklogBytes } from './loss-basis.ts'
+import { UNLESS_SYNC_COMMIT_OFF } from './loss-text.ts'
 
 /** A lag below this is not worth a warning. */
 const NOTABLE_SECONDS = 1
 
 /** The warnings of promoting `best` when `primary` fails. */
-export function warningsOf(
-  primary: Node,
-  best: Candidate,
-  basis: Basis,
+export function failoverWarnings(
+  primary: Member,
+  best: FailoverCandidate,
+  basis: LossBasis,
   { lossBytes, lossBound }: Pick<FailoverEstimate, 'lossBytes' | 'lossBound'>,
   snapshot: ClusterSnapshot,
   now: number,
 ): readonly string[] {
   const { node, edge } = best
   const warnings: string[] = []
-  const lag = edge ? lagOf(edge, now) : null
-  const connected = edge !== null && isConnected(edge.state)
+  const lag = edge ? lagOfLink(edge, now) : null
+  const connected = edge !== null && isConnectedState(edge.state)
   if (basis.kind === 'last-seen') {
     warnings.push(
       lossBound === 'none-confirmed'
-        ? `no commit that was confirmed by the last reading, ${formatAge(basis.ageMs)} ago, is lost only ${UNLESS_SWITCHED_OFF}`
+        ? `no commit that was confirmed by the last reading, ${formatAge(basis.ageMs)} ago, is lost only ${UNLESS_SYNC_COMMIT_OFF}`
         : basis.lsn === null
           ? `what ${primary.name} had written last is not known`
           : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
@@ -41,7 +41,7 @@ export function warningsOf(
     warnings.push(`${node.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
   }
   if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${node.name} has received is not known`)
-  const backlog = backlogOf(node)
+  const backlog = replayBacklogBytes(node)
   if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(node.record.history) === null) {
     const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
     warnings.push(`how fast ${node.name} replays is not known ${paused}`)

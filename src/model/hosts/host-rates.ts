@@ -3,7 +3,7 @@
 import type { CpuShares, CpuTimes, DiskCounter, HostCounters, HostRates, NetworkCounter } from '../measured/host.ts'
 
 /** Rates between two samples of one host; null when no time passed or the host was restarted in between. */
-export function ratesBetween(before: HostCounters, after: HostCounters): HostRates | null {
+export function hostRatesBetween(before: HostCounters, after: HostCounters): HostRates | null {
   const seconds = after.atSeconds - before.atSeconds
   if (!(seconds > 0)) return null
   return {

@@ -2,11 +2,11 @@
 
 import { availableShare, type FileSystem, HOST_INTERVAL_MS } from '../measured/host.ts'
 import type { ClusterSnapshot, HostRecord, HostSample } from '../measured/snapshot.ts'
-import type { HostView, SpaceView } from '../picture/picture.ts'
-import { isStale } from '../reachability/local-reachability.ts'
+import type { FileSystemView, HostView } from '../picture/picture.ts'
+import { isStaleReading } from '../reachability/local-reachability.ts'
 import { cleanProblem } from '../replication/member.ts'
-import { fillingRate, fullIn } from '../storage/disk-trend.ts'
-import { faultOf, lastGood, readAt } from '../values/reading.ts'
+import { diskFillRate, secondsUntilFull } from '../storage/disk-trend.ts'
+import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 
 const TREND_KEPT = 40
 
@@ -30,24 +30,24 @@ function hostView(record: HostRecord, tenants: readonly string[], intervalMs: nu
     facts,
     spaces: facts?.fileSystems.map((one) => spaceView(one, history)) ?? [],
     loadTrend: history.slice(-TREND_KEPT).map(({ load }) => load),
-    readAt: readAt(record.facts),
-    stale: isStale(record.facts, Math.max(intervalMs, HOST_INTERVAL_MS), now),
+    readAt: lastReadAt(record.facts),
+    stale: isStaleReading(record.facts, Math.max(intervalMs, HOST_INTERVAL_MS), now),
     problem: cleanProblem(faultOf(record.facts)),
   }
 }
 
-function spaceView({ role, path, space }: FileSystem, history: readonly HostSample[]): SpaceView {
+function spaceView({ role, path, space }: FileSystem, history: readonly HostSample[]): FileSystemView {
   if (space.state === 'unknown') {
     return { role, path, space, freePercent: null, fillingBytesPerSecond: null, fullInSeconds: null }
   }
   const share = availableShare(space.value)
-  const filling = fillingRate(history, path)
+  const filling = diskFillRate(history, path)
   return {
     role,
     path,
     space,
     freePercent: share === null ? null : share * 100,
     fillingBytesPerSecond: filling,
-    fullInSeconds: fullIn(space.value.availableBytes, filling),
+    fullInSeconds: secondsUntilFull(space.value.availableBytes, filling),
   }
 }

@@ -8,7 +8,7 @@ import { clean } from '../values/text.ts'
  * Half a sentence for the alert of a database that is down, or null where its host tells nothing that holds: it is not
  * known, was asked before the outage, or speaks of another server.
  */
-export function postmasterWords(view: DatabaseView, hosts: readonly HostView[]): string | null {
+export function postmasterStatusText(view: DatabaseView, hosts: readonly HostView[]): string | null {
   const host = hosts.find(({ tenants }) => tenants.includes(view.id))
   const { facts, readAt } = host ?? { facts: null, readAt: null }
   if (!host || !facts || readAt === null || host.stale || readAt < (view.problem?.since ?? 0)) return null

@@ -4,7 +4,7 @@ import { clean } from '../values/text.ts'
 import { formatBytes } from '../values/units.ts'
 
 /** A log file in the archive. */
-export interface TakenFile {
+export interface CollectedLog {
   /** Its name in the archive. */
   readonly name: string
   /** Where it was found. */
@@ -21,12 +21,12 @@ export interface TakenFile {
 }
 
 /** Something that is not in the archive and why. */
-export interface LeftOut {
+export interface OmittedLog {
   readonly what: string
   readonly why: string
 }
 
-export interface Collection {
+export interface LogCollection {
   readonly cluster: string
   /** Id of the server or database. */
   readonly node: string
@@ -37,22 +37,22 @@ export interface Collection {
   readonly since: number | null
   /** How much of the log files was taken at most, in bytes. */
   readonly limitBytes: number
-  readonly taken: readonly TakenFile[]
+  readonly taken: readonly CollectedLog[]
   /** Found, but not taken: too old, over the limit, unreadable for the search for secrets. */
-  readonly left: readonly LeftOut[]
+  readonly left: readonly OmittedLog[]
   /** Looked for and not found, or not to be read. */
-  readonly missing: readonly LeftOut[]
+  readonly missing: readonly OmittedLog[]
 }
 
 /** Bytes of log files in the archive. */
-export function takenBytes({ taken }: Pick<Collection, 'taken'>): number {
+export function collectedLogBytes({ taken }: Pick<LogCollection, 'taken'>): number {
   return taken.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 /** `3 files, 12.4 MB; 1 cut; 2 left out; 1 missing`. */
-export function describeCollection(collection: Collection): string {
+export function logCollectionText(collection: LogCollection): string {
   const { taken, left, missing } = collection
-  const files = `${taken.length} ${taken.length === 1 ? 'file' : 'files'}, ${formatBytes(takenBytes(collection))}`
+  const files = `${taken.length} ${taken.length === 1 ? 'file' : 'files'}, ${formatBytes(collectedLogBytes(collection))}`
   const cut = taken.filter((file) => file.cut !== null).length
   const parts = [
     [cut, 'cut'],
@@ -63,7 +63,7 @@ export function describeCollection(collection: Collection): string {
 }
 
 /** The manifest for people. */
-export function manifestText(collection: Collection): string {
+export function logManifestText(collection: LogCollection): string {
   const { cluster, node, kind, at, since, limitBytes, taken, left, missing } = collection
   const instant = (time: number) => new Date(time).toISOString()
   const section = (title: string, lines: readonly string[]) => [
@@ -88,14 +88,14 @@ export function manifestText(collection: Collection): string {
   return `${lines.join('\n')}\n`
 }
 
-function describeTaken({ name, path, where, bytes, ofBytes, modifiedAt, cut }: TakenFile): string {
+function describeTaken({ name, path, where, bytes, ofBytes, modifiedAt, cut }: CollectedLog): string {
   const size = bytes === ofBytes ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(ofBytes)}`
   const whole = `${name}  ${size}, written ${new Date(modifiedAt).toISOString()}, from ${where}: ${path}`
   return cut === null ? whole : `${whole}; CUT: ${cut}`
 }
 
 /** A path as the name of an entry: relative, without parts that lead elsewhere, readable on every system. */
-export function entryName(path: string): string {
+export function archiveEntryName(path: string): string {
   const parts = clean(path)
     .replaceAll('\\', '/')
     .split('/')

@@ -2,17 +2,17 @@
 
 import { clean } from '../values/text.ts'
 
-export interface Highlight {
+export interface LogHighlight {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly text: string
 }
 
-export interface Highlighter {
+export interface LogHighlighter {
   /** The next part of a log, cut anywhere. */
   push(part: string): void
   /** What was found, the oldest first. */
-  found(): readonly Highlight[]
+  found(): readonly LogHighlight[]
 }
 
 const TELLING = new RegExp(
@@ -56,7 +56,7 @@ interface Seen {
 }
 
 /** Of lines since an instant in milliseconds. Secrets must have been taken out of the text already. */
-export function createHighlighter(since: number): Highlighter {
+export function createLogHighlighter(since: number): LogHighlighter {
   const seen = new Map<string, Seen>()
   const entries: Seen[] = []
   let rest = ''

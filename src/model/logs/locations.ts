@@ -1,7 +1,7 @@
 // Where the logs of a server or database may be on its host, from what the config and the database say.
 
 /** A file or folder worth looking at. */
-export interface LogPlace {
+export interface LogLocation {
   readonly path: string
   /** Who says so, for the manifest. */
   readonly by: string
@@ -9,7 +9,7 @@ export interface LogPlace {
   readonly expected: boolean
 }
 
-export interface PlaceHints {
+export interface LogLocationHints {
   /** Of the host: `hosts[].logs`, its install and data directories. */
   readonly logs: readonly string[]
   readonly installDirectory: string | null
@@ -33,9 +33,9 @@ export interface DatabaseLogging {
 const USUAL = ['log', 'pg_log']
 
 /** The places in the order in which they are told, each path once. */
-export function logPlaces(hints: PlaceHints): readonly LogPlace[] {
+export function logLocations(hints: LogLocationHints): readonly LogLocation[] {
   const { logs, installDirectory, profileFolders, isDatabase } = hints
-  const places: LogPlace[] = logs.map((path) => ({ path, by: 'the config', expected: true }))
+  const places: LogLocation[] = logs.map((path) => ({ path, by: 'the config', expected: true }))
   if (installDirectory !== null) {
     for (const folder of profileFolders) {
       // The second belongs to the database that comes with the product, which may run elsewhere.
@@ -48,7 +48,7 @@ export function logPlaces(hints: PlaceHints): readonly LogPlace[] {
   return places.filter(({ path }) => !paths.has(path) && paths.add(path))
 }
 
-function databasePlaces({ database, dataDirectory: configured }: PlaceHints): readonly LogPlace[] {
+function databasePlaces({ database, dataDirectory: configured }: LogLocationHints): readonly LogLocation[] {
   const dataDirectory = database?.dataDirectory ?? configured
   const told = database?.directory ?? null
   if (told !== null && (told.startsWith('/') || dataDirectory !== null)) {
@@ -64,7 +64,7 @@ function databasePlaces({ database, dataDirectory: configured }: PlaceHints): re
 }
 
 /** Where Debian's packages send what the server writes to its standard error. */
-function packaged(dataDirectory: string | null, collects: boolean): readonly LogPlace[] {
+function packaged(dataDirectory: string | null, collects: boolean): readonly LogLocation[] {
   const [, major, name] = /^\/var\/lib\/postgresql\/(\d+)\/([^/]+)\/?$/.exec(dataDirectory ?? '') ?? []
   if (collects || major === undefined || name === undefined) return []
   return [

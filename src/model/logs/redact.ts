@@ -1,9 +1,9 @@
 // Takes secrets out of text: logs, statements, settings, output of programs. For a whole text and for a stream of parts.
 
-import { TRIGGERS } from './redact-triggers.ts'
+import { SECRET_TRIGGERS } from './redact-triggers.ts'
 import { isSecretName } from './secret-names.ts'
-import { REDACTED, type Span } from './secret-spans.ts'
-import { CONTEXT, type Memory } from './secret-trigger.ts'
+import { REDACTED, type SecretSpan } from './secret-spans.ts'
+import { type RedactionMemory, TRIGGER_CONTEXT } from './secret-trigger.ts'
 
 export { REDACTED } from './secret-spans.ts'
 
@@ -13,7 +13,7 @@ export { REDACTED } from './secret-spans.ts'
  */
 const AHEAD = 16_384
 
-const ANY = new RegExp(TRIGGERS.map(({ pattern }) => `(${pattern})`).join('|'), 'gi')
+const ANY = new RegExp(SECRET_TRIGGERS.map(({ pattern }) => `(${pattern})`).join('|'), 'gi')
 
 export interface Redactor {
   /** Takes the next part; answers with what of the text so far can be given away. */
@@ -72,7 +72,7 @@ class StreamRedactor implements Redactor {
   #at = 0
   /** True after a secret whose end was not in sight: everything up to the end of the line belongs to it. */
   #swallows = false
-  readonly #memory: Memory = { parameters: new Map() }
+  readonly #memory: RedactionMemory = { parameters: new Map() }
 
   push(part: string): string {
     this.#text += part
@@ -108,8 +108,11 @@ class StreamRedactor implements Redactor {
         break
       }
       const ahead = text.slice(found.index, found.index + AHEAD)
-      const trigger = TRIGGERS[found.findIndex((group, index) => index > 0 && group !== undefined) - 1]
-      const around = { before: text.slice(Math.max(0, found.index - CONTEXT), found.index), memory: this.#memory }
+      const trigger = SECRET_TRIGGERS[found.findIndex((group, index) => index > 0 && group !== undefined) - 1]
+      const around = {
+        before: text.slice(Math.max(0, found.index - TRIGGER_CONTEXT), found.index),
+        memory: this.#memory,
+      }
       const spans = listOf(trigger?.secrets(ahead, found[0].length, around) ?? null)
       const last = spans.at(-1)
       given += text.slice(at, found.index)
@@ -117,20 +120,20 @@ class StreamRedactor implements Redactor {
       given += last ? withoutSpans(ahead, found[0].length, spans) : text.slice(found.index, at)
       this.#swallows = last?.open === true
     }
-    const kept = Math.max(0, at - CONTEXT)
+    const kept = Math.max(0, at - TRIGGER_CONTEXT)
     this.#text = text.slice(kept)
     this.#at = at - kept
     return given
   }
 }
 
-function listOf(found: Span | readonly Span[] | null): readonly Span[] {
+function listOf(found: SecretSpan | readonly SecretSpan[] | null): readonly SecretSpan[] {
   const spans = found === null ? [] : 'from' in found ? [found] : found
   return spans.filter(({ from, end }) => end > from)
 }
 
 /** Up to the last of the secrets. Between the trigger and one of them there may be others. */
-function withoutSpans(text: string, triggerLength: number, spans: readonly Span[]): string {
+function withoutSpans(text: string, triggerLength: number, spans: readonly SecretSpan[]): string {
   let given = text.slice(0, triggerLength)
   let at = triggerLength
   for (const { from, end } of spans) {

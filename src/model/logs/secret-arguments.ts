@@ -1,9 +1,9 @@
 // The arguments of a function, the values of a row: where each begins, and which are literals.
 
-import { MAYBE_GAP } from './secret-names.ts'
-import { literalSpan, quotedSpan, type Span } from './secret-spans.ts'
+import { OPTIONAL_SQL_GAP } from './secret-names.ts'
+import { literalSpan, quotedSpan, type SecretSpan } from './secret-spans.ts'
 
-const SPACE = new RegExp(MAYBE_GAP, 'y')
+const SPACE = new RegExp(OPTIONAL_SQL_GAP, 'y')
 
 function afterGap(text: string, at: number): number {
   SPACE.lastIndex = at
@@ -11,11 +11,11 @@ function afterGap(text: string, at: number): number {
   return SPACE.lastIndex === 0 ? at : SPACE.lastIndex
 }
 
-export interface Argument {
+export interface SqlArgument {
   /** Where it begins. */
   readonly at: number
   /** Null for what is no literal. */
-  readonly literal: Span | null
+  readonly literal: SecretSpan | null
 }
 
 /** Longer lists are not looked through. */
@@ -25,8 +25,11 @@ const MOST_LETTERS = 400
 const DEEPEST = 8
 
 /** What is between the brackets, of which the first one is before `at`; `end` is behind the last one, or where looking ended. */
-export function argumentsAt(text: string, at: number): { readonly list: readonly Argument[]; readonly end: number } {
-  const list: Argument[] = []
+export function sqlArgumentsAt(
+  text: string,
+  at: number,
+): { readonly list: readonly SqlArgument[]; readonly end: number } {
+  const list: SqlArgument[] = []
   let depth = 0
   let index = at
   let isStart = true
@@ -56,6 +59,6 @@ export function argumentsAt(text: string, at: number): { readonly list: readonly
 }
 
 /** Behind the quote that closes it; dollars and their tag are passed over as any letters. */
-function behind(text: string, { end }: Span): number {
+function behind(text: string, { end }: SecretSpan): number {
   return text[end] === "'" ? end + 1 : end
 }

@@ -1,14 +1,14 @@
 // The secret after a name, by all that can stand between the two: signs, blanks and comments, TO, tabs, the next line.
 
-import { GAP, isSecretStem, LITERAL, STEMS } from './secret-names.ts'
-import { bareSpan, lineSpan, literalSpan, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
-import { type Around, rememberParameter, type Trigger } from './secret-trigger.ts'
+import { isSecretStem, SECRET_NAME_STEMS, SQL_GAP, SQL_LITERAL_START } from './secret-names.ts'
+import { bareSpan, lineSpan, literalSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
+import { noteSecretParameter, type SecretTrigger, type TriggerContext } from './secret-trigger.ts'
 
 /** From the end of a name to its value: the quote that closes the name, and what stands between. */
 const ASSIGNED =
   /\\{0,4}["'`]{0,2}\]?[ \t]{0,20}(?:=>|->|:=|={1,2}|:(?!:)|::(?=[ \t])|[：＝]|ï¼[\x9a\x9d]|>|%3d(?=[^%]))(?:[ \t\u3000]|ã\x80\x80){0,20}/iy
 const CLOSING = /(?:\\{0,4}["'`]){0,2}/y
-const BETWEEN = new RegExp(GAP, 'y')
+const BETWEEN = new RegExp(SQL_GAP, 'y')
 const BEFORE_OPTION = /(?:^|[\s"'])--?(?:[a-z0-9]{1,20}-){0,3}$/i
 /** `<property name="password" value="x"/>`, `- name: PGPASSWORD` and `value: x` on the next line. */
 const VALUE_OF = /\\{0,4}["']?,?\s{1,40}\\{0,4}["']?value\\{0,4}["']?[ \t]{0,4}[:=][ \t]{0,4}(?=[^ \t\r\n])/iy
@@ -18,9 +18,9 @@ const BRACKET = /:?[ \t]\[(?!redacted\])(?=[^\]\s]{1,200}\])/y
 /** "The new password is: x", "password set to 'x'". */
 const TOLD =
   /[ \t](?:is|was|has been|set|changed|reset)(?:[ \t](?:set|now|changed|reset))?(?:[ \t]to)?(?::[ \t]{1,4}(?=[^ \t\r\n])|[ \t]{1,4}(?=\\{0,4}["']))/iy
-const BEGINNING = new RegExp(LITERAL, 'iy')
+const BEGINNING = new RegExp(SQL_LITERAL_START, 'iy')
 const PARSER = /\b(?:unexpected|invalid|illegal|unknown|near|bad) $/i
-const TO = new RegExp(`to${GAP}`, 'iy')
+const TO = new RegExp(`to${SQL_GAP}`, 'iy')
 const NO_WORD = /(?:default|current)\b|\W/iy
 const BEFORE_SET = /\bset\s+(?:(?:local|session)\s+)?["\\]{0,3}[\w.]{0,100}$/i
 const CHANGED = /["\\]{1,5} changed to (?=["\\])/y
@@ -30,7 +30,7 @@ const BEFORE_KEY = /\bkey \([^()\n]{0,200}$/i
 
 const SHORT_WORD = /^(?:pin|[ht]?otp|community)$/i
 /** A word of prose too: a number after a colon, anything after an equals sign or as a member of a document. */
-function ofShortWord(text: string, length: number, value: number, around: Around): Span | null {
+function ofShortWord(text: string, length: number, value: number, around: TriggerContext): SecretSpan | null {
   const sign = text.slice(length, value)
   // Of a certificate.
   if (/^\W{0,3}sha(?:1|256)\b/i.test(text.slice(value, value + 10))) return null
@@ -41,7 +41,7 @@ function ofShortWord(text: string, length: number, value: number, around: Around
 }
 
 /** `--pin 1234`. */
-function ofOption(text: string, length: number): Span | null {
+function ofOption(text: string, length: number): SecretSpan | null {
   const at = endAt(/[ \t]{1,4}(?=[^-\s])/y, text, length)
   return at === null ? null : valueSpan(text, at)
 }
@@ -52,7 +52,7 @@ const PAIRED = /\\{0,4}["'],[ \t]{0,4}(?=\\{0,4}["'])/y
 const FIRST_OF_PAIR =
   /(?:\b(?!(?:in|any|all|values|array|table)\b)\w{1,40}[ \t]{0,2}\(|^\[|[^\w]\[)[ \t]{0,4}\\{0,4}["'][\w.-]{0,60}$/i
 
-function inCall(text: string, length: number, before: string): Span | null {
+function inCall(text: string, length: number, before: string): SecretSpan | null {
   if (!/^(?:pass[-_]?(?:w|phrase)|pwd|secret)/i.test(text.slice(0, length))) return null
   const called = endAt(CALLED, text, length)
   if (called !== null) return quotedSpan(text, called)
@@ -65,7 +65,7 @@ function endAt(pattern: RegExp, text: string, at: number): number | null {
   return pattern.test(text) ? pattern.lastIndex : null
 }
 
-function named(text: string, length: number, around: Around): Span | null {
+function named(text: string, length: number, around: TriggerContext): SecretSpan | null {
   const stem = text.slice(0, length)
   const { before } = around
   // In capitals only: `AZURE_KEY=x`, but no `sort_key=1`.
@@ -88,7 +88,7 @@ function named(text: string, length: number, around: Around): Span | null {
 }
 
 /** Blanks, comments and words between a name and its value. */
-function apart(text: string, length: number, { before }: Around): Span | null {
+function apart(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const changed = endAt(CHANGED, text, length) ?? endAt(VALUE_OF, text, length)
   if (changed !== null) return valueSpan(text, changed)
   const inside = endAt(VALUE_IN, text, length)
@@ -118,7 +118,7 @@ function apart(text: string, length: number, { before }: Around): Span | null {
 const FORMAT = /^%[-\w$]{0,8}[ls][^'\n]{0,200}'((?:[^'()\n]{1,40}'[^'\n]{0,200}'){1,5})[^'()\n]{0,40}\)/i
 
 /** `format('ALTER ROLE %I PASSWORD %L', 'a', 'x')`: the last literal before the bracket. */
-function formatted(text: string, at: number): Span | null {
+function formatted(text: string, at: number): SecretSpan | null {
   const found = FORMAT.exec(text.slice(at, at + 1_500))
   const [whole, literals] = found ?? []
   if (whole === undefined || literals === undefined) return null
@@ -126,7 +126,7 @@ function formatted(text: string, at: number): Span | null {
   return quotedSpan(text, at + whole.lastIndexOf(literals) + last)
 }
 
-function bracketed(text: string, at: number): Span {
+function bracketed(text: string, at: number): SecretSpan {
   const end = text.indexOf(')', at)
   const line = lineSpan(text, at)
   return end < 0 || end > line.end ? line : { from: at, end, open: false }
@@ -136,20 +136,23 @@ function bracketed(text: string, at: number): Span {
 const NONE = /^(?:(?:null|none|nil|true|false|undefined|default)(?![\w-])|…)/i
 
 /** `password = 'x'`, `"token": "x"`, `<passwd>x</passwd>`, `PGPASSWORD=x`, `ldapbindpasswd=x`. */
-function assigned(text: string, nameLength: number, at: number, around: Around): Span | null {
+function assigned(text: string, nameLength: number, at: number, around: TriggerContext): SecretSpan | null {
   const sign = text.slice(nameLength, at)
   if (sign.endsWith('>') && !sign.endsWith('=>')) return inMarkup(text, at)
   if (/^accountkey$/i.test(around.before.slice(-7) + text.slice(0, nameLength))) {
     const [found = ''] = /^[A-Za-z0-9+/=_-]{8,}/.exec(text.slice(at, at + 400)) ?? []
     if (found !== '') return { from: at, end: at + found.length, open: at + found.length === text.length }
   }
-  if (/[?&][\w.-]{0,40}$/.test(around.before)) return queried(text, at)
+  if (/[?&][\w.-]{0,40}$/.test(around.before)) return queryParameterSpan(text, at)
   if (/%3d$/i.test(sign))
-    return { ...queried(text, at), end: at + (/^[^%&\s"'<>]*/.exec(text.slice(at, at + 400))?.[0].length ?? 0) }
+    return {
+      ...queryParameterSpan(text, at),
+      end: at + (/^[^%&\s"'<>]*/.exec(text.slice(at, at + 400))?.[0].length ?? 0),
+    }
   at = endAt(YAML_MARK, text, at) ?? at
   const quoted = quotedSpan(text, at) ?? listed(text, at)
   if (quoted) return quoted
-  rememberParameter(text, at, around)
+  noteSecretParameter(text, at, around)
   if (/^\$\d/.test(text.slice(at, at + 2)) || NONE.test(text.slice(at, at + 12))) return null
   if (/[^:=]?=[ \t]*$/.test(sign)) {
     const below = endAt(NEXT_QUOTED, text, at)
@@ -169,7 +172,7 @@ function assigned(text: string, nameLength: number, at: number, around: Around):
  * `index "shop_token": pages: 14`: a name in quotes is no key of a document where what follows is bare. "It holds a password:
  * db-1 writes it to its log" goes on as a sentence does.
  */
-function isProse(text: string, sign: string, at: number, { before }: Around): boolean {
+function isProse(text: string, sign: string, at: number, { before }: TriggerContext): boolean {
   if (/\b(?:an?|no) $/i.test(before.slice(-4)) && /^: /.test(sign)) return true
   const [quote] = /["'`]/.exec(sign) ?? []
   if (quote === undefined) return false
@@ -182,13 +185,13 @@ const YAML_MARK = /(?:!{1,2}[\w:/.-]{1,40}|&[\w-]{1,40})[ \t]{1,4}(?=[^ \t\r\n])
 const LIST = /(?:\[[ \t]{0,4}(?=\\{0,4}["'])[^\]\n]{0,400}(?=\])|\{[ \t]{0,4}\\{0,4}["']?value[^}\n]{0,400}(?=\}))/iy
 
 /** `["x", "y"]`, `{ value = "x" }`: all that is in it. */
-function listed(text: string, at: number): Span | null {
+function listed(text: string, at: number): SecretSpan | null {
   const end = endAt(LIST, text, at)
   return end === null ? null : { from: at, end: end + 1, open: false }
 }
 
 /** `<password>` up to the next mark, which may be some lines further down. */
-function inMarkup(text: string, at: number): Span {
+function inMarkup(text: string, at: number): SecretSpan {
   const markup = text.indexOf('<', at)
   return markup >= 0 && markup - at <= 2_000 ? { from: at, end: markup, open: false } : lineSpan(text, at)
 }
@@ -200,7 +203,7 @@ const LONGEST_BLOCK = 4_000
 const NEXT_QUOTED = /\r?\n[ \t]{1,40}(?=\\{0,4}["'])/y
 
 /** YAML: the value is on the next line, deeper than its name, or on several after a `|`. */
-function onNextLines(text: string, at: number): Span | null {
+function onNextLines(text: string, at: number): SecretSpan | null {
   const block = endAt(BLOCK, text, at)
   NEXT_LINE.lastIndex = block ?? at
   const [, indent] = NEXT_LINE.exec(text) ?? []
@@ -227,12 +230,12 @@ function onNextLines(text: string, at: number): Span | null {
 const PARAMETER_END = /[&#\s"'<>`\\]|$/g
 
 /** `?sig=x&…`: up to the next parameter. */
-export function queried(text: string, at: number): Span {
+export function queryParameterSpan(text: string, at: number): SecretSpan {
   PARAMETER_END.lastIndex = at
   const end = PARAMETER_END.exec(text)?.index ?? text.length
   return { from: at, end, open: end === text.length }
 }
 
-export const NAMED_TRIGGERS: readonly Trigger[] = [
-  { pattern: `(?:${STEMS})(?=[\\\\"'\`\\]\\s=:>/),%(<：＝ï-])`, secrets: named },
+export const ASSIGNMENT_TRIGGERS: readonly SecretTrigger[] = [
+  { pattern: `(?:${SECRET_NAME_STEMS})(?=[\\\\"'\`\\]\\s=:>/),%(<：＝ï-])`, secrets: named },
 ]

@@ -1,7 +1,7 @@
 // Secrets among the arguments of programs: by an option of that program, or by the place.
 
-import { bareSpan, lineSpan, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
-import type { Trigger } from './secret-trigger.ts'
+import { bareSpan, lineSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
+import type { SecretTrigger } from './secret-trigger.ts'
 
 /** A command ends with its line, and where a shell begins another one. */
 const REST = '[^\\n;|&]{0,400}?'
@@ -57,7 +57,7 @@ const WAYS = PROGRAMS.map(([name, ...upTo]) => ({
 }))
 
 /** By the options of that program. */
-function ofProgram(text: string, length: number): readonly Span[] {
+function ofProgram(text: string, length: number): readonly SecretSpan[] {
   const name = text.slice(0, length)
   const found = WAYS.filter((way) => way.name.test(name)).flatMap(({ upTo }) =>
     upTo.flatMap((way) => afterIt(text, length, way)),
@@ -66,20 +66,20 @@ function ofProgram(text: string, length: number): readonly Span[] {
   return sorted.filter((span, index) => sorted.slice(0, index).every(({ end }) => end <= span.from))
 }
 
-function afterIt(text: string, at: number, way: RegExp): readonly Span[] {
+function afterIt(text: string, at: number, way: RegExp): readonly SecretSpan[] {
   way.lastIndex = at
   return way.test(text) ? [valueSpan(text, way.lastIndex)] : []
 }
 
 /** `-u user:x`; `-u 1000:1000` are ids. */
-function ofUser(text: string, length: number): Span | null {
+function ofUser(text: string, length: number): SecretSpan | null {
   const quote = /["'\\]{1,4}(?=[^"'\\]*$)/.exec(text.slice(0, length))?.[0]
   const span = quote === undefined ? valueSpan(text, length) : untilQuote(text, length, quote)
   const isIds = /\d:$/.test(text.slice(0, length)) && /^\d+$/.test(text.slice(span.from, span.end))
   return isIds ? null : span
 }
 
-function untilQuote(text: string, from: number, quote: string): Span {
+function untilQuote(text: string, from: number, quote: string): SecretSpan {
   const end = text.indexOf(quote, from)
   return end < 0 || end - from > 400 ? valueSpan(text, from) : { from, end, open: false }
 }
@@ -88,7 +88,7 @@ const ASKER =
   /^([^\n|]{1,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:(?:sudo[ \t]{1,4})?(?:[^ \t\n|]{0,60}\/)?(?:chpasswd|passwd|kinit|smbpasswd|sudo[ \t]{1,4}-S)\b|[^\n|]{1,100}[ \t](?:--password-stdin|-passin[ \t]{1,4}stdin)\b)/
 
 /** `echo user:x | chpasswd`, `echo x | docker login --password-stdin`: all that is printed. */
-function piped(text: string, length: number): Span | null {
+function piped(text: string, length: number): SecretSpan | null {
   const [, printed] = ASKER.exec(text.slice(length, length + 600)) ?? []
   if (printed === undefined) return null
   const own = quotedSpan(text, length)
@@ -97,13 +97,13 @@ function piped(text: string, length: number): Span | null {
     : { from: length, end: length + printed.length, open: false }
 }
 
-function restOfLine(text: string, length: number): Span {
+function restOfLine(text: string, length: number): SecretSpan {
   return { ...lineSpan(text, length), from: length }
 }
 
 const QUOTE = '(?:\\\\{0,3}["\'])?'
 
-export const COMMAND_TRIGGERS: readonly Trigger[] = [
+export const COMMAND_TRIGGERS: readonly SecretTrigger[] = [
   { pattern: `\\b(?:${PROGRAMS.map(([name]) => name).join('|')})\\b(?=[ \\t])`, secrets: ofProgram },
   {
     pattern: `(?:[ \\t\\n"']|^)(?:-u[ \\t]{1,4}|--(?:proxy-)?user[ \\t=]{1,4})${QUOTE}[\\w.@+\\\\-]{1,64}:(?=[^ \\t\\r\\n:])`,

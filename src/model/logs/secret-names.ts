@@ -23,7 +23,7 @@ const FOREIGN = [
   .join('|')
 
 /** The ends of all names, for one expression of all, ignoring case; whether one is a name is told by isSecretName. */
-export const STEMS =
+export const SECRET_NAME_STEMS =
   `${FOREIGN}|` +
   'pass(?:[-_]?(?:word|phrase|code)|[ \\t](?:phrase|code)|wd|wort|wrd|w)?s?' +
   '(?:[-_]?(?:hash|digest|salt|again|confirm(?:ation)?|repeat|plain|new|old|b(?:ase)?64|\\d{1,2}))?|' +
@@ -42,7 +42,7 @@ export function isSecretStem(stem: string, before: string): boolean {
   return KEY_USE.test(before.slice(-LONGEST_USE))
 }
 
-const NAME = new RegExp(`(${STEMS})$`, 'i')
+const NAME = new RegExp(`(${SECRET_NAME_STEMS})$`, 'i')
 
 /** Whether the values under that name are secrets: `password`, `client_secret`, `Cookie`. */
 export function isSecretName(name: string): boolean {
@@ -54,8 +54,8 @@ export function isSecretName(name: string): boolean {
 /** White space and comments of SQL; in JSON line breaks and tabs are escaped. */
 const BETWEEN = '(?:[ \\t\\r\\n]|\\\\{1,4}[nrt]|/\\*(?:[^*]|\\*(?!/)){0,200}\\*/|--[^\\n\\\\]{0,200}(?:\\n|\\\\{1,4}n))'
 /** Between two words of SQL. */
-export const GAP = `${BETWEEN}{1,40}`
+export const SQL_GAP = `${BETWEEN}{1,40}`
 /** The same, where there may be none. */
-export const MAYBE_GAP = `${BETWEEN}{0,40}`
+export const OPTIONAL_SQL_GAP = `${BETWEEN}{0,40}`
 /** The beginning of a literal of SQL. */
-export const LITERAL = "(?:(?:e|u&|n|b)?'|\\$(?!\\d))"
+export const SQL_LITERAL_START = "(?:(?:e|u&|n|b)?'|\\$(?!\\d))"

@@ -1,15 +1,15 @@
 // Secrets by where they stand: in headers, addresses, parameters of addresses, files of passwords.
 
-import { queried } from './secret-assignments.ts'
-import { bareSpan, lineSpan, plainClose, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
-import type { Around, Trigger } from './secret-trigger.ts'
+import { queryParameterSpan } from './secret-assignments.ts'
+import { bareSpan, closingQuoteIndex, lineSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
+import type { SecretTrigger, TriggerContext } from './secret-trigger.ts'
 
 const SIGN = '\\\\{0,4}["\'`]{0,2}\\]?[ \\t]{0,20}(?:=>|:=|={1,2}|:(?!:))[ \\t]{0,20}'
 const SCHEME =
   /(?:basic|bearer|token|negotiate|ntlm|apikey|digest|hawk|oauth|sharedkey(?:lite)?|aws4-hmac-sha256)[ \t]+/iy
 
 /** `Authorization: Basic x`: what follows the scheme; without a known one all of the line. */
-function header(text: string, length: number, { before }: Around): Span | null {
+function header(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const quoted = quotedSpan(text, length)
   if (quoted) return quoted
   const trigger = text.slice(0, length)
@@ -32,7 +32,7 @@ function lastAt(rest: RegExp, text: string, length: number): number {
 }
 
 /** Up to the last @ before the next blank, because passwords may have one too; of http, before the first slash. */
-function inUri(text: string, length: number, { before }: Around): Span | null {
+function inUri(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const isWeb = /https?$/i.test(before)
   let at = lastAt(isWeb ? WEB_URI : ANY_URI, text, length)
   // Behind a port there may be an address of mail; what is no port is a password with a slash.
@@ -42,23 +42,23 @@ function inUri(text: string, length: number, { before }: Around): Span | null {
 }
 
 /** `radiussecrets="""x y"",""z"""`: all of a list in quotes. */
-function listed(text: string, length: number): Span {
+function listed(text: string, length: number): SecretSpan {
   const line = lineSpan(text, length)
   const quotes = /^\\*"/.exec(text.slice(length, length + 5))?.[0].length ?? 0
   if (quotes === 0) return bareSpan(text, length)
-  const end = plainClose(text, length + quotes, '"')
+  const end = closingQuoteIndex(text, length + quotes, '"')
   return end < 0 || end > line.end ? { ...line, from: length + quotes } : { from: length + quotes, end, open: false }
 }
 
 /** `https://x@github.com/o/r`: a token instead of a user. */
-function asUser(text: string, length: number): Span {
+function asUser(text: string, length: number): SecretSpan {
   return { from: text.indexOf('//') + 2, end: length - 1, open: false }
 }
 
 const USER_AND_PASSWORD = /^[\x20-\x7e]{1,64}:[\x20-\x7e]{1,200}$/
 
 /** `Basic x`, `"auth": "x"`, where x is the base64 of `user:password`. */
-function encoded(text: string, length: number): Span | null {
+function encoded(text: string, length: number): SecretSpan | null {
   const [word] = /^[A-Za-z0-9+/]{8,400}={0,2}/.exec(text.slice(length, length + 410)) ?? []
   // Without its filling: atob() throws for one that is too much or too little, and for a letter that is left over.
   const bare = word?.replace(/=+$/, '') ?? ''
@@ -71,7 +71,7 @@ const HOST =
 const USER = /(?:\*|[\w.-]{1,63}):(?:\*|[a-z_][\w.$@+-]{0,62}):(?=[^\s:])/iy
 
 /** `host:5432:database:user:x`, a line of .pgpass. */
-function ofPasswordFile(text: string, length: number, { before }: Around): Span | null {
+function ofPasswordFile(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   USER.lastIndex = length
   const [host] = HOST.exec(before) ?? []
   if (host === undefined || !USER.test(text)) return null
@@ -80,10 +80,10 @@ function ofPasswordFile(text: string, length: number, { before }: Around): Span 
   return isLine ? lineSpan(text, USER.lastIndex) : bareSpan(text, USER.lastIndex)
 }
 
-export const PAIR_TRIGGERS: readonly Trigger[] = [
+export const PAIR_TRIGGERS: readonly SecretTrigger[] = [
   { pattern: 'radiussecrets"?=', secrets: listed },
   { pattern: `(?:authorization|cookie)${SIGN}`, secrets: header },
-  { pattern: '[?&][a-z0-9_.-]{0,40}(?:signature|sig|key|auth|sas|code)=', secrets: queried },
+  { pattern: '[?&][a-z0-9_.-]{0,40}(?:signature|sig|key|auth|sas|code)=', secrets: queryParameterSpan },
   { pattern: '://[^ \\t\\r\\n:/?#@"<>]{0,200}(?::|%3a)', secrets: inUri },
   { pattern: 'https?://[\\w.%+~-]{16,300}@', secrets: asUser },
   { pattern: 'jdbc:oracle:\\w{1,10}:[^ \\t\\r\\n/:@]{1,64}/(?=[^ \\t\\r\\n]{1,200}@)', secrets: inUri },

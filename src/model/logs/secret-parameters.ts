@@ -1,30 +1,33 @@
 // Parameters of statements: a statement and the values that it was given are two records of a log, in either order.
 
-import { argumentsAt } from './secret-arguments.ts'
-import { GAP, isSecretStem, STEMS } from './secret-names.ts'
-import { lineSpan, plainClose, type Span } from './secret-spans.ts'
-import { FUNCTIONS, inserted, ofFunction, ofSetConfig } from './secret-sql.ts'
-import { type Around, rememberedParameters, type Trigger } from './secret-trigger.ts'
+import { sqlArgumentsAt } from './secret-arguments.ts'
+import { isSecretStem, SECRET_NAME_STEMS, SQL_GAP } from './secret-names.ts'
+import { closingQuoteIndex, lineSpan, type SecretSpan } from './secret-spans.ts'
+import { functionSecrets, insertedSecrets, SECRET_FUNCTIONS, setConfigSecrets } from './secret-sql.ts'
+import { type SecretTrigger, type TriggerContext, takeSecretParameters } from './secret-trigger.ts'
 
 const PARAMETER = /(\$\d{1,5}) = (?:NULL|')/y
 /** In the log of an error the statement comes after its parameters. */
 const STATEMENT_AFTER = 4_000
-const NAMED_PARAMETER = new RegExp(`(${STEMS})[\\\\"'\`]{0,4}[ \\t]{0,4}(?:=>|:=|=)[ \\t]{0,4}\\$(\\d{1,5})`, 'gi')
+const NAMED_PARAMETER = new RegExp(
+  `(${SECRET_NAME_STEMS})[\\\\"'\`]{0,4}[ \\t]{0,4}(?:=>|:=|=)[ \\t]{0,4}\\$(\\d{1,5})`,
+  'gi',
+)
 
-const PLACES: readonly (readonly [RegExp, Trigger['secrets']])[] = [
-  [new RegExp(`\\binsert${GAP}into${GAP}`, 'gi'), inserted],
-  [new RegExp(`\\b(?:${Object.keys(FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, 'gi'), ofFunction],
-  [/\bset_config[ \t]{0,4}\(/gi, ofSetConfig],
+const PLACES: readonly (readonly [RegExp, SecretTrigger['secrets']])[] = [
+  [new RegExp(`\\binsert${SQL_GAP}into${SQL_GAP}`, 'gi'), insertedSecrets],
+  [new RegExp(`\\b(?:${Object.keys(SECRET_FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, 'gi'), functionSecrets],
+  [/\bset_config[ \t]{0,4}\(/gi, setConfigSecrets],
 ]
 
 /** The numbers of the parameters of a statement that are secrets. */
 function parametersIn(statement: string): ReadonlySet<number> {
   if (!statement.includes('$')) return new Set()
-  const around: Around = { before: '', memory: { parameters: new Map() } }
+  const around: TriggerContext = { before: '', memory: { parameters: new Map() } }
   for (const [pattern, secrets] of PLACES) {
     for (const { 0: found, index } of statement.matchAll(pattern)) secrets(statement.slice(index), found.length, around)
   }
-  const numbers = new Set(rememberedParameters(around))
+  const numbers = new Set(takeSecretParameters(around))
   for (const { 1: stem = '', 2: digits, index } of statement.matchAll(NAMED_PARAMETER)) {
     if (isSecretStem(stem, statement.slice(0, index))) numbers.add(Number(digits))
   }
@@ -32,8 +35,8 @@ function parametersIn(statement: string): ReadonlySet<number> {
 }
 
 /** `parameters: $1 = 'x', $2 = '1'`: those that a statement before, or in this record, compares with or gives to a secret. */
-function ofParameters(text: string, _: number, around: Around): readonly Span[] {
-  const spans: [number, Span][] = []
+function ofParameters(text: string, _: number, around: TriggerContext): readonly SecretSpan[] {
+  const spans: [number, SecretSpan][] = []
   let at = 0
   for (;;) {
     PARAMETER.lastIndex = at
@@ -41,7 +44,7 @@ function ofParameters(text: string, _: number, around: Around): readonly Span[] 
     if (!found) break
     at = PARAMETER.lastIndex
     if (text[at - 1] === "'") {
-      const end = plainClose(text, at, "'")
+      const end = closingQuoteIndex(text, at, "'")
       const span = end < 0 ? lineSpan(text, at) : { from: at, end, open: false }
       spans.push([Number(found[1]?.slice(1)), span])
       at = end < 0 ? span.end : end + 1
@@ -51,7 +54,7 @@ function ofParameters(text: string, _: number, around: Around): readonly Span[] 
     if (!text.startsWith(', ', at)) break
     at += 2
   }
-  const numbers = new Set(rememberedParameters(around))
+  const numbers = new Set(takeSecretParameters(around))
   for (const number of parametersIn(statementAfter(text, at))) numbers.add(number)
   return spans.flatMap(([number, span]) => (numbers.has(number) ? [span] : []))
 }
@@ -80,8 +83,8 @@ function statementAfter(text: string, at: number): string {
 const PREPARED = /: (PREPARE(?:[^\n]|\n\t){1,4000})/i
 
 /** `EXECUTE p('x')`, of which the next record tells `prepare: PREPARE p(text) AS UPDATE users SET password = $1`. */
-function ofExecute(text: string, length: number): readonly Span[] {
-  const { list, end } = argumentsAt(text, length)
+function ofExecute(text: string, length: number): readonly SecretSpan[] {
+  const { list, end } = sqlArgumentsAt(text, length)
   const rest = text.slice(end, end + STATEMENT_AFTER)
   const at = rest.indexOf(': PREPARE')
   const [, statement] = at < 0 ? [] : (PREPARED.exec(rest.slice(at)) ?? [])
@@ -90,8 +93,8 @@ function ofExecute(text: string, length: number): readonly Span[] {
   return list.flatMap(({ literal }, index) => (literal && numbers.has(index + 1) ? [literal] : []))
 }
 
-export const PARAMETER_TRIGGERS: readonly Trigger[] = [
+export const PARAMETER_TRIGGERS: readonly SecretTrigger[] = [
   // What stands before it is of the server's language.
   { pattern: "\\$1 = (?=null\\b|')", secrets: ofParameters },
-  { pattern: `\\bexecute${GAP}["\\\\]{0,3}\\w{1,63}["\\\\]{0,3}[ \\t]{0,4}\\(`, secrets: ofExecute },
+  { pattern: `\\bexecute${SQL_GAP}["\\\\]{0,3}\\w{1,63}["\\\\]{0,3}[ \\t]{0,4}\\(`, secrets: ofExecute },
 ]

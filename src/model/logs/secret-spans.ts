@@ -17,19 +17,19 @@ const CONTINUED =
 const CONTINUED_LINE = /\\\r?\n[ \t]{1,100}(?=[^\s])/y
 
 /** A value from `from` up to `end`, without its quotes; `open` when its end is not in the text. */
-export interface Span {
+export interface SecretSpan {
   readonly from: number
   readonly end: number
   readonly open: boolean
 }
 
 /** The value after `=` or `:`: quoted, or up to the next blank. */
-export function valueSpan(text: string, at: number): Span {
+export function valueSpan(text: string, at: number): SecretSpan {
   return quotedSpan(text, at) ?? bareSpan(text, at)
 }
 
 /** What is in quotes of any kind, doubled and escaped ones included; null where none begin. */
-export function quotedSpan(text: string, at: number): Span | null {
+export function quotedSpan(text: string, at: number): SecretSpan | null {
   OPENING.lastIndex = at
   const [opening, quote] = OPENING.exec(text) ?? []
   if (opening === undefined || quote === undefined) return null
@@ -37,13 +37,13 @@ export function quotedSpan(text: string, at: number): Span | null {
   // An empty value, not the first half of a doubled quote: `password='' host=…`.
   if ((quote === "''" || quote === '""') && isEndAfter(text, from)) return { from, end: from, open: false }
   const isPlain = quote === "'" || quote === '"'
-  const closing = isPlain ? plainClose(text, from, quote) : text.indexOf(quote, from)
+  const closing = isPlain ? closingQuoteIndex(text, from, quote) : text.indexOf(quote, from)
   if (closing >= 0 && closing - from <= LONGEST_QUOTED) return { from, end: closing, open: false }
   return lineSpan(text, from)
 }
 
 /** A literal of SQL with those that are joined to it over the next lines; null where none begins. */
-export function literalSpan(text: string, at: number): Span | null {
+export function literalSpan(text: string, at: number): SecretSpan | null {
   const first = quotedSpan(text, at)
   if (!first || first.open || text[first.end] !== "'") return first
   let span = first
@@ -58,7 +58,7 @@ export function literalSpan(text: string, at: number): Span | null {
 }
 
 /** Skips `''`, `\'` and the like. */
-export function plainClose(text: string, from: number, quote: string): number {
+export function closingQuoteIndex(text: string, from: number, quote: string): number {
   for (let index = from; index < text.length; index += 1) {
     const letter = text[index]
     if (letter === '\\') index += 1
@@ -68,7 +68,7 @@ export function plainClose(text: string, from: number, quote: string): number {
   return -1
 }
 
-export function bareSpan(text: string, from: number): Span {
+export function bareSpan(text: string, from: number): SecretSpan {
   // What was redacted before ends as it did then.
   if (text.startsWith(REDACTED, from)) return { from, end: from + REDACTED.length, open: false }
   for (let index = from; index < text.length; index += 1) {
@@ -99,7 +99,7 @@ function isEndAfter(text: string, at: number): boolean {
 }
 
 /** Up to the end of the line. */
-export function lineSpan(text: string, from: number): Span {
+export function lineSpan(text: string, from: number): SecretSpan {
   const found = text.indexOf('\n', from)
   if (found < 0) return { from, end: text.length, open: true }
   return { from, end: text[found - 1] === '\r' && found > from ? found - 1 : found, open: false }

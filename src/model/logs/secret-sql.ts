@@ -1,21 +1,21 @@
 // Secrets in statements and in what servers log of them: literals, options, arguments, columns, parameters.
 
-import { type Argument, argumentsAt } from './secret-arguments.ts'
-import { GAP, isSecretName, MAYBE_GAP } from './secret-names.ts'
-import { lineSpan, literalSpan, quotedSpan, type Span, valueSpan } from './secret-spans.ts'
-import { type Around, rememberParameter, type Trigger } from './secret-trigger.ts'
+import { type SqlArgument, sqlArgumentsAt } from './secret-arguments.ts'
+import { isSecretName, OPTIONAL_SQL_GAP, SQL_GAP } from './secret-names.ts'
+import { lineSpan, literalSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
+import { noteSecretParameter, type SecretTrigger, type TriggerContext } from './secret-trigger.ts'
 
 const UNQUOTED =
   /^(?:[^;\n]|\n[\t ]){0,1000}?\b(?:password|identified[ \t]+by)[ \t]+(?!null\b|['"$/%-]|[eu]&?')(?=[^ \t\r\n;])/i
 
 /** `ALTER ROLE a PASSWORD x`: the server refuses it for want of quotes, and logs it. */
-function unquoted(text: string): Span | null {
+function unquoted(text: string): SecretSpan | null {
   const [before] = UNQUOTED.exec(text) ?? []
   return before === undefined ? null : valueSpan(text, before.length)
 }
 
 /** Which arguments of a function are secrets. */
-export const FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
+export const SECRET_FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
   crypt: [0],
   pgp_sym_encrypt: [1],
   pgp_sym_encrypt_bytea: [1],
@@ -34,33 +34,41 @@ export const FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
 }
 
 /** `crypt('x', gen_salt('bf'))`, `pgp_sym_encrypt('data', 'x')`. */
-export function ofFunction(text: string, length: number, around: Around): readonly Span[] {
+export function functionSecrets(text: string, length: number, around: TriggerContext): readonly SecretSpan[] {
   const name = /^[a-z_]+/i.exec(text)?.[0].toLowerCase() ?? ''
-  return secretsAmong(text, argumentsAt(text, length).list, FUNCTIONS[name] ?? [], around)
+  return secretsAmong(text, sqlArgumentsAt(text, length).list, SECRET_FUNCTIONS[name] ?? [], around)
 }
 
-function secretsAmong(text: string, list: readonly Argument[], places: readonly number[], around: Around): Span[] {
+function secretsAmong(
+  text: string,
+  list: readonly SqlArgument[],
+  places: readonly number[],
+  around: TriggerContext,
+): SecretSpan[] {
   return places.flatMap((place) => {
     const argument = list[place]
-    if (argument && !argument.literal) rememberParameter(text, argument.at, around)
+    if (argument && !argument.literal) noteSecretParameter(text, argument.at, around)
     return argument?.literal ? [argument.literal] : []
   })
 }
 
 /** `set_config('app.jwt_secret', 'x', false)`. */
-export function ofSetConfig(text: string, length: number, around: Around): readonly Span[] {
-  const { list } = argumentsAt(text, length)
+export function setConfigSecrets(text: string, length: number, around: TriggerContext): readonly SecretSpan[] {
+  const { list } = sqlArgumentsAt(text, length)
   const [name] = list
   const isSecret = name?.literal && isSecretName(text.slice(name.literal.from, name.literal.end))
   return isSecret ? secretsAmong(text, list, [1], around) : []
 }
 
 const COLUMNS = /^[^(]{0,300}\(([^()]{1,4000})\)/
-const VALUES = new RegExp(`${MAYBE_GAP}(?:overriding[^(]{1,40})?(?:values${MAYBE_GAP}\\(|select${GAP})`, 'iy')
-const NEXT_ROW = new RegExp(`${MAYBE_GAP},${MAYBE_GAP}\\(`, 'y')
+const VALUES = new RegExp(
+  `${OPTIONAL_SQL_GAP}(?:overriding[^(]{1,40})?(?:values${OPTIONAL_SQL_GAP}\\(|select${SQL_GAP})`,
+  'iy',
+)
+const NEXT_ROW = new RegExp(`${OPTIONAL_SQL_GAP},${OPTIONAL_SQL_GAP}\\(`, 'y')
 
 /** `INSERT INTO users (name, password) VALUES ('a', 'x'), ('b', 'y')`: by the place among the columns. */
-export function inserted(text: string, _: number, around: Around): readonly Span[] {
+export function insertedSecrets(text: string, _: number, around: TriggerContext): readonly SecretSpan[] {
   const [head, columns = ''] = COLUMNS.exec(text) ?? []
   if (head === undefined) return []
   const places = columns.split(',').flatMap((column, index) => {
@@ -68,12 +76,12 @@ export function inserted(text: string, _: number, around: Around): readonly Span
     return isSecretName(name) ? [index] : []
   })
   if (places.length === 0) return []
-  const spans: Span[] = []
+  const spans: SecretSpan[] = []
   let next: RegExp = VALUES
   for (let at = head.length; ; next = NEXT_ROW) {
     next.lastIndex = at
     if (!next.test(text)) return spans
-    const { list, end } = argumentsAt(text, next.lastIndex)
+    const { list, end } = sqlArgumentsAt(text, next.lastIndex)
     spans.push(...secretsAmong(text, list, places, around))
     at = end
   }
@@ -82,7 +90,7 @@ export function inserted(text: string, _: number, around: Around): readonly Span
 const NEAR = /^[^"\s\\]{4,200}/
 
 /** `syntax error at or near "x"`, where the statement that follows has that word as an unquoted password. */
-function misplaced(text: string, length: number): Span | null {
+function misplaced(text: string, length: number): SecretSpan | null {
   const [word] = NEAR.exec(text.slice(length, length + 300)) ?? []
   if (word === undefined) return null
   const after = text.slice(length + word.length, length + 4_000)
@@ -91,22 +99,25 @@ function misplaced(text: string, length: number): Span | null {
   return isPassword ? { from: length, end: length + word.length, open: false } : null
 }
 
-const PASSWORD_BEFORE = new RegExp(`password${GAP}["\\\\]{0,6}$`, 'i')
+const PASSWORD_BEFORE = new RegExp(`password${SQL_GAP}["\\\\]{0,6}$`, 'i')
 
 /** The values of a row that broke a constraint, up to the end of the sentence or of the line. */
-function failingRow(text: string, length: number): Span {
+function failingRow(text: string, length: number): SecretSpan {
   const line = lineSpan(text, length)
   const last = text.slice(length, line.end).lastIndexOf(').')
   return last < 0 ? line : { from: length, end: length + last, open: false }
 }
 
-export const SQL_TRIGGERS: readonly Trigger[] = [
-  { pattern: `\\b(?:alter|create)${GAP}(?:role|user|group)\\b`, secrets: unquoted },
-  { pattern: `identified${GAP}(?:by|with${GAP}\\w{1,40}${GAP}(?:by|as))${GAP}(?=["'$])`, secrets: literalSpan },
-  { pattern: `\\b(?:${Object.keys(FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, secrets: ofFunction },
+export const SQL_TRIGGERS: readonly SecretTrigger[] = [
+  { pattern: `\\b(?:alter|create)${SQL_GAP}(?:role|user|group)\\b`, secrets: unquoted },
+  {
+    pattern: `identified${SQL_GAP}(?:by|with${SQL_GAP}\\w{1,40}${SQL_GAP}(?:by|as))${SQL_GAP}(?=["'$])`,
+    secrets: literalSpan,
+  },
+  { pattern: `\\b(?:${Object.keys(SECRET_FUNCTIONS).join('|')})[ \\t]{0,4}\\(`, secrets: functionSecrets },
   { pattern: 'syntax error at or near [\\\\"]{1,8}', secrets: misplaced },
   { pattern: '\\bfailing row contains \\(', secrets: failingRow },
   { pattern: '\\bCOPY [^ \\n]{1,200}, line \\d{1,19}: (?=[\\\\"])', secrets: quotedSpan },
-  { pattern: '\\bset_config[ \\t]{0,4}\\(', secrets: ofSetConfig },
-  { pattern: `\\binsert${GAP}into${GAP}(?=[^ \\t])`, secrets: inserted },
+  { pattern: '\\bset_config[ \\t]{0,4}\\(', secrets: setConfigSecrets },
+  { pattern: `\\binsert${SQL_GAP}into${SQL_GAP}(?=[^ \\t])`, secrets: insertedSecrets },
 ]

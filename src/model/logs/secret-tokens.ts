@@ -1,12 +1,12 @@
 // Secrets that are known by their own looks: tokens with a prefix of who made them, keys, stored passwords, addresses of web hooks.
 
-import type { Span } from './secret-spans.ts'
+import type { SecretSpan } from './secret-spans.ts'
 import { bareSpan } from './secret-spans.ts'
-import type { Trigger } from './secret-trigger.ts'
+import type { SecretTrigger } from './secret-trigger.ts'
 
 /** All that a pattern takes from the beginning. */
 function whole(pattern: RegExp) {
-  return (text: string): Span | null => {
+  return (text: string): SecretSpan | null => {
     const [found] = pattern.exec(text) ?? []
     return found === undefined ? null : { from: 0, end: found.length, open: false }
   }
@@ -46,7 +46,7 @@ const PREFIXES: readonly (readonly [prefix: string, token: RegExp])[] = [
 ]
 const TOKENS = PREFIXES.map(([prefix, token]) => ({ prefix: new RegExp(`^(?:${prefix})`, 'i'), token }))
 
-function token(text: string): Span | null {
+function token(text: string): SecretSpan | null {
   const found = TOKENS.find(({ prefix, token: looks }) => prefix.test(text) && looks.test(text))
   const [taken] = found?.token.exec(text) ?? []
   return taken === undefined ? null : { from: 0, end: taken.length, open: false }
@@ -61,14 +61,14 @@ const BROKEN_KEY = new RegExp(
   'i',
 )
 
-function keyBlock(text: string): Span {
+function keyBlock(text: string): SecretSpan {
   const [found = ''] = WHOLE_KEY.exec(text) ?? BROKEN_KEY.exec(text) ?? []
   const end = found.trimEnd().length
   return { from: 0, end, open: end === text.length }
 }
 
 /** PuTTY's: the lines that its head counts. */
-function puttyKey(text: string, length: number): Span {
+function puttyKey(text: string, length: number): SecretSpan {
   const from = text.indexOf('\n') + 1
   return { from, end: text.slice(0, length).trimEnd().length, open: false }
 }
@@ -76,7 +76,7 @@ function puttyKey(text: string, length: number): Span {
 const REST_OF_KEY = new RegExp(`^(?:[A-Za-z0-9+/=]{1,100}\\r?\\n){1,200}${KEY_END}`, 'i')
 
 /** The rest of a key whose beginning is in another file, or was cut off. */
-function restOfKey(text: string): Span | null {
+function restOfKey(text: string): SecretSpan | null {
   if (!/-END/i.test(text.slice(0, 16_000))) return null
   const [found] = REST_OF_KEY.exec(text) ?? []
   return found === undefined ? null : { from: 0, end: found.length, open: false }
@@ -89,7 +89,7 @@ const HASH = /^\$[a-z0-9]{1,20}\$[\w./$=,+-]{20,400}/i
 const LDAP_HASH = /^\{\w{2,20}\}[\w+/=$.-]{16,400}/
 
 /** `"user" "x"`, a line of PgBouncer's userlist; `user:TEXTx`, `user:AESx`, `user:md5x` of Pgpool-II's pool_passwd. */
-function ofUserList(text: string, length: number): Span {
+function ofUserList(text: string, length: number): SecretSpan {
   if (text[length - 1] !== '"') return bareSpan(text, length)
   const [inside = ''] = /^(?:[^"\n]|"")*/.exec(text.slice(length, length + 400)) ?? []
   return { from: length, end: length + inside.length, open: false }
@@ -100,7 +100,7 @@ const HOOKS =
   'hooks\\.slack\\.com/(?:services|workflows|triggers)/|discord(?:app)?\\.com/api/webhooks/|api\\.telegram\\.org/(?:file/)?bot|' +
   '(?:webhook\\.office\\.com|outlook\\.office(?:365)?\\.com)/webhook(?:b2)?/|logic\\.azure\\.com[:\\d]{0,6}/workflows/'
 
-export const TOKEN_TRIGGERS: readonly Trigger[] = [
+export const TOKEN_TRIGGERS: readonly SecretTrigger[] = [
   { pattern: `\\b(?:${PREFIXES.map(([prefix]) => prefix).join('|')})(?=[\\w.-])`, secrets: token },
   { pattern: KEY_BEGIN, secrets: keyBlock },
   { pattern: '(?<![^\\n])[A-Za-z0-9+/=]{16,100}(?=\\r?\\n)', secrets: restOfKey },

@@ -1,35 +1,39 @@
 // What a shape of secrets is made of: how it begins, and where the secrets are in the text from there on.
 
-import type { Span } from './secret-spans.ts'
+import type { SecretSpan } from './secret-spans.ts'
 
 /** What is known of the text before the place that is looked at. */
-export interface Around {
+export interface TriggerContext {
   /** Up to CONTEXT characters. */
   readonly before: string
-  readonly memory: Memory
+  readonly memory: RedactionMemory
 }
 
 /** What a record of a log tells of the next one. */
-export interface Memory {
+export interface RedactionMemory {
   /** Numbers of parameters that are secrets, by the process that logs; '' where that is not known. */
   readonly parameters: Map<string, Set<number>>
 }
 
-export interface Trigger {
+export interface SecretTrigger {
   /** Without groups, for one expression of all, ignoring case; looks back no further than CONTEXT. */
   readonly pattern: string
   /** The secrets in a text that begins with the trigger, in their order; none or an empty one when there is none after all. */
-  readonly secrets: (text: string, triggerLength: number, around: Around) => Span | readonly Span[] | null
+  readonly secrets: (
+    text: string,
+    triggerLength: number,
+    around: TriggerContext,
+  ) => SecretSpan | readonly SecretSpan[] | null
 }
 
 /** How many characters before it a trigger may look at: the prefix of a line of a log. */
-export const CONTEXT = 256
+export const TRIGGER_CONTEXT = 256
 
 /** How many processes are remembered. */
 const MOST_REMEMBERED = 1_000
 
 /** Notes that a parameter of a statement is a secret: its value comes in a record of its own. */
-export function rememberParameter(text: string, at: number, { before, memory }: Around): void {
+export function noteSecretParameter(text: string, at: number, { before, memory }: TriggerContext): void {
   const [, digits] = /^\$(\d{1,5})/.exec(text.slice(at, at + 8)) ?? []
   if (digits === undefined) return
   const process = processIn(before)
@@ -40,7 +44,7 @@ export function rememberParameter(text: string, at: number, { before, memory }: 
 }
 
 /** What was noted for the process that logs here, and for one that is not known; it is forgotten then. */
-export function rememberedParameters({ before, memory }: Around): ReadonlySet<number> {
+export function takeSecretParameters({ before, memory }: TriggerContext): ReadonlySet<number> {
   const found = new Set<number>()
   for (const process of new Set([processIn(before), ''])) {
     for (const number of memory.parameters.get(process) ?? []) found.add(number)

@@ -1,12 +1,12 @@
 // One act that a manager does itself, and what is told to use instead.
 
-import type { Manager } from './detection/cluster-manager.ts'
-import type { ManagedAct } from './managed-actions.ts'
+import type { ClusterManager } from './detection/cluster-manager.ts'
+import type { ManagedAction } from './managed-actions.ts'
 
 /** One act on one cluster. */
-export interface Case {
-  readonly manager: Manager
-  readonly act: ManagedAct
+export interface ManagerCommandContext {
+  readonly manager: ClusterManager
+  readonly act: ManagedAction
   /** What the manager calls the target. */
   readonly member: string
   /** True while a primary answers: then a role is handed over, not taken. */
@@ -17,4 +17,4 @@ export interface Case {
 }
 
 /** The command (null: none is known), and where to run it in words. */
-export type Instead = readonly [command: readonly string[] | null, where: string]
+export type ManagerCommand = readonly [command: readonly string[] | null, where: string]

@@ -1,16 +1,16 @@
 // The commands of managers that pgdeck can't ask, for what it would do itself. Words in capitals stand for what is not known.
 
 import type { ManagerKind } from '../measured/manager-signs.ts'
-import type { Case, Instead } from './command-context.ts'
+import type { ManagerCommand, ManagerCommandContext } from './command-context.ts'
 import type { FOREIGN_SIGNS } from './detection/foreign-signs.ts'
-import type { ManagedAct } from './managed-actions.ts'
+import type { ManagedAction } from './managed-actions.ts'
 
 type Command = readonly string[]
 
 /** What an act comes to for a manager that is told by one command each. */
 type Purpose = 'hand-over' | 'rebuild' | 'stop' | 'start' | 'settings' | 'replay'
 
-const PURPOSES: Readonly<Record<ManagedAct, Purpose>> = {
+const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
   promote: 'hand-over',
   switchover: 'hand-over',
   failback: 'hand-over',
@@ -32,7 +32,10 @@ const PURPOSES: Readonly<Record<ManagedAct, Purpose>> = {
 type Commands = Readonly<Record<Exclude<Purpose, 'replay'>, Command | null>>
 
 /** None of them minds replay that is paused, as far as is known. */
-function by(where: (about: Case) => string, commands: (about: Case) => Commands): (about: Case) => Instead | null {
+function by(
+  where: (about: ManagerCommandContext) => string,
+  commands: (about: ManagerCommandContext) => Commands,
+): (about: ManagerCommandContext) => ManagerCommand | null {
   return (about) => {
     const purpose = PURPOSES[about.act]
     return purpose === 'replay' ? null : [commands(about)[purpose], where(about)]
@@ -44,7 +47,9 @@ const anywhere = () => 'on any host with its configuration'
 
 type ForeignKind = Extract<ManagerKind, keyof typeof FOREIGN_SIGNS>
 
-export const FOREIGN_INSTEAD: Readonly<Record<ForeignKind, (about: Case) => Instead | null>> = {
+export const FOREIGN_MANAGER_COMMANDS: Readonly<
+  Record<ForeignKind, (about: ManagerCommandContext) => ManagerCommand | null>
+> = {
   cloudnativepg: by(
     () => 'where kubectl and its plugin cnpg reach the namespace (-n NAMESPACE)',
     ({ manager: { scope } }) => {

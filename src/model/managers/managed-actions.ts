@@ -1,7 +1,7 @@
 // Which acts a manager does itself, undoes, or may undo.
 
 /** What changes a role, what a database follows, or its data: done behind a manager's back it is undone, or does harm. */
-export const ROLE_ACTS = [
+export const ROLE_ACTIONS = [
   'promote',
   'switchover',
   'failback',
@@ -15,7 +15,7 @@ export const ROLE_ACTS = [
 ] as const
 
 /** What a manager may undo, or keeps in its own configuration. */
-export const MILD_ACTS = [
+export const MINOR_ACTIONS = [
   'create-slot',
   'drop-slot',
   'add-hba-entry',
@@ -25,14 +25,14 @@ export const MILD_ACTS = [
 ] as const
 
 /** Others are none of its business. */
-export const MANAGED_ACTS = [...ROLE_ACTS, ...MILD_ACTS] as const
-export type ManagedAct = (typeof MANAGED_ACTS)[number]
+export const MANAGED_ACTIONS = [...ROLE_ACTIONS, ...MINOR_ACTIONS] as const
+export type ManagedAction = (typeof MANAGED_ACTIONS)[number]
 
-export function isManaged(action: string): action is ManagedAct {
-  return (MANAGED_ACTS as readonly string[]).includes(action)
+export function isManagedAction(action: string): action is ManagedAction {
+  return (MANAGED_ACTIONS as readonly string[]).includes(action)
 }
 
 /** Whether a manager at most undoes it. */
-export function isMild(act: ManagedAct): boolean {
-  return (MILD_ACTS as readonly string[]).includes(act)
+export function isMinorAction(act: ManagedAction): boolean {
+  return (MINOR_ACTIONS as readonly string[]).includes(act)
 }

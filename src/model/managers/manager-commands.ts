@@ -1,120 +1,121 @@
 // Each manager's own command for what pgdeck would do itself.
 
 import type { ManagerKind } from '../measured/manager-signs.ts'
-import type { Case, Instead } from './command-context.ts'
-import { FOREIGN_INSTEAD } from './foreign-commands.ts'
+import type { ManagerCommand, ManagerCommandContext } from './command-context.ts'
+import { FOREIGN_MANAGER_COMMANDS } from './foreign-commands.ts'
 
 /** null where a manager does not mind. */
-export const INSTEAD: Readonly<Record<ManagerKind, (about: Case) => Instead | null>> = {
-  ...FOREIGN_INSTEAD,
-  patroni({ manager, act, member, hasPrimary, isSilentThere, targetHost }) {
-    const scope = manager.scope ?? 'SCOPE'
-    const anywhere = manager.runsInPods
-      ? 'in one of its pods (kubectl exec -it POD -- …)'
-      : 'on any host with its configuration (-c FILE where it is not the usual one)'
-    switch (act) {
-      case 'promote':
-      case 'switchover':
-      case 'failback': {
-        // Without a leader there is nobody to hand over from.
-        const way = hasPrimary ? 'switchover' : 'failover'
-        return [['patronictl', way, scope, '--candidate', member], anywhere]
+export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerCommandContext) => ManagerCommand | null>> =
+  {
+    ...FOREIGN_MANAGER_COMMANDS,
+    patroni({ manager, act, member, hasPrimary, isSilentThere, targetHost }) {
+      const scope = manager.scope ?? 'SCOPE'
+      const anywhere = manager.runsInPods
+        ? 'in one of its pods (kubectl exec -it POD -- …)'
+        : 'on any host with its configuration (-c FILE where it is not the usual one)'
+      switch (act) {
+        case 'promote':
+        case 'switchover':
+        case 'failback': {
+          // Without a leader there is nobody to hand over from.
+          const way = hasPrimary ? 'switchover' : 'failover'
+          return [['patronictl', way, scope, '--candidate', member], anywhere]
+        }
+        case 'follow':
+          // Never reinit: that wipes the data, and copies the leader.
+          return [
+            ['patronictl', 'reload', scope, member],
+            `${anywhere}, after its tag replicatefrom names the other member`,
+          ]
+        case 'rebuild-replica':
+        case 'build-read-only':
+        case 'ha-setup':
+          return [['patronictl', 'reinit', scope, member], anywhere]
+        case 'decommission':
+        case 'fence':
+          // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
+          if (isSilentThere)
+            return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then looks after the database again)`]
+          return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
+        case 'unfence':
+          return [['systemctl', 'start', 'patroni'], `on ${targetHost}`]
+        case 'create-slot':
+        case 'drop-slot':
+        case 'add-hba-entry':
+          return [
+            ['patronictl', 'edit-config', scope],
+            `${anywhere}: ${act === 'add-hba-entry' ? 'postgresql.pg_hba' : 'slots'}`,
+          ]
+        case 'reload':
+          return [['patronictl', 'reload', scope, member], anywhere]
+        case 'pause-replay':
+        case 'resume-replay':
+          return null
       }
-      case 'follow':
-        // Never reinit: that wipes the data, and copies the leader.
-        return [
-          ['patronictl', 'reload', scope, member],
-          `${anywhere}, after its tag replicatefrom names the other member`,
-        ]
-      case 'rebuild-replica':
-      case 'build-read-only':
-      case 'ha-setup':
-        return [['patronictl', 'reinit', scope, member], anywhere]
-      case 'decommission':
-      case 'fence':
-        // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
-        if (isSilentThere)
-          return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then looks after the database again)`]
-        return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
-      case 'unfence':
-        return [['systemctl', 'start', 'patroni'], `on ${targetHost}`]
-      case 'create-slot':
-      case 'drop-slot':
-      case 'add-hba-entry':
-        return [
-          ['patronictl', 'edit-config', scope],
-          `${anywhere}: ${act === 'add-hba-entry' ? 'postgresql.pg_hba' : 'slots'}`,
-        ]
-      case 'reload':
-        return [['patronictl', 'reload', scope, member], anywhere]
-      case 'pause-replay':
-      case 'resume-replay':
-        return null
-    }
-  },
-  repmgr({ act, hasPrimary, targetHost }) {
-    const config = ['-f', '/etc/repmgr.conf']
-    const here = `on ${targetHost}, as the user of the database server`
-    switch (act) {
-      case 'promote':
-      case 'switchover':
-      case 'failback':
-        return hasPrimary
-          ? [['repmgr', 'standby', 'switchover', ...config, '--siblings-follow'], here]
-          : [['repmgr', 'standby', 'promote', ...config, '--siblings-follow'], here]
-      case 'rebuild-replica':
-      case 'build-read-only':
-      case 'ha-setup': {
-        const source = ['-h', 'PRIMARY', '-U', 'repmgr', '-d', 'repmgr']
-        return [['repmgr', ...source, ...config, 'standby', 'clone', '--force'], here]
+    },
+    repmgr({ act, hasPrimary, targetHost }) {
+      const config = ['-f', '/etc/repmgr.conf']
+      const here = `on ${targetHost}, as the user of the database server`
+      switch (act) {
+        case 'promote':
+        case 'switchover':
+        case 'failback':
+          return hasPrimary
+            ? [['repmgr', 'standby', 'switchover', ...config, '--siblings-follow'], here]
+            : [['repmgr', 'standby', 'promote', ...config, '--siblings-follow'], here]
+        case 'rebuild-replica':
+        case 'build-read-only':
+        case 'ha-setup': {
+          const source = ['-h', 'PRIMARY', '-U', 'repmgr', '-d', 'repmgr']
+          return [['repmgr', ...source, ...config, 'standby', 'clone', '--force'], here]
+        }
+        case 'follow':
+          return [['repmgr', 'standby', 'follow', ...config, '--upstream-node-id=NODE_ID'], here]
+        case 'decommission':
+          return [['repmgr', 'standby', 'unregister', ...config], here]
+        case 'fence':
+          return [['repmgr', 'service', 'pause', ...config], 'on any of its hosts, before the server is stopped']
+        case 'unfence':
+          return [['repmgr', 'service', 'unpause', ...config], 'on any of its hosts, once the server is back']
+        case 'create-slot':
+        case 'drop-slot':
+        case 'add-hba-entry':
+        case 'reload':
+        case 'pause-replay':
+        case 'resume-replay':
+          return null
       }
-      case 'follow':
-        return [['repmgr', 'standby', 'follow', ...config, '--upstream-node-id=NODE_ID'], here]
-      case 'decommission':
-        return [['repmgr', 'standby', 'unregister', ...config], here]
-      case 'fence':
-        return [['repmgr', 'service', 'pause', ...config], 'on any of its hosts, before the server is stopped']
-      case 'unfence':
-        return [['repmgr', 'service', 'unpause', ...config], 'on any of its hosts, once the server is back']
-      case 'create-slot':
-      case 'drop-slot':
-      case 'add-hba-entry':
-      case 'reload':
-      case 'pause-replay':
-      case 'resume-replay':
-        return null
-    }
-  },
-  pg_auto_failover({ manager, act, member, targetHost }) {
-    const formation = manager.scope === null || manager.scope === 'default' ? [] : ['--formation', manager.scope]
-    const anywhere = 'on any of its hosts (--pgdata FOLDER where PGDATA is not set)'
-    const node = [...formation, '--name', member]
-    switch (act) {
-      case 'promote':
-      case 'switchover':
-      case 'failback':
-        return [['pg_autoctl', 'perform', 'promotion', ...node], anywhere]
-      case 'rebuild-replica':
-      case 'build-read-only':
-      case 'ha-setup':
-      case 'decommission':
-        return [
-          ['pg_autoctl', 'drop', 'node', ...node],
-          `${anywhere}; then  pg_autoctl create postgres  to build it anew`,
-        ]
-      case 'fence':
-        return [['pg_autoctl', 'enable', 'maintenance'], `on ${targetHost}`]
-      case 'follow':
-        return [null, 'it decides itself what follows whom']
-      case 'unfence':
-        return [['pg_autoctl', 'disable', 'maintenance'], `on ${targetHost}`]
-      case 'create-slot':
-      case 'drop-slot':
-      case 'add-hba-entry':
-      case 'reload':
-      case 'pause-replay':
-      case 'resume-replay':
-        return null
-    }
-  },
-}
+    },
+    pg_auto_failover({ manager, act, member, targetHost }) {
+      const formation = manager.scope === null || manager.scope === 'default' ? [] : ['--formation', manager.scope]
+      const anywhere = 'on any of its hosts (--pgdata FOLDER where PGDATA is not set)'
+      const node = [...formation, '--name', member]
+      switch (act) {
+        case 'promote':
+        case 'switchover':
+        case 'failback':
+          return [['pg_autoctl', 'perform', 'promotion', ...node], anywhere]
+        case 'rebuild-replica':
+        case 'build-read-only':
+        case 'ha-setup':
+        case 'decommission':
+          return [
+            ['pg_autoctl', 'drop', 'node', ...node],
+            `${anywhere}; then  pg_autoctl create postgres  to build it anew`,
+          ]
+        case 'fence':
+          return [['pg_autoctl', 'enable', 'maintenance'], `on ${targetHost}`]
+        case 'follow':
+          return [null, 'it decides itself what follows whom']
+        case 'unfence':
+          return [['pg_autoctl', 'disable', 'maintenance'], `on ${targetHost}`]
+        case 'create-slot':
+        case 'drop-slot':
+        case 'add-hba-entry':
+        case 'reload':
+        case 'pause-replay':
+        case 'resume-replay':
+          return null
+      }
+    },
+  }

@@ -2,12 +2,12 @@
 
 import { MANAGER_TITLES, type ManagerKind } from '../measured/manager-signs.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
-import { roleOf } from '../runs/plan-basis.ts'
-import { commandLine } from '../values/shell-quote.ts'
-import type { Case } from './command-context.ts'
-import { isMissed, MANAGER_INTERVAL_MS, type Manager } from './detection/cluster-manager.ts'
-import { isManaged, isMild, type ManagedAct } from './managed-actions.ts'
-import { INSTEAD } from './manager-commands.ts'
+import { currentRoleOf } from '../runs/plan-basis.ts'
+import { shellCommandLine } from '../values/shell-quote.ts'
+import type { ManagerCommandContext } from './command-context.ts'
+import { type ClusterManager, isManagerMissing, MANAGER_INTERVAL_MS } from './detection/cluster-manager.ts'
+import { isManagedAction, isMinorAction, type ManagedAction } from './managed-actions.ts'
+import { MANAGER_COMMANDS } from './manager-commands.ts'
 
 export interface ManagerBlock {
   readonly kind: ManagerKind
@@ -27,35 +27,35 @@ export interface ManagerBlock {
  * Why an act (by its name) must not be done to this cluster, and what to use instead; null when no manager is in charge
  * or it does not mind. `target` is the id of the database, or of a server that uses it, that the act is about.
  */
-export function managerBlocks(picture: Picture, action: string, target: string | null = null): ManagerBlock | null {
+export function managerBlockFor(picture: Picture, action: string, target: string | null = null): ManagerBlock | null {
   const { manager } = picture
-  if (!manager || !isManaged(action)) return null
+  if (!manager || !isManagedAction(action)) return null
   const node = databaseAt(picture, target)
   const about = caseOf(picture, manager, action, node)
-  const found = INSTEAD[manager.kind](about)
+  const found = MANAGER_COMMANDS[manager.kind](about)
   if (!found) return null
-  if (manager.standing === 'hint' && isMild(action)) return null
+  if (manager.standing === 'hint' && isMinorAction(action)) return null
   const [command, where] = found
-  const common = { kind: manager.kind, instead: command && commandLine(command), where }
+  const common = { kind: manager.kind, instead: command && shellCommandLine(command), where }
   const left = action === 'fence' && node ? leftBehind(picture, manager, node) : null
   if (left !== null) return { ...common, result: 'warn', mayOverride: true, reason: left }
   return { ...common, ...verdictOn(manager, about) }
 }
 
 /** For what must know of a manager only that there is one, and how roles change under it; what may be faked is none. */
-export function inChargeOf(picture: Picture): { readonly kind: ManagerKind; readonly instead: string } | null {
+export function activeManager(picture: Picture): { readonly kind: ManagerKind; readonly instead: string } | null {
   if (picture.manager?.standing === 'hint') return null
-  const block = managerBlocks(picture, 'switchover', picture.failover.candidate)
+  const block = managerBlockFor(picture, 'switchover', picture.failover.candidate)
   return block && { kind: block.kind, instead: block.instead ?? block.where }
 }
 
 /** The manager with what it manages, e.g. `Patroni (vault)`. */
-export function title({ kind, scope }: Pick<Manager, 'kind' | 'scope'>): string {
+export function managerTitle({ kind, scope }: Pick<ClusterManager, 'kind' | 'scope'>): string {
   return scope === null ? MANAGER_TITLES[kind] : `${MANAGER_TITLES[kind]} (${scope})`
 }
 
 /** How it is known, in a few words: the first of the evidence is enough to believe it. */
-export function evidenceText({ evidence }: Manager): string {
+export function managerEvidenceText({ evidence }: ClusterManager): string {
   const [first = '', ...rest] = evidence
   return rest.length === 0 ? first : `${first}, and ${rest.length} more`
 }
@@ -65,7 +65,12 @@ function databaseAt({ databases, servers }: Picture, target: string | null): Dat
   return databases.find(({ id }) => id === target) ?? databases.find(({ id }) => id === used) ?? null
 }
 
-function caseOf(picture: Picture, manager: Manager, act: ManagedAct, node: DatabaseView | null): Case {
+function caseOf(
+  picture: Picture,
+  manager: ClusterManager,
+  act: ManagedAction,
+  node: DatabaseView | null,
+): ManagerCommandContext {
   return {
     manager,
     act,
@@ -76,30 +81,33 @@ function caseOf(picture: Picture, manager: Manager, act: ManagedAct, node: Datab
   }
 }
 
-function verdictOn(manager: Manager, about: Case): Pick<ManagerBlock, 'result' | 'mayOverride' | 'reason'> {
-  const mild = isMild(about.act)
+function verdictOn(
+  manager: ClusterManager,
+  about: ManagerCommandContext,
+): Pick<ManagerBlock, 'result' | 'mayOverride' | 'reason'> {
+  const mild = isMinorAction(about.act)
   const result = mild ? 'warn' : 'fail'
   const undone = mild ? 'it may undo this' : consequence(about)
   switch (manager.standing) {
     case 'live': {
-      const reason = `${title(manager)} is in charge (${evidenceText(manager)}): ${undone}`
+      const reason = `${managerTitle(manager)} is in charge (${managerEvidenceText(manager)}): ${undone}`
       return { result, mayOverride: manager.paused === true, reason }
     }
     case 'silent': {
-      const standing = isMissed(manager)
+      const standing = isManagerMissing(manager)
         ? 'may be in charge, though nothing shows that it runs'
         : 'seems to be in charge; whether it runs can’t be told from here'
-      const reason = `${title(manager)} ${standing} (${evidenceText(manager)}): ${undone}`
+      const reason = `${managerTitle(manager)} ${standing} (${managerEvidenceText(manager)}): ${undone}`
       return { result, mayOverride: true, reason }
     }
     case 'hint': {
-      const reason = `whether ${title(manager)} is in charge is not known: any user can bring this about (${evidenceText(manager)})`
+      const reason = `whether ${managerTitle(manager)} is in charge is not known: any user can bring this about (${managerEvidenceText(manager)})`
       return { result: 'warn', mayOverride: true, reason }
     }
   }
 }
 
-function consequence({ manager: { kind, paused }, act }: Case): string {
+function consequence({ manager: { kind, paused }, act }: ManagerCommandContext): string {
   const isRole = act === 'promote' || act === 'switchover' || act === 'failback'
   if (kind === 'patroni' && paused) return 'it is paused, but takes over again when it is resumed'
   if (paused) return 'it is paused; resume it once this is done'
@@ -112,10 +120,10 @@ function consequence({ manager: { kind, paused }, act }: Case): string {
  * A primary of old that the manager holds no longer: it promoted another one, which takes writes of the same system, and
  * its agent did not stop this one. Nothing but a person will. In words; null where that is not so.
  */
-function leftBehind({ databases, at }: Picture, manager: Manager, target: DatabaseView): string | null {
-  if (manager.standing !== 'live' || roleOf(target) !== 'primary') return null
+function leftBehind({ databases, at }: Picture, manager: ClusterManager, target: DatabaseView): string | null {
+  if (manager.standing !== 'live' || currentRoleOf(target) !== 'primary') return null
   const others = databases.filter(
-    (view) => view !== target && roleOf(view) === 'primary' && view.systemIdentifier === target.systemIdentifier,
+    (view) => view !== target && currentRoleOf(view) === 'primary' && view.systemIdentifier === target.systemIdentifier,
   )
   const isFresh = manager.readAt !== null && at - manager.readAt <= 2 * MANAGER_INTERVAL_MS
   const leads = isFresh ? others.find(({ id }) => id === manager.leader) : undefined
@@ -127,5 +135,5 @@ function leftBehind({ databases, at }: Picture, manager: Manager, target: Databa
   const by = leads
     ? `holds ${holder.name} for the primary`
     : `runs beside ${holder.name}, and not beside ${target.name}`
-  return `${title(manager)} ${by}, which takes writes: ${target.name} is not its primary any more, and it does not stop it`
+  return `${managerTitle(manager)} ${by}, which takes writes: ${target.name} is not its primary any more, and it does not stop it`
 }

@@ -21,11 +21,11 @@ export interface ActingPrimary {
   /** When the backup was restored and verified; null: not yet. */
   readonly restoredAt: number | null
   /** What it held when it was stopped for the restore; null before. */
-  readonly held: Holdings | null
+  readonly held: ContentSummary | null
 }
 
 /** What of a database can be compared with its restored copy, whatever the tool restored it by. */
-export interface Holdings {
+export interface ContentSummary {
   readonly at: number
   readonly lsn: string
   readonly timeline: number
@@ -36,10 +36,10 @@ export interface Holdings {
 }
 
 /** By the name of the cluster. */
-export type ActingBook = Readonly<Record<string, ActingPrimary>>
+export type ActingPrimaries = Readonly<Record<string, ActingPrimary>>
 
 /** What a file holds; entries of another form, as an older or newer version may have written them, are left out. */
-export function actingBook(content: unknown): ActingBook {
+export function parseActingPrimaries(content: unknown): ActingPrimaries {
   if (!isRecord(content)) return {}
   return Object.fromEntries(
     Object.entries(content).flatMap(([cluster, entry]) => {
@@ -68,7 +68,7 @@ function actingOf(entry: unknown): ActingPrimary | null {
   }
 }
 
-function holdings(entry: unknown): Holdings | null {
+function holdings(entry: unknown): ContentSummary | null {
   if (!isRecord(entry)) return null
   const { at, lsn, timeline, systemIdentifier, tables, bytes } = entry
   const numbers = [at, timeline, tables, bytes].every((each) => typeof each === 'number')

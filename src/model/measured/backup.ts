@@ -4,7 +4,7 @@
 export const BACKUP_INTERVAL_MS = 60_000
 
 /** What one look for backups found. */
-export interface Backup {
+export interface NewestBackup {
   /** The newest one; null when there is none at all. */
   readonly newest: {
     /** When it was taken or last written, in milliseconds since the epoch. */
@@ -18,7 +18,9 @@ export interface Backup {
 const UNFINISHED = /^\.|\.(?:tmp|temp|part|partial|incomplete)$/i
 
 /** The newest of some files and folders, by when they were last changed. */
-export function newestOf(entries: readonly { readonly name: string; readonly modifiedAt: number }[]): Backup {
+export function newestBackupAmong(
+  entries: readonly { readonly name: string; readonly modifiedAt: number }[],
+): NewestBackup {
   const finished = entries.filter(({ name }) => !UNFINISHED.test(name))
   const [first, ...rest] = finished
   if (!first) return { newest: null }
@@ -33,7 +35,7 @@ const WITH_ZONE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(
  * An instant in milliseconds since the epoch from what a query or a program gave: a date, seconds since the epoch, or a
  * text of either form. One without a zone is refused (null): nobody knows whose clock it is.
  */
-export function instantOf(value: unknown): number | null {
+export function parseInstant(value: unknown): number | null {
   if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.getTime() : null
   if (typeof value === 'number' || typeof value === 'bigint') return fromSeconds(Number(value))
   if (typeof value !== 'string') return null

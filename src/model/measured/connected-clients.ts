@@ -1,9 +1,9 @@
 // Who has come in to a database server and how: what pg_hba.conf looks at, of the sessions that are there now.
 
-import type { HbaSight } from './hba-reading.ts'
+import type { HbaReading } from './hba-reading.ts'
 
 /** Sessions that are alike in everything that pg_hba.conf looks at. Names are as the server has them, not cleaned. */
-export interface Entrant {
+export interface ConnectedClient {
   readonly kind: 'client' | 'replication'
   readonly user: string
   /** null for physical replication. */
@@ -17,11 +17,11 @@ export interface Entrant {
   readonly count: number
 }
 
-export interface Entrants {
+export interface ConnectedClients {
   /** Without pgdeck's own; null where this role sees its own sessions only. */
-  readonly sessions: readonly Entrant[] | null
+  readonly sessions: readonly ConnectedClient[] | null
   /** The session that asked. */
-  readonly own: Entrant
+  readonly own: ConnectedClient
   /** As whom it streams, or would as a standby, passwords left out; null: nothing is set, or it is hidden. */
   readonly receiver: { readonly user: string | null; readonly sslMode: string | null } | null
   /** Whether the roles that were looked up are all there are. */
@@ -29,7 +29,7 @@ export interface Entrants {
 }
 
 /** What the look at access finds in one database: the rules, and who has come in by them. */
-export interface HbaLook {
-  readonly sight: HbaSight
-  readonly entrants: Entrants
+export interface HbaSnapshot {
+  readonly sight: HbaReading
+  readonly entrants: ConnectedClients
 }

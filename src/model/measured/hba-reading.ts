@@ -1,6 +1,6 @@
 // What is known of one node's pg_hba.conf: its rules, how they were read, and whether the server goes by them now.
 
-import type { Network } from '../hba/syntax/ip-address.ts'
+import type { IpNetwork } from '../hba/syntax/ip-address.ts'
 import type { HbaRules } from '../hba/syntax/record.ts'
 import type { MissingPrivilege } from './pulse.ts'
 
@@ -16,7 +16,7 @@ export type HbaSource = 'file-by-sql' | 'file-by-host' | 'rules-view'
  * - `broken`: the server refuses the file as it is; the rules of before stay in force.
  * - `unknown`: it can't be told, see `why`.
  */
-export type HbaForce = 'in-force' | 'edited' | 'broken' | 'unknown'
+export type HbaReloadState = 'in-force' | 'edited' | 'broken' | 'unknown'
 
 /** What beside the file decides, or explains the decision. Times in milliseconds since the epoch, by the server's clock. */
 export interface HbaServer {
@@ -39,7 +39,7 @@ export interface HbaServer {
   readonly loaded: { readonly from: number; readonly to: number }
   readonly clock: number
   /** Its own addresses with their networks, for `samehost` and `samenet`, as far as known. */
-  readonly interfaces: readonly Network[]
+  readonly interfaces: readonly IpNetwork[]
   /** False: it may have more, so an address outside of these may still be its own. */
   readonly interfacesComplete: boolean
   /** The address of this session's client as the server sees it; null over a Unix socket. */
@@ -61,7 +61,7 @@ export interface HbaRole {
   readonly password: 'scram-sha-256' | 'md5' | 'none' | null
 }
 
-export interface KnownHba {
+export interface ReadableHba {
   readonly known: true
   readonly source: HbaSource
   /** Of the main file as the server names it; of `rules-view` where hidden: `pg_hba.conf`. */
@@ -72,7 +72,7 @@ export interface KnownHba {
   readonly rules: HbaRules
   /** False where quoted names could not be told from keywords. */
   readonly exact: boolean
-  readonly force: HbaForce
+  readonly force: HbaReloadState
   /** One sentence: how that is known, or what is missing to know it. */
   readonly why: string
   /** When the youngest of the files was last changed; null: not known. */
@@ -89,7 +89,7 @@ export interface KnownHba {
 }
 
 /** The rules could not be read. That the server could not be reached is thrown instead, as a FaultError. */
-export interface HiddenHba {
+export interface UnreadableHba {
   readonly known: false
   /** One sentence: why not. */
   readonly why: string
@@ -100,4 +100,4 @@ export interface HiddenHba {
   readonly missing: readonly MissingPrivilege[]
 }
 
-export type HbaSight = KnownHba | HiddenHba
+export type HbaReading = ReadableHba | UnreadableHba

@@ -6,14 +6,14 @@ import type { Lsn } from '../values/lsn.ts'
 export const HOST_INTERVAL_MS = 5_000
 
 /** Something that may not be readable on a host; then why, and what would make it so. */
-export type Finding<T> =
+export type Known<T> =
   | { readonly state: 'known'; readonly value: T }
   | { readonly state: 'unknown'; readonly why: string; readonly hint: string | null }
 
 /** The part a file system plays: where the data directory, its WAL, or a configured log is. */
 export type FileSystemRole = 'data' | 'wal' | 'log'
 
-export interface Space {
+export interface DiskSpace {
   /** What `df` calls the device, e.g. `/dev/nvme0n1p2` or `host:/export`; null where it is not told. */
   readonly device: string | null
   readonly mount: string | null
@@ -31,7 +31,7 @@ export interface FileSystem {
   readonly path: string
   /** Where it really is, symbolic links followed; null when it could not be entered. */
   readonly realPath: string | null
-  readonly space: Finding<Space>
+  readonly space: Known<DiskSpace>
 }
 
 /** Time of all processors since the host started, in ticks: only shares of them mean something. */
@@ -102,7 +102,7 @@ export interface ServiceState {
 }
 
 /** PostgreSQL's main process, as postmaster.pid or the process list tells. */
-export type Postmaster =
+export type PostmasterState =
   | {
       readonly state: 'running'
       readonly pid: number
@@ -146,23 +146,23 @@ export interface HostFacts {
   readonly counters: HostCounters
   /** Since the sample before; null for the first one and after a restart of the host. */
   readonly rates: HostRates | null
-  readonly service: Finding<ServiceState>
-  readonly postmaster: Finding<Postmaster>
-  readonly control: Finding<ControlFile>
+  readonly service: Known<ServiceState>
+  readonly postmaster: Known<PostmasterState>
+  readonly control: Known<ControlFile>
 }
 
 /** A finding that holds. */
-export function known<T>(value: T): Finding<T> {
+export function knownValue<T>(value: T): Known<T> {
   return { state: 'known', value }
 }
 
 /** Why something is not known, and the next step. */
-export function unknown(why: string, hint: string | null): { state: 'unknown'; why: string; hint: string | null } {
+export function unknownValue(why: string, hint: string | null): { state: 'unknown'; why: string; hint: string | null } {
   return { state: 'unknown', why, hint }
 }
 
 /** Share of a file system that can still be written, 0 … 1, reckoned as `df` does; null for an empty one. */
-export function availableShare(space: Space): number | null {
+export function availableShare(space: DiskSpace): number | null {
   const usable = space.usedBytes + space.availableBytes
   return usable > 0 ? space.availableBytes / usable : null
 }

@@ -27,7 +27,7 @@ export interface ManagerReport {
 }
 
 /** An agent that was asked and did not answer as one. */
-export interface SilentAgent {
+export interface UnresponsiveAgent {
   /** As in the configuration, e.g. `http://db-1:8008`. */
   readonly address: string
   readonly problem: Fault
@@ -36,10 +36,10 @@ export interface SilentAgent {
 }
 
 /** One look at whatever manages one database. */
-export interface ManagerAnswer {
+export interface ManagerReading {
   /** What answered now. */
   readonly reports: readonly ManagerReport[]
-  readonly silent: SilentAgent | null
+  readonly silent: UnresponsiveAgent | null
   /** What the silent one said last, and when (milliseconds since the epoch); null where it was never heard. */
   readonly before: { readonly report: ManagerReport; readonly at: number } | null
   /** null: could not be asked. */
@@ -47,7 +47,7 @@ export interface ManagerAnswer {
 }
 
 /** A manager that was in charge when it was last seen; kept in the state folder. */
-export interface RememberedManager {
+export interface LastSeenManager {
   readonly kind: ManagerKind
   readonly scope: string | null
   readonly systemIdentifier: string

@@ -35,7 +35,7 @@ export const MANAGER_TITLES: Readonly<Record<ManagerKind, string>> = {
 }
 
 /** A name that speaks of a manager. */
-export interface Sign {
+export interface ManagerSign {
   readonly name: string
   /** True where only a superuser, or a role that may replicate, can have brought it about; any user can fake the rest. */
   readonly isPrivileged: boolean
@@ -44,15 +44,15 @@ export interface Sign {
 /** Read with each poll. */
 export interface ManagerSigns {
   /** Sessions by what they call themselves (`Patroni` for all that begin so), apart by whether their role is privileged. */
-  readonly sessions: readonly (Sign & { readonly count: number })[]
+  readonly sessions: readonly (ManagerSign & { readonly count: number })[]
   /** shared_preload_libraries; null where this role may not read it. */
   readonly libraries: string | null
   /** Those of the roles that managers make. */
-  readonly roles: readonly Sign[]
+  readonly roles: readonly ManagerSign[]
   /** Those of the databases that managers make; privileged where a superuser owns it. */
-  readonly databases: readonly Sign[]
+  readonly databases: readonly ManagerSign[]
   /** Their tables in the database of this connection, e.g. `repmgr.nodes`; privileged where it is a superuser's table. */
-  readonly tables: readonly Sign[]
+  readonly tables: readonly ManagerSign[]
 }
 
 /** What is asked only now and then, as it costs more than a poll may. */
@@ -60,17 +60,17 @@ export interface ManagerTraces {
   /** How many of the settings that Patroni gives on the command line of PostgreSQL were given there. */
   readonly commandLineSettings: number
   /** Settings that only products have, such as `cnpg.config_sha256` or `rds.extensions`. */
-  readonly settings: readonly Sign[]
+  readonly settings: readonly ManagerSign[]
   /** Files that settings come from; null where this role may not know them. */
   readonly files: readonly string[] | null
   /** Extensions of managers in the database of this connection. */
-  readonly extensions: readonly Sign[]
+  readonly extensions: readonly ManagerSign[]
   /** Whether its files say that Patroni writes them; null where this role may not read them. */
   readonly writtenByPatroni: boolean | null
 }
 
 /** The settings that Patroni gives on the command line, of all its versions; address and port are given by others too. */
-export const PATRONI_COMMAND_LINE = [
+export const PATRONI_COMMAND_LINE_SETTINGS = [
   'cluster_name',
   'hot_standby',
   'max_connections',

@@ -3,7 +3,7 @@
 import { type FoundServer, isSameServer, mayBeRestartOf, type ServerIdentity } from './server-identity.ts'
 
 /** A server as it was read last. Times are milliseconds since the epoch. */
-export interface SeenServer {
+export interface ObservedServer {
   readonly identity: ServerIdentity
   /** By this host's clock. */
   readonly readAt: number
@@ -14,10 +14,10 @@ export interface SeenServer {
   readonly port: number
 }
 
-export interface SeenServers {
-  readonly last: SeenServer
+export interface ObservedServers {
+  readonly last: ObservedServer
   /** Another one that answered at the same place, though no restart made it the last one; null: there was none. */
-  readonly other: SeenServer | null
+  readonly other: ObservedServer | null
 }
 
 /** A clock that is set back a little between two readings makes no second server. */
@@ -27,7 +27,7 @@ const CLOCK_STEP_MS = 1_000
 const REMEMBERED_MS = 10 * 60_000
 
 /** What is known of the servers after one more reading. */
-export function withServer(before: SeenServers | null, now: SeenServer): SeenServers {
+export function addObservedServer(before: ObservedServers | null, now: ObservedServer): ObservedServers {
   // A dsn of several hosts tells by the host which of them answered.
   if (!before || before.last.host !== now.host || before.last.port !== now.port) return { last: now, other: null }
   const { last, other } = before
@@ -36,18 +36,18 @@ export function withServer(before: SeenServers | null, now: SeenServer): SeenSer
 }
 
 /** A server that was still read when the new one ran already was not restarted: the new one is another. */
-function isRestart({ identity }: SeenServer, last: SeenServer): boolean {
+function isRestart({ identity }: ObservedServer, last: ObservedServer): boolean {
   const startedAt = Number(BigInt(identity.postmasterStart) / 1000n)
   return mayBeRestartOf(identity, last.identity) && startedAt >= last.clockAt - CLOCK_STEP_MS
 }
 
 /** The other one, while it may answer again; null where there is none. */
-export function otherServerOf(seen: SeenServers | undefined, now: number): SeenServer | null {
+export function otherObservedServer(seen: ObservedServers | undefined, now: number): ObservedServer | null {
   const other = seen?.other ?? null
   return other && now - other.readAt <= REMEMBERED_MS ? other : null
 }
 
 /** A server that a session found at that place. */
-export function seenServer({ identity, upMs, readAt }: FoundServer, host: string, port: number): SeenServer {
+export function toObservedServer({ identity, upMs, readAt }: FoundServer, host: string, port: number): ObservedServer {
   return { identity, readAt, clockAt: Number(BigInt(identity.postmasterStart) / 1000n) + upMs, host, port }
 }

@@ -2,7 +2,7 @@
 
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
-import type { HbaLook } from './connected-clients.ts'
+import type { HbaSnapshot } from './connected-clients.ts'
 import type { MissingPrivilege } from './pulse.ts'
 
 /**
@@ -32,7 +32,7 @@ export interface SessionRow {
   readonly leader: number | null
 }
 
-export interface Activity {
+export interface SessionActivity {
   /** Our own sessions are left out. */
   readonly sessions: readonly SessionRow[]
   /** False when this role sees only its own sessions' details. */
@@ -41,7 +41,7 @@ export interface Activity {
 }
 
 /** One session that waits for others, or that others wait for. */
-export interface LockNode extends SessionRow {
+export interface LockSession extends SessionRow {
   /** Pids it waits for, at most 50, in the order in which they asked for the lock; 0 stands for prepared transactions. Empty for a root. */
   readonly blockers: readonly number[]
   /** Names (gid) of the prepared transactions among the blockers. */
@@ -59,9 +59,9 @@ export interface PreparedTransaction {
   readonly ageSeconds: number
 }
 
-export interface Locks {
+export interface LockWaits {
   /** Every session that blocks or is blocked. */
-  readonly nodes: readonly LockNode[]
+  readonly nodes: readonly LockSession[]
   readonly prepared: readonly PreparedTransaction[]
   /** Sessions that wait for a synchronous standby (wait event SyncRep). */
   readonly syncRepWaits: readonly SessionRow[]
@@ -103,7 +103,7 @@ export interface VacuumProgress {
   readonly seconds: number | null
 }
 
-export interface Storage {
+export interface StorageFacts {
   /** pg_ls_waldir(), with pg_monitor only. */
   readonly walDirectoryBytes: number | null
   /** Segments, full ones and recycled ones. */
@@ -141,7 +141,7 @@ export interface Storage {
 }
 
 /** Figures of a database's host as its server's own files tell them: where nothing else leads there. */
-export interface HostFiles {
+export interface HostFileFacts {
   /** The database that was asked: EXECUTE on a function is granted in each by itself. */
   readonly database: string
   readonly cpus: number | null
@@ -153,31 +153,31 @@ export interface HostFiles {
 }
 
 /** The looks of one database, by the id of the probe that takes each. */
-export interface Looks {
-  readonly activity: Activity
-  readonly locks: Locks
-  readonly storage: Storage
+export interface OnDemandResults {
+  readonly activity: SessionActivity
+  readonly locks: LockWaits
+  readonly storage: StorageFacts
   /** Taken of databases whose host can't be entered. */
-  readonly hostFiles: HostFiles
-  readonly hba: HbaLook
+  readonly hostFiles: HostFileFacts
+  readonly hba: HbaSnapshot
 }
 
 /** Rules are changed by hand, and a look at them takes two round trips. */
 export const HBA_INTERVAL_MS = 10_000
 
-export type LookId = keyof Looks
-export const LOOK_IDS: readonly LookId[] = ['activity', 'locks', 'storage', 'hostFiles', 'hba']
+export type OnDemandQuery = keyof OnDemandResults
+export const ON_DEMAND_QUERIES: readonly OnDemandQuery[] = ['activity', 'locks', 'storage', 'hostFiles', 'hba']
 
-type Readings = { readonly [Id in LookId]?: Reading<Looks[Id]> }
+type Readings = { readonly [Id in OnDemandQuery]?: Reading<OnDemandResults[Id]> }
 
 /** Sizes of databases at one moment, by name; those that were not known are absent. */
-export interface Sizes {
+export interface DatabaseSizeSample {
   readonly at: number
   readonly bytes: ReadonlyMap<string, number>
 }
 
 /** What was last seen of each; an id is absent while it was never looked at. */
-export interface LookReadings extends Readings {
+export interface OnDemandReadings extends Readings {
   /** Oldest first, a few minutes of looking at the storage: for growth. */
-  readonly sizes?: readonly Sizes[]
+  readonly sizes?: readonly DatabaseSizeSample[]
 }

@@ -3,7 +3,7 @@
 import type { Fault } from '../values/fault.ts'
 
 /** One try to open a TCP connection, made on a host and not here. */
-export interface HostKnock {
+export interface HostPortCheck {
   /** Id of the host; null: this one, tried at the same time to compare. */
   readonly hostId: string | null
   /** Id of the server or database. */

@@ -7,7 +7,7 @@ import type { Lsn } from '../values/lsn.ts'
 import type { ManagerSigns } from './manager-signs.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
-export interface Sender {
+export interface WalSender {
   readonly pid: number
   readonly applicationName: string
   readonly userName: string | null
@@ -30,7 +30,7 @@ export interface Sender {
 }
 
 /** The row of pg_stat_wal_receiver; absent (null in the pulse) while no receiver runs. */
-export interface Receiver {
+export interface WalReceiver {
   readonly status: string | null
   readonly slot: string | null
   readonly senderHost: string | null
@@ -44,7 +44,7 @@ export interface Receiver {
   readonly silenceSeconds: number | null
 }
 
-export interface Slot {
+export interface ReplicationSlot {
   readonly name: string
   readonly type: 'physical' | 'logical'
   readonly active: boolean
@@ -78,7 +78,7 @@ export interface RecoveryTarget {
 }
 
 /** Where a node stands in the log, by what it is. */
-export type Position =
+export type ReplicationPosition =
   | { readonly kind: 'primary'; readonly lsn: Lsn; readonly flushedLsn: Lsn }
   | {
       readonly kind: 'standby'
@@ -92,7 +92,7 @@ export type Position =
       readonly lastReplayedCommitAt: number | null
       /** 0 when nothing received is unapplied; else the age of the last applied commit. */
       readonly applyLagSeconds: number | null
-      readonly receiver: Receiver | null
+      readonly receiver: WalReceiver | null
     }
 
 /** Sessions of client backends against the limit. */
@@ -144,7 +144,7 @@ export interface DatabasePulse {
   readonly systemIdentifier: string
   /** From pg_walfile_name on a primary; on a standby the newest of receiver, control file and WAL directory. */
   readonly timeline: number | null
-  readonly position: Position
+  readonly position: ReplicationPosition
   readonly startedAt: number
   /** The same instant in whole microseconds since the epoch, as decimal digits: exact. */
   readonly postmasterStart: string
@@ -170,8 +170,8 @@ export interface DatabasePulse {
    * `idleInTransaction` is the least there are, and the longest that of those that were read. Absent: none.
    */
   readonly unreadSessions?: number | undefined
-  readonly senders: readonly Sender[]
-  readonly slots: readonly Slot[]
+  readonly senders: readonly WalSender[]
+  readonly slots: readonly ReplicationSlot[]
   readonly subscriptions: readonly Subscription[]
   readonly settings: RequiredSettings
   readonly synchronousStandbyNames: string
@@ -225,10 +225,10 @@ export interface ServerPulse {
 }
 
 /** Active user sessions of a server, counted as the config says. */
-export type SessionsOutcome = { readonly count: number } | { readonly problem: Fault }
+export type SessionCountResult = { readonly count: number } | { readonly problem: Fault }
 
 /** This host, so that "everything is down" can be told from "I am cut off". */
-export interface HostPulse {
+export interface LocalHostPulse {
   readonly hostname: string
   readonly cpus: number
   readonly load: readonly [number, number, number]

@@ -2,14 +2,17 @@
 
 import { REQUIRED_SETTINGS, type RequiredSettings } from './pulse.ts'
 
-export interface TooLow {
+export interface SettingTooLow {
   readonly setting: (typeof REQUIRED_SETTINGS)[number]
   readonly standby: number
   readonly primary: number
 }
 
 /** The settings in which a standby is below its primary. */
-export function settingsTooLow(standby: RequiredSettings | null, primary: RequiredSettings | null): readonly TooLow[] {
+export function settingsTooLow(
+  standby: RequiredSettings | null,
+  primary: RequiredSettings | null,
+): readonly SettingTooLow[] {
   if (!standby || !primary) return []
   return REQUIRED_SETTINGS.filter((setting) => standby[setting] < primary[setting]).map((setting) => ({
     setting,
@@ -19,6 +22,6 @@ export function settingsTooLow(standby: RequiredSettings | null, primary: Requir
 }
 
 /** `max_connections is 50, below 100`: what is too low, for a sentence. */
-export function describeTooLow(low: readonly TooLow[]): string {
+export function settingsTooLowText(low: readonly SettingTooLow[]): string {
   return low.map(({ setting, standby, primary }) => `${setting} is ${standby}, below ${primary}`).join('; ')
 }

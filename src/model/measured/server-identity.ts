@@ -13,7 +13,7 @@ export interface ServerIdentity {
 }
 
 /** The identity that a reading holds. */
-export function identityOf({ systemIdentifier, postmasterStart, port }: ServerIdentity): ServerIdentity {
+export function serverIdentityOf({ systemIdentifier, postmasterStart, port }: ServerIdentity): ServerIdentity {
   return { systemIdentifier, postmasterStart, port }
 }
 
@@ -36,7 +36,7 @@ export function mayBeRestartOf(later: ServerIdentity, earlier: ServerIdentity): 
 }
 
 /** `system 7710…, port 5432, started 2026-11-22 14:32:07.123456 UTC`. */
-export function identityText({ systemIdentifier, postmasterStart, port }: ServerIdentity): string {
+export function serverIdentityText({ systemIdentifier, postmasterStart, port }: ServerIdentity): string {
   return `system ${systemIdentifier}, port ${port}, started ${startText(postmasterStart)}`
 }
 

@@ -17,7 +17,7 @@ export interface ServerOnHost {
 }
 
 /** By the id of the database; null where its host could not tell. */
-export type OnHosts = Readonly<Record<string, ServerOnHost | null>>
+export type ServersOnHosts = Readonly<Record<string, ServerOnHost | null>>
 
 /** Whether both are one running postmaster. What is not known of one does not tell them apart. */
 export function isSamePostmaster(one: Postmaster, other: Postmaster): boolean {
@@ -29,7 +29,7 @@ export function isSamePostmaster(one: Postmaster, other: Postmaster): boolean {
 const LONGEST_START_SECONDS = 600
 
 /** Why the postmaster on a host is not the server that answers; null where it can be. */
-export function whyNotAnswering({ startedAt, port }: Postmaster, identity: ServerIdentity): string | null {
+export function whyOtherPostmaster({ startedAt, port }: Postmaster, identity: ServerIdentity): string | null {
   if (port !== null && port !== identity.port) return `it listens on ${port}, and port ${identity.port} answers`
   const answering = Number(BigInt(identity.postmasterStart) / 1_000_000n)
   const isIt = startedAt === null || (answering >= startedAt - 1 && answering <= startedAt + LONGEST_START_SECONDS)

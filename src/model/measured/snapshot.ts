@@ -3,13 +3,13 @@
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
 import type { ActingPrimary } from './acting-primary.ts'
-import type { Backup } from './backup.ts'
+import type { NewestBackup } from './backup.ts'
 import type { HostFacts } from './host.ts'
-import type { ManagerAnswer, RememberedManager } from './manager-report.ts'
-import type { SeenServers } from './observed-servers.ts'
-import type { LookReadings } from './on-demand.ts'
-import type { HostKnock } from './port-check.ts'
-import type { DatabasePulse, HostPulse, RequiredSettings, ServerPulse } from './pulse.ts'
+import type { LastSeenManager, ManagerReading } from './manager-report.ts'
+import type { ObservedServers } from './observed-servers.ts'
+import type { OnDemandReadings } from './on-demand.ts'
+import type { HostPortCheck } from './port-check.ts'
+import type { DatabasePulse, LocalHostPulse, RequiredSettings, ServerPulse } from './pulse.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 
 /** One point of a database's recent past, for rates and trends. */
@@ -23,7 +23,7 @@ export interface DatabaseSample {
 }
 
 /** A node's last known position as a primary, kept on disk, so that losses can be told after it died. */
-export interface LastSeen {
+export interface LastSeenPrimary {
   readonly at: number
   readonly lsn: Lsn
   readonly timeline: number | null
@@ -38,15 +38,15 @@ export interface DatabaseRecord {
   readonly pulse: Reading<DatabasePulse>
   /** Oldest first, at most HISTORY_LENGTH. */
   readonly history: readonly DatabaseSample[]
-  readonly lastSeenAsPrimary: LastSeen | null
+  readonly lastSeenAsPrimary: LastSeenPrimary | null
   /** Which servers answered behind it; absent before the first. */
-  readonly servers?: SeenServers
+  readonly servers?: ObservedServers
   /** Its newest backup; waiting for ever where the config does not say how to find it. */
-  readonly backup: Reading<Backup>
+  readonly backup: Reading<NewestBackup>
   /** What managers said of themselves when asked at this database or its host; absent before the first answer. */
-  readonly manager?: Reading<ManagerAnswer>
+  readonly manager?: Reading<ManagerReading>
   /** What is asked only while it is looked at. */
-  readonly looks: LookReadings
+  readonly looks: OnDemandReadings
 }
 
 export interface ServerRecord {
@@ -80,13 +80,13 @@ export interface ClusterSnapshot {
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
   /** What hosts found that tried to reach what can't be reached from here; the latest try of each. */
-  readonly knocks?: readonly HostKnock[]
+  readonly knocks?: readonly HostPortCheck[]
   /** A read-only server of the vendor's product that acts as the primary; absent where none does. */
   readonly acting?: ActingPrimary | null
   /** The manager that was in charge when pgdeck last saw one, from the state folder; absent where none was. */
-  readonly managerBefore?: RememberedManager | null
+  readonly managerBefore?: LastSeenManager | null
   /** The host that pgdeck runs on. */
-  readonly host: Reading<HostPulse>
+  readonly host: Reading<LocalHostPulse>
   /** Real interval now: `+` and `-` change it. */
   readonly intervalMs: number
   /**

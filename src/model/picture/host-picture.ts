@@ -1,14 +1,14 @@
 // What the picture of a cluster says of its hosts.
 
-import type { FileSystemRole, Finding, HostFacts, Space } from '../measured/host.ts'
+import type { DiskSpace, FileSystemRole, HostFacts, Known } from '../measured/host.ts'
 import type { HostSpec } from '../measured/spec.ts'
 import type { Fault } from '../values/fault.ts'
 
 /** One file system that matters, with where it is heading. */
-export interface SpaceView {
+export interface FileSystemView {
   readonly role: FileSystemRole
   readonly path: string
-  readonly space: Finding<Space>
+  readonly space: Known<DiskSpace>
   /** 0 … 100 of what can be written to; null when unknown. */
   readonly freePercent: number | null
   /** How fast it fills, in bytes per second, negative while it empties; null with too little past. */
@@ -25,7 +25,7 @@ export interface HostView {
   readonly tenants: readonly string[]
   /** The last good sample, however old. */
   readonly facts: HostFacts | null
-  readonly spaces: readonly SpaceView[]
+  readonly spaces: readonly FileSystemView[]
   readonly loadTrend: readonly (number | null)[]
   readonly readAt: number | null
   readonly stale: boolean

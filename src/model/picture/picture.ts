@@ -1,8 +1,15 @@
 // What pgdeck makes of a snapshot: one set of derived facts for the screen, the JSON, checks and pre-flight checks.
 
-import type { Manager } from '../managers/detection/cluster-manager.ts'
-import type { HostKnock } from '../measured/port-check.ts'
-import type { DatabasePulse, Sender, ServerPulse, SessionCounts, Slot, TlsFacts } from '../measured/pulse.ts'
+import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
+import type { HostPortCheck } from '../measured/port-check.ts'
+import type {
+  DatabasePulse,
+  ReplicationSlot,
+  ServerPulse,
+  SessionCounts,
+  TlsFacts,
+  WalSender,
+} from '../measured/pulse.ts'
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { ReplayPause } from '../replication/replay-pause.ts'
@@ -14,12 +21,12 @@ import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
 
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
-export type { HostView, SpaceView } from './host-picture.ts'
+export type { FileSystemView, HostView } from './host-picture.ts'
 
-export type Problem = Fault & { readonly since: number }
+export type OngoingFault = Fault & { readonly since: number }
 
 export type ServerStatus = 'active' | 'standby' | 'degraded' | 'inactive' | 'unknown'
-export type Access = 'read-write' | 'read-write-no-resets' | 'read-only' | 'redirects' | 'none'
+export type AccessLevel = 'read-write' | 'read-write-no-resets' | 'read-only' | 'redirects' | 'none'
 export type DatabaseRole = 'primary' | 'replica' | 'cascading-replica' | 'unknown'
 export type DatabaseStatus =
   | 'active'
@@ -38,7 +45,7 @@ export interface ServerView {
   readonly type: ServerType
   readonly status: ServerStatus
   /** null while unknown. */
-  readonly access: Access | null
+  readonly access: AccessLevel | null
   readonly port: number
   /** null: could not be told (e.g. the name does not resolve, a timeout). */
   readonly portOpen: boolean | null
@@ -55,7 +62,7 @@ export interface ServerView {
   readonly readAt: number | null
   /** True when readAt is older than two intervals or the latest poll failed: shown dimmed, with its age. */
   readonly stale: boolean
-  readonly problem: Problem | null
+  readonly problem: OngoingFault | null
   /** The last good measurement, for the details view. */
   readonly pulse: ServerPulse | null
 }
@@ -82,7 +89,7 @@ export interface DatabaseView {
   readonly startedAt: number | null
   readonly readAt: number | null
   readonly stale: boolean
-  readonly problem: Problem | null
+  readonly problem: OngoingFault | null
   /** Depth in the drawn tree (0: root) and whether it is the last child there: rows come in drawing order. */
   readonly depth: number
   readonly lastChild: boolean
@@ -112,7 +119,7 @@ export interface BackupView {
   readonly name: string | null
   readonly readAt: number | null
   /** Why it can't be looked for now. */
-  readonly problem: Problem | null
+  readonly problem: OngoingFault | null
 }
 
 /** Lag of a downstream, bytes per stage; null where a stage is not known. Seconds are 0 when nothing is unapplied. */
@@ -131,7 +138,7 @@ export interface Lag {
 export type LinkState = 'streaming' | 'catchup' | 'startup' | 'stopping' | 'backup' | 'disconnected' | 'unknown'
 
 /** One upstream → downstream pair. An end that is not watched has a null id and an address. */
-export interface Link {
+export interface LinkView {
   readonly upstreamId: string | null
   readonly downstreamId: string | null
   /** Name to show for an end: display name, else application name or address. */
@@ -139,20 +146,20 @@ export interface Link {
   readonly downstreamName: string
   readonly downstreamAddress: string | null
   readonly state: LinkState
-  readonly sync: Sender['sync']
+  readonly sync: WalSender['sync']
   readonly slot: string | null
   readonly lag: Lag
   /** Seconds to catch up at the present rates; 0 when caught up; null when unknown or never. */
   readonly catchUpSeconds: number | null
   /** The connection as its source sees it; null while it sees none. */
-  readonly sender: Sender | null
+  readonly sender: WalSender | null
   /** How the two ends were matched, strongest first, in words (for the details view). */
   readonly evidence: readonly string[]
   /** False when the downstream is neither configured nor reachable: drawn, marked so. */
   readonly configured: boolean
 }
 
-export interface SlotView extends Slot {
+export interface SlotView extends ReplicationSlot {
   readonly databaseId: string
   /** Id of the node that uses it, when known. */
   readonly usedBy: string | null
@@ -161,11 +168,11 @@ export interface SlotView extends Slot {
 export interface Serving {
   /** Id of the server; in the model `databases` the id of the database. */
   readonly id: string
-  readonly access: Access
+  readonly access: AccessLevel
 }
 
 /** One direction of the exchange between two databases that mirror each other. Its figures are as of `from`'s last reading. */
-export interface Exchange {
+export interface Mirroring {
   /** Ids of the databases: `to` takes the changes that `from` writes. */
   readonly from: string
   readonly to: string
@@ -209,7 +216,7 @@ export interface FailoverEstimate {
 }
 
 /** A change worth a line in the event list. */
-export interface Happening {
+export interface ClusterEvent {
   readonly at: number
   readonly severity: 'ok' | 'info' | Severity
   readonly subject: string
@@ -244,17 +251,17 @@ export interface Picture {
   /** In drawing order: roots first, each followed by its subtree. */
   readonly databases: readonly DatabaseView[]
   readonly hosts: readonly HostView[]
-  readonly links: readonly Link[]
+  readonly links: readonly LinkView[]
   readonly slots: readonly SlotView[]
   /** Databases of one system that take writes side by side, ranked; empty where there are none. */
   readonly splitBrains: readonly SplitBrain[]
   /** Both directions in the model `mirrored`, the primary server's database first; empty in the others. */
-  readonly exchange: readonly Exchange[]
+  readonly exchange: readonly Mirroring[]
   readonly failover: FailoverEstimate
   /** Patroni, repmgr or pg_auto_failover, where one is in charge. */
-  readonly manager: Manager | null
+  readonly manager: ClusterManager | null
   /** As in the snapshot. */
-  readonly knocks?: readonly HostKnock[]
+  readonly knocks?: readonly HostPortCheck[]
   /** Acts that go on now, of this host or another one, as the servers show them. */
   readonly runs: readonly ClusterRun[]
   readonly alerts: readonly Alert[]

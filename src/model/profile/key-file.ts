@@ -1,10 +1,10 @@
 // The product's manage_key.conf: where the key is that it must be able to read at each start.
 
-import { linesOf } from '../values/text-lines.ts'
+import { splitTextLines } from '../values/text-lines.ts'
 
 /** The path that the file names, bare or as a value, quoted or not; null where it names none. */
 export function keyFilePath(text: string): string | null {
-  for (const { text: line } of linesOf(text)) {
+  for (const { text: line } of splitTextLines(text)) {
     const bare = line.trim()
     if (bare === '' || /^[#!;]/.test(bare)) continue
     const value = (/^[\w.]+\s*[=:]\s*(.*)$/.exec(bare)?.[1] ?? bare).trim()

@@ -1,14 +1,14 @@
 // Java properties of the product: `readonly.mode=true` in configurations.properties makes a server read-only.
 
-import { type Edited, joined, linesOf } from '../values/text-lines.ts'
+import { joinTextLines, splitTextLines, type TextEdit } from '../values/text-lines.ts'
 
 const READ_ONLY = /^\s*readonly\.mode\s*[=: ]\s*(\S*)\s*$/i
 
 /** The file without `readonly.mode=true`. A commented-out one, or one that says false, stays. */
-export function withoutReadOnlyMode(text: string): Edited {
-  const lines = linesOf(text)
+export function removeReadOnlyMode(text: string): TextEdit {
+  const lines = splitTextLines(text)
   const isOn = (line: string) => READ_ONLY.exec(line)?.[1]?.toLowerCase() === 'true'
   const kept = lines.filter((line) => !isOn(line.text))
   if (kept.length === lines.length) return { state: 'already', what: 'it has no readonly.mode=true' }
-  return { state: 'changed', text: joined(kept), what: 'readonly.mode=true is removed' }
+  return { state: 'changed', text: joinTextLines(kept), what: 'readonly.mode=true is removed' }
 }

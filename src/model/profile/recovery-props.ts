@@ -1,6 +1,6 @@
 // The section "recovery props" of the product's postgres_ext.conf: what makes its PostgreSQL a standby.
 
-import { type Edited, joined, linesOf } from '../values/text-lines.ts'
+import { joinTextLines, splitTextLines, type TextEdit } from '../values/text-lines.ts'
 
 const HEADER = /^\s*#+[\s\-=*#]*recovery\s*[-_ ]?\s*prop/i
 const ENTRY = /^\s*[A-Za-z_][\w.]*\s*(=|\s)\s*\S/
@@ -12,8 +12,8 @@ const RECOVERY_SETTINGS =
  * The file without the entries of that section. Comments and blank lines stay, entries of other sections too. A section
  * ends at a comment of the shape of its own header, at one that says so, or at the end of the file.
  */
-export function withoutRecoveryProps(text: string): Edited {
-  const lines = linesOf(text)
+export function removeRecoveryProps(text: string): TextEdit {
+  const lines = splitTextLines(text)
   const header = lines.findIndex((line) => HEADER.test(line.text))
   if (header < 0) {
     const stray = lines.filter(({ text: line }) => RECOVERY_SETTINGS.test(line))
@@ -31,7 +31,7 @@ export function withoutRecoveryProps(text: string): Edited {
   const kept = lines.filter((_, index) => !isEntry(index))
   return {
     state: 'changed',
-    text: joined(kept),
+    text: joinTextLines(kept),
     what: `${entries.length} entries of the section "recovery props" are removed`,
   }
 }

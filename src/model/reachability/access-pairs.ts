@@ -1,22 +1,22 @@
 // Who must be able to reach whom, and what shows that they can: sessions, streams, and what this host reaches itself.
 
-import { causeOf } from '../events/probable-cause.ts'
+import { probableCause } from '../events/probable-cause.ts'
 import type { ClientGroup } from '../measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord, HostRecord, ServerRecord } from '../measured/snapshot.ts'
-import type { DatabaseView, Link, LinkState, Picture, ServerView } from '../picture/picture.ts'
-import { sessionsOf, whyClientsUnknown } from '../sessions/connected-servers.ts'
-import { faultOf, type Reading, readAt } from '../values/reading.ts'
+import type { DatabaseView, LinkState, LinkView, Picture, ServerView } from '../picture/picture.ts'
+import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
+import { faultOf, lastReadAt, type Reading } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 
 export type AccessStatus = 'ok' | 'fails' | 'unknown'
 /** `may use`: an application server after a failover; `watches`: pgdeck itself, `ssh`: the same of a host. */
-export type AccessNeed = 'uses' | 'may use' | 'replicates from' | 'watches' | 'ssh'
+export type AccessPurpose = 'uses' | 'may use' | 'replicates from' | 'watches' | 'ssh'
 
 export interface AccessPair {
   /** Id of a server or database; null: this host. */
   readonly fromId: string | null
   readonly from: string
-  readonly need: AccessNeed
+  readonly need: AccessPurpose
   /** null: a source that is not watched. */
   readonly toId: string | null
   readonly to: string
@@ -34,7 +34,7 @@ type Known = Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers' | 'hosts'>
 type Finding = Pick<AccessPair, 'status' | 'evidence' | 'at'>
 
 /** Every pair that is needed: servers to databases, standbys to their sources, this host to all. */
-export function neededPairs(known: Known, picture: Picture): readonly AccessPair[] {
+export function accessPairs(known: Known, picture: Picture): readonly AccessPair[] {
   return [
     ...known.servers.flatMap((server) => pairsOfServer(server, known, picture)),
     ...picture.links.flatMap((link) => pairOfLink(link, picture)),
@@ -53,7 +53,7 @@ function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture):
   const others = moves
     ? picture.databases.filter(({ id, configured }) => configured && id !== server.spec.databaseId)
     : []
-  const pair = (to: DatabaseView, need: AccessNeed): AccessPair => ({
+  const pair = (to: DatabaseView, need: AccessPurpose): AccessPair => ({
     fromId: view.id,
     from: view.name,
     need,
@@ -67,7 +67,7 @@ function end({ id, name, port, portOpen }: DatabaseView | ServerView) {
   return { toId: id, to: name, port, portOpen }
 }
 
-function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, need: AccessNeed): Finding {
+function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, need: AccessPurpose): Finding {
   const unknown = (evidence: string, at: number | null): Finding => ({ status: 'unknown', evidence, at })
   if (to.status === 'inactive' || to.status === 'starting') {
     return { status: 'fails', evidence: `${to.name} is ${to.status}`, at: to.since }
@@ -75,7 +75,7 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
   if (!to.pulse) return unknown(`${to.name} can’t be asked who is connected`, null)
   const { clients } = to.pulse
   if (!clients) return unknown(whyClientsUnknown(to.pulse), to.readAt)
-  const found = sessionsOf(server, clients)
+  const found = sessionsOfServer(server, clients)
   if (found.length > 0) {
     const evidence = `connected: ${sessionWords(found)}`
     return to.stale ? unknown(`${evidence}, when last read`, to.readAt) : { status: 'ok', evidence, at: to.readAt }
@@ -95,7 +95,7 @@ function sessionWords(groups: readonly ClientGroup[]): string {
 
 const STREAMS: ReadonlySet<LinkState> = new Set<LinkState>(['streaming', 'catchup', 'startup', 'backup'])
 
-function pairOfLink(link: Link, picture: Picture): readonly AccessPair[] {
+function pairOfLink(link: LinkView, picture: Picture): readonly AccessPair[] {
   const from = picture.databases.find(({ id }) => id === link.downstreamId)
   if (!from) return []
   const to = picture.databases.find(({ id }) => id === link.upstreamId)
@@ -105,7 +105,7 @@ function pairOfLink(link: Link, picture: Picture): readonly AccessPair[] {
   ]
 }
 
-function linkFinding(link: Link, from: DatabaseView, to: DatabaseView | undefined, picture: Picture): Finding {
+function linkFinding(link: LinkView, from: DatabaseView, to: DatabaseView | undefined, picture: Picture): Finding {
   if (STREAMS.has(link.state)) {
     // Either end tells of the connection: the one that was read last has seen it last.
     const at = Math.max(from.readAt ?? 0, link.sender ? (to?.readAt ?? 0) : 0)
@@ -116,7 +116,7 @@ function linkFinding(link: Link, from: DatabaseView, to: DatabaseView | undefine
   }
   if (link.state !== 'disconnected')
     return { status: 'unknown', evidence: `its state is ${link.state}`, at: from.readAt }
-  const cause = causeOf({ rule: 'replica-disconnected', subject: from.id, severity: 'warning' }, picture)
+  const cause = probableCause({ rule: 'replica-disconnected', subject: from.id, severity: 'warning' }, picture)
   return { status: 'fails', evidence: `disconnected${cause === null ? '' : `: ${cause}`}`, at: from.since }
 }
 
@@ -141,7 +141,7 @@ function lookedInto({ spec: { id, access }, facts }: HostRecord): readonly Acces
 function readFinding(reading: Reading<unknown>): Finding {
   const fault = faultOf(reading)
   if (fault) return { status: 'fails', evidence: clean(fault.message), at: fault.since }
-  const at = readAt(reading)
+  const at = lastReadAt(reading)
   return at === null
     ? { status: 'unknown', evidence: 'has not answered yet', at: null }
     : { status: 'ok', evidence: 'answers', at }

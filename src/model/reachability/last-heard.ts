@@ -1,14 +1,14 @@
 // Which targets others have heard of lately: what decides between "it is down" and "it can't be seen from here".
 
-import type { HostKnock } from '../measured/port-check.ts'
+import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
-import { sameAddress } from '../values/address.ts'
+import { isSameAddress } from '../values/address.ts'
 import { lastGood } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 
 /** Somebody else than this host heard of a target. */
-export interface SignOfLife {
+export interface LastHeard {
   /** When it must have been sent, by our clock, in milliseconds since the epoch. */
   readonly at: number
   /** Half a sentence: `db-ro still streams from it`. */
@@ -19,12 +19,12 @@ export interface SignOfLife {
 const HEARD_WITHIN_MS = 35_000
 
 /** The newest sign of life of each target that failed, by its id. Sessions do not count: they may outlive a server. */
-export function signsOfLife(
+export function collectLastHeard(
   snapshot: ClusterSnapshot,
   previous: Picture | null,
   now: number,
-): ReadonlyMap<string, SignOfLife> {
-  const signs = new Map<string, SignOfLife>()
+): ReadonlyMap<string, LastHeard> {
+  const signs = new Map<string, LastHeard>()
   const failing = new Set(
     [...snapshot.databases, ...snapshot.servers].flatMap(({ spec, pulse }) =>
       pulse.state === 'stale' || pulse.state === 'failed' ? [spec.id] : [],
@@ -55,8 +55,8 @@ export function signsOfLife(
 
 /** A port that takes connections from here too does not show that what is behind it answers. */
 function noteKnock(
-  { hostId, targetId, fault, at }: HostKnock,
-  knocks: readonly HostKnock[],
+  { hostId, targetId, fault, at }: HostPortCheck,
+  knocks: readonly HostPortCheck[],
   note: (id: string, at: number, words: string) => void,
 ): void {
   if (hostId === null || fault !== null) return
@@ -75,7 +75,7 @@ function sourceOf(standby: DatabaseRecord, snapshot: ClusterSnapshot, previous: 
     const seen = lastGood(pulse)
     const ports = [spec.port, seen?.serverPort]
     const hosts = [spec.host, seen?.serverAddress ?? null]
-    return ports.includes(senderPort) && hosts.some((host) => host === senderHost || sameAddress(host, senderHost))
+    return ports.includes(senderPort) && hosts.some((host) => host === senderHost || isSameAddress(host, senderHost))
   })
   return named?.spec.id ?? before
 }

@@ -4,7 +4,7 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
 import type { FaultCode } from '../values/fault.ts'
 import type { Reading } from '../values/reading.ts'
-import { type SignOfLife, signsOfLife } from './last-heard.ts'
+import { collectLastHeard, type LastHeard } from './last-heard.ts'
 
 /**
  * - `waiting`: nothing came yet. `answers`: the latest reading is good.
@@ -14,9 +14,9 @@ import { type SignOfLife, signsOfLife } from './last-heard.ts'
  * - `undecided`: it can't be reached and nothing else was read since: the next readings tell.
  * - `unseen`: nothing can be reached from here, or others still hear from it though we do not.
  */
-export type Verdict = 'waiting' | 'answers' | 'starting' | 'unreadable' | 'down' | 'undecided' | 'unseen'
+export type TargetState = 'waiting' | 'answers' | 'starting' | 'unreadable' | 'down' | 'undecided' | 'unseen'
 
-export interface Sight {
+export interface LocalReachability {
   /** Everything became unreachable at once: nothing can be said of the targets. */
   readonly cutOff: boolean
   /** Everything failed at once, but some by a refusal, which somebody must have sent. */
@@ -30,7 +30,7 @@ export interface Sight {
   readonly anyWaiting: boolean
   readonly timeoutMs: number
   /** What others have heard of targets that fail here, by their id. */
-  readonly alive: ReadonlyMap<string, SignOfLife>
+  readonly alive: ReadonlyMap<string, LastHeard>
 }
 
 const NETWORK_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'dns', 'unreachable'])
@@ -38,7 +38,11 @@ const NETWORK_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'd
 const BACK_OFF_INTERVALS = 5
 
 /** What can be seen from here at all. */
-export function sightOf(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Sight {
+export function assessLocalReachability(
+  snapshot: ClusterSnapshot,
+  previous: Picture | null,
+  now: number,
+): LocalReachability {
   const readings = [...snapshot.databases, ...snapshot.servers].map((record) => record.pulse)
   let newestGood: number | null = null
   let anyWaiting = false
@@ -61,7 +65,7 @@ export function sightOf(snapshot: ClusterSnapshot, previous: Picture | null, now
     newestGood,
     anyWaiting,
     timeoutMs,
-    alive: signsOfLife(snapshot, previous, now),
+    alive: collectLastHeard(snapshot, previous, now),
   }
 }
 
@@ -81,13 +85,13 @@ function isUnreachable(reading: Reading<unknown>): boolean {
 }
 
 /** What the latest reading of the target of that id says about the target. */
-export function verdictOn(reading: Reading<unknown>, sight: Sight, id: string): Verdict {
+export function targetStateOf(reading: Reading<unknown>, sight: LocalReachability, id: string): TargetState {
   if (reading.state === 'waiting') return 'waiting'
   if (reading.state === 'fresh') return 'answers'
   const { code } = reading.fault
   if (code === 'starting') return 'starting'
   if (code !== 'refused' && !NETWORK_FAULTS.has(code)) return 'unreadable'
-  if (heardByOthers(id, reading.since, sight) !== null) return 'unseen'
+  if (lastHeardByOthers(id, reading.since, sight) !== null) return 'unseen'
   if (code === 'refused') return 'down'
   if (sight.cutOff) return 'unseen'
   // Right after the network came back, the rest has only not been asked again yet.
@@ -96,13 +100,13 @@ export function verdictOn(reading: Reading<unknown>, sight: Sight, id: string): 
 }
 
 /** What others have heard of a target after it failed here at `since`; null where they have not. */
-export function heardByOthers(id: string, since: number, { alive }: Sight): SignOfLife | null {
+export function lastHeardByOthers(id: string, since: number, { alive }: LocalReachability): LastHeard | null {
   const sign = alive.get(id)
   return sign && sign.at > since ? sign : null
 }
 
 /** Whether something else was read while this one could not be: then it is this one, not us. */
-function isCorroborated(failing: Extract<Reading<unknown>, { since: number }>, sight: Sight): boolean {
+function isCorroborated(failing: Extract<Reading<unknown>, { since: number }>, sight: LocalReachability): boolean {
   if (sight.targets === 1) return true
   if (sight.newestGood === null) return !sight.anyWaiting
   if (failing.state === 'failed') return true
@@ -111,7 +115,7 @@ function isCorroborated(failing: Extract<Reading<unknown>, { since: number }>, s
 }
 
 /** Whether the target's port took a connection; null when that can't be told. */
-export function portOpenOf(reading: Reading<unknown>): boolean | null {
+export function wasPortOpen(reading: Reading<unknown>): boolean | null {
   if (reading.state === 'waiting') return null
   if (reading.state === 'fresh') return true
   const { code } = reading.fault
@@ -120,6 +124,6 @@ export function portOpenOf(reading: Reading<unknown>): boolean | null {
 }
 
 /** True when the latest poll failed or the last good value is older than two intervals. */
-export function isStale(reading: Reading<unknown>, intervalMs: number, now: number): boolean {
+export function isStaleReading(reading: Reading<unknown>, intervalMs: number, now: number): boolean {
   return reading.state === 'fresh' ? now - reading.at > 2 * intervalMs : reading.state !== 'waiting'
 }

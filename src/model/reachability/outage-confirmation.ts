@@ -1,7 +1,7 @@
 // Whether a primary that can't be reached from here is down for others too: before another one is promoted.
 
 import type { Picture } from '../picture/picture.ts'
-import { type Observation, seenByOthers } from './reachability-matrix.ts'
+import { type Observation, observationsByOthers } from './reachability-matrix.ts'
 
 /**
  * - `seen`: somebody else heard of it after this host lost it: we may be the ones who are cut off.
@@ -10,7 +10,7 @@ import { type Observation, seenByOthers } from './reachability-matrix.ts'
  * - `unknown`: nobody else can tell.
  * - `reachable`: it answers this host.
  */
-export interface DownByOthers {
+export interface OutageConfirmation {
   readonly verdict: 'seen' | 'down' | 'unknown' | 'reachable'
   /** One sentence with the evidence, for the check `primary-down-by-others`. */
   readonly sentence: string
@@ -25,9 +25,9 @@ function isOlder({ kind, at }: Observation, outage: number): boolean {
 }
 
 /** What others see of the primary of that id. Readings older than the outage do not count. */
-export function primaryDownByOthers(picture: Picture, id: string): DownByOthers {
+export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfirmation {
   const primary = picture.databases.find((view) => view.id === id)
-  const observations = primary ? seenByOthers(picture, id) : []
+  const observations = primary ? observationsByOthers(picture, id) : []
   if (!primary) return { verdict: 'unknown', sentence: `${id} is not watched`, observations }
   const { name, problem } = primary
   if (!problem) {

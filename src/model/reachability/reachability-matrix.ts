@@ -1,9 +1,9 @@
 // Who sees whom: what this host, standbys, sources, databases, servers and other hosts each show of a target.
 
-import type { HostKnock } from '../measured/port-check.ts'
+import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
-import type { DatabaseView, Link, Picture, ServerView } from '../picture/picture.ts'
-import { sessionsOf, whyClientsUnknown } from '../sessions/connected-servers.ts'
+import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
+import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
 import type { FaultCode } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
@@ -31,7 +31,7 @@ type Seen = Pick<Observation, 'status' | 'evidence' | 'at' | 'alive'>
 type View = DatabaseView | ServerView
 
 /** Every observation, by observer. */
-export function observationsOf(picture: Picture, servers: readonly ServerRecord[] = []): readonly Observation[] {
+export function allObservations(picture: Picture, servers: readonly ServerRecord[] = []): readonly Observation[] {
   const all: readonly View[] = [...picture.servers, ...picture.databases]
   const knocks = picture.knocks ?? []
   return [
@@ -43,12 +43,12 @@ export function observationsOf(picture: Picture, servers: readonly ServerRecord[
 }
 
 /** What others than this host see of one target. */
-export function seenByOthers(
+export function observationsByOthers(
   picture: Picture,
   targetId: string,
   servers: readonly ServerRecord[] = [],
 ): readonly Observation[] {
-  return observationsOf(picture, servers).filter(({ toId, kind }) => toId === targetId && kind !== 'here')
+  return allObservations(picture, servers).filter(({ toId, kind }) => toId === targetId && kind !== 'here')
 }
 
 function fromHere(view: View): Observation {
@@ -70,10 +70,15 @@ function byItsAnswer({ problem, readAt, stale }: View): Seen {
   return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, alive: false }
 }
 
-const FLOWING: ReadonlySet<Link['state']> = new Set<Link['state']>(['streaming', 'catchup', 'startup', 'backup'])
+const FLOWING: ReadonlySet<LinkView['state']> = new Set<LinkView['state']>([
+  'streaming',
+  'catchup',
+  'startup',
+  'backup',
+])
 
 /** A link shows each end to the other. */
-function ofLink(link: Link, picture: Picture): readonly Observation[] {
+function ofLink(link: LinkView, picture: Picture): readonly Observation[] {
   const standby = picture.databases.find(({ id }) => id === link.downstreamId)
   const source = picture.databases.find(({ id }) => id === link.upstreamId)
   if (!standby || !source) return []
@@ -106,7 +111,7 @@ function byReceiver(standby: DatabaseView): Seen {
   return { status: 'ok', evidence, at: readAt - silence * 1000, alive: true }
 }
 
-function bySender({ sender, state }: Link, source: DatabaseView): Seen {
+function bySender({ sender, state }: LinkView, source: DatabaseView): Seen {
   const { readAt, stale } = source
   if (readAt === null || stale) return unread(source)
   if (!sender) return { status: 'fails', evidence: 'it sees no connection of it', at: readAt, alive: false }
@@ -136,14 +141,14 @@ function bySessions(record: ServerRecord, database: DatabaseView): Seen {
   const { pulse, readAt, stale } = database
   if (!pulse || readAt === null || stale) return unread(database)
   if (!pulse.clients) return { ...unread(database), evidence: whyClientsUnknown(pulse) }
-  const count = sessionsOf(record, pulse.clients).reduce((sum, group) => sum + group.count, 0)
+  const count = sessionsOfServer(record, pulse.clients).reduce((sum, group) => sum + group.count, 0)
   if (count === 0) return { status: 'unknown', evidence: 'no session is seen', at: readAt, alive: false }
   const evidence = `${count} ${count === 1 ? 'session' : 'sessions'} connected`
   return { status: 'ok', evidence, at: readAt, alive: false }
 }
 
 /** A port that is open from here too tells nothing new: then what hangs is behind it. */
-function ofKnock(knock: HostKnock, all: readonly View[], knocks: readonly HostKnock[]): readonly Observation[] {
+function ofKnock(knock: HostPortCheck, all: readonly View[], knocks: readonly HostPortCheck[]): readonly Observation[] {
   const target = all.find(({ id }) => id === knock.targetId)
   if (!target || knock.hostId === null) return []
   const ours = knocks.find(({ hostId, targetId }) => hostId === null && targetId === knock.targetId)

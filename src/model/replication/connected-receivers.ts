@@ -1,13 +1,13 @@
 // Standbys whose receiver is connected to a server that may be a primary: a connection that is there means that a server lives.
 
-import type { Receiver } from '../measured/pulse.ts'
+import type { WalReceiver } from '../measured/pulse.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
-import { endpoint, normalAddress } from '../values/address.ts'
+import { formatEndpoint, normalizeAddress } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
 
 /** A connected receiver, by its standby's latest reading. */
-export interface LiveReceiver {
+export interface ConnectedReceiver {
   readonly standbyId: string
   readonly standby: string
   /** Where it is connected, in words: `10.0.0.9:5432`, or that this is hidden. */
@@ -22,10 +22,10 @@ export interface LiveReceiver {
  * The connected receivers of all standbys of that system which can be read now. Left out is one whose source was read too,
  * is a standby of the same system, and sees that very connection: everything else may be a primary, watched or not.
  */
-export function liveReceivers(picture: Picture, systemIdentifier: string | null): readonly LiveReceiver[] {
+export function connectedReceivers(picture: Picture, systemIdentifier: string | null): readonly ConnectedReceiver[] {
   return picture.databases.flatMap((view) => {
     if (systemIdentifier !== null && view.systemIdentifier !== systemIdentifier) return []
-    const receiver = receiverOf(view)
+    const receiver = walReceiverOf(view)
     if (!receiver || streamsFromStandby(view, receiver, picture)) return []
     const { id: standbyId, name: standby, upstreamId: sourceId } = view
     return [{ standbyId, standby, source: sourceOf(receiver), sourceId, silenceSeconds: receiver.silenceSeconds }]
@@ -33,16 +33,16 @@ export function liveReceivers(picture: Picture, systemIdentifier: string | null)
 }
 
 /** The receiver of a standby that can be read now; null where it has none. */
-export function receiverOf({ pulse, problem }: DatabaseView): Receiver | null {
+export function walReceiverOf({ pulse, problem }: DatabaseView): WalReceiver | null {
   return problem === null && pulse?.position.kind === 'standby' ? pulse.position.receiver : null
 }
 
-function sourceOf({ senderHost, senderPort }: Receiver): string {
-  return senderHost === null ? 'a server that this role may not see' : clean(endpoint(senderHost, senderPort))
+function sourceOf({ senderHost, senderPort }: WalReceiver): string {
+  return senderHost === null ? 'a server that this role may not see' : clean(formatEndpoint(senderHost, senderPort))
 }
 
 /** `standby-1 is connected to 10.0.0.9:5432, last message 3 s before it was read`. */
-export function receiverWords({ standby, source, silenceSeconds }: LiveReceiver): string {
+export function receiverText({ standby, source, silenceSeconds }: ConnectedReceiver): string {
   const heard =
     silenceSeconds === null
       ? 'when it last heard from it is hidden from this role'
@@ -51,7 +51,7 @@ export function receiverWords({ standby, source, silenceSeconds }: LiveReceiver)
 }
 
 /** Both ends have to agree: an address alone may lead to another server from there than from here. */
-function streamsFromStandby(view: DatabaseView, receiver: Receiver, { databases, links }: Picture): boolean {
+function streamsFromStandby(view: DatabaseView, receiver: WalReceiver, { databases, links }: Picture): boolean {
   const link = links.find(({ downstreamId }) => downstreamId === view.id)
   const source = databases.find(({ id }) => id === link?.upstreamId)
   if (!link?.sender || !source || source.problem !== null || source.pulse?.position.kind !== 'standby') return false
@@ -60,8 +60,8 @@ function streamsFromStandby(view: DatabaseView, receiver: Receiver, { databases,
   return bySlot || pointsTo(receiver, source)
 }
 
-function pointsTo({ senderHost, senderPort }: Receiver, { host, port, pulse }: DatabaseView): boolean {
+function pointsTo({ senderHost, senderPort }: WalReceiver, { host, port, pulse }: DatabaseView): boolean {
   if (senderHost === null || senderPort === null) return false
-  const hosts = [host, pulse?.serverAddress ?? host].map(normalAddress)
-  return hosts.includes(normalAddress(senderHost)) && (senderPort === port || senderPort === pulse?.serverPort)
+  const hosts = [host, pulse?.serverAddress ?? host].map(normalizeAddress)
+  return hosts.includes(normalizeAddress(senderHost)) && (senderPort === port || senderPort === pulse?.serverPort)
 }

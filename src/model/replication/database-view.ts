@@ -1,32 +1,32 @@
 // What is told of one database: role, status, lag, who is connected, and since when.
 
-import { identityOf } from '../measured/server-identity.ts'
+import { serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from '../picture/picture.ts'
-import { isStale, portOpenOf } from '../reachability/local-reachability.ts'
+import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
-import { faultOf, lastGood, readAt } from '../values/reading.ts'
+import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { isReplayPaused } from './lag.ts'
-import { endOfLog, isWritable, mayBeOneSystem, type Node, standbyOf, systemOf } from './member.ts'
+import { endOfWal, isWritable, type Member, mayBeSameSystem, standbyPositionOf, systemIdentifierOf } from './member.ts'
 import { replayPauseOf } from './replay-pause.ts'
-import type { Edge } from './replication-link.ts'
-import type { Place } from './tree-order.ts'
+import type { ReplicationLink } from './replication-link.ts'
+import type { TreePosition } from './tree-order.ts'
 
 const TREND_KEPT = 40
 
-export interface DatabaseSurroundings {
+export interface DatabaseViewInput {
   readonly snapshot: ClusterSnapshot
-  readonly nodes: readonly Node[]
+  readonly nodes: readonly Member[]
   /** The link it is the downstream of. */
-  readonly edge: Edge | null
+  readonly edge: ReplicationLink | null
   readonly lag: Lag | null
-  readonly place: Place
+  readonly place: TreePosition
   readonly now: number
 }
 
 /** The view of one database. */
-export function databaseView(node: Node, around: DatabaseSurroundings): DatabaseView {
+export function databaseView(node: Member, around: DatabaseViewInput): DatabaseView {
   const { snapshot, nodes, edge, place, now } = around
   const { record, pulse } = node
   const role = roleOf(node, edge, nodes)
@@ -38,7 +38,7 @@ export function databaseView(node: Node, around: DatabaseSurroundings): Database
     configured: record.spec.configured,
     host: clean(record.spec.host),
     port: record.spec.port,
-    portOpen: portOpenOf(record.pulse),
+    portOpen: wasPortOpen(record.pulse),
     type: 'PostgreSQL',
     version: pulse ? clean(pulse.version) : null,
     role,
@@ -46,12 +46,12 @@ export function databaseView(node: Node, around: DatabaseSurroundings): Database
     servers: connectedServers(node.id, node.live ? pulse : null, snapshot.servers),
     sessions: pulse?.sessions ?? null,
     timeline: pulse?.timeline ?? (pulse ? null : (record.lastSeenAsPrimary?.timeline ?? null)),
-    lsn: endOfLog(node) ?? (pulse ? null : (record.lastSeenAsPrimary?.lsn ?? null)),
-    systemIdentifier: systemOf(node),
-    identity: pulse && identityOf(pulse),
+    lsn: endOfWal(node) ?? (pulse ? null : (record.lastSeenAsPrimary?.lsn ?? null)),
+    systemIdentifier: systemIdentifierOf(node),
+    identity: pulse && serverIdentityOf(pulse),
     startedAt: pulse?.startedAt ?? null,
     readAt: node.at,
-    stale: isStale(record.pulse, snapshot.intervalMs, now),
+    stale: isStaleReading(record.pulse, snapshot.intervalMs, now),
     problem: node.problem,
     depth: place.depth,
     lastChild: place.lastChild,
@@ -74,26 +74,26 @@ function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
     known: found !== null,
     at: found?.newest?.at ?? null,
     name: found?.newest?.name ?? null,
-    readAt: readAt(backup),
+    readAt: lastReadAt(backup),
     problem: faultOf(backup),
   }
 }
 
 /** The role by the latest reading, else the last known one: a primary that died is still what failed. */
-function roleOf(node: Node, edge: Edge | null, nodes: readonly Node[]): DatabaseRole {
+function roleOf(node: Member, edge: ReplicationLink | null, nodes: readonly Member[]): DatabaseRole {
   if (node.pulse?.position.kind === 'primary') return 'primary'
   if (node.pulse || edge?.upstream) return replicaRole(edge)
   if (node.before && node.before.role !== 'unknown') return node.before.role
   if (node.record.lastSeenAsPrimary === null) return 'unknown'
-  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeOneSystem(other, node))
+  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
   return replaced ? 'unknown' : 'primary'
 }
 
-function replicaRole(edge: Edge | null): DatabaseRole {
-  return edge?.upstream && standbyOf(edge.upstream) ? 'cascading-replica' : 'replica'
+function replicaRole(edge: ReplicationLink | null): DatabaseRole {
+  return edge?.upstream && standbyPositionOf(edge.upstream) ? 'cascading-replica' : 'replica'
 }
 
-function statusOf(node: Node, role: DatabaseRole, edge: Edge | null): DatabaseStatus {
+function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null): DatabaseStatus {
   switch (node.verdict) {
     case 'waiting':
     case 'unseen':
@@ -112,13 +112,13 @@ function statusOf(node: Node, role: DatabaseRole, edge: Edge | null): DatabaseSt
   }
 }
 
-function linkStatus(edge: Edge): DatabaseStatus {
+function linkStatus(edge: ReplicationLink): DatabaseStatus {
   if (edge.state === 'streaming') return 'streaming'
   return edge.state === 'catchup' ? 'catching-up' : 'disconnected'
 }
 
 /** One point per reading, so that what was shown is what the trend remembers. */
-function trendOf(node: Node, lag: Lag | null): readonly (number | null)[] {
+function trendOf(node: Member, lag: Lag | null): readonly (number | null)[] {
   const { before } = node
   if (!lag) return []
   if (!before) return [lag.bytes]
@@ -127,7 +127,7 @@ function trendOf(node: Node, lag: Lag | null): readonly (number | null)[] {
 }
 
 /** When the status became what it is: carried along while it stays, dated by the best witness when it changes. */
-function sinceOf(node: Node, status: DatabaseStatus, edge: Edge | null, now: number): number | null {
+function sinceOf(node: Member, status: DatabaseStatus, edge: ReplicationLink | null, now: number): number | null {
   const { before, pulse } = node
   const restarted = before?.startedAt != null && pulse !== null && before.startedAt !== pulse.startedAt
   if (before && before.status === status && before.since !== null && !restarted) return before.since

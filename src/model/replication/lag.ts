@@ -1,11 +1,11 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
 import type { Lag, LinkState } from '../picture/picture.ts'
-import { bytesBetween, furthest, type Lsn } from '../values/lsn.ts'
-import { endOfLog, lastSeenOf, type Node, standbyOf } from './member.ts'
-import { passedAt, replayRate, writeRate } from './rates.ts'
-import type { Edge } from './replication-link.ts'
-import { areComparable, timelineOf } from './timelines.ts'
+import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
+import { endOfWal, lastSeenPrimaryOf, type Member, standbyPositionOf } from './member.ts'
+import { crossedAt, replayRate, walWriteRate } from './rates.ts'
+import type { ReplicationLink } from './replication-link.ts'
+import { areComparableTimelines, timelineOfMember } from './timelines.ts'
 
 /** A standby that has something to flush or to apply says so at once. */
 const MOST_SILENT_SECONDS = 1
@@ -28,14 +28,14 @@ interface Stages {
 }
 
 /** Position 0/0 means "nothing yet", and a sender that has only just started has no positions to speak of. */
-function stagesOf({ sender, downstream }: Edge): Stages {
+function stagesOf({ sender, downstream }: ReplicationLink): Stages {
   const usable = sender && sender.state !== 'startup' && sender.state !== 'backup' ? sender : null
-  const standby = downstream ? standbyOf(downstream) : null
-  const replayed = furthest(usable?.replayedLsn, standby?.replayedLsn)
-  const flushed = furthest(usable?.flushedLsn, standby?.receivedLsn, standby?.receiver?.flushedLsn, replayed)
-  const written = furthest(usable?.writtenLsn, flushed)
+  const standby = downstream ? standbyPositionOf(downstream) : null
+  const replayed = furthestLsn(usable?.replayedLsn, standby?.replayedLsn)
+  const flushed = furthestLsn(usable?.flushedLsn, standby?.receivedLsn, standby?.receiver?.flushedLsn, replayed)
+  const written = furthestLsn(usable?.writtenLsn, flushed)
   return {
-    sent: known(furthest(usable?.sentLsn, written)),
+    sent: known(furthestLsn(usable?.sentLsn, written)),
     written: known(written),
     flushed: known(flushed),
     replayed: known(replayed),
@@ -47,23 +47,23 @@ function known(lsn: Lsn | null): Lsn | null {
 }
 
 /** The source's position: its own reading or what its downstream has heard since, whichever is further. */
-export function upstreamPosition(edge: Edge): Lsn | null {
-  return furthest(toldPosition(edge), edge.downstream ? standbyOf(edge.downstream)?.receivedLsn : null)
+export function upstreamPosition(edge: ReplicationLink): Lsn | null {
+  return furthestLsn(toldPosition(edge), edge.downstream ? standbyPositionOf(edge.downstream)?.receivedLsn : null)
 }
 
 /** What the source was heard to have; that it must have what its standby received says nothing about how far it is. */
-function toldPosition({ upstream, sender, downstream }: Edge): Lsn | null {
-  const standby = downstream ? standbyOf(downstream) : null
-  const own = upstream ? endOfLog(upstream) : null
-  const lastSeen = upstream && !upstream.live ? lastSeenOf(upstream)?.lsn : null
-  return furthest(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn)
+function toldPosition({ upstream, sender, downstream }: ReplicationLink): Lsn | null {
+  const standby = downstream ? standbyPositionOf(downstream) : null
+  const own = upstream ? endOfWal(upstream) : null
+  const lastSeen = upstream && !upstream.live ? lastSeenPrimaryOf(upstream)?.lsn : null
+  return furthestLsn(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn)
 }
 
 /**
  * Lag of a link. Every byte figure is the distance from the source's current position to that stage, so `replayedBytes`
  * is the whole (`bytes`) and `sentBytes` what the source has not sent yet. Never negative.
  */
-export function lagOf(edge: Edge, now: number): Lag {
+export function lagOfLink(edge: ReplicationLink, now: number): Lag {
   const source = upstreamPosition(edge)
   if (source === null || isOnAnotherTimeline(edge)) return UNKNOWN_LAG
   const stages = stagesOf(edge)
@@ -81,32 +81,32 @@ export function lagOf(edge: Edge, now: number): Lag {
     flushedBytes: behind(stages.flushed),
     replayedBytes: bytes,
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
-    ...((edge.upstream ? edge.upstream.live : isConnected(edge.state)) ? {} : { atLeast: true }),
+    ...((edge.upstream ? edge.upstream.live : isConnectedState(edge.state)) ? {} : { atLeast: true }),
   }
 }
 
 /** While it is connected, a standby goes along with the timelines of its source. */
-function isOnAnotherTimeline({ upstream, downstream, state }: Edge): boolean {
-  if (isConnected(state) || !upstream || !downstream) return false
-  return !areComparable(timelineOf(upstream), timelineOf(downstream))
+function isOnAnotherTimeline({ upstream, downstream, state }: ReplicationLink): boolean {
+  if (isConnectedState(state) || !upstream || !downstream) return false
+  return !areComparableTimelines(timelineOfMember(upstream), timelineOfMember(downstream))
 }
 
-export function isConnected(state: LinkState): boolean {
+export function isConnectedState(state: LinkState): boolean {
   return state === 'streaming' || state === 'catchup'
 }
 
-function lagSeconds(edge: Edge, bytes: number, stages: Stages, now: number): number | null {
+function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, now: number): number | null {
   const { upstream, downstream, sender, state } = edge
-  if (!isConnected(state)) return outageSeconds(edge, bytes, stages, now)
+  if (!isConnectedState(state)) return outageSeconds(edge, bytes, stages, now)
   if (bytes === 0) return 0
-  const standby = downstream?.live ? standbyOf(downstream) : null
+  const standby = downstream?.live ? standbyPositionOf(downstream) : null
   const asOf = Math.max(upstream?.live ? (upstream.at ?? 0) : 0, downstream?.live ? (downstream.at ?? 0) : 0) || now
-  const passing = upstream && stages.replayed !== null ? passedAt(upstream.record.history, stages.replayed) : null
+  const passing = upstream && stages.replayed !== null ? crossedAt(upstream.record.history, stages.replayed) : null
   const byHistory = passing ? Math.max(0, (asOf - passing.at) / 1000) : null
   if (standby?.applyLagSeconds === 0) {
     // All that was received is applied: what is left is on its way, or was written between two readings.
     const unflushed =
-      upstream?.live && sender?.flushedLsn != null ? bytesBetween(endOfLog(upstream) ?? 0n, sender.flushedLsn) : null
+      upstream?.live && sender?.flushedLsn != null ? bytesBetween(endOfWal(upstream) ?? 0n, sender.flushedLsn) : null
     if (unflushed === 0) return 0
     return least(byHistory, sender?.replayLagSeconds ?? null)
   }
@@ -119,7 +119,7 @@ function lagSeconds(edge: Edge, bytes: number, stages: Stages, now: number): num
 }
 
 /** The source's replay_lag stays as it was when the standby falls silent: it counts only while that answers. */
-function toldBySource({ sender }: Edge): number | null {
+function toldBySource({ sender }: ReplicationLink): number | null {
   if (sender?.replyAgeSeconds == null || sender.replyAgeSeconds > MOST_SILENT_SECONDS) return null
   return sender.replayLagSeconds
 }
@@ -129,9 +129,14 @@ function least(one: number | null, other: number | null): number | null {
 }
 
 /** For a link that is down: since when the source has been ahead. Nothing is known of a source that can't be read. */
-function outageSeconds({ upstream, downstream }: Edge, bytes: number, stages: Stages, now: number): number | null {
+function outageSeconds(
+  { upstream, downstream }: ReplicationLink,
+  bytes: number,
+  stages: Stages,
+  now: number,
+): number | null {
   if (bytes === 0) return upstream?.live ? 0 : null
-  const passing = upstream && stages.replayed !== null ? passedAt(upstream.record.history, stages.replayed) : null
+  const passing = upstream && stages.replayed !== null ? crossedAt(upstream.record.history, stages.replayed) : null
   const before = downstream?.before
   const since = before?.status === 'disconnected' || before?.status === 'inactive' ? before.since : null
   const starts = [passing?.at, since].filter((start) => start != null)
@@ -140,16 +145,16 @@ function outageSeconds({ upstream, downstream }: Edge, bytes: number, stages: St
 }
 
 /** Seconds until the downstream has caught up at present rates: 0 when it has, null when unknown or never. */
-export function catchUpSeconds(edge: Edge, lag: Lag, replayPaused: boolean): number | null {
+export function catchUpSeconds(edge: ReplicationLink, lag: Lag, replayPaused: boolean): number | null {
   const { upstream, downstream, state } = edge
-  if (!isConnected(state) || lag.bytes === null) return null
+  if (!isConnectedState(state) || lag.bytes === null) return null
   if (lag.bytes === 0) return 0
   if (replayPaused || !downstream) return null
   const replayed = replayRate(downstream.record.history)
   if (replayed === null || replayed === 0) return null
   // What is replayed within a second is the steady state of a busy link, not a backlog that must shrink.
   if (lag.bytes <= replayed) return round(lag.bytes / replayed)
-  const written = upstream ? writeRate(upstream.record.history) : null
+  const written = upstream ? walWriteRate(upstream.record.history) : null
   if (written === null || replayed <= written) return null
   return round(lag.bytes / (replayed - written))
 }
@@ -159,7 +164,7 @@ function round(seconds: number): number {
 }
 
 /** True while replay is paused, asked for or by itself, by the standby's last good reading. */
-export function isReplayPaused(node: Node): boolean {
-  const pause = standbyOf(node)?.pause
+export function isReplayPaused(node: Member): boolean {
+  const pause = standbyPositionOf(node)?.pause
   return pause === 'paused' || pause === 'pause requested'
 }

@@ -1,13 +1,13 @@
 // Links and slots as they are told: with names, lag, and who uses what.
 
-import type { Lag, Link, SlotView } from '../picture/picture.ts'
+import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
-import { catchUpSeconds, isReplayPaused, lagOf } from './lag.ts'
-import { type Node, standbyOf } from './member.ts'
-import type { Edge } from './replication-link.ts'
+import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
+import { type Member, standbyPositionOf } from './member.ts'
+import type { ReplicationLink } from './replication-link.ts'
 
 /** A link with the figures of this moment. */
-export function linkOf(edge: Edge, lag: Lag): Link {
+export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
   const { upstream, downstream, sender } = edge
   return {
     upstreamId: upstream?.id ?? null,
@@ -27,19 +27,19 @@ export function linkOf(edge: Edge, lag: Lag): Link {
 }
 
 /** The lag of every link, by link. */
-export function lagsOf(edges: readonly Edge[], now: number): ReadonlyMap<Edge, Lag> {
-  return new Map(edges.map((edge) => [edge, lagOf(edge, now)]))
+export function lagsByLink(edges: readonly ReplicationLink[], now: number): ReadonlyMap<ReplicationLink, Lag> {
+  return new Map(edges.map((edge) => [edge, lagOfLink(edge, now)]))
 }
 
-function nameOfStranger({ sender }: Edge): string {
+function nameOfStranger({ sender }: ReplicationLink): string {
   const name = clean(sender?.applicationName ?? '')
   const address = clean(sender?.address ?? '')
   if (name === '') return address === '' ? '?' : address
   return address === '' ? name : `${name} at ${address}`
 }
 
-function ownSlot(node: Node): string | null {
-  return standbyOf(node)?.receiver?.slot ?? node.record.spec.slot
+function ownSlot(node: Member): string | null {
+  return standbyPositionOf(node)?.receiver?.slot ?? node.record.spec.slot
 }
 
 function cleanSlot(name: string | null): string | null {
@@ -47,7 +47,7 @@ function cleanSlot(name: string | null): string | null {
 }
 
 /** The slots of all databases with the node that uses each, by its connection, else by what the config says. */
-export function slotViews(nodes: readonly Node[], edges: readonly Edge[]): readonly SlotView[] {
+export function slotViews(nodes: readonly Member[], edges: readonly ReplicationLink[]): readonly SlotView[] {
   return nodes.flatMap((node) =>
     (node.pulse?.slots ?? []).map((slot) => {
       const below = edges.filter((edge) => edge.upstream === node && edge.downstream)

@@ -1,16 +1,16 @@
 // One watched database as the rules see it: its last good pulse, whether that is current, where it stands in the log.
 
-import type { DatabasePulse, Position, RequiredSettings } from '../measured/pulse.ts'
-import type { ClusterSnapshot, DatabaseRecord, LastSeen } from '../measured/snapshot.ts'
-import type { DatabaseView, Picture, Problem } from '../picture/picture.ts'
-import { type Sight, type Verdict, verdictOn } from '../reachability/local-reachability.ts'
-import { normalAddress } from '../values/address.ts'
-import { furthest, type Lsn } from '../values/lsn.ts'
-import { faultOf, lastGood, readAt } from '../values/reading.ts'
+import type { DatabasePulse, ReplicationPosition, RequiredSettings } from '../measured/pulse.ts'
+import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
+import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
+import { type LocalReachability, type TargetState, targetStateOf } from '../reachability/local-reachability.ts'
+import { normalizeAddress } from '../values/address.ts'
+import { furthestLsn, type Lsn } from '../values/lsn.ts'
+import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { mirroredIds } from './mirrored-pair.ts'
 
-export interface Node {
+export interface Member {
   readonly id: string
   readonly name: string
   readonly record: DatabaseRecord
@@ -19,8 +19,8 @@ export interface Node {
   readonly at: number | null
   /** True when the latest poll succeeded. */
   readonly live: boolean
-  readonly verdict: Verdict
-  readonly problem: Problem | null
+  readonly verdict: TargetState
+  readonly problem: OngoingFault | null
   /** Normal notations of the addresses it is known by. */
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
@@ -31,7 +31,11 @@ export interface Node {
 }
 
 /** All databases of a snapshot in configured order. */
-export function nodesOf(snapshot: ClusterSnapshot, previous: Picture | null, sight: Sight): readonly Node[] {
+export function clusterMembers(
+  snapshot: ClusterSnapshot,
+  previous: Picture | null,
+  sight: LocalReachability,
+): readonly Member[] {
   const before = new Map(previous?.databases.map((view) => [view.id, view]))
   const mirrored = mirroredIds(snapshot.spec)
   return snapshot.databases.map((record) => nodeOf(record, before.get(record.spec.id) ?? null, sight, mirrored))
@@ -40,21 +44,21 @@ export function nodesOf(snapshot: ClusterSnapshot, previous: Picture | null, sig
 function nodeOf(
   record: DatabaseRecord,
   before: DatabaseView | null,
-  sight: Sight,
+  sight: LocalReachability,
   mirrored: readonly string[] | null,
-): Node {
+): Member {
   const { spec } = record
   const pulse = lastGood(record.pulse)
-  const addresses = [normalAddress(spec.host)]
-  if (pulse?.serverAddress != null) addresses.push(normalAddress(pulse.serverAddress))
+  const addresses = [normalizeAddress(spec.host)]
+  if (pulse?.serverAddress != null) addresses.push(normalizeAddress(pulse.serverAddress))
   return {
     id: spec.id,
     name: clean(record.displayName),
     record,
     pulse,
-    at: readAt(record.pulse),
+    at: lastReadAt(record.pulse),
     live: record.pulse.state === 'fresh',
-    verdict: verdictOn(record.pulse, sight, spec.id),
+    verdict: targetStateOf(record.pulse, sight, spec.id),
     problem: cleanProblem(faultOf(record.pulse)),
     addresses,
     ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],
@@ -64,53 +68,53 @@ function nodeOf(
 }
 
 /** A fault with nothing in it that could disturb the terminal. */
-export function cleanProblem(problem: Problem | null): Problem | null {
+export function cleanProblem(problem: OngoingFault | null): OngoingFault | null {
   if (!problem) return null
   return { ...problem, message: clean(problem.message), hint: problem.hint === null ? null : clean(problem.hint) }
 }
 
 /** The node's position as a standby by its last good pulse; null when that says primary or nothing. */
-export function standbyOf(node: Node): Extract<Position, { kind: 'standby' }> | null {
+export function standbyPositionOf(node: Member): Extract<ReplicationPosition, { kind: 'standby' }> | null {
   return node.pulse?.position.kind === 'standby' ? node.pulse.position : null
 }
 
 /** What is remembered of it as a primary; nothing when it has become a node of another system since. */
-export function lastSeenOf({ record, pulse }: Node): LastSeen | null {
+export function lastSeenPrimaryOf({ record, pulse }: Member): LastSeenPrimary | null {
   const seen = record.lastSeenAsPrimary
   return seen && (!pulse || pulse.systemIdentifier === seen.systemIdentifier) ? seen : null
 }
 
 /** True when the last good pulse, however old, says that it takes writes. */
-export function wasPrimary(node: Node): boolean {
+export function wasPrimary(node: Member): boolean {
   return node.pulse ? node.pulse.position.kind === 'primary' : node.record.lastSeenAsPrimary !== null
 }
 
 /** True when it takes writes by its latest reading. */
-export function isWritable(node: Node): boolean {
+export function isWritable(node: Member): boolean {
   return node.live && node.pulse?.position.kind === 'primary'
 }
 
 /** The end of its log as last read: written on a primary, received (or replayed) on a standby. */
-export function endOfLog(node: Node): Lsn | null {
+export function endOfWal(node: Member): Lsn | null {
   const position = node.pulse?.position
   if (!position) return null
   if (position.kind === 'primary') return position.lsn
-  return furthest(position.receivedLsn, position.receiver?.flushedLsn, position.replayedLsn)
+  return furthestLsn(position.receivedLsn, position.receiver?.flushedLsn, position.replayedLsn)
 }
 
-export function systemOf(node: Node): string | null {
+export function systemIdentifierOf(node: Member): string | null {
   return node.pulse?.systemIdentifier ?? node.record.lastSeenAsPrimary?.systemIdentifier ?? null
 }
 
 /** True unless both are known and differ, or the two mirror each other: then one is no copy of the other, whatever it says. */
-export function mayBeOneSystem(one: Node, other: Node): boolean {
-  const first = systemOf(one)
-  const second = systemOf(other)
+export function mayBeSameSystem(one: Member, other: Member): boolean {
+  const first = systemIdentifierOf(one)
+  const second = systemIdentifierOf(other)
   if (one.side !== null && other.side !== null && one.side !== other.side) return false
   return first === null || second === null || first === second
 }
 
 /** The settings that its standbys must match, as last seen. */
-export function settingsOf(node: Node): RequiredSettings | null {
+export function requiredSettingsOf(node: Member): RequiredSettings | null {
   return node.pulse?.settings ?? node.record.lastSeenAsPrimary?.settings ?? null
 }

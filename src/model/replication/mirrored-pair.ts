@@ -16,10 +16,10 @@ export function mirroredIds({ model, servers, databases }: ClusterSpec): readonl
   return one == null || other == null ? null : [one, other]
 }
 
-type Mirroring = Pick<Picture, 'databases' | 'exchange'>
+type MirroredPicture = Pick<Picture, 'databases' | 'exchange'>
 
 /** The mirrored database that this one is, or replicates from; null where there is none, or that is not known. */
-export function sideOf({ databases, exchange }: Mirroring, id: string): string | null {
+export function mirroredSideOf({ databases, exchange }: MirroredPicture, id: string): string | null {
   const [pair] = exchange
   const seen = new Set<string>()
   let at: string | null = pair ? id : null
@@ -34,10 +34,10 @@ export function sideOf({ databases, exchange }: Mirroring, id: string): string |
 
 /** Whether two databases stand for the two sides of a mirrored cluster: neither replaces the other, nor is its copy. */
 export function areMirrored(
-  picture: Mirroring,
+  picture: MirroredPicture,
   one: Pick<DatabaseView, 'id'>,
   other: Pick<DatabaseView, 'id'>,
 ): boolean {
-  const [first, second] = [sideOf(picture, one.id), sideOf(picture, other.id)]
+  const [first, second] = [mirroredSideOf(picture, one.id), mirroredSideOf(picture, other.id)]
   return first !== null && second !== null && first !== second
 }

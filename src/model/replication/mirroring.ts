@@ -1,11 +1,11 @@
 // The exchange between two databases that mirror each other: whether changes flow, and what each wrote while they did not.
 
-import type { Slot } from '../measured/pulse.ts'
+import type { ReplicationSlot } from '../measured/pulse.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
-import type { Exchange, Picture } from '../picture/picture.ts'
+import type { Mirroring, Picture } from '../picture/picture.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'
-import { endOfLog, type Node } from './member.ts'
+import { endOfWal, type Member } from './member.ts'
 import { mirroredIds } from './mirrored-pair.ts'
 
 /** A subscriber answers every ten seconds, and at the latest when half of wal_sender_timeout (a minute) has passed. */
@@ -23,21 +23,21 @@ type Seen =
  * Both directions of the model `mirrored`, from the primary server's database first; empty in every other model.
  * Logical replication is what can be seen; where changes are carried by other means the state is unknown.
  */
-export function exchangesOf(
+export function deriveMirroring(
   snapshot: ClusterSnapshot,
-  nodes: readonly Node[],
+  nodes: readonly Member[],
   previous: Picture | null,
   now: number,
-): readonly Exchange[] {
+): readonly Mirroring[] {
   const ids = mirroredIds(snapshot.spec)
   const [one, other] = (ids ?? []).map((id) => nodes.find((node) => node.id === id))
   if (!one || !other) return []
-  const before = (from: Node, to: Node) =>
+  const before = (from: Member, to: Member) =>
     previous?.exchange.find((each) => each.from === from.id && each.to === to.id) ?? null
   return [direction(one, other, before(one, other), now), direction(other, one, before(other, one), now)]
 }
 
-function direction(from: Node, to: Node, before: Exchange | null, now: number): Exchange {
+function direction(from: Member, to: Member, before: Mirroring | null, now: number): Mirroring {
   const slot = slotOf(from, to, before)
   const seen = look(from, to, slot, before)
   const base = { from: from.id, to: to.id, slot: slot?.name ?? before?.slot ?? null, behindBytes: behind(from, slot) }
@@ -48,7 +48,7 @@ function direction(from: Node, to: Node, before: Exchange | null, now: number): 
     case 'unseen':
       return before ?? { ...base, ...TOGETHER, state: 'unknown', since: null, reason: `${from.name} is not read` }
     case 'broken': {
-      const cutLsn = apart?.cutLsn ?? slot?.confirmedFlushLsn ?? lastSample(from) ?? endOfLog(from)
+      const cutLsn = apart?.cutLsn ?? slot?.confirmedFlushLsn ?? lastSample(from) ?? endOfWal(from)
       // A slot that was idle before pgdeck looked tells since when itself; else nobody knows.
       const since = apart ? apart.since : (seen.since ?? (before === null ? null : (from.at ?? now)))
       const divergedBytes = written(from, cutLsn)
@@ -59,18 +59,18 @@ function direction(from: Node, to: Node, before: Exchange | null, now: number): 
   }
 }
 
-type Base = Pick<Exchange, 'from' | 'to' | 'slot' | 'behindBytes'>
+type Base = Pick<Mirroring, 'from' | 'to' | 'slot' | 'behindBytes'>
 
 const TOGETHER = { cutLsn: null, mergeLsn: null, divergedBytes: null } as const
 
-function flowing(from: Node, base: Base, before: Exchange | null, now: number): Exchange {
+function flowing(from: Member, base: Base, before: Mirroring | null, now: number): Mirroring {
   const since = before?.state === 'flowing' ? before.since : (from.at ?? now)
   return { ...base, ...TOGETHER, state: 'flowing', since, reason: null }
 }
 
 /** Together again once all is taken that had been written when they came to be connected. */
-function merging(from: Node, slot: Slot | null, base: Base, apart: Exchange, now: number): Exchange {
-  const mergeLsn = apart.mergeLsn ?? endOfLog(from)
+function merging(from: Member, slot: ReplicationSlot | null, base: Base, apart: Mirroring, now: number): Mirroring {
+  const mergeLsn = apart.mergeLsn ?? endOfWal(from)
   const taken = slot?.confirmedFlushLsn ?? null
   if (mergeLsn === null || taken === null || taken >= mergeLsn) return flowing(from, base, null, now)
   const { since, cutLsn } = apart
@@ -78,7 +78,7 @@ function merging(from: Node, slot: Slot | null, base: Base, apart: Exchange, now
   return { ...base, state: 'merging', since, reason: null, cutLsn, mergeLsn, divergedBytes }
 }
 
-function look(from: Node, to: Node, slot: Slot | null, before: Exchange | null): Seen {
+function look(from: Member, to: Member, slot: ReplicationSlot | null, before: Mirroring | null): Seen {
   const known = slot !== null || (before !== null && before.slot !== null)
   if (from.pulse === null) return { kind: 'unseen' }
   if (!known) return { kind: 'none', reason: 'not by logical replication' }
@@ -96,29 +96,29 @@ function look(from: Node, to: Node, slot: Slot | null, before: Exchange | null):
   return { kind: 'broken', reason: whyIdle(from, to, slot), since: idleSince(from, slot) }
 }
 
-function isDown({ verdict }: Node): boolean {
+function isDown({ verdict }: Member): boolean {
   return verdict === 'down' || verdict === 'starting'
 }
 
 /** Seconds since the subscriber was last heard; 0 where that is hidden from this role. */
-function silenceOf(from: Node, slot: Slot): number {
+function silenceOf(from: Member, slot: ReplicationSlot): number {
   const sender = from.pulse?.senders.find((each) => each.slot === slot.name || each.pid === slot.activePid)
   return sender?.replyAgeSeconds ?? 0
 }
 
-function whyIdle(from: Node, to: Node, slot: Slot): string | null {
+function whyIdle(from: Member, to: Member, slot: ReplicationSlot): string | null {
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) return `its slot on ${from.name} is lost`
   const subscription = to.live ? subscriptionTo(to, slot.name) : null
   return subscription?.enabled === false ? `its subscription on ${to.name} is disabled` : null
 }
 
 /** By this host's clock. */
-function idleSince({ pulse }: Node, { inactiveSince }: Slot): number | null {
+function idleSince({ pulse }: Member, { inactiveSince }: ReplicationSlot): number | null {
   return inactiveSince === null ? null : inactiveSince - (pulse?.clockOffsetMs ?? 0)
 }
 
 /** The slot from which `to` takes its changes: the one its subscription names, else the only one there is. */
-function slotOf(from: Node, to: Node, before: Exchange | null): Slot | null {
+function slotOf(from: Member, to: Member, before: Mirroring | null): ReplicationSlot | null {
   const slots = (from.pulse?.slots ?? []).filter((slot) => slot.type === 'logical' && !slot.temporary)
   const named = slots.find(({ name }) => subscriptionTo(to, name) !== null)
   if (named) return named
@@ -128,21 +128,21 @@ function slotOf(from: Node, to: Node, before: Exchange | null): Slot | null {
   return remembered ?? (isRead ? null : slots.length === 1 ? (slots[0] ?? null) : null)
 }
 
-function subscriptionTo({ pulse }: Node, slot: string) {
+function subscriptionTo({ pulse }: Member, slot: string) {
   return pulse?.subscriptions.find((subscription) => subscription.slot === slot) ?? null
 }
 
-function behind(from: Node, slot: Slot | null): number | null {
+function behind(from: Member, slot: ReplicationSlot | null): number | null {
   return written(from, slot?.confirmedFlushLsn ?? null)
 }
 
 /** What a database has written since a position in its log, by its last reading; null when either is unknown. */
-function written(from: Node, since: Lsn | null): number | null {
-  const end = endOfLog(from)
+function written(from: Member, since: Lsn | null): number | null {
+  const end = endOfWal(from)
   return end === null || since === null ? null : bytesBetween(end, since)
 }
 
 /** Where it stood at the reading before the latest, when the exchange was last seen to flow. */
-function lastSample({ record }: Node): Lsn | null {
+function lastSample({ record }: Member): Lsn | null {
   return record.history.at(-2)?.lsn ?? null
 }

@@ -13,7 +13,7 @@ export const NEGLIGIBLE_BACKLOG_BYTES = 1024 * 1024
 type Pick = (sample: DatabaseSample) => Lsn | null
 
 /** Bytes per second at which the log of this node grew over the last half minute; null with too little past. */
-export function writeRate(history: readonly DatabaseSample[]): number | null {
+export function walWriteRate(history: readonly DatabaseSample[]): number | null {
   return recentRate(history, (sample) => sample.lsn)
 }
 
@@ -58,13 +58,13 @@ function isBusy(sample: DatabaseSample): boolean {
 }
 
 /** When a log passed a position: `exact` between two samples, else it was already past at the oldest one. */
-export interface Passing {
+export interface LsnCrossing {
   readonly at: number
   readonly exact: boolean
 }
 
 /** When the log whose past this is grew beyond `lsn`; null when it has not, or has no past. */
-export function passedAt(history: readonly DatabaseSample[], lsn: Lsn): Passing | null {
+export function crossedAt(history: readonly DatabaseSample[], lsn: Lsn): LsnCrossing | null {
   let after: DatabaseSample | null = null
   for (let index = history.length - 1; index >= 0; index -= 1) {
     const sample = history[index]

@@ -1,12 +1,19 @@
 // Why a standby applies nothing: somebody asked for it, it has come to its recovery target, or its settings are too low.
 
-import type { Position, RecoveryTarget } from '../measured/pulse.ts'
+import type { RecoveryTarget, ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
 import { parseLsn } from '../values/lsn.ts'
-import type { Node } from './member.ts'
-import { isWritable, mayBeOneSystem, settingsOf, standbyOf, systemOf, wasPrimary } from './member.ts'
+import type { Member } from './member.ts'
+import {
+  isWritable,
+  mayBeSameSystem,
+  requiredSettingsOf,
+  standbyPositionOf,
+  systemIdentifierOf,
+  wasPrimary,
+} from './member.ts'
 
-type Standby = Extract<Position, { kind: 'standby' }>
+type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
 
 /**
  * - `asked`: pg_wal_replay_pause(), as nothing else is known that could have paused it.
@@ -21,15 +28,15 @@ export interface ReplayPause {
 }
 
 /** Why replay is paused; null where it is not. */
-export function replayPauseOf(node: Node, nodes: readonly Node[]): ReplayPause | null {
-  const standby = standbyOf(node)
+export function replayPauseOf(node: Member, nodes: readonly Member[]): ReplayPause | null {
+  const standby = standbyPositionOf(node)
   if (!standby || standby.pause === 'not paused') return null
-  const primary = primaryAbove(node, nodes)
-  const required = primary && settingsOf(primary)
+  const primary = primaryOfSystem(node, nodes)
+  const required = primary && requiredSettingsOf(primary)
   const low = settingsTooLow(node.pulse?.settings ?? null, required)
   if (low.length > 0) return { reason: 'settings', words: TOO_LOW }
   const { recoveryTarget } = standby
-  if (recoveryTarget && isReached(recoveryTarget, standby) !== false)
+  if (recoveryTarget && isTargetReached(recoveryTarget, standby) !== false)
     return { reason: 'target', words: targetWords(recoveryTarget, standby) }
   if (required === null || !primary?.live) {
     const words = 'somebody asked for it, or its settings are too low: what its primary requires is not known now'
@@ -41,14 +48,14 @@ export function replayPauseOf(node: Node, nodes: readonly Node[]): ReplayPause |
 const TOO_LOW = 'by itself, as settings are too low: resuming would end the server'
 
 function targetWords(target: RecoveryTarget, standby: Standby): string {
-  const where = `its recovery target, ${targetText(target)}`
-  return isReached(target, standby) === true
+  const where = `its recovery target, ${recoveryTargetText(target)}`
+  return isTargetReached(target, standby) === true
     ? `it has come to ${where}: resuming would make it a primary`
     : `it may have come to ${where}: resuming would make it a primary then`
 }
 
 /** `recovery_target_time = '2026-11-29 12:00:00+00'`. */
-export function targetText({ setting, value }: Pick<RecoveryTarget, 'setting' | 'value'>): string {
+export function recoveryTargetText({ setting, value }: Pick<RecoveryTarget, 'setting' | 'value'>): string {
   return `${setting} = '${value}'`
 }
 
@@ -56,7 +63,7 @@ export function targetText({ setting, value }: Pick<RecoveryTarget, 'setting' | 
  * Whether replay has come to the target: true or false where positions tell, null where nothing does. PostgreSQL shows a
  * pause there like any other.
  */
-export function isReached(
+export function isTargetReached(
   { setting, value }: RecoveryTarget,
   { replayedLsn }: Pick<Standby, 'replayedLsn'>,
 ): boolean | null {
@@ -68,14 +75,16 @@ export function isReached(
 }
 
 /** Whether resuming replay ends recovery, or may: at a target, or on the way to one where it does not pause. */
-export function endsWhenResumed(standby: Standby): boolean {
+export function resumeEndsRecovery(standby: Standby): boolean {
   const { recoveryTarget } = standby
   if (!recoveryTarget) return false
-  return recoveryTarget.action !== 'pause' || isReached(recoveryTarget, standby) !== false
+  return recoveryTarget.action !== 'pause' || isTargetReached(recoveryTarget, standby) !== false
 }
 
 /** The primary of its system: one that writes now, else one that is known to have been it. */
-export function primaryAbove(node: Node, nodes: readonly Node[]): Node | null {
-  const related = nodes.filter((other) => other !== node && systemOf(other) !== null && mayBeOneSystem(other, node))
+export function primaryOfSystem(node: Member, nodes: readonly Member[]): Member | null {
+  const related = nodes.filter(
+    (other) => other !== node && systemIdentifierOf(other) !== null && mayBeSameSystem(other, node),
+  )
   return related.find(isWritable) ?? related.find(wasPrimary) ?? null
 }

@@ -1,29 +1,31 @@
 // Finds which watched standby is at the other end of a replication connection, and says why in words.
 
-import type { Sender } from '../measured/pulse.ts'
-import { endpoint, normalAddress } from '../values/address.ts'
+import type { WalSender } from '../measured/pulse.ts'
+import { formatEndpoint, normalizeAddress } from '../values/address.ts'
 import { clean } from '../values/text.ts'
-import { mayBeOneSystem, type Node, standbyOf, systemOf } from './member.ts'
+import { type Member, mayBeSameSystem, standbyPositionOf, systemIdentifierOf } from './member.ts'
 
 /** How well two ends fit: 0 is not at all. */
-export interface Match {
+export interface SenderMatch {
   readonly score: number
   readonly evidence: readonly string[]
 }
 
-const NO_MATCH: Match = { score: 0, evidence: [] }
+const NO_MATCH: SenderMatch = { score: 0, evidence: [] }
 
 /** Whether the standby's receiver says that it connects to this node. */
-export function receiverPointsTo(downstream: Node, upstream: Node): boolean {
-  const receiver = standbyOf(downstream)?.receiver
+export function receiverConnectsTo(downstream: Member, upstream: Member): boolean {
+  const receiver = standbyPositionOf(downstream)?.receiver
   if (!receiver?.senderHost || receiver.senderPort === null) return false
-  return upstream.ports.includes(receiver.senderPort) && upstream.addresses.includes(normalAddress(receiver.senderHost))
+  return (
+    upstream.ports.includes(receiver.senderPort) && upstream.addresses.includes(normalizeAddress(receiver.senderHost))
+  )
 }
 
 /** Whether both ends are known to be copies of one system, and that in words. */
-export function systemEvidence(one: Node, other: Node): readonly string[] {
-  const system = systemOf(one)
-  return system !== null && system === systemOf(other) ? ['same system identifier'] : []
+export function sameSystemEvidence(one: Member, other: Member): readonly string[] {
+  const system = systemIdentifierOf(one)
+  return system !== null && system === systemIdentifierOf(other) ? ['same system identifier'] : []
 }
 
 /** What shows that two ends belong together, by how much it counts; all of it together tells them from any others. */
@@ -37,63 +39,67 @@ const SAME_ADDRESS = 2
  * The sum of what fits, whatever the system identifiers. Each sender is held against each standby with each reading:
  * with hundreds of databases that leaves no time for words.
  */
-function fit(upstream: Node, sender: Sender, downstream: Node): number {
-  const receiver = downstream.live ? standbyOf(downstream)?.receiver : null
+function fit(upstream: Member, sender: WalSender, downstream: Member): number {
+  const receiver = downstream.live ? standbyPositionOf(downstream)?.receiver : null
   const slot = receiver?.slot ?? null
   if (slot !== null && sender.slot !== null && slot !== sender.slot) return 0
   let score = 0
   if (slot !== null && slot === sender.slot) score += SLOT_AT_BOTH_ENDS
   else if (sender.slot !== null && sender.slot === downstream.record.spec.slot) score += SLOT_AS_CONFIGURED
-  if (receiver && receiverPointsTo(downstream, upstream)) score += RECEIVER_POINTS
+  if (receiver && receiverConnectsTo(downstream, upstream)) score += RECEIVER_POINTS
   if (sender.applicationName !== '' && isNameOf(downstream, sender.applicationName)) score += NAMED_SO
-  if (sender.address !== null && downstream.addresses.includes(normalAddress(sender.address))) score += SAME_ADDRESS
+  if (sender.address !== null && downstream.addresses.includes(normalizeAddress(sender.address))) score += SAME_ADDRESS
   return score
 }
 
 /** How well a sender of `upstream` fits `downstream`; 0 is not at all. Two different systems never fit. */
-export function matchScore(upstream: Node, sender: Sender, downstream: Node): number {
-  if (!mayBeOneSystem(upstream, downstream)) return 0
+export function senderMatchScore(upstream: Member, sender: WalSender, downstream: Member): number {
+  if (!mayBeSameSystem(upstream, downstream)) return 0
   const score = fit(upstream, sender, downstream)
   // An address alone proves little where several servers share a host: it must at least be one system.
-  return score <= SAME_ADDRESS && systemEvidence(upstream, downstream).length === 0 ? 0 : score
+  return score <= SAME_ADDRESS && sameSystemEvidence(upstream, downstream).length === 0 ? 0 : score
 }
 
 /** The same with what it rests on, in words. */
-export function matchSender(upstream: Node, sender: Sender, downstream: Node): Match {
-  const score = matchScore(upstream, sender, downstream)
+export function matchSender(upstream: Member, sender: WalSender, downstream: Member): SenderMatch {
+  const score = senderMatchScore(upstream, sender, downstream)
   return score === 0 ? NO_MATCH : { score, evidence: evidenceOf(upstream, sender, downstream) }
 }
 
-function evidenceOf(upstream: Node, sender: Sender, downstream: Node): readonly string[] {
-  const receiver = downstream.live ? standbyOf(downstream)?.receiver : null
+function evidenceOf(upstream: Member, sender: WalSender, downstream: Member): readonly string[] {
+  const receiver = downstream.live ? standbyPositionOf(downstream)?.receiver : null
   const slot = receiver?.slot ?? null
   const evidence: string[] = []
   if (slot !== null && slot === sender.slot) evidence.push(`slot ${clean(slot)} at both ends`)
   else if (sender.slot !== null && sender.slot === downstream.record.spec.slot) {
     evidence.push(`slot ${clean(sender.slot)}, as configured`)
   }
-  if (receiver && receiverPointsTo(downstream, upstream)) {
-    evidence.push(`its receiver connects to ${clean(endpoint(receiver.senderHost ?? '', receiver.senderPort))}`)
+  if (receiver && receiverConnectsTo(downstream, upstream)) {
+    evidence.push(`its receiver connects to ${clean(formatEndpoint(receiver.senderHost ?? '', receiver.senderPort))}`)
   }
   if (sender.applicationName !== '' && isNameOf(downstream, sender.applicationName)) {
     evidence.push(`application name ${clean(sender.applicationName)}`)
   }
-  if (sender.address !== null && downstream.addresses.includes(normalAddress(sender.address))) {
+  if (sender.address !== null && downstream.addresses.includes(normalizeAddress(sender.address))) {
     evidence.push(`connects from ${clean(sender.address)}`)
   }
-  return [...evidence, ...systemEvidence(upstream, downstream)]
+  return [...evidence, ...sameSystemEvidence(upstream, downstream)]
 }
 
 /** Why a node that looks like the other end of this sender is not: it belongs to another system. */
-export function impostors(upstream: Node, sender: Sender, nodes: readonly Node[]): readonly string[] {
+export function foreignSystemCandidates(
+  upstream: Member,
+  sender: WalSender,
+  nodes: readonly Member[],
+): readonly string[] {
   return nodes
     .filter(
-      (node) => node !== upstream && !mayBeOneSystem(upstream, node) && fit(upstream, sender, node) > SAME_ADDRESS,
+      (node) => node !== upstream && !mayBeSameSystem(upstream, node) && fit(upstream, sender, node) > SAME_ADDRESS,
     )
     .map((node) => `not ${node.name}: its system identifier is another`)
 }
 
-function isNameOf(node: Node, applicationName: string): boolean {
+function isNameOf(node: Member, applicationName: string): boolean {
   return (
     applicationName === node.id ||
     applicationName === node.record.displayName ||

@@ -25,7 +25,7 @@ export function parseSyncStandbys(setting: string): SyncStandbys | null {
 }
 
 /** The place of an application name in the setting, from 1 on; null when it is not named. Case does not count. */
-export function placeAmong({ names }: SyncStandbys, applicationName: string): number | null {
+export function syncPriorityOf({ names }: SyncStandbys, applicationName: string): number | null {
   const wanted = applicationName.toLowerCase()
   const index = names.findIndex((name) => name === '*' || name.toLowerCase() === wanted)
   return index < 0 ? null : index + 1

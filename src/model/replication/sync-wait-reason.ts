@@ -1,9 +1,9 @@
 // Why commits wait for a synchronous standby: what synchronous_standby_names asks for against who is connected.
 
-import type { Sender } from '../measured/pulse.ts'
-import { parseSyncStandbys, placeAmong } from './sync-standbys.ts'
+import type { WalSender } from '../measured/pulse.ts'
+import { parseSyncStandbys, syncPriorityOf } from './sync-standbys.ts'
 
-export interface SyncRepReason {
+export interface SyncWaitReason {
   /** How many confirmations a commit needs. */
   readonly needed: number
   /** Connected standbys that could confirm: named and streaming. */
@@ -16,7 +16,7 @@ export interface SyncRepReason {
  * Why a commit of this server waits, from the setting and its senders (those of its pulse): no standby qualifies, or
  * those that do have not confirmed. null for `senders` when this role may not see their state.
  */
-export function syncRepReason(setting: string, senders: readonly Sender[] | null): SyncRepReason {
+export function syncWaitReason(setting: string, senders: readonly WalSender[] | null): SyncWaitReason {
   const wanted = parseSyncStandbys(setting)
   if (wanted === null) {
     return {
@@ -31,7 +31,7 @@ export function syncRepReason(setting: string, senders: readonly Sender[] | null
   if (senders === null || standbys.some((sender) => sender.state === null)) {
     return { needed, qualified: [], text: `${asks}; the state of the standbys is hidden from this role` }
   }
-  const named = standbys.filter((sender) => placeAmong(wanted, sender.applicationName) !== null)
+  const named = standbys.filter((sender) => syncPriorityOf(wanted, sender.applicationName) !== null)
   const streaming = named.filter((sender) => sender.state === 'streaming' || sender.state === 'stopping')
   const qualified = streaming.map((sender) => sender.applicationName)
   if (streaming.length >= needed) return { needed, qualified, text: waitsFor(streaming) }
@@ -40,7 +40,7 @@ export function syncRepReason(setting: string, senders: readonly Sender[] | null
   return { needed, qualified, text: `${none}: ${asks}, ${but}` }
 }
 
-function waitsFor(streaming: readonly Sender[]): string {
+function waitsFor(streaming: readonly WalSender[]): string {
   const names = streaming.map(({ applicationName, replyAgeSeconds }) =>
     replyAgeSeconds !== null && replyAgeSeconds > SILENT_SECONDS
       ? `${applicationName} (silent for ${Math.round(replyAgeSeconds)} s)`
@@ -52,12 +52,12 @@ function waitsFor(streaming: readonly Sender[]): string {
 /** wal_receiver_status_interval is 10 s by default. */
 const SILENT_SECONDS = 15
 
-function notStreaming(named: readonly Sender[], streaming: readonly Sender[]): string {
+function notStreaming(named: readonly WalSender[], streaming: readonly WalSender[]): string {
   const others = named.filter((sender) => !streaming.includes(sender))
   return `but ${list(others.map(({ applicationName, state }) => `${applicationName} is in state ${state}`))}`
 }
 
-function connected(standbys: readonly Sender[], named: readonly Sender[]): string {
+function connected(standbys: readonly WalSender[], named: readonly WalSender[]): string {
   const others = standbys
     .filter((sender) => !named.includes(sender))
     .map((sender) => sender.applicationName || '(no name)')

@@ -1,6 +1,6 @@
 // Puts databases into the order in which a tree is drawn: each source followed by what replicates from it.
 
-export interface Place {
+export interface TreePosition {
   readonly id: string
   /** 0 for a root. */
   readonly depth: number
@@ -11,7 +11,7 @@ export interface Place {
  * Every id once, roots first in the given order, each followed by its subtree. `upstreamOf` may name an unknown id
  * (a root then) or go round in a circle, as two readings of different age can: the first id of a circle is its root.
  */
-export function drawingOrder(ids: readonly string[], upstreamOf: ReadonlyMap<string, string>): readonly Place[] {
+export function treeOrder(ids: readonly string[], upstreamOf: ReadonlyMap<string, string>): readonly TreePosition[] {
   const known = new Set(ids)
   const children = new Map<string, string[]>()
   const roots: string[] = []
@@ -20,7 +20,7 @@ export function drawingOrder(ids: readonly string[], upstreamOf: ReadonlyMap<str
     if (upstream === undefined || upstream === id || !known.has(upstream)) roots.push(id)
     else children.set(upstream, [...(children.get(upstream) ?? []), id])
   }
-  const places: Place[] = []
+  const places: TreePosition[] = []
   const placed = new Set<string>()
   const draw = (id: string, depth: number, lastChild: boolean): void => {
     placed.add(id)

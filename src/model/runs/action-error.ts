@@ -1,7 +1,7 @@
 // Why a step of an act failed, in words, with what to do next.
 
 /** Thrown by a step that failed for a reason that is not a database's or host's own fault. */
-export class ActError extends Error {
+export class ActionError extends Error {
   override readonly name: string = 'ActError'
   readonly hint: string | null
 
@@ -12,26 +12,26 @@ export class ActError extends Error {
 }
 
 /** Nothing may be changed here at all: read-only. Nothing was. */
-export class ReadOnlyRefusal extends ActError {
+export class ReadOnlyError extends ActionError {
   override readonly name = 'ReadOnlyRefusal'
 }
 
 /** Another server answers behind a database than the one that was planned on. Nothing was done on it. */
-export class OtherServer extends ActError {
+export class OtherServerError extends ActionError {
   override readonly name = 'OtherServer'
 }
 
 /** A step is not left out: its reason does not say what that may cost. Nothing was changed by that. */
-export class NotLeftOut extends ActError {
+export class SkipRefusedError extends ActionError {
   override readonly name = 'NotLeftOut'
 }
 
 /** Nobody has confirmed it as it has to be. Nothing was changed. */
-export class NotConfirmed extends ActError {
+export class NotConfirmedError extends ActionError {
   override readonly name = 'NotConfirmed'
 }
 
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
-export class RunCutShort extends ActError {
+export class RunInterruptedError extends ActionError {
   override readonly name = 'RunCutShort'
 }

@@ -1,10 +1,10 @@
 // What a person has to say before an act runs, by how much it may hurt.
 
 import { formatBytes } from '../values/units.ts'
-import type { Check, Danger, Plan } from './plan.ts'
+import type { Danger, Plan, PlanCheck } from './plan.ts'
 
 /** What was answered. `typed`: a text with enter behind it. */
-export type Answer =
+export type ConfirmationAnswer =
   | { readonly kind: 'enter' }
   | { readonly kind: 'yes' }
   | { readonly kind: 'typed'; readonly text: string }
@@ -17,12 +17,12 @@ const WANTED: Readonly<Record<Danger, 'enter' | 'yes' | 'typed'>> = {
 }
 
 /** How a plan is to be confirmed. */
-export function confirmationWanted({ danger }: Pick<Plan, 'danger'>): 'enter' | 'yes' | 'typed' {
+export function requiredConfirmation({ danger }: Pick<Plan, 'danger'>): 'enter' | 'yes' | 'typed' {
   return WANTED[danger]
 }
 
 /** The question, with the figure to be lost in it where something is. */
-export function question(plan: Plan): string {
+export function confirmationQuestion(plan: Plan): string {
   const { title, danger, confirm, impact } = plan
   if (danger === 'routine') return `${title}?`
   if (danger === 'disruptive') return `${title}? ${impact.statement}`
@@ -33,8 +33,8 @@ export function question(plan: Plan): string {
 }
 
 /** Why the answer does not confirm the plan; null when it does. More than what is wanted is enough too. */
-export function whyNotConfirmed(plan: Plan, answer: Answer): string | null {
-  const wanted = confirmationWanted(plan)
+export function whyNotConfirmed(plan: Plan, answer: ConfirmationAnswer): string | null {
+  const wanted = requiredConfirmation(plan)
   if (answer.kind === 'typed') {
     if (answer.text === plan.confirm) return null
     return `"${answer.text}" is not "${plan.confirm}"`
@@ -45,7 +45,10 @@ export function whyNotConfirmed(plan: Plan, answer: Answer): string | null {
 }
 
 /** Checks with the given ones overruled. Those that may not be, or did not fail, stay as they are. */
-export function overruled(checks: readonly Check[], reasons: Readonly<Record<string, string>>): readonly Check[] {
+export function withOverrides(
+  checks: readonly PlanCheck[],
+  reasons: Readonly<Record<string, string>>,
+): readonly PlanCheck[] {
   return checks.map((check) => {
     const reason = reasons[check.id]
     const applies = reason !== undefined && check.result !== 'pass' && check.mayOverride

@@ -1,11 +1,11 @@
 // The runs that the readings of a cluster's databases show.
 
 import type { Picture } from '../picture/picture.ts'
-import type { Node } from '../replication/member.ts'
+import type { Member } from '../replication/member.ts'
 import { type ClusterRun, clusterRuns } from './lock/cluster-run.ts'
 
 /** By readings that just came: what a server showed that can't be read any more says nothing of now. */
-export function runsSeen(nodes: readonly Node[], previous: Picture | null, now: number): readonly ClusterRun[] {
+export function observeRuns(nodes: readonly Member[], previous: Picture | null, now: number): readonly ClusterRun[] {
   const readings = nodes.flatMap(({ id, live, pulse }) => {
     if (!live || !pulse?.runs) return []
     const byOurClock = (at: number | null) => (at === null ? null : at - pulse.clockOffsetMs)

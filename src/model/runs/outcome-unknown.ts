@@ -3,7 +3,7 @@
 import { type Fault, FaultError } from '../values/fault.ts'
 
 /** Thrown where a statement or command went out and the connection was lost, or the limit passed, before its answer. */
-export class AnswerLost extends FaultError {
+export class OutcomeUnknown extends FaultError {
   constructor(fault: Fault, options?: ErrorOptions) {
     super(fault, options)
     this.name = 'AnswerLost'

@@ -2,21 +2,21 @@
 
 import type { DatabaseView, Picture } from '../picture/picture.ts'
 import { formatLsn } from '../values/lsn.ts'
-import type { Basis, BasisNode } from './plan.ts'
+import type { PlanBasis, PlanBasisNode } from './plan.ts'
 
 /** The basis as of now. `manager` is the kind of the one in charge, null without one. */
-export function basisOf(picture: Picture, manager: string | null): Basis {
+export function planBasisOf(picture: Picture, manager: string | null): PlanBasis {
   return { at: picture.at, nodes: picture.databases.map(basisNode), manager }
 }
 
-function basisNode(database: DatabaseView): BasisNode {
+function basisNode(database: DatabaseView): PlanBasisNode {
   const { id, timeline, lsn, systemIdentifier, identity, readAt } = database
   const position = lsn === null ? null : formatLsn(lsn)
-  return { id, role: roleOf(database), timeline, lsn: position, systemIdentifier, identity, readAt }
+  return { id, role: currentRoleOf(database), timeline, lsn: position, systemIdentifier, identity, readAt }
 }
 
 /** Whether it takes writes, as its last good reading says; unknown while it can't be read. */
-export function roleOf({ pulse, problem }: DatabaseView): BasisNode['role'] {
+export function currentRoleOf({ pulse, problem }: DatabaseView): PlanBasisNode['role'] {
   if (!pulse || problem) return 'unknown'
   return pulse.position.kind
 }
@@ -25,7 +25,7 @@ export function roleOf({ pulse, problem }: DatabaseView): BasisNode['role'] {
  * What someone else changed since the plan was made, in one sentence; null when all is as it was. `ours` are the ids of
  * the databases whose role this run changes itself: their role and timeline may differ, their system may not.
  */
-export function whatChanged(before: Basis, now: Basis, ours: ReadonlySet<string>): string | null {
+export function describeBasisChange(before: PlanBasis, now: PlanBasis, ours: ReadonlySet<string>): string | null {
   if (before.manager !== now.manager) {
     return now.manager === null
       ? `${before.manager} is no longer in charge of this cluster`
@@ -39,7 +39,7 @@ export function whatChanged(before: Basis, now: Basis, ours: ReadonlySet<string>
   return null
 }
 
-function nodeChange(was: BasisNode | undefined, node: BasisNode): string | null {
+function nodeChange(was: PlanBasisNode | undefined, node: PlanBasisNode): string | null {
   if (node.role === 'unknown') return null
   if (!was || was.role === 'unknown') {
     return node.role === 'primary'

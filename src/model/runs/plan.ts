@@ -9,10 +9,10 @@ export const DANGERS = ['routine', 'disruptive', 'outage', 'data-loss'] as const
 export type Danger = (typeof DANGERS)[number]
 
 /** A JSON value: plans are written to a journal and read again by another process. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
-export type JsonRecord = { readonly [key: string]: Json }
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+export type JsonRecord = { readonly [key: string]: JsonValue }
 
-export interface Check {
+export interface PlanCheck {
   /** Stable: what `--override` names. */
   readonly id: string
   readonly result: 'pass' | 'warn' | 'fail'
@@ -45,7 +45,7 @@ export interface Impact {
 }
 
 /** By what a step is carried out. `manual`: by a person, because nothing leads into the host. */
-export type How = 'sql' | 'ssh' | 'local' | 'file' | 'http' | 'manual'
+export type StepMethod = 'sql' | 'ssh' | 'local' | 'file' | 'http' | 'manual'
 
 export interface PlannedStep {
   /** Stable within the act: what `--skip` names. */
@@ -55,7 +55,7 @@ export interface PlannedStep {
   /** What that kind needs to know. Holds no secrets: it is written to the journal. */
   readonly args: JsonRecord
   readonly title: string
-  readonly how: How
+  readonly how: StepMethod
   /** Name of the database, host or server it works on. */
   readonly where: string
   /** The exact SQL, command or edit, as a person would type it. Several lines for a diff. */
@@ -76,14 +76,14 @@ export interface PlannedStep {
 }
 
 /** Where the configuration leads for a database: of several hosts the one that answered, and the host whose ssh leads there. */
-export interface Place {
+export interface PlannedEndpoint {
   readonly host: string
   readonly port: number
   readonly via: string | null
 }
 
 /** A database as it was when the plan was made. */
-export interface BasisNode {
+export interface PlanBasisNode {
   readonly id: string
   readonly role: 'primary' | 'standby' | 'unknown'
   readonly timeline: number | null
@@ -93,7 +93,7 @@ export interface BasisNode {
   /** The server that answered; null where none did. Absent in journals of 0.1.0, which kept none. */
   readonly identity?: ServerIdentity | null
   /** Where it was reached; null where a dsn of several hosts had not answered. Absent as above. */
-  readonly place?: Place | null
+  readonly place?: PlannedEndpoint | null
   /** What its host told, of one that the plan acts on there; null where the host could not tell. Absent: not asked. */
   readonly onHost?: ServerOnHost | null
   /** Milliseconds since the epoch. */
@@ -101,9 +101,9 @@ export interface BasisNode {
 }
 
 /** What a plan rests on: when this changes by someone else's doing, the act stops. */
-export interface Basis {
+export interface PlanBasis {
   readonly at: number
-  readonly nodes: readonly BasisNode[]
+  readonly nodes: readonly PlanBasisNode[]
   /** The hosts of the configuration and what leads into each: `local`, `ssh DESTINATION`, `none`. Absent in journals of 0.1.0. */
   readonly hosts?: readonly { readonly id: string; readonly access: string }[]
   /** Kind of the manager in charge; null when there is none. */
@@ -121,15 +121,15 @@ export interface Plan {
   readonly danger: Danger
   /** What has to be typed for `outage` and `data-loss`. */
   readonly confirm: string
-  readonly basis: Basis
-  readonly checks: readonly Check[]
+  readonly basis: PlanBasis
+  readonly checks: readonly PlanCheck[]
   readonly impact: Impact
   readonly steps: readonly PlannedStep[]
   readonly plannedAt: number
 }
 
 /** The impact of an act that costs nothing. */
-export function harmless(statement: string): Impact {
+export function noImpact(statement: string): Impact {
   return {
     lossBytes: 0,
     lossSeconds: 0,
@@ -142,6 +142,6 @@ export function harmless(statement: string): Impact {
 }
 
 /** Checks that block: failed and not overruled. */
-export function blockers(plan: Plan): readonly Check[] {
+export function blockingChecks(plan: Plan): readonly PlanCheck[] {
   return plan.checks.filter(({ result, overridden }) => result === 'fail' && overridden === null)
 }

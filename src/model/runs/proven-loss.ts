@@ -3,7 +3,7 @@
 import type { LossBound } from '../picture/picture.ts'
 import type { Danger, Impact, JsonRecord } from './plan.ts'
 import type { Run } from './run.ts'
-import { leavingOut } from './skipped-proof.ts'
+import { withSkippedSteps } from './skipped-proof.ts'
 
 /** What was lost, by evidence. `exact`: it was proven; null: nothing is known. */
 export interface ProvenLoss {
@@ -16,12 +16,12 @@ export interface ProvenLoss {
 }
 
 /** As a step keeps it in the record. */
-export function lossProof({ bytes, bound, ageSeconds, words }: ProvenLoss): JsonRecord {
+export function toLossProof({ bytes, bound, ageSeconds, words }: ProvenLoss): JsonRecord {
   return { lossBytes: bytes, lossBound: bound, lossAgeSeconds: ageSeconds, lossWords: words }
 }
 
 /** What a step kept of a loss; null where it kept nothing of that. */
-export function lossIn(proof: JsonRecord | null): ProvenLoss | null {
+export function readLossProof(proof: JsonRecord | null): ProvenLoss | null {
   if (!proof || typeof proof.lossWords !== 'string') return null
   const { lossBytes, lossBound, lossAgeSeconds, lossWords } = proof
   return {
@@ -35,10 +35,10 @@ export function lossIn(proof: JsonRecord | null): ProvenLoss | null {
 const BOUNDS = ['as-read', 'at-least', 'none-confirmed', 'exact'] as const
 
 /** What an act costs, as its record has it now: as planned while nothing was proven or left out. */
-export function impactNow({ plan, steps }: Run): Impact {
+export function currentImpact({ plan, steps }: Run): Impact {
   const skips = Object.fromEntries(steps.flatMap(({ id, state }) => (state === 'skipped' ? [[id, '']] : [])))
-  const { impact } = leavingOut(plan, skips)
-  const found = steps.flatMap(({ proof }) => lossIn(proof) ?? []).at(-1)
+  const { impact } = withSkippedSteps(plan, skips)
+  const found = steps.flatMap(({ proof }) => readLossProof(proof) ?? []).at(-1)
   if (!found) return impact
   const { bytes, bound, ageSeconds, words } = found
   const { lossBound: _, ...rest } = impact
@@ -54,7 +54,7 @@ export function impactNow({ plan, steps }: Run): Impact {
 }
 
 /** How much it may hurt, as its record has it now. */
-export function dangerNow({ plan, steps }: Run): Danger {
+export function currentDanger({ plan, steps }: Run): Danger {
   const out = plan.steps.some(({ id, proves }, index) => proves === 'loss' && steps[index]?.state === 'skipped' && id)
   return out ? 'data-loss' : plan.danger
 }

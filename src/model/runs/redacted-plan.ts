@@ -1,10 +1,10 @@
 // What is shown and kept of a plan: its texts without secrets. What its steps need to know is another thing.
 
 import { REDACTED, redact, redactAll } from '../logs/redact.ts'
-import type { Impact, Json, Plan, PlannedStep } from './plan.ts'
+import type { Impact, JsonValue, Plan, PlannedStep } from './plan.ts'
 
 /** The plan as people read it, anywhere: the same act, with the same arguments of its steps. */
-export function withoutSecretTexts(plan: Plan): Plan {
+export function redactPlan(plan: Plan): Plan {
   return {
     ...plan,
     title: redact(plan.title),
@@ -22,8 +22,8 @@ function withoutSecretText(step: PlannedStep): PlannedStep {
 }
 
 /** Whether a secret was taken out of what a step needs to know: it can't be carried out any more. */
-export function lacksSecret(args: Json): boolean {
+export function hasRedactedSecret(args: JsonValue): boolean {
   if (typeof args === 'string') return args.includes(REDACTED)
   if (typeof args !== 'object' || args === null) return false
-  return Object.values(args).some(lacksSecret)
+  return Object.values(args).some(hasRedactedSecret)
 }

@@ -3,7 +3,7 @@
 import { redactAll } from '../logs/redact.ts'
 import type { LossBound } from '../picture/picture.ts'
 import type { Impact, Plan, PlannedStep } from './plan.ts'
-import { dangerNow, impactNow } from './proven-loss.ts'
+import { currentDanger, currentImpact } from './proven-loss.ts'
 import type { Run, RunState, RunStep } from './run.ts'
 
 /** The words that scripts see. How a stopped run came to its end is in `outcome`. */
@@ -25,7 +25,7 @@ const STATES: Readonly<Record<RunState, DocumentState>> = {
 /** A run as a document. Times are RFC 3339 in UTC, sizes bytes, durations seconds; unknown values are null. */
 export function runDocument(run: Run) {
   const { plan } = run
-  const impact = impactNow(run)
+  const impact = currentImpact(run)
   const { lossBytes, lossSeconds, lossAgeSeconds, writableInSeconds, sessionsCut, serversAffected } = impact
   const { orphans, statement } = impact
   return {
@@ -35,7 +35,7 @@ export function runDocument(run: Run) {
     cluster: plan.cluster,
     target: plan.target?.id ?? null,
     input: redactAll(plan.input) as Plan['input'],
-    danger: dangerNow(run),
+    danger: currentDanger(run),
     state: STATES[run.state],
     outcome: run.state,
     why: run.why,

@@ -1,10 +1,10 @@
 // One run of an act: what its journal says, put together. The journal is the truth; this is how it reads.
 
-import type { Actor } from '../events/audit-entry.ts'
+import type { Principal } from '../events/audit-entry.ts'
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ServerOnHost } from '../measured/server-on-host.ts'
 import type { JsonRecord, Plan } from './plan.ts'
-import type { Served } from './serving-after-run.ts'
+import type { ServingAfterRun } from './serving-after-run.ts'
 
 /** `undone`: taken back after a failure. `unknown`: sent, and neither seen to have worked nor to have failed. */
 export type StepState = 'pending' | 'running' | 'verifying' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone'
@@ -22,12 +22,18 @@ export type RunState =
   | 'aborted'
 
 /** How a run can end. `aborted`: stopped, and what can be undone was. */
-export type Ending = 'done' | 'failed' | 'unknown' | 'stopped' | 'aborted'
+export type RunEnding = 'done' | 'failed' | 'unknown' | 'stopped' | 'aborted'
 
 /** One line of a journal. Each is on disk before what it announces happens, or before anybody is told of it. */
 export type JournalEntry =
-  | { readonly type: 'planned'; readonly at: number; readonly run: string; readonly who: Actor; readonly plan: Plan }
-  | { readonly type: 'confirmed'; readonly at: number; readonly who: Actor; readonly how: string }
+  | {
+      readonly type: 'planned'
+      readonly at: number
+      readonly run: string
+      readonly who: Principal
+      readonly plan: Plan
+    }
+  | { readonly type: 'confirmed'; readonly at: number; readonly who: Principal; readonly how: string }
   /** A process takes the run up: the first time, or after it was cut off. */
   | {
       readonly type: 'taken-up'
@@ -62,7 +68,7 @@ export type JournalEntry =
       readonly at: number
       readonly step: string
       readonly reason: string
-      readonly who?: Actor
+      readonly who?: Principal
     }
   /** Behind a database this server answers from now on: the step restarted it, or somebody confirmed that it is meant. */
   | {
@@ -76,7 +82,7 @@ export type JournalEntry =
       readonly onHost: ServerOnHost | null
     }
   /** A person, `who`, says it was done by hand. */
-  | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string; readonly who?: Actor }
+  | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string; readonly who?: Principal }
   /** From here on what was done is taken back: whoever goes on with it goes on with that. */
   | { readonly type: 'taking-back'; readonly at: number }
   | { readonly type: 'step-undone'; readonly at: number; readonly step: string; readonly evidence: string }
@@ -94,13 +100,13 @@ export type JournalEntry =
   | {
       readonly type: 'ended'
       readonly at: number
-      readonly ending: Ending
+      readonly ending: RunEnding
       readonly why: string | null
       /** After a change of roles; absent after anything else. */
-      readonly served?: Served
+      readonly served?: ServingAfterRun
     }
 
-export interface NotedServer {
+export interface RecordedServer {
   /** null: the plan's. */
   readonly identity: ServerIdentity | null
   readonly onHost: ServerOnHost | null
@@ -125,12 +131,12 @@ export interface RunStep {
 
 export interface Run {
   readonly id: string
-  readonly who: Actor
+  readonly who: Principal
   readonly plan: Plan
   readonly state: RunState
   readonly steps: readonly RunStep[]
   /** By database: the servers that the run noted after it had stopped or started them. They count instead of the plan's. */
-  readonly servers: Readonly<Record<string, NotedServer>>
+  readonly servers: Readonly<Record<string, RecordedServer>>
   /** What was done is being taken back, or was: there is no way forward any more. */
   readonly isTakenBack: boolean
   /** The process that took it up last; null while none has. */
@@ -140,13 +146,13 @@ export interface Run {
   /** Why it ended as it did; null while it goes on, or when it is done and nothing is wanting. */
   readonly why: string | null
   /** Who served the users when it was done; absent where it is not done, or changed no roles. */
-  readonly served?: Served
+  readonly served?: ServingAfterRun
   /** What was said while it ran, oldest first. */
   readonly output: readonly { readonly at: number; readonly step: string | null; readonly text: string }[]
 }
 
 /** A run that is only planned. */
-export function plannedRun(id: string, who: Actor, plan: Plan, isBlocked: boolean): Run {
+export function plannedRun(id: string, who: Principal, plan: Plan, isBlocked: boolean): Run {
   const steps = plan.steps.map((step): RunStep => {
     const blank = { startedAt: null, endedAt: null, isAnswered: false, note: null, hint: null, proof: null, word: null }
     return { id: step.id, state: 'pending', attempts: 0, ...blank }
@@ -159,7 +165,7 @@ export function plannedRun(id: string, who: Actor, plan: Plan, isBlocked: boolea
 const OUTPUT_KEPT = 500
 
 /** The run after one more line of its journal. A `planned` line begins anew. */
-export function advanced(run: Run | null, entry: JournalEntry): Run | null {
+export function applyJournalEntry(run: Run | null, entry: JournalEntry): Run | null {
   if (entry.type === 'planned') return plannedRun(entry.run, entry.who, entry.plan, false)
   if (!run) return null
   switch (entry.type) {
@@ -214,7 +220,7 @@ function ended(run: Run, { at, ending, why, served }: Extract<JournalEntry, { ty
   return { ...unserved(run), state: ending, endedAt: at, why, ...(served === undefined ? {} : { served }) }
 }
 
-function noted({ servers }: Run, entry: Extract<JournalEntry, { type: 'server-noted' }>): NotedServer {
+function noted({ servers }: Run, entry: Extract<JournalEntry, { type: 'server-noted' }>): RecordedServer {
   const { database, identity, onHost } = entry
   return { identity: identity ?? servers[database]?.identity ?? null, onHost }
 }
@@ -259,23 +265,23 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
 }
 
 /** True for a run that is done, and after which the users are served as they were before, or better. */
-export function hasSucceeded({ state, served }: Run): boolean {
+export function hasRunSucceeded({ state, served }: Run): boolean {
   return state === 'done' && (served?.suffices ?? true)
 }
 
 /** The run that a whole journal tells of; null for one without a plan. */
-export function runOf(entries: Iterable<JournalEntry>): Run | null {
+export function runFromJournal(entries: Iterable<JournalEntry>): Run | null {
   let run: Run | null = null
-  for (const entry of entries) run = advanced(run, entry)
+  for (const entry of entries) run = applyJournalEntry(run, entry)
   return run
 }
 
 /** True for a run that was confirmed and has not ended: cut off, or still going on elsewhere. */
-export function isUnfinished({ state }: Run): boolean {
+export function isUnfinishedRun({ state }: Run): boolean {
   return state === 'confirmed' || state === 'running' || state === 'verifying'
 }
 
 /** True for a run that `resume` may go on with. */
-export function isResumable(run: Run): boolean {
-  return isUnfinished(run) || run.state === 'stopped' || run.state === 'failed' || run.state === 'unknown'
+export function isResumableRun(run: Run): boolean {
+  return isUnfinishedRun(run) || run.state === 'stopped' || run.state === 'failed' || run.state === 'unknown'
 }

@@ -2,16 +2,16 @@
 
 import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
-import type { Access, DatabaseView, Picture, ServerView } from '../picture/picture.ts'
-import { sessionsOf } from '../sessions/connected-servers.ts'
-import { current } from '../values/reading.ts'
-import type { Basis } from './plan.ts'
-import { roleOf } from './plan-basis.ts'
+import type { AccessLevel, DatabaseView, Picture, ServerView } from '../picture/picture.ts'
+import { sessionsOfServer } from '../sessions/connected-servers.ts'
+import { currentValue } from '../values/reading.ts'
+import type { PlanBasis } from './plan.ts'
+import { currentRoleOf } from './plan-basis.ts'
 
 /** Who serves the users when a run ends. */
-export interface Served {
+export interface ServingAfterRun {
   /** What the users can do; null where that is not known. */
-  readonly access: Access | null
+  readonly access: AccessLevel | null
   /** Ids of who gives it: servers, or the databases that take writes where no server is configured. */
   readonly by: readonly string[]
   /** Ids of the servers that use a database which takes no writes, while another one does. */
@@ -26,7 +26,7 @@ export interface Served {
 
 /** What an act is meant to do to the roles, and what was so before it. */
 export interface RoleChange {
-  readonly before: Basis
+  readonly before: PlanBasis
   /** It ends writes on purpose. */
   readonly endsWrites: boolean
 }
@@ -34,17 +34,17 @@ export interface RoleChange {
 type Seen = { readonly picture: Picture; readonly snapshot: ClusterSnapshot }
 
 /** Whether a database became a primary, or is one no more, since `before`. */
-export function haveRolesChanged({ nodes }: Basis, { databases }: Pick<Picture, 'databases'>): boolean {
+export function haveRolesChanged({ nodes }: PlanBasis, { databases }: Pick<Picture, 'databases'>): boolean {
   return databases.some((view) => {
-    const [was, is] = [nodes.find(({ id }) => id === view.id)?.role ?? 'unknown', roleOf(view)]
+    const [was, is] = [nodes.find(({ id }) => id === view.id)?.role ?? 'unknown', currentRoleOf(view)]
     return was !== 'unknown' && is !== 'unknown' && was !== is
   })
 }
 
 /** Who serves the users now. */
-export function servedNow(seen: Seen, change: RoleChange): Served {
+export function servingAfterRun(seen: Seen, change: RoleChange): ServingAfterRun {
   const { picture, snapshot } = seen
-  const writable = picture.databases.filter((view) => roleOf(view) === 'primary')
+  const writable = picture.databases.filter((view) => currentRoleOf(view) === 'primary')
   if (picture.servers.length === 0) return byDatabases(writable, change)
   const servers = picture.servers.map((view) => offerOf(view, seen, writable))
   const known = servers.flatMap((each) => (each.access === null ? [] : [{ ...each, access: each.access }]))
@@ -71,7 +71,7 @@ export function servedNow(seen: Seen, change: RoleChange): Served {
 /** From best to least of what serves a user. */
 const ORDER = ['read-write', 'read-write-no-resets', 'read-only'] as const
 
-function byDatabases(writable: readonly DatabaseView[], { endsWrites }: RoleChange): Served {
+function byDatabases(writable: readonly DatabaseView[], { endsWrites }: RoleChange): ServingAfterRun {
   const ids = writable.map(({ id }) => id)
   const words =
     writable.length === 0 ? 'no database takes writes' : `${listed(writable)} ${verb(writable, 'take')} writes`
@@ -81,7 +81,7 @@ function byDatabases(writable: readonly DatabaseView[], { endsWrites }: RoleChan
 
 interface Offer {
   readonly view: ServerView
-  readonly access: Access | null
+  readonly access: AccessLevel | null
   /** It uses a database that takes no writes, while another one does. */
   readonly isLeft: boolean
   /** It is connected to what takes writes, though the configuration names another database. */
@@ -95,7 +95,7 @@ function offerOf(view: ServerView, { picture, snapshot }: Seen, writable: readon
   const uses = picture.databases.find(({ id }) => id === databaseId)
   const offer = { view, access, isLeft: false, hasMoved: false }
   if (!record || !uses || type === 'read-only' || writable.includes(uses) || writable.length === 0) return offer
-  const answer = current(record.pulse)
+  const answer = currentValue(record.pulse)
   if (answer === null) return offer
   // With sessions on both, nothing tells which of them its users' writes go to.
   if (!writable.some((each) => isConnected(record, each)) || isConnected(record, uses))
@@ -106,12 +106,12 @@ function offerOf(view: ServerView, { picture, snapshot }: Seen, writable: readon
 
 /** Sessions of a last reading that is old are no sign. */
 function isConnected(record: ServerRecord, { pulse, problem }: DatabaseView): boolean {
-  return problem === null && sessionsOf(record, pulse?.clients ?? []).length > 0
+  return problem === null && sessionsOfServer(record, pulse?.clients ?? []).length > 0
 }
 
 /** Users who were only served read-only before are owed nothing more, unless a database was promoted. */
 function couldWriteOrNobody(
-  { nodes }: Basis,
+  { nodes }: PlanBasis,
   { servers }: ClusterSnapshot,
   writable: readonly DatabaseView[],
 ): boolean {
@@ -123,7 +123,7 @@ function couldWriteOrNobody(
 }
 
 function serverWords(
-  access: Access | null,
+  access: AccessLevel | null,
   by: readonly Offer[],
   still: readonly Offer[],
   writable: readonly DatabaseView[],
@@ -144,7 +144,7 @@ function serverWords(
   return [`${uses}: ${effect}`, `next: point ${them} at ${listed(writable, 'or')}, or restart ${them}`]
 }
 
-function nobodyWords(access: Access | null): string {
+function nobodyWords(access: AccessLevel | null): string {
   return access === null ? 'who serves the users is not known, as not all could be read' : 'nobody serves the users'
 }
 

@@ -2,14 +2,14 @@
 
 import type { PlannedStep } from './plan.ts'
 
-export type Decision =
+export type StepDecision =
   | { readonly do: 'retry' }
   | { readonly do: 'skip'; readonly reason: string }
   | { readonly do: 'stop' }
   /** Stop, and take back what can be. */
   | { readonly do: 'undo' }
 
-export interface Question {
+export interface StepQuestion {
   readonly step: PlannedStep
   readonly state: 'failed' | 'unknown'
   readonly why: string

@@ -2,8 +2,8 @@
 
 import type { SessionRow } from '../measured/on-demand.ts'
 
-export const GROUPINGS = ['application', 'user', 'database', 'client', 'state'] as const
-export type Grouping = (typeof GROUPINGS)[number]
+export const SESSION_GROUPINGS = ['application', 'user', 'database', 'client', 'state'] as const
+export type SessionGrouping = (typeof SESSION_GROUPINGS)[number]
 
 export interface ActivityGroup {
   /** What they have in common; null: none, or hidden from this role. */
@@ -19,17 +19,17 @@ export interface ActivityGroup {
 }
 
 /** True for a session that this role may not look into: what it does is unknown. */
-export function isHidden(session: SessionRow): boolean {
+export function isHiddenSession(session: SessionRow): boolean {
   return session.startedAt === null
 }
 
 /** True while it waits for a lock of another session or for a synchronous standby. */
-export function isWaiting({ waitType, wait }: SessionRow): boolean {
+export function isWaitingSession({ waitType, wait }: SessionRow): boolean {
   return waitType === 'Lock' || wait === 'SyncRep'
 }
 
 /** True while it works on a statement, also one that waits. */
-export function isRunning({ state }: SessionRow): boolean {
+export function isRunningSession({ state }: SessionRow): boolean {
   return state === 'active' || state === 'fastpath'
 }
 
@@ -39,12 +39,12 @@ export function isIdleInTransaction({ state }: SessionRow): boolean {
 }
 
 /** True for what an application, a tool or a person opened; not for the server's own processes and replication. */
-export function isClient({ kind }: SessionRow): boolean {
+export function isClientSession({ kind }: SessionRow): boolean {
   return kind === 'client backend'
 }
 
 /** Groups with most sessions first, then by name. */
-export function groupSessions(sessions: readonly SessionRow[], by: Grouping): readonly ActivityGroup[] {
+export function groupSessions(sessions: readonly SessionRow[], by: SessionGrouping): readonly ActivityGroup[] {
   const groups = Map.groupBy(sessions, (session) => session[by] || null)
   return [...groups]
     .map(([key, members]) => groupOf(key, members))
@@ -52,15 +52,15 @@ export function groupSessions(sessions: readonly SessionRow[], by: Grouping): re
 }
 
 function groupOf(key: string | null, members: readonly SessionRow[]): ActivityGroup {
-  const open = !members.some(isHidden)
+  const open = !members.some(isHiddenSession)
   const count = (is: (session: SessionRow) => boolean) => (open ? members.filter(is).length : null)
   const ages = members.flatMap((session) => session.transactionSeconds ?? [])
   return {
     key,
     sessions: members.length,
-    running: count(isRunning),
+    running: count(isRunningSession),
     idleInTransaction: count(isIdleInTransaction),
-    waiting: count(isWaiting),
+    waiting: count(isWaitingSession),
     longestTransactionSeconds: open && ages.length > 0 ? ages.reduce((one, other) => Math.max(one, other)) : null,
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ClientGroup, DatabasePulse } from '../measured/pulse.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
-import { sameAddress } from '../values/address.ts'
+import { isSameAddress } from '../values/address.ts'
 import { lastGood } from '../values/reading.ts'
 
 /** Sessions of this program itself come from a server's host where it runs there: they are no sign of the server. */
@@ -31,7 +31,7 @@ export function whyClientsUnknown({ unreadSessions = 0 }: DatabasePulse): string
 }
 
 /** The sessions of a server among those that a database sees. */
-export function sessionsOf(server: ServerRecord, clients: readonly ClientGroup[]): readonly ClientGroup[] {
+export function sessionsOfServer(server: ServerRecord, clients: readonly ClientGroup[]): readonly ClientGroup[] {
   return clients.filter(isSessionOf(server))
 }
 
@@ -41,11 +41,11 @@ function isSessionOf(server: ServerRecord): (client: ClientGroup) => boolean {
   if (applicationName !== null || clientAddress !== null) {
     return (client) =>
       (applicationName === null || client.applicationName === applicationName) &&
-      (clientAddress === null || sameAddress(client.address, clientAddress))
+      (clientAddress === null || isSameAddress(client.address, clientAddress))
   }
   const addresses = [...(lastGood(server.pulse)?.addresses ?? []), hostOf(url), dnsName]
   return (client) =>
-    client.applicationName !== OWN_NAME && addresses.some((address) => sameAddress(client.address, address))
+    client.applicationName !== OWN_NAME && addresses.some((address) => isSameAddress(client.address, address))
 }
 
 function hostOf(url: string): string | null {

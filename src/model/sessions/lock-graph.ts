@@ -1,27 +1,27 @@
 // Who waits for whom as a graph: sessions, prepared transactions, and how many wait behind each of them.
 
-import type { LockNode, Locks, PreparedTransaction } from '../measured/on-demand.ts'
+import type { LockSession, LockWaits, PreparedTransaction } from '../measured/on-demand.ts'
 
 /** A session, a prepared transaction, or a blocker of which nothing is known (it has just ended). */
-export type Waiter =
-  | { readonly kind: 'session'; readonly session: LockNode }
+export type LockWaiter =
+  | { readonly kind: 'session'; readonly session: LockSession }
   /** null where it can't be told which of several prepared transactions it is. */
   | { readonly kind: 'prepared'; readonly transaction: PreparedTransaction | null }
   | { readonly kind: 'unseen'; readonly pid: number }
 
-export interface Vertex {
+export interface LockVertex {
   /** Names it in every later reading too: pid and start of a session, gid of a prepared transaction. */
   readonly key: string
-  readonly waiter: Waiter
+  readonly waiter: LockWaiter
   /** Keys of those it waits for, each once, in the order in which they asked for the lock. */
   readonly blockers: readonly string[]
 }
 
 /** Everybody who waits or is waited for: who has waited longest first. */
-export function verticesOf({ nodes, prepared }: Locks): readonly Vertex[] {
+export function lockVertices({ nodes, prepared }: LockWaits): readonly LockVertex[] {
   const sessions = new Map(nodes.map((node) => [node.pid, node]))
-  const vertices = new Map<string, Vertex>()
-  const add = (key: string, waiter: Waiter, blockers: readonly string[] = []) => {
+  const vertices = new Map<string, LockVertex>()
+  const add = (key: string, waiter: LockWaiter, blockers: readonly string[] = []) => {
     if (!vertices.has(key)) vertices.set(key, { key, waiter, blockers })
     return key
   }
@@ -29,7 +29,7 @@ export function verticesOf({ nodes, prepared }: Locks): readonly Vertex[] {
     const session = sessions.get(pid)
     return session ? sessionKey(session) : add(`${pid} gone`, { kind: 'unseen', pid })
   }
-  const preparedBlockers = ({ preparedBlockers: gids }: LockNode) => {
+  const preparedBlockers = ({ preparedBlockers: gids }: LockSession) => {
     const found = prepared.filter(({ gid }) => gids.includes(gid) || prepared.length === 1)
     return found.length === 0
       ? [add('prepared', { kind: 'prepared', transaction: null })]
@@ -44,24 +44,24 @@ export function verticesOf({ nodes, prepared }: Locks): readonly Vertex[] {
   return [...vertices.values()].sort(inTurn)
 }
 
-function sessionKey(session: LockNode): string {
+function sessionKey(session: LockSession): string {
   return `${session.pid} ${session.startedAt ?? '?'}`
 }
 
 /** Longest waiting first; then by pid, so that rows do not jump. */
-function inTurn(one: Vertex, other: Vertex): number {
+function inTurn(one: LockVertex, other: LockVertex): number {
   return waited(other) - waited(one) || pidOf(one) - pidOf(other) || (one.key < other.key ? -1 : 1)
 }
 
-function waited({ waiter }: Vertex): number {
+function waited({ waiter }: LockVertex): number {
   return waiter.kind === 'session' ? (waiter.session.waitSeconds ?? 0) : 0
 }
 
-function pidOf({ waiter }: Vertex): number {
+function pidOf({ waiter }: LockVertex): number {
   return waiter.kind === 'session' ? waiter.session.pid : waiter.kind === 'unseen' ? waiter.pid : 0
 }
 
-export interface Behind {
+export interface WaitersBehind {
   /** Those that wait for it, directly or behind others, itself never counted. */
   readonly count: number
   /** It waits behind itself. */
@@ -72,7 +72,7 @@ export interface Behind {
  * Everybody who waits behind each, by key: sets of one bit per vertex, so that a queue of thousands is counted in
  * milliseconds. Who began to wait last is taken first: then one round is nearly always enough; cycles need more.
  */
-export function waitersBehind(vertices: readonly Vertex[]): ReadonlyMap<string, Behind> {
+export function countWaitersBehind(vertices: readonly LockVertex[]): ReadonlyMap<string, WaitersBehind> {
   const places = new Map(vertices.map(({ key }, place) => [key, place]))
   const edges = vertices.map(({ blockers }) => blockers.flatMap((key) => places.get(key) ?? [])).entries()
   const lastFirst = [...edges].reverse()

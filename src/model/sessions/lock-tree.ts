@@ -1,9 +1,9 @@
 // Who waits behind whom, as rows of a tree: what blocks others first, each followed by those that wait for it.
 
-import type { Locks } from '../measured/on-demand.ts'
-import { type Vertex, verticesOf, type Waiter, waitersBehind } from './lock-graph.ts'
+import type { LockWaits } from '../measured/on-demand.ts'
+import { countWaitersBehind, type LockVertex, type LockWaiter, lockVertices } from './lock-graph.ts'
 
-export type LockTreeRow = Waiter & {
+export type LockTreeRow = LockWaiter & {
   /** Names this row in every later reading too. */
   readonly key: string
   readonly depth: number
@@ -21,10 +21,10 @@ export type LockTreeRow = Waiter & {
  * The tree, roots first. A session stands under its first blocker; siblings are sorted by how many wait behind them,
  * then by how long they wait. Of a deadlock one session is drawn as a root.
  */
-export function lockTree(locks: Locks): readonly LockTreeRow[] {
-  const vertices = verticesOf(locks)
-  const behind = waitersBehind(vertices)
-  const crowd = (vertex: Vertex) => behind.get(vertex.key)?.count ?? 0
+export function lockTree(locks: LockWaits): readonly LockTreeRow[] {
+  const vertices = lockVertices(locks)
+  const behind = countWaitersBehind(vertices)
+  const crowd = (vertex: LockVertex) => behind.get(vertex.key)?.count ?? 0
   const parents = parentsOf(vertices)
   const children = Map.groupBy(vertices, ({ key }) => parents.get(key) ?? null)
   for (const siblings of children.values()) siblings.sort((one, other) => crowd(other) - crowd(one))
@@ -43,12 +43,12 @@ export function lockTree(locks: Locks): readonly LockTreeRow[] {
 }
 
 /** In reverse, because they are taken from the end. */
-function entries(siblings: readonly Vertex[] = [], depth: number) {
+function entries(siblings: readonly LockVertex[] = [], depth: number) {
   return siblings.map((vertex, index) => ({ vertex, depth, lastChild: index === siblings.length - 1 })).reverse()
 }
 
 /** The first blocker of each that does not itself hang below it; none for roots, and for one of each cycle. */
-function parentsOf(vertices: readonly Vertex[]): ReadonlyMap<string, string> {
+function parentsOf(vertices: readonly LockVertex[]): ReadonlyMap<string, string> {
   const parents = new Map<string, string>()
   const hangsBelow = (key: string, above: string) => {
     let at: string | undefined = key

@@ -1,9 +1,9 @@
 // A split brain in words: what is so, which one to keep, and what it comes to to keep each.
 
-import type { SplitBrain, SplitMember } from './split-brain.ts'
+import type { SplitBrain, SplitBrainMember } from './split-brain.ts'
 
 /** One way to end it. */
-export interface Advice {
+export interface SplitBrainAdvice {
   /** Id and name of the one that is kept. */
   readonly keep: string
   readonly name: string
@@ -11,23 +11,23 @@ export interface Advice {
   readonly because: string | null
   /** What is lost by it, in words. */
   readonly cost: string
-  readonly ways: readonly WayOut[]
+  readonly ways: readonly SplitBrainRemedy[]
 }
 
-export interface WayOut {
+export interface SplitBrainRemedy {
   readonly label: 'to fence it' | 'to rewind it' | 'to rebuild it'
   readonly text: string
 }
 
 /** `a (timeline 1) and b (timeline 2) both take writes`. */
-export function whatIsSo({ members }: SplitBrain): string {
+export function splitBrainText({ members }: SplitBrain): string {
   const named = members.map(({ name, timeline }) => `${name} (timeline ${timeline ?? '?'})`)
   const list = named.length > 2 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named.join(' and ')
   return `${list} ${members.length > 2 ? 'all' : 'both'} take writes`
 }
 
 /** Which one is to be kept, with the reasons; both sides where users and timeline differ. */
-export function whichToKeep(split: SplitBrain): string {
+export function keepAdviceText(split: SplitBrain): string {
   const { byUsers, byTimeline, keep } = split
   const nameOf = (id: string | null) => split.members.find((member) => member.id === id)?.name ?? '?'
   if (keep !== null) return `keep ${nameOf(keep)}: ${reasons(split).join('; ')}`
@@ -40,48 +40,48 @@ function reasons({ byUsers, byTimeline }: SplitBrain): readonly string[] {
 }
 
 /** The one that is newer than the one that is shown to serve the users, by name; null where there is none. */
-export function newerThanServed(splits: readonly SplitBrain[], served: string): string | null {
+export function newerThanServing(splits: readonly SplitBrain[], served: string): string | null {
   const split = splits.find(({ byUsers }) => byUsers.keep === served)
   if (!split || split.byTimeline.keep === null || split.byTimeline.keep === served) return null
   return split.members.find(({ id }) => id === split.byTimeline.keep)?.name ?? null
 }
 
 /** The ways to end it: one where it is clear which to keep, one for each member that something speaks for where it is not. */
-export function adviceOn(split: SplitBrain): readonly Advice[] {
+export function splitBrainAdvice(split: SplitBrain): readonly SplitBrainAdvice[] {
   const { members, byUsers, byTimeline, keep } = split
   const wanted = keep !== null ? [keep] : [byUsers.keep, byTimeline.keep].filter((id) => id !== null)
   const kept = members.filter(({ id }) => wanted.length === 0 || wanted.includes(id))
   return kept.map((member) => ({
     keep: member.id,
     name: member.name,
-    because: because(member, split),
+    because: reasonToKeep(member, split),
     cost: costOfKeeping(member, split),
     ways: goingBeside(member, split).flatMap((other) => waysOf(other, member, split)),
   }))
 }
 
-function goingBeside(kept: SplitMember, { members }: SplitBrain): readonly SplitMember[] {
+function goingBeside(kept: SplitBrainMember, { members }: SplitBrain): readonly SplitBrainMember[] {
   return members.filter((other) => other !== kept && !other.isMirrored)
 }
 
 /** What speaks for one of them. */
-export function because({ id }: Pick<SplitMember, 'id'>, { byUsers, byTimeline }: SplitBrain): string | null {
+export function reasonToKeep({ id }: Pick<SplitBrainMember, 'id'>, { byUsers, byTimeline }: SplitBrain): string | null {
   const own = [byUsers, byTimeline].flatMap(({ keep, why }) => (keep === id && why !== null ? [why] : []))
   return own.length === 0 ? null : own.join('; ')
 }
 
 /** What is lost by keeping that one. */
-function costOfKeeping(member: SplitMember, split: SplitBrain): string {
+function costOfKeeping(member: SplitBrainMember, split: SplitBrain): string {
   const { byUsers } = split
   const others = goingBeside(member, split)
   const list = others.map(({ name }) => name).join(' and ')
   const lost = `what ${list} took since they parted is not on ${member.name}`
-  const left = others.filter(({ id }) => id === byUsers.keep).map((other) => whoIsOn(other))
+  const left = others.filter(({ id }) => id === byUsers.keep).map((other) => affectedUsersText(other))
   return left.length === 0 ? lost : `${lost}; the users are on ${list}: ${left.join('; ')}`
 }
 
 /** Who notices when it is stopped; empty-handed words where nobody is known to. */
-export function whoIsOn({ servers, clients, standbys }: SplitMember): string {
+export function affectedUsersText({ servers, clients, standbys }: SplitBrainMember): string {
   const parts = [
     ...(servers.length > 0 ? [`${servers.join(' and ')} lose${servers.length === 1 ? 's' : ''} the database`] : []),
     ...(clients ? [`${clients} ${clients === 1 ? 'session of a client is' : 'sessions of clients are'} cut`] : []),
@@ -90,8 +90,8 @@ export function whoIsOn({ servers, clients, standbys }: SplitMember): string {
   return parts.length === 0 ? 'nobody is known to be on it' : parts.join(', ')
 }
 
-function waysOf(other: SplitMember, kept: SplitMember, { byUsers }: SplitBrain): readonly WayOut[] {
-  const serves = other.id === byUsers.keep ? ` (the users are on it: ${whoIsOn(other)})` : ''
+function waysOf(other: SplitBrainMember, kept: SplitBrainMember, { byUsers }: SplitBrain): readonly SplitBrainRemedy[] {
+  const serves = other.id === byUsers.keep ? ` (the users are on it: ${affectedUsersText(other)})` : ''
   return [
     {
       label: 'to fence it',
@@ -106,7 +106,7 @@ function waysOf(other: SplitMember, kept: SplitMember, { byUsers }: SplitBrain):
 }
 
 /** Whether pg_rewind can take one back to where it parted from the other, and why not. */
-function rewindText(other: SplitMember, kept: SplitMember): string {
+function rewindText(other: SplitBrainMember, kept: SplitBrainMember): string {
   if (other.timeline !== null && other.timeline === kept.timeline) {
     return `can’t work: both are on timeline ${kept.timeline}, so that pg_rewind sees no difference`
   }

@@ -1,7 +1,7 @@
 // Two databases of one system that both take writes, whatever their timelines say.
 
 import type { Picture } from '../picture/picture.ts'
-import { isWritable, type Node } from '../replication/member.ts'
+import { isWritable, type Member } from '../replication/member.ts'
 
 /** Two readings this close count as taken at one time: no role moves from one node to another so fast. */
 const SIMULTANEOUS_MS = 500
@@ -11,12 +11,12 @@ const SIMULTANEOUS_MS = 500
  * standby that was promoted by hand can stay on its old one. Two entries for one and the same server are no split brain,
  * nor are two databases that mirror each other.
  */
-export function splitBrains(
-  nodes: readonly Node[],
+export function detectSplitBrains(
+  nodes: readonly Member[],
   previous: Picture | null,
   timeoutMs: number,
-): readonly (readonly Node[])[] {
-  const systems = new Map<string, Node[]>()
+): readonly (readonly Member[])[] {
+  const systems = new Map<string, Member[]>()
   for (const node of nodes) {
     const system = isWritable(node) ? node.pulse?.systemIdentifier : undefined
     if (system === undefined) continue
@@ -24,11 +24,11 @@ export function splitBrains(
     if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
   }
   const told = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
-  const isSplit = (group: readonly Node[]) => group.length > 1 && group.some(({ side }) => side === null)
+  const isSplit = (group: readonly Member[]) => group.length > 1 && group.some(({ side }) => side === null)
   return [...systems.values()].filter((group) => isSplit(group) && (told || overlap(group, timeoutMs)))
 }
 
-function isOneServer(one: Node, other: Node): boolean {
+function isOneServer(one: Member, other: Member): boolean {
   return one.pulse?.startedAt === other.pulse?.startedAt && one.pulse?.serverPort === other.pulse?.serverPort
 }
 
@@ -36,7 +36,7 @@ function isOneServer(one: Node, other: Node): boolean {
  * Whether two were writable at one time. During a switchover the old primary's last reading may still be the newest
  * one of it when the new primary is first read: so one must have been read after the other had become writable.
  */
-function overlap(group: readonly Node[], timeoutMs: number): boolean {
+function overlap(group: readonly Member[], timeoutMs: number): boolean {
   return group.some((one, index) =>
     group.slice(index + 1).some((other) => {
       const toleranceMs = SIMULTANEOUS_MS + (isFirstReading(one) || isFirstReading(other) ? timeoutMs : 0)
@@ -46,17 +46,17 @@ function overlap(group: readonly Node[], timeoutMs: number): boolean {
 }
 
 /** The first look at a cluster takes as long as its slowest answer, and there is nothing older to be misled by. */
-function isFirstReading({ before }: Node): boolean {
+function isFirstReading({ before }: Member): boolean {
   return before === null || before.readAt === null
 }
 
 /** The earliest reading known here at which it was writable without a break. */
-function writableFrom(node: Node): number {
+function writableFrom(node: Member): number {
   const { before } = node
   const wasWritable = before?.role === 'primary' && before.status === 'active' && before.readAt !== null
   return wasWritable ? Math.min(before.readAt, at(node)) : at(node)
 }
 
-function at(node: Node): number {
+function at(node: Member): number {
   return node.at ?? 0
 }

@@ -1,11 +1,11 @@
 // Ranks databases that take writes side by side: by the users, and by the timeline. Why first, then who.
 
-import type { Choice, SplitMember } from './split-brain.ts'
+import type { KeepChoice, SplitBrainMember } from './split-brain.ts'
 
 interface Criterion {
   /** The higher, the nearer to the users; null: not known, and then it tells nothing of anybody. */
-  readonly rank: (member: SplitMember) => number | null
-  readonly why: (best: SplitMember, next: SplitMember) => string
+  readonly rank: (member: SplitBrainMember) => number | null
+  readonly why: (best: SplitBrainMember, next: SplitBrainMember) => string
 }
 
 /** Fewer than this may be an administrator's, or a program's that looks after the server. */
@@ -30,7 +30,7 @@ const CRITERIA: readonly Criterion[] = [
 ]
 
 /** The one that the users are on. */
-export function nearestToUsers(members: readonly SplitMember[]): Choice {
+export function chooseByUsers(members: readonly SplitBrainMember[]): KeepChoice {
   for (const { rank, why } of CRITERIA) {
     const choice = best(members, rank, why)
     if (choice.keep !== null) return choice
@@ -39,7 +39,7 @@ export function nearestToUsers(members: readonly SplitMember[]): Choice {
 }
 
 /** The one that began a timeline later than all others: it was promoted last. */
-export function newest(members: readonly SplitMember[]): Choice {
+export function chooseByTimeline(members: readonly SplitBrainMember[]): KeepChoice {
   return best(
     members,
     ({ timeline }) => timeline,
@@ -47,9 +47,9 @@ export function newest(members: readonly SplitMember[]): Choice {
   )
 }
 
-const NOTHING: Choice = { keep: null, why: null }
+const NOTHING: KeepChoice = { keep: null, why: null }
 
-function best(members: readonly SplitMember[], rank: Criterion['rank'], why: Criterion['why']): Choice {
+function best(members: readonly SplitBrainMember[], rank: Criterion['rank'], why: Criterion['why']): KeepChoice {
   const ranks = members.map((member) => ({ member, at: rank(member) }))
   if (ranks.some(({ at }) => at === null)) return NOTHING
   const [first, second] = ranks.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))

@@ -1,12 +1,12 @@
 // What is known of databases of one system that take writes side by side: which of them the users are on, which is newer,
 // and what it comes to to keep one. The only place where they are ranked.
 
-import type { DatabaseView, Link, ServerView, Serving } from '../picture/picture.ts'
-import { isConnected } from '../replication/lag.ts'
-import type { Node } from '../replication/member.ts'
-import { nearestToUsers, newest } from './ranking.ts'
+import type { DatabaseView, LinkView, ServerView, Serving } from '../picture/picture.ts'
+import { isConnectedState } from '../replication/lag.ts'
+import type { Member } from '../replication/member.ts'
+import { chooseByTimeline, chooseByUsers } from './ranking.ts'
 
-export interface SplitMember {
+export interface SplitBrainMember {
   readonly id: string
   readonly name: string
   readonly timeline: number | null
@@ -25,7 +25,7 @@ export interface SplitMember {
 }
 
 /** Which to keep by one criterion, and why in words; both null where it does not tell them apart. */
-export interface Choice {
+export interface KeepChoice {
   readonly keep: string | null
   readonly why: string | null
 }
@@ -33,9 +33,9 @@ export interface Choice {
 export interface SplitBrain {
   readonly systemIdentifier: string
   /** In configured order. */
-  readonly members: readonly SplitMember[]
-  readonly byUsers: Choice
-  readonly byTimeline: Choice
+  readonly members: readonly SplitBrainMember[]
+  readonly byUsers: KeepChoice
+  readonly byTimeline: KeepChoice
   /**
    * The one to keep where the criteria agree, or only one of them tells; null where they differ, or none tells: then it is
    * for a person to weigh.
@@ -45,10 +45,10 @@ export interface SplitBrain {
   readonly first: string
 }
 
-export interface SplitInput {
+export interface SplitBrainInput {
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
-  readonly links: readonly Link[]
+  readonly links: readonly LinkView[]
   /** The server that serves the users; null where there is none. */
   readonly servingServer: Serving | null
 }
@@ -56,7 +56,10 @@ export interface SplitInput {
 const MIRRORED = 'it is one of the two that mirror each other'
 
 /** The fact of each group of databases that take writes at one time. */
-export function splitBrainFacts(groups: readonly (readonly Node[])[], input: SplitInput): readonly SplitBrain[] {
+export function deriveSplitBrains(
+  groups: readonly (readonly Member[])[],
+  input: SplitBrainInput,
+): readonly SplitBrain[] {
   return groups.flatMap((group) => {
     const systemIdentifier = group[0]?.pulse?.systemIdentifier
     const members = group.map((node) => memberOf(node, input))
@@ -64,8 +67,8 @@ export function splitBrainFacts(groups: readonly (readonly Node[])[], input: Spl
     if (systemIdentifier === undefined || !configuredFirst) return []
     const mirrored = members.filter(({ isMirrored }) => isMirrored)
     const [inOrder] = mirrored
-    const byUsers = inOrder ? { keep: inOrder.id, why: MIRRORED } : nearestToUsers(members)
-    const byTimeline = inOrder ? { keep: null, why: null } : newest(members)
+    const byUsers = inOrder ? { keep: inOrder.id, why: MIRRORED } : chooseByUsers(members)
+    const byTimeline = inOrder ? { keep: null, why: null } : chooseByTimeline(members)
     const differ = byUsers.keep !== null && byTimeline.keep !== null && byUsers.keep !== byTimeline.keep
     const chosen = byUsers.keep ?? byTimeline.keep
     const keep = differ ? null : chosen
@@ -73,7 +76,7 @@ export function splitBrainFacts(groups: readonly (readonly Node[])[], input: Spl
   })
 }
 
-function memberOf(node: Node, { databases, servers, links, servingServer }: SplitInput): SplitMember {
+function memberOf(node: Member, { databases, servers, links, servingServer }: SplitBrainInput): SplitBrainMember {
   const using = servers.filter(
     ({ databaseId, access }) => databaseId === node.id && access !== null && access !== 'none',
   )
@@ -92,11 +95,11 @@ function memberOf(node: Node, { databases, servers, links, servingServer }: Spli
   }
 }
 
-function standbysOf(node: Node, databases: readonly DatabaseView[], links: readonly Link[]): readonly string[] {
+function standbysOf(node: Member, databases: readonly DatabaseView[], links: readonly LinkView[]): readonly string[] {
   // Its state is hidden from a role without pg_monitor; that there is a connection is not.
   const connected = links.filter(
     ({ upstreamId, state, sender }) =>
-      upstreamId === node.id && (isConnected(state) || (state === 'unknown' && sender !== null)),
+      upstreamId === node.id && (isConnectedState(state) || (state === 'unknown' && sender !== null)),
   )
   return connected.map(({ downstreamId, downstreamName }) => {
     return databases.find(({ id }) => id === downstreamId)?.name ?? downstreamName
@@ -105,7 +108,7 @@ function standbysOf(node: Node, databases: readonly DatabaseView[], links: reado
 
 const OF_MANAGERS = /^(Patroni|repmgrd?$|pg_auto_failover)/
 
-function clientsOf({ pulse }: Node): number | null {
+function clientsOf({ pulse }: Member): number | null {
   const groups = pulse?.clients ?? null
   if (groups === null) return null
   return groups.reduce((sum, { applicationName, count }) => sum + (OF_MANAGERS.test(applicationName) ? 0 : count), 0)

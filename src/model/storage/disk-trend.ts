@@ -12,7 +12,7 @@ const FEWEST = 4
  * line that fits the last ten minutes best; where it fills, the slower of its two halves, so that one file that came
  * does not promise a full disk: what fills goes on filling.
  */
-export function fillingRate(history: readonly HostSample[], path: string): number | null {
+export function diskFillRate(history: readonly HostSample[], path: string): number | null {
   const last = history.at(-1)
   if (!last) return null
   const points = history.flatMap(({ at, availableBytes }) => {
@@ -46,7 +46,7 @@ function slope(points: readonly Point[]): number | null {
 }
 
 /** Seconds until nothing can be written any more; null when the rate is unknown or the file system does not fill. */
-export function fullIn(availableBytes: number, fillingBytesPerSecond: number | null): number | null {
+export function secondsUntilFull(availableBytes: number, fillingBytesPerSecond: number | null): number | null {
   if (fillingBytesPerSecond === null || fillingBytesPerSecond <= 0) return null
   return availableBytes / fillingBytesPerSecond
 }

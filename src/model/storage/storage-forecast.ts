@@ -1,13 +1,13 @@
 // What becomes of disk space at the present rate: slots, archive, checkpoints, transaction IDs, growth of databases.
 
-import type { DatabaseSize, Sizes, Storage } from '../measured/on-demand.ts'
-import type { Slot } from '../measured/pulse.ts'
+import type { DatabaseSize, DatabaseSizeSample, StorageFacts } from '../measured/on-demand.ts'
+import type { ReplicationSlot } from '../measured/pulse.ts'
 
 /** Sizes are sums over all files and change slowly: read at most this often. */
 export const STORAGE_INTERVAL_MS = 10_000
 
 /** Bytes, and how fast they become more, in bytes per second; null when unknown. */
-export interface Pace {
+export interface WalGrowth {
   /** Growth of the log: `writeRate` of the database's history. */
   readonly walBytesPerSecond: number | null
   /** Free space where the log is kept; null when the host is not watched. */
@@ -29,7 +29,7 @@ export type SlotForecast =
   | { readonly kind: 'limit' | 'disk'; readonly seconds: number; readonly bytes: number }
 
 /** The forecast of one slot. That of a slot in use holds only if its consumer stops: see `Slot.active`. */
-export function slotForecast(slot: Slot, { walBytesPerSecond: rate, freeBytes }: Pace): SlotForecast {
+export function slotForecast(slot: ReplicationSlot, { walBytesPerSecond: rate, freeBytes }: WalGrowth): SlotForecast {
   if (slot.walStatus === 'lost') return { kind: 'lost', reason: slot.invalidationReason }
   if (slot.walStatus === 'unreserved' || (slot.safeBytes !== null && slot.safeBytes <= 0)) return { kind: 'at-risk' }
   // It keeps nothing yet: restart_lsn is empty until it is first used.
@@ -56,7 +56,7 @@ export interface ArchiverState {
 }
 
 /** How archiving goes. */
-export function archiverState({ archiver, archiveReady, walSegmentBytes }: Storage): ArchiverState {
+export function archiverState({ archiver, archiveReady, walSegmentBytes }: StorageFacts): ArchiverState {
   const off = archiver?.mode === 'off'
   const backlogFiles = off ? null : archiveReady
   const backlogBytes = backlogFiles === null ? null : backlogFiles * walSegmentBytes
@@ -70,7 +70,7 @@ export function archiverState({ archiver, archiveReady, walSegmentBytes }: Stora
   return { state: lastArchivedAt === null ? 'waiting' : 'ok', ...calm }
 }
 
-export interface CheckpointRhythm {
+export interface CheckpointActivity {
   /** Share of checkpoints that were asked for, by a full max_wal_size or a command, 0 to 1; null before the first. */
   readonly requestedShare: number | null
   /** Seconds since the last one began; null when unknown. */
@@ -80,7 +80,7 @@ export interface CheckpointRhythm {
 }
 
 /** How checkpoints come about. `now` in milliseconds since the epoch, by the server's clock. */
-export function checkpointRhythm({ checkpoints, maxWalBytes }: Storage, now: number): CheckpointRhythm {
+export function checkpointActivity({ checkpoints, maxWalBytes }: StorageFacts, now: number): CheckpointActivity {
   const { timed, requested, lastAt, bytesSince } = checkpoints
   return {
     requestedShare: timed + requested === 0 ? null : requested / (timed + requested),
@@ -92,7 +92,7 @@ export function checkpointRhythm({ checkpoints, maxWalBytes }: Storage, now: num
 /** Transaction IDs there are before the oldest must be frozen: comparison of IDs wraps around after 2^31. */
 export const WRAPAROUND_AGE = 2 ** 31
 
-export interface Wraparound {
+export interface WraparoundProgress {
   readonly age: number
   /** Of the 2^31 there are: at 100 the server has long refused to write. */
   readonly percent: number
@@ -101,7 +101,10 @@ export interface Wraparound {
 }
 
 /** How near a database is to wraparound. */
-export function wraparound({ transactionAge }: Pick<DatabaseSize, 'transactionAge'>, freezeMaxAge: number): Wraparound {
+export function wraparoundProgress(
+  { transactionAge }: Pick<DatabaseSize, 'transactionAge'>,
+  freezeMaxAge: number,
+): WraparoundProgress {
   return {
     age: transactionAge,
     percent: (transactionAge / WRAPAROUND_AGE) * 100,
@@ -113,14 +116,18 @@ export function wraparound({ transactionAge }: Pick<DatabaseSize, 'transactionAg
 const SIZES_KEPT = 31
 
 /** The short history of sizes with one reading more. */
-export function withSizes(sizes: readonly Sizes[], { databases }: Storage, at: number): readonly Sizes[] {
+export function addSizeSample(
+  sizes: readonly DatabaseSizeSample[],
+  { databases }: StorageFacts,
+  at: number,
+): readonly DatabaseSizeSample[] {
   const bytes = databases.flatMap((database) =>
     database.bytes === null ? [] : [[database.name, database.bytes] as const],
   )
   return [...sizes, { at, bytes: new Map(bytes) }].slice(-SIZES_KEPT)
 }
 
-export interface Growth {
+export interface DatabaseGrowth {
   readonly bytes: number
   readonly bytesPerSecond: number
   /** Over how long, in seconds. */
@@ -128,7 +135,7 @@ export interface Growth {
 }
 
 /** By how much a database has grown (or shrunk, negative) since the oldest reading kept; null before the second. */
-export function growthOf(name: string, sizes: readonly Sizes[]): Growth | null {
+export function databaseGrowth(name: string, sizes: readonly DatabaseSizeSample[]): DatabaseGrowth | null {
   const known = sizes.filter((sample) => sample.bytes.has(name))
   const [first] = known
   const last = known.at(-1)

@@ -4,7 +4,7 @@ const LOOPBACK = '127.0.0.1'
 const PLAIN_IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
 /** One notation for comparison: lower case, no mask, no IPv4-in-IPv6, `localhost` and Unix sockets as 127.0.0.1. */
-export function normalAddress(address: string): string {
+export function normalizeAddress(address: string): string {
   if (PLAIN_IPV4.test(address)) return address
   const bare = address
     .toLowerCase()
@@ -16,13 +16,13 @@ export function normalAddress(address: string): string {
 }
 
 /** True when both are given and name the same machine. */
-export function sameAddress(one: string | null, other: string | null): boolean {
+export function isSameAddress(one: string | null, other: string | null): boolean {
   if (one === null || other === null) return false
-  return one === other || normalAddress(one) === normalAddress(other)
+  return one === other || normalizeAddress(one) === normalizeAddress(other)
 }
 
 /** `host:port` for people; an IPv6 address is bracketed, a socket's folder is shown as it is. */
-export function endpoint(host: string, port: number | null): string {
+export function formatEndpoint(host: string, port: number | null): string {
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   return port === null ? shown : `${shown}:${port}`
 }

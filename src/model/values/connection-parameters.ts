@@ -7,25 +7,25 @@ export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const
 export type TlsVersion = (typeof TLS_VERSIONS)[number]
 
 /** A way in, by libpq's name in require_auth. `none`: nothing is asked for (trust, peer, a client certificate). */
-export const LOGIN_METHODS = ['none', 'password', 'md5', 'scram-sha-256'] as const
-export type LoginMethod = (typeof LOGIN_METHODS)[number]
+export const AUTH_METHODS = ['none', 'password', 'md5', 'scram-sha-256'] as const
+export type AuthMethod = (typeof AUTH_METHODS)[number]
 
 export type ChannelBinding = 'disable' | 'prefer' | 'require'
 
 /** Which ways in are taken, and how far the server has to prove itself. */
-export interface LoginRules {
+export interface AuthRequirements {
   /** Of require_auth: the methods it leaves; null where it says nothing. */
-  readonly allowed: readonly LoginMethod[] | null
+  readonly allowed: readonly AuthMethod[] | null
   /** Those that it names, and does not merely leave: a person's word that a password may go out in the clear. */
-  readonly named: readonly LoginMethod[]
+  readonly named: readonly AuthMethod[]
   readonly channelBinding: ChannelBinding
   /** Nobody named this server: a watched one led there. It never gets more than a proof by SCRAM. */
   readonly isFound?: boolean
 }
 
 /** How a session was let in. */
-export interface Login {
-  readonly method: LoginMethod
+export interface SessionAuth {
+  readonly method: AuthMethod
   /** The proof was bound to the certificate of TLS: nobody in between can have passed it on. */
   readonly isBound: boolean
   /** A password in clear text went where others may read it, as require_auth allows. */
@@ -33,10 +33,10 @@ export interface Login {
 }
 
 /** Where nothing is said; as libpq's own defaults. */
-export const USUAL_LOGIN: LoginRules = { allowed: null, named: [], channelBinding: 'prefer' }
+export const DEFAULT_AUTH: AuthRequirements = { allowed: null, named: [], channelBinding: 'prefer' }
 
 /** One resolved connection string: everything of libpq's URI that pgdeck honours. */
-export interface Connection {
+export interface ConnectionParameters {
   /** Tried in order; a host that begins with `/` is the folder of a Unix socket. */
   readonly endpoints: readonly {
     readonly host: string
@@ -64,7 +64,7 @@ export interface Connection {
     readonly sendsCert?: false
   }
   /** Absent: USUAL_LOGIN. */
-  readonly login?: LoginRules
+  readonly login?: AuthRequirements
   readonly applicationName: string
   readonly connectTimeoutMs: number | null
   readonly targetSessionAttrs: 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby'

@@ -23,7 +23,7 @@ export function bytesBetween(ahead: Lsn, behind: Lsn): number {
 }
 
 /** The further of two positions; null counts as "none". */
-export function furthest(...positions: readonly (Lsn | null | undefined)[]): Lsn | null {
+export function furthestLsn(...positions: readonly (Lsn | null | undefined)[]): Lsn | null {
   let best: Lsn | null = null
   for (const position of positions) {
     if (position != null && (best === null || position > best)) best = position

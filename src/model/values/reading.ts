@@ -9,15 +9,15 @@ export type Reading<T> =
   | { readonly state: 'stale'; readonly value: T; readonly at: number; readonly fault: Fault; readonly since: number }
   | { readonly state: 'failed'; readonly fault: Fault; readonly since: number }
 
-export const WAITING: { readonly state: 'waiting' } = { state: 'waiting' }
+export const PENDING: { readonly state: 'waiting' } = { state: 'waiting' }
 
 /** The reading after a good answer. */
-export function succeeded<T>(value: T, at: number): Reading<T> {
+export function freshReading<T>(value: T, at: number): Reading<T> {
   return { state: 'fresh', value, at }
 }
 
 /** The reading after a failure: the last good value stays; `since` is the first failure of this row of failures. */
-export function failed<T>(before: Reading<T>, fault: Fault, at: number): Reading<T> {
+export function failedReading<T>(before: Reading<T>, fault: Fault, at: number): Reading<T> {
   switch (before.state) {
     case 'waiting':
       return { state: 'failed', fault, since: at }
@@ -36,12 +36,12 @@ export function lastGood<T>(reading: Reading<T>): T | null {
 }
 
 /** The value only when the latest answer was good. */
-export function current<T>(reading: Reading<T>): T | null {
+export function currentValue<T>(reading: Reading<T>): T | null {
   return reading.state === 'fresh' ? reading.value : null
 }
 
 /** When the last good value was read, in milliseconds since the epoch; null when there is none. */
-export function readAt<T>(reading: Reading<T>): number | null {
+export function lastReadAt<T>(reading: Reading<T>): number | null {
   return reading.state === 'fresh' || reading.state === 'stale' ? reading.at : null
 }
 

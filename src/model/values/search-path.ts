@@ -8,7 +8,7 @@ export interface SearchPath {
 }
 
 /** What PostgreSQL itself begins with. */
-export const USUAL_SEARCH_PATH: SearchPath = { schemas: ['public'], named: false }
+export const DEFAULT_SEARCH_PATH: SearchPath = { schemas: ['public'], named: false }
 
 // Quotes and backslashes are left out, so that a name means the same in every way of quoting. `$user` would be
 // replaced by the server, and what begins with pg_ is PostgreSQL's own.
@@ -21,7 +21,7 @@ export function isSchemaName(name: string): boolean {
 }
 
 /** One reason why names can't be looked up safely in a schema. */
-export type SchemaTrouble =
+export type SchemaRisk =
   /** There is no such schema. */
   | { readonly kind: 'missing'; readonly schema: string }
   /** A role, or everybody (null), may put things there. `fix` is the statement that ends it. */
@@ -38,7 +38,7 @@ export type SchemaTrouble =
     }
 
 /** The trouble in words: `PUBLIC may create in schema public`. Names are as the server has them. */
-export function schemaTroubleWords(trouble: SchemaTrouble): string {
+export function schemaRiskText(trouble: SchemaRisk): string {
   const { schema } = trouble
   switch (trouble.kind) {
     case 'missing':
@@ -53,7 +53,7 @@ export function schemaTroubleWords(trouble: SchemaTrouble): string {
 }
 
 /** What mends it; a statement where one does. */
-export function schemaFix(trouble: SchemaTrouble): string {
+export function schemaRiskRemedy(trouble: SchemaRisk): string {
   switch (trouble.kind) {
     case 'missing':
       return 'Correct "searchPath" in the configuration.'

@@ -4,12 +4,12 @@
 const PLAIN = /^[A-Za-z0-9_/.,:+@-]+$/
 
 /** One word for sh, e.g. `it's` as `'it'\''s'`. Throws RangeError for NUL, which no argument can hold. */
-export function quoted(word: string): string {
+export function shellQuote(word: string): string {
   if (word.includes('\0')) throw new RangeError('a word for a shell can’t hold the character NUL')
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** A whole command for sh. The first word is never taken for a variable: one that holds `=` is quoted. */
-export function commandLine(argv: readonly string[]): string {
-  return argv.map(quoted).join(' ')
+export function shellCommandLine(argv: readonly string[]): string {
+  return argv.map(shellQuote).join(' ')
 }

@@ -6,7 +6,7 @@ export interface TextLine {
   readonly end: string
 }
 
-export function linesOf(text: string): readonly TextLine[] {
+export function splitTextLines(text: string): readonly TextLine[] {
   const lines: TextLine[] = []
   for (const [whole, line = '', end = ''] of text.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)) {
     if (whole !== '') lines.push({ text: line, end })
@@ -14,12 +14,12 @@ export function linesOf(text: string): readonly TextLine[] {
   return lines
 }
 
-export function joined(lines: readonly TextLine[]): string {
+export function joinTextLines(lines: readonly TextLine[]): string {
   return lines.map(({ text, end }) => text + end).join('')
 }
 
 /** What an edit found and what it makes of it. */
-export type Edited =
+export type TextEdit =
   | { readonly state: 'changed'; readonly text: string; readonly what: string }
   /** Nothing is to be done. */
   | { readonly state: 'already'; readonly what: string }

@@ -54,7 +54,7 @@ export function cleanDocument(value: unknown): unknown {
 }
 
 /** A JSON document that may be shown in a terminal, without a line break at its end. */
-export function harmlessJson(document: unknown, indent = 0): string {
+export function safeJson(document: unknown, indent = 0): string {
   return JSON.stringify(cleanDocument(document), null, indent)
 }
 

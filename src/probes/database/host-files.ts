@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
-import type { HostFiles } from '../../model/measured/on-demand.ts'
+import type { HostFileFacts } from '../../model/measured/on-demand.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
@@ -48,7 +48,7 @@ const document = z.object({
   missing: z.array(z.object({ what: text, grant: text })),
 })
 
-export const hostFiles: Probe<'database', HostFiles> = {
+export const hostFiles: Probe<'database', HostFileFacts> = {
   id: 'hostFiles',
   at: 'database',
   title: 'load, processors, memory and uptime of its host, as the server reads them',

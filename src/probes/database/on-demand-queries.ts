@@ -1,6 +1,6 @@
 // The probes that run only while their view is open, by the look each takes.
 
-import type { LookId, Looks } from '../../model/measured/on-demand.ts'
+import type { OnDemandQuery, OnDemandResults } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'
 import { activity } from './activity/activity.ts'
 import { hba } from './hba/hba-query.ts'
@@ -8,7 +8,7 @@ import { hostFiles } from './host-files.ts'
 import { locks } from './locks/locks.ts'
 import { storage } from './storage/storage.ts'
 
-export const LOOKS: { readonly [Id in LookId]: Probe<'database', Looks[Id]> } = {
+export const LOOKS: { readonly [Id in OnDemandQuery]: Probe<'database', OnDemandResults[Id]> } = {
   activity,
   locks,
   storage,

@@ -4,7 +4,7 @@ import { lookUp } from '../../io/network/dns.ts'
 import { networkFault } from '../../io/network/network-fault.ts'
 import { knock } from '../../io/network/port-check.ts'
 import { runCommand } from '../../io/process/command.ts'
-import type { Knock, WayThere } from '../../model/diagnosis/network-path.ts'
+import type { NetworkPath, PortAttempt } from '../../model/diagnosis/network-path.ts'
 import type { Fault } from '../../model/values/fault.ts'
 
 export interface Destination {
@@ -19,7 +19,7 @@ export interface Destination {
 const USUAL_PORTS = [22, 80]
 
 /** Everything at once, each within the signal's limit. Never throws. */
-export async function wayTo({ host, port, otherPorts }: Destination, signal: AbortSignal): Promise<WayThere> {
+export async function wayTo({ host, port, otherPorts }: Destination, signal: AbortSignal): Promise<NetworkPath> {
   const at = Date.now()
   const found = await resolved(host, port, signal)
   if ('fault' in found) {
@@ -70,7 +70,7 @@ async function resolved(
   }
 }
 
-async function tried(host: string, port: number, signal: AbortSignal): Promise<Knock> {
+async function tried(host: string, port: number, signal: AbortSignal): Promise<PortAttempt> {
   const fault = await knock(host, port, signal)
   return { host, port, fault, at: Date.now() }
 }

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres/database-session.ts'
-import type { SourceAddress, StandbyTold } from '../../model/diagnosis/replication.ts'
+import type { StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import { clean } from '../../model/values/text.ts'
 import { parsed, text } from '../database/answers/json-answer.ts'
 
@@ -27,7 +27,7 @@ const TOLD = z.object({
 })
 
 /** From primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
-export async function readStandby(link: DatabaseLink, signal: AbortSignal): Promise<StandbyTold> {
+export async function readStandby(link: DatabaseLink, signal: AbortSignal): Promise<StandbyFacts> {
   const [row] = await link.query<{ told: unknown }>({ name: 'pgdeck_diagnose_standby', text: SQL }, signal)
   const told = parsed(TOLD, row?.told, 'how it replicates')
   return {
@@ -42,7 +42,7 @@ export async function readStandby(link: DatabaseLink, signal: AbortSignal): Prom
 }
 
 /** Host, port and user of a connection string, as key=value pairs or URI; other parts are passed over. */
-export function sourceAddress(conninfo: string): SourceAddress {
+export function sourceAddress(conninfo: string): UpstreamAddress {
   if (/^postgres(?:ql)?:\/\//.test(conninfo)) {
     const url = URL.parse(conninfo)
     if (!url) return { host: null, port: null, user: null }

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../io/postgres/database-session.ts'
-import type { SourceTold } from '../../model/diagnosis/wal-and-timeline.ts'
+import type { UpstreamFacts } from '../../model/diagnosis/wal-and-timeline.ts'
 import { clean } from '../../model/values/text.ts'
 import { parsed } from '../database/answers/json-answer.ts'
 
@@ -28,7 +28,7 @@ const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM p
   WHERE name ~ '^[0-9A-F]{24}$' ORDER BY pg_catalog.substr(name, 1, 8), name`
 
 /** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
-export async function readSource(link: DatabaseLink, user: string | null, signal: AbortSignal): Promise<SourceTold> {
+export async function readSource(link: DatabaseLink, user: string | null, signal: AbortSignal): Promise<UpstreamFacts> {
   const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user] }
   const [row] = await link.query<{ told: unknown }>(statement, signal)
   const told = parsed(TOLD, row?.told, 'its roles and its log')

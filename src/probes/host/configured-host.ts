@@ -1,7 +1,7 @@
 // Measures a host of the config, here or over ssh: what an administrator would log in for.
 
 import { randomBytes } from 'node:crypto'
-import { ratesBetween } from '../../model/hosts/host-rates.ts'
+import { hostRatesBetween } from '../../model/hosts/host-rates.ts'
 import type { HostCounters, HostFacts } from '../../model/measured/host.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import type { HostAccess, Probe } from '../probe.ts'
@@ -29,7 +29,7 @@ export const machine: Probe<'host', HostFacts> = {
     const facts = await measure(host, signal)
     const earlier = before.get(host)
     before.set(host, facts.counters)
-    return { ...facts, rates: earlier ? ratesBetween(earlier, facts.counters) : null }
+    return { ...facts, rates: earlier ? hostRatesBetween(earlier, facts.counters) : null }
   },
 }
 

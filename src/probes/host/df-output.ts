@@ -1,16 +1,16 @@
 // Reads what `df -P` prints.
 
-import type { Space } from '../../model/measured/host.ts'
+import type { DiskSpace } from '../../model/measured/host.ts'
 
-type Inodes = NonNullable<Space['inodes']>
+type Inodes = NonNullable<DiskSpace['inodes']>
 
 /** A device and a mount point are not longer; looking for figures in more could take for ever. */
 const LONGEST_ROW = 10_000
 const isRow = ({ length }: string) => length <= LONGEST_ROW
 
 /** Rows of `df -Pk`, one for each path given to it, in their order. Device and mount point may hold blanks. */
-export function parseBlocks(lines: readonly string[]): readonly Space[] {
-  return lines.filter(isRow).flatMap((line): Space[] => {
+export function parseBlocks(lines: readonly string[]): readonly DiskSpace[] {
+  return lines.filter(isRow).flatMap((line): DiskSpace[] => {
     const [, device, total, used, available, mount] =
       /^(.*?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+(.*)$/.exec(line) ?? []
     if (device === undefined || mount === undefined) return []

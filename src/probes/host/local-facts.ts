@@ -7,7 +7,13 @@ import { readHost } from '../../io/hosts/local-metrics.ts'
 import { spaceOf } from '../../io/hosts/local-space.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { isAlive, worksIn } from '../../io/process/process.ts'
-import { type FileSystem, type Finding, type HostFacts, known, type Postmaster } from '../../model/measured/host.ts'
+import {
+  type FileSystem,
+  type HostFacts,
+  type Known,
+  knownValue,
+  type PostmasterState,
+} from '../../model/measured/host.ts'
 import { clean } from '../../model/values/text.ts'
 import { measuredPaths, type Subject } from './measured-paths.ts'
 import { type Asker, controlProblem, notNamed, notReached, postmasterHidden } from './missing.ts'
@@ -58,7 +64,7 @@ async function readFileSystems(subject: Subject, asker: Asker): Promise<readonly
   for (const { role, path } of measuredPaths(subject)) {
     try {
       const { realPath, space } = await spaceOf(path)
-      found.push({ role, path, realPath, space: known(space) })
+      found.push({ role, path, realPath, space: knownValue(space) })
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
       const reason = { EACCES: 'Permission denied', ENOENT: 'No such file or directory' }[code] ?? clean(String(error))
@@ -78,7 +84,7 @@ async function readService(subject: Subject, asker: Asker, signal: AbortSignal):
   return parseService(lines?.lines ?? ['none'], unit)
 }
 
-async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSignal): Promise<Finding<Postmaster>> {
+async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSignal): Promise<Known<PostmasterState>> {
   const { dataDirectory } = subject
   const missing = notNamed(subject, 'dataDirectory', asker.id)
   if (missing || dataDirectory === null) return missing ?? postmasterHidden('', asker)
@@ -89,10 +95,10 @@ async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSigna
     if (!(error instanceof FileError)) throw error
     const folder = await spaceOf(`${dataDirectory}/.`).catch((cause: NodeJS.ErrnoException) => cause.code ?? '')
     if (folder === 'ENOENT') return postmasterHidden('no such', asker)
-    if (error.code === 'ENOENT') return known({ state: 'stopped' })
+    if (error.code === 'ENOENT') return knownValue({ state: 'stopped' })
     const processes = await printed(['ps', '-e', '-o', 'pid=', '-o', 'args='], signal)
     const pid = postmasterSeen(processes?.lines ?? [], dataDirectory)
-    return pid === null ? postmasterHidden('', asker) : known(runningUnseen(pid))
+    return pid === null ? postmasterHidden('', asker) : knownValue(runningUnseen(pid))
   }
 }
 
@@ -112,7 +118,7 @@ async function readControl(subject: Subject, asker: Asker, signal: AbortSignal):
   const program = `${binDirectory}/pg_controldata`
   const told = await printed(['env', 'LC_ALL=C', program, '-D', dataDirectory ?? ''], signal)
   const found = parseControl(told?.lines ?? [])
-  return found ? known(found) : controlProblem(told?.lines ?? [program], told?.exitCode ?? 127, asker)
+  return found ? knownValue(found) : controlProblem(told?.lines ?? [program], told?.exitCode ?? 127, asker)
 }
 
 /** What a program printed, both streams; null when there is no such program. Throws when the limit has passed. */

@@ -1,6 +1,6 @@
 // Why something of a host is not known, and what would make it so: the same words for hosts here and elsewhere.
 
-import { type Finding, unknown } from '../../model/measured/host.ts'
+import { type Known, unknownValue } from '../../model/measured/host.ts'
 import type { Subject } from './measured-paths.ts'
 
 /** Whose rights and whose config entry the hints speak of. */
@@ -11,7 +11,7 @@ export interface Asker {
   readonly id: string
 }
 
-type Missing = Finding<never>
+type Missing = Known<never>
 
 /** The config doesn't name what is needed for it; null when it does. */
 export function notNamed(
@@ -21,23 +21,23 @@ export function notNamed(
 ): Missing | null {
   if (wanted === 'unit') {
     if (subject.unit !== null) return null
-    return unknown('no service is named', `Add "start": ["systemctl", "start", "…"] to host ${id}.`)
+    return unknownValue('no service is named', `Add "start": ["systemctl", "start", "…"] to host ${id}.`)
   }
-  return subject[wanted] === null ? unknown(`no ${wanted} is named`, `Add "${wanted}" to host ${id}.`) : null
+  return subject[wanted] === null ? unknownValue(`no ${wanted} is named`, `Add "${wanted}" to host ${id}.`) : null
 }
 
 /** A path could not be looked at. `reason` is the system's own. */
 export function notReached(reason: string, asker: Asker): Missing {
   if (/denied|not permitted/i.test(reason))
-    return unknown('the account may not look into the folder above it', accessHint(asker))
-  return unknown(reason, `Correct the path of host ${asker.id} in the config.`)
+    return unknownValue('the account may not look into the folder above it', accessHint(asker))
+  return unknownValue(reason, `Correct the path of host ${asker.id} in the config.`)
 }
 
 /** postmaster.pid is out of reach, and the list of processes doesn't tell either. */
 export function postmasterHidden(reason: string, asker: Asker): Missing {
   if (/No such file|no such/i.test(reason))
-    return unknown('there is no such data directory', `Correct "dataDirectory" of host ${asker.id}.`)
-  return unknown('postmaster.pid may not be read, and no process names the data directory', accessHint(asker))
+    return unknownValue('there is no such data directory', `Correct "dataDirectory" of host ${asker.id}.`)
+  return unknownValue('postmaster.pid may not be read, and no process names the data directory', accessHint(asker))
 }
 
 /** Why pg_controldata told nothing, from what it wrote and its exit code. */
@@ -47,16 +47,17 @@ export function controlProblem(lines: readonly string[], exitCode: number, asker
     .replace(/^.*?pg_controldata: (error: |fatal: )?/, '')
     .slice(0, 200)
   if (exitCode === 127 || exitCode === 126) {
-    return unknown(`pg_controldata can’t be run: ${said}`, `Correct "binDirectory" of host ${asker.id}.`)
+    return unknownValue(`pg_controldata can’t be run: ${said}`, `Correct "binDirectory" of host ${asker.id}.`)
   }
   if (exitCode === 124 || exitCode === 137) {
-    return unknown(
+    return unknownValue(
       'pg_controldata did not end within 1 s',
       'The disk of the data directory hangs: look into the kernel’s log.',
     )
   }
-  if (/Permission denied/.test(said)) return unknown(`reading the control file is denied: ${said}`, accessHint(asker))
-  return unknown(said || 'pg_controldata told nothing', `Correct "dataDirectory" of host ${asker.id}.`)
+  if (/Permission denied/.test(said))
+    return unknownValue(`reading the control file is denied: ${said}`, accessHint(asker))
+  return unknownValue(said || 'pg_controldata told nothing', `Correct "dataDirectory" of host ${asker.id}.`)
 }
 
 /** How an account comes to see into a data directory that belongs to the server's own. */

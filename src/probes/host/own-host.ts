@@ -1,7 +1,7 @@
 // Measures this host, so that "everything is down" can be told from "I am cut off".
 
 import { readHost, type Traffic } from '../../io/hosts/local-metrics.ts'
-import type { HostPulse } from '../../model/measured/pulse.ts'
+import type { LocalHostPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 
 /** The counters of the reading before: rates need two. */
@@ -11,10 +11,10 @@ interface Before {
 }
 
 /** Load, memory, network and uptime of the host pgdeck runs on. */
-export const vitals: Probe<'host', HostPulse> = createVitals()
+export const vitals: Probe<'host', LocalHostPulse> = createVitals()
 
 /** A probe with a memory of its own. */
-export function createVitals(): Probe<'host', HostPulse> {
+export function createVitals(): Probe<'host', LocalHostPulse> {
   let before: Before | null = null
   return {
     id: 'vitals',
@@ -38,7 +38,7 @@ export function createVitals(): Probe<'host', HostPulse> {
  * Bytes per second between two readings; null when no time passed. An interface that came up in between, or whose
  * counters began anew (driver reload, 32-bit counter), counts from its next reading on.
  */
-export function rateBetween(before: Before, now: Before): HostPulse['network'] {
+export function rateBetween(before: Before, now: Before): LocalHostPulse['network'] {
   const seconds = (now.at - before.at) / 1000
   if (seconds <= 0) return null
   let received = 0

@@ -2,22 +2,23 @@
 
 import {
   type ControlFile,
-  type Finding,
-  known,
-  type Postmaster,
+  type Known,
+  knownValue,
+  type PostmasterState,
   type ServiceState,
-  unknown,
+  unknownValue,
 } from '../../model/measured/host.ts'
 import { parseLsn } from '../../model/values/lsn.ts'
 
 /** The lines of postmaster.pid, by the program its pid belongs to now (null: to none). */
-export function parsePostmaster(lines: readonly string[], program: string | null): Finding<Postmaster> {
+export function parsePostmaster(lines: readonly string[], program: string | null): Known<PostmasterState> {
   const [pid = '', , started = '', port = '', , , , status = ''] = lines
-  if (!/^-?\d+$/.test(pid.trim())) return unknown('postmaster.pid holds no pid', 'It may be just being written.')
+  if (!/^-?\d+$/.test(pid.trim())) return unknownValue('postmaster.pid holds no pid', 'It may be just being written.')
   // A pid is given again: only a program that can be PostgreSQL counts. A negative one is a server in single-user mode.
   const number = Math.abs(Number(pid))
-  if (program === null || !/postgres|postmaster|edb/i.test(program)) return known({ state: 'crashed', pid: number })
-  return known({
+  if (program === null || !/postgres|postmaster|edb/i.test(program))
+    return knownValue({ state: 'crashed', pid: number })
+  return knownValue({
     state: 'running',
     pid: number,
     port: /^\d+$/.test(port.trim()) ? Number(port) : null,
@@ -27,19 +28,20 @@ export function parsePostmaster(lines: readonly string[], program: string | null
 }
 
 /** A server of which only the list of processes tells. */
-export function runningUnseen(pid: number): Postmaster {
+export function runningUnseen(pid: number): PostmasterState {
   return { state: 'running', pid, port: null, startedAt: null, status: null }
 }
 
 /** What `systemctl show` prints of one unit. */
-export function parseService(lines: readonly string[], unit: string): Finding<ServiceState> {
+export function parseService(lines: readonly string[], unit: string): Known<ServiceState> {
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1)
   const active = value('ActiveState')
-  if (lines[0] === 'none') return unknown('systemd does not run there', 'Name another way in "start", or leave it out.')
-  if (active === undefined) return unknown(lines.join(' ').slice(0, 200) || 'systemctl gave no answer', null)
+  if (lines[0] === 'none')
+    return unknownValue('systemd does not run there', 'Name another way in "start", or leave it out.')
+  if (active === undefined) return unknownValue(lines.join(' ').slice(0, 200) || 'systemctl gave no answer', null)
   if (value('LoadState') === 'not-found')
-    return unknown(`there is no unit ${unit}`, 'Correct the name of the unit in "start".')
-  return known({ unit, active, sub: value('SubState') ?? '' })
+    return unknownValue(`there is no unit ${unit}`, 'Correct the name of the unit in "start".')
+  return knownValue({ unit, active, sub: value('SubState') ?? '' })
 }
 
 /** The unit that `start` names: the last word of `systemctl … start UNIT`, with or without sudo before; else null. */

@@ -1,13 +1,13 @@
 // Makes a host's facts of what the script printed. A section that is missing leaves its figures unknown, nothing else.
 
 import {
+  type DiskSpace,
   type FileSystem,
-  type Finding,
   type HostFacts,
-  known,
-  type Postmaster,
-  type Space,
-  unknown,
+  type Known,
+  knownValue,
+  type PostmasterState,
+  unknownValue,
 } from '../../model/measured/host.ts'
 import { parseBlocks, parseInodes } from './df-output.ts'
 import { measuredPaths, type Subject } from './measured-paths.ts'
@@ -120,8 +120,8 @@ function fileSystemsOf(sections: Sections, about: About): readonly FileSystem[] 
     const at = row++
     const space = rows[at]
     if (space === undefined || rows.length !== reached) return { role, path, realPath, space: dfFailed(blocks) }
-    const counted: Space = { ...space, inodes: inodes.length === reached ? (inodes[at] ?? null) : null }
-    return { role, path, realPath, space: known(counted) }
+    const counted: DiskSpace = { ...space, inodes: inodes.length === reached ? (inodes[at] ?? null) : null }
+    return { role, path, realPath, space: knownValue(counted) }
   })
 }
 
@@ -130,7 +130,7 @@ function isHung(sections: Sections): boolean {
   return ['paths', 'blocks', 'inodes', 'postmaster'].some((name) => sections.get(`${name} ended`)?.[0] === '137')
 }
 
-const HUNG = unknown(
+const HUNG = unknownValue(
   'its files did not answer within 1 s',
   'A disk or a network file system there hangs: see the kernel’s log.',
 )
@@ -139,22 +139,22 @@ function hanging(one: Pick<FileSystem, 'role' | 'path'>): FileSystem {
   return { ...one, realPath: null, space: HUNG }
 }
 
-function dfFailed(lines: readonly string[]): Finding<never> {
-  return unknown(`df failed: ${lines.join(' ').slice(0, 200)}`, null)
+function dfFailed(lines: readonly string[]): Known<never> {
+  return unknownValue(`df failed: ${lines.join(' ').slice(0, 200)}`, null)
 }
 
 function serviceOf(sections: Sections, { subject, id }: About): HostFacts['service'] {
   return notNamed(subject, 'unit', id) ?? parseService(sections.get('service') ?? [], subject.unit ?? '')
 }
 
-function postmasterOf(sections: Sections, about: About): Finding<Postmaster> {
+function postmasterOf(sections: Sections, about: About): Known<PostmasterState> {
   const missing = notNamed(about.subject, 'dataDirectory', about.id)
   if (missing) return missing
   if (isHung(sections)) return HUNG
   const [how = '', program = '', ...file] = sections.get('postmaster') ?? []
-  if (how === 'none') return known({ state: 'stopped' })
+  if (how === 'none') return knownValue({ state: 'stopped' })
   const [, seen] = /^seen (\d+)$/.exec(how) ?? []
-  if (seen !== undefined) return known(runningUnseen(Number(seen)))
+  if (seen !== undefined) return knownValue(runningUnseen(Number(seen)))
   if (how !== 'file') return postmasterHidden(how, about)
   return parsePostmaster(file, program.startsWith('comm ') ? program.slice(5) : null)
 }
@@ -165,6 +165,6 @@ function controlOf(sections: Sections, about: About): HostFacts['control'] {
   if (missing) return missing
   const lines = sections.get('control') ?? []
   const found = parseControl(lines)
-  if (found) return known(found)
+  if (found) return knownValue(found)
   return controlProblem(lines, Number(sections.get('control ended')?.[0] ?? 0), about)
 }

@@ -5,7 +5,7 @@ import type { SessionsSource } from '../../config/config.ts'
 import { httpGet } from '../../io/http/http-get.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { USUAL_SEARCH_PATH } from '../../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH } from '../../model/values/search-path.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Links, Probe } from '../probe.ts'
 import { nameOf, pathOn } from './http-health.ts'
@@ -44,7 +44,7 @@ async function bySql({ server, database }: Target, source: By<'sql'>, signal: Ab
   if (!database) {
     throw notCounted('the server has no watched database', 'Name one of `databases` in `database` of the server.')
   }
-  const { sql: text, parameters: values, searchPath = USUAL_SEARCH_PATH } = source
+  const { sql: text, parameters: values, searchPath = DEFAULT_SEARCH_PATH } = source
   // A prepared statement's name stands for one text within a session that several servers may share.
   const name = `pgdeck_sessions_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
   const rows = await database.query<Readonly<Record<string, unknown>>>({ name, text, values, searchPath }, signal)

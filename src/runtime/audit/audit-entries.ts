@@ -1,12 +1,16 @@
 // What happened in a cluster as entries of the audit trail.
 
-import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
-import type { Happening } from '../../model/picture/picture.ts'
+import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
+import type { ClusterEvent } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ClusterState } from '../../state/state.ts'
 
 /** The happenings that were not in the list before, the oldest first. */
-export function newEntries(cluster: ClusterState, before: readonly Happening[], who: Actor): readonly TrailEntry[] {
+export function newEntries(
+  cluster: ClusterState,
+  before: readonly ClusterEvent[],
+  who: Principal,
+): readonly AuditEntry[] {
   const { happenings } = cluster
   if (happenings === before) return []
   const known = before[0] ? happenings.indexOf(before[0]) : -1
@@ -14,7 +18,7 @@ export function newEntries(cluster: ClusterState, before: readonly Happening[], 
   return [...fresh].reverse().map((happening) => entryOf(happening, cluster, who))
 }
 
-function entryOf({ at, subject, text }: Happening, cluster: ClusterState, who: Actor): TrailEntry {
+function entryOf({ at, subject, text }: ClusterEvent, cluster: ClusterState, who: Principal): AuditEntry {
   const { spec } = cluster
   const owner = subject.split('/')[0] ?? subject
   const isOfTheWhole = owner === spec.name && ![...cluster.databases, ...cluster.servers].some(isCalled(owner))
@@ -35,7 +39,7 @@ function isCalled(id: string) {
 }
 
 /** What stands where entries are missing. */
-export function gapEntry(count: number, who: Actor): TrailEntry {
+export function gapEntry(count: number, who: Principal): AuditEntry {
   const what = `${count} entries before this one are missing: the trail could not be written for too long`
   return { at: Date.now(), who, cluster: null, server: null, category: 'task', what, plan: null, result: null }
 }

@@ -1,7 +1,7 @@
 // Reads the audit trail again and again while somebody looks at it, so that what others wrote is seen too, and proves it.
 
 import { readTrail, verifyTrail } from '../../io/audit/audit-log-reader.ts'
-import type { TrailCheck } from '../../model/events/audit-entry.ts'
+import type { AuditCheck } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 import { TRAIL_KEPT } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -29,7 +29,7 @@ export function createTrailFollower({ store, folder, everyMs = EVERY_MS }: Trail
   let following = false
   let provenAt = 0
 
-  const tell = (check: TrailCheck) => store.dispatch({ type: 'trail-checked', check })
+  const tell = (check: AuditCheck) => store.dispatch({ type: 'trail-checked', check })
   const read = async () => {
     try {
       const entries = await readTrail({ folder, limit: TRAIL_KEPT })

@@ -1,21 +1,21 @@
 // Writes entries to the audit trail in batches, and keeps what can't be written now for later.
 
 import { appendTrail } from '../../io/audit/audit-log-writer.ts'
-import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
+import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import { gapEntry } from './audit-entries.ts'
 
 export interface TrailWriter {
   /** Never blocks and never throws. */
-  add(entry: TrailEntry): void
+  add(entry: AuditEntry): void
   /** Writes what is pending, waiting no longer than a second. Never throws. */
   finish(): Promise<void>
 }
 
 export interface TrailWriterOptions {
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   /** What is in the file now. */
-  readonly written: (entries: readonly TrailEntry[]) => void
+  readonly written: (entries: readonly AuditEntry[]) => void
   readonly failed: (error: unknown) => void
 }
 
@@ -26,7 +26,7 @@ const LAST_MOMENT_MS = 1_000
 const LONGEST_QUEUE = 1_000
 
 export function createTrailWriter({ folder, who, written, failed }: TrailWriterOptions): TrailWriter {
-  const queue: TrailEntry[] = []
+  const queue: AuditEntry[] = []
   let lost = 0
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | null = null

@@ -1,8 +1,8 @@
 // Follows the store for the audit trail: state changes and people's actions, beside everything else.
 
 import { readTrail } from '../../io/audit/audit-log-reader.ts'
-import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
-import type { Happening } from '../../model/picture/picture.ts'
+import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
+import type { ClusterEvent } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
 import { TRAIL_KEPT } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -11,7 +11,7 @@ import { createTrailWriter } from './audit-queue.ts'
 
 export interface Trail {
   /** Notes something that is no state change of what is watched. */
-  note(entry: Omit<TrailEntry, 'at' | 'who'>): void
+  note(entry: Omit<AuditEntry, 'at' | 'who'>): void
   /** Writes what is pending and ends. Never throws, and waits no longer than a second. */
   close(): Promise<void>
 }
@@ -19,7 +19,7 @@ export interface Trail {
 export interface TrailOptions {
   readonly store: Store
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
 }
 
 /**
@@ -32,7 +32,7 @@ export function startTrail({ store, folder, who }: TrailOptions): Trail {
     if (!told) store.dispatch({ type: 'notified', notice: notice(error) })
     told = true
   }
-  const written = (entries: readonly TrailEntry[]) => {
+  const written = (entries: readonly AuditEntry[]) => {
     told = false
     store.dispatch({ type: 'trail-written', entries: entries.toReversed() })
   }
@@ -41,7 +41,7 @@ export function startTrail({ store, folder, who }: TrailOptions): Trail {
     (entries) => store.dispatch({ type: 'trail-read', entries: entries.toReversed() }),
     failed,
   )
-  const seen = new Map<string, readonly Happening[]>()
+  const seen = new Map<string, readonly ClusterEvent[]>()
   for (const { spec, happenings } of store.latest().clusters) seen.set(spec.name, happenings)
   const unsubscribe = store.subscribe(() => {
     for (const cluster of store.published().clusters) {

@@ -1,11 +1,11 @@
 // The checks of a database: its session and state, its link to its source, its standbys, the servers that use it.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/check-result.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
-import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
-import { judgeSplit } from '../../model/diagnosis/split-brain.ts'
-import { judgeRole, judgeTimeline, judgeWal } from '../../model/diagnosis/wal-and-timeline.ts'
+import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
+import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
+import { judgeReplicationRole, judgeTimeline, judgeWalAvailable } from '../../model/diagnosis/wal-and-timeline.ts'
 import { knockThere } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { judgeEntry } from './hba-check.ts'
@@ -27,16 +27,16 @@ export function databaseChecks(config: DatabaseConfig): Checks {
   return {
     ...targetChecks(target),
     session: async (exam) => judgeSession(await exam.pulse(config), await isOpen(exam, target)),
-    'sole-primary': async (exam) => judgeSplit(exam.known.picture, id),
+    'sole-primary': async (exam) => judgeSplitBrain(exam.known.picture, id),
     state: async (exam) => {
       const view = exam.known.picture.databases.find((each) => each.id === id)
-      return judgeState(await exam.pulse(config), view?.replayPause ?? null)
+      return judgeDatabaseState(await exam.pulse(config), view?.replayPause ?? null)
     },
     source: ofLink(config, async (link) => judgeSource(link)),
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
     sender: ofLink(config, async (link) => judgeSenderOf(link)),
     role: ofLink(config, async (link) =>
-      link.isStreaming ? ok('it streams as it is') : judgeRole(link, link.sourceTold),
+      link.isStreaming ? ok('it streams as it is') : judgeReplicationRole(link, link.sourceTold),
     ),
     'way-to-source': ofLink(config, judgeWay),
     hba: ofLink(config, (link, exam) => judgeHba(link, exam, 'to-source')),
@@ -46,7 +46,9 @@ export function databaseChecks(config: DatabaseConfig): Checks {
       const pulse = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse : null
       return judgeSlot(link, slot, pulse?.value.slots ?? null, isStreaming, pulse?.at ?? null)
     }),
-    wal: ofLink(config, async (link) => judgeWal(link, link.here, link.sourceTold, link.there, link.isStreaming)),
+    wal: ofLink(config, async (link) =>
+      judgeWalAvailable(link, link.here, link.sourceTold, link.there, link.isStreaming),
+    ),
     timeline: ofLink(config, async (link) => {
       return judgeTimeline(link, link.here, link.sourceTold, link.there, link.isStreaming)
     }),
@@ -55,7 +57,7 @@ export function databaseChecks(config: DatabaseConfig): Checks {
   }
 }
 
-function ofLink(config: DatabaseConfig, judge: (link: LinkCase, exam: Case) => Promise<Judgement>): Check {
+function ofLink(config: DatabaseConfig, judge: (link: LinkCase, exam: Case) => Promise<DiagnosisOutcome>): Check {
   return async (exam) => {
     const link = await linkCase(exam, config)
     if (!link) return skipped('it is no standby')
@@ -63,17 +65,18 @@ function ofLink(config: DatabaseConfig, judge: (link: LinkCase, exam: Case) => P
   }
 }
 
-function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreaming }: LinkCase): Judgement {
-  if (!source || !sourcePulse) return unknown(`${sourceName} is not watched`, 'add it to databases in the config')
+function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreaming }: LinkCase): DiagnosisOutcome {
+  if (!source || !sourcePulse)
+    return unknownOutcome(`${sourceName} is not watched`, 'add it to databases in the config')
   const { at } = sourcePulse
   if ('value' in sourcePulse) return ok(`${sourceName} answers`, at)
-  if (sourceIsDown === null) return unknown(sourcePulse.fault.message, sourcePulse.fault.hint, at)
+  if (sourceIsDown === null) return unknownOutcome(sourcePulse.fault.message, sourcePulse.fault.hint, at)
   if (isStreaming) return warn('source-down', `${sourceIsDown}, yet it streams`, { certainty: 'possible', at })
   return fail('source-down', sourceIsDown, { next: `d on ${sourceName}`, at })
 }
 
-function judgeSenderOf(link: LinkCase): Judgement {
-  if (!link.source) return unknown(`${link.sourceName} is not watched`)
+function judgeSenderOf(link: LinkCase): DiagnosisOutcome {
+  if (!link.source) return unknownOutcome(`${link.sourceName} is not watched`)
   const readAt = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse.at : null
   return judgeSender(link, readAt, link.sender, link.isStreaming)
 }
@@ -84,16 +87,16 @@ const WAY_MS = 5_000
 async function judgeWay(
   { told, standbyConfig, isStreaming, sourceName, sourceIsDown }: LinkCase,
   exam: Case,
-): Promise<Judgement> {
+): Promise<DiagnosisOutcome> {
   if (isStreaming) return skipped('it streams')
   const host = told?.source?.host ?? null
   if (host === null || host.startsWith('/'))
-    return unknown('where it connects to is hidden', 'GRANT pg_monitor on the standby')
+    return unknownOutcome('where it connects to is hidden', 'GRANT pg_monitor on the standby')
   const port = told?.source?.port ?? 5432
   const access = exam.access(standbyConfig.spec.hostId)
   const where = `${host}:${port}`
   if (!access)
-    return unknown(
+    return unknownOutcome(
       `nothing leads into the host of ${nameOf(exam, standbyConfig.spec.id)}`,
       'give its host "ssh" in the config',
     )
@@ -101,18 +104,18 @@ async function judgeWay(
     knockThere(access, { host, port }, signal),
   )
   const { at } = reply
-  if ('fault' in reply) return unknown(reply.fault.message, reply.fault.hint, at)
+  if ('fault' in reply) return unknownOutcome(reply.fault.message, reply.fault.hint, at)
   if (reply.value === null) return ok(`host ${access.config.id} can open ${where}`, at)
-  if (reply.value.code === 'protocol') return unknown(reply.value.message, null, at)
+  if (reply.value.code === 'protocol') return unknownOutcome(reply.value.message, null, at)
   if (sourceIsDown !== null) return ok(`${reply.value.message}: its source is down`, at)
   const next = `look at the network and firewalls from host ${access.config.id} to ${sourceName} (${where})`
   return fail('replication-network', reply.value.message, { next, at })
 }
 
 /** In use now is the one direction; the other one is needed as soon as both change places. */
-async function judgeHba(link: LinkCase, exam: Case, direction: 'to-source' | 'to-standby'): Promise<Judgement> {
+async function judgeHba(link: LinkCase, exam: Case, direction: 'to-source' | 'to-standby'): Promise<DiagnosisOutcome> {
   const { source, standbyConfig, isStreaming } = link
-  if (!source) return unknown(`${link.sourceName} is not watched`)
+  if (!source) return unknownOutcome(`${link.sourceName} is not watched`)
   const isNow = direction === 'to-source'
   return judgeEntry(exam, {
     fromId: isNow ? standbyConfig.spec.id : source.spec.id,
@@ -125,7 +128,7 @@ async function judgeHba(link: LinkCase, exam: Case, direction: 'to-source' | 'to
   })
 }
 
-async function checkStandbys(exam: Case, id: string): Promise<Judgement> {
+async function checkStandbys(exam: Case, id: string): Promise<DiagnosisOutcome> {
   const { links, databases } = exam.known.picture
   const own = links.filter((link) => link.upstreamId === id && link.downstreamId !== null)
   if (own.length === 0) return skipped('it has no standby')
@@ -136,7 +139,7 @@ async function checkStandbys(exam: Case, id: string): Promise<Judgement> {
   return warn('standby-disconnected', `${names(lost)} does not stream`, { next: `d on ${names(lost.slice(0, 1))}`, at })
 }
 
-async function checkUsers(exam: Case, id: string): Promise<Judgement> {
+async function checkUsers(exam: Case, id: string): Promise<DiagnosisOutcome> {
   const own = exam.known.picture.servers.filter(({ databaseId }) => databaseId === id)
   if (own.length === 0) return skipped('no application server uses it')
   const down = own.find(({ status }) => status === 'inactive' || status === 'degraded')

@@ -2,10 +2,10 @@
 
 import type { ClusterConfig, DatabaseConfig, HostConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
-import type { WayThere } from '../../model/diagnosis/network-path.ts'
+import type { NetworkPath } from '../../model/diagnosis/network-path.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
 import type { HostFacts } from '../../model/measured/host.ts'
-import type { DatabasePulse, HostPulse, ServerPulse } from '../../model/measured/pulse.ts'
+import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../../model/measured/pulse.ts'
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
@@ -94,7 +94,7 @@ export class Case {
   }
 
   /** The host that pgdeck runs on; null where it does not tell. */
-  async thisHost(): Promise<HostPulse | null> {
+  async thisHost(): Promise<LocalHostPulse | null> {
     const told = await this.reply('this host', HOST_MS, (signal) => vitals.read({}, signal))
     return 'value' in told ? told.value : null
   }
@@ -116,7 +116,7 @@ export class Case {
   }
 
   /** The way from here to a host and port; what else is watched on that host shows whether it is up. */
-  way(host: string, port: number, hostId: string | null): Promise<WayThere> {
+  way(host: string, port: number, hostId: string | null): Promise<NetworkPath> {
     return this.#remember(`way ${host}:${port}`, async () => {
       const { config, signal } = this.known
       const all = [...config.databases, ...config.servers].map(({ spec }) => spec)

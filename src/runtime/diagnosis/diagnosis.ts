@@ -1,9 +1,9 @@
 // Runs a diagnosis: all checks side by side, each with its limit, told as they end, and the verdict last. It only reads.
 
-import { checksOf } from '../../model/diagnosis/check-order.ts'
-import type { CheckId, Finding, Judgement } from '../../model/diagnosis/check-result.ts'
-import { CHECKS, unknown } from '../../model/diagnosis/check-result.ts'
-import { type Subject, type Verdict, verdictOf } from '../../model/diagnosis/verdict.ts'
+import { diagnosisChecks } from '../../model/diagnosis/check-order.ts'
+import type { DiagnosisCheckId, DiagnosisOutcome, DiagnosisResult } from '../../model/diagnosis/check-result.ts'
+import { DIAGNOSIS_CHECKS, unknownOutcome } from '../../model/diagnosis/check-result.ts'
+import { type DiagnosisSubject, type DiagnosisVerdict, diagnosisVerdict } from '../../model/diagnosis/verdict.ts'
 import { clean } from '../../model/values/text.ts'
 import { answeredConfig } from '../hosts/current-endpoints.ts'
 import { databaseChecks } from './database-checks.ts'
@@ -12,18 +12,18 @@ import { serverChecks } from './server-checks.ts'
 import type { Check, Checks } from './target-checks.ts'
 
 export interface Diagnosis {
-  readonly subject: Subject
+  readonly subject: DiagnosisSubject
   /** In the order of the pass. */
-  readonly findings: readonly Finding[]
-  readonly verdict: Verdict
+  readonly findings: readonly DiagnosisResult[]
+  readonly verdict: DiagnosisVerdict
 }
 
 /** What is going to be checked, before anything is. */
 export interface DiagnosisPlan {
-  readonly subject: Subject
-  readonly checks: readonly CheckId[]
+  readonly subject: DiagnosisSubject
+  readonly checks: readonly DiagnosisCheckId[]
   /** Ends when every check has, at the latest with `known.signal`. Never throws. */
-  run(told: (finding: Finding) => void): Promise<Diagnosis>
+  run(told: (finding: DiagnosisResult) => void): Promise<Diagnosis>
 }
 
 const CHECK_MS = 15_000
@@ -36,7 +36,7 @@ export function planDiagnosis(given: CaseKnown, id: string): DiagnosisPlan | nul
   const database = config.databases.find(({ spec }) => spec.id === id)
   const view = [...picture.servers, ...picture.databases].find((one) => one.id === id)
   if (!server && !database) return null
-  const subject: Subject = {
+  const subject: DiagnosisSubject = {
     id,
     name: view?.name ?? clean(id),
     kind: server ? 'server' : 'database',
@@ -45,16 +45,16 @@ export function planDiagnosis(given: CaseKnown, id: string): DiagnosisPlan | nul
   const table: Checks = server ? serverChecks(server) : database ? databaseChecks(database) : {}
   const role = picture.databases.find((one) => one.id === id)?.role ?? 'unknown'
   const mayReplicate = database !== undefined && (database.spec.slot !== null || database.spec.replicationUser !== null)
-  const checks = checksOf(subject.kind, role, mayReplicate).filter((each) => table[each] !== undefined)
+  const checks = diagnosisChecks(subject.kind, role, mayReplicate).filter((each) => table[each] !== undefined)
   return { subject, checks, run: (told) => run(new Case(known), subject, checks, table, told) }
 }
 
 async function run(
   exam: Case,
-  subject: Subject,
-  checks: readonly CheckId[],
+  subject: DiagnosisSubject,
+  checks: readonly DiagnosisCheckId[],
   table: Checks,
-  told: (finding: Finding) => void,
+  told: (finding: DiagnosisResult) => void,
 ): Promise<Diagnosis> {
   try {
     const findings = await Promise.all(
@@ -64,29 +64,29 @@ async function run(
         return finding
       }),
     )
-    return { subject, findings, verdict: verdictOf(subject, findings) }
+    return { subject, findings, verdict: diagnosisVerdict(subject, findings) }
   } finally {
     await exam.close()
   }
 }
 
-async function checked(exam: Case, id: CheckId, check: Check | undefined): Promise<Finding> {
+async function checked(exam: Case, id: DiagnosisCheckId, check: Check | undefined): Promise<DiagnosisResult> {
   const began = performance.now()
-  const judgement = check ? await limited(exam, check) : unknown('there is no such check')
+  const judgement = check ? await limited(exam, check) : unknownOutcome('there is no such check')
   const cleaned = { ...judgement, evidence: clean(judgement.evidence) }
-  return { ...cleaned, id, title: CHECKS[id], tookMs: performance.now() - began }
+  return { ...cleaned, id, title: DIAGNOSIS_CHECKS[id], tookMs: performance.now() - began }
 }
 
 /** A check that fails by itself is unknown, and the others go on. */
-async function limited(exam: Case, check: Check): Promise<Judgement> {
+async function limited(exam: Case, check: Check): Promise<DiagnosisOutcome> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Judgement>((resolve) => {
-    timer = setTimeout(() => resolve(unknown(`not done within ${CHECK_MS / 1000} s`)), CHECK_MS)
+  const late = new Promise<DiagnosisOutcome>((resolve) => {
+    timer = setTimeout(() => resolve(unknownOutcome(`not done within ${CHECK_MS / 1000} s`)), CHECK_MS)
   })
   try {
     return await Promise.race([check(exam), late])
   } catch (error) {
-    return unknown(
+    return unknownOutcome(
       error instanceof Error ? error.message : String(error),
       'this is likely a defect of pgdeck: please report it',
     )

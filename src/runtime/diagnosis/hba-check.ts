@@ -2,10 +2,10 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { CauseId } from '../../model/diagnosis/causes.ts'
-import { fail, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/check-result.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
 import { auditHba } from '../../model/hba/audit/audit.ts'
-import type { HbaEntry } from '../../model/hba/audit/entry.ts'
-import type { HbaLook } from '../../model/measured/connected-clients.ts'
+import type { HbaAuditEntry } from '../../model/hba/audit/entry.ts'
+import type { HbaSnapshot } from '../../model/measured/connected-clients.ts'
 import { hba } from '../../probes/database/hba/hba-query.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { nameOf } from './replication-link.ts'
@@ -29,9 +29,9 @@ export interface Entry {
 }
 
 /** The deciding line for one connection, from the rules that the server goes by. */
-export async function judgeEntry(exam: Case, entry: Entry): Promise<Judgement> {
+export async function judgeEntry(exam: Case, entry: Entry): Promise<DiagnosisOutcome> {
   const { to, fromId, user, isNeededNow, works } = entry
-  const looks = new Map<string, HbaLook>()
+  const looks = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
   for (const config of exam.known.config.databases) {
     if (config !== to && config.spec.id !== fromId) continue
@@ -53,7 +53,7 @@ export async function judgeEntry(exam: Case, entry: Entry): Promise<Judgement> {
   if (!worst) return skipped(`no connection to ${nameOf(exam, to.spec.id)} is needed`)
   const at = looks.get(to.spec.id)?.sight.readAt ?? null
   const grant = looks.get(to.spec.id)?.sight.missing[0]?.grant ?? null
-  if (worst.result === 'unknown') return unknown(worst.message, grant, at)
+  if (worst.result === 'unknown') return unknownOutcome(worst.message, grant, at)
   const words = sentenceOf(worst)
   if (!MATTERS.has(worst.result)) return ok(words, at)
   const sight = looks.get(to.spec.id)?.sight
@@ -64,20 +64,20 @@ export async function judgeEntry(exam: Case, entry: Entry): Promise<Judgement> {
   return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
 }
 
-const WORST: readonly HbaEntry['result'][] = ['rejected', 'missing', 'fails', 'unknown', 'weak', 'good']
-const MATTERS: ReadonlySet<HbaEntry['result']> = new Set<HbaEntry['result']>(['rejected', 'missing', 'fails'])
+const WORST: readonly HbaAuditEntry['result'][] = ['rejected', 'missing', 'fails', 'unknown', 'weak', 'good']
+const MATTERS: ReadonlySet<HbaAuditEntry['result']> = new Set<HbaAuditEntry['result']>(['rejected', 'missing', 'fails'])
 
-function isGuess({ need: { user, address } }: HbaEntry): boolean {
+function isGuess({ need: { user, address } }: HbaAuditEntry): boolean {
   return user.assumed || address.assumed
 }
 
-function sentenceOf({ need, message, verdict }: HbaEntry): string {
+function sentenceOf({ need, message, verdict }: HbaAuditEntry): string {
   const who = `${need.replication ? 'replication' : (need.database.value ?? '?')} as ${need.user.value ?? '?'} from ${need.address.value ?? '?'}`
   const rule = verdict?.rule == null ? '' : ` (${verdict.rule})`
   return `${who}: ${message}${rule}`
 }
 
-function nextOf({ proposal, result }: HbaEntry, name: string): string {
+function nextOf({ proposal, result }: HbaAuditEntry, name: string): string {
   if (!proposal) return `h, or pgdeck hba audit ${name}`
   const place = proposal.before === null ? 'at its end' : `before line ${proposal.before}`
   const how = proposal.replaces === null ? `add ${place}` : `replace line ${proposal.replaces} by`

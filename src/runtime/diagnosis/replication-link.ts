@@ -1,16 +1,16 @@
 // One replication link of a case: both ends read afresh, what the logs say of it, and who the source is.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { assess } from '../../model/derive-picture.ts'
-import { type LogWord, wordOfSource, wordOfStandby } from '../../model/diagnosis/log-text.ts'
-import type { LinkTold, StandbyTold } from '../../model/diagnosis/replication.ts'
+import { derivePicture } from '../../model/derive-picture.ts'
+import { type LogCause, standbyLogCause, upstreamLogCause } from '../../model/diagnosis/log-text.ts'
+import type { LinkFacts, StandbyFacts } from '../../model/diagnosis/replication.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
-import type { SourceTold, Standing } from '../../model/diagnosis/wal-and-timeline.ts'
-import type { DatabasePulse, Sender } from '../../model/measured/pulse.ts'
+import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-timeline.ts'
+import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
-import { endpoint, sameAddress } from '../../model/values/address.ts'
-import { furthest } from '../../model/values/lsn.ts'
-import { failed, succeeded } from '../../model/values/reading.ts'
+import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
+import { furthestLsn } from '../../model/values/lsn.ts'
+import { failedReading, freshReading } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
 import { readStandby } from '../../probes/diagnosis/standby.ts'
 import { readSource } from '../../probes/diagnosis/upstream.ts'
@@ -18,21 +18,21 @@ import type { Case } from './diagnosis-readings.ts'
 import { logOf } from './server-log.ts'
 
 /** Everything that the checks of a link are about. */
-export interface LinkCase extends LinkTold {
+export interface LinkCase extends LinkFacts {
   readonly standbyConfig: DatabaseConfig
   /** null: the source is not watched, or not known. */
   readonly source: DatabaseConfig | null
   readonly sourcePulse: Reply<DatabasePulse> | null
-  readonly sourceTold: SourceTold | null
-  readonly sender: Sender | null
+  readonly sourceTold: UpstreamFacts | null
+  readonly sender: WalSender | null
   readonly isStreaming: boolean
   readonly slot: string | null
-  readonly here: Standing
-  readonly there: Standing
+  readonly here: WalPosition
+  readonly there: WalPosition
 }
 
 const ASK_MS = 4_000
-const NOTHING: Standing = { timeline: null, lsn: null, systemIdentifier: null }
+const NOTHING: WalPosition = { timeline: null, lsn: null, systemIdentifier: null }
 
 /** The link of a standby to its source; null where the database is none. Asked once for all checks. */
 export async function linkCase(exam: Case, standby: DatabaseConfig): Promise<LinkCase | null> {
@@ -74,21 +74,21 @@ async function readLink(exam: Case, standby: DatabaseConfig): Promise<LinkCase |
   }
 }
 
-function standingOf(pulse: Reply<DatabasePulse>): Standing {
+function standingOf(pulse: Reply<DatabasePulse>): WalPosition {
   if ('fault' in pulse) return NOTHING
   const { position, timeline, systemIdentifier } = pulse.value
-  const lsn = position.kind === 'primary' ? position.lsn : furthest(position.receivedLsn, position.replayedLsn)
+  const lsn = position.kind === 'primary' ? position.lsn : furthestLsn(position.receivedLsn, position.replayedLsn)
   return { timeline, lsn, systemIdentifier }
 }
 
-async function standbyTold(exam: Case, standby: DatabaseConfig): Promise<StandbyTold | null> {
+async function standbyTold(exam: Case, standby: DatabaseConfig): Promise<StandbyFacts | null> {
   const told = await exam.reply(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
     readStandby(exam.link(standby), signal),
   )
   return 'value' in told ? told.value : null
 }
 
-async function toldBySource(exam: Case, source: DatabaseConfig, user: string | null): Promise<SourceTold | null> {
+async function toldBySource(exam: Case, source: DatabaseConfig, user: string | null): Promise<UpstreamFacts | null> {
   const told = await exam.reply(`what ${source.spec.id} has`, ASK_MS, (signal) =>
     readSource(exam.link(source), user, signal),
   )
@@ -96,20 +96,20 @@ async function toldBySource(exam: Case, source: DatabaseConfig, user: string | n
 }
 
 /** As the standby says; else what is known of the topology. */
-function sourceOf(exam: Case, standby: DatabaseConfig, told: StandbyTold | null): DatabaseConfig | null {
+function sourceOf(exam: Case, standby: DatabaseConfig, told: StandbyFacts | null): DatabaseConfig | null {
   const { host, port } = told?.source ?? { host: null, port: null }
   const others = exam.known.config.databases.filter((one) => one !== standby)
   const named = others.find(
-    ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || sameAddress(spec.host, host)),
+    ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host)),
   )
   if (host !== null && named) return named
   const upstreamId = exam.known.picture.databases.find(({ id }) => id === standby.spec.id)?.upstreamId
   return others.find(({ spec }) => spec.id === upstreamId) ?? null
 }
 
-function addressWords(told: StandbyTold | null): string {
+function addressWords(told: StandbyFacts | null): string {
   const host = told?.source?.host
-  return host ? clean(endpoint(host, told?.source?.port ?? 5432)) : 'its source'
+  return host ? clean(formatEndpoint(host, told?.source?.port ?? 5432)) : 'its source'
 }
 
 export function nameOf(exam: Case, id: string): string {
@@ -129,12 +129,12 @@ async function lastWord(
   standby: DatabaseConfig,
   source: DatabaseConfig | null,
   user: string | null,
-): Promise<{ readonly word: LogWord; readonly of: 'standby' | 'source' } | null> {
+): Promise<{ readonly word: LogCause; readonly of: 'standby' | 'source' } | null> {
   const own = await logOf(exam, standby)
-  const word = own && wordOfStandby(own)
+  const word = own && standbyLogCause(own)
   if (word) return { word, of: 'standby' }
   const theirs = source && user !== null && own === null ? await logOf(exam, source) : null
-  const said = theirs && user !== null ? wordOfSource(theirs, user) : null
+  const said = theirs && user !== null ? upstreamLogCause(theirs, user) : null
   return said ? { word: said, of: 'source' } : null
 }
 
@@ -145,7 +145,7 @@ function senderOf(
   pulse: Reply<DatabasePulse>,
   source: DatabaseConfig | null,
   sourcePulse: Reply<DatabasePulse> | null,
-): Sender | null {
+): WalSender | null {
   if (!source || !sourcePulse || 'fault' in sourcePulse) return null
   const { snapshot, picture } = exam.known
   const fresh = new Map([
@@ -153,7 +153,7 @@ function senderOf(
     [source.spec.id, sourcePulse],
   ])
   const databases = snapshot.databases.map((record) => withReply(record, fresh.get(record.spec.id)))
-  const { links } = assess({ ...snapshot, databases }, picture, Date.now())
+  const { links } = derivePicture({ ...snapshot, databases }, picture, Date.now())
   return (
     links.find(({ downstreamId, upstreamId }) => downstreamId === standby.spec.id && upstreamId === source.spec.id)
       ?.sender ?? null
@@ -163,5 +163,8 @@ function senderOf(
 function withReply(record: DatabaseRecord, reply: Reply<DatabasePulse> | undefined): DatabaseRecord {
   if (!reply) return record
   const { at } = reply
-  return { ...record, pulse: 'value' in reply ? succeeded(reply.value, at) : failed(record.pulse, reply.fault, at) }
+  return {
+    ...record,
+    pulse: 'value' in reply ? freshReading(reply.value, at) : failedReading(record.pulse, reply.fault, at),
+  }
 }

@@ -2,10 +2,18 @@
 
 import type { ServerConfig } from '../../config/config.ts'
 import { judgeApplication, judgeSessions, judgeTls } from '../../model/diagnosis/app-server.ts'
-import { fail, isTrouble, type Judgement, ok, skipped, unknown, warn } from '../../model/diagnosis/check-result.ts'
+import {
+  type DiagnosisOutcome,
+  fail,
+  isDiagnosisProblem,
+  ok,
+  skipped,
+  unknownOutcome,
+  warn,
+} from '../../model/diagnosis/check-result.ts'
 import { judgeReceiver } from '../../model/diagnosis/replication.ts'
-import { judgeSession, judgeState } from '../../model/diagnosis/session.ts'
-import { sessionsOf } from '../../model/sessions/connected-servers.ts'
+import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
+import { sessionsOfServer } from '../../model/sessions/connected-servers.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { judgeEntry } from './hba-check.ts'
 import { linkCase, nameOf } from './replication-link.ts'
@@ -38,7 +46,11 @@ export function serverChecks(config: ServerConfig): Checks {
 }
 
 /** Why its database can't be used, in the words of the database's own diagnosis. */
-async function checkDatabase(exam: Case, databaseId: string | null, application: Judgement): Promise<Judgement> {
+async function checkDatabase(
+  exam: Case,
+  databaseId: string | null,
+  application: DiagnosisOutcome,
+): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : exam.database(databaseId)
   if (!config) return skipped('the config names no database of it')
   const { spec, via } = config
@@ -47,13 +59,13 @@ async function checkDatabase(exam: Case, databaseId: string | null, application:
   const [pulse, open] = await Promise.all([exam.pulse(config), isOpen(exam, target)])
   const { at } = pulse
   if ('value' in pulse) return ok(`${name} answers (${pulse.value.position.kind})`, at)
-  const parts = [judgeState(pulse), judgeSession(pulse, open)].filter(isTrouble)
+  const parts = [judgeDatabaseState(pulse), judgeSession(pulse, open)].filter(isDiagnosisProblem)
   const evidence = `${name}: ${parts[0]?.evidence ?? pulse.fault.message}`
   const cause = parts[0]?.cause
   const next = `d on ${name}`
   // What only pgdeck is refused says nothing of the server.
   if (cause === 'hba-refuses-us' || cause === 'wrong-password' || cause === 'login-refused') {
-    return unknown(`${evidence}; the server may be let in all the same`, next, at)
+    return unknownOutcome(`${evidence}; the server may be let in all the same`, next, at)
   }
   if (application.result === 'ok' || application.result === 'fail') {
     return fail('application-database-unreachable', evidence, {
@@ -65,7 +77,11 @@ async function checkDatabase(exam: Case, databaseId: string | null, application:
   return warn('database-unreachable', evidence, { next, at })
 }
 
-async function checkSessions(exam: Case, config: ServerConfig, application: Judgement): Promise<Judgement> {
+async function checkSessions(
+  exam: Case,
+  config: ServerConfig,
+  application: DiagnosisOutcome,
+): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
   const database = databaseId === null ? null : exam.database(databaseId)
   const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
@@ -73,31 +89,31 @@ async function checkSessions(exam: Case, config: ServerConfig, application: Judg
   const pulse = await exam.pulse(database)
   if ('fault' in pulse) return judgeSessions(null, application, id)
   const { clients } = pulse.value
-  const found = clients && sessionsOf(record, clients)
+  const found = clients && sessionsOfServer(record, clients)
   const count = found === null ? null : found.reduce((sum, group) => sum + group.count, 0)
   return judgeSessions({ database: nameOf(exam, database.spec.id), count, at: pulse.at }, application, nameOf(exam, id))
 }
 
 /** A read-only server is worth as much as its replica is. */
-async function checkReplica(exam: Case, databaseId: string | null): Promise<Judgement> {
+async function checkReplica(exam: Case, databaseId: string | null): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : exam.database(databaseId)
   const link = config && (await linkCase(exam, config))
   if (!config || !link) return skipped('its database is no standby')
   const told = judgeReceiver(link)
-  if (!isTrouble(told)) return told
+  if (!isDiagnosisProblem(told)) return told
   const name = nameOf(exam, config.spec.id)
   const { evidence, certainty, at } = told
   return warn('replica-behind', `${name}: ${evidence}`, { certainty, next: `d on ${name}`, at })
 }
 
-async function checkHba(exam: Case, config: ServerConfig): Promise<Judgement> {
+async function checkHba(exam: Case, config: ServerConfig): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
   const to = databaseId === null ? null : exam.database(databaseId)
   const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
   if (!to || !record) return skipped('the config names no database of it')
   const pulse = await exam.pulse(to)
   if ('fault' in pulse) return skipped('its database can’t be read')
-  const works = sessionsOf(record, pulse.value.clients ?? []).length > 0
+  const works = sessionsOfServer(record, pulse.value.clients ?? []).length > 0
   return judgeEntry(exam, {
     fromId: id,
     user: null,

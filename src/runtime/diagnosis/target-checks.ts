@@ -1,23 +1,29 @@
 // The checks that servers and databases have in common: what this host sees, name, host, port, service, disk, clock.
 
-import type { CheckId, Judgement } from '../../model/diagnosis/check-result.ts'
-import { ok, skipped, unknown } from '../../model/diagnosis/check-result.ts'
-import { type HostTold, judgeClock, judgeDisk, judgeService } from '../../model/diagnosis/host.ts'
-import { judgeHere } from '../../model/diagnosis/local-network.ts'
-import { wordOfFullDisk } from '../../model/diagnosis/log-text.ts'
-import { judgeHost, judgeName, judgePort, signOfLife, type WayThere } from '../../model/diagnosis/network-path.ts'
+import type { DiagnosisCheckId, DiagnosisOutcome } from '../../model/diagnosis/check-result.ts'
+import { ok, skipped, unknownOutcome } from '../../model/diagnosis/check-result.ts'
+import { type DiagnosedHost, judgeClock, judgeDiskSpace, judgeService } from '../../model/diagnosis/host.ts'
+import { judgeLocalNetwork } from '../../model/diagnosis/local-network.ts'
+import { diskFullLogLine } from '../../model/diagnosis/log-text.ts'
+import {
+  hostResponseText,
+  judgeHostReachable,
+  judgeNameResolution,
+  judgePort,
+  type NetworkPath,
+} from '../../model/diagnosis/network-path.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
-import type { HostKnock } from '../../model/measured/port-check.ts'
+import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot.ts'
-import { seenByOthers } from '../../model/reachability/reachability-matrix.ts'
+import { observationsByOthers } from '../../model/reachability/reachability-matrix.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { knockThere } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { logOf } from './server-log.ts'
 
 /** One check: it asks the case for what it needs. */
-export type Check = (exam: Case) => Promise<Judgement>
-export type Checks = Partial<Readonly<Record<CheckId, Check>>>
+export type Check = (exam: Case) => Promise<DiagnosisOutcome>
+export type Checks = Partial<Readonly<Record<DiagnosisCheckId, Check>>>
 
 /** How a target is reached. */
 export interface Place {
@@ -40,8 +46,8 @@ export function targetChecks(target: Target): Checks {
   const { port, kind, hostId } = target
   return {
     here: (exam) => checkHere(exam, target),
-    name: reaching(target, judgeName),
-    host: reaching(target, judgeHost),
+    name: reaching(target, judgeNameResolution),
+    host: reaching(target, judgeHostReachable),
     port: reaching(target, judgePort),
     service: async (exam) => {
       const [told, open] = await Promise.all([hostTold(exam, target), isOpen(exam, target)])
@@ -56,13 +62,13 @@ export function targetChecks(target: Target): Checks {
       const database = kind === 'database' ? exam.database(target.id) : null
       const lines = database && told.reply === null ? await logOf(exam, database) : null
       const { diskFreePercent } = exam.known.config.spec.thresholds
-      return judgeDisk(told, diskFreePercent, lines && wordOfFullDisk(lines))
+      return judgeDiskSpace(told, diskFreePercent, lines && diskFullLogLine(lines))
     },
     clock: async (exam) => checkClock(exam, target, await exam.facts(hostId)),
   }
 }
 
-function reaching(target: Target, judge: (way: WayThere) => Judgement): Check {
+function reaching(target: Target, judge: (way: NetworkPath) => DiagnosisOutcome): Check {
   return async (exam) => {
     if (target.host.startsWith('/')) return skipped('it is reached over a Unix socket')
     if (target.via !== null) return skipped(`it is reached through the ssh of host ${target.via}`)
@@ -75,7 +81,7 @@ function isKnocked({ host, via }: Place): boolean {
   return !host.startsWith('/') && via === null
 }
 
-export function wayOf(exam: Case, { host, port, hostId }: Place): Promise<WayThere> {
+export function wayOf(exam: Case, { host, port, hostId }: Place): Promise<NetworkPath> {
   return exam.way(host, port, hostId)
 }
 
@@ -93,14 +99,14 @@ export async function isOpen(exam: Case, target: Place): Promise<boolean> {
   return knock !== null && knock.fault === null
 }
 
-async function hostTold(exam: Case, { hostId, port }: Target): Promise<HostTold> {
+async function hostTold(exam: Case, { hostId, port }: Target): Promise<DiagnosedHost> {
   const [reply, listening] = await Promise.all([exam.facts(hostId), exam.listening(hostId, port)])
   return { id: hostId, reply, listening, start: exam.hostConfig(hostId)?.start ?? null }
 }
 
 const SILENT: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns'])
 
-async function checkHere(exam: Case, target: Target): Promise<Judgement> {
+async function checkHere(exam: Case, target: Target): Promise<DiagnosisOutcome> {
   const { snapshot, picture } = exam.known
   const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
   const others = records.filter(({ spec }) => spec.id !== target.id)
@@ -113,14 +119,14 @@ async function checkHere(exam: Case, target: Target): Promise<Judgement> {
   const fromHosts = open ? [] : await knocksFromHosts(exam, target)
   const [own] = fromHosts.length > 0 ? [await ownKnock(exam, target)] : []
   const knocks = own ? [own, ...fromHosts] : []
-  const seen = seenByOthers({ ...picture, knocks }, target.id, snapshot.servers)
+  const seen = observationsByOthers({ ...picture, knocks }, target.id, snapshot.servers)
   const host = await exam.thisHost()
-  return judgeHere({
+  return judgeLocalNetwork({
     others: others.length,
     heard: heard.length,
     silent: others.length - heard.length,
     subjectHeard: await target.answers(exam),
-    hostHeard: isKnocked(target) ? signOfLife(await wayOf(exam, target)) : null,
+    hostHeard: isKnocked(target) ? hostResponseText(await wayOf(exam, target)) : null,
     interfaces: host?.interfaces ?? null,
     alert: picture.alerts.find(({ rule }) => rule === 'cut-off') ?? null,
     seenBy: seen.filter(({ status, alive, at }) => status === 'ok' && alive && since !== null && (at ?? 0) > since),
@@ -131,7 +137,7 @@ async function checkHere(exam: Case, target: Target): Promise<Judgement> {
 const KNOCK_MS = 4_000
 
 /** Whether hosts that can be entered over ssh reach the target; its own host would only tell that it listens. */
-async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): Promise<readonly HostKnock[]> {
+async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): Promise<readonly HostPortCheck[]> {
   const others = exam.known.ways.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
   const told = await Promise.all(
     others.map(async (access) => {
@@ -145,7 +151,7 @@ async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): 
   return told.flat()
 }
 
-async function ownKnock(exam: Case, target: Target): Promise<HostKnock | null> {
+async function ownKnock(exam: Case, target: Target): Promise<HostPortCheck | null> {
   const { knock } = await wayOf(exam, target)
   return knock && { hostId: null, targetId: target.id, fault: knock.fault, at: knock.at }
 }
@@ -154,7 +160,7 @@ async function checkClock(
   exam: Case,
   { id, kind }: Target,
   facts: Awaited<ReturnType<Case['facts']>>,
-): Promise<Judgement> {
+): Promise<DiagnosisOutcome> {
   const { snapshot } = exam.known
   const others = snapshot.databases.flatMap(({ spec, pulse }) => {
     return spec.id !== id && pulse.state === 'fresh' ? [pulse.value.clockOffsetMs] : []
@@ -166,6 +172,6 @@ async function checkClock(
     return judgeClock({ offsetMs: clockOffsetMs, uncertaintyMs: roundTripMs / 2, others, at: pulse.at })
   }
   const clock = facts && 'value' in facts ? facts.value.clock : null
-  if (!clock || !facts) return unknown('its clock can’t be read: no session and no host access')
+  if (!clock || !facts) return unknownOutcome('its clock can’t be read: no session and no host access')
   return judgeClock({ offsetMs: clock.offsetMs, uncertaintyMs: clock.uncertaintyMs, others, at: facts.at })
 }

@@ -1,7 +1,7 @@
 // Where the databases that nobody named may be: read from what the known ones say of their neighbours.
 
 import { knownDatabasePorts } from '../../config/profiles/index.ts'
-import type { Receiver, Sender } from '../../model/measured/pulse.ts'
+import type { WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
 import { isAt, isLoopback, type KnownNode, pairSenders, receiverOf } from './node-matching.ts'
 
@@ -18,8 +18,8 @@ export interface Candidate {
   readonly hosts: readonly string[]
   /** Ports to try on each of them, most likely first. */
   readonly ports: readonly number[]
-  readonly sender: Sender | null
-  readonly receiver: Receiver | null
+  readonly sender: WalSender | null
+  readonly receiver: WalReceiver | null
 }
 
 /**

@@ -1,7 +1,7 @@
 // Looks for nodes that join a watched cluster, but only while a watched one speaks of a neighbour that was not tried lately.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { current } from '../../model/values/reading.ts'
+import { currentValue } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
 import { discover, type Unreachable } from './discovery.ts'
@@ -65,7 +65,7 @@ function nodesOf(store: Store, { spec, databases }: ClusterConfig): readonly Kno
   const records = store.latest().clusters.find((cluster) => cluster.spec.name === spec.name)?.databases ?? []
   return databases.map((config) => {
     const record = records.find((candidate) => candidate.spec.id === config.spec.id)
-    return { config, pulse: record ? current(record.pulse) : null }
+    return { config, pulse: record ? currentValue(record.pulse) : null }
   })
 }
 

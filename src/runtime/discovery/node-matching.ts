@@ -1,7 +1,7 @@
 // Which of the known databases a line of pg_stat_replication stands for, and whether two addresses are one server.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import type { DatabasePulse, Receiver, Sender } from '../../model/measured/pulse.ts'
+import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */
 export interface KnownNode {
@@ -12,7 +12,7 @@ export interface KnownNode {
 /** A standby's sender on its upstream, with the node it belongs to; `downstream` is null for one nobody knows yet. */
 export interface Pairing {
   readonly upstream: KnownNode
-  readonly sender: Sender
+  readonly sender: WalSender
   readonly downstream: KnownNode | null
 }
 
@@ -61,7 +61,7 @@ function plain(host: string): string {
 }
 
 /** The receiver of a standby; null for a primary, and while no receiver runs. */
-export function receiverOf(pulse: DatabasePulse | null): Receiver | null {
+export function receiverOf(pulse: DatabasePulse | null): WalReceiver | null {
   return pulse?.position.kind === 'standby' ? pulse.position.receiver : null
 }
 
@@ -71,7 +71,7 @@ export function pairSenders(nodes: readonly KnownNode[]): readonly Pairing[] {
   const scored = ends.flatMap((end) =>
     nodes.map((node) => ({ end, node, score: likeness(end.upstream, end.sender, node) })),
   )
-  const partners = new Map<Sender, KnownNode>()
+  const partners = new Map<WalSender, KnownNode>()
   const taken = new Set<KnownNode>()
   for (const { end, node, score } of scored.toSorted((a, b) => b.score - a.score)) {
     if (score < ENOUGH || partners.has(end.sender) || taken.has(node)) continue
@@ -82,7 +82,7 @@ export function pairSenders(nodes: readonly KnownNode[]): readonly Pairing[] {
 }
 
 /** Senders to standbys: no backups, no tools, no logical subscribers. */
-function serverSenders({ pulse }: KnownNode): readonly Sender[] {
+function serverSenders({ pulse }: KnownNode): readonly WalSender[] {
   const logical = new Set(pulse?.slots.filter(({ type }) => type === 'logical').map(({ name }) => name))
   return (pulse?.senders ?? []).filter(({ state, slot, applicationName }) => {
     if (state === 'startup' || state === 'backup' || TOOLS.has(applicationName)) return false
@@ -91,7 +91,7 @@ function serverSenders({ pulse }: KnownNode): readonly Sender[] {
 }
 
 /** How much speaks for `node` being the other end of a sender; 0 when something speaks against it. */
-function likeness(upstream: KnownNode, sender: Sender, node: KnownNode): number {
+function likeness(upstream: KnownNode, sender: WalSender, node: KnownNode): number {
   if (node === upstream) return 0
   const { spec } = node.config
   const named = sender.applicationName === spec.id || sender.applicationName === node.pulse?.clusterName ? 4 : 0
@@ -112,7 +112,7 @@ function likeness(upstream: KnownNode, sender: Sender, node: KnownNode): number 
 }
 
 /** Whether a receiver's source has the port of this node. Its address may be a name only the standby knows. */
-function isUpstreamOf(upstream: KnownNode, receiver: Receiver): boolean {
+function isUpstreamOf(upstream: KnownNode, receiver: WalReceiver): boolean {
   return receiver.senderPort === upstream.config.spec.port || receiver.senderPort === upstream.pulse?.serverPort
 }
 

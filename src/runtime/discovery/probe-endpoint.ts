@@ -4,7 +4,7 @@ import type { DatabaseConfig } from '../../config/config.ts'
 import { knock } from '../../io/network/port-check.ts'
 import { openDatabase } from '../../io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
-import { USUAL_LOGIN } from '../../model/values/connection-parameters.ts'
+import { DEFAULT_AUTH } from '../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { pulse } from '../../probes/database/pulse/pulse.ts'
 import type { KnownNode } from './node-matching.ts'
@@ -37,7 +37,7 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
       ...config.connection,
       endpoints: [{ host, port, ...(address ? { address } : {}) }],
       targetSessionAttrs: 'any',
-      login: { ...(config.connection.login ?? USUAL_LOGIN), isFound: true },
+      login: { ...(config.connection.login ?? DEFAULT_AUTH), isFound: true },
     },
   }
 }

@@ -4,10 +4,10 @@ import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { searchPathsOn } from '../../config/search-path.ts'
 import { type HostReach, openHostReach } from '../../io/hosts/host-connection.ts'
 import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
-import type { Examined } from '../../model/doctor/doctor.ts'
+import type { InspectedDatabase } from '../../model/doctor/doctor.ts'
 import type { OpenSchema } from '../../model/doctor/open-schemas.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
-import { USUAL_SEARCH_PATH } from '../../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH } from '../../model/values/search-path.ts'
 import { readCheckup } from '../../probes/database/doctor/doctor-facts.ts'
 import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
 import { readHba } from '../../probes/database/hba/hba.ts'
@@ -18,7 +18,7 @@ import { openWays } from '../hosts/host-connections.ts'
 const LIMIT_MS = 10_000
 
 /** Every database of the cluster, in the order of the config. Throws only the signal's reason and what is a defect. */
-export async function examine(cluster: ClusterConfig, signal: AbortSignal): Promise<readonly Examined[]> {
+export async function examine(cluster: ClusterConfig, signal: AbortSignal): Promise<readonly InspectedDatabase[]> {
   const ways = openWays(cluster.hosts)
   try {
     return await Promise.all(
@@ -39,7 +39,7 @@ async function examineOne(
   { spec }: DatabaseConfig,
   link: DatabaseLink,
   signal: AbortSignal,
-): Promise<Examined> {
+): Promise<InspectedDatabase> {
   const faults: Fault[] = []
   const attempt = async <T>(read: () => Promise<T>): Promise<T | null> => {
     try {
@@ -75,7 +75,10 @@ async function openSchemasOn(
   signal: AbortSignal,
 ): Promise<readonly OpenSchema[]> {
   const found = new Map<string, OpenSchema>()
-  for (const { searchPath, query } of [...searchPathsOn(cluster, id), { searchPath: USUAL_SEARCH_PATH, query: null }]) {
+  for (const { searchPath, query } of [
+    ...searchPathsOn(cluster, id),
+    { searchPath: DEFAULT_SEARCH_PATH, query: null },
+  ]) {
     for (const trouble of await readOpenSchemas(link, searchPath, signal)) {
       const key = JSON.stringify(trouble)
       const queries = [...(found.get(key)?.queries ?? []), ...(query === null ? [] : [query])]

@@ -1,13 +1,13 @@
 // Notes in the audit trail that somebody has taken logs away.
 
 import { appendTrail } from '../../io/audit/audit-log-writer.ts'
-import type { Actor } from '../../model/events/audit-entry.ts'
+import type { Principal } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 
 export interface Note {
   /** Where the audit trail is. */
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   readonly cluster: string
   /** null: of the whole cluster. */
   readonly node: string | null

@@ -2,11 +2,11 @@
 
 import { readTrail } from '../../io/audit/audit-log-reader.ts'
 import type { Archive } from '../../io/files/archive.ts'
-import type { TrailEntry } from '../../model/events/audit-entry.ts'
-import type { LeftOut } from '../../model/logs/collection.ts'
+import type { AuditEntry } from '../../model/events/audit-entry.ts'
+import type { OmittedLog } from '../../model/logs/collection.ts'
 import { redactAll } from '../../model/logs/redact.ts'
-import type { Happening } from '../../model/picture/picture.ts'
-import { clean, harmlessJson } from '../../model/values/text.ts'
+import type { ClusterEvent } from '../../model/picture/picture.ts'
+import { clean, safeJson } from '../../model/values/text.ts'
 import { report } from '../../state/documents/status-json.ts'
 import type { State } from '../../state/state.ts'
 
@@ -15,8 +15,8 @@ export interface Records {
   /** State changes from the trail, the oldest first, and what only this session has seen. */
   readonly events: readonly RecordedEvent[]
   /** What people did, and automatic work. */
-  readonly audit: readonly TrailEntry[]
-  readonly missing: readonly LeftOut[]
+  readonly audit: readonly AuditEntry[]
+  readonly missing: readonly OmittedLog[]
 }
 
 export interface RecordedEvent {
@@ -46,7 +46,7 @@ export async function recordsOf(state: State, cluster: string, folder: string, s
 /** This session may have written its happenings to the trail already. */
 function merged(
   noted: readonly RecordedEvent[],
-  happenings: readonly Happening[],
+  happenings: readonly ClusterEvent[],
   since: number,
 ): readonly RecordedEvent[] {
   const known = new Set(noted.map(({ at, text }) => `${at} ${text}`))
@@ -68,7 +68,7 @@ export async function addRecords(archive: Archive, folder: string, records: Reco
 
 /** A document without secrets. */
 export function jsonOf(value: unknown): string {
-  return `${harmlessJson(redactAll(value), 2)}\n`
+  return `${safeJson(redactAll(value), 2)}\n`
 }
 
 /** A document that is made here. Throws FileError. */

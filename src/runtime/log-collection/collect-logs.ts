@@ -2,9 +2,9 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/files/archive.ts'
-import type { Actor } from '../../model/events/audit-entry.ts'
-import type { Collection } from '../../model/logs/collection.ts'
-import { manifestText } from '../../model/logs/collection.ts'
+import type { Principal } from '../../model/events/audit-entry.ts'
+import type { LogCollection } from '../../model/logs/collection.ts'
+import { logManifestText } from '../../model/logs/collection.ts'
 import type { State } from '../../state/state.ts'
 import { noteCollected } from './audit-note.ts'
 import { addDocument, addRecords, jsonOf, recordsOf } from './cluster-records.ts'
@@ -25,7 +25,7 @@ export interface CollectOptions {
   readonly state: State
   /** Where the audit trail is, and who collects. */
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   /** Milliseconds since the epoch; null: log files however old, events and audit of the last day. */
   readonly since: number | null
   /** Of log files. */
@@ -38,7 +38,7 @@ export interface Collected {
   readonly path: string
   /** Of the archive. */
   readonly bytes: number
-  readonly collection: Collection
+  readonly collection: LogCollection
   /** Why the audit trail has no word of it; null when it has. */
   readonly unnoted: string | null
 }
@@ -57,7 +57,7 @@ export async function collectLogs(options: CollectOptions): Promise<Collected> {
     await addRecords(archive, top, records)
     const found = await collectNode({ cluster, id, archive, folder: `${top}/logs`, since, maxBytes, signal, progress })
     const collection = { ...found, at, missing: [...found.missing, ...records.missing] }
-    await addDocument(archive, `${top}/MANIFEST.txt`, manifestText(collection))
+    await addDocument(archive, `${top}/MANIFEST.txt`, logManifestText(collection))
     await addDocument(archive, `${top}/manifest.json`, jsonOf(collectionDocument(collection)))
     signal.throwIfAborted()
     const bytes = await archive.finish()
@@ -71,7 +71,7 @@ export async function collectLogs(options: CollectOptions): Promise<Collected> {
 }
 
 /** The collection as JSON, in the units of the status document. */
-export function collectionDocument({ at, since, taken, ...rest }: Collection) {
+export function collectionDocument({ at, since, taken, ...rest }: LogCollection) {
   const instant = (time: number) => new Date(time).toISOString()
   return {
     ...rest,

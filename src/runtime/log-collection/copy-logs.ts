@@ -1,7 +1,7 @@
 // Puts the log files that were found into an archive: the newest first, up to a limit, each with a word on how it went.
 
 import type { Archive } from '../../io/files/archive.ts'
-import { entryName, type LeftOut, type TakenFile } from '../../model/logs/collection.ts'
+import { archiveEntryName, type CollectedLog, type OmittedLog } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { told } from './locate-logs.ts'
 import { contentOf, isPacked, type LogFile, whyNotTaken } from './log-file.ts'
@@ -31,12 +31,12 @@ const SMALLEST_PIECE = 4_096
 
 /** Takes what fits. Throws FileError where the archive can't be written, and when the signal comes. */
 export async function takeLogs(options: TakeOptions): Promise<{
-  readonly taken: readonly TakenFile[]
-  readonly left: readonly LeftOut[]
+  readonly taken: readonly CollectedLog[]
+  readonly left: readonly OmittedLog[]
 }> {
   const { files, since, maxBytes, signal } = options
-  const left: LeftOut[] = []
-  const taken: TakenFile[] = []
+  const left: OmittedLog[] = []
+  const taken: CollectedLog[] = []
   const recent = files.filter(({ modifiedAt }) => since === null || modifiedAt >= since)
   if (recent.length < files.length && since !== null) {
     const what = `${files.length - recent.length} older files`
@@ -58,7 +58,7 @@ export async function takeLogs(options: TakeOptions): Promise<{
       left.push({ what: `${file.path}, ${formatBytes(file.bytes)}`, why })
       continue
     }
-    const name = freeName(`${options.folder}/${entryName(file.path)}`.replace(/\.gz$/i, ''), names)
+    const name = freeName(`${options.folder}/${archiveEntryName(file.path)}`.replace(/\.gz$/i, ''), names)
     const counted = (bytes: number) =>
       options.progress({ doneBytes: Math.min(doneBytes + bytes, totalBytes), totalBytes })
     const { bytes, failure } = await options.archive.add(

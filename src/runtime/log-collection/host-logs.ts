@@ -4,14 +4,14 @@ import { PARTIAL } from '../../io/files/output-file.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
 import { HostFileError } from '../../io/hosts/host-fault.ts'
 import type { FileIdentity, InspectedEntry, InspectedFolder } from '../../io/hosts/inspect-folder.ts'
-import type { LeftOut } from '../../model/logs/collection.ts'
-import { whyNotItsOwn, whyNotThere } from '../../model/logs/log-trust.ts'
+import type { OmittedLog } from '../../model/logs/collection.ts'
+import { whyFileNotTrusted, whyLinkNotFollowed } from '../../model/logs/log-trust.ts'
 import type { LogFile } from './log-file.ts'
 
 export interface HostLogs {
   readonly files: readonly LogFile[]
   /** Found, but not taken. */
-  readonly left: readonly LeftOut[]
+  readonly left: readonly OmittedLog[]
 }
 
 /** Below a folder of logs others are looked into, but not for ever. */
@@ -29,7 +29,7 @@ export async function logsAt(reach: HostReach, path: string, signal: AbortSignal
 
 class Search implements HostLogs {
   readonly files: LogFile[] = []
-  readonly left: LeftOut[] = []
+  readonly left: OmittedLog[] = []
   readonly #reach: HostReach
   readonly #signal: AbortSignal
 
@@ -79,7 +79,7 @@ class Search implements HostLogs {
       if (entry.kind === 'file') this.#file(path, entry, found)
       else if (entry.kind === 'link') this.left.push({ what: inside, why: 'it is a link, which is not followed' })
       else if (entry.kind === 'folder' && depth > 1) {
-        const why = whyNotItsOwn(entry, true, found)
+        const why = whyFileNotTrusted(entry, true, found)
         if (why === null) await this.#folder(inside, depth - 1, entry)
         else this.left.push({ what: inside, why })
       }
@@ -91,7 +91,7 @@ class Search implements HostLogs {
   /** Throws where the links that lead there are not followed. */
   async #inspected(path: string): Promise<InspectedFolder | null> {
     const found = await this.#reach.inspect(path, { signal: this.#signal })
-    const why = found && whyNotThere(found.linkOwners, found)
+    const why = found && whyLinkNotFollowed(found.linkOwners, found)
     if (why !== null) throw new HostFileError(this.#reach.name, path, 'not-its-own', why)
     return found
   }
@@ -101,7 +101,7 @@ class Search implements HostLogs {
     if (PARTIAL.test(entry.name)) return
     const { size, modifiedAt } = entry
     const path = `${folder === '/' ? '' : folder}/${entry.name}`
-    const why = whyNotItsOwn(entry, false, found)
+    const why = whyFileNotTrusted(entry, false, found)
     if (why !== null) {
       this.left.push({ what: path, why })
       return

@@ -3,9 +3,9 @@
 import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/files/archive.ts'
 import { writeOutput } from '../../io/files/output-file.ts'
-import { type Timeline, type TimelineEntry, timelineMarkdown } from '../../model/events/incident-timeline.ts'
-import { type Collection, manifestText } from '../../model/logs/collection.ts'
-import { createHighlighter } from '../../model/logs/highlights.ts'
+import { type IncidentEntry, type IncidentTimeline, incidentMarkdown } from '../../model/events/incident-timeline.ts'
+import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
+import { createLogHighlighter } from '../../model/logs/highlights.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { noteCollected } from './audit-note.ts'
 import { addDocument, addRecords, jsonOf, type Records, recordsOf } from './cluster-records.ts'
@@ -21,9 +21,9 @@ export interface ReportOptions extends Omit<CollectOptions, 'id' | 'since' | 'pr
 }
 
 export interface Reported {
-  readonly timeline: Timeline
+  readonly timeline: IncidentTimeline
   /** Of each node; empty for the timeline alone. */
-  readonly collections: readonly Collection[]
+  readonly collections: readonly LogCollection[]
   /** Why the audit trail has no word of it; null when it has, or for the timeline alone. */
   readonly unnoted: string | null
 }
@@ -33,7 +33,7 @@ export async function reportTimeline(options: ReportOptions): Promise<Reported> 
   const { cluster, path, state, folder, since } = options
   const records = await recordsOf(state, cluster.spec.name, folder, since)
   const timeline = timelineOf(state, cluster.spec.name, records, since)
-  writeOutput(path, timelineMarkdown(timeline), { force: options.force })
+  writeOutput(path, incidentMarkdown(timeline), { force: options.force })
   return { timeline, collections: [], unnoted: null }
 }
 
@@ -46,8 +46,8 @@ export async function reportArchive(options: ReportOptions): Promise<Reported> {
   try {
     const records = await recordsOf(state, cluster.spec.name, folder, since)
     await addRecords(archive, top, records)
-    const collections: Collection[] = []
-    const logged: TimelineEntry[] = []
+    const collections: LogCollection[] = []
+    const logged: IncidentEntry[] = []
     const nodes = nodesOf(cluster)
     for (const id of nodes) {
       const share = Math.floor(options.maxBytes / nodes.length)
@@ -55,15 +55,15 @@ export async function reportArchive(options: ReportOptions): Promise<Reported> {
       const about = { cluster, id, archive, folder: below, since, maxBytes: share, signal }
       const progress = ({ doneBytes }: { readonly doneBytes: number }) =>
         options.told?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
-      const highlighter = createHighlighter(since)
+      const highlighter = createLogHighlighter(since)
       const reads = (part: Uint8Array) => highlighter.push(Buffer.from(part).toString('utf8'))
       const collection = { ...(await collectNode({ ...about, progress, reads })), at }
       logged.push(...highlighter.found().map(({ at, text }) => ({ at, kind: 'log', subject: id, text }) as const))
       collections.push(collection)
-      await addDocument(archive, `${below}/MANIFEST.txt`, manifestText(collection))
+      await addDocument(archive, `${below}/MANIFEST.txt`, logManifestText(collection))
     }
     const timeline = timelineOf(state, cluster.spec.name, withMissing(records, collections), since, logged)
-    await addDocument(archive, `${top}/report.md`, timelineMarkdown(timeline))
+    await addDocument(archive, `${top}/report.md`, incidentMarkdown(timeline))
     await addDocument(archive, `${top}/manifest.json`, jsonOf(collections.map(collectionDocument)))
     signal.throwIfAborted()
     await archive.finish()
@@ -81,7 +81,7 @@ function nodesOf({ databases, servers }: ClusterConfig): readonly string[] {
   return [...servers, ...databases].map(({ spec }) => spec.id)
 }
 
-function withMissing(records: Records, collections: readonly Collection[]): Records {
+function withMissing(records: Records, collections: readonly LogCollection[]): Records {
   const missing = collections.flatMap(({ node, missing }) =>
     missing.map(({ what, why }) => ({ what: `${node}: ${what}`, why })),
   )

@@ -4,8 +4,8 @@ import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/con
 import { PROFILES } from '../../config/profiles/index.ts'
 import type { HostReach } from '../../io/hosts/host-connection.ts'
 import type { DatabaseLink } from '../../io/postgres/database-session.ts'
-import type { LeftOut } from '../../model/logs/collection.ts'
-import { type DatabaseLogging, type LogPlace, logPlaces } from '../../model/logs/locations.ts'
+import type { OmittedLog } from '../../model/logs/collection.ts'
+import { type DatabaseLogging, type LogLocation, logLocations } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { listServerLogs, readLogging, readServerLog } from '../../probes/database/server-logs.ts'
 import { logsAt } from './host-logs.ts'
@@ -14,8 +14,8 @@ import type { LogFile } from './log-file.ts'
 export interface Found {
   readonly files: readonly LogFile[]
   /** Found, but not taken. */
-  readonly left: readonly LeftOut[]
-  readonly missing: readonly LeftOut[]
+  readonly left: readonly OmittedLog[]
+  readonly missing: readonly OmittedLog[]
 }
 
 /** Where logs are looked for. Both ways may be missing. */
@@ -28,8 +28,8 @@ export interface Ways {
 
 /** Everything there is. What can't be looked into is told as missing; throws only what is a defect, or the signal. */
 export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> {
-  const missing: LeftOut[] = []
-  const left: LeftOut[] = []
+  const missing: OmittedLog[] = []
+  const left: OmittedLog[] = []
   const logging = await loggingOf(ways, missing, signal)
   const files = ways.host ? await onHost(ways, ways.host, logging, { left, missing }, signal) : []
   const needsSql = ways.isDatabase && files.length === 0
@@ -43,7 +43,7 @@ export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> 
   return { files, left, missing }
 }
 
-async function loggingOf({ database, isDatabase }: Ways, missing: LeftOut[], signal: AbortSignal) {
+async function loggingOf({ database, isDatabase }: Ways, missing: OmittedLog[], signal: AbortSignal) {
   if (!isDatabase || !database) return null
   try {
     const logging = await readLogging(database.link, signal)
@@ -64,12 +64,12 @@ async function onHost(
   { cluster, isDatabase }: Ways,
   { config, reach }: { readonly config: HostConfig; readonly reach: HostReach },
   database: DatabaseLogging | null,
-  { left, missing }: { readonly left: LeftOut[]; readonly missing: LeftOut[] },
+  { left, missing }: { readonly left: OmittedLog[]; readonly missing: OmittedLog[] },
   signal: AbortSignal,
 ): Promise<LogFile[]> {
   const folders = PROFILES[cluster.spec.profile].logFolders[isDatabase ? 'database' : 'server']
   const { logs, installDirectory, dataDirectory } = config
-  const places = logPlaces({ logs, installDirectory, dataDirectory, profileFolders: folders, database, isDatabase })
+  const places = logLocations({ logs, installDirectory, dataDirectory, profileFolders: folders, database, isDatabase })
   if (places.length === 0) {
     missing.push({ what: `logs on host ${config.id}`, why: 'the config names neither "logs" nor a directory there' })
   }
@@ -89,14 +89,14 @@ async function onHost(
   return [...files.values()]
 }
 
-function placeName({ path, by }: LogPlace): string {
+function placeName({ path, by }: LogLocation): string {
   return `${path} (${by})`
 }
 
 async function bySql(
   { config, link }: { readonly config: DatabaseConfig; readonly link: DatabaseLink },
   logging: DatabaseLogging,
-  missing: LeftOut[],
+  missing: OmittedLog[],
   signal: AbortSignal,
 ): Promise<LogFile[]> {
   if (!logging.collector) return []

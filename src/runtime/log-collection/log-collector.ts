@@ -3,8 +3,8 @@
 import type { ClusterConfig } from '../../config/config.ts'
 import { freePath } from '../../io/files/exclusive-file.ts'
 import { remove } from '../../io/files/sync-files.ts'
-import type { Actor } from '../../model/events/audit-entry.ts'
-import { describeCollection } from '../../model/logs/collection.ts'
+import type { Principal } from '../../model/events/audit-entry.ts'
+import { logCollectionText } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { State } from '../../state/state.ts'
 import type { Progress } from './copy-logs.ts'
@@ -23,7 +23,7 @@ export interface LogDeskOptions {
   readonly clusters: () => readonly ClusterConfig[]
   /** Where the audit trail is, and who collects. */
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   /** Where the archives go. */
   readonly target: string
 }
@@ -44,7 +44,7 @@ export function createLogDesk({ state, clusters, folder, who, target }: LogDeskO
     const options = { ...about, force: false, state: state(), progress: rarely(told) }
     const { bytes, collection, unnoted } = await collectLogs(options)
     if (collection.taken.length > 0)
-      return `${path} (${formatBytes(bytes)}): ${describeCollection(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
+      return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
     const [first] = collection.missing
     remove(path)
     throw new Error(first ? `${first.what}: ${first.why}` : 'there are none')

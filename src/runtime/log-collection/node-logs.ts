@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../../config/config.ts'
 import type { Archive } from '../../io/files/archive.ts'
 import { openHostReach } from '../../io/hosts/host-connection.ts'
 import { openDatabase } from '../../io/postgres/database-session.ts'
-import type { Collection } from '../../model/logs/collection.ts'
+import type { LogCollection } from '../../model/logs/collection.ts'
 import { openWays } from '../hosts/host-connections.ts'
 import { type Progress, takeLogs } from './copy-logs.ts'
 import { findLogs } from './locate-logs.ts'
@@ -26,7 +26,7 @@ export interface NodeOptions {
 const LIMIT_MS = 15_000
 
 /** Throws FileError where the archive can't be written, and the signal's reason when that comes. */
-export async function collectNode(options: NodeOptions): Promise<Omit<Collection, 'at'>> {
+export async function collectNode(options: NodeOptions): Promise<Omit<LogCollection, 'at'>> {
   const { cluster, id, archive, folder, since, maxBytes, signal, progress, reads } = options
   const database = cluster.databases.find(({ spec }) => spec.id === id)
   const server = cluster.servers.find(({ spec }) => spec.id === id)

@@ -1,7 +1,7 @@
 // The timeline of a cluster from what pgdeck has noted and sees now.
 
-import type { TrailEntry } from '../../model/events/audit-entry.ts'
-import type { Timeline, TimelineEntry } from '../../model/events/incident-timeline.ts'
+import type { AuditEntry } from '../../model/events/audit-entry.ts'
+import type { IncidentEntry, IncidentTimeline } from '../../model/events/incident-timeline.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
 import { redact } from '../../model/logs/redact.ts'
 import type { Picture } from '../../model/picture/picture.ts'
@@ -14,11 +14,11 @@ export function timelineOf(
   name: string,
   records: Records,
   since: number,
-  logged: readonly TimelineEntry[] = [],
-): Timeline {
+  logged: readonly IncidentEntry[] = [],
+): IncidentTimeline {
   const picture = state.clusters.find(({ spec }) => spec.name === name)?.picture ?? null
   const alerts = picture?.alerts ?? []
-  const entries: TimelineEntry[] = [
+  const entries: IncidentEntry[] = [
     ...records.events.map(({ at, subject, text }) => ({ at, kind: 'state', subject, text: redact(text) }) as const),
     ...records.audit.map(actEntry),
     ...logged,
@@ -37,7 +37,7 @@ export function timelineOf(
   }
 }
 
-function actEntry({ at, category, server, what, who, result }: TrailEntry): TimelineEntry {
+function actEntry({ at, category, server, what, who, result }: AuditEntry): IncidentEntry {
   const from = who.ssh === null ? '' : ` from ${who.ssh}`
   const ended = typeof result === 'string' ? `: ${result}` : ''
   return {

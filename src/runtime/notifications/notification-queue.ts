@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { NotifyRule } from '../../config/config.ts'
-import type { Letter } from '../../model/alerts/notification-message.ts'
+import type { NotificationMessage } from '../../model/alerts/notification-message.ts'
 import { clean } from '../../model/values/text.ts'
 import { attempt, type Failure, type Patience } from './send-notification.ts'
 
 export interface Delivery {
   /** Takes a letter; never blocks and never throws. */
-  send(letter: Letter): void
+  send(letter: NotificationMessage): void
   /** Gives what is under way a last moment; what has not arrived then is not told of as settled. */
   close(): Promise<void>
 }
@@ -17,7 +17,7 @@ export interface Delivery {
 export interface DeliveryOptions {
   readonly rule: NotifyRule
   /** A letter has arrived, or everything was tried. */
-  readonly settled: (letter: Letter) => Promise<void>
+  readonly settled: (letter: NotificationMessage) => Promise<void>
   /** For the person at the screen: when it begins to fail, and when it works again. */
   readonly tell: (severity: 'info' | 'warning', text: string) => void
   /** Every failure, with what is known of it. */
@@ -47,12 +47,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const name = `notify ${listenerName(rule)}`
   const closing = new AbortController()
   const cut = new AbortController()
-  const queue: Letter[] = []
+  const queue: NotificationMessage[] = []
   let working: Promise<void> = Promise.resolve()
   let isWorking = false
   let failing = false
 
-  const report = (letter: Letter, failure: Failure | null) => {
+  const report = (letter: NotificationMessage, failure: Failure | null) => {
     if (failure) {
       const { event, rule: about, subject } = letter.document
       log(`${name}: ${failure.why}; not delivered: ${event} ${about} ${subject}${failure.said ?? ''}`)

@@ -5,8 +5,13 @@ import { hostname } from 'node:os'
 import * as z from 'zod'
 import { isAlive } from '../../io/process/process.ts'
 import { changeState, hasState } from '../../io/state/state-folder.ts'
-import { type Change, type KnownAlerts, recovered, settled } from '../../model/alerts/notification-diff.ts'
-import type { Letter } from '../../model/alerts/notification-message.ts'
+import {
+  type NotificationChange,
+  type NotifiedAlerts,
+  recoverUndelivered,
+  settleNotification,
+} from '../../model/alerts/notification-diff.ts'
+import type { NotificationMessage } from '../../model/alerts/notification-message.ts'
 import { ALERT_RULES } from '../../model/picture/picture.ts'
 
 const FILE = 'notified.json'
@@ -42,11 +47,13 @@ export interface NotifiedBook {
    * Asks what is to be told, given what is known, and keeps the answer. `mine` says for which pairs this program is
    * the one that tells. Where the file can't be used, it is told by `failed`, and this program's own memory serves.
    */
-  turn(decide: (known: KnownAlerts, mine: (pair: Pair) => boolean) => Change): Promise<readonly Letter[]>
+  turn(
+    decide: (known: NotifiedAlerts, mine: (pair: Pair) => boolean) => NotificationChange,
+  ): Promise<readonly NotificationMessage[]>
   /** A letter has arrived or was given up. */
-  settle(letter: Letter): Promise<void>
+  settle(letter: NotificationMessage): Promise<void>
   /** What is known, as of the last turn. */
-  known(): KnownAlerts
+  known(): NotifiedAlerts
   /** Leaves the telling to others. Never throws. */
   close(): Promise<void>
 }
@@ -76,7 +83,7 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
   return {
     known: () => memory.alerts,
     async turn(decide) {
-      let letters: readonly Letter[] = []
+      let letters: readonly NotificationMessage[] = []
       await change((before) => {
         const claimed = claim(before, pairs, run, Date.now())
         const mine = (pair: Pair) => claimed.tellers[keyOf(pair)]?.run === run
@@ -89,7 +96,7 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
     },
     async settle(letter) {
       await change((before) => {
-        const alerts = settled(before.alerts, letter)
+        const alerts = settleNotification(before.alerts, letter)
         return alerts === before.alerts ? before : { ...before, alerts: alerts as Page['alerts'] }
       })
     },
@@ -122,7 +129,7 @@ function claim(before: Page, pairs: readonly Pair[], run: string, now: number): 
     if (last?.run !== run) taken.add(key)
     tellers[key] = { run, pid: process.pid, host: hostname(), at: now }
   }
-  const alerts = recovered(before.alerts, (cluster, listener) => taken.has(keyOf({ cluster, listener })))
+  const alerts = recoverUndelivered(before.alerts, (cluster, listener) => taken.has(keyOf({ cluster, listener })))
   return { tellers, alerts: alerts as Page['alerts'] }
 }
 

@@ -3,9 +3,19 @@
 import type { NotifyRule } from '../../config/config.ts'
 import { readHead } from '../../io/audit/audit-log-head.ts'
 import { type Log, NO_LOG } from '../../io/files/program-log.ts'
-import { change, type KnownAlert, type Listener, type Standing } from '../../model/alerts/notification-diff.ts'
-import { type ClusterAlert, keyOf, type Letter, type TrailEnd } from '../../model/alerts/notification-message.ts'
-import { canBeSeen, muted } from '../../model/alerts/silence.ts'
+import {
+  type CurrentAlerts,
+  diffNotifications,
+  type NotificationTarget,
+  type NotifiedAlert,
+} from '../../model/alerts/notification-diff.ts'
+import {
+  type AuditLogEnd,
+  type ClusterAlert,
+  clusterAlertKey,
+  type NotificationMessage,
+} from '../../model/alerts/notification-message.ts'
+import { isSubjectReadable, muted } from '../../model/alerts/silence.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -66,7 +76,7 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
       // As it is now: while the book was being opened, a round may have come in.
       const standing = standingIn(store.latest())
       const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
-      return change(known, { ...standing, listeners: heard })
+      return diffNotifications(known, { ...standing, listeners: heard })
     })
     for (const letter of withTrailEnd(letters, folder)) deliveries.get(letter.listener)?.send(letter)
   }
@@ -92,14 +102,14 @@ export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {
   }
 }
 
-function withTrailEnd(letters: readonly Letter[], folder: string): readonly Letter[] {
+function withTrailEnd(letters: readonly NotificationMessage[], folder: string): readonly NotificationMessage[] {
   if (letters.length === 0) return letters
   const audit = trailEnd(folder)
   return letters.map((letter) => ({ ...letter, document: { ...letter.document, audit } }))
 }
 
 /** A trail that can't be read is no reason not to tell of alerts. */
-function trailEnd(folder: string): TrailEnd | null {
+function trailEnd(folder: string): AuditLogEnd | null {
   try {
     const head = readHead(folder)
     return head === null || head === 'damaged' ? null : { lines: head.lines, hash: head.hash }
@@ -109,7 +119,7 @@ function trailEnd(folder: string): TrailEnd | null {
 }
 
 /** One per address: it is told once, whichever of its rules an alert fits. */
-function listenersOf(rules: readonly NotifyRule[]): readonly Listener[] {
+function listenersOf(rules: readonly NotifyRule[]): readonly NotificationTarget[] {
   const byId = Map.groupBy(rules, listenerId)
   return [...byId].map(([id, same]) => ({ id, on: [...new Set(same.flatMap(({ on }) => on))] }))
 }
@@ -138,7 +148,7 @@ function oneAtATime(work: () => Promise<void>): { look(): void; stop(): Promise<
   }
 }
 
-type Seen = Omit<Standing, 'listeners'>
+type Seen = Omit<CurrentAlerts, 'listeners'>
 
 /** What stands in the clusters whose targets have all been asked. */
 function standingIn(state: State): Seen {
@@ -155,14 +165,14 @@ function standingIn(state: State): Seen {
     now: state.now,
     hasEnded({ cluster, subject }) {
       const picture = complete.find(({ spec }) => spec.name === cluster)?.picture
-      return picture ? canBeSeen(subject, picture) : false
+      return picture ? isSubjectReadable(subject, picture) : false
     },
   }
 }
 
 /** The same text while nobody is to be told anything: figures in messages change with every poll. */
-function outlineOf(standing: Seen, known: readonly KnownAlert[]): string {
-  const severities = standing.loud.map((alert) => [keyOf(alert), alert.severity])
-  const over = known.filter((entry) => standing.hasEnded(entry)).map(keyOf)
-  return JSON.stringify([severities, standing.muted.map(keyOf), over])
+function outlineOf(standing: Seen, known: readonly NotifiedAlert[]): string {
+  const severities = standing.loud.map((alert) => [clusterAlertKey(alert), alert.severity])
+  const over = known.filter((entry) => standing.hasEnded(entry)).map(clusterAlertKey)
+  return JSON.stringify([severities, standing.muted.map(clusterAlertKey), over])
 }

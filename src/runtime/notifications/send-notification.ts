@@ -6,7 +6,7 @@ import { httpPost } from '../../io/http/http-post.ts'
 import { runCommand } from '../../io/process/command.ts'
 import type { NotificationDocument } from '../../model/alerts/notification-message.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { clean, harmlessJson } from '../../model/values/text.ts'
+import { clean, safeJson } from '../../model/values/text.ts'
 
 export interface Failure {
   readonly why: string
@@ -78,7 +78,7 @@ async function post(
 
 async function call(document: NotificationDocument, command: readonly string[], { cut }: End): Promise<Failure | null> {
   const signal = AbortSignal.any([cut, AbortSignal.timeout(COMMAND_MS)])
-  const outcome = await runCommand(command, signal, `${harmlessJson(document)}\n`)
+  const outcome = await runCommand(command, signal, `${safeJson(document)}\n`)
   if (outcome.exitCode === 0) return null
   const how = outcome.exitCode === null ? `was ended by ${outcome.signal}` : `ended with exit code ${outcome.exitCode}`
   return { why: `it ${how}`, said: outcome.stderr === '' ? '' : `: ${outcome.stderr.slice(0, 1_000)}` }

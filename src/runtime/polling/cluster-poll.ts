@@ -3,7 +3,7 @@
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
-import { LOOK_IDS, type LookId, type Looks } from '../../model/measured/on-demand.ts'
+import { ON_DEMAND_QUERIES, type OnDemandQuery, type OnDemandResults } from '../../model/measured/on-demand.ts'
 import { LOOKS, pulse } from '../../probes/database/index.ts'
 import { machine } from '../../probes/host/index.ts'
 import type { HostAccess, Links } from '../../probes/probe.ts'
@@ -21,13 +21,13 @@ export interface Round {
   readonly links: Map<string, DatabaseLink>
   readonly targets: Map<string, Tracked>
   /** By database, then by look. */
-  readonly looks: Map<string, ReadonlyMap<LookId, Tracked>>
+  readonly looks: Map<string, ReadonlyMap<OnDemandQuery, Tracked>>
   readonly hosts: readonly Tracked[]
   /** By database, where the config says how its backups are found. */
   readonly backups: Map<string, Tracked>
   /** By database: what is asked of a manager, after a poll that showed signs of one. */
   readonly managers: Map<string, ManagerTarget>
-  looked: readonly LookId[]
+  looked: readonly OnDemandQuery[]
   timer: NodeJS.Timeout | undefined
   nextAt: number
 }
@@ -105,11 +105,11 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
   if (backups) round.backups.set(id, backups)
   const runsOn = round.ways.hosts.find((each) => each.config.id === hostId) ?? null
   // What its host tells itself needs no detour.
-  const looks = LOOK_IDS.filter((look) => look !== 'hostFiles' || !round.ways.leadsTo(hostId))
+  const looks = ON_DEMAND_QUERIES.filter((look) => look !== 'hostFiles' || !round.ways.leadsTo(hostId))
   round.looks.set(id, new Map(looks.map((look) => [look, lookAt(look, { link, host: runsOn }, config, name, store)])))
 }
 
-function lookAt<Id extends LookId>(
+function lookAt<Id extends OnDemandQuery>(
   look: Id,
   links: Links['database'],
   { spec: { id, host, port } }: DatabaseConfig,
@@ -117,7 +117,7 @@ function lookAt<Id extends LookId>(
   store: Store,
 ): Tracked {
   const { every } = LOOKS[look]
-  return track<Looks[Id]>({
+  return track<OnDemandResults[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
     what: `${look} of ${id} (${host}:${port})`,
     read: (signal) => LOOKS[look].read(links, signal),

@@ -3,8 +3,8 @@
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabaseLink } from '../../io/postgres/database-session.ts'
 import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/cluster-manager.ts'
-import { isPatronis } from '../../model/managers/detection/evidence.ts'
-import type { ManagerAnswer, ManagerReport, SilentAgent } from '../../model/measured/manager-report.ts'
+import { isRunByPatroni } from '../../model/managers/detection/evidence.ts'
+import type { ManagerReading, ManagerReport, UnresponsiveAgent } from '../../model/measured/manager-report.ts'
 import type { ManagerSigns, ManagerTraces } from '../../model/measured/manager-signs.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { type Asked, inCharge } from '../../probes/database/managers/managers.ts'
@@ -31,7 +31,7 @@ interface Memory {
   traces: { readonly value: ManagerTraces; readonly of: number | null; readonly at: number } | null
   /** The start of the server for which traces were tried last. */
   triedFor: number | null
-  before: ManagerAnswer['before']
+  before: ManagerReading['before']
   failures: number
 }
 
@@ -84,11 +84,11 @@ function areDue({ traces, startedAt }: Memory, anew: boolean): boolean {
 }
 
 /** Only a silence of what the config names says anything: else it may just listen elsewhere. */
-function answerOf({ reports, problem }: Asked, declared: string | null, memory: Memory): ManagerAnswer {
+function answerOf({ reports, problem }: Asked, declared: string | null, memory: Memory): ManagerReading {
   const patroni: ManagerReport | undefined = reports.find(({ kind }) => kind === 'patroni')
   if (patroni) memory.before = { report: patroni, at: Date.now() }
   memory.failures = problem === null ? 0 : memory.failures + 1
-  const silent: SilentAgent | null =
+  const silent: UnresponsiveAgent | null =
     problem === null || declared === null ? null : { address: declared, problem, failures: memory.failures }
   return { reports, silent, before: patroni ? null : memory.before, traces: memory.traces?.value ?? null }
 }
@@ -101,7 +101,7 @@ function patroniOf({ spec: { host }, patroni, via }: DatabaseConfig, { signs, tr
   if (patroni) return patroni
   const isSeen =
     signs?.sessions.some(({ name, isPrivileged }) => name === 'Patroni' && isPrivileged) === true ||
-    isPatronis(traces?.value ?? null)
+    isRunByPatroni(traces?.value ?? null)
   if (!isSeen || via !== null) return null
   const name = host.startsWith('/') ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${PATRONI_PORT}`

@@ -1,7 +1,7 @@
 // Asks every target at its pace and dispatches what it answers. A hung target holds only itself.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import type { LookId } from '../../model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import { vitals } from '../../probes/host/index.ts'
 import type { Store } from '../../state/store.ts'
 import type { OpenSsh } from '../hosts/host-connections.ts'
@@ -11,7 +11,7 @@ import { knockAround } from './remote-port-checks.ts'
 
 export interface Poller {
   /** One round over every target and, where given, these looks; resolves when each has answered, failed or passed its limit. */
-  once(looks?: readonly LookId[]): Promise<void>
+  once(looks?: readonly OnDemandQuery[]): Promise<void>
   /** Rounds until stopped. */
   start(): void
   /** A round now, whatever the schedule and back-off. */
@@ -20,12 +20,12 @@ export interface Poller {
    * Reads databases and servers of one cluster and, where given, these looks; resolves when each reading began after this
    * call, or failed so.
    */
-  refresh(cluster: string, looks?: readonly LookId[]): Promise<void>
+  refresh(cluster: string, looks?: readonly OnDemandQuery[]): Promise<void>
   /** No more rounds until `start`; sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
   /** What the open view looks at, in the cluster of that name; asked at once and with each round until it changes. */
-  look(cluster: string | null, ids: readonly LookId[]): void
+  look(cluster: string | null, ids: readonly OnDemandQuery[]): void
   /** Takes up targets that were added to a cluster (discovery) and lets go of those that went. */
   update(cluster: ClusterConfig): void
   /** Ends all rounds and closes every session. */
@@ -68,7 +68,7 @@ class RoundPoller implements Poller {
     })
   }
 
-  async once(looks?: readonly LookId[]): Promise<void> {
+  async once(looks?: readonly OnDemandQuery[]): Promise<void> {
     if (looks) for (const round of this.rounds) round.looked = looks
     await Promise.all(this.rounds.map((round) => this.poll(round, true)))
   }
@@ -90,7 +90,7 @@ class RoundPoller implements Poller {
     for (const round of this.rounds) void this.poll(round, true)
   }
 
-  async refresh(cluster: string, looks: readonly LookId[] = []): Promise<void> {
+  async refresh(cluster: string, looks: readonly OnDemandQuery[] = []): Promise<void> {
     const rounds = this.rounds.filter(({ config }) => config.spec.name === cluster)
     // Whoever acts on it must not go on with what was read before.
     if (this.stopped || rounds.length === 0) throw new Error(`${cluster} is watched no longer`)
@@ -111,7 +111,7 @@ class RoundPoller implements Poller {
     }
   }
 
-  look(cluster: string | null, ids: readonly LookId[]): void {
+  look(cluster: string | null, ids: readonly OnDemandQuery[]): void {
     for (const round of this.rounds) {
       const looked = round.config.spec.name === cluster ? ids : []
       if (sameIds(looked, round.looked)) continue
@@ -201,6 +201,6 @@ function pollHosts(round: Round, { timeoutMs, intervalMs }: { timeoutMs: number;
   return [...round.hosts, ...round.backups.values()].map((target) => target.poll(limits))
 }
 
-function sameIds(one: readonly LookId[], other: readonly LookId[]): boolean {
+function sameIds(one: readonly OnDemandQuery[], other: readonly OnDemandQuery[]): boolean {
   return one.length === other.length && one.every((id, index) => id === other[index])
 }

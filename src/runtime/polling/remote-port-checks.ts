@@ -1,7 +1,7 @@
 // Has the hosts that can be entered over ssh try what can't be reached from here: are we cut off, or is it down?
 
 import { knock } from '../../io/network/port-check.ts'
-import type { HostKnock } from '../../model/measured/port-check.ts'
+import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { FaultCode } from '../../model/values/fault.ts'
 import { knockThere } from '../../probes/diagnosis/on-host.ts'
 import type { HostAccess } from '../../probes/probe.ts'
@@ -67,13 +67,13 @@ function lostTargets(store: Store, { config }: Round): readonly Lost[] {
     .slice(0, MOST_TARGETS)
 }
 
-async function here({ id, host, port }: Lost): Promise<HostKnock> {
+async function here({ id, host, port }: Lost): Promise<HostPortCheck> {
   const fault = await knock(host, port, AbortSignal.timeout(LIMIT_MS / 2))
   return { hostId: null, targetId: id, fault, at: Date.now() }
 }
 
 /** null where the host itself can't be asked: that shows nothing of the target. */
-async function there(access: HostAccess, { id, host, port, hostId }: Lost): Promise<HostKnock | null> {
+async function there(access: HostAccess, { id, host, port, hostId }: Lost): Promise<HostPortCheck | null> {
   // A target's own host would only tell that somebody listens.
   if (access.config.id === hostId) return null
   try {

@@ -1,10 +1,10 @@
 // What an executor is given: its world, who acts, and what somebody agreed to.
 
 import type { Action, Tools } from '../../actions/definition/action.ts'
-import type { Actor, TrailEntry } from '../../model/events/audit-entry.ts'
-import type { Answer } from '../../model/runs/confirmation.ts'
+import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
+import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
-import type { Decision, Question } from '../../model/runs/step-decision.ts'
+import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.ts'
 import type { ClusterLock } from './locks/lock-request.ts'
 import type { Book, OpenJournal } from './log/run-log.ts'
 import type { World } from './tools/cluster-access.ts'
@@ -13,22 +13,22 @@ export interface ExecutorOptions {
   readonly world: World
   /** The state directory. */
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   readonly env: Readonly<Record<string, string | undefined>>
   /** Why nothing may be changed; null when it may. */
   readonly readOnly: string | null
   /** Told after each line of the journal that is on disk. */
   readonly changed: (run: Run) => void
-  readonly decide: (question: Question) => Promise<Decision>
+  readonly decide: (question: StepQuestion) => Promise<StepDecision>
   /** Somebody is there who can do manual steps and say so. */
   readonly present: boolean
-  readonly noted?: (entries: readonly TrailEntry[]) => void
+  readonly noted?: (entries: readonly AuditEntry[]) => void
   readonly openJournal?: OpenJournal
   readonly actions?: readonly Action[]
 }
 
 export interface Consent {
-  readonly answer: Answer
+  readonly answer: ConfirmationAnswer
   /** How it was given, for the record: `typed db-ro`, `--yes`. */
   readonly how: string
   readonly skips: Readonly<Record<string, string>>

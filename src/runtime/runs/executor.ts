@@ -4,10 +4,10 @@ import { hostname } from 'node:os'
 import { type Action, PlanProblem, type Request, type Tools } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
 import { startOf } from '../../io/process/process.ts'
-import { ActError, ReadOnlyRefusal } from '../../model/runs/action-error.ts'
-import { blockers } from '../../model/runs/plan.ts'
+import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
+import { blockingChecks } from '../../model/runs/plan.ts'
 import { plannedRun, type Run } from '../../model/runs/run.ts'
-import { leavingOut } from '../../model/runs/skipped-proof.ts'
+import { withSkippedSteps } from '../../model/runs/skipped-proof.ts'
 import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
 import { holdFor, noteHold, overrideOf } from './hold-cluster.ts'
 import { type ClusterLock, RUN_LOCK } from './locks/lock-request.ts'
@@ -76,14 +76,14 @@ class ClusterExecutor implements Executor {
     try {
       const also = action.holds === 'cluster' ? [runLockCheck(this.#options.folder)] : []
       const plan = await prepare(action, request, tools, overrides, also)
-      return plannedRun(id, who, plan, blockers(plan).length > 0)
+      return plannedRun(id, who, plan, blockingChecks(plan).length > 0)
     } finally {
       await tools.close()
     }
   }
 
   async start(proposal: Run, { answer, how, skips }: Consent): Promise<Run> {
-    const plan = leavingOut(proposal.plan, skips)
+    const plan = withSkippedSteps(proposal.plan, skips)
     const run = { ...proposal, plan }
     await this.mayAct(run)
     requireSkippable(plan, skips)
@@ -116,14 +116,14 @@ class ClusterExecutor implements Executor {
     try {
       const looked = lookedJustNow(plan, Date.now())
       const action = this.#action(plan.action)
-      const now = leavingOut(await prepare(action, request, tools, overridesOf(plan), [], looked), skips)
+      const now = withSkippedSteps(await prepare(action, request, tools, overridesOf(plan), [], looked), skips)
       hold(plan, now)
       requireSameServers(run, this.#options.world.sight(), now)
       return plannedRun(run.id, run.who, renewedPlan(plan, now), false)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       await this.#refused(run, why)
-      throw error instanceof PlanProblem ? new ActError(why, 'Nothing was changed. Plan again.') : error
+      throw error instanceof PlanProblem ? new ActionError(why, 'Nothing was changed. Plan again.') : error
     } finally {
       await tools.close()
     }
@@ -191,9 +191,10 @@ class ClusterExecutor implements Executor {
   }
 
   async #run(run: Run, { skips, overrule, ready, open, instead }: Begin): Promise<Run> {
-    if (this.#isRunning) throw new ActError('a run of this cluster is going on here already')
+    if (this.#isRunning) throw new ActionError('a run of this cluster is going on here already')
     const unknown = unknownKinds(run)
-    if (unknown.length > 0) throw new ActError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
+    if (unknown.length > 0)
+      throw new ActionError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
     this.#isRunning = true
     try {
       const sight = await this.#options.world.look()
@@ -258,9 +259,9 @@ class ClusterExecutor implements Executor {
 
   async #kept(id: string): Promise<Run> {
     const run = await keptRun(this.#options.folder, id)
-    if (!run) throw new ActError(`there is no run ${id}`, 'pgdeck runs lists them.')
+    if (!run) throw new ActionError(`there is no run ${id}`, 'pgdeck runs lists them.')
     const { name } = this.#options.world.config().spec
-    if (run.plan.cluster !== name) throw new ActError(`run ${id} is of cluster ${run.plan.cluster}, not of ${name}`)
+    if (run.plan.cluster !== name) throw new ActionError(`run ${id} is of cluster ${run.plan.cluster}, not of ${name}`)
     return withCommands(run, this.#options.world.config())
   }
 
@@ -268,7 +269,7 @@ class ClusterExecutor implements Executor {
     const { readOnly } = this.#options
     if (readOnly === null) return
     await this.#refused(run, readOnly)
-    throw new ReadOnlyRefusal(readOnly, 'Nothing was changed.')
+    throw new ReadOnlyError(readOnly, 'Nothing was changed.')
   }
 
   async mayTakeUp(id: string): Promise<void> {

@@ -4,8 +4,8 @@ import { hostname } from 'node:os'
 import type { Tools } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
 import { openRunLock } from '../../io/postgres/run-lock-session.ts'
-import { ActError } from '../../model/runs/action-error.ts'
-import { runName } from '../../model/runs/lock/run-name.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import { formatRunName } from '../../model/runs/lock/run-name.ts'
 import type { Run } from '../../model/runs/run.ts'
 import { openWays } from '../hosts/host-connections.ts'
 import type { ExecutorOptions } from './executor-options.ts'
@@ -53,8 +53,8 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
   }
   try {
     if (hint.others.length > 0 && overrule === null)
-      throw new ActError(`another run has this cluster: ${hint.others.join('; ')}`, howToOverrule())
-    const name = runName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
+      throw new ActionError(`another run has this cluster: ${hint.others.join('; ')}`, howToOverrule())
+    const name = formatRunName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
     const lock = await lockCluster({
       sight,
       target: run.plan.target?.id ?? null,
@@ -64,7 +64,7 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
       say: (text) => notes.push(text),
       open(id) {
         const database = world.config().databases.find(({ spec }) => spec.id === id)
-        if (!database) throw new ActError(`${id} is watched no longer`)
+        if (!database) throw new ActionError(`${id} is watched no longer`)
         const { passwordCommand, via } = database
         const connection = connectionTo(id, database.connection, placeNow(world.sight(), id))
         return openRunLock({ connection, passwordCommand, route: ways.routeVia(via), name })

@@ -1,7 +1,7 @@
 // A run that 0.1.0 began: its journal holds the systems of its databases and no servers, so a person confirms those of now.
 
 import type { Sight } from '../../actions/definition/action.ts'
-import { NotConfirmed } from '../../model/runs/action-error.ts'
+import { NotConfirmedError } from '../../model/runs/action-error.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { Consent } from './executor-options.ts'
@@ -22,7 +22,7 @@ export function requireConfirmedAnew(run: Run, anew: Anew | undefined): void {
   if (!holdsNoServers(run)) return
   const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'nobody has'
   if (doubt === null) return
-  throw new NotConfirmed(
+  throw new NotConfirmedError(
     `not confirmed, nothing was changed: run ${run.id} does not say which servers it was planned on, so it is to be confirmed again (${doubt})`,
     `See that each dsn leads to the server that is meant, then: pgdeck do --resume ${run.id} --confirm ${run.plan.confirm}`,
   )

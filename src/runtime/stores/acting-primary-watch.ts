@@ -1,7 +1,7 @@
 // Keeps up with who acts as a primary, as the state directory has it: another pgdeck may have made it so.
 
 import { readState } from '../../io/state/state-folder.ts'
-import { actingBook } from '../../model/measured/acting-primary.ts'
+import { parseActingPrimaries } from '../../model/measured/acting-primary.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
 
@@ -32,7 +32,7 @@ export function createActingFollower({
       const text = JSON.stringify(content)
       if (text === known) return
       known = text
-      const book = actingBook(content)
+      const book = parseActingPrimaries(content)
       for (const { spec } of store.latest().clusters) {
         store.dispatch({ type: 'acting-loaded', cluster: spec.name, acting: book[spec.name] ?? null })
       }

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../../io/state/state-folder.ts'
-import type { RememberedManager } from '../../model/measured/manager-report.ts'
+import type { LastSeenManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -18,7 +18,7 @@ const remembered = z.object({
   scope: z.string().nullable(),
   systemIdentifier: z.string().regex(/^\d+$/),
   at: z.number(),
-}) satisfies z.ZodType<RememberedManager>
+}) satisfies z.ZodType<LastSeenManager>
 const content = z.record(z.string(), remembered)
 type Content = z.infer<typeof content>
 
@@ -83,7 +83,7 @@ function seenIn({ clusters }: State): Content {
   return Object.fromEntries(seen)
 }
 
-function isNews(before: RememberedManager | undefined, now: RememberedManager): boolean {
+function isNews(before: LastSeenManager | undefined, now: LastSeenManager): boolean {
   return (
     before?.kind !== now.kind ||
     before.scope !== now.scope ||

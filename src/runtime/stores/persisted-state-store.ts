@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../../io/state/state-folder.ts'
-import type { LastSeen } from '../../model/measured/snapshot.ts'
+import type { LastSeenPrimary } from '../../model/measured/snapshot.ts'
 import { formatLsn, parseLsn } from '../../model/values/lsn.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -110,7 +110,7 @@ function positionsOf(state: State): Record<string, Record<string, unknown>> {
   return Object.fromEntries(clusters.filter(([, positions]) => Object.keys(positions).length > 0))
 }
 
-function printable(position: LastSeen): object {
+function printable(position: LastSeenPrimary): object {
   return { ...position, lsn: formatLsn(position.lsn) }
 }
 

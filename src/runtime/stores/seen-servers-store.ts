@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { readState, writeState } from '../../io/state/state-folder.ts'
-import type { SeenServers } from '../../model/measured/observed-servers.ts'
+import type { ObservedServers } from '../../model/measured/observed-servers.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -59,7 +59,7 @@ export function createSeenServersStore(options: { readonly store: Store; readonl
   }
 }
 
-function serversOf(state: State): Readonly<Record<string, Readonly<Record<string, SeenServers>>>> {
+function serversOf(state: State): Readonly<Record<string, Readonly<Record<string, ObservedServers>>>> {
   const clusters = state.clusters.map(({ spec, databases }) => {
     const seen = databases.flatMap((record) => (record.servers ? [[record.spec.id, record.servers] as const] : []))
     return [spec.name, Object.fromEntries(seen)] as const

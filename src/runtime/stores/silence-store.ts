@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { changeState, readState } from '../../io/state/state-folder.ts'
-import { isPast, type Silence, type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
+import { isSilenceOver, type Silence, type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
 import { ALERT_RULES } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
@@ -54,7 +54,7 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
 
   const active = () => store.latest().clusters.flatMap(({ silences }) => silences)
   const isOver = (each: Silence, ids: ReadonlySet<string>) =>
-    isPast(each, Date.now()) || (seen.has(each.id) && !ids.has(each.id))
+    isSilenceOver(each, Date.now()) || (seen.has(each.id) && !ids.has(each.id))
   const keepUp = async () => {
     const ids = new Set(active().map(({ id }) => id))
     const kept = parse(readState(folder, FILE))
@@ -109,7 +109,7 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
 function show(store: Store, kept: readonly Silence[], seen: Set<string>): void {
   const now = Date.now()
   for (const { spec, silences } of store.latest().clusters) {
-    const wanted = kept.filter((each) => each.cluster === spec.name && !isPast(each, now))
+    const wanted = kept.filter((each) => each.cluster === spec.name && !isSilenceOver(each, now))
     for (const { id } of wanted) seen.add(id)
     if (idsOf(wanted) !== idsOf(silences)) {
       store.dispatch({ type: 'silences-loaded', cluster: spec.name, silences: wanted })

@@ -1,13 +1,13 @@
 // The diagnosis document (`diagnose --json`): findings in the order of the pass, and the verdict.
 
-import type { Finding } from '../../model/diagnosis/check-result.ts'
-import type { Subject, Verdict } from '../../model/diagnosis/verdict.ts'
+import type { DiagnosisResult } from '../../model/diagnosis/check-result.ts'
+import type { DiagnosisSubject, DiagnosisVerdict } from '../../model/diagnosis/verdict.ts'
 import type { Health } from '../../model/picture/picture.ts'
 
 export interface FindingDocument {
   readonly id: string
   readonly title: string
-  readonly result: Finding['result']
+  readonly result: DiagnosisResult['result']
   readonly evidence: string
   /** What it points to; null where nothing is wrong. */
   readonly cause: string | null
@@ -24,7 +24,7 @@ export interface DiagnosisDocument {
   readonly cluster: string
   readonly name: string
   readonly id: string
-  readonly kind: Subject['kind']
+  readonly kind: DiagnosisSubject['kind']
   readonly health: Health
   readonly verdict: {
     readonly cause: string | null
@@ -38,9 +38,9 @@ export interface DiagnosisDocument {
 
 export interface Diagnosed {
   readonly cluster: string
-  readonly subject: Subject
-  readonly findings: readonly Finding[]
-  readonly verdict: Verdict
+  readonly subject: DiagnosisSubject
+  readonly findings: readonly DiagnosisResult[]
+  readonly verdict: DiagnosisVerdict
   readonly startedAt: number
   readonly endedAt: number
 }
@@ -63,7 +63,7 @@ export function diagnosisDocument(diagnosed: Diagnosed): DiagnosisDocument {
   }
 }
 
-function findingDocument(finding: Finding): FindingDocument {
+function findingDocument(finding: DiagnosisResult): FindingDocument {
   const { id, title, result, evidence, at, tookMs } = finding
   const isTrouble = finding.result === 'warn' || finding.result === 'fail'
   return {

@@ -1,24 +1,24 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
-import type { Manager } from '../../model/managers/detection/cluster-manager.ts'
+import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
 import type { ManagerKind } from '../../model/measured/manager-signs.ts'
 import type { ModelId, ServerType } from '../../model/measured/spec.ts'
 import type {
-  Access,
+  AccessLevel,
   Alert,
   DatabaseRole,
   DatabaseStatus,
-  Exchange,
   FailoverEstimate,
   Health,
   Lag,
-  Link,
   LinkState,
-  Problem,
+  LinkView,
+  Mirroring,
+  OngoingFault,
   ServerStatus,
   SlotView,
 } from '../../model/picture/picture.ts'
-import type { Choice } from '../../model/split-brain/split-brain.ts'
+import type { KeepChoice } from '../../model/split-brain/split-brain.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them; unknown is null. */
 export interface StatusDocument {
@@ -30,7 +30,7 @@ export interface StatusDocument {
 /** What the model `mirrored` has beside the rest. */
 export interface MirroredDocument {
   /** While the link is cut: those that serve their own users at the same time. */
-  readonly alsoServing: readonly { readonly server: string; readonly access: Access }[]
+  readonly alsoServing: readonly { readonly server: string; readonly access: AccessLevel }[]
   /** Both directions. */
   readonly exchange: readonly ExchangeDocument[]
 }
@@ -40,7 +40,7 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly model: ModelId
   readonly health: Health
   readonly manager: ManagerDocument | null
-  readonly serving: { readonly server: string; readonly access: Access } | null
+  readonly serving: { readonly server: string; readonly access: AccessLevel } | null
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
   readonly links: readonly LinkDocument[]
@@ -79,14 +79,14 @@ export interface ManagerDocument {
   /** Patroni's scope or pg_auto_failover's formation. */
   readonly scope: string | null
   /** `live`; `silent`: it may be in charge, but nothing shows that it runs; `hint`: any user can bring about what is seen. */
-  readonly standing: Manager['standing']
+  readonly standing: ClusterManager['standing']
   /** Id of the database that it holds for the primary. */
   readonly leader: string | null
   readonly paused: boolean | null
   /** What it calls the databases, by their id. */
   readonly names: Readonly<Record<string, string>>
   /** Whether its agents run, by the id of the database; absent where that is not known. */
-  readonly agents: Manager['agents']
+  readonly agents: ClusterManager['agents']
   readonly systemIdentifierMatches: boolean | null
   readonly evidence: readonly string[]
   /** When it last said so itself; null when only its signs were seen. */
@@ -94,7 +94,7 @@ export interface ManagerDocument {
 }
 
 export interface ProblemDocument {
-  readonly code: Problem['code']
+  readonly code: OngoingFault['code']
   readonly message: string
   readonly since: string
   readonly hint: string | null
@@ -106,7 +106,7 @@ export interface ServerDocument {
   readonly dnsName: string
   readonly type: ServerType
   readonly status: ServerStatus
-  readonly access: Access | null
+  readonly access: AccessLevel | null
   readonly port: number
   readonly portOpen: boolean | null
   readonly sessions: number | null
@@ -148,7 +148,7 @@ export interface LinkDocument {
   readonly upstream: string
   readonly downstream: string
   readonly state: LinkState
-  readonly sync: Link['sync']
+  readonly sync: LinkView['sync']
   readonly slot: string | null
   readonly lag: Lag
   readonly catchUpSeconds: number | null
@@ -167,7 +167,7 @@ export interface SlotDocument {
 export interface ExchangeDocument {
   readonly from: string
   readonly to: string
-  readonly state: Exchange['state']
+  readonly state: Mirroring['state']
   readonly slot: string | null
   /** What `to` has not confirmed to have taken. */
   readonly behindBytes: number | null
@@ -189,8 +189,8 @@ export interface SplitBrainDocument {
   }[]
   /** Id of the one to keep; null where users and timeline differ, or nothing tells. */
   readonly keep: string | null
-  readonly byUsers: Choice
-  readonly byTimeline: Choice
+  readonly byUsers: KeepChoice
+  readonly byTimeline: KeepChoice
 }
 
 export interface FailoverDocument {

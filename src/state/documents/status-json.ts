@@ -1,13 +1,13 @@
 // The status document (`status --json`): what the state says, in the stable words and units of the command line.
 
-import type { Manager } from '../../model/managers/detection/cluster-manager.ts'
+import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
 import type {
   Alert,
   DatabaseView,
-  Exchange,
-  Link,
+  LinkView,
+  Mirroring,
+  OngoingFault,
   Picture,
-  Problem,
   ServerView,
   SlotView,
 } from '../../model/picture/picture.ts'
@@ -77,7 +77,7 @@ function mirroredDocument(picture: Picture | null): MirroredDocument {
   }
 }
 
-function managerDocument(manager: Manager | null): ManagerDocument | null {
+function managerDocument(manager: ClusterManager | null): ManagerDocument | null {
   if (!manager) return null
   const { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence, readAt } = manager
   const told = { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence }
@@ -142,7 +142,7 @@ function sessionsDocument(counts: DatabaseView['sessions']): DatabaseDocument['s
 }
 
 /** Ends are named by id; one that is not watched by the name or address it shows itself with. */
-function linkDocument(link: Link): LinkDocument {
+function linkDocument(link: LinkView): LinkDocument {
   return {
     upstream: link.upstreamId ?? link.upstreamName,
     downstream: link.downstreamId ?? link.downstreamName,
@@ -190,7 +190,7 @@ function splitBrainDocument({ systemIdentifier, members, byUsers, byTimeline, ke
   }
 }
 
-function exchangeDocument(exchange: Exchange): ExchangeDocument {
+function exchangeDocument(exchange: Mirroring): ExchangeDocument {
   const { from, to, state, slot, behindBytes, divergedBytes, since, reason } = exchange
   return { from, to, state, slot, behindBytes, divergedBytes, since: instantOrNull(since), reason }
 }
@@ -211,7 +211,7 @@ function failoverDocument(picture: Picture | null): FailoverDocument {
   }
 }
 
-function problemDocument(problem: Problem | null): ProblemDocument | null {
+function problemDocument(problem: OngoingFault | null): ProblemDocument | null {
   if (!problem) return null
   return { code: problem.code, message: problem.message, since: instant(problem.since), hint: problem.hint }
 }

@@ -1,8 +1,8 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
-import { isBeginning } from '../../model/events/alert-start-event.ts'
-import type { Alert, DatabaseView, Happening, Link, Picture, ServerView } from '../../model/picture/picture.ts'
+import { isAlertStartEvent } from '../../model/events/alert-start-event.ts'
+import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 import { alertsByWeight } from './cluster.ts'
@@ -29,7 +29,7 @@ export interface DatabaseRow {
 export interface StrangerRow {
   readonly kind: 'stranger'
   readonly id: string
-  readonly link: Link
+  readonly link: LinkView
   readonly end: 'upstream' | 'downstream'
   readonly depth: number
   readonly continues: readonly boolean[]
@@ -44,7 +44,7 @@ export type EventRow =
       /** What keeps it quiet; null when it is to be heard. */
       readonly muted: Silence | null
     }
-  | { readonly kind: 'event'; readonly id: string; readonly event: Happening }
+  | { readonly kind: 'event'; readonly id: string; readonly event: ClusterEvent }
 
 export type TopologyRow = ServerRow | DatabaseRow | StrangerRow | EventRow
 
@@ -123,7 +123,7 @@ function branched(rows: readonly (DatabaseRow | StrangerRow)[]): readonly (Datab
     .reverse()
 }
 
-function stranger(link: Link, end: StrangerRow['end'], depth: number): StrangerRow {
+function stranger(link: LinkView, end: StrangerRow['end'], depth: number): StrangerRow {
   const id = `${end}:${link.upstreamName}>${link.downstreamName}@${link.downstreamAddress ?? ''}`
   return { kind: 'stranger', id, link, end, depth, continues: [] }
 }
@@ -146,7 +146,7 @@ export function eventRows(state: State, cluster: ClusterState): readonly EventRo
   })
   const standing = picture?.alerts ?? []
   const events = cluster.happenings
-    .filter((event) => !standing.some((alert) => isBeginning(event, alert)))
+    .filter((event) => !standing.some((alert) => isAlertStartEvent(event, alert)))
     .map((event): EventRow => ({ kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }))
   return [...alerts, ...events].filter((row) =>
     row.kind === 'alert'

@@ -3,7 +3,7 @@
 import { type Field, fieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
-import { blockers } from '../../model/runs/plan.ts'
+import { blockingChecks } from '../../model/runs/plan.ts'
 import type { ActEvent, ActState, Asked } from '../../state/action-state.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
 import { type Planned, shownAct, typesInto } from '../keys/bindings/action-input.ts'
@@ -55,7 +55,7 @@ export function agree(deeds: Deeds): void {
 }
 
 function confirm(deeds: Deeds, at: Planned, answer: Parameters<typeof whyNotConfirmed>[1]): void {
-  const blocked = blockers(at.run.plan)
+  const blocked = blockingChecks(at.run.plan)
   const doubt =
     blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
   if (doubt !== null) return void dispatch(deeds, { type: 'act-problem', problem: doubt })

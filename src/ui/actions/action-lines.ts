@@ -2,8 +2,8 @@
 
 import { fieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { question } from '../../model/runs/confirmation.ts'
-import { blockers } from '../../model/runs/plan.ts'
+import { confirmationQuestion } from '../../model/runs/confirmation.ts'
+import { blockingChecks } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { ActPhase, ActState, Asked } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
@@ -125,7 +125,7 @@ function next(run: Run): readonly Line[] {
 
 /** The question, or what blocks it. */
 function asked({ plan }: Run): Line {
-  const blocked = blockers(plan)
-  if (blocked.length === 0) return line(span(question(plan), 'strong'))
+  const blocked = blockingChecks(plan)
+  if (blocked.length === 0) return line(span(confirmationQuestion(plan), 'strong'))
   return line(span(`Blocked by ${blocked.map(({ id }) => id).join(', ')}: nothing was changed.`, 'critical'))
 }

@@ -2,7 +2,7 @@
 
 import type { Action, Glance } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { inChargeOf } from '../../model/managers/manager-guard.ts'
+import { activeManager } from '../../model/managers/manager-guard.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { clusterShown } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
@@ -83,7 +83,7 @@ function whyNothing(state: State): string | null {
 function glanceOf(state: State, cluster: ClusterState): Glance | null {
   if (!cluster.picture) return null
   const { picture } = cluster
-  return { picture, snapshot: snapshotOf(state, cluster), manager: inChargeOf(picture), now: state.now }
+  return { picture, snapshot: snapshotOf(state, cluster), manager: activeManager(picture), now: state.now }
 }
 
 /** The id that an act of this kind would act on: what is selected, or the database behind it. */

@@ -2,9 +2,9 @@
 
 import { fieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import { confirmationWanted } from '../../model/runs/confirmation.ts'
-import { blockers } from '../../model/runs/plan.ts'
-import { lossWord } from '../../model/runs/skipped-proof.ts'
+import { requiredConfirmation } from '../../model/runs/confirmation.ts'
+import { blockingChecks } from '../../model/runs/plan.ts'
+import { dataLossPhrase } from '../../model/runs/skipped-proof.ts'
 import type { ActPhase, ActState } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 import type { Planned } from '../keys/bindings/action-input.ts'
@@ -46,7 +46,7 @@ function runEntry(at: Extract<ActPhase, { phase: 'running' }>, state: Keys): Act
   if (at.reason !== null) {
     const help = `${take(state)} takes it, ${leave(state)} does not`
     const isProof = at.question?.step.proves === 'loss'
-    const label = isProof ? `Type "${lossWord(at.run.plan)}:" and why` : 'Leave the step out, because'
+    const label = isProof ? `Type "${dataLossPhrase(at.run.plan)}:" and why` : 'Leave the step out, because'
     return { label, text: at.reason, problem: null, help }
   }
   if (!at.question) return null
@@ -60,12 +60,12 @@ function runEntry(at: Extract<ActPhase, { phase: 'running' }>, state: Keys): Act
 function planEntry(at: Planned, state: Keys): ActEntry {
   const problem = at.problem === null ? null : withKeysNow(state, at.problem)
   if (at.entry === 'override') return { label: 'Overrule', text: at.text, problem, help: 'CHECK=REASON' }
-  const blocked = blockers(at.run.plan)
+  const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) {
     const label = `Blocked by ${blocked.map(({ id }) => id).join(', ')}`
     return { label, text: null, problem, help: `nothing was changed; ${leave(state)} leaves it` }
   }
-  const wanted = confirmationWanted(at.run.plan)
+  const wanted = requiredConfirmation(at.run.plan)
   const help = {
     enter: `${take(state)} does it, ${leave(state)} leaves it`,
     yes: `${keyOf(state, 'agree', 'y')} does it, ${leave(state)} leaves it`,

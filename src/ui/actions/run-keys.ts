@@ -1,7 +1,7 @@
 // When the keys of plans and runs can be used, and why not.
 
-import { confirmationWanted } from '../../model/runs/confirmation.ts'
-import { blockers } from '../../model/runs/plan.ts'
+import { requiredConfirmation } from '../../model/runs/confirmation.ts'
+import { blockingChecks } from '../../model/runs/plan.ts'
 import type { State } from '../../state/state.ts'
 import { type Planned, shownAct } from '../keys/bindings/action-input.ts'
 
@@ -31,12 +31,12 @@ function isNow(steps: readonly { readonly id: string; readonly state: string }[]
 export function whyNotAgreed(state: State): string | null {
   const at = shownAct(state)?.at
   if (at?.phase !== 'planned') return 'there is no plan'
-  const blocked = blockers(at.run.plan)
+  const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) return `blocked by ${blocked.map(({ id }) => id).join(', ')}`
-  return confirmationWanted(at.run.plan) === 'typed' ? 'the name has to be typed' : null
+  return requiredConfirmation(at.run.plan) === 'typed' ? 'the name has to be typed' : null
 }
 
 /** Checks that failed and may be overruled. */
 export function overridable({ run }: Planned): readonly string[] {
-  return blockers(run.plan).flatMap(({ id, mayOverride }) => (mayOverride ? [id] : []))
+  return blockingChecks(run.plan).flatMap(({ id, mayOverride }) => (mayOverride ? [id] : []))
 }

@@ -3,7 +3,7 @@
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { lossPhrase } from '../../model/failover/loss-text.ts'
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
-import { newerThanServed } from '../../model/split-brain/advice.ts'
+import { newerThanServing } from '../../model/split-brain/advice.ts'
 import {
   alertsByWeight,
   alertToTell,
@@ -167,7 +167,7 @@ function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen,
 
 /** On a split brain nobody is next in line; that another one has the newer timeline must not be passed over. */
 function newer({ splitBrains }: Picture, serving: string): readonly Span[] | null {
-  const name = newerThanServed(splitBrains, serving)
+  const name = newerThanServing(splitBrains, serving)
   return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
 }
 

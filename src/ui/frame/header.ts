@@ -1,8 +1,8 @@
 // The first line: which cluster, how it is, how fresh the screen is, the time.
 
 import { muted } from '../../model/alerts/silence.ts'
-import { isMissed } from '../../model/managers/detection/cluster-manager.ts'
-import { title } from '../../model/managers/manager-guard.ts'
+import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
+import { managerTitle } from '../../model/managers/manager-guard.ts'
 import type { Severity } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
@@ -73,9 +73,9 @@ function inCharge(cluster: ClusterState | null): readonly Span[] {
   if (!manager || manager.standing === 'hint') return []
   return [
     span('  run by ', 'dim'),
-    span(title(manager), 'accent'),
+    span(managerTitle(manager), 'accent'),
     ...(manager.paused ? [span(', paused', 'warning')] : []),
-    ...(isMissed(manager) ? [span(', silent', 'warning')] : []),
+    ...(isManagerMissing(manager) ? [span(', silent', 'warning')] : []),
   ]
 }
 

@@ -12,7 +12,7 @@ import type { CheckCode, Draft, Sight, Tools } from '../../../src/actions/defini
 import { sceneOf } from '../../../src/actions/definition/participants.ts'
 import { bestCandidate, loss } from '../../../src/actions/promotion/candidate-checks.ts'
 import { dangerOf, lossImpact } from '../../../src/actions/promotion/cost.ts'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import {
   aCluster,
@@ -31,10 +31,10 @@ import {
 const KB = 1024n
 
 function sightOf(snapshot: ClusterSnapshot): Sight {
-  const before = assess(snapshot, null, NOW - 1)
+  const before = derivePicture(snapshot, null, NOW - 1)
   return {
     config: { spec: snapshot.spec, databases: [], servers: [], hosts: [] },
-    picture: assess(snapshot, before, NOW),
+    picture: derivePicture(snapshot, before, NOW),
     snapshot,
     manager: null,
     now: NOW,

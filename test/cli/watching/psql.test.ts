@@ -8,7 +8,7 @@ import type { DatabaseConfig, HostConfig } from '../../../src/config/config.ts'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openSsh } from '../../../src/io/ssh/ssh.ts'
 import { findProgram } from '../../../src/io/terminal/foreground.ts'
-import { USUAL_LOGIN } from '../../../src/model/values/connection-parameters.ts'
+import { DEFAULT_AUTH } from '../../../src/model/values/connection-parameters.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { withCluster } from '../../real/embedded.ts'
 import { until } from '../../wait.ts'
@@ -101,7 +101,7 @@ describe('psqlOn', () => {
     const found = database('postgresql://ops:secret@a/x')
     const config = {
       ...found,
-      connection: { ...found.connection, login: { ...USUAL_LOGIN, isFound: true } },
+      connection: { ...found.connection, login: { ...DEFAULT_AUTH, isFound: true } },
     }
     for (const [version, gets] of [
       ['psql (PostgreSQL) 15.18 (Debian)', false],

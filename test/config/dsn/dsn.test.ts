@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { DsnError, parseDsn } from '../../../src/config/dsn/dsn.ts'
-import type { Connection } from '../../../src/model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../../src/model/values/connection-parameters.ts'
 
 const EMPTY = { HOME: '/nonexistent' }
 const me = userInfo().username
@@ -40,7 +40,7 @@ describe('endpoints', () => {
 })
 
 describe('parts', () => {
-  const cases: readonly (readonly [string, Partial<Connection>])[] = [
+  const cases: readonly (readonly [string, Partial<ConnectionParameters>])[] = [
     ['postgresql://', { user: me, database: me, password: null, applicationName: 'pgdeck', targetSessionAttrs: 'any' }],
     ['postgresql://anna@h', { user: 'anna', database: 'anna' }],
     ['postgresql://anna:s%40cret%3A@h/app', { user: 'anna', password: 's@cret:', database: 'app' }],
@@ -71,13 +71,14 @@ describe('parts', () => {
   for (const [text, expected] of cases) {
     test(text, () => {
       const parsed = parseDsn(text, EMPTY)
-      for (const [key, value] of Object.entries(expected)) assert.deepEqual(parsed[key as keyof Connection], value, key)
+      for (const [key, value] of Object.entries(expected))
+        assert.deepEqual(parsed[key as keyof ConnectionParameters], value, key)
     })
   }
 })
 
 describe('encryption', () => {
-  const cases: readonly (readonly [string, Connection['ssl']])[] = [
+  const cases: readonly (readonly [string, ConnectionParameters['ssl']])[] = [
     ['postgresql://h', { mode: 'prefer', rootCert: null, cert: null, key: null }],
     ['postgresql://h?ssl=true', { mode: 'require', rootCert: null, cert: null, key: null }],
     ['postgresql://h?sslmode=verify-ca&sslrootcert=/ca', { mode: 'verify-ca', rootCert: '/ca', cert: null, key: null }],

@@ -11,13 +11,13 @@ import fc from 'fast-check'
 import { trailFiles } from '../../../src/io/audit/audit-log-head.ts'
 import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import { appendTrail } from '../../../src/io/audit/audit-log-writer.ts'
-import { FIRST_HASH, type TrailEntry } from '../../../src/model/events/audit-entry.ts'
+import { type AuditEntry, FIRST_AUDIT_HASH } from '../../../src/model/events/audit-entry.ts'
 import { scratch } from '../../config/scratch.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 
 const AT = Date.UTC(2026, 10, 22, 14, 32, 7, 123)
 
-function entry(what: string, over: Partial<TrailEntry> = {}): TrailEntry {
+function entry(what: string, over: Partial<AuditEntry> = {}): AuditEntry {
   const who = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
   return {
     at: AT,
@@ -53,7 +53,7 @@ describe('a trail', () => {
     assert.deepEqual(JSON.parse(first), {
       ...entry('line 1'),
       at: '2026-11-22T14:32:07.123Z',
-      previous: FIRST_HASH,
+      previous: FIRST_AUDIT_HASH,
     })
     const { createHash } = await import('node:crypto')
     assert.equal(JSON.parse(second).previous, createHash('sha256').update(first).digest('hex'))
@@ -69,7 +69,12 @@ describe('a trail', () => {
 
   test('that was never begun is whole, and has no entries', async (context) => {
     const { folder } = scratch(context)
-    assert.deepEqual(await verifyTrail(join(folder, 'none')), { ok: true, lines: 0, hash: FIRST_HASH, after: null })
+    assert.deepEqual(await verifyTrail(join(folder, 'none')), {
+      ok: true,
+      lines: 0,
+      hash: FIRST_AUDIT_HASH,
+      after: null,
+    })
     assert.deepEqual(await readTrail({ folder: join(folder, 'none') }), [])
   })
 

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  type Change,
-  change,
-  type KnownAlerts,
-  type Listener,
-  recovered,
-  type Standing,
-  settled,
+  type CurrentAlerts,
+  diffNotifications,
+  type NotificationChange,
+  type NotificationTarget,
+  type NotifiedAlerts,
+  recoverUndelivered,
+  settleNotification,
 } from '../../../src/model/alerts/notification-diff.ts'
 import type { ClusterAlert } from '../../../src/model/alerts/notification-message.ts'
 import { NOW } from '../../builders/snapshot.ts'
 
-const ALL: Listener = { id: 'all', on: ['warning', 'critical'] }
-const PAGER: Listener = { id: 'pager', on: ['critical'] }
+const ALL: NotificationTarget = { id: 'all', on: ['warning', 'critical'] }
+const PAGER: NotificationTarget = { id: 'pager', on: ['critical'] }
 
 function alert(over: Partial<ClusterAlert> = {}): ClusterAlert {
   return {
@@ -27,19 +27,19 @@ function alert(over: Partial<ClusterAlert> = {}): ClusterAlert {
   }
 }
 
-function standing(over: Partial<Standing> = {}): Standing {
+function standing(over: Partial<CurrentAlerts> = {}): CurrentAlerts {
   return { loud: [], muted: [], hasEnded: () => true, listeners: () => [ALL, PAGER], now: NOW, ...over }
 }
 
-const said = ({ letters }: Change) =>
+const said = ({ letters }: NotificationChange) =>
   letters.map(({ listener, document: { event, severity } }) => `${listener} ${event} ${severity}`)
 
 /** What is said in each of these moments, every letter arriving before the next. */
-function through(...moments: readonly Partial<Standing>[]): readonly (readonly string[])[] {
-  let known: KnownAlerts = {}
+function through(...moments: readonly Partial<CurrentAlerts>[]): readonly (readonly string[])[] {
+  let known: NotifiedAlerts = {}
   return moments.map((moment) => {
-    const next = change(known, standing(moment))
-    known = next.letters.reduce(settled, next.known)
+    const next = diffNotifications(known, standing(moment))
+    known = next.letters.reduce(settleNotification, next.known)
     return said(next)
   })
 }
@@ -48,7 +48,7 @@ const warning = { loud: [alert()] }
 const critical = { loud: [alert({ severity: 'critical' })] }
 
 describe('who is told what', () => {
-  const CASES: readonly (readonly [string, readonly Partial<Standing>[], readonly (readonly string[])[]])[] = [
+  const CASES: readonly (readonly [string, readonly Partial<CurrentAlerts>[], readonly (readonly string[])[]])[] = [
     ['once, and of the end', [warning, warning, {}, {}], [['all raised warning'], [], ['all resolved warning'], []]],
     [
       'of a change, each by its severities',
@@ -101,13 +101,13 @@ describe('who is told what', () => {
 
   test('each cluster, rule and subject is an alert of its own', () => {
     const loud = [alert(), alert({ cluster: 'b' }), alert({ rule: 'stale' }), alert({ subject: 'db-2' })]
-    assert.equal(change({}, standing({ loud, listeners: () => [ALL] })).letters.length, 4)
+    assert.equal(diffNotifications({}, standing({ loud, listeners: () => [ALL] })).letters.length, 4)
   })
 })
 
 describe('a letter', () => {
   test('says everything needed to act', () => {
-    const [letter] = change({}, standing(warning)).letters
+    const [letter] = diffNotifications({}, standing(warning)).letters
     assert.deepEqual(letter?.document, {
       schema: 'pgdeck.alert/1',
       event: 'raised',
@@ -124,15 +124,15 @@ describe('a letter', () => {
     })
   })
   test('of the end says how long it lasted', () => {
-    const { known } = change({}, standing(warning))
-    const [letter] = change(known, standing({ now: NOW + 56_000 })).letters
+    const { known } = diffNotifications({}, standing(warning))
+    const [letter] = diffNotifications(known, standing({ now: NOW + 56_000 })).letters
     assert.equal(letter?.document.message, 'over after 1 min: db-ro: replication lag 12 MB, limit 8 MB')
     assert.equal(letter?.document.next, null)
   })
   test('keeps when it began, though a program that was started anew saw it begin anew', () => {
-    const { known } = change({}, standing(warning))
+    const { known } = diffNotifications({}, standing(warning))
     const later = alert({ severity: 'critical', since: NOW + 60_000 })
-    const [letter] = change(known, standing({ loud: [later], now: NOW + 60_000 })).letters
+    const [letter] = diffNotifications(known, standing({ loud: [later], now: NOW + 60_000 })).letters
     assert.equal(letter?.document.since, '2026-11-22T14:32:03.123Z')
   })
 })
@@ -140,22 +140,27 @@ describe('a letter', () => {
 describe('what could not be delivered before the program ended', () => {
   const mine = () => true
   test('is told again, the beginning and the end', () => {
-    const raised = change({}, standing(warning)).known
-    assert.deepEqual(said(change(recovered(raised, mine), standing(warning))), ['all raised warning'])
-    const over = change(raised, standing()).known
-    assert.deepEqual(said(change(recovered(over, mine), standing())), ['all resolved warning'])
+    const raised = diffNotifications({}, standing(warning)).known
+    assert.deepEqual(said(diffNotifications(recoverUndelivered(raised, mine), standing(warning))), [
+      'all raised warning',
+    ])
+    const over = diffNotifications(raised, standing()).known
+    assert.deepEqual(said(diffNotifications(recoverUndelivered(over, mine), standing())), ['all resolved warning'])
   })
   test('is not told again by one who is not to tell, nor what has arrived', () => {
-    const { known, letters } = change({}, standing(warning))
+    const { known, letters } = diffNotifications({}, standing(warning))
     assert.deepEqual(
-      recovered(known, () => false),
+      recoverUndelivered(known, () => false),
       known,
     )
-    assert.deepEqual(said(change(recovered(letters.reduce(settled, known), mine), standing(warning))), [])
+    assert.deepEqual(
+      said(diffNotifications(recoverUndelivered(letters.reduce(settleNotification, known), mine), standing(warning))),
+      [],
+    )
   })
   test('a letter that was overtaken settles nothing', () => {
-    const first = change({}, standing(warning))
-    const second = change(first.known, standing(critical))
-    assert.equal(first.letters.reduce(settled, second.known), second.known)
+    const first = diffNotifications({}, standing(warning))
+    const second = diffNotifications(first.known, standing(critical))
+    assert.equal(first.letters.reduce(settleNotification, second.known), second.known)
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { muted, type Silence, silencesLeft, whyNotSilenced } from '../../../src/model/alerts/silence.ts'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { muted, remainingSilences, type Silence, whyNotSilenced } from '../../../src/model/alerts/silence.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { Alert, Picture } from '../../../src/model/picture/picture.ts'
 import { aVault, NOW } from '../../builders/snapshot.ts'
 
@@ -23,7 +23,7 @@ function aSilence(over: Partial<Silence> = {}): Silence {
   }
 }
 
-const well = assess(aVault(), null, NOW)
+const well = derivePicture(aVault(), null, NOW)
 const pictureWith = (alerts: readonly Alert[], over: Partial<Picture> = {}): Picture => ({ ...well, alerts, ...over })
 
 describe('what a silence mutes', () => {
@@ -53,15 +53,15 @@ describe('which silences go on', () => {
 
   test('an acknowledgement stays while its alert stands and ends with it; a silence stays', () => {
     const silence = aSilence({ id: 's2' })
-    assert.deepEqual(silencesLeft([ack, silence], standing, standing, true), [ack, silence])
-    assert.deepEqual(silencesLeft([ack, silence], standing, pictureWith([]), true), [silence])
+    assert.deepEqual(remainingSilences([ack, silence], standing, standing, true), [ack, silence])
+    assert.deepEqual(remainingSilences([ack, silence], standing, pictureWith([]), true), [silence])
   })
   test('the list is the same one when nothing is over', () => {
     const list = [ack]
-    assert.equal(silencesLeft(list, standing, standing, true), list)
+    assert.equal(remainingSilences(list, standing, standing, true), list)
   })
   test('an acknowledgement does not end before every target has answered', () => {
-    assert.deepEqual(silencesLeft([ack], null, pictureWith([]), false), [ack])
+    assert.deepEqual(remainingSilences([ack], null, pictureWith([]), false), [ack])
   })
   test('an acknowledgement does not end because its subject can not be read any more', () => {
     const databases = well.databases.map((view) =>
@@ -69,15 +69,15 @@ describe('which silences go on', () => {
         ? { ...view, stale: true, problem: { code: 'timeout' as const, message: 'm', hint: null, since: NOW } }
         : view,
     )
-    assert.deepEqual(silencesLeft([ack], standing, pictureWith([], { databases }), true), [ack])
+    assert.deepEqual(remainingSilences([ack], standing, pictureWith([], { databases }), true), [ack])
   })
   test('an acknowledged warning that turns critical is told again', () => {
     const critical = pictureWith([{ ...LAG, severity: 'critical' }])
-    assert.deepEqual(silencesLeft([ack], standing, critical, true), [])
-    assert.deepEqual(silencesLeft([ack], critical, critical, true), [ack])
+    assert.deepEqual(remainingSilences([ack], standing, critical, true), [])
+    assert.deepEqual(remainingSilences([ack], critical, critical, true), [ack])
   })
   test('an acknowledgement with a limit ends there', () => {
-    assert.deepEqual(silencesLeft([{ ...ack, until: NOW }], standing, standing, true), [])
+    assert.deepEqual(remainingSilences([{ ...ack, until: NOW }], standing, standing, true), [])
   })
 })
 

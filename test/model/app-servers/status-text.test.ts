@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { unexpectedStatus } from '../../../src/model/app-servers/status-text.ts'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { succeeded } from '../../../src/model/values/reading.ts'
+import { unexpectedStatusText } from '../../../src/model/app-servers/status-text.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { freshReading } from '../../../src/model/values/reading.ts'
 import { aServerPulse, aVault, NOW } from '../../builders/snapshot.ts'
 
 const CASES: readonly (readonly [number, readonly number[], string])[] = [
@@ -18,7 +18,7 @@ const CASES: readonly (readonly [number, readonly number[], string])[] = [
 
 describe('an unexpected status', () => {
   for (const [status, healthy, words] of CASES) {
-    test(words, () => assert.equal(unexpectedStatus(status, healthy), words))
+    test(words, () => assert.equal(unexpectedStatusText(status, healthy), words))
   }
 
   test('is the first that the problem of a server says, then why, then where it points to', () => {
@@ -26,9 +26,9 @@ describe('an unexpected status', () => {
     const servers = vault.servers.map((server) => ({
       ...server,
       spec: { ...server.spec, healthyStatus: [200, 204, 301, 302] },
-      pulse: succeeded(aServerPulse({ httpStatus: 500, location: 'https://elsewhere.test/' }), NOW),
+      pulse: freshReading(aServerPulse({ httpStatus: 500, location: 'https://elsewhere.test/' }), NOW),
     }))
-    const [view] = assess({ ...vault, servers }, null, NOW).servers
+    const [view] = derivePicture({ ...vault, servers }, null, NOW).servers
     assert.equal(view?.problem?.message, 'HTTP 500, not 200, 204 or a redirect; points to https://elsewhere.test/')
   })
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { wordOfFullDisk, wordOfSource, wordOfStandby } from '../../../src/model/diagnosis/log-text.ts'
+import { diskFullLogLine, standbyLogCause, upstreamLogCause } from '../../../src/model/diagnosis/log-text.ts'
 
 const at = (message: string) => `2026-11-22 14:30:00.123 UTC [4711] ${message}`
 const connecting = (reason: string) =>
@@ -57,23 +57,23 @@ const LINES: readonly (readonly [string, string])[] = [
 
 describe('the last word of a standby', () => {
   for (const [line, cause] of LINES) {
-    test(line.slice(35, 140), () => assert.equal(wordOfStandby(['x', line, at('LOG:  waiting')])?.cause, cause))
+    test(line.slice(35, 140), () => assert.equal(standbyLogCause(['x', line, at('LOG:  waiting')])?.cause, cause))
   }
 
   test('is over once it streams', () => {
     const refused = connecting('Connection refused')
     assert.equal(
-      wordOfStandby([refused, at('LOG:  started streaming WAL from primary at 0/3000000 on timeline 1')]),
+      standbyLogCause([refused, at('LOG:  started streaming WAL from primary at 0/3000000 on timeline 1')]),
       null,
     )
   })
 
   test('is not that somebody ended the receiver', () => {
-    assert.equal(wordOfStandby([at('FATAL:  terminating walreceiver process due to administrator command')]), null)
+    assert.equal(standbyLogCause([at('FATAL:  terminating walreceiver process due to administrator command')]), null)
   })
 
   test('has its time and no password', () => {
-    const word = wordOfStandby([
+    const word = standbyLogCause([
       connecting('invalid connection option in "user=ro password=hush host=x": timeout expired'),
     ])
     assert.equal(word?.at, Date.UTC(2026, 10, 22, 14, 30, 0, 123))
@@ -86,14 +86,14 @@ test('the source speaks of the standby’s role only', () => {
     at('FATAL:  password authentication failed for user "ro"'),
     at('FATAL:  password authentication failed for user "other"'),
   ]
-  assert.equal(wordOfSource(lines, 'ro')?.cause, 'replication-credentials')
-  assert.equal(wordOfSource(lines, 'nobody'), null)
+  assert.equal(upstreamLogCause(lines, 'ro')?.cause, 'replication-credentials')
+  assert.equal(upstreamLogCause(lines, 'nobody'), null)
 })
 
 test('a full disk', () => {
   assert.match(
-    wordOfFullDisk([at('PANIC:  could not write to file "pg_wal/xlogtemp.9": No space left on device')]) ?? '',
+    diskFullLogLine([at('PANIC:  could not write to file "pg_wal/xlogtemp.9": No space left on device')]) ?? '',
     /No space/,
   )
-  assert.equal(wordOfFullDisk([at('LOG:  checkpoint starting: time')]), null)
+  assert.equal(diskFullLogLine([at('LOG:  checkpoint starting: time')]), null)
 })

@@ -2,33 +2,33 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CAUSE_IDS, saysOf } from '../../../src/model/diagnosis/causes.ts'
-import { checksOf } from '../../../src/model/diagnosis/check-order.ts'
+import { CAUSE_IDS, causeText } from '../../../src/model/diagnosis/causes.ts'
+import { diagnosisChecks } from '../../../src/model/diagnosis/check-order.ts'
 import {
-  CHECKS,
-  type CheckId,
-  type Finding,
+  DIAGNOSIS_CHECKS,
+  type DiagnosisCheckId,
+  type DiagnosisOutcome,
+  type DiagnosisResult,
   fail,
-  type Judgement,
   ok,
   skipped,
-  unknown,
+  unknownOutcome,
   warn,
 } from '../../../src/model/diagnosis/check-result.ts'
-import { type Subject, verdictOf } from '../../../src/model/diagnosis/verdict.ts'
+import { type DiagnosisSubject, diagnosisVerdict } from '../../../src/model/diagnosis/verdict.ts'
 
-const DATABASE: Subject = { id: 'db', name: 'db', kind: 'database', isReadOnlyServer: false }
-const READ_ONLY: Subject = { id: 'ro', name: 'ro', kind: 'server', isReadOnlyServer: true }
+const DATABASE: DiagnosisSubject = { id: 'db', name: 'db', kind: 'database', isReadOnlyServer: false }
+const READ_ONLY: DiagnosisSubject = { id: 'ro', name: 'ro', kind: 'server', isReadOnlyServer: true }
 
-function findings(found: Partial<Record<CheckId, Judgement>>): readonly Finding[] {
+function findings(found: Partial<Record<DiagnosisCheckId, DiagnosisOutcome>>): readonly DiagnosisResult[] {
   return Object.entries(found).map(([id, judgement]) => {
-    const check = id as CheckId
-    return { ...judgement, id: check, title: CHECKS[check], tookMs: 1 }
+    const check = id as DiagnosisCheckId
+    return { ...judgement, id: check, title: DIAGNOSIS_CHECKS[check], tookMs: 1 }
   })
 }
 
-const causeOf = (found: Partial<Record<CheckId, Judgement>>, subject = DATABASE) =>
-  verdictOf(subject, findings(found)).cause
+const causeOf = (found: Partial<Record<DiagnosisCheckId, DiagnosisOutcome>>, subject = DATABASE) =>
+  diagnosisVerdict(subject, findings(found)).cause
 
 describe('the root of several causes', () => {
   test('what lies deeper comes first', () => {
@@ -64,7 +64,7 @@ describe('the root of several causes', () => {
   })
 
   test('where this host is cut off nothing else counts, and the health is unknown', () => {
-    const verdict = verdictOf(
+    const verdict = diagnosisVerdict(
       DATABASE,
       findings({ here: fail('cut-off', 'none of 3'), host: fail('host-silent', 'silent') }),
     )
@@ -89,7 +89,7 @@ describe('the root of several causes', () => {
 
 describe('the sentence', () => {
   test('names subject, cause, evidence, how sure, and what is next', () => {
-    const verdict = verdictOf(
+    const verdict = diagnosisVerdict(
       DATABASE,
       findings({ slot: fail('slot-missing', 'db-1 has no slot s', { certainty: 'likely', next: 'make it.' }) }),
     )
@@ -100,26 +100,32 @@ describe('the sentence', () => {
   })
 
   test('nothing wrong, as far as it was seen', () => {
-    const well = verdictOf(DATABASE, findings({ port: ok('open'), session: ok('answers'), slot: skipped('none') }))
+    const well = diagnosisVerdict(
+      DATABASE,
+      findings({ port: ok('open'), session: ok('answers'), slot: skipped('none') }),
+    )
     assert.deepEqual([well.cause, well.health, well.certainty], [null, 'ok', 'certain'])
-    const partly = verdictOf(DATABASE, findings({ port: ok('open'), session: ok('x'), disk: unknown('no access') }))
+    const partly = diagnosisVerdict(
+      DATABASE,
+      findings({ port: ok('open'), session: ok('x'), disk: unknownOutcome('no access') }),
+    )
     assert.deepEqual([partly.health, partly.certainty], ['ok', 'likely'])
     assert.match(partly.sentence, /1 check is unknown: disk space/)
-    const blind = verdictOf(DATABASE, findings({ session: unknown('not done within 15 s') }))
+    const blind = diagnosisVerdict(DATABASE, findings({ session: unknownOutcome('not done within 15 s') }))
     assert.equal(blind.health, 'unknown')
   })
 
   test('every cause has words of its own', () => {
-    assert.equal(new Set(CAUSE_IDS.map(saysOf)).size, CAUSE_IDS.length)
+    assert.equal(new Set(CAUSE_IDS.map(causeText)).size, CAUSE_IDS.length)
   })
 })
 
 describe('which checks there are', () => {
   test('a primary has none of a link, a standby has, also one that was never read', () => {
-    assert.ok(!checksOf('database', 'primary', true).includes('receiver'))
-    assert.ok(checksOf('database', 'replica', false).includes('receiver'))
-    assert.ok(checksOf('database', 'unknown', true).includes('receiver'))
-    assert.ok(!checksOf('database', 'unknown', false).includes('receiver'))
-    assert.ok(checksOf('server', 'unknown', false).includes('tls'))
+    assert.ok(!diagnosisChecks('database', 'primary', true).includes('receiver'))
+    assert.ok(diagnosisChecks('database', 'replica', false).includes('receiver'))
+    assert.ok(diagnosisChecks('database', 'unknown', true).includes('receiver'))
+    assert.ok(!diagnosisChecks('database', 'unknown', false).includes('receiver'))
+    assert.ok(diagnosisChecks('server', 'unknown', false).includes('tls'))
   })
 })

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Checkup, type Examined, type Setting, worstOf } from '../../../src/model/doctor/doctor.ts'
-import { judge } from '../../../src/model/doctor/doctor-rules.ts'
+import {
+  type DoctorFacts,
+  type InspectedDatabase,
+  type ServerSetting,
+  worstDoctorLevel,
+} from '../../../src/model/doctor/doctor.ts'
+import { doctorFindings } from '../../../src/model/doctor/doctor-rules.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
-import type { LoginMethod } from '../../../src/model/values/connection-parameters.ts'
+import type { AuthMethod } from '../../../src/model/values/connection-parameters.ts'
 import { healthy } from '../../builders/screens.ts'
 
-function setting(type: string, value: string, unit: string | null = null): Setting {
+function setting(type: string, value: string, unit: string | null = null): ServerSetting {
   return { value, unit, type, pendingRestart: false }
 }
 
-const CHECKUP: Checkup = {
+const CHECKUP: DoctorFacts = {
   role: 'pgdeck',
   superuser: false,
   database: 'postgres',
@@ -28,7 +33,7 @@ function pulseOf(): DatabasePulse {
   return { ...reading.value, clockOffsetMs: 0, roundTripMs: 1 }
 }
 
-function node(id: string, checkup: Partial<Checkup> = {}, pulse: Partial<DatabasePulse> = {}): Examined {
+function node(id: string, checkup: Partial<DoctorFacts> = {}, pulse: Partial<DatabasePulse> = {}): InspectedDatabase {
   return {
     id,
     pulse: { ...pulseOf(), ...pulse },
@@ -39,13 +44,13 @@ function node(id: string, checkup: Partial<Checkup> = {}, pulse: Partial<Databas
   }
 }
 
-const told = (nodes: readonly Examined[]) =>
-  judge(nodes).map(({ level, subject, text }) => `${level} ${subject ?? '-'} ${text}`)
+const told = (nodes: readonly InspectedDatabase[]) =>
+  doctorFindings(nodes).map(({ level, subject, text }) => `${level} ${subject ?? '-'} ${text}`)
 
 describe('the doctor', () => {
   test('has nothing to say of equal nodes', () => {
-    assert.deepEqual(judge([node('a'), node('b')]), [])
-    assert.equal(worstOf([]), 'ok')
+    assert.deepEqual(doctorFindings([node('a'), node('b')]), [])
+    assert.equal(worstDoctorLevel([]), 'ok')
   })
 
   test('tells versions, libraries and clocks apart', () => {
@@ -58,11 +63,11 @@ describe('the doctor', () => {
       'critical - the libraries that sort text differ, indexes on text break with a failover: 2.36 on a, 2.41 on b',
       'warning b its clock is 5 s off from that of a',
     ])
-    assert.equal(worstOf(judge(nodes)), 'critical')
+    assert.equal(worstDoctorLevel(doctorFindings(nodes)), 'critical')
   })
 
   test('logging in by md5, and in clear text where others may read it', () => {
-    const login = (method: LoginMethod, isExposed = false) => ({ method, isBound: false, isExposed })
+    const login = (method: AuthMethod, isExposed = false) => ({ method, isBound: false, isExposed })
     const nodes = [
       { ...node('a', { role: 'Deck' }), login: login('md5') },
       { ...node('b'), login: login('password', true) },
@@ -70,7 +75,7 @@ describe('the doctor', () => {
       { ...node('d'), login: login('scram-sha-256') },
       { ...node('e'), login: login('none') },
     ]
-    const found = judge(nodes)
+    const found = doctorFindings(nodes)
     assert.deepEqual(
       found.map(({ area, level, subject }) => `${area} ${level} ${subject}`),
       ['login warning a', 'login warning b', 'login info c'],
@@ -152,13 +157,13 @@ describe('the doctor', () => {
 
   test('a node that was not reached is unknown, with the next step', () => {
     const fault = { code: 'refused', message: 'b refused', hint: 'Start it.' } as const
-    const findings = judge([
+    const findings = doctorFindings([
       node('a'),
       { id: 'b', pulse: null, checkup: null, login: null, hba: null, faults: [fault] },
     ])
     assert.deepEqual(findings, [
       { area: 'reach', level: 'unknown', subject: 'b', text: 'b refused', next: ['Start it.'] },
     ])
-    assert.equal(worstOf(findings), 'unknown')
+    assert.equal(worstDoctorLevel(findings), 'unknown')
   })
 })

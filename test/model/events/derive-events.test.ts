@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { narrate } from '../../../src/model/events/derive-events.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { deriveEvents } from '../../../src/model/events/derive-events.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import {
@@ -22,13 +22,13 @@ import {
 } from '../../builders/snapshot.ts'
 
 const lines = (previous: Picture, next: Picture) =>
-  narrate(previous, next).map(({ severity, subjectName, text }) => `${severity} ${subjectName} | ${text}`)
+  deriveEvents(previous, next).map(({ severity, subjectName, text }) => `${severity} ${subjectName} | ${text}`)
 
 /** What is told after each step, two seconds apart. */
 function story(...snapshots: readonly ClusterSnapshot[]): readonly string[][] {
   let picture: Picture | null = null
   return snapshots.map((snapshot, index) => {
-    const next = assess(freshAt(snapshot, NOW + index * 2000), picture, NOW + index * 2000)
+    const next = derivePicture(freshAt(snapshot, NOW + index * 2000), picture, NOW + index * 2000)
     const told = picture ? lines(picture, next) : []
     picture = next
     return told

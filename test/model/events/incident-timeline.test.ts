@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Timeline, timelineMarkdown } from '../../../src/model/events/incident-timeline.ts'
+import { type IncidentTimeline, incidentMarkdown } from '../../../src/model/events/incident-timeline.ts'
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
-const EMPTY: Timeline = {
+const EMPTY: IncidentTimeline = {
   cluster: 'vault',
   from: at('14:00:00'),
   to: at('15:00:00'),
@@ -15,7 +15,7 @@ const EMPTY: Timeline = {
 
 describe('the timeline as Markdown', () => {
   test('has everything in the order of time, with its kind', () => {
-    const text = timelineMarkdown({
+    const text = incidentMarkdown({
       ...EMPTY,
       entries: [
         { at: at('14:32:07.123'), kind: 'act', subject: 'db-ro', text: 'promote: done (ann from 10.0.0.9)' },
@@ -44,7 +44,7 @@ describe('the timeline as Markdown', () => {
   })
 
   test('says so when nothing was noted', () => {
-    const text = timelineMarkdown(EMPTY)
+    const text = incidentMarkdown(EMPTY)
     assert.match(text, /Nothing was noted in this time\./)
     assert.match(text, /Alerts in force \(0\)\n\nNone\./)
   })
@@ -53,13 +53,13 @@ describe('the timeline as Markdown', () => {
     const entries = [at('23:59:00'), at('23:59:00') + 120_000].map((when) => {
       return { at: when, kind: 'task', subject: null, text: 'x' } as const
     })
-    assert.match(timelineMarkdown({ ...EMPTY, entries }), /\| 2026-11-23 00:01:00\.000 \| task \| {2}\|/)
+    assert.match(incidentMarkdown({ ...EMPTY, entries }), /\| 2026-11-23 00:01:00\.000 \| task \| {2}\|/)
   })
 
   test('hostile text and secrets stay in their cell', () => {
     const text = 'a | b\n| <img src=x> [x](y) `c` password=S3cret \x1b[31m'
     const entries = [{ at: at('14:00:00'), kind: 'log', subject: '*', text } as const]
-    const row = timelineMarkdown({ ...EMPTY, entries })
+    const row = incidentMarkdown({ ...EMPTY, entries })
       .split('\n')
       .find((line) => line.startsWith('| 14'))
     assert.equal(

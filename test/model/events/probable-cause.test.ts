@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { narrate } from '../../../src/model/events/derive-events.ts'
-import { causeOf } from '../../../src/model/events/probable-cause.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { deriveEvents } from '../../../src/model/events/derive-events.ts'
+import { probableCause } from '../../../src/model/events/probable-cause.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { AlertRule, Picture } from '../../../src/model/picture/picture.ts'
-import { succeeded } from '../../../src/model/values/reading.ts'
+import { freshReading } from '../../../src/model/values/reading.ts'
 import { aHost, aHostFacts, onHost } from '../../builders/hosts.ts'
 import {
   aClient,
@@ -35,13 +35,13 @@ const deadPrimary: DatabaseRecord = {
 
 /** The picture after a minute, so that figures have lasted. */
 function seen(snapshot: ClusterSnapshot): Picture {
-  let picture = assess(snapshot, null, NOW - 60_000)
-  for (let at = NOW - 58_000; at <= NOW; at += 2_000) picture = assess(snapshot, picture, at)
+  let picture = derivePicture(snapshot, null, NOW - 60_000)
+  for (let at = NOW - 58_000; at <= NOW; at += 2_000) picture = derivePicture(snapshot, picture, at)
   return picture
 }
 
 function cause(picture: Picture, rule: AlertRule, subject: string): string | null {
-  return causeOf({ rule, subject, severity: 'warning' }, picture)
+  return probableCause({ rule, subject, severity: 'warning' }, picture)
 }
 
 const pair = (...databases: readonly DatabaseRecord[]) => seen(aCluster({ databases }))
@@ -75,18 +75,22 @@ describe('the cause', () => {
     const snapshot = aVault({ databases: [deadPrimary, aStandby({ standby: { receiver: null } })] })
     const servers = snapshot.servers.map((server) =>
       server.spec.databaseId === 'db-1'
-        ? { ...server, pulse: succeeded(aServerPulse({ httpStatus: 500 }), NOW) }
+        ? { ...server, pulse: freshReading(aServerPulse({ httpStatus: 500 }), NOW) }
         : server,
     )
     const picture = seen({ ...snapshot, servers })
     assert.equal(
-      causeOf({ subject: 'pmp-a', severity: 'warning' }, picture),
+      probableCause({ subject: 'pmp-a', severity: 'warning' }, picture),
       'its database db-1 is inactive',
       'a change of status has the cause too',
     )
-    assert.equal(causeOf({ subject: 'pmp-a', severity: 'ok' }, picture), null, 'good news need none')
+    assert.equal(probableCause({ subject: 'pmp-a', severity: 'ok' }, picture), null, 'good news need none')
     const text = 'HTTP status 500; its database db-1 is inactive'
-    assert.equal(causeOf({ subject: 'pmp-a', severity: 'warning', text }, picture), null, 'nor what is said already')
+    assert.equal(
+      probableCause({ subject: 'pmp-a', severity: 'warning', text }, picture),
+      null,
+      'nor what is said already',
+    )
   })
 
   test('of a database that is down: its host, when that fell silent with it', () => {
@@ -132,12 +136,12 @@ describe('the cause', () => {
 
   test('stays with what happened, as it was known then', () => {
     const before = pair(aPrimary(), aStandby())
-    const after = assess(
+    const after = derivePicture(
       aCluster({ databases: [aPrimary(), aStandby({ settings: LOW, ...PAUSED })] }),
       before,
       NOW + 2_000,
     )
-    const [paused] = narrate(before, after).filter(({ rule }) => rule === 'replay-paused')
+    const [paused] = deriveEvents(before, after).filter(({ rule }) => rule === 'replay-paused')
     assert.equal(paused?.cause, 'max_connections 30 < 100 on db-1')
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import {
@@ -21,7 +21,7 @@ import {
 const MB = 1024 * 1024
 const at = (mb: number) => BigInt(Math.round(mb * MB))
 const estimate = (databases: readonly DatabaseRecord[], previous: Picture | null = null, now = NOW) =>
-  assess(aCluster({ databases }), previous, now).failover
+  derivePicture(aCluster({ databases }), previous, now).failover
 
 const standbyAt = (id: string, mb: number, over: Parameters<typeof aStandbyPulse>[0] = {}): DatabaseRecord => {
   const port = 5433 + id.charCodeAt(0)
@@ -62,7 +62,7 @@ test('a standby of another history does not decide who has received most', () =>
 test('a primary that nobody ever read is what its only standby lacks', () => {
   const dead = aDatabase({ id: 'db-1', pulse: { state: 'failed', fault: aFault('refused'), since: NOW } })
   const snapshot = aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] })
-  const { failover, databases, alerts } = assess(snapshot, null, NOW)
+  const { failover, databases, alerts } = derivePicture(snapshot, null, NOW)
   assert.deepEqual(
     databases.map(({ id, depth, status }) => [id, depth, status]),
     [
@@ -75,7 +75,7 @@ test('a primary that nobody ever read is what its only standby lacks', () => {
   assert.deepEqual(warnings, ['what db-1 had written last is not known'])
   assert.ok(!alerts.some(({ rule }) => rule === 'replica-disconnected'))
   // Two that are down: either may have been it.
-  const twice = assess(
+  const twice = derivePicture(
     aCluster({ databases: [dead, { ...dead, spec: { ...dead.spec, id: 'db-2' } }, ...snapshot.databases.slice(1)] }),
     null,
     NOW,
@@ -165,7 +165,7 @@ describe('the best candidate', () => {
       standbyAt('a', a),
       standbyAt('b', b),
     ]
-    const first = assess(aCluster({ databases: tie(99.6, 99.9) }), null, NOW)
+    const first = derivePicture(aCluster({ databases: tie(99.6, 99.9) }), null, NOW)
     assert.equal(first.failover.candidate, 'a')
     const other = { ...first, failover: { ...first.failover, candidate: 'b' } }
     assert.equal(estimate(tie(99.9, 99.6), other).candidate, 'b')
@@ -261,7 +261,7 @@ describe('split brain', () => {
   const twin = (over: Parameters<typeof aPrimaryPulse>[0]) =>
     aDatabase({ id: 'b', port: 5999, pulse: aPrimaryPulse({ serverPort: 5999, startedAt: 1, ...over }) })
   const isTold = (databases: readonly DatabaseRecord[], previous: Picture | null = null) =>
-    assess(aCluster({ databases }), previous, NOW + 5000).alerts.some(({ rule }) => rule === 'split-brain')
+    derivePicture(aCluster({ databases }), previous, NOW + 5000).alerts.some(({ rule }) => rule === 'split-brain')
 
   test('on two timelines and on one', () => {
     assert.ok(isTold([primaryAt(100), twin({ timeline: 2 })]))
@@ -272,7 +272,11 @@ describe('split brain', () => {
     assert.ok(!isTold([primaryAt(100), aPrimary({}, { id: 'same', host: 'db-1.example.net' })]))
   })
   test('not while the old primary was not read since the new one took over', () => {
-    const before = assess(aCluster({ databases: [primaryAt(100, senderOf('b', 100)), standbyAt('b', 100)] }), null, NOW)
+    const before = derivePicture(
+      aCluster({ databases: [primaryAt(100, senderOf('b', 100)), standbyAt('b', 100)] }),
+      null,
+      NOW,
+    )
     const promoted = {
       ...twin({ timeline: 2 }),
       pulse: { state: 'fresh', value: aPrimaryPulse({ serverPort: 5999, startedAt: 1 }), at: NOW + 1600 } as const,

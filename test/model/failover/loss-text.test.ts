@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Loss, lossPhrase, lossSentence } from '../../../src/model/failover/loss-text.ts'
+import { type LossEstimate, lossPhrase, lossSentence } from '../../../src/model/failover/loss-text.ts'
 
-const loss = (over: Partial<Loss>): Loss => ({
+const loss = (over: Partial<LossEstimate>): LossEstimate => ({
   lossBytes: 0,
   lossSeconds: 0,
   lossBound: 'at-least',
@@ -13,7 +13,7 @@ const loss = (over: Partial<Loss>): Loss => ({
 })
 const SOME = { lossBytes: 13_002_342, lossSeconds: 3.1 }
 
-const CASES: readonly (readonly [Partial<Loss>, string, string])[] = [
+const CASES: readonly (readonly [Partial<LossEstimate>, string, string])[] = [
   [
     {},
     'lose at least 0 B, last seen 42 s ago',

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { prospectOf } from '../../../src/model/failover/promotion.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { estimatePromotion } from '../../../src/model/failover/promotion.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import { aCluster, aDatabase, aFault, aPrimaryPulse, aStale, aStandby, NOW } from '../../builders/snapshot.ts'
 
@@ -16,7 +16,7 @@ const standby = aStandby({ standby: { receiver: null } })
 
 function prospect(databases: readonly DatabaseRecord[]) {
   const snapshot = aCluster({ databases })
-  return prospectOf(snapshot, assess(snapshot, null, NOW), 'db-ro', NOW)
+  return estimatePromotion(snapshot, derivePicture(snapshot, null, NOW), 'db-ro', NOW)
 }
 
 test('a healthy primary of another system is not what a standby replaces', () => {

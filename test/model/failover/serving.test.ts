@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { TlsFacts } from '../../../src/model/measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
 import type { ModelId } from '../../../src/model/measured/spec.ts'
@@ -24,7 +24,7 @@ import {
 } from '../../builders/snapshot.ts'
 
 const LATER = NOW + 2500
-const seen = (snapshot: ClusterSnapshot, previous: Picture | null = null) => assess(snapshot, previous, LATER)
+const seen = (snapshot: ClusterSnapshot, previous: Picture | null = null) => derivePicture(snapshot, previous, LATER)
 const servers = (picture: Picture) => picture.servers.map(({ id, status, access }) => `${id} ${status} ${access}`)
 const names = (picture: Picture) => [
   picture.serving?.id ?? null,
@@ -81,7 +81,7 @@ describe('the recommended model', () => {
     const needless = withServer(aVault(), 'pmp-ro', answersItself)
     const once = seen(needless, seen(aVault()))
     assert.deepEqual(once.alerts, [])
-    const lasting = assess(needless, once, LATER + 10_000)
+    const lasting = derivePicture(needless, once, LATER + 10_000)
     assert.equal(lasting.serving?.id, 'pmp-a')
     assert.deepEqual(
       lasting.alerts.map(({ rule, severity, subject, message }) => [rule, severity, subject, message]),

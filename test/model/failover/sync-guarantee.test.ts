@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import type { DatabasePulse, Sender } from '../../../src/model/measured/pulse.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import type { DatabasePulse, WalSender } from '../../../src/model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../../src/model/values/reading.ts'
+import { freshReading } from '../../../src/model/values/reading.ts'
 import {
   aCluster,
   aDatabase,
@@ -20,7 +20,7 @@ import {
   PRIMARY_LSN,
 } from '../../builders/snapshot.ts'
 
-type Sync = Sender['sync']
+type Sync = WalSender['sync']
 
 interface Case {
   readonly names: string
@@ -47,7 +47,7 @@ function boundOf({ names, commit = 'on', senders, lacking, timeline = 1 }: Case,
     {},
     {
       pulse: isAlive
-        ? succeeded(pulse, NOW - (ageMs === 4000 ? 0 : ageMs))
+        ? freshReading(pulse, NOW - (ageMs === 4000 ? 0 : ageMs))
         : aStale(pulse, NOW - ageMs, aFault('refused'), NOW - 1),
     },
   )
@@ -57,7 +57,7 @@ function boundOf({ names, commit = 'on', senders, lacking, timeline = 1 }: Case,
     const serverPort = 5433 + index
     return aDatabase({ id, port: serverPort, pulse: aStandbyPulse({ serverPort, timeline, standby: position }) })
   })
-  return assess(aCluster({ databases: [primary, ...standbys] }), null, NOW).failover
+  return derivePicture(aCluster({ databases: [primary, ...standbys] }), null, NOW).failover
 }
 
 describe('a primary that is gone', () => {
@@ -150,7 +150,7 @@ describe('a primary that is gone', () => {
       lastSeenAsPrimary: seen,
     })
     const standby = aDatabase({ id: 'a', port: 5433, pulse: aStandbyPulse({ standby: { receiver: null } }) })
-    const { failover } = assess(aCluster({ databases: [dead, standby] }), null, NOW)
+    const { failover } = derivePicture(aCluster({ databases: [dead, standby] }), null, NOW)
     assert.deepEqual([failover.lossBytes, failover.lossBound, failover.basisAgeMs], [0, 'at-least', 60_000])
   })
 })

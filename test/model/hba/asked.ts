@@ -1,13 +1,13 @@
 // Files and connections for tests of pg_hba.conf, with what a test does not care about filled in.
 
-import { decide, type HbaConnection, type HbaVerdict } from '../../../src/model/hba/match/match.ts'
-import type { HbaFiles } from '../../../src/model/hba/syntax/files.ts'
-import { type Network, parseAddress, parseNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
-import { NEWEST_VERSION, parseHba } from '../../../src/model/hba/syntax/parse.ts'
+import { decideHba, type HbaConnection, type HbaDecision } from '../../../src/model/hba/match/match.ts'
+import type { HbaFileReader } from '../../../src/model/hba/syntax/files.ts'
+import { type IpNetwork, parseIpAddress, parseIpNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
+import { NEWEST_KNOWN_VERSION, parseHba } from '../../../src/model/hba/syntax/parse.ts'
 import type { HbaRules } from '../../../src/model/hba/syntax/record.ts'
 
 /** Files in memory: `pg_hba.conf` and whatever else is given; folders are what stands before a slash. */
-export function filesOf(texts: Readonly<Record<string, string>>): HbaFiles {
+export function filesOf(texts: Readonly<Record<string, string>>): HbaFileReader {
   const names = Object.keys(texts)
   return {
     read: (path) => (Object.hasOwn(texts, path) ? (texts[path] ?? null) : null),
@@ -20,7 +20,7 @@ export function filesOf(texts: Readonly<Record<string, string>>): HbaFiles {
 
 export function rulesOf(
   text: string,
-  version = NEWEST_VERSION,
+  version = NEWEST_KNOWN_VERSION,
   others: Readonly<Record<string, string>> = {},
 ): HbaRules {
   return parseHba('pg_hba.conf', filesOf({ ...others, 'pg_hba.conf': text }), version)
@@ -41,11 +41,11 @@ export function connection(asked: Asked = {}): HbaConnection {
     replication: false,
     memberOf: [],
     ...rest,
-    address: rest.type === 'local' ? null : parseAddress(address),
+    address: rest.type === 'local' ? null : parseIpAddress(address),
   }
 }
 
-export function verdictOf(text: string, asked: Asked = {}, version = NEWEST_VERSION): HbaVerdict {
-  const own = ['10.0.0.1/24', 'fe80::1/64'].map(parseNetwork).filter((one): one is Network => one !== null)
-  return decide(rulesOf(text, version), connection(asked), own)
+export function verdictOf(text: string, asked: Asked = {}, version = NEWEST_KNOWN_VERSION): HbaDecision {
+  const own = ['10.0.0.1/24', 'fe80::1/64'].map(parseIpNetwork).filter((one): one is IpNetwork => one !== null)
+  return decideHba(rulesOf(text, version), connection(asked), own)
 }

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { decide } from '../../../src/model/hba/match/match.ts'
-import { shadowed } from '../../../src/model/hba/match/shadow.ts'
-import { gather } from '../../../src/model/hba/syntax/includes.ts'
-import { withoutSecrets } from '../../../src/model/hba/syntax/option-secrets.ts'
+import { decideHba } from '../../../src/model/hba/match/match.ts'
+import { shadowedLines } from '../../../src/model/hba/match/shadow.ts'
+import { fetchHbaFiles } from '../../../src/model/hba/syntax/includes.ts'
+import { maskOptionSecrets } from '../../../src/model/hba/syntax/option-secrets.ts'
 import type { HbaRecord } from '../../../src/model/hba/syntax/record.ts'
-import { type RulesViewRow, rulesOfView } from '../../../src/model/hba/syntax/rules-view.ts'
+import { type RulesViewRow, rulesFromView } from '../../../src/model/hba/syntax/rules-view.ts'
 import { files } from '../../real/hba/situations.ts'
 import { patiently } from '../../wait.ts'
 import { connection, filesOf, rulesOf } from './asked.ts'
@@ -66,8 +66,8 @@ describe('pg_hba.conf of any content', () => {
       fc.property(content, content, VERSION, fc.string(), (main, other, version, name) => {
         const began = performance.now()
         const rules = rulesOf(main, version, { a: other, 'a/b.conf': other })
-        decide(rules, connection({ user: name, database: name }), [])
-        shadowed(rules.records)
+        decideHba(rules, connection({ user: name, database: name }), [])
+        shadowedLines(rules.records)
         assert.ok(rules.records.length + rules.problems.length > 0)
         const tookMs = performance.now() - began
         assert.ok(tookMs < LIMIT_MS, `${tookMs} ms`)
@@ -88,7 +88,7 @@ describe('pg_hba.conf of any content', () => {
           },
           list: async (folder: string) => all.list(folder),
         }
-        const gathered = await gather('pg_hba.conf', version, far)
+        const gathered = await fetchHbaFiles('pg_hba.conf', version, far)
         assert.equal(gathered.read('pg_hba.conf'), main)
         assert.ok(rounds <= 24)
       }),
@@ -130,7 +130,7 @@ test('what the server’s view shows of a file leads back to the same rules', ()
     fc.property(files({ names: true, includes: true }), (texts) => {
       const all = rulesOf(texts['pg_hba.conf'] ?? '', 18, texts).records
       const records = all.filter(({ address }) => address?.kind !== 'name' || !KEYWORDS.includes(address.name))
-      const again = rulesOfView(records.map(viewRow), 'pg_hba.conf', 18)
+      const again = rulesFromView(records.map(viewRow), 'pg_hba.conf', 18)
       assert.deepEqual(again.problems, [])
       assert.deepEqual(again.records.map(plain), records.map(plain))
     }),
@@ -150,7 +150,7 @@ describe('passwords in options', () => {
   ]
   for (const line of TABLE) {
     test(line, () => {
-      const shown = withoutSecrets(line)
+      const shown = maskOptionSecrets(line)
       assert.ok(!shown.includes(secret), shown)
       assert.match(shown, /(?:ldapport=1|radiusservers=x)$/)
       assert.match(shown, /\*\*\*/)

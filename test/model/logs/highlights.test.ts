@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createHighlighter } from '../../../src/model/logs/highlights.ts'
+import { createLogHighlighter } from '../../../src/model/logs/highlights.ts'
 
 const LOG = `2026-11-22 14:31:50.001 UTC [77] LOG:  database system is ready to accept connections
 2026-11-22 14:31:51.000 UTC [77] app@db FATAL:  password authentication failed for user "app"
@@ -18,7 +18,7 @@ const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
 describe('what a log tells of its server', () => {
   test('telling lines with a certain time, repeated ones once, wherever the log was cut', () => {
     for (const size of [1, 7, 64, 100_000]) {
-      const highlighter = createHighlighter(at('00:00:00'))
+      const highlighter = createLogHighlighter(at('00:00:00'))
       for (let index = 0; index < LOG.length; index += size) highlighter.push(LOG.slice(index, index + size))
       assert.deepEqual(highlighter.found(), [
         { at: at('14:31:50.001'), text: 'database system is ready to accept connections' },
@@ -31,7 +31,7 @@ describe('what a log tells of its server', () => {
   })
 
   test('a line without an end is no burden', () => {
-    const highlighter = createHighlighter(0)
+    const highlighter = createLogHighlighter(0)
     for (let part = 0; part < 2_000; part += 1) highlighter.push('database system is '.repeat(50))
     assert.deepEqual(highlighter.found(), [])
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { logPlaces, type PlaceHints } from '../../../src/model/logs/locations.ts'
+import { type LogLocationHints, logLocations } from '../../../src/model/logs/locations.ts'
 
-const NOTHING: PlaceHints = {
+const NOTHING: LogLocationHints = {
   logs: [],
   installDirectory: null,
   dataDirectory: null,
@@ -11,7 +11,7 @@ const NOTHING: PlaceHints = {
   isDatabase: true,
 }
 const COLLECTS = { collector: true, directory: 'log', dataDirectory: '/data', destination: 'stderr' }
-const paths = (hints: Partial<PlaceHints>) => logPlaces({ ...NOTHING, ...hints }).map(({ path }) => path)
+const paths = (hints: Partial<LogLocationHints>) => logLocations({ ...NOTHING, ...hints }).map(({ path }) => path)
 
 describe('where logs may be', () => {
   test('of a database: what it says itself, below its data directory', () => {
@@ -32,7 +32,7 @@ describe('where logs may be', () => {
   })
 
   test('of a server: its product’s folders and those of the config, each once', () => {
-    const places = logPlaces({
+    const places = logLocations({
       ...NOTHING,
       isDatabase: false,
       logs: ['/opt/pmp/logs', '/else'],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Ownership, whyNotItsOwn, whyNotThere } from '../../../src/model/logs/log-trust.ts'
+import { type LogFileStat, whyFileNotTrusted, whyLinkNotFollowed } from '../../../src/model/logs/log-trust.ts'
 
 const [ROOT, ME, APP, OTHER] = [0, 500, 600, 700]
-const of = (uid: number, mode = 0o644, names = 1): Ownership => ({ uid, mode, names })
+const of = (uid: number, mode = 0o644, names = 1): LogFileStat => ({ uid, mode, names })
 const folder = (uid: number, mode: number) => ({ uid: ME, facts: of(uid, mode) })
 
 describe('a file in a log folder', () => {
-  const table: readonly (readonly [string, Ownership, ReturnType<typeof folder>, boolean])[] = [
+  const table: readonly (readonly [string, LogFileStat, ReturnType<typeof folder>, boolean])[] = [
     ['of the folder’s owner', of(APP), folder(APP, 0o700), true],
     ['of the folder’s owner, with a second name', of(APP, 0o644, 2), folder(APP, 0o755), true],
     ['of root in a folder of the application', of(ROOT), folder(APP, 0o755), false],
@@ -24,12 +24,13 @@ describe('a file in a log folder', () => {
     ['of another user in a folder that all may write', of(OTHER), folder(APP, 0o777), true],
   ]
   for (const [name, file, place, taken] of table) {
-    test(`${name} is ${taken ? '' : 'not '}taken`, () => assert.equal(whyNotItsOwn(file, false, place) === null, taken))
+    test(`${name} is ${taken ? '' : 'not '}taken`, () =>
+      assert.equal(whyFileNotTrusted(file, false, place) === null, taken))
   }
 
   test('folders have many names', () => {
-    assert.equal(whyNotItsOwn(of(APP, 0o755, 9), true, folder(ROOT, 0o1775)), null)
-    assert.match(whyNotItsOwn(of(ROOT, 0o755, 9), true, folder(APP, 0o775)) ?? '', /user 0/)
+    assert.equal(whyFileNotTrusted(of(APP, 0o755, 9), true, folder(ROOT, 0o1775)), null)
+    assert.match(whyFileNotTrusted(of(ROOT, 0o755, 9), true, folder(APP, 0o775)) ?? '', /user 0/)
   })
 })
 
@@ -41,6 +42,6 @@ test('a link leads to a log folder only by root, whoever collects, or the owner 
     [[OTHER], false],
     [[ROOT, OTHER], false],
   ] as const) {
-    assert.equal(whyNotThere(owners, folder(APP, 0o755)) === null, expected, String(owners))
+    assert.equal(whyLinkNotFollowed(owners, folder(APP, 0o755)) === null, expected, String(owners))
   }
 })

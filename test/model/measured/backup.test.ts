@@ -2,22 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { type Backup, instantOf, newestOf } from '../../../src/model/measured/backup.ts'
-import { failed, type Reading, succeeded, WAITING } from '../../../src/model/values/reading.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { type NewestBackup, newestBackupAmong, parseInstant } from '../../../src/model/measured/backup.ts'
+import { failedReading, freshReading, PENDING, type Reading } from '../../../src/model/values/reading.ts'
 import { backupAgeText, backupText } from '../../../src/ui/frame/format/backup.ts'
 import { aCluster, aFault, aPrimary, NOW } from '../../builders/snapshot.ts'
 
 const HOUR = 3_600_000
-const taken = (hours: number): Backup => ({ newest: { at: NOW - hours * HOUR, name: 'base' } })
+const taken = (hours: number): NewestBackup => ({ newest: { at: NOW - hours * HOUR, name: 'base' } })
 
-function pictureOf(backup: Reading<Backup>, backupSource: string | undefined = '/backups/db-1 on h1') {
+function pictureOf(backup: Reading<NewestBackup>, backupSource: string | undefined = '/backups/db-1 on h1') {
   const database = { ...aPrimary({ senders: [] }), backup }
   const spec = { ...database.spec, ...(backupSource === '' ? {} : { backup: backupSource }) }
-  return assess(aCluster({ databases: [{ ...database, spec }] }), null, NOW)
+  return derivePicture(aCluster({ databases: [{ ...database, spec }] }), null, NOW)
 }
 
-const toldOf = (backup: Reading<Backup>, source?: string) =>
+const toldOf = (backup: Reading<NewestBackup>, source?: string) =>
   pictureOf(backup, source)
     .alerts.filter(({ rule }) => rule === 'backup-age')
     .map(({ severity, message }) => `${severity} ${message}`)
@@ -30,8 +30,8 @@ test('the newest entry is that changed last; hidden and unfinished ones are none
     { name: '.lock', modifiedAt: 9 },
     { name: 'base-3.tar.partial', modifiedAt: 9 },
   ]
-  assert.deepEqual(newestOf(entries), { newest: { at: 5, name: 'base-2' } })
-  assert.deepEqual(newestOf(entries.slice(3)), { newest: null })
+  assert.deepEqual(newestBackupAmong(entries), { newest: { at: 5, name: 'base-2' } })
+  assert.deepEqual(newestBackupAmong(entries.slice(3)), { newest: null })
 })
 
 test('an instant has a zone, or is seconds since the epoch', () => {
@@ -45,42 +45,42 @@ test('an instant has a zone, or is seconds since the epoch', () => {
     at / 1000,
     new Date(at),
   ]) {
-    assert.equal(instantOf(given), at, String(given))
+    assert.equal(parseInstant(given), at, String(given))
   }
   for (const given of ['2026-11-22 03:00:00', 'yesterday', '', '-5', null, 0, new Date(Number.NaN), {}]) {
-    assert.equal(instantOf(given), null, String(given))
+    assert.equal(parseInstant(given), null, String(given))
   }
 })
 
 describe('the age of the newest backup', () => {
   test('is told by the thresholds', () => {
-    assert.deepEqual(toldOf(succeeded(taken(5), NOW)), [])
-    assert.deepEqual(toldOf(succeeded(taken(27), NOW)), [
+    assert.deepEqual(toldOf(freshReading(taken(5), NOW)), [])
+    assert.deepEqual(toldOf(freshReading(taken(27), NOW)), [
       'warning db-1: the newest backup is 1 d 3 h old, limit 1 d 2 h',
     ])
-    assert.match(toldOf(succeeded(taken(60), NOW))[0] ?? '', /^critical .*limit 2 d 2 h/)
-    assert.deepEqual(toldOf(succeeded(taken(-1), NOW)), [], 'a clock ahead of ours')
+    assert.match(toldOf(freshReading(taken(60), NOW))[0] ?? '', /^critical .*limit 2 d 2 h/)
+    assert.deepEqual(toldOf(freshReading(taken(-1), NOW)), [], 'a clock ahead of ours')
   })
 
   test('none at all is critical, unknown is nothing', () => {
-    assert.deepEqual(toldOf(succeeded({ newest: null }, NOW)), ['critical db-1: no backup in /backups/db-1 on h1'])
-    assert.deepEqual(toldOf(WAITING), [])
-    assert.deepEqual(toldOf(failed(WAITING, aFault('protocol'), NOW)), [])
-    assert.deepEqual(toldOf(WAITING, ''), [])
+    assert.deepEqual(toldOf(freshReading({ newest: null }, NOW)), ['critical db-1: no backup in /backups/db-1 on h1'])
+    assert.deepEqual(toldOf(PENDING), [])
+    assert.deepEqual(toldOf(failedReading(PENDING, aFault('protocol'), NOW)), [])
+    assert.deepEqual(toldOf(PENDING, ''), [])
   })
 
   test('what was found goes on aging while it can’t be looked for', () => {
-    const stale = failed(succeeded(taken(27), NOW - HOUR), aFault('unreachable'), NOW)
+    const stale = failedReading(freshReading(taken(27), NOW - HOUR), aFault('unreachable'), NOW)
     assert.equal(toldOf(stale).length, 1)
   })
 })
 
 test('in words', () => {
-  const words = (backup: Reading<Backup>, source?: string) =>
+  const words = (backup: Reading<NewestBackup>, source?: string) =>
     backupText(pictureOf(backup, source).databases[0]?.backup ?? null, NOW)
-  assert.match(words(succeeded(taken(5), NOW)), /^2026-11-22 09:32:07 \(5 h ago\), base, \/backups\/db-1 on h1$/)
-  assert.equal(words(succeeded({ newest: null }, NOW)), 'none in /backups/db-1 on h1')
-  assert.match(words(failed(WAITING, aFault('protocol', 'no such folder'), NOW)), /^\?: no such folder/)
-  assert.match(words(WAITING, ''), /^\?, no "backup" in the configuration/)
+  assert.match(words(freshReading(taken(5), NOW)), /^2026-11-22 09:32:07 \(5 h ago\), base, \/backups\/db-1 on h1$/)
+  assert.equal(words(freshReading({ newest: null }, NOW)), 'none in /backups/db-1 on h1')
+  assert.match(words(failedReading(PENDING, aFault('protocol', 'no such folder'), NOW)), /^\?: no such folder/)
+  assert.match(words(PENDING, ''), /^\?, no "backup" in the configuration/)
   assert.equal(backupAgeText(null, NOW), '?')
 })

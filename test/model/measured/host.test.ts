@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { cpuShares, ratesBetween } from '../../../src/model/hosts/host-rates.ts'
+import { cpuShares, hostRatesBetween } from '../../../src/model/hosts/host-rates.ts'
 import {
   availableShare,
   type CpuTimes,
   type DiskCounter,
+  type DiskSpace,
   type HostCounters,
-  type Space,
 } from '../../../src/model/measured/host.ts'
 
 const disk = (name: string, read: number, written: number, busyMs = 0): DiskCounter => ({
@@ -39,7 +39,7 @@ describe('rates', () => {
       disks: [disk('a', 1024, 2048, 500), disk('b', 1536, 0, 1100)],
       networks: [net('x', 210, 3), net('y', 100, 0)],
     })
-    assert.deepEqual(ratesBetween(before, after), {
+    assert.deepEqual(hostRatesBetween(before, after), {
       cpu: null,
       disk: { readBytesPerSecond: 1024, writtenBytesPerSecond: 1024, readsPerSecond: 2, writesPerSecond: 2, busy: 0.5 },
       network: { receivedBytesPerSecond: 150, sentBytesPerSecond: 1 },
@@ -52,15 +52,15 @@ describe('rates', () => {
       disks: [disk('a', 1, 0), disk('b', 512, 0), disk('c', 1e9, 0)],
       networks: [net('x', 5, 600), net('z', 1e9, 0)],
     })
-    const rates = ratesBetween(before, after)
+    const rates = hostRatesBetween(before, after)
     assert.equal(rates?.disk?.readBytesPerSecond, 512)
     assert.equal(rates?.network, null)
   })
 
   test('are unknown after a restart of the host, and when no time passed', () => {
-    assert.equal(ratesBetween(sample(5000), sample(3)), null)
-    assert.equal(ratesBetween(sample(3), sample(3)), null)
-    assert.equal(ratesBetween(sample(3), sample(Number.NaN)), null)
+    assert.equal(hostRatesBetween(sample(5000), sample(3)), null)
+    assert.equal(hostRatesBetween(sample(3), sample(3)), null)
+    assert.equal(hostRatesBetween(sample(3), sample(Number.NaN)), null)
   })
 
   test('are never negative and never above what a disk can do, whatever the counters say', () => {
@@ -77,7 +77,7 @@ describe('rates', () => {
     })
     fc.assert(
       fc.property(counters, counters, (before, after) => {
-        const rates = ratesBetween(before, after)
+        const rates = hostRatesBetween(before, after)
         const figures = [
           ...Object.values(rates?.cpu ?? {}),
           ...Object.values(rates?.disk ?? {}),
@@ -119,7 +119,14 @@ describe('processor shares', () => {
 })
 
 test('what is left of a file system leaves out what is reserved for root', () => {
-  const space: Space = { device: null, mount: null, totalBytes: 100, usedBytes: 75, availableBytes: 5, inodes: null }
+  const space: DiskSpace = {
+    device: null,
+    mount: null,
+    totalBytes: 100,
+    usedBytes: 75,
+    availableBytes: 5,
+    inodes: null,
+  }
   assert.equal(availableShare(space), 5 / 80)
   assert.equal(availableShare({ ...space, usedBytes: 0, availableBytes: 0 }), null)
 })

@@ -2,20 +2,29 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { otherServerOf, type SeenServer, withServer } from '../../../src/model/measured/observed-servers.ts'
+import {
+  addObservedServer,
+  type ObservedServer,
+  otherObservedServer,
+} from '../../../src/model/measured/observed-servers.ts'
 import { NOW, SYSTEM } from '../../builders/snapshot.ts'
 
 /** Started `startedAgo` ms before it was read at NOW + `at`. */
-function seen(at: number, startedAgo: number, over: Partial<SeenServer['identity']> = {}, host = 'vip'): SeenServer {
+function seen(
+  at: number,
+  startedAgo: number,
+  over: Partial<ObservedServer['identity']> = {},
+  host = 'vip',
+): ObservedServer {
   const readAt = NOW + at
   const postmasterStart = String((readAt - startedAgo) * 1000)
   const identity = { systemIdentifier: SYSTEM, postmasterStart, port: 5432, ...over }
   return { identity, readAt, clockAt: readAt, host, port: 5432 }
 }
 
-const after = (...readings: readonly SeenServer[]) =>
-  readings.reduce(withServer, null as ReturnType<typeof withServer> | null)
-const other = (...readings: readonly SeenServer[]) => after(...readings)?.other ?? null
+const after = (...readings: readonly ObservedServer[]) =>
+  readings.reduce(addObservedServer, null as ReturnType<typeof addObservedServer> | null)
+const other = (...readings: readonly ObservedServer[]) => after(...readings)?.other ?? null
 
 const first = seen(0, 3_600_000)
 const again = { ...first, readAt: NOW + 2_000, clockAt: NOW + 2_000 }
@@ -48,9 +57,9 @@ test('a restart of the one that stays does not make the other one forgotten, tim
   const second = seen(10_000, 15_000)
   const both = after(first, second, seen(60_000, 5_000)) ?? undefined
   assert.equal(both?.other, first)
-  assert.equal(otherServerOf(both, NOW + 9 * 60_000), first)
-  assert.equal(otherServerOf(both, NOW + 11 * 60_000), null)
-  assert.equal(otherServerOf(undefined, NOW), null)
+  assert.equal(otherObservedServer(both, NOW + 9 * 60_000), first)
+  assert.equal(otherObservedServer(both, NOW + 11 * 60_000), null)
+  assert.equal(otherObservedServer(undefined, NOW), null)
 })
 
 test('of several hosts in a dsn each has its own server', () => {

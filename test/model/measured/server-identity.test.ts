@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  identityText,
   isSameServer,
   mayBeRestartOf,
   type ServerIdentity,
+  serverIdentityText,
 } from '../../../src/model/measured/server-identity.ts'
 
 const SERVER: ServerIdentity = {
@@ -33,5 +33,8 @@ test('a restart starts later on the same port with the same data', () => {
 })
 
 test('an identity is told to the microsecond', () => {
-  assert.equal(identityText(SERVER), 'system 7710875730091603779, port 5432, started 2026-11-22 14:32:07.123456 UTC')
+  assert.equal(
+    serverIdentityText(SERVER),
+    'system 7710875730091603779, port 5432, started 2026-11-22 14:32:07.123456 UTC',
+  )
 })

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { keyFilePath } from '../../../src/model/profile/key-file.ts'
-import { withoutReadOnlyMode } from '../../../src/model/profile/properties.ts'
-import { withoutRecoveryProps } from '../../../src/model/profile/recovery-props.ts'
-import { asMaster } from '../../../src/model/profile/server-state.ts'
-import { joined, linesOf } from '../../../src/model/values/text-lines.ts'
+import { removeReadOnlyMode } from '../../../src/model/profile/properties.ts'
+import { removeRecoveryProps } from '../../../src/model/profile/recovery-props.ts'
+import { setMasterState } from '../../../src/model/profile/server-state.ts'
+import { joinTextLines, splitTextLines } from '../../../src/model/values/text-lines.ts'
 
-function changed(edited: ReturnType<typeof asMaster>): string {
+function changed(edited: ReturnType<typeof setMasterState>): string {
   assert.equal(edited.state, 'changed', edited.what)
   return edited.state === 'changed' ? edited.text : ''
 }
@@ -18,7 +18,7 @@ test('lines keep their own breaks, whatever the text', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom('a', '#', ' ', '\r', '\n', '=') }),
-      (text) => joined(linesOf(text)) === text,
+      (text) => joinTextLines(splitTextLines(text)) === text,
     ),
   )
 })
@@ -38,7 +38,7 @@ work_mem = 8MB
 
   test('entries of the section go; comments, blank lines and other sections stay', () => {
     assert.equal(
-      changed(withoutRecoveryProps(BEFORE)),
+      changed(removeRecoveryProps(BEFORE)),
       `# Extra settings
 max_connections = 200
 #------------ recovery props ------------
@@ -52,16 +52,16 @@ work_mem = 8MB
 
   test('with Windows line breaks, spacing, another header, to the end of the file', () => {
     const text = "x = 1\r\n  ## RECOVERY PROPS\r\n  primary_conninfo='a'\r\nprimary_slot_name = b"
-    assert.equal(changed(withoutRecoveryProps(text)), 'x = 1\r\n  ## RECOVERY PROPS\r\n')
+    assert.equal(changed(removeRecoveryProps(text)), 'x = 1\r\n  ## RECOVERY PROPS\r\n')
   })
 
   test('a second time there is nothing to do', () => {
-    assert.equal(withoutRecoveryProps(changed(withoutRecoveryProps(BEFORE))).state, 'already')
-    assert.equal(withoutRecoveryProps('max_connections = 1\n').state, 'already')
+    assert.equal(removeRecoveryProps(changed(removeRecoveryProps(BEFORE))).state, 'already')
+    assert.equal(removeRecoveryProps('max_connections = 1\n').state, 'already')
   })
 
   test('recovery settings without the section are for a person to look at', () => {
-    const edited = withoutRecoveryProps("primary_conninfo = 'x'\n")
+    const edited = removeRecoveryProps("primary_conninfo = 'x'\n")
     assert.deepEqual(
       [edited.state, edited.what],
       ['unclear', 'it has 1 recovery settings, but no section "recovery props"'],
@@ -71,28 +71,28 @@ work_mem = 8MB
 
 describe('readonly.mode', () => {
   test('goes where it is true', () => {
-    assert.equal(changed(withoutReadOnlyMode('a=1\nreadonly.mode=true\nb=2\n')), 'a=1\nb=2\n')
-    assert.equal(changed(withoutReadOnlyMode('a=1\r\n readonly.mode : TRUE \r\n')), 'a=1\r\n')
+    assert.equal(changed(removeReadOnlyMode('a=1\nreadonly.mode=true\nb=2\n')), 'a=1\nb=2\n')
+    assert.equal(changed(removeReadOnlyMode('a=1\r\n readonly.mode : TRUE \r\n')), 'a=1\r\n')
   })
 
   test('stays where it is a comment, false, or another key', () => {
     for (const text of ['#readonly.mode=true\n', 'readonly.mode=false\n', 'x.readonly.mode=true\n', '']) {
-      assert.equal(withoutReadOnlyMode(text).state, 'already', text)
+      assert.equal(removeReadOnlyMode(text).state, 'already', text)
     }
   })
 })
 
 describe('server state', () => {
   test('ro becomes master: bare, as a value, quoted', () => {
-    assert.equal(changed(asMaster('ro\n')), 'master\n')
-    assert.equal(changed(asMaster('# ro here\nserver.state = ro\r\n')), '# ro here\nserver.state = master\r\n')
-    assert.equal(changed(asMaster('state="ro"')), 'state="master"')
+    assert.equal(changed(setMasterState('ro\n')), 'master\n')
+    assert.equal(changed(setMasterState('# ro here\nserver.state = ro\r\n')), '# ro here\nserver.state = master\r\n')
+    assert.equal(changed(setMasterState('state="ro"')), 'state="master"')
   })
 
   test('a part of another word is none; what is unclear is said', () => {
-    assert.equal(asMaster('master\n').state, 'already')
-    assert.equal(asMaster('zero=rose\n').state, 'unclear')
-    assert.equal(asMaster('a=ro\nb=ro\n').state, 'unclear')
+    assert.equal(setMasterState('master\n').state, 'already')
+    assert.equal(setMasterState('zero=rose\n').state, 'unclear')
+    assert.equal(setMasterState('a=ro\nb=ro\n').state, 'unclear')
   })
 })
 

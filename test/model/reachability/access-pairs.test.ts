@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, HostRecord } from '../../../src/model/measured/snapshot.ts'
-import { type AccessPair, neededPairs } from '../../../src/model/reachability/access-pairs.ts'
-import { WAITING } from '../../../src/model/values/reading.ts'
+import { type AccessPair, accessPairs } from '../../../src/model/reachability/access-pairs.ts'
+import { PENDING } from '../../../src/model/values/reading.ts'
 import { aHost } from '../../builders/hosts.ts'
 import {
   aClient,
@@ -32,9 +32,9 @@ const clients = [aClient('pmp-a', '10.0.0.11', 3)]
 
 function pairs(over: Partial<ClusterSnapshot> = {}): readonly AccessPair[] {
   const snapshot = { ...aVault({ databases: [aPrimary({ clients }), aStandby()], servers }), ...over }
-  let picture = assess(snapshot, null, NOW - 60_000)
-  for (let at = NOW - 58_000; at <= NOW; at += 2_000) picture = assess(snapshot, picture, at)
-  return neededPairs(snapshot, picture)
+  let picture = derivePicture(snapshot, null, NOW - 60_000)
+  for (let at = NOW - 58_000; at <= NOW; at += 2_000) picture = derivePicture(snapshot, picture, at)
+  return accessPairs(snapshot, picture)
 }
 
 function find(found: readonly AccessPair[], from: string, to: string): AccessPair {
@@ -109,7 +109,7 @@ describe('needed pairs', () => {
     assert.deepEqual(told(find(all, 'pgdeck', 'db-1 (ssh)')), ['ssh', 'ok', 'answers'])
     assert.deepEqual(told(find(all, 'pgdeck', 'h2 (ssh)')), ['ssh', 'fails', 'h2: permission denied'])
     assert.equal(all.filter(({ need }) => need === 'ssh').length, 2)
-    const waiting = pairs({ hosts: [host('h3', WAITING)] })
+    const waiting = pairs({ hosts: [host('h3', PENDING)] })
     assert.equal(find(waiting, 'pgdeck', 'h3 (ssh)').status, 'unknown')
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
@@ -35,7 +35,7 @@ const read =
 const statuses = (picture: Picture) => [...picture.databases, ...picture.servers].map(({ status }) => status)
 const rules = (picture: Picture) => picture.alerts.map(({ rule, severity }) => `${rule} ${severity}`)
 
-const well = () => assess(aVault(), null, NOW)
+const well = () => derivePicture(aVault(), null, NOW)
 
 describe('one database that fails', () => {
   const table: readonly [FaultCode, string, boolean | null][] = [
@@ -53,7 +53,7 @@ describe('one database that fails', () => {
   for (const [code, status, portOpen] of table) {
     test(code, () => {
       const snapshot = withDatabase(all(aVault(), read(NOW + 2000)), 'db-1', failing(code, NOW + 1900))
-      const view = assess(snapshot, well(), NOW + 2500).databases.find(({ id }) => id === 'db-1')
+      const view = derivePicture(snapshot, well(), NOW + 2500).databases.find(({ id }) => id === 'db-1')
       assert.deepEqual([view?.status, view?.portOpen, view?.problem?.code], [status, portOpen, code])
       assert.equal(view?.role, 'primary')
       assert.equal(view?.stale, true)
@@ -63,14 +63,14 @@ describe('one database that fails', () => {
 
   test('too many connections are told as such', () => {
     const snapshot = withDatabase(all(aVault(), read(NOW + 2000)), 'db-1', failing('too-many-connections', NOW + 1900))
-    assert.deepEqual(rules(assess(snapshot, well(), NOW + 2500)), ['sessions critical'])
+    assert.deepEqual(rules(derivePicture(snapshot, well(), NOW + 2500)), ['sessions critical'])
   })
 
   test('a single target leaves no doubt', () => {
     const alone = aCluster({ databases: [aPrimary({ senders: [] })] })
-    const picture = assess(
+    const picture = derivePicture(
       withDatabase(alone, 'db-1', failing('timeout', NOW + 1500)),
-      assess(alone, null, NOW),
+      derivePicture(alone, null, NOW),
       NOW + 1500,
     )
     assert.deepEqual(statuses(picture), ['inactive'])
@@ -83,13 +83,13 @@ describe('when this host is cut off', () => {
   const dark = all(aVault(), failing('timeout', NOW + 3600))
 
   test('the first failure is not told before something else was read', () => {
-    assert.deepEqual(statuses(assess(first, well(), NOW + 3500)), statuses(well()))
+    assert.deepEqual(statuses(derivePicture(first, well(), NOW + 3500)), statuses(well()))
     const seen = withDatabase(all(aVault(), read(NOW + 3000)), 'db-1', failing('timeout', NOW + 3500))
-    assert.equal(assess(seen, well(), NOW + 3500).databases[0]?.status, 'inactive')
+    assert.equal(derivePicture(seen, well(), NOW + 3500).databases[0]?.status, 'inactive')
   })
 
   test('nothing is said of the targets, and that it is so', () => {
-    const picture = assess(dark, well(), NOW + 3700)
+    const picture = derivePicture(dark, well(), NOW + 3700)
     assert.deepEqual(new Set(statuses(picture)), new Set(['unknown']))
     assert.deepEqual(rules(picture), ['cut-off warning'])
     assert.equal(picture.health, 'unknown')
@@ -102,29 +102,33 @@ describe('when this host is cut off', () => {
       ...record,
       pulse: { state: 'failed', fault: aFault('timeout'), since: NOW },
     }))
-    assert.equal(assess(never, null, NOW).health, 'unknown')
+    assert.equal(derivePicture(never, null, NOW).health, 'unknown')
   })
 
   test('the first answer does not make the rest look down, a lasting failure does', () => {
-    const blind = assess(dark, well(), NOW + 60_000)
+    const blind = derivePicture(dark, well(), NOW + 60_000)
     const first = withServer(dark, 'pmp-b', read(NOW + 61_000))
-    const dawn = assess(first, blind, NOW + 61_000)
+    const dawn = derivePicture(first, blind, NOW + 61_000)
     assert.deepEqual(
       statuses(dawn).filter((status) => status === 'inactive'),
       [],
     )
-    const later = assess(withServer(dark, 'pmp-b', read(NOW + 75_000)), dawn, NOW + 75_000)
+    const later = derivePicture(withServer(dark, 'pmp-b', read(NOW + 75_000)), dawn, NOW + 75_000)
     assert.equal(later.servers[0]?.status, 'inactive')
   })
 
   test('one after the other is no cut', () => {
     const slowly = withServer(all(aVault(), failing('timeout', NOW)), 'pmp-b', failing('timeout', NOW + 600_000))
-    const picture = assess(withServer(slowly, 'pmp-ro', failing('timeout', NOW + 300_000)), well(), NOW + 600_001)
+    const picture = derivePicture(
+      withServer(slowly, 'pmp-ro', failing('timeout', NOW + 300_000)),
+      well(),
+      NOW + 600_001,
+    )
     assert.deepEqual(new Set(statuses(picture)), new Set(['inactive', 'degraded'].slice(0, 1)))
   })
 
   test('refusals are answers: all of them are down, and a cut is only a possibility', () => {
-    const picture = assess(all(aVault(), failing('refused', NOW + 2000)), well(), NOW + 2100)
+    const picture = derivePicture(all(aVault(), failing('refused', NOW + 2000)), well(), NOW + 2100)
     assert.deepEqual(new Set(statuses(picture)), new Set(['inactive']))
     assert.equal(picture.health, 'critical')
     assert.ok(rules(picture).includes('cut-off warning'))
@@ -133,7 +137,7 @@ describe('when this host is cut off', () => {
 
 describe('age', () => {
   test('a reading older than two intervals is stale, much older it is told', () => {
-    const views = (age: number) => assess(aVault(), well(), NOW + age)
+    const views = (age: number) => derivePicture(aVault(), well(), NOW + age)
     assert.equal(views(3900).databases[0]?.stale, false)
     assert.equal(views(4100).databases[0]?.stale, true)
     assert.deepEqual(rules(views(4100)), [])
@@ -142,7 +146,7 @@ describe('age', () => {
 
   test('nothing known yet is unknown', () => {
     const waiting = all(aVault(), (record) => ({ ...record, pulse: { state: 'waiting' } }))
-    const picture = assess(waiting, null, NOW)
+    const picture = derivePicture(waiting, null, NOW)
     assert.deepEqual(new Set(statuses(picture)), new Set(['unknown']))
     assert.deepEqual([picture.health, picture.alerts.length, picture.servers[0]?.since], ['unknown', 0, null])
   })
@@ -151,7 +155,7 @@ describe('age', () => {
 describe('since', () => {
   test('a status keeps its beginning while it stays', () => {
     const before = well()
-    const after = assess(all(aVault(), read(NOW + 60_000)), before, NOW + 60_000)
+    const after = derivePicture(all(aVault(), read(NOW + 60_000)), before, NOW + 60_000)
     assert.deepEqual(
       after.servers.map(({ since }) => since),
       before.servers.map(({ since }) => since),
@@ -160,6 +164,6 @@ describe('since', () => {
   })
   test('an outage began with the first failure', () => {
     const snapshot = withServer(all(aVault(), read(NOW + 8000)), 'pmp-b', failing('refused', NOW + 2000))
-    assert.equal(assess(snapshot, well(), NOW + 8000).servers[1]?.since, NOW + 2000)
+    assert.equal(derivePicture(snapshot, well(), NOW + 8000).servers[1]?.since, NOW + 2000)
   })
 })

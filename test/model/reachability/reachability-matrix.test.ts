@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import type { HostKnock } from '../../../src/model/measured/port-check.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import type { HostPortCheck } from '../../../src/model/measured/port-check.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
-import { primaryDownByOthers } from '../../../src/model/reachability/outage-confirmation.ts'
-import { observationsOf, seenByOthers } from '../../../src/model/reachability/reachability-matrix.ts'
+import { confirmPrimaryOutage } from '../../../src/model/reachability/outage-confirmation.ts'
+import { allObservations, observationsByOthers } from '../../../src/model/reachability/reachability-matrix.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
 import type { Reading } from '../../../src/model/values/reading.ts'
 import {
@@ -27,11 +27,11 @@ import {
 
 /** The primary failed 10 s ago, and the standby was read just now: its last message came so many seconds ago. */
 function lost(code: FaultCode, silenceSeconds: number | null): Picture {
-  const before = assess(aVault(), null, NOW - 12_000)
+  const before = derivePicture(aVault(), null, NOW - 12_000)
   const gone: Reading<DatabasePulse> = aStale(aPrimaryPulse(), NOW - 12_000, aFault(code), NOW - 10_000)
   const receiver = silenceSeconds === null ? null : aReceiver({ silenceSeconds })
   const now = aVault({ databases: [aPrimary({}, { pulse: gone }), aStandby({ standby: { receiver } })] })
-  return assess(now, before, NOW)
+  return derivePicture(now, before, NOW)
 }
 
 const statusOf = (picture: Picture) => picture.databases.find(({ id }) => id === 'db-1')?.status
@@ -46,14 +46,14 @@ describe('a primary that this host lost', () => {
       assert.ok(
         told || picture.alerts.some(({ rule, message }) => rule === 'stale' && /can’t be seen from here/.test(message)),
       )
-      assert.equal(primaryDownByOthers(picture, 'db-1').verdict, 'seen')
+      assert.equal(confirmPrimaryOutage(picture, 'db-1').verdict, 'seen')
     })
   }
 
   test('is down when the standby lost it too', () => {
     const picture = lost('refused', null)
     assert.equal(statusOf(picture), 'inactive')
-    const { verdict, sentence } = primaryDownByOthers(picture, 'db-1')
+    const { verdict, sentence } = confirmPrimaryOutage(picture, 'db-1')
     assert.equal(verdict, 'down')
     assert.match(sentence, /db-ro lost db-1 too/)
   })
@@ -61,28 +61,28 @@ describe('a primary that this host lost', () => {
   test('is not known to be down by a standby that was cut off long before this host lost it', () => {
     const cutOff = aStandby({ standby: { receiver: null } })
     const earlier = { ...cutOff, pulse: { ...cutOff.pulse, at: NOW - 3_600_000 } as Reading<DatabasePulse> }
-    const before = assess(aVault({ databases: [aPrimary({ senders: [] }), earlier] }), null, NOW - 3_600_000)
+    const before = derivePicture(aVault({ databases: [aPrimary({ senders: [] }), earlier] }), null, NOW - 3_600_000)
     const gone: Reading<DatabasePulse> = aStale(aPrimaryPulse(), NOW - 12_000, aFault('timeout'), NOW - 10_000)
-    const picture = assess(aVault({ databases: [aPrimary({}, { pulse: gone }), cutOff] }), before, NOW)
-    assert.equal(primaryDownByOthers(picture, 'db-1').verdict, 'unknown')
+    const picture = derivePicture(aVault({ databases: [aPrimary({}, { pulse: gone }), cutOff] }), before, NOW)
+    assert.equal(confirmPrimaryOutage(picture, 'db-1').verdict, 'unknown')
   })
 
   test('is down where the standby is connected still, but heard nothing since', () => {
     const picture = lost('refused', 20)
     assert.equal(statusOf(picture), 'inactive')
-    assert.equal(primaryDownByOthers(picture, 'db-1').verdict, 'unknown')
+    assert.equal(confirmPrimaryOutage(picture, 'db-1').verdict, 'unknown')
   })
 
   test('what was heard long ago does not count, whenever the outage began', () => {
     const gone: Reading<DatabasePulse> = aStale(aPrimaryPulse(), NOW - 120_000, aFault('timeout'), NOW - 110_000)
     const standby = aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 50 }) } })
     const now = aVault({ databases: [aPrimary({}, { pulse: gone }), standby] })
-    assert.equal(statusOf(assess(now, assess(aVault(), null, NOW - 120_000), NOW)), 'inactive')
+    assert.equal(statusOf(derivePicture(now, derivePicture(aVault(), null, NOW - 120_000), NOW)), 'inactive')
   })
 
   test('answers: then nothing has to be asked of others', () => {
-    assert.equal(primaryDownByOthers(assess(aVault(), null, NOW), 'db-1').verdict, 'reachable')
-    assert.equal(primaryDownByOthers(assess(aVault(), null, NOW), 'nobody').verdict, 'unknown')
+    assert.equal(confirmPrimaryOutage(derivePicture(aVault(), null, NOW), 'db-1').verdict, 'reachable')
+    assert.equal(confirmPrimaryOutage(derivePicture(aVault(), null, NOW), 'nobody').verdict, 'unknown')
   })
 })
 
@@ -90,7 +90,7 @@ describe('a standby that this host lost', () => {
   test('is not down while its source hears from it', () => {
     const sending = (replyAgeSeconds: number) =>
       aPrimary({ senders: [aSender({ applicationName: 'db-ro', replyAgeSeconds })] })
-    const before = assess(aVault({ databases: [sending(0), aStandby()] }), null, NOW - 12_000)
+    const before = derivePicture(aVault({ databases: [sending(0), aStandby()] }), null, NOW - 12_000)
     const gone = (snapshot: ClusterSnapshot) =>
       withDatabase(snapshot, 'db-ro', (record) => ({
         ...record,
@@ -100,7 +100,7 @@ describe('a standby that this host lost', () => {
             : record.pulse,
       }))
     const seen = (age: number) => {
-      const picture = assess(gone(aVault({ databases: [sending(age), aStandby()] })), before, NOW)
+      const picture = derivePicture(gone(aVault({ databases: [sending(age), aStandby()] })), before, NOW)
       return picture.databases.find(({ id }) => id === 'db-ro')?.status
     }
     assert.equal(seen(1), 'unknown')
@@ -112,7 +112,7 @@ describe('observations', () => {
   test('of a cluster that is well: from here, from both ends of the link, from sessions', () => {
     const databases = [aPrimary({ clients: [aClient('pmp-a', 'pmp-a.example.net', 3)] }), aStandby()]
     const snapshot = aVault({ databases })
-    const all = observationsOf(assess(snapshot, null, NOW), snapshot.servers)
+    const all = allObservations(derivePicture(snapshot, null, NOW), snapshot.servers)
     const of = (kind: string, toId: string) => all.filter((one) => one.kind === kind && one.toId === toId)
     assert.deepEqual(
       of('here', 'db-1').map(({ status }) => status),
@@ -135,19 +135,20 @@ describe('observations', () => {
   })
 
   test('a host that reaches what we don’t shows that it lives; one that does as we do shows nothing', () => {
-    const knocks = (ours: FaultCode | null): readonly HostKnock[] => [
+    const knocks = (ours: FaultCode | null): readonly HostPortCheck[] => [
       { hostId: null, targetId: 'db-1', fault: ours && aFault(ours), at: NOW },
       { hostId: 'h2', targetId: 'db-1', fault: null, at: NOW },
       { hostId: 'h3', targetId: 'db-1', fault: aFault('timeout'), at: NOW },
     ]
     const gone: Reading<DatabasePulse> = aStale(aPrimaryPulse(), NOW - 12_000, aFault('timeout'), NOW - 10_000)
     const databases = [aPrimary({}, { pulse: gone }), aStandby({ standby: { receiver: null } })]
-    const before = assess(aVault(), null, NOW - 12_000)
-    const with_ = (ours: FaultCode | null) => assess({ ...aVault({ databases }), knocks: knocks(ours) }, before, NOW)
+    const before = derivePicture(aVault(), null, NOW - 12_000)
+    const with_ = (ours: FaultCode | null) =>
+      derivePicture({ ...aVault({ databases }), knocks: knocks(ours) }, before, NOW)
     assert.equal(statusOf(with_('timeout')), 'unknown')
-    assert.equal(primaryDownByOthers(with_('timeout'), 'db-1').verdict, 'seen')
+    assert.equal(confirmPrimaryOutage(with_('timeout'), 'db-1').verdict, 'seen')
     assert.equal(statusOf(with_(null)), 'inactive', 'the port is open here too: what is behind it hangs')
-    const byHosts = seenByOthers(with_('timeout'), 'db-1').filter(({ kind }) => kind === 'host')
+    const byHosts = observationsByOthers(with_('timeout'), 'db-1').filter(({ kind }) => kind === 'host')
     assert.deepEqual(
       byHosts.map(({ from, status }) => [from, status]),
       [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { DatabaseRecord, DatabaseSample } from '../../../src/model/measured/snapshot.ts'
-import type { Link } from '../../../src/model/picture/picture.ts'
+import type { LinkView } from '../../../src/model/picture/picture.ts'
 import { UNKNOWN_LAG } from '../../../src/model/replication/lag.ts'
 import {
   aCluster,
@@ -19,8 +19,8 @@ import {
 const MB = 1024 * 1024
 const at = (mb: number) => BigInt(mb * MB)
 
-function linkOf(primary: DatabaseRecord, standby: DatabaseRecord, now = NOW): Link {
-  const [link] = assess(aCluster({ databases: [primary, standby] }), null, now).links
+function linkOf(primary: DatabaseRecord, standby: DatabaseRecord, now = NOW): LinkView {
+  const [link] = derivePicture(aCluster({ databases: [primary, standby] }), null, now).links
   assert.ok(link)
   return link
 }
@@ -93,7 +93,7 @@ describe('bytes per stage', () => {
       replayedLsn: 0n,
     })
     assert.equal(linkOf(aPrimary({ lsn: at(100), senders: [starting] }), standbyAt(99)).lag.bytes, MB)
-    const [stranger] = assess(
+    const [stranger] = derivePicture(
       aCluster({ databases: [aPrimary({ lsn: at(100), senders: [starting] })] }),
       null,
       NOW,
@@ -110,7 +110,7 @@ describe('bytes per stage', () => {
       flushedLsn: null,
       replayedLsn: null,
     })
-    const [link] = assess(aCluster({ databases: [aPrimary({ senders: [masked] })] }), null, NOW).links
+    const [link] = derivePicture(aCluster({ databases: [aPrimary({ senders: [masked] })] }), null, NOW).links
     assert.deepEqual([link?.lag.bytes, link?.lag.seconds, link?.lag.sentBytes], [null, null, null])
   })
 })
@@ -125,7 +125,7 @@ test('a standby that is cut off on another timeline than its source has no dista
 test('what is received and not applied is a lag, whatever the source has', () => {
   const receiver = aReceiver({ status: null, senderHost: null, senderPort: null, flushedLsn: null, latestEndLsn: null })
   const standby = aStandby({ standby: { receiver, receivedLsn: at(100), replayedLsn: at(90) } })
-  const [link] = assess(aCluster({ databases: [standby] }), null, NOW).links
+  const [link] = derivePicture(aCluster({ databases: [standby] }), null, NOW).links
   assert.deepEqual([link?.lag.bytes, link?.lag.replayedBytes, link?.lag.sentBytes], [10 * MB, 10 * MB, null])
 })
 
@@ -203,13 +203,13 @@ describe('seconds', () => {
     assert.equal(linkOf(dead, standbyAt(90, lost), NOW + 4000).lag.seconds, null)
   })
   test('of a lost link count from the loss where no past is known', () => {
-    const first = assess(
+    const first = derivePicture(
       aCluster({ databases: [aPrimary({ lsn: at(90), senders: [] }), standbyAt(90, lost)] }),
       null,
       NOW,
     )
     const later = aCluster({ databases: [aPrimary({ lsn: at(100), senders: [] }), standbyAt(90, lost)] })
-    assert.equal(assess(later, first, NOW + 6000).links[0]?.lag.seconds, 6)
+    assert.equal(derivePicture(later, first, NOW + 6000).links[0]?.lag.seconds, 6)
   })
 })
 

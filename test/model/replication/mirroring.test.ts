@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { narrate } from '../../../src/model/events/derive-events.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { deriveEvents } from '../../../src/model/events/derive-events.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
@@ -13,7 +13,11 @@ const IDLE = { active: false, activePid: null }
 
 function at(ms: number, first: SideParts, second: SideParts, previous: Picture | null = null): Picture {
   const time = NOW + ms
-  return assess(aMirror(aSide(1, { ...first, at: time }), aSide(2, { ...second, at: time }), time), previous, time)
+  return derivePicture(
+    aMirror(aSide(1, { ...first, at: time }), aSide(2, { ...second, at: time }), time),
+    previous,
+    time,
+  )
 }
 
 const states = ({ exchange }: Picture) => exchange.map(({ from, to, state }) => `${from}>${to} ${state}`)
@@ -23,7 +27,7 @@ const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject
 const diverging = ({ alerts }: Picture) =>
   alerts.filter(({ rule }) => rule === 'replica-disconnected').map(({ message }) => message)
 const news = (previous: Picture, next: Picture) =>
-  narrate(previous, next).map(({ severity, subject, text }) => `${severity} ${subject} ${text}`)
+  deriveEvents(previous, next).map(({ severity, subject, text }) => `${severity} ${subject} ${text}`)
 
 describe('one look', () => {
   const idleSince = { ...IDLE, inactiveSince: NOW - 120_000 }
@@ -81,7 +85,7 @@ describe('one look', () => {
   }
 
   test('there is none in the other models', () => {
-    const picture = assess(aVault(), null, NOW)
+    const picture = derivePicture(aVault(), null, NOW)
     assert.deepEqual([picture.exchange, picture.alsoServing, exchangeText(picture, UNICODE)], [[], [], null])
   })
 })
@@ -155,7 +159,7 @@ describe('a side that is down', () => {
     const before = at(0, { wrote: 700, confirmed: 500 }, {})
     const time = NOW + 60_000
     const second = aSide(2, { wrote: 300, confirmed: 0, slot: IDLE, at: time })
-    const picture = assess(aMirror(down(aSide(1, { wrote: 700, confirmed: 500 })), second, time), before, time)
+    const picture = derivePicture(aMirror(down(aSide(1, { wrote: 700, confirmed: 500 })), second, time), before, time)
     assert.equal(lineOf(picture), 'cut for 58 s (db-1 is down): db-1 wrote 200 B as seen 1 min ago, db-2 300 B since')
     assert.deepEqual(told(picture), ['database-inactive critical db-1'])
     assert.deepEqual([picture.serving?.id, picture.alsoServing], ['pmp-b', []])

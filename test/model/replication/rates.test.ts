@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DatabaseSample } from '../../../src/model/measured/snapshot.ts'
-import { passedAt, replayCapacity, replayRate, writeRate } from '../../../src/model/replication/rates.ts'
+import { crossedAt, replayCapacity, replayRate, walWriteRate } from '../../../src/model/replication/rates.ts'
 
 const sample = (seconds: number, lsn: number | null, replayed: number | null = null): DatabaseSample => ({
   at: seconds * 1000,
@@ -12,14 +12,14 @@ const sample = (seconds: number, lsn: number | null, replayed: number | null = n
 
 describe('speeds', () => {
   test('are unknown with less than two samples', () => {
-    assert.equal(writeRate([]), null)
-    assert.equal(writeRate([sample(1, 100)]), null)
+    assert.equal(walWriteRate([]), null)
+    assert.equal(walWriteRate([sample(1, 100)]), null)
   })
   test('are taken over the last half minute only', () => {
-    assert.equal(writeRate([sample(0, 0), sample(70, 1000), sample(80, 2000)]), 100)
+    assert.equal(walWriteRate([sample(0, 0), sample(70, 1000), sample(80, 2000)]), 100)
   })
   test('are 0 where nothing moves, and never negative', () => {
-    assert.equal(writeRate([sample(0, 500), sample(2, 500)]), 0)
+    assert.equal(walWriteRate([sample(0, 500), sample(2, 500)]), 0)
     assert.equal(replayRate([sample(0, 0, 500), sample(2, 0, 100)]), 0)
   })
   test('leave out samples without a position', () => {
@@ -40,10 +40,10 @@ describe('speeds', () => {
 describe('when a position was passed', () => {
   const history = [sample(10, 1000), sample(12, 1000), sample(14, 3000), sample(16, 3000)]
   test('is found between two samples', () => {
-    assert.deepEqual(passedAt(history, 2000n), { at: 13_000, exact: true })
-    assert.deepEqual(passedAt(history, 1000n), { at: 12_000, exact: true })
+    assert.deepEqual(crossedAt(history, 2000n), { at: 13_000, exact: true })
+    assert.deepEqual(crossedAt(history, 1000n), { at: 12_000, exact: true })
   })
-  test('is not found when the log has not come further', () => assert.equal(passedAt(history, 3000n), null))
-  test('was before the oldest sample', () => assert.deepEqual(passedAt(history, 5n), { at: 10_000, exact: false }))
-  test('is unknown without a past', () => assert.equal(passedAt([], 5n), null))
+  test('is not found when the log has not come further', () => assert.equal(crossedAt(history, 3000n), null))
+  test('was before the oldest sample', () => assert.deepEqual(crossedAt(history, 5n), { at: 10_000, exact: false }))
+  test('is unknown without a past', () => assert.equal(crossedAt([], 5n), null))
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseSyncStandbys, placeAmong } from '../../../src/model/replication/sync-standbys.ts'
+import { parseSyncStandbys, syncPriorityOf } from '../../../src/model/replication/sync-standbys.ts'
 
 describe('synchronous_standby_names', () => {
   const FORMS: readonly (readonly [string, ReturnType<typeof parseSyncStandbys>])[] = [
@@ -21,10 +21,10 @@ describe('synchronous_standby_names', () => {
 
   test('a place counts from 1; case does not count; * takes everybody', () => {
     const standbys = { method: 'first', count: 1, names: ['db-a', 'DB-B', '*'] } as const
-    assert.equal(placeAmong(standbys, 'DB-A'), 1)
-    assert.equal(placeAmong(standbys, 'db-b'), 2)
-    assert.equal(placeAmong(standbys, 'other'), 3)
-    assert.equal(placeAmong({ ...standbys, names: ['db-a'] }, 'other'), null)
+    assert.equal(syncPriorityOf(standbys, 'DB-A'), 1)
+    assert.equal(syncPriorityOf(standbys, 'db-b'), 2)
+    assert.equal(syncPriorityOf(standbys, 'other'), 3)
+    assert.equal(syncPriorityOf({ ...standbys, names: ['db-a'] }, 'other'), null)
   })
 })
 

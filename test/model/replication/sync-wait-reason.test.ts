@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Sender } from '../../../src/model/measured/pulse.ts'
-import { syncRepReason } from '../../../src/model/replication/sync-wait-reason.ts'
+import type { WalSender } from '../../../src/model/measured/pulse.ts'
+import { syncWaitReason } from '../../../src/model/replication/sync-wait-reason.ts'
 import { aSender } from '../../builders/snapshot.ts'
 
-const sender = (applicationName: string, parts: Partial<Sender> = {}) =>
+const sender = (applicationName: string, parts: Partial<WalSender> = {}) =>
   aSender({ applicationName, replyAgeSeconds: 1, ...parts })
 
 describe('why a commit waits', () => {
   const asks = (setting: string, needed: number) => `synchronous_standby_names = '${setting}' asks for ${needed}`
-  const text = (setting: string, senders: readonly Sender[] | null) => syncRepReason(setting, senders).text
+  const text = (setting: string, senders: readonly WalSender[] | null) => syncWaitReason(setting, senders).text
 
   test('nobody is connected', () => {
     assert.equal(text('db-2', []), `no standby qualifies: ${asks('db-2', 1)}, and no standby is connected`)
@@ -27,7 +27,7 @@ describe('why a commit waits', () => {
     )
   })
   test('too few qualify', () => {
-    const reason = syncRepReason('ANY 2 (db-2, db-3)', [sender('db-2')])
+    const reason = syncWaitReason('ANY 2 (db-2, db-3)', [sender('db-2')])
     assert.deepEqual(reason, {
       needed: 2,
       qualified: ['db-2'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import {
@@ -21,7 +21,8 @@ import {
 } from '../../builders/snapshot.ts'
 
 const cluster = (...databases: readonly DatabaseRecord[]): ClusterSnapshot => aCluster({ databases })
-const seen = (snapshot: ClusterSnapshot, previous: Picture | null = null, now = NOW) => assess(snapshot, previous, now)
+const seen = (snapshot: ClusterSnapshot, previous: Picture | null = null, now = NOW) =>
+  derivePicture(snapshot, previous, now)
 const tree = (picture: Picture) =>
   picture.databases.map(({ id, depth, role, status }) => `${'  '.repeat(depth)}${id} ${role} ${status}`)
 const linked = (picture: Picture) =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { drawingOrder } from '../../../src/model/replication/tree-order.ts'
+import { treeOrder } from '../../../src/model/replication/tree-order.ts'
 
 const drawn = (ids: readonly string[], upstreams: Readonly<Record<string, string>>) =>
-  drawingOrder(ids, new Map(Object.entries(upstreams))).map(
+  treeOrder(ids, new Map(Object.entries(upstreams))).map(
     ({ id, depth, lastChild }) => `${'  '.repeat(depth)}${id}${lastChild ? '.' : ''}`,
   )
 
@@ -26,7 +26,7 @@ test('whatever the sources, every id is drawn once and below its source or as a 
     fc.property(graph, (sources) => {
       const ids = sources.map((_, index) => `n${index}`)
       const upstreamOf = new Map(ids.map((id, index) => [id, `n${sources[index]}`]))
-      const places = drawingOrder(ids, upstreamOf)
+      const places = treeOrder(ids, upstreamOf)
       assert.deepEqual(places.map(({ id }) => id).toSorted(), ids.toSorted())
       const path: string[] = []
       for (const { id, depth } of places) {

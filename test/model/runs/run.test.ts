@@ -3,8 +3,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { harmless, type Plan } from '../../../src/model/runs/plan.ts'
-import { advanced, isResumable, isUnfinished, type JournalEntry, type Run, runOf } from '../../../src/model/runs/run.ts'
+import { noImpact, type Plan } from '../../../src/model/runs/plan.ts'
+import {
+  applyJournalEntry,
+  isResumableRun,
+  isUnfinishedRun,
+  type JournalEntry,
+  type Run,
+  runFromJournal,
+} from '../../../src/model/runs/run.ts'
 import { runDocument } from '../../../src/model/runs/run-document.ts'
 import { NOW } from '../../builders/snapshot.ts'
 
@@ -20,7 +27,7 @@ const PLAN: Plan = {
   confirm: 'db-1',
   basis: { at: NOW, nodes: [], manager: null },
   checks: [],
-  impact: harmless('nothing is lost'),
+  impact: noImpact('nothing is lost'),
   steps: STEPS.map((id) => ({
     id,
     kind: 'sql-call',
@@ -80,8 +87,8 @@ describe('a run', () => {
       fc.property(journal, (entries) => {
         let run: Run | null = null
         for (const [index, each] of entries.entries()) {
-          run = advanced(run, each)
-          assert.deepEqual(runOf(entries.slice(0, index + 1)), run)
+          run = applyJournalEntry(run, each)
+          assert.deepEqual(runFromJournal(entries.slice(0, index + 1)), run)
           assert.ok(run)
           assert.deepEqual(
             run.steps.map(({ id }) => id),
@@ -89,7 +96,7 @@ describe('a run', () => {
           )
           assert.ok(run.output.length <= 500)
           // A run that goes on can be gone on with; nothing is both over and unfinished.
-          assert.ok(!isUnfinished(run) || isResumable(run))
+          assert.ok(!isUnfinishedRun(run) || isResumableRun(run))
           assert.doesNotThrow(() => JSON.stringify(runDocument(run ?? assert.fail())))
         }
       }),
@@ -99,7 +106,7 @@ describe('a run', () => {
   test('is what its last ending says, and its steps are what was last said of them', () => {
     fc.assert(
       fc.property(journal, fc.constantFrom('done', 'failed', 'stopped', 'aborted'), (entries, ending) => {
-        const run = runOf([...entries, { type: 'ended', at: NOW, ending, why: null }])
+        const run = runFromJournal([...entries, { type: 'ended', at: NOW, ending, why: null }])
         assert.equal(run?.state, ending)
         for (const id of STEPS) {
           const last = entries.findLast((each) => 'step' in each && each.step === id && isOfState(each))
@@ -121,13 +128,13 @@ describe('a run', () => {
       fc.property(mixed, (lines) => {
         const all = [FIRST, ...lines.map(([each]) => each)]
         const known = [FIRST, ...lines.filter(([, isKnown]) => isKnown).map(([each]) => each)]
-        assert.deepEqual(runOf(all), runOf(known))
+        assert.deepEqual(runFromJournal(all), runFromJournal(known))
       }),
     )
   })
 
   test('is none without a plan', () => {
-    fc.assert(fc.property(fc.array(entry), (entries) => assert.equal(runOf(entries), null)))
+    fc.assert(fc.property(fc.array(entry), (entries) => assert.equal(runFromJournal(entries), null)))
   })
 })
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
-import { basisOf } from '../../../src/model/runs/plan-basis.ts'
-import { haveRolesChanged, servedNow } from '../../../src/model/runs/serving-after-run.ts'
+import { planBasisOf } from '../../../src/model/runs/plan-basis.ts'
+import { haveRolesChanged, servingAfterRun } from '../../../src/model/runs/serving-after-run.ts'
 import {
   aClient,
   aCluster,
@@ -20,12 +20,12 @@ import {
   NOW,
 } from '../../builders/snapshot.ts'
 
-const picture = (snapshot: ClusterSnapshot) => assess(snapshot, null, NOW + 100)
-const before = (snapshot: ClusterSnapshot) => basisOf(picture(snapshot), null)
+const picture = (snapshot: ClusterSnapshot) => derivePicture(snapshot, null, NOW + 100)
+const before = (snapshot: ClusterSnapshot) => planBasisOf(picture(snapshot), null)
 
 function served(now: ClusterSnapshot, was: ClusterSnapshot, endsWrites = false) {
   const seen = { picture: picture(now), snapshot: now }
-  return servedNow(seen, { before: before(was), endsWrites })
+  return servingAfterRun(seen, { before: before(was), endsWrites })
 }
 
 const server = (id: string, type: 'primary' | 'secondary', parts: Partial<Parameters<typeof aServer>[0]> = {}) =>

@@ -3,11 +3,11 @@ import { describe, test } from 'node:test'
 import type { SessionRow } from '../../../src/model/measured/on-demand.ts'
 import {
   groupSessions,
-  isClient,
-  isHidden,
+  isClientSession,
+  isHiddenSession,
   isIdleInTransaction,
-  isRunning,
-  isWaiting,
+  isRunningSession,
+  isWaitingSession,
 } from '../../../src/model/sessions/activity-groups.ts'
 
 let pid = 1
@@ -37,15 +37,18 @@ const hidden = (parts: Partial<SessionRow> = {}) =>
 describe('kinds of sessions', () => {
   test('a commit that waits for a standby runs and waits', () => {
     const waits = session({ state: 'active', waitType: 'IPC', wait: 'SyncRep' })
-    assert.deepEqual([isRunning(waits), isWaiting(waits), isIdleInTransaction(waits)], [true, true, false])
+    assert.deepEqual(
+      [isRunningSession(waits), isWaitingSession(waits), isIdleInTransaction(waits)],
+      [true, true, false],
+    )
   })
   test('an aborted transaction is idle in transaction, and waiting for its client is no wait', () => {
     const idle = session({ state: 'idle in transaction (aborted)', waitType: 'Client', wait: 'ClientRead' })
-    assert.deepEqual([isRunning(idle), isWaiting(idle), isIdleInTransaction(idle)], [false, false, true])
+    assert.deepEqual([isRunningSession(idle), isWaitingSession(idle), isIdleInTransaction(idle)], [false, false, true])
   })
   test('clients and hidden ones', () => {
     assert.deepEqual(
-      [isClient(session()), isClient(session({ kind: 'checkpointer' })), isHidden(hidden())],
+      [isClientSession(session()), isClientSession(session({ kind: 'checkpointer' })), isHiddenSession(hidden())],
       [true, false, true],
     )
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { LockNode, Locks, PreparedTransaction } from '../../../src/model/measured/on-demand.ts'
+import type { LockSession, LockWaits, PreparedTransaction } from '../../../src/model/measured/on-demand.ts'
 import { lockTree } from '../../../src/model/sessions/lock-tree.ts'
 import { patiently } from '../../wait.ts'
 
@@ -14,7 +14,7 @@ function node(
   pid: number,
   blockers: readonly number[] = [],
   { waited = 1, preparedBlockers = [] }: Some = {},
-): LockNode {
+): LockSession {
   const waits = blockers.length > 0
   return {
     pid,
@@ -47,12 +47,12 @@ const transaction = (gid: string): PreparedTransaction => ({
   ageSeconds: 5,
 })
 
-function locks(nodes: readonly LockNode[], prepared: readonly PreparedTransaction[] = []): Locks {
+function locks(nodes: readonly LockSession[], prepared: readonly PreparedTransaction[] = []): LockWaits {
   return { nodes, prepared, syncRepWaits: [], synchronousStandbyNames: '', seesAll: true, missing: [] }
 }
 
 /** `  2 ‹1› +3`: indented by depth, who, how many wait behind, other blockers. */
-function drawn(found: Locks): readonly string[] {
+function drawn(found: LockWaits): readonly string[] {
   return lockTree(found).map((row) => {
     const who =
       row.kind === 'session'
@@ -166,7 +166,7 @@ describe('the lock tree', () => {
 })
 
 /** By walking, as a check: pids that wait for this one, directly or not. */
-function behind(nodes: readonly LockNode[], pid: number): ReadonlySet<number> {
+function behind(nodes: readonly LockSession[], pid: number): ReadonlySet<number> {
   const found = new Set<number>()
   const pending = [pid]
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {

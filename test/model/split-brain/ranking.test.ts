@@ -6,13 +6,13 @@ import { notTheOneToKeep } from '../../../src/actions/checks/split-brain.ts'
 import type { Draft, Sight, Tools } from '../../../src/actions/definition/action.ts'
 import { statusLines } from '../../../src/cli/commands/status/text.ts'
 import { printer } from '../../../src/cli/text/colour.ts'
-import { assess } from '../../../src/model/derive-picture.ts'
-import { judgeSplit } from '../../../src/model/diagnosis/split-brain.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { judgeSplitBrain } from '../../../src/model/diagnosis/split-brain.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { ModelId } from '../../../src/model/measured/spec.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
-import { adviceOn, whichToKeep } from '../../../src/model/split-brain/advice.ts'
+import { keepAdviceText, splitBrainAdvice } from '../../../src/model/split-brain/advice.ts'
 import { stateOf } from '../../builders/screens.ts'
 import {
   aClient,
@@ -53,7 +53,7 @@ function pictureOf(
 ): Picture {
   const { model = 'databases', ...rest } = over
   const snapshot = aCluster({ databases, ...rest })
-  return assess({ ...snapshot, spec: { ...snapshot.spec, model } }, null, NOW)
+  return derivePicture({ ...snapshot, spec: { ...snapshot.spec, model } }, null, NOW)
 }
 
 function splitOf(picture: Picture) {
@@ -77,10 +77,10 @@ describe('which one to keep', () => {
     )
     assert.equal(picture.serving?.id, 'db-a')
     assert.match(
-      whichToKeep(split),
+      keepAdviceText(split),
       /^the users are on db-a \(db-x follows it\), db-b is newer \(it is on timeline 2, db-a on 1\)$/,
     )
-    const [keepA, keepB] = adviceOn(split)
+    const [keepA, keepB] = splitBrainAdvice(split)
     assert.deepEqual([keepA?.keep, keepB?.keep], ['db-a', 'db-b'])
     assert.match(keepA?.cost ?? '', /^what db-b took since they parted is not on db-a$/)
     assert.match(keepB?.cost ?? '', /the users are on db-a: .*db-x must be rewound or rebuilt/)
@@ -96,7 +96,7 @@ describe('which one to keep', () => {
     ])
     const split = splitOf(picture)
     assert.deepEqual([split.keep, split.first, picture.serving?.id], ['db-b', 'db-b', 'db-b'])
-    assert.equal(adviceOn(split).length, 1)
+    assert.equal(splitBrainAdvice(split).length, 1)
     const [alert] = picture.alerts.filter(({ rule }) => rule === 'split-brain')
     assert.match(alert?.message ?? '', /both take writes; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
   })
@@ -105,16 +105,16 @@ describe('which one to keep', () => {
     const byUsers = splitOf(pictureOf([writable('db-a', clients(2)), writable('db-b', clients(40))]))
     assert.deepEqual([byUsers.byTimeline.keep, byUsers.keep], [null, 'db-b'])
     assert.match(byUsers.byUsers.why ?? '', /40 sessions of clients, db-a has 2/)
-    assert.match(adviceOn(byUsers)[0]?.ways[1]?.text ?? '', /can’t work: both are on timeline 1/)
+    assert.match(splitBrainAdvice(byUsers)[0]?.ways[1]?.text ?? '', /can’t work: both are on timeline 1/)
     const none = splitOf(pictureOf([writable('db-a', clients(0)), writable('db-b', clients(0))]))
     assert.deepEqual([none.keep, none.first], [null, 'db-a'])
-    assert.equal(whichToKeep(none), 'nothing tells which of them to keep')
+    assert.equal(keepAdviceText(none), 'nothing tells which of them to keep')
     assert.deepEqual(
-      adviceOn(none).map(({ keep }) => keep),
+      splitBrainAdvice(none).map(({ keep }) => keep),
       ['db-a', 'db-b'],
     )
     assert.doesNotMatch(
-      adviceOn(none)
+      splitBrainAdvice(none)
         .flatMap(({ ways }) => ways.map(({ text }) => text))
         .join(),
       /users are on it/,
@@ -172,7 +172,7 @@ describe('which one to keep', () => {
       picture.alerts.find(({ rule }) => rule === 'split-brain')?.message ?? '',
       /and db-c \(timeline 3\) all take writes/,
     )
-    const fences = adviceOn(split).map(({ ways }) => ways.filter(({ label }) => label === 'to fence it').length)
+    const fences = splitBrainAdvice(split).map(({ ways }) => ways.filter(({ label }) => label === 'to fence it').length)
     assert.deepEqual(fences, [2, 2])
   })
 })
@@ -212,12 +212,12 @@ describe('everybody tells the same', () => {
 
   test('a diagnosis of any of them ends in it', () => {
     for (const id of ['db-a', 'db-b']) {
-      const judgement = judgeSplit(conflict(), id)
+      const judgement = judgeSplitBrain(conflict(), id)
       assert.equal(judgement.result, 'fail')
       assert.match(judgement.evidence, /the users are on db-a .*, db-b is newer/)
     }
-    assert.equal(judgeSplit(conflict(), 'db-x').result, 'skipped')
-    assert.equal(judgeSplit(pictureOf([writable('db-a')]), 'db-a').result, 'ok')
+    assert.equal(judgeSplitBrain(conflict(), 'db-x').result, 'skipped')
+    assert.equal(judgeSplitBrain(pictureOf([writable('db-a')]), 'db-a').result, 'ok')
   })
 
   test('the printed status names both ways, and the one that serves', async () => {
@@ -259,8 +259,8 @@ describe('mirrored databases', () => {
   test('a third one of the system is a split, and neither of the two is to go', async () => {
     const picture = mirrored([writable('db-a'), writable('db-b'), writable('db-c', { timeline: 2 })])
     const split = splitOf(picture)
-    const [advice] = adviceOn(split)
-    assert.deepEqual([adviceOn(split).length, advice?.keep], [1, 'db-a'])
+    const [advice] = splitBrainAdvice(split)
+    assert.deepEqual([splitBrainAdvice(split).length, advice?.keep], [1, 'db-a'])
     assert.ok(advice?.ways.every(({ text }) => !/fence db-[ab]/.test(text)))
     assert.match(advice?.ways[0]?.text ?? '', /fence db-c/)
     const finding = await notTheOneToKeep('db-b').run({ picture } as Sight, {} as Draft, {} as Tools)

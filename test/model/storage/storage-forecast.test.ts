@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Storage } from '../../../src/model/measured/on-demand.ts'
-import type { Slot } from '../../../src/model/measured/pulse.ts'
+import type { StorageFacts } from '../../../src/model/measured/on-demand.ts'
+import type { ReplicationSlot } from '../../../src/model/measured/pulse.ts'
 import {
+  addSizeSample,
   archiverState,
-  checkpointRhythm,
-  growthOf,
+  checkpointActivity,
+  databaseGrowth,
   slotForecast,
-  withSizes,
-  wraparound,
+  wraparoundProgress,
 } from '../../../src/model/storage/storage-forecast.ts'
 import { aSlot } from '../../builders/snapshot.ts'
 
 const MB = 1024 * 1024
 
-const slot = (parts: Partial<Slot> = {}) => aSlot({ active: false, safeBytes: null, walStatus: 'reserved', ...parts })
+const slot = (parts: Partial<ReplicationSlot> = {}) =>
+  aSlot({ active: false, safeBytes: null, walStatus: 'reserved', ...parts })
 
-function storage(parts: Partial<Storage> = {}): Storage {
+function storage(parts: Partial<StorageFacts> = {}): StorageFacts {
   return {
     walDirectoryBytes: null,
     walFiles: null,
@@ -111,11 +112,11 @@ describe('checkpoints and transaction IDs', () => {
     const found = storage({
       checkpoints: { ...checkpoints, timed: 3, requested: 1, lastAt: 5_000, bytesSince: 512 * MB },
     })
-    assert.deepEqual(checkpointRhythm(found, 65_000), { requestedShare: 0.25, sinceSeconds: 60, walShare: 0.5 })
-    assert.deepEqual(checkpointRhythm(storage(), 1), { requestedShare: null, sinceSeconds: null, walShare: null })
+    assert.deepEqual(checkpointActivity(found, 65_000), { requestedShare: 0.25, sinceSeconds: 60, walShare: 0.5 })
+    assert.deepEqual(checkpointActivity(storage(), 1), { requestedShare: null, sinceSeconds: null, walShare: null })
   })
   test('wraparound against what there is and against the forced vacuum', () => {
-    const found = wraparound({ transactionAge: 2 ** 30 }, 200_000_000)
+    const found = wraparoundProgress({ transactionAge: 2 ** 30 }, 200_000_000)
     assert.deepEqual([found.percent, Math.round(found.vacuumPercent)], [50, 537])
   })
 })
@@ -125,19 +126,19 @@ describe('growth of databases', () => {
     storage({ databases: Object.entries(bytes).map(([name, size]) => ({ name, bytes: size, transactionAge: 1 })) })
 
   test('from the oldest reading kept to the latest that knows the size', () => {
-    let sizes = withSizes([], sized({ app: 100, other: 5 }), 0)
-    assert.equal(growthOf('app', sizes), null)
-    sizes = withSizes(sizes, sized({ app: 400, other: null, fresh: 1 }), 10_000)
-    sizes = withSizes(sizes, sized({ app: 300, other: 5 }), 20_000)
-    assert.deepEqual(growthOf('app', sizes), { bytes: 200, bytesPerSecond: 10, overSeconds: 20 })
-    assert.deepEqual(growthOf('other', sizes), { bytes: 0, bytesPerSecond: 0, overSeconds: 20 })
-    assert.deepEqual([growthOf('fresh', sizes), growthOf('unknown', sizes)], [null, null])
+    let sizes = addSizeSample([], sized({ app: 100, other: 5 }), 0)
+    assert.equal(databaseGrowth('app', sizes), null)
+    sizes = addSizeSample(sizes, sized({ app: 400, other: null, fresh: 1 }), 10_000)
+    sizes = addSizeSample(sizes, sized({ app: 300, other: 5 }), 20_000)
+    assert.deepEqual(databaseGrowth('app', sizes), { bytes: 200, bytesPerSecond: 10, overSeconds: 20 })
+    assert.deepEqual(databaseGrowth('other', sizes), { bytes: 0, bytesPerSecond: 0, overSeconds: 20 })
+    assert.deepEqual([databaseGrowth('fresh', sizes), databaseGrowth('unknown', sizes)], [null, null])
   })
   test('a bounded number of readings is kept', () => {
-    let sizes = withSizes([], sized({ app: 0 }), 0)
+    let sizes = addSizeSample([], sized({ app: 0 }), 0)
     for (let reading = 1; reading <= 1_000; reading += 1)
-      sizes = withSizes(sizes, sized({ app: reading }), reading * 10_000)
+      sizes = addSizeSample(sizes, sized({ app: reading }), reading * 10_000)
     assert.equal(sizes.length, 31)
-    assert.deepEqual(growthOf('app', sizes), { bytes: 30, bytesPerSecond: 0.1, overSeconds: 300 })
+    assert.deepEqual(databaseGrowth('app', sizes), { bytes: 30, bytesPerSecond: 0.1, overSeconds: 300 })
   })
 })

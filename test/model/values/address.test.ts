@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { endpoint, sameAddress } from '../../../src/model/values/address.ts'
+import { formatEndpoint, isSameAddress } from '../../../src/model/values/address.ts'
 
 describe('one machine in two notations', () => {
   const table: readonly [string | null, string | null, boolean][] = [
@@ -18,14 +18,14 @@ describe('one machine in two notations', () => {
   ]
   for (const [one, other, expected] of table) {
     test(`${one} and ${other}`, () => {
-      assert.equal(sameAddress(one, other), expected)
-      assert.equal(sameAddress(other, one), expected)
+      assert.equal(isSameAddress(one, other), expected)
+      assert.equal(isSameAddress(other, one), expected)
     })
   }
 })
 
 test('an endpoint is printed as it is typed', () => {
-  assert.equal(endpoint('10.0.0.7', 5432), '10.0.0.7:5432')
-  assert.equal(endpoint('2001:db8::1', 5432), '[2001:db8::1]:5432')
-  assert.equal(endpoint('db-1', null), 'db-1')
+  assert.equal(formatEndpoint('10.0.0.7', 5432), '10.0.0.7:5432')
+  assert.equal(formatEndpoint('2001:db8::1', 5432), '[2001:db8::1]:5432')
+  assert.equal(formatEndpoint('db-1', null), 'db-1')
 })

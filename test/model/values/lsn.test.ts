@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { bytesBetween, formatLsn, furthest, parseLsn } from '../../../src/model/values/lsn.ts'
+import { bytesBetween, formatLsn, furthestLsn, parseLsn } from '../../../src/model/values/lsn.ts'
 
 const anyLsn = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 
@@ -25,8 +25,8 @@ describe('what is no position is null', () => {
 })
 
 test('the furthest of none is null', () => {
-  assert.equal(furthest(), null)
-  assert.equal(furthest(null, undefined), null)
-  assert.equal(furthest(null, 3n, 5n, undefined, 4n), 5n)
-  assert.equal(furthest(0n), 0n)
+  assert.equal(furthestLsn(), null)
+  assert.equal(furthestLsn(null, undefined), null)
+  assert.equal(furthestLsn(null, 3n, 5n, undefined, 4n), 5n)
+  assert.equal(furthestLsn(0n), 0n)
 })

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   isSchemaName,
-  type SchemaTrouble,
-  schemaFix,
-  schemaTroubleWords,
+  type SchemaRisk,
+  schemaRiskRemedy,
+  schemaRiskText,
 } from '../../../src/model/values/search-path.ts'
 
 test('a name of a schema holds nothing that quoting, the server or a list could take for something else', () => {
@@ -31,7 +31,7 @@ test('a name of a schema holds nothing that quoting, the server or a list could 
 })
 
 test('a trouble is told with what mends it', () => {
-  const told = (trouble: SchemaTrouble) => [schemaTroubleWords(trouble), schemaFix(trouble)]
+  const told = (trouble: SchemaRisk) => [schemaRiskText(trouble), schemaRiskRemedy(trouble)]
   const create = { kind: 'create', schema: 'public', fix: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC' } as const
   assert.deepEqual(told({ ...create, who: null }), ['everybody may create in schema public', `${create.fix};`])
   assert.deepEqual(told({ ...create, who: 'mallory' })[0], 'mallory may create in schema public')

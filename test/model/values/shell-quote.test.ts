@@ -4,14 +4,14 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { commandLine, quoted } from '../../../src/model/values/shell-quote.ts'
+import { shellCommandLine, shellQuote } from '../../../src/model/values/shell-quote.ts'
 
 const SHELLS = ['sh', 'bash', 'dash', 'busybox'].filter((name) => spawnSync(name, ['true']).error === undefined)
 
 /** What a program gets of these arguments when the shell reads the line. */
 function through(shell: string, words: readonly string[]): readonly string[] {
   const args = shell === 'busybox' ? ['sh', '-s'] : ['-s']
-  const line = commandLine(['printf', '%s\\0', ...words])
+  const line = shellCommandLine(['printf', '%s\\0', ...words])
   const { stdout, stderr } = spawnSync(shell, args, { input: `${line}\n`, encoding: 'utf8' })
   assert.equal(stderr, '')
   return stdout.split('\0').slice(0, -1)
@@ -61,12 +61,12 @@ describe('words for a shell', { skip: process.platform === 'win32' && 'there is 
   })
 
   test('plain words stay readable, and what no argument can hold is refused', () => {
-    assert.equal(commandLine(['pg_ctl', '-D', '/var/lib/x', 'a b']), "pg_ctl -D /var/lib/x 'a b'")
-    assert.throws(() => quoted('a\0b'), RangeError)
+    assert.equal(shellCommandLine(['pg_ctl', '-D', '/var/lib/x', 'a b']), "pg_ctl -D /var/lib/x 'a b'")
+    assert.throws(() => shellQuote('a\0b'), RangeError)
   })
 
   test('a first word that looks like an assignment is a program', () => {
-    const { status } = spawnSync('sh', ['-s'], { input: `${commandLine(['a=b'])} 2>/dev/null\n` })
+    const { status } = spawnSync('sh', ['-s'], { input: `${shellCommandLine(['a=b'])} 2>/dev/null\n` })
     assert.equal(status, 127)
   })
 })

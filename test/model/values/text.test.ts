@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { clean, cleanDocument, cleanLines, escapedJson, harmlessJson } from '../../../src/model/values/text.ts'
+import { clean, cleanDocument, cleanLines, escapedJson, safeJson } from '../../../src/model/values/text.ts'
 import { patiently } from '../../wait.ts'
 
 describe('only visible text is left', () => {
@@ -69,14 +69,14 @@ describe('JSON is as harmless as text', () => {
     assert.deepEqual(cleanDocument(document), {
       'aevilX Z W': ['aevilX Z W', 'one\n\ttwo\nthree', 1, null, true, { at }],
     })
-    assert.doesNotMatch(harmlessJson(document, 2).replaceAll('\n', ''), DANGEROUS)
+    assert.doesNotMatch(safeJson(document, 2).replaceAll('\n', ''), DANGEROUS)
     assert.equal(cleanLines('plain'), 'plain')
   })
 
   test('any text leaves a document that can be read again and holds nothing dangerous', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
-        const json = harmlessJson(texts)
+        const json = safeJson(texts)
         assert.doesNotMatch(json, DANGEROUS)
         assert.deepEqual(JSON.parse(json), texts.map(cleanLines))
       }),

@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openSsh } from '../../../src/io/ssh/ssh.ts'
-import type { Finding, HostFacts } from '../../../src/model/measured/host.ts'
+import type { HostFacts, Known } from '../../../src/model/measured/host.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { machine } from '../../../src/probes/host/index.ts'
 import { parseControl, unitOf } from '../../../src/probes/host/postgres-facts.ts'
@@ -32,7 +32,7 @@ const CONFIG: HostConfig = {
 const LOCAL: HostAccess = { config: CONFIG, ssh: null }
 const soon = () => within(15_000)
 
-function known<T>(finding: Finding<T> | undefined): T {
+function known<T>(finding: Known<T> | undefined): T {
   if (finding?.state !== 'known') assert.fail(finding?.why ?? 'missing')
   return finding.value
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openRunLock } from '../../../src/io/postgres/run-lock-session.ts'
-import { packToken } from '../../../src/model/runs/lock/lock-key.ts'
+import { packLockToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
@@ -97,7 +97,7 @@ test('by silence, where they come through the ssh of a host, which stays', async
       const route = { ready: async () => path, problem: async () => null }
       const connection = connectionTo(primary)
       const session = await openRunLock({ connection, passwordCommand: null, route, name: BOB })
-      await session.hold(packToken({ id: 4711, step: 1, steps: 3 }))
+      await session.hold(packLockToken({ id: 4711, step: 1, steps: 3 }))
       const began = performance.now()
       await until('it is held for longer than silence may last', 30_000, () => performance.now() - began > 20_000)
       assert.equal((await watching.others())[0]?.pid, session.pid)

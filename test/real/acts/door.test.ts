@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
-import { RunCutShort } from '../../../src/model/runs/action-error.ts'
+import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
 import { cutOffRuns, keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
@@ -116,7 +116,7 @@ test('a disk that fills in the middle cuts the run short; with room again it is 
       const run = await acting.executor.propose({ action: 'reload', target: 'db-1', input: {} })
       const outcome = await acting.executor.start(run, YES).catch((error: unknown) => error)
       if (outcome instanceof Error) {
-        assert.equal(outcome instanceof RunCutShort, full > 1, `${full}: ${outcome.message}`)
+        assert.equal(outcome instanceof RunInterruptedError, full > 1, `${full}: ${outcome.message}`)
         assert.match(outcome.message, /no space left/)
         const kept = await keptRun(acting.folder, run.id)
         assert.ok(kept)

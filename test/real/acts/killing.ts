@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { isAlive, run as runProgram, signal } from '../../../src/io/process/process.ts'
 import { runIds } from '../../../src/io/runs/journal.ts'
-import { ActError } from '../../../src/model/runs/action-error.ts'
-import { isResumable, type Run } from '../../../src/model/runs/run.ts'
+import { ActionError } from '../../../src/model/runs/action-error.ts'
+import { isResumableRun, type Run } from '../../../src/model/runs/run.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
@@ -111,7 +111,7 @@ async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<b
 }
 
 async function resumed(left: Run, options: KilledTask['options']): Promise<Run> {
-  if (!isResumable(left)) return left
+  if (!isResumableRun(left)) return left
   const acting = await actingOn(options)
   let run = left
   try {
@@ -121,7 +121,7 @@ async function resumed(left: Run, options: KilledTask['options']): Promise<Run> 
         run = await acting.executor.resume(left.id, { skips: {} })
         return true
       } catch (error) {
-        if (error instanceof ActError && error.message.startsWith('another run has this cluster')) return false
+        if (error instanceof ActionError && error.message.startsWith('another run has this cluster')) return false
         throw error
       }
     })

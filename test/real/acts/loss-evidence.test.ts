@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { NotLeftOut } from '../../../src/model/runs/action-error.ts'
+import { SkipRefusedError } from '../../../src/model/runs/action-error.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import { runDocument } from '../../../src/model/runs/run-document.ts'
 import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
@@ -103,7 +103,7 @@ describe('what a switchover lost', () => {
       const acting = await actingOnCluster(cluster, 'hosts')
       try {
         const plain = acting.act('switchover', 'standby-1', {}, { skips: { ...LATER, 'received-all': 'no time' } })
-        await assert.rejects(plain, NotLeftOut)
+        await assert.rejects(plain, SkipRefusedError)
         assert.deepEqual([await isPrimary(primary), await isPrimary(standby)], [true, false])
         await way.become({ kind: 'black-hole' })
         await commitNumbers(primary, 11, 30)

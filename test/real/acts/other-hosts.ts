@@ -3,9 +3,9 @@
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openRunLock, type RunLockSession } from '../../../src/io/postgres/run-lock-session.ts'
-import { packToken } from '../../../src/model/runs/lock/lock-key.ts'
-import { runName } from '../../../src/model/runs/lock/run-name.ts'
-import type { Connection } from '../../../src/model/values/connection-parameters.ts'
+import { packLockToken } from '../../../src/model/runs/lock/lock-key.ts'
+import { formatRunName } from '../../../src/model/runs/lock/run-name.ts'
+import type { ConnectionParameters } from '../../../src/model/values/connection-parameters.ts'
 import { lockCluster } from '../../../src/runtime/runs/locks/cluster-lock.ts'
 import type { ClusterLock, LockRequest } from '../../../src/runtime/runs/locks/lock-request.ts'
 import type { Acting } from '../../fakes/acting.ts'
@@ -18,9 +18,9 @@ export interface Elsewhere {
   readonly name?: string
 }
 
-export const BOB = runName({ user: 'bob', hostname: 'jump-2' }, 'promote', 'standby-2')
+export const BOB = formatRunName({ user: 'bob', hostname: 'jump-2' }, 'promote', 'standby-2')
 
-export function connectionTo(node: PostgresNode, { user, database }: Elsewhere = {}): Connection {
+export function connectionTo(node: PostgresNode, { user, database }: Elsewhere = {}): ConnectionParameters {
   return parseDsn(`${node.dsn(user, database)}?sslmode=disable`, {})
 }
 
@@ -33,7 +33,7 @@ export function openElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Pr
 /** The same, which has the cluster: it is in its second step of eight. */
 export async function holdElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Promise<RunLockSession> {
   const session = await openElsewhere(node, elsewhere)
-  if (!(await session.hold(packToken({ id: 4711, step: 2, steps: 8 })))) throw new Error('the key is taken')
+  if (!(await session.hold(packLockToken({ id: 4711, step: 2, steps: 8 })))) throw new Error('the key is taken')
   return session
 }
 

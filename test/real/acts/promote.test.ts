@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { adviceOn } from '../../../src/model/split-brain/advice.ts'
+import { splitBrainAdvice } from '../../../src/model/split-brain/advice.ts'
 import { parseLsn } from '../../../src/model/values/lsn.ts'
 import { until } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
@@ -187,7 +187,7 @@ describe('after a promotion', () => {
         assert.equal(picture.alerts.find(({ rule }) => rule === 'split-brain')?.severity, 'critical')
         const [split] = picture.splitBrains
         assert.ok(split)
-        const [advice] = adviceOn(split)
+        const [advice] = splitBrainAdvice(split)
         assert.equal(advice?.keep, 'standby-1')
         const [fence, rewind] = advice.ways
         assert.match(fence?.text ?? '', /pgdeck do fence primary/)

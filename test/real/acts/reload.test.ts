@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
-import { ActError } from '../../../src/model/runs/action-error.ts'
+import { ActionError } from '../../../src/model/runs/action-error.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
@@ -73,7 +73,7 @@ test('the door stays shut: read-only, not confirmed, another run', async () => {
       const yes = { answer: { kind: 'enter' }, how: 'test', skips: {} } as const
       const other = await locked.executor.propose({ action: 'reload', target: 'db-1', input: {} })
       await assert.rejects(locked.executor.start(other, yes), (error: Error) => {
-        return error instanceof ActError && /"readOnly" for the cluster test/.test(error.message)
+        return error instanceof ActionError && /"readOnly" for the cluster test/.test(error.message)
       })
       await assert.rejects(
         acting.executor.propose({ action: 'reload', target: 'db-9', input: {} }),

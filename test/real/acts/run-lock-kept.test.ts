@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { readRunName } from '../../../src/model/runs/lock/run-name.ts'
+import { parseRunName } from '../../../src/model/runs/lock/run-name.ts'
 import type { ClusterLock } from '../../../src/runtime/runs/locks/lock-request.ts'
 import { patiently, until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
@@ -16,7 +16,7 @@ import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
 async function holdersOn(node: PostgresNode): Promise<readonly string[]> {
   const session = await openElsewhere(node, { database: 'template1' })
   try {
-    return (await session.others()).map(({ application }) => readRunName(application)?.action ?? application)
+    return (await session.others()).map(({ application }) => parseRunName(application)?.action ?? application)
   } finally {
     await session.close()
   }

@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import { Client } from 'pg'
 import { readTrail } from '../../../src/io/audit/audit-log-reader.ts'
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
-import { ActError } from '../../../src/model/runs/action-error.ts'
-import { lockClass, signed } from '../../../src/model/runs/lock/lock-key.ts'
+import { ActionError } from '../../../src/model/runs/action-error.ts'
+import { lockClass, toSignedInt32 } from '../../../src/model/runs/lock/lock-key.ts'
 import type { Acting } from '../../fakes/acting.ts'
 import { patiently, until, within } from '../../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from '../embedded.ts'
@@ -75,7 +75,7 @@ test('one that comes after the plan was made is found when the run begins', asyn
     const run = await acting.executor.propose(RELOAD)
     const other = await holdElsewhere(primary)
     await assert.rejects(acting.executor.start(run, YES), (error: unknown) => {
-      assert.ok(error instanceof ActError)
+      assert.ok(error instanceof ActionError)
       assert.match(error.message, /another run has this cluster: bob@jump-2 runs promote/)
       assert.match(error.hint ?? '', /--override run-lock=REASON/)
       return true
@@ -272,7 +272,9 @@ test('a user who takes thousands of keys holds nobody up', async () => {
       'SELECT system_identifier::text AS id FROM pg_control_system()',
     )
     try {
-      await client.query('SELECT pg_advisory_lock($1::int, i) FROM generate_series(1, 5000) i', [signed(lockClass(id))])
+      await client.query('SELECT pg_advisory_lock($1::int, i) FROM generate_series(1, 5000) i', [
+        toSignedInt32(lockClass(id)),
+      ])
       const quick = await acting.look()
       const { roundTripMs = Number.NaN } = quick.picture.databases[0]?.pulse ?? {}
       assert.ok(roundTripMs < patiently(100), `${roundTripMs} ms`)

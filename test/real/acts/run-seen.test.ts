@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { runsCommand } from '../../../src/cli/commands/runs/run.ts'
 import { statusText } from '../../../src/cli/commands/status/run.ts'
 import { loadConfig } from '../../../src/config/load.ts'
-import { packToken } from '../../../src/model/runs/lock/lock-key.ts'
+import { packLockToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../../src/ui/frame/screen.ts'
 import type { Acting } from '../../fakes/acting.ts'
@@ -68,7 +68,7 @@ test('a run of another host is shown with its step, and is gone with its session
         /promote standby-2 \(elsewhere\) +test +bob@jump-2 +running, step 2 of 8/,
       )
       assert.equal(JSON.parse(await listed(acting, true)).elsewhere[0].by, 'bob@jump-2')
-      await Promise.all(sessions.map((session) => session.hold(packToken({ id: 4711, step: 3, steps: 8 }))))
+      await Promise.all(sessions.map((session) => session.hold(packLockToken({ id: 4711, step: 3, steps: 8 }))))
       assert.match((await seenBy(acting)).header, /step 3 of 8/)
       await Promise.all(sessions.map((session) => session.close()))
       assert.equal((await seenBy(acting)).cluster.run, null)

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
 import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
-import { RunCutShort } from '../../../src/model/runs/action-error.ts'
+import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
@@ -91,7 +91,7 @@ describe('no second primary', () => {
         const run = await acting.act('switchover', 'standby-1')
         assert.equal(run.state, 'stopped')
         const second = await actingOnCluster(cluster, 'hosts', { folder, executor: { openJournal: killed } })
-        await assert.rejects(second.executor.abort(run.id, 'test'), RunCutShort)
+        await assert.rejects(second.executor.abort(run.id, 'test'), RunInterruptedError)
         await second.close()
         assert.equal((await keptRun(folder, run.id))?.isTakenBack, true)
         const third = await actingOnCluster(cluster, 'hosts', { folder })

@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { makeFolder, namesIn, sizeOf, textOf, writeText } from '../../../src/io/files/sync-files.ts'
 import { confirmedName } from '../../../src/io/network/dns.ts'
-import { decide, type HbaVerdict } from '../../../src/model/hba/match/match.ts'
-import { type Network, parseAddress, parseNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
+import { decideHba, type HbaDecision } from '../../../src/model/hba/match/match.ts'
+import { type IpNetwork, parseIpAddress, parseIpNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
 import { parseHba } from '../../../src/model/hba/syntax/parse.ts'
 import type { HbaRules } from '../../../src/model/hba/syntax/record.ts'
 import { within } from '../../wait.ts'
@@ -139,24 +139,24 @@ async function loaded(node: PostgresNode, texts: Files) {
   return { rules: parseHba(mainFile(node), disk, node.binaries.major), refused: log.includes('was not reloaded'), log }
 }
 
-const NETWORKS: readonly Network[] = Object.values(networkInterfaces())
+const NETWORKS: readonly IpNetwork[] = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
-  .flatMap(({ cidr }) => (cidr === null ? [] : (parseNetwork(cidr) ?? [])))
+  .flatMap(({ cidr }) => (cidr === null ? [] : (parseIpNetwork(cidr) ?? [])))
 
 const names = new Map<string, Promise<string | null>>()
 
-async function ourDecision(rules: HbaRules, asked: Knock): Promise<HbaVerdict> {
+async function ourDecision(rules: HbaRules, asked: Knock): Promise<HbaDecision> {
   const { type, ssl, replication, user, database } = asked
   const local = type === 'local'
   const usesNames = rules.records.some(({ address }) => address?.kind === 'name')
   const connection = {
     ...{ type, ssl: !local && ssl, gss: false, database, user, replication: replication === 'physical' },
-    address: local ? null : parseAddress(asked.address),
+    address: local ? null : parseIpAddress(asked.address),
     clientName: local || !usesNames ? null : await nameOf(asked.address),
     memberOf: MEMBER_OF[user] ?? [],
     roleExists: ROLES.has(user),
   }
-  return decide(rules, connection, NETWORKS)
+  return decideHba(rules, connection, NETWORKS)
 }
 
 function nameOf(address: string): Promise<string | null> {
@@ -165,13 +165,13 @@ function nameOf(address: string): Promise<string | null> {
   return found
 }
 
-function agree(ours: HbaVerdict, theirs: Judgement): boolean {
+function agree(ours: HbaDecision, theirs: Judgement): boolean {
   if (ours.decision === 'unknown') return true
   if (ours.decision !== theirs.decision) return false
   if (theirs.line === null) return true
   return ours.line === theirs.line && (theirs.file === null || ours.file === theirs.file)
 }
 
-function said({ decision, file, line }: HbaVerdict | Judgement): string {
+function said({ decision, file, line }: HbaDecision | Judgement): string {
   return line === null ? decision : `${decision} at ${file ?? ''}:${line}`
 }

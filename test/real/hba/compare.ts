@@ -1,7 +1,7 @@
 // How the model and the server understand one file, line by line.
 
-import { parseAddress } from '../../../src/model/hba/syntax/ip-address.ts'
-import type { AddressRule, HbaRecord, HbaRules } from '../../../src/model/hba/syntax/record.ts'
+import { parseIpAddress } from '../../../src/model/hba/syntax/ip-address.ts'
+import type { HbaAddressRule, HbaRecord, HbaRules } from '../../../src/model/hba/syntax/record.ts'
 import type { ViewedLine } from './judge.ts'
 
 /** One text for each line that both don't understand alike; empty when there is none. */
@@ -39,7 +39,7 @@ function rowText({ type, databases, users, address, netmask, method, error }: Vi
   return [type, JSON.stringify(databases), JSON.stringify(users), theirAddress(address, netmask), method].join(' ')
 }
 
-function addressText(rule: AddressRule | null): string {
+function addressText(rule: HbaAddressRule | null): string {
   if (rule === null) return 'null'
   if (rule.kind === 'name') return rule.name
   if (rule.kind !== 'network') return { all: 'all', 'same-host': 'samehost', 'same-net': 'samenet' }[rule.kind]
@@ -47,7 +47,7 @@ function addressText(rule: AddressRule | null): string {
 }
 
 function theirAddress(address: string | null, netmask: string | null): string {
-  const [base, mask] = [parseAddress(address ?? ''), parseAddress(netmask ?? '')]
+  const [base, mask] = [parseIpAddress(address ?? ''), parseIpAddress(netmask ?? '')]
   if (base === null || mask === null) return String(address)
   return numbers(base.family, base.value, mask.value)
 }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
-import { compilePattern } from '../../../src/model/hba/regex/match-regex.ts'
+import { compileRegex } from '../../../src/model/hba/regex/match-regex.ts'
 import { viewed } from './judge.ts'
 import { OWN_LINE, pattern } from './situations.ts'
 
@@ -21,7 +21,7 @@ export async function patternDifferences(
   const differences: string[] = []
   const valid: string[] = []
   for (const [index, source] of sources.entries()) {
-    const [ours, theirs] = [compilePattern(source), errors.get(index) ?? null]
+    const [ours, theirs] = [compileRegex(source), errors.get(index) ?? null]
     const own = 'error' in ours ? `invalid regular expression "${source}": ${ours.error}` : null
     // What is not evaluated here may be wrong all the same.
     if (own !== theirs && (own !== null || compiles(source))) {
@@ -35,7 +35,7 @@ export async function patternDifferences(
   )
   let unknown = 0
   for (const { source, name, fits } of rows) {
-    const ours = compilePattern(source)
+    const ours = compileRegex(source)
     const own = 'error' in ours ? ours.error : ours.matches(name)
     if (own === null) unknown++
     else if (own !== fits) differences.push(`/${source} on ${JSON.stringify(name)}: ${own}, but the server: ${fits}`)
@@ -44,6 +44,6 @@ export async function patternDifferences(
 }
 
 function compiles(source: string): boolean {
-  const compiled = compilePattern(source)
+  const compiled = compileRegex(source)
   return !('error' in compiled) && compiled.matches('') !== null
 }

@@ -1,7 +1,7 @@
 // Bends a random connection towards a line, because hardly any would be let in by chance.
 
-import { contains, parseAddress } from '../../../src/model/hba/syntax/ip-address.ts'
-import { type HbaRecord, isKeyword, type NameRule } from '../../../src/model/hba/syntax/record.ts'
+import { networkContains, parseIpAddress } from '../../../src/model/hba/syntax/ip-address.ts'
+import { type HbaNameRule, type HbaRecord, isHbaKeyword } from '../../../src/model/hba/syntax/record.ts'
 import type { Knock } from './knock.ts'
 import { ADDRESSES, DATABASES, MEMBER_OF, USERS } from './situations.ts'
 
@@ -20,8 +20,8 @@ export function towards(
   return { ...bent, address: addressFor(record, asked.address, has.ipv6), ...databaseFor(database, bent) }
 }
 
-function userFor(rule: NameRule, otherwise: string): string {
-  if (isKeyword(rule, 'all')) return otherwise
+function userFor(rule: HbaNameRule, otherwise: string): string {
+  if (isHbaKeyword(rule, 'all')) return otherwise
   if (!rule.quoted && rule.text.startsWith('+')) {
     const members = USERS.filter((user) => MEMBER_OF[user]?.includes(rule.text.slice(1)))
     return members[otherwise.length % 2] ?? rule.text.slice(1)
@@ -29,14 +29,14 @@ function userFor(rule: NameRule, otherwise: string): string {
   return rule.pattern ? (USERS.find((name) => rule.pattern?.matches(name)) ?? otherwise) : rule.text || otherwise
 }
 
-function databaseFor(rule: NameRule | undefined, asked: Knock): Pick<Knock, 'database' | 'replication'> {
+function databaseFor(rule: HbaNameRule | undefined, asked: Knock): Pick<Knock, 'database' | 'replication'> {
   const { database, replication, user } = asked
   if (rule === undefined) return { database, replication }
-  if (isKeyword(rule, 'replication')) return { database, replication: 'physical' }
+  if (isHbaKeyword(rule, 'replication')) return { database, replication: 'physical' }
   const logical = replication === 'physical' ? 'logical' : replication
-  if (isKeyword(rule, 'all')) return { database, replication: logical }
-  if (isKeyword(rule, 'sameuser')) return { database: user, replication: logical }
-  if (isKeyword(rule, 'samerole') || isKeyword(rule, 'samegroup')) {
+  if (isHbaKeyword(rule, 'all')) return { database, replication: logical }
+  if (isHbaKeyword(rule, 'sameuser')) return { database: user, replication: logical }
+  if (isHbaKeyword(rule, 'samerole') || isHbaKeyword(rule, 'samegroup')) {
     return { database: MEMBER_OF[user]?.[0] ?? user, replication: logical }
   }
   const matching = rule.pattern ? DATABASES.find((name) => rule.pattern?.matches(name)) : rule.text
@@ -46,8 +46,8 @@ function databaseFor(rule: NameRule | undefined, asked: Knock): Pick<Knock, 'dat
 function addressFor({ address: rule }: HbaRecord, otherwise: string, ipv6: boolean): string {
   const here = ADDRESSES.filter((one) => ipv6 || !one.includes(':'))
   const found = here.filter((one) => {
-    const address = parseAddress(one)
-    if (rule?.kind === 'network') return address !== null && contains(rule.network, address)
+    const address = parseIpAddress(one)
+    if (rule?.kind === 'network') return address !== null && networkContains(rule.network, address)
     return rule?.kind === 'same-host' || rule?.kind === 'name' ? /^127\.0\.0\.1$|:/.test(one) : one === otherwise
   })
   return found[otherwise.length % Math.max(1, found.length)] ?? otherwise

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { actionsFor } from '../../../src/actions/index.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openSession } from '../../../src/io/postgres/demo-session.ts'
-import { OtherServer } from '../../../src/model/runs/action-error.ts'
+import { OtherServerError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { CLEAR, openProxy, type TcpProxy } from '../../fakes/proxy.ts'
@@ -178,7 +178,7 @@ async function refusedAt(moment: Moment, act: string, each: Case, site: Omit<Sit
     const answer = { kind: 'typed', text: run.plan.confirm } as const
     const started = acting.executor.start(run, { answer, how: 'test', skips: {} })
     if (isPlanned) {
-      await assert.rejects(started, (error) => error instanceof OtherServer && ELSEWHERE.test(error.message))
+      await assert.rejects(started, (error) => error instanceof OtherServerError && ELSEWHERE.test(error.message))
     } else {
       const { state, why } = await started
       assert.notEqual(state, 'done', why ?? '')

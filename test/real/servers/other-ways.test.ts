@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type PostgresNode, startPrimary } from '../../../src/demo/postgres/start-postgres.ts'
-import { ActError } from '../../../src/model/runs/action-error.ts'
+import { ActionError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { type ActingOptions, actingOn } from '../../fakes/acting.ts'
 import { openProxy } from '../../fakes/proxy.ts'
@@ -42,7 +42,7 @@ async function refusedThere(place: Place, when: ((entry: JournalEntry) => boolea
       const { state, why } = await started
       assert.notEqual(state, 'done')
       assert.match(why ?? '', ELSEWHERE)
-    } else await assert.rejects(started, (error) => error instanceof ActError && ELSEWHERE.test(error.message))
+    } else await assert.rejects(started, (error) => error instanceof ActionError && ELSEWHERE.test(error.message))
     assert.deepEqual(await Promise.all(nodes.map(slots)), [0, 0])
   } finally {
     back()

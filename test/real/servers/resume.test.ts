@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
-import { NotConfirmed, OtherServer, RunCutShort } from '../../../src/model/runs/action-error.ts'
+import { NotConfirmedError, OtherServerError, RunInterruptedError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
@@ -42,7 +42,7 @@ function named(one: PostgresNode, two: PostgresNode, more: Partial<Parameters<ty
 async function pauseCutOff(acting: Acting): Promise<string> {
   const run = await acting.executor.propose({ action: 'pause-replay', target: 'db-2', input: {} })
   const consent = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
-  await assert.rejects(acting.executor.start(run, consent), RunCutShort)
+  await assert.rejects(acting.executor.start(run, consent), RunInterruptedError)
   return run.id
 }
 
@@ -86,7 +86,7 @@ describe('gone on with', () => {
         const second = await named(otherPrimary, otherStandby, { folder: first.folder })
         try {
           await assert.rejects(second.executor.resume(id, { skips: {} }), (error: unknown) => {
-            assert.ok(error instanceof OtherServer, String(error))
+            assert.ok(error instanceof OtherServerError, String(error))
             assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${standby.port}`))
             assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${otherStandby.port}`))
             return true
@@ -107,7 +107,7 @@ describe('gone on with', () => {
       await standby.restart()
       const second = await named(primary, standby, { folder: first.folder })
       try {
-        await assert.rejects(second.executor.resume(id, { skips: {} }), OtherServer)
+        await assert.rejects(second.executor.resume(id, { skips: {} }), OtherServerError)
         assert.equal(await isPaused(standby), false)
       } finally {
         await second.close()
@@ -127,10 +127,10 @@ describe('gone on with', () => {
         const run = await first.executor.propose({ action: 'promote', target: 'db-2', input: {} }, overrides)
         const answer = { kind: 'typed', text: run.plan.confirm } as const
         const started = first.executor.start(run, { answer, how: 'test', skips: { 'fence-old-primary': 'stopped' } })
-        await assert.rejects(started, RunCutShort)
+        await assert.rejects(started, RunInterruptedError)
         const second = await named(otherPrimary, otherStandby, { folder: first.folder })
         try {
-          await assert.rejects(second.executor.resume(run.id, { skips: {} }), OtherServer)
+          await assert.rejects(second.executor.resume(run.id, { skips: {} }), OtherServerError)
           assert.equal(await isPrimary(otherStandby), false)
         } finally {
           await second.close()
@@ -167,7 +167,7 @@ describe('a run of 0.1.0', () => {
       const second = await named(primary, standby, { folder })
       try {
         assert.equal((await second.executor.needsConfirmation(id))?.id, id)
-        await assert.rejects(second.executor.resume(id, { skips: {} }), NotConfirmed)
+        await assert.rejects(second.executor.resume(id, { skips: {} }), NotConfirmedError)
         assert.equal(await isPaused(standby), false)
         const anew = { answer: { kind: 'yes' }, how: '--yes' } as const
         assert.equal((await second.executor.resume(id, { skips: {}, anew })).state, 'done')
@@ -192,7 +192,7 @@ describe('a run of 0.1.0', () => {
         const second = await named(otherPrimary, otherStandby, { folder })
         try {
           const anew = { answer: { kind: 'yes' }, how: '--yes' } as const
-          await assert.rejects(second.executor.resume(id, { skips: {}, anew }), OtherServer)
+          await assert.rejects(second.executor.resume(id, { skips: {}, anew }), OtherServerError)
           assert.equal(await isPaused(otherStandby), false)
         } finally {
           await second.close()

@@ -7,7 +7,7 @@ import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openReplication } from '../../../src/io/base-backup/walsender-session.ts'
 import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
 import { type SessionPurpose, startSettings } from '../../../src/io/postgres/session/session-settings.ts'
-import { LOOK_IDS } from '../../../src/model/measured/on-demand.ts'
+import { ON_DEMAND_QUERIES } from '../../../src/model/measured/on-demand.ts'
 import { readCheckup } from '../../../src/probes/database/doctor/doctor-facts.ts'
 import { LOOKS, pulse } from '../../../src/probes/database/index.ts'
 import { openMeddler } from '../../fakes/meddler.ts'
@@ -226,7 +226,7 @@ for (const major of MAJORS)
       const link = linkTo(primary.dsn('pgdeck', 'app'), { timeoutMs: 3 * LIMIT_MS })
       const { version, pooler, position } = await pulse.read({ link }, NEVER)
       assert.deepEqual([version.split('.')[0], pooler, position.kind], [String(major), undefined, 'primary'])
-      for (const id of LOOK_IDS) await LOOKS[id].read({ link, host: null }, NEVER)
+      for (const id of ON_DEMAND_QUERIES) await LOOKS[id].read({ link, host: null }, NEVER)
       assert.equal((await readCheckup(link, NEVER)).database, 'app')
       await link.close()
     }))

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { appendTrail } from '../../../src/io/audit/audit-log-writer.ts'
-import type { TrailEntry } from '../../../src/model/events/audit-entry.ts'
+import type { AuditEntry } from '../../../src/model/events/audit-entry.ts'
 import { createTrailFollower } from '../../../src/runtime/audit/audit-log-watch.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
@@ -21,7 +21,7 @@ function following(context: TestContext) {
   return { folder, store, follower }
 }
 
-function entry(what: string): TrailEntry {
+function entry(what: string): AuditEntry {
   const who = { user: 'bob', ssh: null, tty: null }
   return { at: Date.now(), who, cluster: 'vault', server: 'db-1', category: 'user', what, plan: null, result: null }
 }

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { loadConfig } from '../../../src/config/load.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
 import { openSsh } from '../../../src/io/ssh/ssh.ts'
-import { seenByOthers } from '../../../src/model/reachability/reachability-matrix.ts'
+import { observationsByOthers } from '../../../src/model/reachability/reachability-matrix.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
@@ -49,7 +49,7 @@ test('a port that is closed, and one that takes connections and answers none', {
   store.flush()
   const { picture } = store.latest().clusters[0] ?? {}
   assert.ok(picture)
-  const byBox = (id: string) => seenByOthers(picture, id).find(({ kind }) => kind === 'host')
+  const byBox = (id: string) => observationsByOthers(picture, id).find(({ kind }) => kind === 'host')
   assert.equal(byBox('closed')?.status, 'fails')
   assert.deepEqual([byBox('hung')?.status, byBox('hung')?.alive], ['ok', false])
 })

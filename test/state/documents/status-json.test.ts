@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
-import { succeeded, WAITING } from '../../../src/model/values/reading.ts'
+import { freshReading, PENDING } from '../../../src/model/values/reading.ts'
 import { report } from '../../../src/state/documents/status-json.ts'
 import { START } from '../../../src/state/navigation.ts'
 import type { State } from '../../../src/state/state.ts'
@@ -39,14 +39,14 @@ function documentOf(snapshot: ClusterSnapshot) {
         databases,
         servers,
         hosts,
-        picture: assess(snapshot, null, NOW),
+        picture: derivePicture(snapshot, null, NOW),
         complete: true,
         happenings: [],
         silences: [],
         roundMs: null,
       },
     ],
-    host: WAITING,
+    host: PENDING,
     notice: null,
     trail: [],
     trailCheck: { state: 'unread' },
@@ -87,7 +87,7 @@ const vault = aCluster({
       type: 'primary',
       databaseId: 'db-1',
       applicationName: 'pmp-a',
-      sessions: succeeded(41, NOW),
+      sessions: freshReading(41, NOW),
       pulse: aServerPulse({ tls }),
     }),
   ],

@@ -1,6 +1,6 @@
 // A file of a host is edited: only when it still is what the plan was made on, with a copy kept beside it, and put back.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../../definition/step-kind.ts'
@@ -36,12 +36,12 @@ export const editFile: StepKind = {
     const reach = reachOf(args, tools)
     const { signal } = tools
     const file = await reach.readFile(path, { signal })
-    if (!file) throw new ActError(`${path} is not there any more`, 'Look for it on its host.')
+    if (!file) throw new ActionError(`${path} is not there any more`, 'Look for it on its host.')
     if (file.sha256 === after) return
     if (file.sha256 !== before) throw changed(path)
     const made = edited(edit, file.text, lines)
     if (made.state !== 'changed' || shaOf(made.text) !== after)
-      throw new ActError(`${path} can’t be edited as planned: ${made.what}`)
+      throw new ActionError(`${path} can’t be edited as planned: ${made.what}`)
     await reach.replaceFile(path, made.text, { signal, expected: before, backup })
     tools.say(`${path}: ${made.what}; the old one is kept as ${backup}`)
   },
@@ -64,17 +64,17 @@ export const editFile: StepKind = {
     if (file && file.sha256 === before) return `${path} is as it was`
     await refuseWhileWritable(optionalText(args, 'guard'), `putting ${path} back`, tools)
     const old = await reach.readFile(backup, { signal })
-    if (!old) throw new ActError(`${backup} is not there: ${path} can’t be put back from it`)
+    if (!old) throw new ActionError(`${backup} is not there: ${path} can’t be put back from it`)
     if (file?.sha256 !== after)
-      throw new ActError(`${path} was changed since`, `What it was before is in ${backup}: put it back by hand.`)
+      throw new ActionError(`${path} was changed since`, `What it was before is in ${backup}: put it back by hand.`)
     await reach.replaceFile(path, old.text, { signal, expected: file.sha256, backup: null })
     await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
     return `${path} is as it was`
   },
 }
 
-export function changed(path: string): ActError {
-  return new ActError(
+export function changed(path: string): ActionError {
+  return new ActionError(
     `${path} was changed by somebody else since this was planned`,
     'Look at it, then plan again: nothing was written to it.',
   )

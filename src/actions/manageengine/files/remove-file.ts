@@ -1,6 +1,6 @@
 // A file of a host is removed, with a copy kept beside it; putting it back is possible while that does no harm.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { optionalText, textOf } from '../../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../../definition/step-kind.ts'
@@ -49,7 +49,7 @@ export const removeFile: StepKind = {
     const { signal } = tools
     const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
     if (file && (!old || file.sha256 === old.sha256)) return `${path} is there`
-    if (file) throw new ActError(`${path} is another one now`, `The old one is in ${backup}.`)
+    if (file) throw new ActionError(`${path} is another one now`, `The old one is in ${backup}.`)
     if (!old) return `${path} was not removed by this run`
     const doing = `putting ${path} back`
     await refuseWhileWritable(optionalText(args, 'guard'), doing, tools)

@@ -1,7 +1,7 @@
 // What keeps a file from being put back: it would undo a change of roles that others rely on by then.
 
 import type { HostReach } from '../../../io/hosts/host-connection.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { Tools } from '../../definition/action.ts'
 import { isWritable } from '../../definition/participants.ts'
 import { databaseOf } from '../../definition/target.ts'
@@ -12,7 +12,7 @@ export async function refuseWhileWritable(database: string | null, doing: string
   if (database === null) return
   const view = databaseOf(await tools.look(), database)
   if (view && isWritable(view))
-    throw new ActError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
+    throw new ActionError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
 }
 
 /** Throws ActError where the server of that data directory has been a primary since it was last a standby. */
@@ -25,7 +25,7 @@ export async function refuseAfterPrimary(
   if (dataDirectory === null) return
   const control = await readControl(reach, dataDirectory, tools.signal)
   if (control?.state !== 'in production' && control?.state !== 'shut down') return
-  throw new ActError(
+  throw new ActionError(
     `it has been a primary (its control file says "${control.state}"): ${doing} would not make it a copy again`,
   )
 }

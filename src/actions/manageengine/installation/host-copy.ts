@@ -1,7 +1,7 @@
 // One file from one host to another, through this process where they are not the same machine; proven by its hash.
 
 import type { HostReach } from '../../../io/hosts/host-connection.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 
 export interface Copying {
   readonly from: HostReach
@@ -22,7 +22,7 @@ export async function copyAcross(copying: Copying): Promise<void> {
   if (from.how === 'local' && to.how === 'local') await must(to, ['cp', path, part], signal)
   else await throughHere(copying, part)
   const [wanted, found] = [await hashOf(from, path, signal), await hashOf(to, part, signal)]
-  if (wanted !== found) throw new ActError(`${part} is not the same as ${path}: their SHA-256 differ`, 'Try again.')
+  if (wanted !== found) throw new ActionError(`${part} is not the same as ${path}: their SHA-256 differ`, 'Try again.')
   await must(to, ['mv', '-f', part, target], signal)
 }
 
@@ -53,11 +53,12 @@ export async function hashOf(reach: HostReach, path: string, signal: AbortSignal
   const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })
   const hash = /^\\?([0-9a-f]{64})\b/.exec(stdout)?.[1]
   if (exitCode !== 0 || hash === undefined)
-    throw new ActError(`the SHA-256 of ${path} on ${reach.name} can’t be told: ${stderr.trim()}`)
+    throw new ActionError(`the SHA-256 of ${path} on ${reach.name} can’t be told: ${stderr.trim()}`)
   return hash
 }
 
 async function must(reach: HostReach, argv: readonly string[], signal: AbortSignal, input?: Uint8Array): Promise<void> {
   const { exitCode, stderr } = await reach.run(argv, { signal, ...(input ? { input } : {}) })
-  if (exitCode !== 0) throw new ActError(`${argv[0]} on ${reach.name} ended with ${exitCode ?? '?'}: ${stderr.trim()}`)
+  if (exitCode !== 0)
+    throw new ActionError(`${argv[0]} on ${reach.name} ended with ${exitCode ?? '?'}: ${stderr.trim()}`)
 }

@@ -2,15 +2,15 @@
 
 import type { HostConfig } from '../../../config/config.ts'
 import type { HostReach } from '../../../io/hosts/host-connection.ts'
-import type { How } from '../../../model/runs/plan.ts'
-import { commandLine } from '../../../model/values/shell-quote.ts'
+import type { StepMethod } from '../../../model/runs/plan.ts'
+import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { Tools } from '../../definition/action.ts'
 
 export interface Installation {
   /** Id of the host; null where the config gives the server none. */
   readonly host: string | null
   /** `manual`: nothing leads there, it does not answer, or it is Windows, which has no shell of this kind. */
-  readonly how: Extract<How, 'local' | 'ssh' | 'manual'>
+  readonly how: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
   readonly isWindows: boolean
   /** As the config has it; null where it does not say. */
   readonly folder: string | null
@@ -88,6 +88,6 @@ export async function scriptOf(installation: Installation, name: string, tools: 
 
 /** A command as a person types it on that host. */
 export function typed({ isWindows }: Pick<Installation, 'isWindows'>, words: readonly string[]): string {
-  if (!isWindows) return commandLine(words)
+  if (!isWindows) return shellCommandLine(words)
   return words.map((word) => (/^[\w.:\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
 }

@@ -1,6 +1,6 @@
 // What the acting primary holds before its backup is taken, and whether the restored one holds no less.
 
-import type { ActingPrimary, Holdings } from '../../../model/measured/acting-primary.ts'
+import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
@@ -71,7 +71,7 @@ export const compareHoldings: StepKind = {
 }
 
 /** One sentence about what is missing; null where nothing is seen to be. */
-export function whyLess(found: Holdings, held: Holdings): string | null {
+export function whyLess(found: ContentSummary, held: ContentSummary): string | null {
   if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
   const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
   // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.
@@ -80,7 +80,7 @@ export function whyLess(found: Holdings, held: Holdings): string | null {
   return is < was ? `come to ${formatLsn(is)} only, the acting primary was at ${formatLsn(was)}` : null
 }
 
-function recordOf(args: JsonRecord, { timeline, systemIdentifier }: Holdings, { run }: Tools): ActingPrimary {
+function recordOf(args: JsonRecord, { timeline, systemIdentifier }: ContentSummary, { run }: Tools): ActingPrimary {
   return {
     database: textOf(args, 'database'),
     server: optionalText(args, 'server'),
@@ -96,8 +96,8 @@ function recordOf(args: JsonRecord, { timeline, systemIdentifier }: Holdings, { 
   }
 }
 
-async function holdingsOf(database: string, tools: Tools): Promise<Holdings> {
-  const [row] = await tools.sql<Omit<Holdings, 'at' | 'bytes'> & { bytes: string }>(database, { text: HOLDINGS })
+async function holdingsOf(database: string, tools: Tools): Promise<ContentSummary> {
+  const [row] = await tools.sql<Omit<ContentSummary, 'at' | 'bytes'> & { bytes: string }>(database, { text: HOLDINGS })
   if (!row) throw new Error(`${database} did not tell what it holds`)
   return { ...row, bytes: Number(row.bytes), at: Date.now() }
 }
@@ -110,6 +110,6 @@ const HOLDINGS = `SELECT pg_catalog.pg_current_wal_lsn()::pg_catalog.text AS lsn
   (SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database WHERE datallowconn
     AND (pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'member')))::pg_catalog.text AS bytes`
 
-function words({ tables, bytes, lsn, timeline }: Holdings): string {
+function words({ tables, bytes, lsn, timeline }: ContentSummary): string {
   return `${tables} tables, ${formatBytes(bytes)}, ${lsn} on timeline ${timeline}`
 }

@@ -1,6 +1,6 @@
 // Writes down who acts as the primary and what must not start before the restore: every monitor watches for that then.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { isWritable } from '../../definition/participants.ts'
 import { flagOf, optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
@@ -63,7 +63,7 @@ export const noteActing: StepKind = {
   },
   async undo(args, tools) {
     const view = databaseOf(await tools.look(), textOf(args, 'database'))
-    if (view && isWritable(view)) throw new ActError(`${view.name} takes writes: it still acts as the primary`)
+    if (view && isWritable(view)) throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
     await keepActing(tools, (before) => (before?.run === tools.run ? null : before))
     return 'it is no longer written down as acting'
   },

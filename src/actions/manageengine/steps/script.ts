@@ -1,6 +1,6 @@
 // One of the product's own scripts is run on its host; its exit code tells, and for a slot that it is gone.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { Tools } from '../../definition/action.ts'
@@ -35,7 +35,9 @@ export const productScript: StepKind = {
     const { exitCode, stderr } = await reach.run(argv, options)
     if (exitCode !== 0) {
       const last = clean(stderr.trim().split('\n').at(-1) ?? '')
-      throw new ActError(`${argv.join(' ')} ended with exit code ${exitCode ?? '?'}${last === '' ? '' : `: ${last}`}`)
+      throw new ActionError(
+        `${argv.join(' ')} ended with exit code ${exitCode ?? '?'}${last === '' ? '' : `: ${last}`}`,
+      )
     }
     ENDED.add(keyOf(args, tools))
   },

@@ -1,6 +1,6 @@
 // The product's service on one host is stopped or started, and seen to be: by its web server and its database.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { Sight, Tools } from '../../definition/action.ts'
@@ -53,7 +53,7 @@ export const productService: StepKind = {
   verify: (args, tools) => (textOf(args, 'to') === 'stopped' ? stopped(args, tools) : started(args, tools)),
   async undo(args, tools) {
     if (textOf(args, 'to') !== 'stopped')
-      throw new ActError('a service that was started is not stopped again by itself')
+      throw new ActionError('a service that was started is not stopped again by itself')
     if (!flagOf(args, 'wasUp')) return 'it was down before, and stays down'
     await refuseSecondPrimary(args, tools)
     await command('start', args, tools)
@@ -65,13 +65,13 @@ async function command(word: 'start' | 'stop', args: JsonRecord, tools: Tools): 
   const argv = textsOf(args, word)
   const reach = reachOf(args, tools)
   if (argv.length === 0)
-    throw new ActError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
+    throw new ActionError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
   const { exitCode, stderr } = await reach.run(argv, options)
   if (exitCode === 0) return
   const last = clean(stderr.trim().split('\n').at(-1) ?? '')
-  throw new ActError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Look at the log of the product.')
+  throw new ActionError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Look at the log of the product.')
 }
 
 /** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
@@ -86,7 +86,7 @@ async function refuseSecondPrimary(args: JsonRecord, tools: Tools): Promise<void
       ? null
       : await reachOf(args, tools).readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
   if (signal) return
-  throw new ActError(`${other.name} takes writes: starting ${database} would make two that do`, 'Stop it first.')
+  throw new ActionError(`${other.name} takes writes: starting ${database} would make two that do`, 'Stop it first.')
 }
 
 async function stopped(args: JsonRecord, tools: Tools): Promise<Seen> {

@@ -1,6 +1,6 @@
 // The backup that was made is brought to the host where it is restored, and is the same there.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import type { Tools } from '../../definition/action.ts'
@@ -28,7 +28,7 @@ export const productTransfer: StepKind = {
   async run(args, tools) {
     const { from, to, backup, target } = await ends(args, tools)
     const made = await to.run(['mkdir', '-p', textOf(args, 'toFolder')], { signal: tools.signal })
-    if (made.exitCode !== 0) throw new ActError(`${textOf(args, 'toFolder')} can’t be made: ${made.stderr.trim()}`)
+    if (made.exitCode !== 0) throw new ActionError(`${textOf(args, 'toFolder')} can’t be made: ${made.stderr.trim()}`)
     const onProgress = (bytes: number) => tools.say(`${formatBytes(bytes)} of ${formatBytes(backup.size)}`)
     await copyAcross({ from, to, path: backup.path, target, signal: tools.signal, onProgress })
   },
@@ -54,5 +54,5 @@ async function ends(args: JsonRecord, tools: Tools) {
 export async function requireBackup(args: JsonRecord, tools: Tools): Promise<MadeBackup> {
   const found = await madeBackup(reachOf(args, tools), args, tools.signal)
   if (found) return found
-  throw new ActError(`no backup of this run is in ${textOf(args, 'folder')}`, 'Take it first.')
+  throw new ActionError(`no backup of this run is in ${textOf(args, 'folder')}`, 'Take it first.')
 }

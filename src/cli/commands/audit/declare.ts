@@ -1,13 +1,13 @@
 // The commands that look into what was kept: what they take.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { TRAIL_CATEGORIES, type TrailCategory } from '../../../model/events/audit-entry.ts'
+import { AUDIT_CATEGORIES, type AuditCategory } from '../../../model/events/audit-entry.ts'
 import type { Context } from '../../invocation/invocation.ts'
 import { parseSince } from '../../invocation/since.ts'
 
 interface AuditArguments {
   readonly server?: string
-  readonly category?: TrailCategory
+  readonly category?: AuditCategory
   readonly since?: number
   readonly verify?: boolean
   readonly hash?: string
@@ -22,7 +22,7 @@ export function addRecords(program: Command, context: Context): void {
     .option('--server <name>', 'only of this server or database, by its name in the configuration')
     .addOption(
       new Option('--category <name>', 'only state changes, what people did, or automatic work').choices(
-        TRAIL_CATEGORIES,
+        AUDIT_CATEGORIES,
       ),
     )
     .addOption(new Option('--since <time>', 'only from then on: 2h, 2026-11-22, 2026-11-22T14:00Z').argParser(since))

@@ -3,7 +3,7 @@
 import { readTrail, verifyTrail } from '../../../io/audit/audit-log-reader.ts'
 import { FileError } from '../../../io/files/text-files.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import type { Actor, TrailCategory, TrailEntry } from '../../../model/events/audit-entry.ts'
+import type { AuditCategory, AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { type Line, span } from '../../../ui/frame/format/line.ts'
 import { EXIT } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
@@ -14,7 +14,7 @@ export interface AuditOptions {
   readonly clusterName?: string | undefined
   /** Id of a server or database. */
   readonly server?: string | undefined
-  readonly category?: TrailCategory | undefined
+  readonly category?: AuditCategory | undefined
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
   readonly verify: boolean
@@ -60,16 +60,16 @@ function countOf(lines: number): string {
   return lines === 0 ? 'none came' : lines === 1 ? 'one line came' : `${lines} lines came`
 }
 
-function documentOf(entry: TrailEntry) {
+function documentOf(entry: AuditEntry) {
   return { ...entry, at: new Date(entry.at).toISOString() }
 }
 
-function linesOf(entries: readonly TrailEntry[]): readonly Line[] {
+function linesOf(entries: readonly AuditEntry[]): readonly Line[] {
   if (entries.length === 0) return [[span('nothing is noted of that')]]
   return table(COLUMNS, entries, '')
 }
 
-const COLUMNS: readonly Column<TrailEntry>[] = [
+const COLUMNS: readonly Column<AuditEntry>[] = [
   { title: 'AT', align: 'left', cell: ({ at }) => span(new Date(at).toISOString(), 'dim') },
   { title: 'CATEGORY', align: 'left', cell: ({ category }) => category },
   { title: 'CLUSTER', align: 'left', cell: ({ cluster }) => cluster ?? '' },
@@ -83,6 +83,6 @@ const COLUMNS: readonly Column<TrailEntry>[] = [
 ]
 
 /** `ann from 10.0.0.9 on /dev/pts/1`. */
-function describeActor({ user, ssh, tty }: Actor): string {
+function describeActor({ user, ssh, tty }: Principal): string {
   return `${user}${ssh === null ? '' : ` from ${ssh}`}${tty === null ? '' : ` on ${tty}`}`
 }

@@ -1,7 +1,7 @@
 // `pgdeck diagnose`: one poll, then the guided diagnosis of one server or database.
 
 import type { Config } from '../../../config/config.ts'
-import type { Finding } from '../../../model/diagnosis/check-result.ts'
+import type { DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import { type Diagnosis, type DiagnosisPlan, planDiagnosis } from '../../../runtime/diagnosis/diagnosis.ts'
@@ -66,8 +66,8 @@ async function shown(
 }
 
 /** Findings come as they end; people read them in the order of the pass. */
-function inOrder(plan: DiagnosisPlan, write: (finding: Finding) => void): (finding: Finding) => void {
-  const waiting = new Map<string, Finding>()
+function inOrder(plan: DiagnosisPlan, write: (finding: DiagnosisResult) => void): (finding: DiagnosisResult) => void {
+  const waiting = new Map<string, DiagnosisResult>()
   let next = 0
   return (finding) => {
     waiting.set(finding.id, finding)

@@ -1,10 +1,10 @@
 // A diagnosis for people: one line for each check with its evidence, the next step below it, and the verdict.
 
-import type { Finding } from '../../../model/diagnosis/check-result.ts'
-import type { Verdict } from '../../../model/diagnosis/verdict.ts'
+import type { DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
+import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
 import { type Line, type Style, span } from '../../../ui/frame/format/line.ts'
 
-const MARKS: Readonly<Record<Finding['result'], readonly [string, Style]>> = {
+const MARKS: Readonly<Record<DiagnosisResult['result'], readonly [string, Style]>> = {
   ok: ['ok', 'ok'],
   warn: ['WARN', 'warning'],
   fail: ['FAIL', 'critical'],
@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<Finding['result'], readonly [string, Style]>> = {
 const TITLE = 44
 
 /** `FAIL  its TCP port is open   127.0.0.1:5433 refuses connections`, and what to do. */
-export function findingLines(finding: Finding): readonly Line[] {
+export function findingLines(finding: DiagnosisResult): readonly Line[] {
   const { result, title, evidence, tookMs } = finding
   const [mark, style] = MARKS[result]
   const took = result === 'skipped' || tookMs < 100 ? '' : `  ${(tookMs / 1000).toFixed(1)} s`
@@ -29,7 +29,7 @@ export function findingLines(finding: Finding): readonly Line[] {
 }
 
 /** The sentence at the end. */
-export function verdictLines({ sentence, health }: Verdict): readonly Line[] {
+export function verdictLines({ sentence, health }: DiagnosisVerdict): readonly Line[] {
   const style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
   return [[], [span(sentence, style)]]
 }

@@ -1,9 +1,13 @@
 // Questions of `pgdeck do` on a terminal: the confirmation, what to do about a step that did not work, hands that are done.
 
 import { createInterface, type Interface } from 'node:readline'
-import { type Answer, confirmationWanted, question } from '../../../model/runs/confirmation.ts'
+import {
+  type ConfirmationAnswer,
+  confirmationQuestion,
+  requiredConfirmation,
+} from '../../../model/runs/confirmation.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import type { Decision, Question } from '../../../model/runs/step-decision.ts'
+import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
 import { clean } from '../../../model/values/text.ts'
 
 /** Whether somebody can be asked. */
@@ -17,11 +21,11 @@ const NO_MARKS = '\x1b[?2004l'
 
 export interface Dialogue {
   /** null where the answer is no. */
-  confirmation(run: Run): Promise<Answer | null>
+  confirmation(run: Run): Promise<ConfirmationAnswer | null>
   /** Whether `y` was answered. */
   yes(text: string): Promise<boolean>
   /** Without anybody to ask, a step that did not work stops the run. */
-  decision(question: Question): Promise<Decision>
+  decision(question: StepQuestion): Promise<StepDecision>
   /** From now on `m` and enter say that a step was done by hand. */
   listenForHand(done: () => void): void
   close(): void
@@ -43,10 +47,10 @@ class TerminalDialogue implements Dialogue {
     this.#tell = tell
   }
 
-  async confirmation(run: Run): Promise<Answer | null> {
-    const wanted = confirmationWanted(run.plan)
+  async confirmation(run: Run): Promise<ConfirmationAnswer | null> {
+    const wanted = requiredConfirmation(run.plan)
     const hint = { enter: '[enter, or n]', yes: '[y/n]', typed: '>' }[wanted]
-    const text = await this.#ask(`${question(run.plan)} ${hint}`)
+    const text = await this.#ask(`${confirmationQuestion(run.plan)} ${hint}`)
     if (text === null) return null
     if (wanted === 'typed') return text === run.plan.confirm ? { kind: 'typed', text } : null
     if (wanted === 'yes') return text === 'y' || text === 'yes' ? { kind: 'yes' } : null
@@ -57,7 +61,7 @@ class TerminalDialogue implements Dialogue {
     return canAsk() && (await this.#ask(`${text} [y/n]`)) === 'y'
   }
 
-  async decision({ step, state, why, hint }: Question): Promise<Decision> {
+  async decision({ step, state, why, hint }: StepQuestion): Promise<StepDecision> {
     this.#tell(`${step.title}: ${state}: ${why}${hint === null ? '' : `\n${hint}`}`)
     if (!canAsk()) return { do: 'stop' }
     for (;;) {

@@ -4,18 +4,18 @@ import { PlanProblem } from '../../../actions/definition/action.ts'
 import type { Config } from '../../../config/config.ts'
 import type { Log } from '../../../io/files/program-log.ts'
 import {
-  ActError,
-  NotConfirmed,
-  NotLeftOut,
-  OtherServer,
-  ReadOnlyRefusal,
-  RunCutShort,
+  ActionError,
+  NotConfirmedError,
+  OtherServerError,
+  ReadOnlyError,
+  RunInterruptedError,
+  SkipRefusedError,
 } from '../../../model/runs/action-error.ts'
-import type { Answer } from '../../../model/runs/confirmation.ts'
-import { blockers, type Plan } from '../../../model/runs/plan.ts'
-import { hasSucceeded, type Run } from '../../../model/runs/run.ts'
+import type { ConfirmationAnswer } from '../../../model/runs/confirmation.ts'
+import { blockingChecks, type Plan } from '../../../model/runs/plan.ts'
+import { hasRunSucceeded, type Run } from '../../../model/runs/run.ts'
 import { runDocument } from '../../../model/runs/run-document.ts'
-import { leavingOut } from '../../../model/runs/skipped-proof.ts'
+import { withSkippedSteps } from '../../../model/runs/skipped-proof.ts'
 import type { Executor } from '../../../runtime/runs/executor.ts'
 import { RUN_LOCK } from '../../../runtime/runs/locks/lock-request.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
@@ -75,15 +75,15 @@ export async function doCommand(given: DoOptions): Promise<number> {
     return await carriedOut(executor, options, print, dialogue, () => interruption.code())
   } catch (error) {
     if (error instanceof PlanProblem) throw new UsageError(`do ${error.message}`)
-    if (error instanceof RunCutShort) {
+    if (error instanceof RunInterruptedError) {
       tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
       return EXIT.stopped
     }
-    if (error instanceof ActError && CHANGED_NOTHING.some((each) => error instanceof each)) {
+    if (error instanceof ActionError && CHANGED_NOTHING.some((each) => error instanceof each)) {
       tell(`${error.message}\n${error.hint}`)
       return EXIT.blocked
     }
-    if (error instanceof ActError) {
+    if (error instanceof ActionError) {
       throw new CommandError(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
     }
     throw error
@@ -95,7 +95,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
 }
 
 /** What refuses an act before anything of it is done. */
-const CHANGED_NOTHING = [ReadOnlyRefusal, NotLeftOut, NotConfirmed, OtherServer]
+const CHANGED_NOTHING = [ReadOnlyError, SkipRefusedError, NotConfirmedError, OtherServerError]
 
 /** `interrupted` answers with the exit code of a signal that came: what has not begun by then does not begin. */
 async function carriedOut(
@@ -116,7 +116,7 @@ async function carriedOut(
     return EXIT.blocked
   }
   const proposal = await executor.propose({ action: task.action, target: task.target, input: set }, override)
-  const run = { ...proposal, plan: leavingOut(proposal.plan, skips) }
+  const run = { ...proposal, plan: withSkippedSteps(proposal.plan, skips) }
   const early = interrupted()
   if (early !== null) return early
   for (const id of Object.keys(override))
@@ -132,7 +132,8 @@ async function carriedOut(
   try {
     return await ended(await executor.start(run, { ...consent, skips }), options, print)
   } catch (error) {
-    if (options.json && error instanceof NotLeftOut) await options.output.write(jsonText(runDocument(run), 'pretty'))
+    if (options.json && error instanceof SkipRefusedError)
+      await options.output.write(jsonText(runDocument(run), 'pretty'))
     throw error
   }
 }
@@ -156,7 +157,7 @@ async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions)
   try {
     await executor.mayAct(run)
   } catch (error) {
-    if (json && error instanceof ReadOnlyRefusal) await output.write(jsonText(runDocument(run), 'pretty'))
+    if (json && error instanceof ReadOnlyError) await output.write(jsonText(runDocument(run), 'pretty'))
     throw error
   }
 }
@@ -173,7 +174,7 @@ function requireRunLockOnly(override: DoOptions['override']): void {
 }
 
 async function proposed(run: Run, { json, output }: DoOptions, print: Print): Promise<number> {
-  const blocked = blockers(run.plan)
+  const blocked = blockingChecks(run.plan)
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   else {
     const hints = blocked.filter(({ mayOverride }) => mayOverride).map(({ id }) => `--override ${id}=REASON`)
@@ -195,7 +196,7 @@ async function consentTo(
   run: Run,
   options: DoOptions,
   dialogue: Dialogue,
-): Promise<{ answer: Answer; how: string } | null> {
+): Promise<{ answer: ConfirmationAnswer; how: string } | null> {
   const { confirm, yes, json } = options
   const isPlain = run.plan.danger === 'routine' || run.plan.danger === 'disruptive'
   if (confirm !== undefined) {
@@ -226,7 +227,7 @@ async function ended(run: Run, { json, output, task }: DoOptions, print: Print):
     const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
     await output.write(`\n${print([endLine(run)])}${next}`)
   }
-  if (run.state === 'done') return hasSucceeded(run) ? EXIT.ok : EXIT.failed
+  if (run.state === 'done') return hasRunSucceeded(run) ? EXIT.ok : EXIT.failed
   // Taking it back was what was asked for.
   if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT.ok
   return run.state === 'failed' || run.state === 'aborted' ? EXIT.failed : EXIT.stopped

@@ -8,7 +8,7 @@ import { openToOthers } from '../../../io/files/text-files.ts'
 import { openHostReach } from '../../../io/hosts/host-connection.ts'
 import { stateDistrust, statePath } from '../../../io/state/state-folder.ts'
 import { findProgram } from '../../../io/terminal/foreground.ts'
-import type { Area, Finding, FindingLevel } from '../../../model/doctor/doctor.ts'
+import type { DoctorArea, DoctorFinding, DoctorLevel } from '../../../model/doctor/doctor.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { glyphsFor } from '../../../ui/frame/format/glyphs.ts'
@@ -23,18 +23,18 @@ const SMALLEST = { columns: 60, rows: 12 }
 const COMFORTABLE = { columns: 80, rows: 24 }
 
 /** A finding about this host. */
-export function here(area: Area, level: FindingLevel, text: string, ...next: readonly string[]): Finding {
+export function here(area: DoctorArea, level: DoctorLevel, text: string, ...next: readonly string[]): DoctorFinding {
   return { area, level, subject: null, text: clean(text), next }
 }
 
 /** What can be told without asking anybody. */
-export function hostFindings(env: Environment): readonly Finding[] {
+export function hostFindings(env: Environment): readonly DoctorFinding[] {
   const { platform, arch, versions } = process
   const program = here('program', 'ok', `pgdeck ${VERSION}, Node ${versions.node}, ${platform} ${arch}`)
   return [program, stateFinding(env), ...passwordFile(env)]
 }
 
-function stateFinding(env: Environment): Finding {
+function stateFinding(env: Environment): DoctorFinding {
   const folder = statePath(env)
   const distrust = stateDistrust(env)
   if (distrust) {
@@ -63,7 +63,7 @@ function existing(path: string): string {
 }
 
 /** libpq passes over a password file that others may read, and so does pgdeck. */
-function passwordFile(env: Environment): readonly Finding[] {
+function passwordFile(env: Environment): readonly DoctorFinding[] {
   const path = env.PGPASSFILE || join(env.HOME || homedir(), '.pgpass')
   const mode = modeOf(path)
   if (mode === null || !openToOthers(mode)) return []
@@ -73,7 +73,7 @@ function passwordFile(env: Environment): readonly Finding[] {
 }
 
 /** Whether the monitor can be shown here, and how well. */
-export function terminalFindings(env: Environment, screen: Screen): readonly Finding[] {
+export function terminalFindings(env: Environment, screen: Screen): readonly DoctorFinding[] {
   if (!screen.isTTY) return [here('terminal', 'info', 'the output is no terminal, so that nothing can be told of one')]
   const { columns = 0, rows = 0 } = screen
   const fits = (size: typeof SMALLEST) => columns >= size.columns && rows >= size.rows
@@ -111,7 +111,7 @@ export async function sshFindings(
   config: Config | null,
   env: Environment,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly DoctorFinding[]> {
   const hosts = (config?.clusters ?? [])
     .flatMap((cluster) => cluster.hosts)
     .filter(({ access }) => access.kind === 'ssh')
@@ -124,9 +124,9 @@ export async function sshFindings(
   return [here('ssh', 'ok', program), ...ways]
 }
 
-async function wayInto(host: HostConfig, signal: AbortSignal): Promise<Finding> {
+async function wayInto(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {
   const reach = openHostReach(host)
-  const finding = (level: FindingLevel, text: string, ...next: readonly string[]): Finding => {
+  const finding = (level: DoctorLevel, text: string, ...next: readonly string[]): DoctorFinding => {
     return { area: 'ssh', level, subject: host.id, text: clean(text), next }
   }
   try {

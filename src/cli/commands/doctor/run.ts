@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { ConfigError } from '../../../config/problems/config-error.ts'
-import { type Examined, type Finding, worstOf } from '../../../model/doctor/doctor.ts'
-import { judge } from '../../../model/doctor/doctor-rules.ts'
+import { type DoctorFinding, type InspectedDatabase, worstDoctorLevel } from '../../../model/doctor/doctor.ts'
+import { doctorFindings } from '../../../model/doctor/doctor-rules.ts'
 import { clean } from '../../../model/values/text.ts'
 import { examine } from '../../../runtime/doctor/examine-cluster.ts'
 import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
@@ -25,8 +25,8 @@ export interface DoctorOptions {
 /** One cluster as it was examined. */
 export interface ExaminedCluster {
   readonly name: string
-  readonly nodes: readonly Examined[]
-  readonly findings: readonly Finding[]
+  readonly nodes: readonly InspectedDatabase[]
+  readonly findings: readonly DoctorFinding[]
 }
 
 const CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
@@ -44,7 +44,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
       ...clusters.map((cluster) => examinedCluster(cluster, interruption.signal)),
     ])
     const host = [...hostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh]
-    const result = worstOf([...host, ...examined.flatMap(({ findings }) => findings)])
+    const result = worstDoctorLevel([...host, ...examined.flatMap(({ findings }) => findings)])
     if (json) await output.write(jsonText(documentOf(result, host, examined), 'pretty'))
     else await output.write((await printer(colour))([...hostSection(host), ...examined.flatMap(clusterSection)]))
     return config ? CODES[result] : EXIT.config
@@ -78,10 +78,10 @@ function chosen({ clusters }: Config, name: string | undefined): readonly Cluste
 
 async function examinedCluster(cluster: ClusterConfig, signal: AbortSignal): Promise<ExaminedCluster> {
   const nodes = await examine(cluster, signal)
-  return { name: cluster.spec.name, nodes, findings: judge(nodes) }
+  return { name: cluster.spec.name, nodes, findings: doctorFindings(nodes) }
 }
 
-function documentOf(result: string, host: readonly Finding[], clusters: readonly ExaminedCluster[]) {
+function documentOf(result: string, host: readonly DoctorFinding[], clusters: readonly ExaminedCluster[]) {
   return {
     schema: 'pgdeck.doctor/1',
     at: new Date().toISOString(),
@@ -91,7 +91,7 @@ function documentOf(result: string, host: readonly Finding[], clusters: readonly
   }
 }
 
-function nodeDocument({ id, pulse, checkup, login, hba }: Examined) {
+function nodeDocument({ id, pulse, checkup, login, hba }: InspectedDatabase) {
   return {
     name: id,
     version: pulse?.version ?? null,

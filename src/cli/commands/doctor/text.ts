@@ -1,11 +1,11 @@
 // What `pgdeck doctor` found, for people: this host, then each cluster with its nodes.
 
-import type { Examined, Finding, FindingLevel } from '../../../model/doctor/doctor.ts'
+import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
 import { EMPTY, type Line, type Style, span } from '../../../ui/frame/format/line.ts'
 import { type Column, table } from '../../text/table.ts'
 import type { ExaminedCluster } from './run.ts'
 
-const WORDS: Readonly<Record<FindingLevel, readonly [word: string, style: Style]>> = {
+const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: Style]>> = {
   ok: ['ok', 'ok'],
   info: ['note', 'dim'],
   warning: ['WARNING', 'warning'],
@@ -14,13 +14,13 @@ const WORDS: Readonly<Record<FindingLevel, readonly [word: string, style: Style]
 }
 
 /** This host. */
-export function hostSection(findings: readonly Finding[]): readonly Line[] {
+export function hostSection(findings: readonly DoctorFinding[]): readonly Line[] {
   return [[span('THIS HOST', 'title')], ...findings.flatMap(findingLines)]
 }
 
 /** One cluster: its nodes in a table, then what was found, the worst first as it was judged. */
 export function clusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
-  const order: readonly FindingLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
+  const order: readonly DoctorLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level))
   const calm: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
   const harm = findings.some(({ level }) => level !== 'info' && level !== 'ok')
@@ -33,7 +33,7 @@ export function clusterSection({ name, nodes, findings }: ExaminedCluster): read
   ]
 }
 
-function findingLines({ area, level, subject, text, next }: Finding): readonly Line[] {
+function findingLines({ area, level, subject, text, next }: DoctorFinding): readonly Line[] {
   const [word, style] = WORDS[level]
   const about = `${area}${subject === null ? '' : ` ${subject}`}: `
   return [
@@ -42,7 +42,7 @@ function findingLines({ area, level, subject, text, next }: Finding): readonly L
   ]
 }
 
-const COLUMNS: readonly Column<Examined>[] = [
+const COLUMNS: readonly Column<InspectedDatabase>[] = [
   { title: 'NODE', align: 'left', cell: ({ id }) => id },
   {
     title: 'ROLE',

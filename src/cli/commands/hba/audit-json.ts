@@ -1,10 +1,10 @@
 // The document `pgdeck.hba-audit/1`: every needed connection, the line that decides or the line to add.
 
-import { missingEntries } from '../../../model/hba/audit/after-failover.ts'
-import { type HbaAudit, type HbaNode, worstOf } from '../../../model/hba/audit/audit.ts'
-import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
-import type { Told } from '../../../model/hba/required/required-connection.ts'
-import type { BrokenLine } from '../../../model/hba/syntax/error-explanations.ts'
+import { missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
+import { type HbaAudit, type HbaNodeAudit, worstHealth } from '../../../model/hba/audit/audit.ts'
+import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
+import type { SourcedValue } from '../../../model/hba/required/required-connection.ts'
+import type { InvalidHbaLine } from '../../../model/hba/syntax/error-explanations.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 
@@ -16,7 +16,7 @@ export interface AuditedCluster {
 
 /** The health of everything that was audited. */
 export function auditHealth(audit: HbaAudit): Health {
-  return worstOf([...audit.nodes, ...audit.entries].map(({ severity }) => severity))
+  return worstHealth([...audit.nodes, ...audit.entries].map(({ severity }) => severity))
 }
 
 /** Unknown values are null. Times are RFC 3339 in UTC. */
@@ -30,7 +30,7 @@ function clusterDocument({ name, audit }: AuditedCluster) {
     health: auditHealth(audit),
     databases: audit.nodes.map(nodeDocument),
     entries: audit.entries.map(entryDocument),
-    add: missingEntries(audit).map(({ toId, line, file, before, replaces, lets, notes }) => ({
+    add: missingHbaLines(audit).map(({ toId, line, file, before, replaces, lets, notes }) => ({
       database: toId,
       ...{ line, file: clean(file), before, replaces, lets },
       notes: notes.map(clean),
@@ -38,7 +38,7 @@ function clusterDocument({ name, audit }: AuditedCluster) {
   }
 }
 
-function nodeDocument({ id, name, sight, severity, message, broken, weak, missing }: HbaNode) {
+function nodeDocument({ id, name, sight, severity, message, broken, weak, missing }: HbaNodeAudit) {
   return {
     ...{ name, id },
     health: severity,
@@ -59,7 +59,7 @@ function nodeDocument({ id, name, sight, severity, message, broken, weak, missin
   }
 }
 
-function brokenDocument({ problem, explanation, corrected }: BrokenLine) {
+function brokenDocument({ problem, explanation, corrected }: InvalidHbaLine) {
   const { file, line, rule, error } = problem
   return {
     file: clean(file),
@@ -71,7 +71,7 @@ function brokenDocument({ problem, explanation, corrected }: BrokenLine) {
   }
 }
 
-function entryDocument({ need, result, severity, verdict, tls, weaknesses, message, proposal }: HbaEntry) {
+function entryDocument({ need, result, severity, verdict, tls, weaknesses, message, proposal }: HbaAuditEntry) {
   const { kind, fromId, from, toId, to, replication, local } = need
   return {
     from: fromId === null ? null : { name: from, id: fromId },
@@ -108,7 +108,7 @@ function entryDocument({ need, result, severity, verdict, tls, weaknesses, messa
   }
 }
 
-function told({ value }: Told): string | null {
+function told({ value }: SourcedValue): string | null {
   return value === null ? null : clean(value)
 }
 

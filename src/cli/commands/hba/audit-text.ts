@@ -1,8 +1,8 @@
 // `pgdeck hba audit` for people: what is lacking and what to add first, then every needed connection with its line.
 
-import { type MissingEntry, missingEntries } from '../../../model/hba/audit/after-failover.ts'
-import type { HbaNode } from '../../../model/hba/audit/audit.ts'
-import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import { type MissingHbaLine, missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
+import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
+import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
 import { databaseText, resultSpan, stateSpan, userText, whereText } from '../../../ui/frame/format/hba.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
@@ -18,7 +18,7 @@ export function auditLines(clusters: readonly AuditedCluster[]): readonly Line[]
 }
 
 function clusterLines({ name, audit }: AuditedCluster): readonly Line[] {
-  const lacking = missingEntries(audit)
+  const lacking = missingHbaLines(audit)
   return [
     line(span(name, 'title'), ' ', healthSpan(auditHealth(audit), UNICODE), ` ${counts(audit.entries)}`),
     ...section('FILES'),
@@ -32,7 +32,7 @@ function clusterLines({ name, audit }: AuditedCluster): readonly Line[] {
 }
 
 /** `4 good, 1 weak, 2 missing`. */
-function counts(entries: readonly HbaEntry[]): string {
+function counts(entries: readonly HbaAuditEntry[]): string {
   const results = new Map<string, number>()
   for (const { result } of entries) results.set(result, (results.get(result) ?? 0) + 1)
   return [...results].map(([result, count]) => `${count} ${result}`).join(', ') || 'nothing needs to be let in'
@@ -40,14 +40,14 @@ function counts(entries: readonly HbaEntry[]): string {
 
 const left = <Row>(title: string, cell: Column<Row>['cell']): Column<Row> => ({ title, align: 'left', cell })
 
-const NODE_COLUMNS: readonly Column<HbaNode>[] = [
+const NODE_COLUMNS: readonly Column<HbaNodeAudit>[] = [
   left('DATABASE', ({ name }) => name),
   left('STATE', (node) => stateSpan(node, UNICODE)),
   left('FILE', ({ sight }) => (sight?.known ? sight.path : '?')),
   left('WHY', ({ message }) => message),
 ]
 
-const ENTRY_COLUMNS: readonly Column<HbaEntry>[] = [
+const ENTRY_COLUMNS: readonly Column<HbaAuditEntry>[] = [
   left('WHO', ({ need }) => need.from),
   left('NEEDS', ({ need }) => need.kind),
   left('ON', ({ need }) => need.to),
@@ -58,7 +58,7 @@ const ENTRY_COLUMNS: readonly Column<HbaEntry>[] = [
   left('WHY', ({ message }) => message),
 ]
 
-function nodeNotes({ name, broken, missing }: HbaNode): readonly Line[] {
+function nodeNotes({ name, broken, missing }: HbaNodeAudit): readonly Line[] {
   return [
     ...broken.flatMap(({ problem, explanation, corrected }) => [
       line('  ', span(`${UNICODE.critical} ${name} line ${problem.line ?? '?'}: ${problem.rule ?? ''}`, 'critical')),
@@ -72,7 +72,7 @@ function nodeNotes({ name, broken, missing }: HbaNode): readonly Line[] {
   ]
 }
 
-function proposalLines({ to, file, before, replaces, line: text, lets, notes }: MissingEntry): readonly Line[] {
+function proposalLines({ to, file, before, replaces, line: text, lets, notes }: MissingHbaLine): readonly Line[] {
   const where =
     replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`
   return [

@@ -5,8 +5,8 @@ import { openHostReach } from '../../../io/hosts/host-connection.ts'
 import { openDatabase } from '../../../io/postgres/database-session.ts'
 import { hbaMemory } from '../../../io/state/loaded-hba-store.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import type { OwnNetworks } from '../../../model/hba/match/match.ts'
-import type { HbaRole, HbaSight, KnownHba } from '../../../model/measured/hba-reading.ts'
+import type { ServerNetworks } from '../../../model/hba/match/match.ts'
+import type { HbaReading, HbaRole, ReadableHba } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { type HbaHost, readHba, readHbaRoles } from '../../../probes/database/hba/hba.ts'
 import { openWays } from '../../../runtime/hosts/host-connections.ts'
@@ -22,7 +22,7 @@ export interface NodeQuestion {
   /** null: roles are asked for as they come up. */
   readonly user: string | null
   readonly version: number | undefined
-  readonly given: OwnNetworks | null
+  readonly given: ServerNetworks | null
 }
 
 /** Statements and files one after the other, each with the limit of the cluster; includes take more. */
@@ -80,7 +80,7 @@ function found({ config, clusterName, node }: NodeQuestion): readonly [ClusterCo
 }
 
 /** Throws CommandError, with what would make it visible. */
-function visible(sight: HbaSight, node: string): KnownHba {
+function visible(sight: HbaReading, node: string): ReadableHba {
   if (sight.known) return sight
   const grants = sight.missing.map(({ what, grant }) => `  ${grant};  -- ${what}`)
   throw new CommandError(
@@ -90,7 +90,7 @@ function visible(sight: HbaSight, node: string): KnownHba {
 
 const ELSE = 'or give its host "ssh" in the config, or the file: pgdeck hba test --file pg_hba.conf'
 
-function groundOf(sight: KnownHba, { node, given }: NodeQuestion, roleOf: HbaGround['roleOf']): HbaGround {
+function groundOf(sight: ReadableHba, { node, given }: NodeQuestion, roleOf: HbaGround['roleOf']): HbaGround {
   const { rules, path, server, source, force, why } = sight
   const missing = sight.missing.length > 0 ? { missing: sight.missing } : {}
   return {
@@ -104,7 +104,7 @@ function groundOf(sight: KnownHba, { node, given }: NodeQuestion, roleOf: HbaGro
   }
 }
 
-function notesOf({ force, why, source, exact, missing }: KnownHba): readonly string[] {
+function notesOf({ force, why, source, exact, missing }: ReadableHba): readonly string[] {
   const notes: string[] = []
   if (force === 'edited') notes.push(`not in force yet: ${why}`)
   if (force === 'broken') notes.push(why)
@@ -116,7 +116,7 @@ function notesOf({ force, why, source, exact, missing }: KnownHba): readonly str
 }
 
 /** What stands in the way of a connection though a line lets it in. */
-function notesOn({ server }: KnownHba, asked: AskedConnection, role: HbaRole | null): readonly string[] {
+function notesOn({ server }: ReadableHba, asked: AskedConnection, role: HbaRole | null): readonly string[] {
   const user = clean(asked.user)
   const notes: string[] = []
   if (asked.ssl && !server.ssl) notes.push('the server has ssl = off: no connection to it is encrypted with TLS')

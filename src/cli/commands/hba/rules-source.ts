@@ -4,10 +4,10 @@ import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { namesIn } from '../../../io/files/sync-files.ts'
 import { exists, FileError, readLoose } from '../../../io/files/text-files.ts'
-import type { OwnNetworks } from '../../../model/hba/match/match.ts'
-import type { HbaFiles } from '../../../model/hba/syntax/files.ts'
-import { type Network, parseNetwork } from '../../../model/hba/syntax/ip-address.ts'
-import { NEWEST_VERSION, parseHba } from '../../../model/hba/syntax/parse.ts'
+import type { ServerNetworks } from '../../../model/hba/match/match.ts'
+import type { HbaFileReader } from '../../../model/hba/syntax/files.ts'
+import { type IpNetwork, parseIpNetwork } from '../../../model/hba/syntax/ip-address.ts'
+import { NEWEST_KNOWN_VERSION, parseHba } from '../../../model/hba/syntax/parse.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -17,7 +17,7 @@ import type { AskedConnection } from './run-test.ts'
 export interface HbaGround {
   readonly rules: HbaRules
   readonly mainFile: string
-  readonly own: OwnNetworks
+  readonly own: ServerNetworks
   /** Fields of the document beside the decision. */
   readonly about: Readonly<Record<string, unknown>>
   /** What is to be known with every answer: whether these rules are in force, for one. */
@@ -29,14 +29,14 @@ export interface HbaGround {
 }
 
 /** Networks of the server's interfaces that the user gave, such as `10.0.0.5/24`. Throws UsageError. */
-export function givenNetworks(texts: readonly string[] | undefined): OwnNetworks | null {
+export function givenNetworks(texts: readonly string[] | undefined): ServerNetworks | null {
   return texts ? { interfaces: texts.map(networkOf), complete: true } : null
 }
 
 /** A file on this machine, for a server that would have this machine's addresses. Throws UsageError where it can't be read. */
-export function groundOfFile(file: string, version: number | undefined, given: OwnNetworks | null): HbaGround {
+export function groundOfFile(file: string, version: number | undefined, given: ServerNetworks | null): HbaGround {
   return {
-    rules: readRules(file, version ?? NEWEST_VERSION),
+    rules: readRules(file, version ?? NEWEST_KNOWN_VERSION),
     mainFile: file,
     own: given ?? { interfaces: ownNetworks(), complete: true },
     about: {},
@@ -57,7 +57,7 @@ function readRules(file: string, version: number): HbaRules {
 }
 
 /** Reads from the disk; a file other than the first that is not there is for the server's own message. */
-function diskFiles(first: string): HbaFiles {
+function diskFiles(first: string): HbaFileReader {
   const read = (path: string) => {
     try {
       return readLoose(resolve(path))
@@ -69,15 +69,15 @@ function diskFiles(first: string): HbaFiles {
   return { read, list: (folder) => (exists(resolve(folder)) ? namesIn(resolve(folder)) : null) }
 }
 
-function networkOf(text: string): Network {
-  const network = parseNetwork(text)
+function networkOf(text: string): IpNetwork {
+  const network = parseIpNetwork(text)
   if (network === null) {
     throw new UsageError(`--server-address "${clean(text)}": allowed: an address with its network, such as 10.0.0.5/24`)
   }
   return network
 }
 
-function ownNetworks(): readonly Network[] {
+function ownNetworks(): readonly IpNetwork[] {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  return all.flatMap(({ cidr }) => (cidr === null ? [] : (parseNetwork(cidr) ?? [])))
+  return all.flatMap(({ cidr }) => (cidr === null ? [] : (parseIpNetwork(cidr) ?? [])))
 }

@@ -1,8 +1,8 @@
 // `pgdeck hba audit`: are the lines there that the topology needs, on every database that may become the primary.
 
 import type { Config } from '../../../config/config.ts'
-import { auditHba, auditOf, worstOf } from '../../../model/hba/audit/audit.ts'
-import { hbaKnown } from '../../../model/hba/audit/audit-input.ts'
+import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/audit.ts'
+import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
@@ -34,7 +34,7 @@ export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number>
     const audited = auditedClusters(state, options.name)
     const text = options.json ? jsonText(auditDocument(audited, Date.now()), 'pretty') : print(auditLines(audited))
     await options.output.write(text)
-    return reachedNothing(state) ? EXIT.unreachable : CODES[worstOf(audited.map(({ audit }) => auditHealth(audit)))]
+    return reachedNothing(state) ? EXIT.unreachable : CODES[worstHealth(audited.map(({ audit }) => auditHealth(audit)))]
   })
 }
 
@@ -42,12 +42,12 @@ export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number>
 export function auditedClusters(state: State, name: string | null): readonly AuditedCluster[] {
   const all = state.clusters.flatMap((cluster) => {
     const { picture, spec } = cluster
-    return picture ? [{ cluster, name: spec.name, audit: auditHba(hbaKnown(cluster, picture)) }] : []
+    return picture ? [{ cluster, name: spec.name, audit: auditHba(hbaAuditInput(cluster, picture)) }] : []
   })
   if (name === null) return all
   const found = all.flatMap((each) => {
     const id = idOf(each.cluster, name)
-    return id === null ? [] : [{ ...each, audit: auditOf(each.audit, id) }]
+    return id === null ? [] : [{ ...each, audit: auditOfNode(each.audit, id) }]
   })
   const whole = all.filter((each) => each.name === name)
   const meant = found.length > 0 ? found : whole

@@ -1,9 +1,9 @@
 // `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
 
 import { confirmedName } from '../../../io/network/dns.ts'
-import { decide, type HbaConnection, type HbaVerdict } from '../../../model/hba/match/match.ts'
-import { shadowed } from '../../../model/hba/match/shadow.ts'
-import { parseAddress } from '../../../model/hba/syntax/ip-address.ts'
+import { decideHba, type HbaConnection, type HbaDecision } from '../../../model/hba/match/match.ts'
+import { shadowedLines } from '../../../model/hba/match/shadow.ts'
+import { parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -39,7 +39,7 @@ export interface HbaTestOptions {
 const LOOK_UP_MS = 5_000
 
 interface Answered {
-  readonly verdict: HbaVerdict
+  readonly verdict: HbaDecision
   readonly notes: readonly string[]
 }
 
@@ -50,7 +50,7 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   const answer = async (asked: AskedConnection, place: string): Promise<Answered> => {
     const role = await ground.roleOf(asked.user)
     const checked = await connectionOf(asked, place, ground.rules, role, names)
-    return { verdict: decide(ground.rules, checked, ground.own), notes: ground.notesOn(asked, role) }
+    return { verdict: decideHba(ground.rules, checked, ground.own), notes: ground.notesOn(asked, role) }
   }
   if (batch !== null) return printBatch(options, batch, answer)
   if (connection === null) throw new UsageError('hba test: say which connection, or give --batch')
@@ -60,11 +60,11 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   return exitCode(verdict)
 }
 
-function documentText(verdict: HbaVerdict, { rules, mainFile, about }: HbaGround, notes: readonly string[]): string {
+function documentText(verdict: HbaDecision, { rules, mainFile, about }: HbaGround, notes: readonly string[]): string {
   const { problems } = rules
   const errors =
     problems.length > 0 ? { errors: problems.map(({ file: of, line, error }) => ({ file: of, line, error })) } : {}
-  const never = problems.length > 0 ? [] : shadowed(rules.records)
+  const never = problems.length > 0 ? [] : shadowedLines(rules.records)
   const told = notes.length > 0 ? { notes } : {}
   const document = {
     ...hbaDocument(verdict, mainFile),
@@ -76,8 +76,8 @@ function documentText(verdict: HbaVerdict, { rules, mainFile, about }: HbaGround
   return jsonText(document, 'pretty')
 }
 
-function plainText(verdict: HbaVerdict, rules: HbaRules, notes: readonly string[]): string {
-  const never = rules.problems.length > 0 ? [] : shadowed(rules.records)
+function plainText(verdict: HbaDecision, rules: HbaRules, notes: readonly string[]): string {
+  const never = rules.problems.length > 0 ? [] : shadowedLines(rules.records)
   const lines = [...verdictLines(verdict, rules.problems, never), ...notes.map((note) => `  note: ${note}`)]
   return lines.map((line) => `${clean(line)}\n`).join('')
 }
@@ -105,7 +105,7 @@ async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>,
   return code
 }
 
-function exitCode({ decision }: HbaVerdict): number {
+function exitCode({ decision }: HbaDecision): number {
   return decision === 'allow' ? EXIT.ok : EXIT.failed
 }
 
@@ -124,7 +124,7 @@ async function connectionOf(
     throw wrong('a local connection has no address and no encryption')
   }
   if (type === 'host' && asked.address === undefined) throw wrong('the address of the client is missing')
-  const address = asked.address === undefined ? null : parseAddress(asked.address)
+  const address = asked.address === undefined ? null : parseIpAddress(asked.address)
   if (type === 'host' && address === null) throw wrong(`"${asked.address}" is no IPv4 or IPv6 address`)
   const clientName = address === null || !usesNames(rules) ? null : await nameOf(asked.address ?? '', names)
   const common = { type, ssl, gss, database: asked.database ?? '', user, address, clientName, replication }

@@ -1,11 +1,11 @@
 // What `pgdeck hba test` says, for people and as a document.
 
-import type { Considered, HbaVerdict } from '../../../model/hba/match/match.ts'
-import type { Shadowed } from '../../../model/hba/match/shadow.ts'
+import type { ConsideredLine, HbaDecision } from '../../../model/hba/match/match.ts'
+import type { ShadowedLine } from '../../../model/hba/match/shadow.ts'
 import type { HbaProblem } from '../../../model/hba/syntax/record.ts'
 
 /** The answer as a document. Lines of included files are told apart by `file`. */
-export function hbaDocument(verdict: HbaVerdict, mainFile: string) {
+export function hbaDocument(verdict: HbaDecision, mainFile: string) {
   const { decision, method, file, line, rule, error } = verdict
   const considered = verdict.considered.map((one) => ({
     ...(one.file === mainFile ? {} : { file: one.file }),
@@ -17,7 +17,7 @@ export function hbaDocument(verdict: HbaVerdict, mainFile: string) {
 }
 
 /** Lines that are never reached, each with the line that takes everything of it. */
-export function shadowedDocument(lines: readonly Shadowed[]) {
+export function shadowedDocument(lines: readonly ShadowedLine[]) {
   return lines.map(({ record, by }) => ({
     file: record.file,
     line: record.line,
@@ -27,9 +27,9 @@ export function shadowedDocument(lines: readonly Shadowed[]) {
 
 /** The decision on the first line, then how it came about. */
 export function verdictLines(
-  verdict: HbaVerdict,
+  verdict: HbaDecision,
   problems: readonly HbaProblem[],
-  never: readonly Shadowed[],
+  never: readonly ShadowedLine[],
 ): readonly string[] {
   const reasons = verdict.considered.filter(({ matches }) => !matches).map(reason)
   const more = problems.slice(1).map(({ file, line, error }) => `  also ${placeOf(file, line)}: ${error}`)
@@ -39,7 +39,7 @@ export function verdictLines(
   return [headline(verdict), ...(verdict.rule === null ? [] : [`  ${verdict.rule}`]), ...reasons, ...more, ...dead]
 }
 
-function headline({ decision, method, file, line, error }: HbaVerdict): string {
+function headline({ decision, method, file, line, error }: HbaDecision): string {
   const at = file === null ? '' : placeOf(file, line)
   switch (decision) {
     case 'allow':
@@ -59,6 +59,6 @@ function placeOf(file: string, line: number | null): string {
   return line === null ? file : `${file}:${line}`
 }
 
-function reason({ file, line, because }: Considered): string {
+function reason({ file, line, because }: ConsideredLine): string {
   return `  ${placeOf(file, line)} does not fit: ${because}`
 }

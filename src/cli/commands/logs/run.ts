@@ -3,7 +3,7 @@
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { whoRuns } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import { type Collection, describeCollection } from '../../../model/logs/collection.ts'
+import { type LogCollection, logCollectionText } from '../../../model/logs/collection.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { type Collected, collectionDocument, collectLogs } from '../../../runtime/log-collection/collect-logs.ts'
 import { DEFAULT_MAX_BYTES } from '../../../runtime/log-collection/limits.ts'
@@ -81,9 +81,9 @@ function documentOf({ path, bytes, collection }: Collected): string {
 }
 
 function summaryOf({ path, bytes, collection }: Collected): string {
-  return `${path} (${formatBytes(bytes)}): ${describeCollection(collection)}${collection.taken.length === 0 ? nothing(collection) : ''}`
+  return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${collection.taken.length === 0 ? nothing(collection) : ''}`
 }
 
-function nothing({ left }: Collection): string {
+function nothing({ left }: LogCollection): string {
   return left.length > 0 ? '; nothing was taken, see MANIFEST.txt in it' : '; no log file was found'
 }

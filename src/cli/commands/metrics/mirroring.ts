@@ -1,12 +1,12 @@
 // Metrics of the exchange between databases that mirror each other: one of each for either direction.
 
-import type { Exchange, Picture } from '../../../model/picture/picture.ts'
+import type { Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { type Family, known } from './family.ts'
 
-const STATES: readonly Exchange['state'][] = ['flowing', 'cut', 'merging', 'unknown']
+const STATES: readonly Mirroring['state'][] = ['flowing', 'cut', 'merging', 'unknown']
 
 /** A figure of `from` is as of its last poll: while that fails there is none. */
-function ofExchanges(figure: (exchange: Exchange) => number | null): Family['samples'] {
+function ofExchanges(figure: (exchange: Mirroring) => number | null): Family['samples'] {
   return ({ exchange, databases }: Picture) => {
     const read = databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id)
     return exchange

@@ -1,6 +1,6 @@
 // Metrics of the links between databases and of replication slots.
 
-import type { Lag, Link, Picture } from '../../../model/picture/picture.ts'
+import type { Lag, LinkView, Picture } from '../../../model/picture/picture.ts'
 import { type Family, known, type Sample } from './family.ts'
 
 const STAGES = [
@@ -11,7 +11,7 @@ const STAGES = [
 ] as const satisfies readonly (readonly [string, keyof Lag])[]
 
 /** What a link looked like when neither end answers any more is no figure of now. */
-function ofLinks(samples: (link: Link, ends: { upstream: string; downstream: string }) => readonly Sample[]) {
+function ofLinks(samples: (link: LinkView, ends: { upstream: string; downstream: string }) => readonly Sample[]) {
   return ({ links, databases }: Picture): readonly Sample[] => {
     const read = new Set(
       databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id),
@@ -23,7 +23,7 @@ function ofLinks(samples: (link: Link, ends: { upstream: string; downstream: str
 }
 
 /** One that is not watched has the name it shows itself with. */
-function endsOf({ upstreamId, upstreamName, downstreamId, downstreamName }: Link) {
+function endsOf({ upstreamId, upstreamName, downstreamId, downstreamName }: LinkView) {
   return { upstream: upstreamId ?? upstreamName, downstream: downstreamId ?? downstreamName }
 }
 

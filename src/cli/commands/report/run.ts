@@ -3,7 +3,7 @@
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { whoRuns } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import { describeCollection } from '../../../model/logs/collection.ts'
+import { logCollectionText } from '../../../model/logs/collection.ts'
 import { clean } from '../../../model/values/text.ts'
 import { collectionDocument } from '../../../runtime/log-collection/collect-logs.ts'
 import { type Reported, reportArchive, reportTimeline } from '../../../runtime/log-collection/incident-report.ts'
@@ -82,7 +82,7 @@ function documentOf(file: string, { timeline, collections }: Reported): string {
 function summaryOf(file: string, { timeline, collections }: Reported): string {
   const lines = [
     `${file}: ${timeline.entries.length} entries since ${new Date(timeline.from).toISOString()}`,
-    ...collections.map((collection) => `  ${collection.node}: ${describeCollection(collection)}`),
+    ...collections.map((collection) => `  ${collection.node}: ${logCollectionText(collection)}`),
   ]
   return `${lines
     .map(clean)

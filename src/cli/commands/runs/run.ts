@@ -2,9 +2,9 @@
 
 import type { Config } from '../../../config/config.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import { type ClusterRun, stepOf } from '../../../model/runs/lock/cluster-run.ts'
-import { readRunName, runName } from '../../../model/runs/lock/run-name.ts'
-import { isUnfinished, type Run } from '../../../model/runs/run.ts'
+import { type ClusterRun, runProgressText } from '../../../model/runs/lock/cluster-run.ts'
+import { formatRunName, parseRunName } from '../../../model/runs/lock/run-name.ts'
+import { isUnfinishedRun, type Run } from '../../../model/runs/run.ts'
 import { runDocument } from '../../../model/runs/run-document.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
 import { keptRun, keptRuns } from '../../../runtime/runs/log/run-store.ts'
@@ -80,8 +80,10 @@ async function goingOn({ watched, clusterName, intervalMs }: RunsOptions) {
 /** Whether it is this run that the servers show: of this state directory, not ended, by its act and target. */
 function isSeen(run: Run, { cluster, run: { by, action, target } }: Seen): boolean {
   const { plan, owner } = run
-  if (!isUnfinished(run) || plan.cluster !== cluster || owner === null) return false
-  const name = readRunName(runName({ user: run.who.user, hostname: owner.host }, plan.action, plan.target?.id ?? null))
+  if (!isUnfinishedRun(run) || plan.cluster !== cluster || owner === null) return false
+  const name = parseRunName(
+    formatRunName({ user: run.who.user, hostname: owner.host }, plan.action, plan.target?.id ?? null),
+  )
   return name?.by === by && name.action === action && name.target === target
 }
 
@@ -109,7 +111,7 @@ interface Row {
 function keptRow(run: Run, seen: readonly Seen[]): Row {
   const { id, plan, who, why, startedAt, endedAt } = run
   const now = seen.find((each) => isSeen(run, each))
-  const state = now ? stepText(now.run) : isUnfinished(run) ? 'running or cut off' : run.state
+  const state = now ? stepText(now.run) : isUnfinishedRun(run) ? 'running or cut off' : run.state
   return {
     id,
     cluster: plan.cluster,
@@ -135,7 +137,7 @@ function elsewhereRow({ cluster, run }: Seen): Row {
 }
 
 function stepText({ step, steps }: ClusterRun): string {
-  return `running, ${stepOf({ step, steps })}`
+  return `running, ${runProgressText({ step, steps })}`
 }
 
 const COLUMNS: readonly Column<Row>[] = [

@@ -1,7 +1,14 @@
 // `pgdeck status` for people: every figure with its unit and its age, every problem with what to do about it.
 
-import { explainSilence, muted } from '../../../model/alerts/silence.ts'
-import type { DatabaseView, Link, Picture, Problem, ServerView, SlotView } from '../../../model/picture/picture.ts'
+import { muted, silenceText } from '../../../model/alerts/silence.ts'
+import type {
+  DatabaseView,
+  LinkView,
+  OngoingFault,
+  Picture,
+  ServerView,
+  SlotView,
+} from '../../../model/picture/picture.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
 import { alertsByWeight, nameOf } from '../../../state/select/cluster.ts'
@@ -107,7 +114,7 @@ function treeName({ name, depth, configured }: DatabaseView): string {
 
 function links(picture: Picture): readonly Line[] {
   if (picture.links.length === 0) return []
-  const columns: readonly Column<Link>[] = [
+  const columns: readonly Column<LinkView>[] = [
     left('FROM', ({ upstreamName }) => upstreamName),
     left('TO', ({ downstreamName, configured }) => `${downstreamName}${configured ? '' : ' (not configured)'}`),
     left('STATE', ({ state }) => state),
@@ -148,7 +155,7 @@ function alerts({ silences }: ClusterState, picture: Picture, now: number): read
       severityMark(severity, UNICODE),
       ` ${severity} `,
       span(`${rule}: ${message}`),
-      ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${explainSilence(quiet, now)}` : ''})`,
+      ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${silenceText(quiet, now)}` : ''})`,
     )
   })
   return [...section('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]
@@ -156,7 +163,7 @@ function alerts({ silences }: ClusterState, picture: Picture, now: number): read
 
 interface Troubled {
   readonly name: string
-  readonly problem: Problem | null
+  readonly problem: OngoingFault | null
 }
 
 function problems(nodes: readonly Troubled[], now: number): readonly Line[] {

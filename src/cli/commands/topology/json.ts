@@ -1,8 +1,8 @@
 // The topology as nodes and links: what `topology --json` prints and `--dot` draws.
 
 import type { ServerRecord } from '../../../model/measured/snapshot.ts'
-import type { Lag, Link, Picture } from '../../../model/picture/picture.ts'
-import { type ObserverKind, observationsOf } from '../../../model/reachability/reachability-matrix.ts'
+import type { Lag, LinkView, Picture } from '../../../model/picture/picture.ts'
+import { allObservations, type ObserverKind } from '../../../model/reachability/reachability-matrix.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { State } from '../../../state/state.ts'
 
@@ -76,7 +76,7 @@ export function topologyDocument(state: State, at: number): TopologyDocument {
 }
 
 function observersIn(picture: Picture, servers: readonly ServerRecord[]): readonly GraphObservation[] {
-  return observationsOf(picture, servers).map(({ kind, fromId, toId, status, evidence, at }) => ({
+  return allObservations(picture, servers).map(({ kind, fromId, toId, status, evidence, at }) => ({
     kind,
     from: fromId,
     to: toId,
@@ -130,12 +130,12 @@ function serverNodes(picture: Picture): readonly GraphNode[] {
 }
 
 /** Names of strangers may equal those of watched nodes, so their ids say what they are. */
-function strangerId(end: 'upstream' | 'downstream', link: Link): string {
+function strangerId(end: 'upstream' | 'downstream', link: LinkView): string {
   if (end === 'upstream') return `unwatched:${link.upstreamName}`
   return `unwatched:${link.downstreamName}${link.downstreamAddress === null ? '' : `@${link.downstreamAddress}`}`
 }
 
-function strangersOf(link: Link): readonly GraphNode[] {
+function strangersOf(link: LinkView): readonly GraphNode[] {
   const common = {
     kind: 'database',
     status: 'unknown',
@@ -161,7 +161,7 @@ function distinct(nodes: readonly GraphNode[]): readonly GraphNode[] {
   return [...new Map(nodes.map((node) => [node.id, node])).values()]
 }
 
-function replication(link: Link): GraphLink {
+function replication(link: LinkView): GraphLink {
   return {
     kind: 'replication',
     from: link.upstreamId ?? strangerId('upstream', link),

@@ -1,6 +1,6 @@
 // The topology as a tree for people: databases under what they replicate from, servers with the database they use.
 
-import type { DatabaseView, Link, Picture, ServerView } from '../../../model/picture/picture.ts'
+import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { alertsByWeight, nameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
@@ -81,11 +81,11 @@ function serverBranch(picture: Picture, server: ServerView, depth: number): Bran
   }
 }
 
-function upstream(link: Link): Branch {
+function upstream(link: LinkView): Branch {
   return stranger(link.upstreamName, 0, 'upstream', 'not watched')
 }
 
-function downstream(link: Link, depth: number): Branch {
+function downstream(link: LinkView, depth: number): Branch {
   const address = link.downstreamAddress
   const where = address === null || link.downstreamName.includes(address) ? '' : `${address}  `
   const detail = `${where}${link.state}  lag ${lagText(link.lag, UNICODE)}  found, not configured`

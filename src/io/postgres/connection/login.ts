@@ -6,11 +6,11 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'pg'
 import {
-  type Connection,
-  type Login,
-  type LoginMethod,
-  type LoginRules,
-  USUAL_LOGIN,
+  type AuthMethod,
+  type AuthRequirements,
+  type ConnectionParameters,
+  DEFAULT_AUTH,
+  type SessionAuth,
 } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -19,7 +19,7 @@ import { type Encryption, provesItself } from './tls.ts'
 import type { Endpoint } from './tunnel.ts'
 
 export interface LoginPlan {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly endpoint: Endpoint
   readonly encryption: Encryption
   /** The server is reached through something here that forwards to it. */
@@ -42,10 +42,10 @@ export function bindsChannel({ connection, encryption }: LoginPlan): boolean {
  * not be answered ends the connection with an `auth` fault before the driver hears of it.
  * @returns how it was let in; null until it was.
  */
-export function watchLogin(client: Client, plan: LoginPlan): () => Login | null {
+export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth | null {
   const rules = rulesOf(plan.connection)
   let stage: Stage = 'begun'
-  let method: LoginMethod = 'none'
+  let method: AuthMethod = 'none'
   let isBound = false
   let isExposed = false
   const refuse = (fault: Fault): never => {
@@ -55,7 +55,7 @@ export function watchLogin(client: Client, plan: LoginPlan): () => Login | null 
     if (stage !== from) refuse(outOfOrder(plan))
     stage = to
   }
-  const asked = (by: LoginMethod, isSafe: () => Fault | null) => {
+  const asked = (by: AuthMethod, isSafe: () => Fault | null) => {
     advance('begun', 'asked')
     const fault = notAllowed(by, rules, plan) ?? isSafe()
     if (fault) refuse(fault)
@@ -94,12 +94,12 @@ export function watchLogin(client: Client, plan: LoginPlan): () => Login | null 
   return () => (stage === 'in' ? { method, isBound, isExposed } : null)
 }
 
-function rulesOf({ login }: Connection): LoginRules {
-  return login ?? USUAL_LOGIN
+function rulesOf({ login }: ConnectionParameters): AuthRequirements {
+  return login ?? DEFAULT_AUTH
 }
 
 /** What the rules exclude; null where they allow it. */
-function notAllowed(by: LoginMethod, rules: LoginRules, plan: LoginPlan): Fault | null {
+function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): Fault | null {
   const { allowed, channelBinding, isFound } = rules
   if (isFound && (by === 'password' || by === 'md5')) return askedByStranger(by, plan)
   if (allowed !== null && !allowed.includes(by)) {
@@ -125,7 +125,7 @@ function notAllowed(by: LoginMethod, rules: LoginRules, plan: LoginPlan): Fault 
   )
 }
 
-const ASKS: Readonly<Record<LoginMethod, string>> = {
+const ASKS: Readonly<Record<AuthMethod, string>> = {
   none: 'lets role ROLE in without asking for anything',
   password: 'asks for the password of role ROLE in clear text',
   md5: 'asks for an md5 hash of the password of role ROLE',
@@ -134,7 +134,7 @@ const ASKS: Readonly<Record<LoginMethod, string>> = {
 
 const BETTER = 'Use scram-sha-256 for this role in pg_hba.conf, and set its password anew where it was stored as md5.'
 
-const HINTS: Readonly<Record<LoginMethod, string>> = {
+const HINTS: Readonly<Record<AuthMethod, string>> = {
   none: 'Its pg_hba.conf says trust, peer or cert for this role, or something else listens there. Correct that, or add none to require_auth.',
   password: `${BETTER} If it has to be clear text (LDAP, PAM, RADIUS), add password to require_auth.`,
   md5: `${BETTER} Or add md5 to require_auth.`,
@@ -150,7 +150,7 @@ function askedByStranger(by: 'password' | 'md5', plan: LoginPlan): Fault {
 }
 
 /** Why a password may not go over this connection as it is; null where it may. */
-function inTheClear(why: string | null, rules: LoginRules, plan: LoginPlan): Fault | null {
+function inTheClear(why: string | null, rules: AuthRequirements, plan: LoginPlan): Fault | null {
   if (why === null || rules.named.includes('password')) return null
   return fault(
     plan,
@@ -183,7 +183,7 @@ export function openSocketFolder({ host, port }: Endpoint, isForwarded: boolean)
 
 function unknownMechanism(
   mechanisms: readonly string[],
-  { channelBinding }: LoginRules,
+  { channelBinding }: AuthRequirements,
   plan: LoginPlan,
 ): Fault | null {
   if (channelBinding === 'require' && !mechanisms.includes(BOUND)) {

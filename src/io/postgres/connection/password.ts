@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Connection } from '../../../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { FileError, openToOthers, readText } from '../../files/text-files.ts'
@@ -16,7 +16,7 @@ export interface Password {
 }
 
 export interface PasswordRequest {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly host: string
   readonly port: number
   readonly command: readonly string[] | null

@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
-import type { Connection } from '../../../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { exists, FileError, namesIn, readText } from '../../files/text-files.ts'
 import { type Distrust, whyOpen } from '../../files/trust.ts'
@@ -14,7 +14,7 @@ export type Encryption = 'plain' | 'tls'
 
 /** What to try, in order. `worked` is what the last session to this server used; it is tried first where both may be. */
 export function encryptions(
-  mode: Connection['ssl']['mode'],
+  mode: ConnectionParameters['ssl']['mode'],
   host: string,
   worked: Encryption | null,
 ): readonly Encryption[] {
@@ -35,7 +35,7 @@ export function provesItself(stream: Duplex, host: string): boolean {
 }
 
 /** Options of the TLS handshake with `host`. Throws a `tls` FaultError when a file can't be read. */
-export function tlsOptions(ssl: Connection['ssl'], host: string): tls.ConnectionOptions {
+export function tlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {
   const ca = authorities(ssl)
   const crl = revoked(ssl)
   const cert = ssl.sendsCert === false ? null : (ssl.cert ?? usual('postgresql.crt'))
@@ -61,7 +61,7 @@ export function tlsOptions(ssl: Connection['ssl'], host: string): tls.Connection
  * Lists of revoked certificates; none: nothing is held against the certificates. Unlike libpq, which passes over a
  * named file that is not there.
  */
-function revoked({ crl, crlFolder }: Connection['ssl']): readonly string[] {
+function revoked({ crl, crlFolder }: ConnectionParameters['ssl']): readonly string[] {
   if (crl !== undefined) return [readPem(crl, 'sslcrl'), ...(crlFolder === undefined ? [] : hashed(crlFolder))]
   if (crlFolder !== undefined) return hashed(crlFolder)
   const file = usual('root.crl')
@@ -79,7 +79,7 @@ function hashed(folder: string): readonly string[] {
   return lists.map((name) => readPem(join(folder, name), 'sslcrldir'))
 }
 
-function authorities(ssl: Connection['ssl']): readonly string[] | null {
+function authorities(ssl: ConnectionParameters['ssl']): readonly string[] | null {
   if (ssl.rootCert === 'system') return systemAuthorities()
   if (ssl.rootCert === null) {
     const file = usual('root.crt')

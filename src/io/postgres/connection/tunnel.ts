@@ -1,9 +1,9 @@
 // Another way to a server than straight from here: what a session needs of it.
 
-import type { Connection } from '../../../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import type { Fault } from '../../../model/values/fault.ts'
 
-export type Endpoint = Connection['endpoints'][number]
+export type Endpoint = ConnectionParameters['endpoints'][number]
 
 export interface Route {
   /**

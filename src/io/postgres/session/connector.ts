@@ -1,6 +1,6 @@
 // Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
 
-import type { Connection } from '../../../model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { afterWaiting } from '../../network/wait-timeout.ts'
 import { findPassword, type Password } from '../connection/password.ts'
@@ -12,7 +12,7 @@ import { Peer } from './postgres-peer.ts'
 import { openSession, type ServerSession } from './server-session.ts'
 import type { ServerLimits, SessionPurpose, Settings } from './session-settings.ts'
 
-type Target = Connection['targetSessionAttrs']
+type Target = ConnectionParameters['targetSessionAttrs']
 
 /** How long something may still take. */
 export interface Limit {
@@ -31,7 +31,7 @@ export interface Connector {
 }
 
 export interface ConnectorOptions {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   /** Another way to the endpoints than straight from here. */
   readonly route?: Route | undefined

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { Client, type QueryResultRow } from 'pg'
-import type { Connection, Login } from '../../../model/values/connection-parameters.ts'
+import type { ConnectionParameters, SessionAuth } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { unlessAborted } from '../../network/dns.ts'
 import { bindsChannel, type LoginPlan, watchLogin } from '../connection/login.ts'
@@ -16,7 +16,7 @@ import { type Ground, guardOver, type Question, runOn } from './statement.ts'
 import type { Owed, UnansweredSessions } from './unanswered-sessions.ts'
 
 export interface SessionPlan {
-  readonly connection: Connection
+  readonly connection: ConnectionParameters
   readonly endpoint: Endpoint
   /** Path of a Unix socket here that leads to the endpoint; null: straight to it. */
   readonly through: string | null
@@ -43,7 +43,7 @@ export interface ServerSession {
   /** What the peer last reported of a setting (ParameterStatus); null: nothing. */
   reported(setting: string): string | null
   /** How the server let this session in; null until it has. */
-  login(): Login | null
+  login(): SessionAuth | null
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
   /** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */

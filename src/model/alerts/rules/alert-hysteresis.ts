@@ -1,7 +1,7 @@
 // From conditions to alerts: some are told at once, figures must last before they are told and fall before they end.
 
 import type { Alert, PendingCondition, Picture, Severity } from '../../picture/picture.ts'
-import type { Condition } from './condition.ts'
+import type { AlertCondition } from './condition.ts'
 
 /** A figure between its threshold and a fifth below it ends an alert only after this long. */
 const CLEAR_AFTER_MS = 30_000
@@ -10,7 +10,7 @@ const JITTER = 0.1
 const LONGEST_DOUBT_MS = 5_000
 const RANK: Readonly<Record<Severity, number>> = { warning: 1, critical: 2 }
 
-export interface Told {
+export interface AlertState {
   readonly alerts: readonly Alert[]
   readonly pending: readonly PendingCondition[]
 }
@@ -27,13 +27,13 @@ interface Moment {
  * The alerts that stand now, the worst first. `settled` is false while some target was not known yet in the previous
  * picture: then figures are told at once, as a single look at a cluster must tell all it sees.
  */
-export function alertsOf(
-  conditions: readonly Condition[],
+export function updateAlerts(
+  conditions: readonly AlertCondition[],
   previous: Picture | null,
   settled: boolean,
   intervalMs: number,
   now: number,
-): Told {
+): AlertState {
   const standing = new Map(previous?.alerts.map((alert) => [keyOf(alert), alert]))
   const remembered = new Map(previous?.pending.map((pending) => [keyOf(pending), pending]))
   const moment = settled
@@ -59,7 +59,12 @@ interface Next {
   readonly pending: PendingCondition | null
 }
 
-function advance(condition: Condition, alert: Alert | null, memory: PendingCondition | null, moment: Moment): Next {
+function advance(
+  condition: AlertCondition,
+  alert: Alert | null,
+  memory: PendingCondition | null,
+  moment: Moment,
+): Next {
   if (condition.lasting === 'at-once') {
     return { alert: alertWith(condition, condition.severity, alert, moment.now), pending: null }
   }
@@ -67,7 +72,7 @@ function advance(condition: Condition, alert: Alert | null, memory: PendingCondi
 }
 
 /** Not told yet: it must last first. */
-function wait(condition: Condition, memory: PendingCondition | null, { now, waitMs, doubtMs }: Moment): Next {
+function wait(condition: AlertCondition, memory: PendingCondition | null, { now, waitMs, doubtMs }: Moment): Next {
   const { rule, subject, severity } = condition
   if (severity === null) return { alert: null, pending: null }
   const pending = { rule, subject, severity, since: memory?.since ?? now, lastHeld: now }
@@ -76,7 +81,7 @@ function wait(condition: Condition, memory: PendingCondition | null, { now, wait
 }
 
 /** Told already: worse only after it lasted, better only well below its threshold or after a while. */
-function keep(condition: Condition, alert: Alert, memory: PendingCondition | null, { now, waitMs }: Moment): Next {
+function keep(condition: AlertCondition, alert: Alert, memory: PendingCondition | null, { now, waitMs }: Moment): Next {
   const { rule, subject } = condition
   const found = condition.severity === null ? 0 : RANK[condition.severity]
   const stands = RANK[alert.severity]
@@ -92,13 +97,18 @@ function keep(condition: Condition, alert: Alert, memory: PendingCondition | nul
   return { alert: next, pending: severity && { rule, subject, severity, since: now, lastHeld } }
 }
 
-function eased({ severity, holding }: Condition, alert: Alert, sinceHeldMs: number): Severity | null {
+function eased({ severity, holding }: AlertCondition, alert: Alert, sinceHeldMs: number): Severity | null {
   const holds = holding !== null && RANK[holding] >= RANK[alert.severity]
   if (!holds) return holding
   return sinceHeldMs < CLEAR_AFTER_MS ? alert.severity : severity
 }
 
-function alertWith(condition: Condition, severity: Severity | null, before: Alert | null, since: number): Alert | null {
+function alertWith(
+  condition: AlertCondition,
+  severity: Severity | null,
+  before: Alert | null,
+  since: number,
+): Alert | null {
   if (severity === null) return null
   const { rule, subject } = condition
   const message = condition.messageAt?.(severity) ?? condition.message

@@ -2,9 +2,9 @@
 
 import type { BackupView, DatabaseView } from '../../picture/picture.ts'
 import { formatSeconds } from '../../values/units.ts'
-import { type Condition, type Findings, measured, sustained } from './condition.ts'
+import { type AlertCondition, aboveThreshold, afterInterval, type RuleInput } from './condition.ts'
 
-export function backupConditions({ databases, snapshot, now }: Findings): readonly Condition[] {
+export function backupConditions({ databases, snapshot, now }: RuleInput): readonly AlertCondition[] {
   return databases.flatMap((view) => {
     const { backup } = view
     return backup?.known ? [...ofBackup(view, backup, snapshot.spec.thresholds.backupAgeSeconds, now)] : []
@@ -14,17 +14,17 @@ export function backupConditions({ databases, snapshot, now }: Findings): readon
 function ofBackup(
   { id, name }: DatabaseView,
   backup: BackupView,
-  limits: Parameters<typeof measured>[3],
+  limits: Parameters<typeof aboveThreshold>[3],
   now: number,
-): readonly Condition[] {
-  if (backup.at === null) return [sustained('backup-age', id, 'critical', `${name}: no backup in ${backup.source}`)]
-  const age = ageSeconds(backup.at, now)
+): readonly AlertCondition[] {
+  if (backup.at === null) return [afterInterval('backup-age', id, 'critical', `${name}: no backup in ${backup.source}`)]
+  const age = backupAgeSeconds(backup.at, now)
   const words = (limit: number) =>
     `${name}: the newest backup is ${formatSeconds(Math.round(age))} old, limit ${formatSeconds(limit)}`
-  return measured('backup-age', id, age, limits, words)
+  return aboveThreshold('backup-age', id, age, limits, words)
 }
 
 /** Age in seconds; a clock ahead of ours makes none older than now. */
-export function ageSeconds(at: number, now: number): number {
+export function backupAgeSeconds(at: number, now: number): number {
   return Math.max(0, (now - at) / 1000)
 }

@@ -1,7 +1,7 @@
 // How far the clock of a node is off from the others', and the alert about it.
 
 import { formatSeconds } from '../../values/units.ts'
-import { type Condition, type Findings, measured } from './condition.ts'
+import { type AlertCondition, aboveThreshold, type RuleInput } from './condition.ts'
 
 const CLOCK_SECONDS = { warning: 2, critical: Number.POSITIVE_INFINITY }
 
@@ -13,7 +13,7 @@ export interface ClockReading {
 }
 
 /** Seconds that are certain. Clocks are held against the one that agrees best with this host's. */
-export function clockApart(clock: ClockReading, findings: Pick<Findings, 'nodes' | 'hosts'>): number {
+export function clockSkewSeconds(clock: ClockReading, findings: Pick<RuleInput, 'nodes' | 'hosts'>): number {
   const offsets = [
     ...findings.nodes.flatMap(({ live, pulse }) => (live && pulse ? [pulse.clockOffsetMs] : [])),
     ...findings.hosts.flatMap(({ facts, stale }) => (facts?.clock && !stale ? [facts.clock.offsetMs] : [])),
@@ -26,8 +26,8 @@ export function clockApart(clock: ClockReading, findings: Pick<Findings, 'nodes'
 }
 
 /** The condition of a clock that is so many seconds off. */
-export function clockConditions(subject: string, name: string, seconds: number): readonly Condition[] {
-  return measured('clock', subject, seconds, CLOCK_SECONDS, (limit) => {
+export function clockConditions(subject: string, name: string, seconds: number): readonly AlertCondition[] {
+  return aboveThreshold('clock', subject, seconds, CLOCK_SECONDS, (limit) => {
     return `${name}: its clock is ${formatSeconds(seconds)} off from the other nodes, limit ${formatSeconds(limit)}`
   })
 }

@@ -1,43 +1,43 @@
 // One thing that may be wrong, as one look at the picture shows it: before duration and hysteresis make it an alert.
 
-import type { Manager } from '../../managers/detection/cluster-manager.ts'
+import type { ClusterManager } from '../../managers/detection/cluster-manager.ts'
 import type { ClusterSnapshot } from '../../measured/snapshot.ts'
 import type { Limits } from '../../measured/spec.ts'
 import type {
   AlertRule,
   DatabaseView,
-  Exchange,
   HostView,
-  Link,
+  LinkView,
+  Mirroring,
   ServerView,
   Serving,
   Severity,
   SlotView,
 } from '../../picture/picture.ts'
-import type { Sight } from '../../reachability/local-reachability.ts'
-import type { Node } from '../../replication/member.ts'
-import type { Edge } from '../../replication/replication-link.ts'
+import type { LocalReachability } from '../../reachability/local-reachability.ts'
+import type { Member } from '../../replication/member.ts'
+import type { ReplicationLink } from '../../replication/replication-link.ts'
 import type { SplitBrain } from '../../split-brain/split-brain.ts'
 
 /** Everything that rules look at. */
-export interface Findings {
+export interface RuleInput {
   readonly snapshot: ClusterSnapshot
-  readonly sight: Sight
-  readonly nodes: readonly Node[]
-  readonly edges: readonly Edge[]
+  readonly sight: LocalReachability
+  readonly nodes: readonly Member[]
+  readonly edges: readonly ReplicationLink[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
   readonly hosts: readonly HostView[]
-  readonly links: readonly Link[]
+  readonly links: readonly LinkView[]
   readonly slots: readonly SlotView[]
-  readonly exchange: readonly Exchange[]
+  readonly exchange: readonly Mirroring[]
   readonly serving: Serving | null
-  readonly manager: Manager | null
+  readonly manager: ClusterManager | null
   readonly splitBrains: readonly SplitBrain[]
   readonly now: number
 }
 
-export interface Condition {
+export interface AlertCondition {
   readonly rule: AlertRule
   readonly subject: string
   /** How bad it is now; null while it only is not good enough yet to end an alert. */
@@ -57,34 +57,34 @@ export interface Condition {
 const CLEARS_AT = 0.8
 
 /** Something that is told at once. */
-export function told(
+export function immediate(
   rule: AlertRule,
   subject: string,
   severity: Severity,
   message: string,
   since: number | null = null,
-): Condition {
+): AlertCondition {
   return { rule, subject, severity, holding: severity, message, messageAt: null, lasting: 'at-once', since }
 }
 
 /** Something that is told when it has lasted. */
-export function sustained(rule: AlertRule, subject: string, severity: Severity, message: string): Condition {
+export function afterInterval(rule: AlertRule, subject: string, severity: Severity, message: string): AlertCondition {
   return { rule, subject, severity, holding: severity, message, messageAt: null, lasting: 'sustained', since: null }
 }
 
 /** Something that other readings contradict: the next answers tell which are right. */
-export function contradicted(rule: AlertRule, subject: string, severity: Severity, message: string): Condition {
-  return { ...sustained(rule, subject, severity, message), lasting: 'contradicted' }
+export function conflicting(rule: AlertRule, subject: string, severity: Severity, message: string): AlertCondition {
+  return { ...afterInterval(rule, subject, severity, message), lasting: 'contradicted' }
 }
 
 /** A figure against its limits; `describe` gets the limit of the severity that is told. Nothing when it is unknown or well below. */
-export function measured(
+export function aboveThreshold(
   rule: AlertRule,
   subject: string,
   figure: number | null,
   limits: Limits,
   describe: (limit: number) => string,
-): readonly Condition[] {
+): readonly AlertCondition[] {
   if (figure === null) return []
   const severity = severityOf(figure, limits, 1)
   const holding = severityOf(figure, limits, CLEARS_AT)
@@ -93,13 +93,13 @@ export function measured(
 }
 
 /** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
-export function measuredBelow(
+export function belowThreshold(
   rule: AlertRule,
   subject: string,
   figure: number | null,
   limits: Limits,
   describe: (limit: number) => string,
-): readonly Condition[] {
+): readonly AlertCondition[] {
   if (figure === null) return []
   const negative = (share: number) => ({ warning: -limits.warning / share, critical: -limits.critical / share })
   const severity = severityOf(-figure, negative(1), 1)
@@ -115,7 +115,7 @@ function limited(
   found: { readonly severity: Severity | null; readonly holding: Severity },
   limits: Limits,
   describe: (limit: number) => string,
-): Condition {
+): AlertCondition {
   const messageAt = (severity: Severity) => describe(limits[severity])
   const message = messageAt(found.severity ?? found.holding)
   return { rule, subject, ...found, message, messageAt, lasting: 'sustained', since: null }

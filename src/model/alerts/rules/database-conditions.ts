@@ -1,18 +1,18 @@
 // Alert conditions of single databases: down, unreadable, full of sessions, old transactions, archiver, clock.
 
-import { postmasterWords } from '../../hosts/postmaster-text.ts'
+import { postmasterStatusText } from '../../hosts/postmaster-text.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
 import type { DatabaseView, Severity } from '../../picture/picture.ts'
-import { heardByOthers } from '../../reachability/local-reachability.ts'
-import { isWritable, mayBeOneSystem, type Node } from '../../replication/member.ts'
+import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
+import { isWritable, type Member, mayBeSameSystem } from '../../replication/member.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
-import { type ClockReading, clockApart, clockConditions } from './clock-conditions.ts'
-import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
+import { type ClockReading, clockConditions, clockSkewSeconds } from './clock-conditions.ts'
+import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
 
 /** Transactions until a database refuses to write are about 2.1e9; autovacuum should act at 2e8. */
-export const WRAPAROUND = { warning: 1_200_000_000, critical: 1_800_000_000 }
+export const WRAPAROUND_LIMITS = { warning: 1_200_000_000, critical: 1_800_000_000 }
 
-export function databaseConditions(findings: Findings): readonly Condition[] {
+export function databaseConditions(findings: RuleInput): readonly AlertCondition[] {
   const byId = new Map(findings.nodes.map((node) => [node.id, node]))
   return findings.databases.flatMap((view) => {
     const node = byId.get(view.id)
@@ -21,35 +21,41 @@ export function databaseConditions(findings: Findings): readonly Condition[] {
   })
 }
 
-function presence(view: DatabaseView, node: Node, findings: Findings): readonly Condition[] {
+function presence(view: DatabaseView, node: Member, findings: RuleInput): readonly AlertCondition[] {
   const { problem } = view
   if (view.status === 'inactive' || view.status === 'starting') {
     const severity = absenceSeverity(view, node, findings)
-    const seen = postmasterWords(view, findings.hosts)
+    const seen = postmasterStatusText(view, findings.hosts)
     const reason = problem?.message ?? 'it does not answer'
     const message = `${view.name} ${view.status}: ${reason}${seen === null ? '' : `; ${seen}`}`
-    return [told('database-inactive', view.id, severity, message, view.since)]
+    return [immediate('database-inactive', view.id, severity, message, view.since)]
   }
   if (node.verdict === 'unreadable' && problem) {
     if (problem.code === 'too-many-connections') {
       return [
-        told('sessions', view.id, 'critical', `${view.name} has no connection left: ${problem.message}`, problem.since),
+        immediate(
+          'sessions',
+          view.id,
+          'critical',
+          `${view.name} has no connection left: ${problem.message}`,
+          problem.since,
+        ),
       ]
     }
     const rule = problem.code === 'pooler' ? 'pooler' : 'stale'
-    return [told(rule, view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
+    return [immediate(rule, view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
   }
-  const sign = problem && node.verdict === 'unseen' ? heardByOthers(view.id, problem.since, findings.sight) : null
+  const sign = problem && node.verdict === 'unseen' ? lastHeardByOthers(view.id, problem.since, findings.sight) : null
   if (problem && sign) {
     const message = `${view.name} can’t be seen from here, but ${sign.words}: ${problem.message}`
-    return [told('stale', view.id, 'warning', message, problem.since)]
+    return [immediate('stale', view.id, 'warning', message, problem.since)]
   }
   return outdated(view, findings)
 }
 
 /** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */
-function absenceSeverity(view: DatabaseView, node: Node, { nodes, databases, servers }: Findings): Severity {
-  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeOneSystem(other, node))
+function absenceSeverity(view: DatabaseView, node: Member, { nodes, databases, servers }: RuleInput): Severity {
+  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
   if (view.role === 'primary') return replaced ? 'warning' : 'critical'
   if (view.role !== 'unknown' || !view.configured) return 'warning'
   const used = servers.some((server) => server.databaseId === view.id && server.type !== 'read-only')
@@ -57,50 +63,50 @@ function absenceSeverity(view: DatabaseView, node: Node, { nodes, databases, ser
   return used || !somePrimary ? 'critical' : 'warning'
 }
 
-function outdated(view: DatabaseView, { snapshot, now }: Findings): readonly Condition[] {
+function outdated(view: DatabaseView, { snapshot, now }: RuleInput): readonly AlertCondition[] {
   if (view.readAt === null || view.status === 'unknown' || view.problem) return []
   const age = now - view.readAt
-  if (age <= oldAge(snapshot.intervalMs)) return []
-  return [told('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
+  if (age <= outdatedAfterMs(snapshot.intervalMs)) return []
+  return [immediate('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
 }
 
 /** From this age on a reading is not only dimmed but told of: a poll that should have come did not. */
-export function oldAge(intervalMs: number): number {
+export function outdatedAfterMs(intervalMs: number): number {
   return Math.max(5 * intervalMs, 15_000)
 }
 
-function figures(view: DatabaseView, node: Node, findings: Findings): readonly Condition[] {
+function figures(view: DatabaseView, node: Member, findings: RuleInput): readonly AlertCondition[] {
   const { pulse } = node
   if (!pulse) return []
   const { thresholds } = findings.snapshot.spec
   const { total, max, longestIdleInTransactionSeconds: idle } = pulse.sessions
   const percent = max > 0 ? Math.floor((total * 100) / max) : null
   const conditions = [
-    ...measured('sessions', view.id, percent, thresholds.sessionsPercent, (limit) => {
+    ...aboveThreshold('sessions', view.id, percent, thresholds.sessionsPercent, (limit) => {
       return `${view.name}: ${total} of ${max} sessions in use (${percent} %), limit ${limit} %`
     }),
-    ...measured('idle-in-transaction', view.id, idle, thresholds.idleInTransactionSeconds, (limit) => {
+    ...aboveThreshold('idle-in-transaction', view.id, idle, thresholds.idleInTransactionSeconds, (limit) => {
       return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
     }),
     ...throughPooler(view, pulse),
-    ...clockConditions(view.id, view.name, clockApart(clockOf(pulse), findings)),
+    ...clockConditions(view.id, view.name, clockSkewSeconds(clockOf(pulse), findings)),
   ]
   if (pulse.archiver?.failing) {
     const wal = pulse.archiver.lastFailedWal ?? 'a segment'
-    conditions.push(sustained('archiver', view.id, 'warning', `${view.name}: archiving fails at ${wal}`))
+    conditions.push(afterInterval('archiver', view.id, 'warning', `${view.name}: archiving fails at ${wal}`))
   }
   if (!isWritable(node)) return conditions
   const age = pulse.oldestTransactionAge
   const words = () =>
     `${view.name}: oldest transaction is ${Math.round((age ?? 0) / 1e6)} million transactions old, wraparound comes at 2100`
-  return [...conditions, ...measured('wraparound', view.id, age, WRAPAROUND, words)]
+  return [...conditions, ...aboveThreshold('wraparound', view.id, age, WRAPAROUND_LIMITS, words)]
 }
 
 /** What a pooler shows may be of another server from one look to the next, and nothing is done through it. */
-function throughPooler({ id, name }: DatabaseView, { pooler }: DatabasePulse): readonly Condition[] {
+function throughPooler({ id, name }: DatabaseView, { pooler }: DatabasePulse): readonly AlertCondition[] {
   if (pooler === undefined) return []
   const message = `${name} is read through a connection pooler (${pooler}): connect to the server itself`
-  return [told('pooler', id, 'warning', message)]
+  return [immediate('pooler', id, 'warning', message)]
 }
 
 /** Half a round trip is the error of a reading. */

@@ -1,34 +1,34 @@
 // Alert conditions of hosts: file systems that fill up, clocks that differ.
 
 import type { FileSystemRole } from '../../measured/host.ts'
-import type { HostView, SpaceView } from '../../picture/picture.ts'
+import type { FileSystemView, HostView } from '../../picture/picture.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../values/units.ts'
-import { clockApart, clockConditions } from './clock-conditions.ts'
-import { type Condition, type Findings, measuredBelow } from './condition.ts'
+import { clockConditions, clockSkewSeconds } from './clock-conditions.ts'
+import { type AlertCondition, belowThreshold, type RuleInput } from './condition.ts'
 
 /** A disk that was seen full is not empty because it can't be looked at now, but this old it says nothing. */
 const DISK_KNOWN_FOR_MS = 15 * 60_000
 /** A disk that lasts longer than this is not said to run full: the trend of minutes does not reach so far. */
 const FORESEEABLE_SECONDS = 30 * 86_400
 
-export function hostConditions(findings: Findings): readonly Condition[] {
+export function hostConditions(findings: RuleInput): readonly AlertCondition[] {
   return findings.hosts.flatMap((view) => [...disks(view, findings), ...clock(view, findings)])
 }
 
-function disks(view: HostView, { snapshot, now }: Findings): readonly Condition[] {
+function disks(view: HostView, { snapshot, now }: RuleInput): readonly AlertCondition[] {
   if (view.readAt === null || now - view.readAt > DISK_KNOWN_FOR_MS) return []
   const { diskFreePercent } = snapshot.spec.thresholds
   const age = view.stale ? ` (read ${formatAge(now - view.readAt)} ago)` : ''
   return scarcest(view.spaces).flatMap((space) =>
-    measuredBelow('disk', `${view.id}/${space.role}`, space.freePercent, diskFreePercent, (limit) => {
+    belowThreshold('disk', `${view.id}/${space.role}`, space.freePercent, diskFreePercent, (limit) => {
       return `${clean(view.id)}: ${describe(space, limit)}${age}`
     }),
   )
 }
 
 /** One for each part that a file system plays, on different ones: what is full is told once. */
-function scarcest(spaces: readonly SpaceView[]): readonly SpaceView[] {
+function scarcest(spaces: readonly FileSystemView[]): readonly FileSystemView[] {
   const roles: readonly FileSystemRole[] = ['data', 'wal', 'log']
   const told = new Set<string>()
   return roles.flatMap((role) => {
@@ -39,7 +39,7 @@ function scarcest(spaces: readonly SpaceView[]): readonly SpaceView[] {
   })
 }
 
-function placeOf({ path, space }: SpaceView): string {
+function placeOf({ path, space }: FileSystemView): string {
   return space.state === 'known' ? (space.value.mount ?? space.value.device ?? path) : path
 }
 
@@ -49,7 +49,7 @@ const WORDS: Readonly<Record<FileSystemRole, string>> = {
   log: 'of the log file system',
 }
 
-function describe({ role, path, space, freePercent, fullInSeconds }: SpaceView, limit: number): string {
+function describe({ role, path, space, freePercent, fullInSeconds }: FileSystemView, limit: number): string {
   const left = space.state === 'known' ? formatBytes(space.value.availableBytes) : '?'
   // Rounded down: `5 %` must not be printed of what is below 5 %.
   const percent = freePercent === null ? '?' : String(Math.floor(freePercent * 10) / 10)
@@ -59,10 +59,10 @@ function describe({ role, path, space, freePercent, fullInSeconds }: SpaceView, 
 }
 
 /** Of a host whose database answers, that one's own reading of the clock is told. */
-function clock(view: HostView, findings: Findings): readonly Condition[] {
+function clock(view: HostView, findings: RuleInput): readonly AlertCondition[] {
   const { facts } = view
   const told = findings.nodes.some(({ id, live }) => live && view.tenants.includes(id))
   if (told || !facts?.clock || view.stale || view.spec.access.kind === 'local') return []
   const { offsetMs, uncertaintyMs } = facts.clock
-  return clockConditions(view.id, clean(view.id), clockApart({ offsetMs, uncertaintyMs }, findings))
+  return clockConditions(view.id, clean(view.id), clockSkewSeconds({ offsetMs, uncertaintyMs }, findings))
 }

@@ -1,15 +1,15 @@
 // Alert conditions of managers: one that is to look after databases and does not answer.
 
-import { title } from '../../managers/manager-guard.ts'
+import { managerTitle } from '../../managers/manager-guard.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import { lastGood } from '../../values/reading.ts'
-import { type Condition, type Findings, sustained, told } from './condition.ts'
+import { type AlertCondition, afterInterval, immediate, type RuleInput } from './condition.ts'
 
 /**
  * Nothing fails over by itself beside an agent that does not run, and a primary beside it goes on when another one is
  * promoted. A silent agent of a database that is down says nothing more.
  */
-export function managerConditions({ manager, databases, snapshot }: Findings): readonly Condition[] {
+export function managerConditions({ manager, databases, snapshot }: RuleInput): readonly AlertCondition[] {
   if (!manager || manager.standing === 'hint') return []
   const silent = databases.filter(({ id, problem }) => problem === null && manager.agents[id] === 'silent')
   const runsElsewhere = databases.some(({ id }) => manager.agents[id] === 'runs')
@@ -20,11 +20,11 @@ export function managerConditions({ manager, databases, snapshot }: Findings): r
     const comes = isLeft
       ? 'another one will be promoted, and nothing stops this one then'
       : 'nothing fails over to or from it by itself'
-    const message = `${view.name}: ${title(manager)} does not answer${whereOf(record)}: ${comes}`
+    const message = `${view.name}: ${managerTitle(manager)} does not answer${whereOf(record)}: ${comes}`
     const severity = isLeft ? 'critical' : 'warning'
     // A session that is opened again is missing for a moment; a single look at a cluster must tell all it sees.
     const isCertain = record.spec.patroni !== undefined || record.history.length <= 1
-    return [(isCertain ? told : sustained)('manager-silent', view.id, severity, message)]
+    return [(isCertain ? immediate : afterInterval)('manager-silent', view.id, severity, message)]
   })
 }
 

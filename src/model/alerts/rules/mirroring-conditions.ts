@@ -1,21 +1,21 @@
 // Alert conditions of the exchange between mirrored databases: cut while both are up, or not merged yet.
 
-import type { Exchange } from '../../picture/picture.ts'
+import type { Mirroring } from '../../picture/picture.ts'
 import { formatBytes } from '../../values/units.ts'
-import { type Condition, type Findings, told } from './condition.ts'
+import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
 /** That one of them is down is told already; an exchange that can't be seen is no finding. */
-export function exchangeConditions({ exchange, databases }: Findings): readonly Condition[] {
+export function mirroringConditions({ exchange, databases }: RuleInput): readonly AlertCondition[] {
   return exchange.flatMap((each) => {
     const from = databases.find(({ id }) => id === each.from)
     const to = databases.find(({ id }) => id === each.to)
     if (from?.status !== 'active' || to?.status !== 'active') return []
     const message = messageOf(each, from.name, to.name)
-    return message === null ? [] : [told('replica-disconnected', to.id, 'warning', message, each.since)]
+    return message === null ? [] : [immediate('replica-disconnected', to.id, 'warning', message, each.since)]
   })
 }
 
-function messageOf({ state, reason, behindBytes }: Exchange, from: string, to: string): string | null {
+function messageOf({ state, reason, behindBytes }: Mirroring, from: string, to: string): string | null {
   const bytes = behindBytes === null ? 'an unknown amount' : formatBytes(behindBytes)
   if (state === 'merging') return `${to} is merging what ${from} wrote while they were apart: ${bytes} to go`
   if (state !== 'cut') return null

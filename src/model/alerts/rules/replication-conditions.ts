@@ -1,14 +1,14 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
-import { describeTooLow, settingsTooLow } from '../../measured/required-settings.ts'
+import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
-import { isWritable, type Node, settingsOf, standbyOf } from '../../replication/member.ts'
-import { primaryAbove } from '../../replication/replay-pause.ts'
-import { whatIsSo, whichToKeep } from '../../split-brain/advice.ts'
+import { isWritable, type Member, requiredSettingsOf, standbyPositionOf } from '../../replication/member.ts'
+import { primaryOfSystem } from '../../replication/replay-pause.ts'
+import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
 import { formatBytes, formatSeconds } from '../../values/units.ts'
-import { type Condition, type Findings, measured, sustained, told } from './condition.ts'
+import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
 
-export function replicationConditions(findings: Findings): readonly Condition[] {
+export function replicationConditions(findings: RuleInput): readonly AlertCondition[] {
   return [
     ...splitBrain(findings),
     ...findings.databases.flatMap((view) => ofReplica(view, findings)),
@@ -16,58 +16,58 @@ export function replicationConditions(findings: Findings): readonly Condition[] 
   ]
 }
 
-function splitBrain({ splitBrains, snapshot }: Findings): readonly Condition[] {
+function splitBrain({ splitBrains, snapshot }: RuleInput): readonly AlertCondition[] {
   return splitBrains.map((split) => {
-    const message = `split brain: ${whatIsSo(split)}; ${whichToKeep(split)}`
-    return told('split-brain', snapshot.spec.name, 'critical', message)
+    const message = `split brain: ${splitBrainText(split)}; ${keepAdviceText(split)}`
+    return immediate('split-brain', snapshot.spec.name, 'critical', message)
   })
 }
 
-function ofReplica(view: DatabaseView, findings: Findings): readonly Condition[] {
+function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondition[] {
   const node = findings.nodes.find(({ id }) => id === view.id)
-  if (!node?.live || !standbyOf(node)) return []
+  if (!node?.live || !standbyPositionOf(node)) return []
   return [...disconnected(view, findings), ...lagging(view, findings), ...unpromotable(view, node, findings)]
 }
 
 /** A replica whose source is down is not at fault: that the source is down is told already. */
-function disconnected(view: DatabaseView, { databases }: Findings): readonly Condition[] {
+function disconnected(view: DatabaseView, { databases }: RuleInput): readonly AlertCondition[] {
   if (view.status !== 'disconnected') return []
   const upstream = databases.find(({ id }) => id === view.upstreamId)
   if (upstream && upstream.status !== 'active' && upstream.role === 'primary') return []
   if (upstream?.status === 'inactive' || upstream?.status === 'starting') return []
   const from = upstream ? ` from ${upstream.name}` : ''
-  return [told('replica-disconnected', view.id, 'warning', `${view.name} is disconnected${from}`, view.since)]
+  return [immediate('replica-disconnected', view.id, 'warning', `${view.name} is disconnected${from}`, view.since)]
 }
 
-function lagging(view: DatabaseView, { snapshot }: Findings): readonly Condition[] {
+function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCondition[] {
   const { thresholds } = snapshot.spec
   const { bytes, seconds } = view.lag ?? { bytes: null, seconds: null }
   return [
-    ...measured('replication-lag', view.id, bytes, thresholds.replicationLagBytes, (limit) => {
+    ...aboveThreshold('replication-lag', view.id, bytes, thresholds.replicationLagBytes, (limit) => {
       return `${view.name}: replication lag ${formatBytes(bytes ?? 0)}, limit ${formatBytes(limit)}`
     }),
-    ...measured('replication-lag-seconds', view.id, seconds, thresholds.replicationLagSeconds, (limit) => {
+    ...aboveThreshold('replication-lag-seconds', view.id, seconds, thresholds.replicationLagSeconds, (limit) => {
       return `${view.name}: replication lag ${formatSeconds(seconds ?? 0)}, limit ${formatSeconds(limit)}`
     }),
   ]
 }
 
-function unpromotable(view: DatabaseView, node: Node, { nodes }: Findings): readonly Condition[] {
-  const conditions: Condition[] = []
-  const primary = primaryAbove(node, nodes)
-  const low = settingsTooLow(node.pulse?.settings ?? null, primary && settingsOf(primary))
+function unpromotable(view: DatabaseView, node: Member, { nodes }: RuleInput): readonly AlertCondition[] {
+  const conditions: AlertCondition[] = []
+  const primary = primaryOfSystem(node, nodes)
+  const low = settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
   if (low.length > 0) {
-    const message = `${view.name}: ${describeTooLow(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
-    conditions.push(told('required-settings', view.id, 'warning', message))
+    const message = `${view.name}: ${settingsTooLowText(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
+    conditions.push(immediate('required-settings', view.id, 'warning', message))
   }
   if (view.replayPause) {
     const message = `${view.name}: replay is paused: ${view.replayPause.words}`
-    conditions.push(told('replay-paused', view.id, 'warning', message))
+    conditions.push(immediate('replay-paused', view.id, 'warning', message))
   }
   return conditions
 }
 
-function ofSlots({ slots, nodes, databases, exchange, snapshot }: Findings): readonly Condition[] {
+function ofSlots({ slots, nodes, databases, exchange, snapshot }: RuleInput): readonly AlertCondition[] {
   return slots.flatMap((slot) => {
     const node = nodes.find(({ id }) => id === slot.databaseId)
     const view = databases.find(({ id }) => id === slot.databaseId)
@@ -91,23 +91,23 @@ function ofSlot(
   slot: SlotView,
   name: string,
   idle: string | null,
-  retained: Findings['snapshot']['spec']['thresholds']['slotRetainedBytes'],
-): readonly Condition[] {
+  retained: RuleInput['snapshot']['spec']['thresholds']['slotRetainedBytes'],
+): readonly AlertCondition[] {
   const subject = `${slot.databaseId}/${slot.name}`
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return [told('slot-lost', subject, 'critical', `${name} is lost${why}: what used it must be rebuilt`)]
+    return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: what used it must be rebuilt`)]
   }
-  const conditions: Condition[] = []
+  const conditions: AlertCondition[] = []
   if (slot.walStatus === 'unreserved') {
-    conditions.push(told('slot-lost', subject, 'warning', `${name} may lose its WAL at the next checkpoint`))
+    conditions.push(immediate('slot-lost', subject, 'warning', `${name} may lose its WAL at the next checkpoint`))
   }
   if (idle !== null && !slot.active && !slot.temporary && slot.restartLsn !== null) {
-    conditions.push(sustained('slot-inactive', subject, 'warning', idle))
+    conditions.push(afterInterval('slot-inactive', subject, 'warning', idle))
   }
   const bytes = slot.retainedBytes
   conditions.push(
-    ...measured('slot-retained', subject, bytes, retained, (limit) => {
+    ...aboveThreshold('slot-retained', subject, bytes, retained, (limit) => {
       return `${name} keeps ${formatBytes(bytes ?? 0)} of WAL, limit ${formatBytes(limit)}`
     }),
   )

@@ -2,11 +2,11 @@
 
 import type { DatabaseView, ServerView } from '../../picture/picture.ts'
 import { formatAge } from '../../values/units.ts'
-import { type Condition, type Findings, told } from './condition.ts'
+import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
-export function restoreConditions(findings: Findings): readonly Condition[] {
+export function restoreConditions(findings: RuleInput): readonly AlertCondition[] {
   return startedWithoutRestore(findings).map(({ id, name }) =>
-    told('started-without-restore', id, 'critical', messageOf(name, findings)),
+    immediate('started-without-restore', id, 'critical', messageOf(name, findings)),
   )
 }
 
@@ -15,7 +15,7 @@ export function startedWithoutRestore({
   snapshot,
   databases,
   servers,
-}: Pick<Findings, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
+}: Pick<RuleInput, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
   const { acting = null } = snapshot
   if (!acting || acting.restoredAt !== null) return []
   const { former, restoring, systemIdentifier } = acting
@@ -40,7 +40,7 @@ function serves({ access }: ServerView): boolean {
   return access === 'read-write' || access === 'read-write-no-resets'
 }
 
-function messageOf(name: string, { snapshot, databases, servers, now }: Findings): string {
+function messageOf(name: string, { snapshot, databases, servers, now }: RuleInput): string {
   const { acting } = snapshot
   const by = servers.find(({ id }) => id === acting?.server) ?? databases.find(({ id }) => id === acting?.database)
   const since = acting ? formatAge(now - acting.since) : '?'

@@ -1,33 +1,33 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
 import type { DatabaseView, LinkState, ServerView, Severity } from '../../picture/picture.ts'
-import { heardByOthers } from '../../reachability/local-reachability.ts'
+import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge } from '../../values/units.ts'
-import { type Condition, contradicted, type Findings, sustained, told } from './condition.ts'
-import { oldAge } from './database-conditions.ts'
+import { type AlertCondition, afterInterval, conflicting, immediate, type RuleInput } from './condition.ts'
+import { outdatedAfterMs } from './database-conditions.ts'
 
-export function serverConditions(findings: Findings): readonly Condition[] {
+export function serverConditions(findings: RuleInput): readonly AlertCondition[] {
   return [...serving(findings), ...findings.servers.flatMap((view) => ofServer(view, findings))]
 }
 
-function serving(findings: Findings): readonly Condition[] {
+function serving(findings: RuleInput): readonly AlertCondition[] {
   const { serving, servers, snapshot } = findings
   if (serving === null) {
     if (!isKnownThatNobodyServes(findings)) return []
     const what = servers.length > 0 ? 'no application server gives access' : 'no database takes writes'
     const message = `nobody serves the users: ${what}`
     // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
-    const tell = servers.some((server) => server.access === 'redirects') ? contradicted : told
+    const tell = servers.some((server) => server.access === 'redirects') ? conflicting : immediate
     return [tell('nobody-serves', snapshot.spec.name, 'critical', message)]
   }
   if (serving.access !== 'read-only') return []
   const name = servers.find(({ id }) => id === serving.id)?.name ?? serving.id
-  return [told('read-only-serves', serving.id, 'warning', `${name} serves the users, read-only`)]
+  return [immediate('read-only-serves', serving.id, 'warning', `${name} serves the users, read-only`)]
 }
 
 /** Not to know who serves is not the same: one that can't be judged may be serving. */
-function isKnownThatNobodyServes({ servers, databases, edges }: Findings): boolean {
+function isKnownThatNobodyServes({ servers, databases, edges }: RuleInput): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
   // What a standby streams from is there and may well take writes, though nobody watches it.
   if (edges.some(({ upstream, state }) => upstream === null && FLOWING.has(state))) return false
@@ -40,7 +40,7 @@ function mayBePrimary({ status, role }: DatabaseView): boolean {
   return status === 'unknown' && (role === 'unknown' || role === 'primary')
 }
 
-function ofServer(view: ServerView, findings: Findings): readonly Condition[] {
+function ofServer(view: ServerView, findings: RuleInput): readonly AlertCondition[] {
   return [
     ...presence(view, findings),
     ...servesNeedlessly(view, findings),
@@ -50,29 +50,31 @@ function ofServer(view: ServerView, findings: Findings): readonly Condition[] {
 }
 
 /** A read-only server is a fallback: while another one takes writes it should send its visitors there. */
-function servesNeedlessly(view: ServerView, { serving, servers }: Findings): readonly Condition[] {
+function servesNeedlessly(view: ServerView, { serving, servers }: RuleInput): readonly AlertCondition[] {
   if (view.type !== 'read-only' || view.access !== 'read-only' || serving === null) return []
   const better = servers.find(({ id }) => id === serving.id && id !== view.id)
   if (!better || serving.access === 'read-only') return []
   const message = `${view.name} serves its visitors itself, read-only, though ${better.name} serves: it should send them there`
   // Right after the other came back it has not noticed yet.
-  return [sustained('read-only-serves', view.id, 'warning', message)]
+  return [afterInterval('read-only-serves', view.id, 'warning', message)]
 }
 
-function presence(view: ServerView, findings: Findings): readonly Condition[] {
-  const sign = view.problem ? heardByOthers(view.id, view.problem.since, findings.sight) : null
+function presence(view: ServerView, findings: RuleInput): readonly AlertCondition[] {
+  const sign = view.problem ? lastHeardByOthers(view.id, view.problem.since, findings.sight) : null
   if (view.status === 'unknown' && view.problem && sign) {
     const message = `${view.name} can’t be seen from here, but ${sign.words}: ${view.problem.message}`
-    return [told('stale', view.id, 'warning', message, view.problem.since)]
+    return [immediate('stale', view.id, 'warning', message, view.problem.since)]
   }
   if (view.status !== 'inactive' && view.status !== 'degraded') return []
   if (view.problem?.code === 'tls' || isOfItsDatabase(view, findings)) return []
   const reason = view.problem?.message ?? 'it does not answer'
-  return [told('server-inactive', view.id, absenceSeverity(view), `${view.name} ${view.status}: ${reason}`, view.since)]
+  return [
+    immediate('server-inactive', view.id, absenceSeverity(view), `${view.name} ${view.status}: ${reason}`, view.since),
+  ]
 }
 
 /** A server that answers, but lacks its database, is not told of: that the database is down is. */
-function isOfItsDatabase(view: ServerView, { databases }: Findings): boolean {
+function isOfItsDatabase(view: ServerView, { databases }: RuleInput): boolean {
   const database = databases.find(({ id }) => id === view.databaseId)
   const down = database?.status === 'inactive' || database?.status === 'starting'
   return down && view.status === 'degraded' && view.portOpen === true
@@ -83,27 +85,32 @@ function absenceSeverity(view: ServerView): Severity {
   return view.type === 'primary' && view.status === 'inactive' ? 'critical' : 'warning'
 }
 
-function certificate(view: ServerView, { snapshot }: Findings): readonly Condition[] {
+function certificate(view: ServerView, { snapshot }: RuleInput): readonly AlertCondition[] {
   if (view.problem?.code === 'tls' && view.stale) {
-    return [told('certificate', view.id, 'critical', `${view.name}: ${view.problem.message}`, view.problem.since)]
+    return [immediate('certificate', view.id, 'critical', `${view.name}: ${view.problem.message}`, view.problem.since)]
   }
   const { tls } = view
   if (!tls || view.problem?.code === 'refused' || view.status === 'inactive') return []
   if (tls.problem !== null) {
     return [
-      told('certificate', view.id, tls.daysLeft < 0 ? 'critical' : 'warning', `${view.name}: ${clean(tls.problem)}`),
+      immediate(
+        'certificate',
+        view.id,
+        tls.daysLeft < 0 ? 'critical' : 'warning',
+        `${view.name}: ${clean(tls.problem)}`,
+      ),
     ]
   }
   const { warning, critical } = snapshot.spec.thresholds.certificateDays
   // Expired and yet no problem: the config says that certificates are not judged.
   if (tls.daysLeft < 0 || tls.daysLeft > warning) return []
   const severity = tls.daysLeft <= critical ? 'critical' : 'warning'
-  return [told('certificate', view.id, severity, `${view.name}: its certificate expires in ${tls.daysLeft} d`)]
+  return [immediate('certificate', view.id, severity, `${view.name}: its certificate expires in ${tls.daysLeft} d`)]
 }
 
-function outdated(view: ServerView, { snapshot, now }: Findings): readonly Condition[] {
+function outdated(view: ServerView, { snapshot, now }: RuleInput): readonly AlertCondition[] {
   if (view.readAt === null || view.status === 'unknown' || view.status === 'inactive' || view.problem) return []
   const age = now - view.readAt
-  if (age <= oldAge(snapshot.intervalMs)) return []
-  return [told('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
+  if (age <= outdatedAfterMs(snapshot.intervalMs)) return []
+  return [immediate('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
 }

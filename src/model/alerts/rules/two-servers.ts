@@ -1,22 +1,24 @@
 // The alert `two-servers`: behind one dsn the server changes, and no restart of it explains that.
 
-import { otherServerOf, type SeenServers } from '../../measured/observed-servers.ts'
-import { identityText } from '../../measured/server-identity.ts'
+import { type ObservedServers, otherObservedServer } from '../../measured/observed-servers.ts'
+import { serverIdentityText } from '../../measured/server-identity.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge } from '../../values/units.ts'
-import { type Condition, type Findings, told } from './condition.ts'
+import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
-export function twoServersConditions({ snapshot, now }: Findings): readonly Condition[] {
+export function twoServersConditions({ snapshot, now }: RuleInput): readonly AlertCondition[] {
   return snapshot.databases.flatMap(({ spec, displayName, servers }) => {
     const message = twoServersText(clean(displayName), servers, now)
-    return message === null ? [] : [told('two-servers', spec.id, 'warning', message, servers?.other?.readAt ?? null)]
+    return message === null
+      ? []
+      : [immediate('two-servers', spec.id, 'warning', message, servers?.other?.readAt ?? null)]
   })
 }
 
 /** Which two answer, in one sentence; null where one does. */
-export function twoServersText(name: string, servers: SeenServers | undefined, now: number): string | null {
-  const other = otherServerOf(servers, now)
+export function twoServersText(name: string, servers: ObservedServers | undefined, now: number): string | null {
+  const other = otherObservedServer(servers, now)
   if (!servers || !other) return null
-  const before = `${formatAge(now - other.readAt)} ago ${identityText(other.identity)} answered`
-  return `${name} leads to more than one server: ${before}, and now ${identityText(servers.last.identity)}`
+  const before = `${formatAge(now - other.readAt)} ago ${serverIdentityText(other.identity)} answered`
+  return `${name} leads to more than one server: ${before}, and now ${serverIdentityText(servers.last.identity)}`
 }

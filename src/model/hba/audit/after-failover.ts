@@ -1,11 +1,11 @@
 // The lines that are lacking: all of them, and those that a promotion of one database would bring to light.
 
 import type { HbaAudit } from './audit.ts'
-import type { HbaEntry } from './entry.ts'
-import type { Proposal } from './propose.ts'
+import type { HbaAuditEntry } from './entry.ts'
+import type { HbaProposal } from './propose.ts'
 
 /** One line to add to the file of one database, with those it lets in. */
-export interface MissingEntry extends Proposal {
+export interface MissingHbaLine extends HbaProposal {
   readonly toId: string
   readonly to: string
   /** Names, in the order in which they were asked about; nobody: it only keeps the server from taking the file. */
@@ -13,8 +13,8 @@ export interface MissingEntry extends Proposal {
 }
 
 /** Every line to add or to mend, each once; of one database where `toId` is given. */
-export function missingEntries({ entries, nodes }: HbaAudit, toId?: string): readonly MissingEntry[] {
-  const byLine = new Map<string, MissingEntry>()
+export function missingHbaLines({ entries, nodes }: HbaAudit, toId?: string): readonly MissingHbaLine[] {
+  const byLine = new Map<string, MissingHbaLine>()
   for (const { need, proposal } of entries) {
     if (!proposal || (toId !== undefined && need.toId !== toId)) continue
     const key = `${need.toId}\0${proposal.line}`
@@ -24,7 +24,7 @@ export function missingEntries({ entries, nodes }: HbaAudit, toId?: string): rea
   }
   // Nothing of a file counts before its last broken line is mended, whomever that lets in.
   const mended = nodes.flatMap(({ id, name, broken }) =>
-    broken.flatMap(({ problem: { file, line: number }, corrected, explanation }): MissingEntry[] => {
+    broken.flatMap(({ problem: { file, line: number }, corrected, explanation }): MissingHbaLine[] => {
       if (corrected === null || number === null || (toId !== undefined && id !== toId)) return []
       const known = byLine.get(`${id}\0${corrected}`)?.replaces === number
       const place = { file, before: number, replaces: number, notes: [explanation] }
@@ -34,25 +34,25 @@ export function missingEntries({ entries, nodes }: HbaAudit, toId?: string): rea
   return [...byLine.values(), ...mended]
 }
 
-export interface HbaReverse {
+export interface AfterFailoverAudit {
   /** `warn`: somebody would be refused, or it can't be told whether somebody would be. */
   readonly result: 'pass' | 'warn'
   /** One sentence. */
   readonly message: string
-  readonly missing: readonly MissingEntry[]
+  readonly missing: readonly MissingHbaLine[]
   /** Those who would be refused, with or without a line that would help. */
-  readonly refused: readonly HbaEntry[]
-  readonly unknown: readonly HbaEntry[]
+  readonly refused: readonly HbaAuditEntry[]
+  readonly unknown: readonly HbaAuditEntry[]
 }
 
 /** Whether followers and servers would be let in by a database once it is the primary. */
-export function hbaReverse(audit: HbaAudit, targetId: string): HbaReverse {
+export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFailoverAudit {
   const needed = audit.entries.filter(({ need }) => need.toId === targetId && need.kind !== 'watches')
   const node = audit.nodes.find(({ id }) => id === targetId)
   const name = node?.name ?? targetId
   const refused = needed.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
   const unknown = needed.filter(({ result }) => result === 'unknown')
-  const missing = missingEntries({ ...audit, entries: refused }, targetId)
+  const missing = missingHbaLines({ ...audit, entries: refused }, targetId)
   const found = { missing, refused, unknown }
   const broken = node?.broken.length ?? 0
   if (broken > 0) return { result: 'warn', message: `pg_hba.conf of ${name}: ${node?.message ?? 'broken'}`, ...found }
@@ -64,6 +64,6 @@ export function hbaReverse(audit: HbaAudit, targetId: string): HbaReverse {
   return { result: 'pass', message: `${name} lets in all who would follow or use it`, ...found }
 }
 
-function namesIn(entries: readonly HbaEntry[]): string {
+function namesIn(entries: readonly HbaAuditEntry[]): string {
   return [...new Set(entries.map(({ need }) => need.from))].join(', ')
 }

@@ -1,55 +1,55 @@
 // Whether pg_hba.conf of every database lets in what the topology needs, in both directions of a failover.
 
-import type { HbaRole, HbaSight } from '../../measured/hba-reading.ts'
+import type { HbaReading, HbaRole } from '../../measured/hba-reading.ts'
 import type { MissingPrivilege } from '../../measured/pulse.ts'
 import type { Health } from '../../picture/picture.ts'
 import { areMirrored } from '../../replication/mirrored-pair.ts'
 import { clean } from '../../values/text.ts'
-import { type Rulebook, rulebookOf } from '../match/ruleset.ts'
-import { hbaNeeds } from '../required/all-connections.ts'
-import type { HbaKnown, HbaNeed } from '../required/required-connection.ts'
-import { type BrokenLine, REFUSED } from '../syntax/error-explanations.ts'
+import { type HbaRuleset, toHbaRuleset } from '../match/ruleset.ts'
+import { requiredConnections } from '../required/all-connections.ts'
+import type { HbaAuditInput, RequiredConnection } from '../required/required-connection.ts'
+import { HBA_FILE_REFUSED, type InvalidHbaLine } from '../syntax/error-explanations.ts'
 import type { HbaRecord } from '../syntax/record.ts'
-import { type HbaEntry, judged } from './entry.ts'
-import { type Weakness, weaknessesOf } from './weaknesses.ts'
+import { auditConnection, type HbaAuditEntry } from './entry.ts'
+import { type HbaWeakness, hbaWeaknesses } from './weaknesses.ts'
 
 /** What is known of the rules of one database. */
-export interface HbaNode {
+export interface HbaNodeAudit {
   readonly id: string
   readonly name: string
   /** null: it could not be asked. */
-  readonly sight: HbaSight | null
+  readonly sight: HbaReading | null
   readonly severity: Health
   /** One sentence: whether its rules are known, and in force. */
   readonly message: string
-  readonly broken: readonly BrokenLine[]
+  readonly broken: readonly InvalidHbaLine[]
   /** Every weak line, also those that decide nothing here. */
-  readonly weak: readonly { readonly record: HbaRecord; readonly weaknesses: readonly Weakness[] }[]
+  readonly weak: readonly { readonly record: HbaRecord; readonly weaknesses: readonly HbaWeakness[] }[]
   /** What this role may not see. */
   readonly missing: readonly MissingPrivilege[]
 }
 
 export interface HbaAudit {
-  readonly nodes: readonly HbaNode[]
-  readonly entries: readonly HbaEntry[]
+  readonly nodes: readonly HbaNodeAudit[]
+  readonly entries: readonly HbaAuditEntry[]
 }
 
 /** The whole audit. A database that was not looked at has unknown entries only. */
-export function auditHba(known: HbaKnown): HbaAudit {
-  const books = new Map<string, Rulebook>()
-  for (const [id, { sight }] of known.looks) if (sight.known) books.set(id, rulebookOf(sight))
+export function auditHba(known: HbaAuditInput): HbaAudit {
+  const books = new Map<string, HbaRuleset>()
+  for (const [id, { sight }] of known.looks) if (sight.known) books.set(id, toHbaRuleset(sight))
   const nodes = known.snapshot.databases.map(({ spec, displayName }) => {
     return nodeOf(spec.id, clean(displayName), known, books.get(spec.id) ?? null)
   })
   const whys = new Map(nodes.map(({ id, message }) => [id, message]))
-  const entries = hbaNeeds(known).map((need) => {
-    return judged(need, books.get(need.toId) ?? null, whys.get(need.toId) ?? '', roleOf(need, known))
+  const entries = requiredConnections(known).map((need) => {
+    return auditConnection(need, books.get(need.toId) ?? null, whys.get(need.toId) ?? '', roleOf(need, known))
   })
   return { nodes, entries }
 }
 
 /** What that database knows of the role; of copies of one system any may be asked. */
-function roleOf({ user, toId }: HbaNeed, { looks, picture }: HbaKnown): HbaRole | null {
+function roleOf({ user, toId }: RequiredConnection, { looks, picture }: HbaAuditInput): HbaRole | null {
   if (user.value === null) return null
   const look = looks.get(toId)
   const own = look?.sight.roles.get(user.value)
@@ -71,26 +71,26 @@ function noRole(name: string): HbaRole {
   return { name, exists: false, ...none }
 }
 
-function nodeOf(id: string, name: string, { looks, unread }: HbaKnown, book: Rulebook | null): HbaNode {
+function nodeOf(id: string, name: string, { looks, unread }: HbaAuditInput, book: HbaRuleset | null): HbaNodeAudit {
   const sight = looks.get(id)?.sight ?? null
   const node = { id, name, sight, broken: book?.broken ?? [], missing: sight ? wanting(sight) : [] }
   const weak = (book?.records ?? []).flatMap((record) => {
-    const weaknesses = weaknessesOf(record)
+    const weaknesses = hbaWeaknesses(record)
     return weaknesses.length > 0 ? [{ record, weaknesses }] : []
   })
   return { ...node, weak, ...judgement(sight, book, unread.get(id) ?? 'its rules were not read') }
 }
 
 /** What this role may not see and nothing else has told: a file that was read needs no grant to read it. */
-function wanting(sight: HbaSight): readonly MissingPrivilege[] {
+function wanting(sight: HbaReading): readonly MissingPrivilege[] {
   if (!sight.known || sight.source === 'rules-view') return sight.missing
   const stillWanted = sight.source === 'file-by-sql' && sight.force === 'unknown' ? /pg_stat_file/ : null
   return sight.missing.filter(({ grant }) => !/ON FUNCTION|pg_hba_file_rules/.test(grant) || stillWanted?.test(grant))
 }
 
 function judgement(
-  sight: HbaSight | null,
-  book: Rulebook | null,
+  sight: HbaReading | null,
+  book: HbaRuleset | null,
   unread: string,
 ): { readonly severity: Health; readonly message: string } {
   if (sight === null) return { severity: 'unknown', message: unread }
@@ -99,7 +99,7 @@ function judgement(
   if (first) {
     const { line, file, error } = first.problem
     const where = line === null ? clean(file) : `line ${line} of ${clean(file)}`
-    return { severity: 'critical', message: `${where} is broken (${clean(error)}): ${REFUSED}` }
+    return { severity: 'critical', message: `${where} is broken (${clean(error)}): ${HBA_FILE_REFUSED}` }
   }
   if (sight.force === 'edited') return { severity: 'warning', message: `edited, not reloaded: ${sight.why}` }
   const doubt = sight.force === 'unknown' ? 'whether it is in force is not known: ' : ''
@@ -109,12 +109,12 @@ function judgement(
 const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** The worst of them, in the order in which a command ends with it; ok where there is none. */
-export function worstOf(severities: readonly Health[]): Health {
+export function worstHealth(severities: readonly Health[]): Health {
   return WORST_FIRST.find((each) => severities.includes(each)) ?? 'ok'
 }
 
 /** The part of an audit about one server or database: what it needs elsewhere, and what others need of it. */
-export function auditOf({ nodes, entries }: HbaAudit, id: string): HbaAudit {
+export function auditOfNode({ nodes, entries }: HbaAudit, id: string): HbaAudit {
   const kept = entries.filter(({ need }) => need.fromId === id || need.toId === id)
   const ids = new Set([id, ...kept.map(({ need }) => need.toId)])
   return { nodes: nodes.filter((node) => ids.has(node.id)), entries: kept }

@@ -3,50 +3,55 @@
 import type { HbaRole } from '../../measured/hba-reading.ts'
 import type { Health } from '../../picture/picture.ts'
 import { clean } from '../../values/text.ts'
-import type { HbaConnection, HbaVerdict } from '../match/match.ts'
-import { ask, decidingRecord, type Rulebook } from '../match/ruleset.ts'
-import type { HbaNeed } from '../required/required-connection.ts'
-import { parseAddress } from '../syntax/ip-address.ts'
+import type { HbaConnection, HbaDecision } from '../match/match.ts'
+import { decideByRuleset, decidingRecord, type HbaRuleset } from '../match/ruleset.ts'
+import type { RequiredConnection } from '../required/required-connection.ts'
+import { parseIpAddress } from '../syntax/ip-address.ts'
 import type { HbaRecord } from '../syntax/record.ts'
 import { loginProblem } from './login-check.ts'
-import { type Proposal, proposal } from './propose.ts'
-import { isDocumentedForm, WEAKNESS_WORDS, type Weakness, weaknessesOf } from './weaknesses.ts'
+import { type HbaProposal, proposeHbaLine } from './propose.ts'
+import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses, isDocumentedForm } from './weaknesses.ts'
 
 /** `fails`: a line lets it in, but the login can't succeed (no such role, a password of the wrong kind, TLS off). */
 export type HbaResult = 'good' | 'weak' | 'missing' | 'rejected' | 'fails' | 'unknown'
 
-export interface HbaEntry {
-  readonly need: HbaNeed
+export interface HbaAuditEntry {
+  readonly need: RequiredConnection
   readonly result: HbaResult
   readonly severity: Health
   /** null where nothing could be asked. Of broken lines as they were meant. */
-  readonly verdict: HbaVerdict | null
+  readonly verdict: HbaDecision | null
   /** Whether the connection that was decided about is encrypted with TLS. */
   readonly tls: boolean | null
-  readonly weaknesses: readonly Weakness[]
+  readonly weaknesses: readonly HbaWeakness[]
   /** One sentence. */
   readonly message: string
-  readonly proposal: Proposal | null
+  readonly proposal: HbaProposal | null
 }
 
-type Finding = Omit<HbaEntry, 'need' | 'severity'>
+type Finding = Omit<HbaAuditEntry, 'need' | 'severity'>
 
 /** The entry of a need. `book` is null where the rules are not known, then `why` says so; `role` is its user there. */
-export function judged(need: HbaNeed, book: Rulebook | null, why: string, role: HbaRole | null): HbaEntry {
+export function auditConnection(
+  need: RequiredConnection,
+  book: HbaRuleset | null,
+  why: string,
+  role: HbaRole | null,
+): HbaAuditEntry {
   const wanting = unknownPart(need)
   const finding = book === null ? untold(why) : wanting === null ? asked(need, book, role) : untold(wanting)
   return { need, ...finding, severity: severityOf(need, finding.result) }
 }
 
 /** Only what is needed now is critical. What is merely likely is no more than a warning. */
-function severityOf({ kind, user, address }: HbaNeed, result: HbaResult): Health {
+function severityOf({ kind, user, address }: RequiredConnection, result: HbaResult): Health {
   if (result === 'good') return 'ok'
   if (result === 'unknown') return 'unknown'
   const isNow = kind === 'replicates from' || kind === 'uses' || kind === 'watches'
   return result !== 'weak' && isNow && !user.assumed && !address.assumed ? 'critical' : 'warning'
 }
 
-function unknownPart({ user, address, database, local }: HbaNeed): string | null {
+function unknownPart({ user, address, database, local }: RequiredConnection): string | null {
   if (user.value === null) return `its user is not known: ${user.source}`
   if (database.value === null) return `its database is not known: ${database.source}`
   return local || address.value !== null ? null : `its address is not known: ${address.source}`
@@ -57,7 +62,7 @@ function untold(message: string): Finding {
 }
 
 /** The connection of a need, with TLS or without. */
-export function connectionOf(need: HbaNeed, ssl: boolean, role: HbaRole | null): HbaConnection {
+export function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole | null): HbaConnection {
   const { user, address, database, replication, local, gss, name } = need
   return {
     type: local ? 'local' : 'host',
@@ -65,7 +70,7 @@ export function connectionOf(need: HbaNeed, ssl: boolean, role: HbaRole | null):
     gss: gss && !local,
     database: replication ? '' : (database.value ?? ''),
     user: user.value ?? '',
-    address: local || address.value === null ? null : parseAddress(address.value),
+    address: local || address.value === null ? null : parseIpAddress(address.value),
     // What the server would find by reverse look-up is the name it is known by, where all is as it should be.
     clientName: name,
     replication,
@@ -73,10 +78,10 @@ export function connectionOf(need: HbaNeed, ssl: boolean, role: HbaRole | null):
   }
 }
 
-function asked(need: HbaNeed, book: Rulebook, role: HbaRole | null): Finding {
+function asked(need: RequiredConnection, book: HbaRuleset, role: HbaRole | null): Finding {
   const tries = need.tls.map((ssl) => {
-    const connection = connectionOf(need, ssl, role)
-    return { ssl, connection, verdict: ask(book, connection) }
+    const connection = toHbaConnection(need, ssl, role)
+    return { ssl, connection, verdict: decideByRuleset(book, connection) }
   })
   const first = tries.find(({ verdict }) => verdict.decision === 'allow') ?? tries[0]
   if (!first) return untold('how it connects is not known')
@@ -88,9 +93,9 @@ function asked(need: HbaNeed, book: Rulebook, role: HbaRole | null): Finding {
     result: found.result,
     verdict,
     tls: need.local ? null : ssl,
-    weaknesses: record ? weaknessesOf(record) : [],
+    weaknesses: record ? hbaWeaknesses(record) : [],
     message: found.message,
-    proposal: mends ? proposal(need, connection, book, verdict, role) : null,
+    proposal: mends ? proposeHbaLine(need, connection, book, verdict, role) : null,
   }
 }
 
@@ -102,9 +107,9 @@ interface Conclusion {
 }
 
 function conclusion(
-  need: HbaNeed,
-  book: Rulebook,
-  verdict: HbaVerdict,
+  need: RequiredConnection,
+  book: HbaRuleset,
+  verdict: HbaDecision,
   record: HbaRecord | null,
   ssl: boolean,
   role: HbaRole | null,
@@ -121,7 +126,7 @@ function conclusion(
   if (need.replication && isDocumentedForm(record)) {
     return { result: 'good', message: `${lets}: the form of the product’s documentation; scram-sha-256 is stronger` }
   }
-  const weak = weaknessesOf(record)
+  const weak = hbaWeaknesses(record)
   if (weak.length === 0) return { result: 'good', message: lets }
-  return { result: 'weak', message: `${lets}: ${weak.map((each) => WEAKNESS_WORDS[each]).join(', ')}` }
+  return { result: 'weak', message: `${lets}: ${weak.map((each) => HBA_WEAKNESS_TEXT[each]).join(', ')}` }
 }

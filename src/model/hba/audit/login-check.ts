@@ -2,17 +2,17 @@
 
 import type { HbaRole } from '../../measured/hba-reading.ts'
 import { clean } from '../../values/text.ts'
-import type { Rulebook } from '../match/ruleset.ts'
-import type { HbaNeed } from '../required/required-connection.ts'
+import type { HbaRuleset } from '../match/ruleset.ts'
+import type { RequiredConnection } from '../required/required-connection.ts'
 import type { HbaRecord } from '../syntax/record.ts'
 
 const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
 
 /** Why a login fails that a line lets in, and whether another line would help; null: nothing speaks against it. */
 export function loginProblem(
-  need: HbaNeed,
+  need: RequiredConnection,
   { method, line }: HbaRecord,
-  { sight }: Rulebook,
+  { sight }: HbaRuleset,
   ssl: boolean,
   role: HbaRole | null,
 ): { readonly message: string; readonly mends: boolean } | null {

@@ -1,13 +1,13 @@
 // The line that pg_hba.conf lacks for a connection, and where it must stand so that no line before it decides instead.
 
 import type { HbaRole, HbaServer } from '../../measured/hba-reading.ts'
-import type { HbaConnection, HbaVerdict } from '../match/match.ts'
-import { ask, decidingRecord, type Rulebook } from '../match/ruleset.ts'
-import type { HbaNeed } from '../required/required-connection.ts'
-import { lineRecord } from '../syntax/error-explanations.ts'
-import { hostWord, nameWord } from '../syntax/quoting.ts'
+import type { HbaConnection, HbaDecision } from '../match/match.ts'
+import { decideByRuleset, decidingRecord, type HbaRuleset } from '../match/ruleset.ts'
+import type { RequiredConnection } from '../required/required-connection.ts'
+import { parseHbaLine } from '../syntax/error-explanations.ts'
+import { formatHbaAddress, quoteHbaName } from '../syntax/quoting.ts'
 
-export interface Proposal {
+export interface HbaProposal {
   /** Exactly as it goes into the file. */
   readonly line: string
   readonly file: string
@@ -19,21 +19,21 @@ export interface Proposal {
   readonly notes: readonly string[]
 }
 
-type Asked = Pick<HbaNeed, 'user' | 'address' | 'database' | 'replication' | 'local' | 'tls' | 'gss'>
+type Asked = Pick<RequiredConnection, 'user' | 'address' | 'database' | 'replication' | 'local' | 'tls' | 'gss'>
 
 /** The line alone, with one user, one database and one address; null where a part is unknown or can't be written. */
-export function lineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
+export function hbaLineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
   const { user, address, database, replication, local, tls, gss } = need
-  const who = user.value === null ? null : nameWord(user.value, server.major)
-  const where = local ? '' : address.value === null ? null : hostWord(address.value)
-  const what = replication ? 'replication' : database.value === null ? null : nameWord(database.value, server.major)
+  const who = user.value === null ? null : quoteHbaName(user.value, server.major)
+  const where = local ? '' : address.value === null ? null : formatHbaAddress(address.value)
+  const what = replication ? 'replication' : database.value === null ? null : quoteHbaName(database.value, server.major)
   if (who === null || where === null || what === null) return null
   const type = local ? 'local' : gss ? 'hostgssenc' : tls[0] && server.ssl ? 'hostssl' : 'host'
   return [type, what, who, ...(local ? [] : [where]), method].join(' ')
 }
 
 /** scram-sha-256, unless the role's password is stored as md5, or is likely to be. */
-export function methodFor(
+export function authMethodFor(
   user: string,
   role: HbaRole | null,
   { passwordEncryption }: Pick<HbaServer, 'passwordEncryption'>,
@@ -61,13 +61,13 @@ export function methodFor(
  * What to add for a connection that `verdict` does not let in: before the line that decided, else at the end. Null where
  * no line can be written, or where it would not decide.
  */
-export function proposal(
+export function proposeHbaLine(
   need: Asked,
   connection: HbaConnection,
-  book: Rulebook,
-  verdict: HbaVerdict,
+  book: HbaRuleset,
+  verdict: HbaDecision,
   role: HbaRole | null,
-): Proposal | null {
+): HbaProposal | null {
   const { server, path } = book.sight
   const meant = decidingRecord(book, verdict)
   const broken = meant ? book.meant.get(meant) : undefined
@@ -75,26 +75,26 @@ export function proposal(
     const { file, line } = broken.problem
     return { line: broken.corrected, file, before: line, replaces: line, notes: [broken.explanation] }
   }
-  const { method, notes } = methodFor(need.user.value ?? '', role, server)
-  const line = lineFor(need, server, method)
+  const { method, notes } = authMethodFor(need.user.value ?? '', role, server)
+  const line = hbaLineFor(need, server, method)
   if (line === null) return null
   const blocked = verdict.decision !== 'no-match' && verdict.file !== null && verdict.line !== null
   const place = blocked ? { file: verdict.file ?? path, before: verdict.line } : { file: path, before: null }
   const unmended = book.broken.map(
     ({ problem }) => `line ${problem.line ?? '?'} must be mended too, or none of it counts`,
   )
-  if (!decides(line, place, connection, book)) return null
+  if (!lineDecides(line, place, connection, book)) return null
   return { line, ...place, replaces: null, notes: [...notes, ...unmended] }
 }
 
 /** Whether the line lets the connection in from that place. */
-export function decides(
+export function lineDecides(
   line: string,
-  { file, before }: Pick<Proposal, 'file' | 'before'>,
+  { file, before }: Pick<HbaProposal, 'file' | 'before'>,
   connection: HbaConnection,
-  book: Rulebook,
+  book: HbaRuleset,
 ): boolean {
-  const record = lineRecord(line, book.sight.server.major)
+  const record = parseHbaLine(line, book.sight.server.major)
   if (!record) return false
   const at = book.records.findIndex((other) => other.file === file && other.line === before)
   const index = before === null || at < 0 ? book.records.length : at
@@ -103,6 +103,6 @@ export function decides(
     { ...record, file: 'proposed', line: 1 },
     ...book.records.slice(index),
   ]
-  const verdict = ask({ ...book, records }, connection)
+  const verdict = decideByRuleset({ ...book, records }, connection)
   return verdict.decision === 'allow' && verdict.file === 'proposed'
 }

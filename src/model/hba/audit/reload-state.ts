@@ -1,6 +1,6 @@
 // Whether the server goes by the pg_hba.conf that was read: by when it last read its files, and by what they held then.
 
-import type { HbaForce } from '../../measured/hba-reading.ts'
+import type { HbaReloadState } from '../../measured/hba-reading.ts'
 
 /** What the files held at a moment when it was known that the server went by them. */
 export interface LoadedHba {
@@ -10,12 +10,12 @@ export interface LoadedHba {
 }
 
 /** Remembers that from one look to the next, also across programs. The key names server, start and file. */
-export interface HbaMemory {
+export interface LoadedHbaStore {
   recall(key: string): LoadedHba | null
   keep(key: string, loaded: LoadedHba): Promise<void>
 }
 
-export interface HbaEvidence {
+export interface HbaReloadEvidence {
   /** What the server refuses in the files as they are; null: nothing. */
   readonly problem: string | null
   /** Of the youngest file; null: not known. Clocks of file systems tell whole seconds, or steps of their kernel. */
@@ -27,8 +27,8 @@ export interface HbaEvidence {
   readonly remembered: LoadedHba | null
 }
 
-export interface ForceFinding {
-  readonly force: HbaForce
+export interface HbaReloadResult {
+  readonly force: HbaReloadState
   readonly why: string
 }
 
@@ -36,7 +36,7 @@ export interface ForceFinding {
  * What can be told. The time of the last reload alone proves nothing: it advances also when the server refused the file.
  * But a file without errors that has not been changed since then was taken, or it would have been changed to be right.
  */
-export function forceOf(evidence: HbaEvidence): ForceFinding {
+export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResult {
   const { problem, changed, written, loaded, hash, remembered } = evidence
   if (problem !== null) {
     return { force: 'broken', why: `the server refuses the file as it is (${problem}): its old rules stay in force` }
@@ -68,7 +68,7 @@ export function forceOf(evidence: HbaEvidence): ForceFinding {
 }
 
 /** What is worth remembering of a look; null where nothing is certain. */
-export function worthKeeping({ loaded, hash }: HbaEvidence, { force }: ForceFinding): LoadedHba | null {
+export function certainLoadedHba({ loaded, hash }: HbaReloadEvidence, { force }: HbaReloadResult): LoadedHba | null {
   return force === 'in-force' && hash !== null && loaded.from === loaded.to ? { loadedAt: loaded.to, hash } : null
 }
 

@@ -7,12 +7,12 @@ import type { HbaRecord } from '../syntax/record.ts'
  * - `password-without-tls`: the password goes over the network as it is.
  * - `0.0.0.0/0`, `::/0`, `all-addresses`: from anywhere.
  */
-export type Weakness = 'trust' | 'md5' | 'password-without-tls' | '0.0.0.0/0' | '::/0' | 'all-addresses'
+export type HbaWeakness = 'trust' | 'md5' | 'password-without-tls' | '0.0.0.0/0' | '::/0' | 'all-addresses'
 
 /** Its weaknesses; none for a line that rejects. */
-export function weaknessesOf({ type, method, address }: HbaRecord): readonly Weakness[] {
+export function hbaWeaknesses({ type, method, address }: HbaRecord): readonly HbaWeakness[] {
   if (method === 'reject') return []
-  const found: Weakness[] = []
+  const found: HbaWeakness[] = []
   if (method === 'trust' || method === 'md5') found.push(method)
   if (method === 'password' && !['hostssl', 'hostgssenc', 'local'].includes(type)) found.push('password-without-tls')
   if (address?.kind === 'all') found.push('all-addresses')
@@ -23,7 +23,7 @@ export function weaknessesOf({ type, method, address }: HbaRecord): readonly Wea
 }
 
 /** Each in words, for people. */
-export const WEAKNESS_WORDS: Readonly<Record<Weakness, string>> = {
+export const HBA_WEAKNESS_TEXT: Readonly<Record<HbaWeakness, string>> = {
   trust: 'trust asks for no password',
   md5: 'md5 is weaker than scram-sha-256',
   'password-without-tls': 'the password goes over the network in clear',

@@ -1,22 +1,22 @@
 // Puts a proposed line into the text of a pg_hba.conf, and leaves everything else as it is.
 
-import type { Proposal } from '../audit/propose.ts'
-import { linesOf } from '../syntax/tokens.ts'
+import type { HbaProposal } from '../audit/propose.ts'
+import { hbaLines } from '../syntax/tokens.ts'
 
 /**
  * The file's text with the line in its place. `major` is the server's version: from 14 on a backslash at the end of a
  * line joins it with the next. Null when the file has no line of that number: then it is not the file that was read.
  */
-export function withProposedLine(
+export function insertHbaLine(
   text: string,
-  { line, before, replaces }: Pick<Proposal, 'line' | 'before' | 'replaces'>,
+  { line, before, replaces }: Pick<HbaProposal, 'line' | 'before' | 'replaces'>,
   major: number,
 ): string | null {
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const number = replaces ?? before
   if (number === null) return `${closed(text, end, major)}${line}${end}`
   const physical = text.split('\n')
-  const logical = linesOf(text, major)
+  const logical = hbaLines(text, major)
   const at = logical.findIndex((each) => each.number === number)
   if (at < 0) return null
   const next = logical[at + 1]?.number ?? physical.length + 1

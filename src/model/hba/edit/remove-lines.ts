@@ -1,13 +1,13 @@
 // Takes lines out of the text of a pg_hba.conf, and leaves everything else as it is.
 
-import { linesOf } from '../syntax/tokens.ts'
+import { hbaLines } from '../syntax/tokens.ts'
 
 /** The text without the lines of these numbers, continuations included; null when it has no line of one of them. */
-export function withoutLines(text: string, numbers: readonly number[], major: number): string | null {
+export function removeNumberedLines(text: string, numbers: readonly number[], major: number): string | null {
   // A zero byte joins lines for the server: their numbers are not those of an editor.
   if (text.includes('\0')) return null
   const physical = text.split('\n')
-  const logical = linesOf(text, major)
+  const logical = hbaLines(text, major)
   const gone = new Set<number>()
   for (const number of numbers) {
     const at = logical.findIndex((each) => each.number === number)
@@ -19,6 +19,6 @@ export function withoutLines(text: string, numbers: readonly number[], major: nu
 }
 
 /** The text of these lines, as the server reads them. */
-export function textsOf(text: string, numbers: readonly number[], major: number): readonly string[] {
-  return linesOf(text, major).flatMap((line) => (numbers.includes(line.number) ? [line.text] : []))
+export function numberedLineTexts(text: string, numbers: readonly number[], major: number): readonly string[] {
+  return hbaLines(text, major).flatMap((line) => (numbers.includes(line.number) ? [line.text] : []))
 }

@@ -1,15 +1,19 @@
 // Which lines of a pg_hba.conf are there for one standby alone: they can go when it does.
 
-import type { HbaAudit, HbaNode } from '../audit/audit.ts'
-import { fullMask } from '../syntax/ip-address.ts'
-import { type HbaRecord, isKeyword } from '../syntax/record.ts'
-import { fieldsOf } from '../syntax/tokens.ts'
+import type { HbaAudit, HbaNodeAudit } from '../audit/audit.ts'
+import { fullNetmask } from '../syntax/ip-address.ts'
+import { type HbaRecord, isHbaKeyword } from '../syntax/record.ts'
+import { hbaFields } from '../syntax/tokens.ts'
 
 /**
  * Lines of one database that let in that standby and nobody else the topology knows of: of physical replication only,
  * for one role, from one address.
  */
-export function linesOnlyFor({ entries, nodes }: HbaAudit, standby: string, database: string): readonly HbaRecord[] {
+export function linesForStandbyOnly(
+  { entries, nodes }: HbaAudit,
+  standby: string,
+  database: string,
+): readonly HbaRecord[] {
   const deciding = (isIts: boolean) =>
     new Set(
       entries
@@ -27,11 +31,11 @@ export function linesOnlyFor({ entries, nodes }: HbaAudit, standby: string, data
 }
 
 function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
-  const words = ({ rule }: HbaRecord) => JSON.stringify(fieldsOf(rule))
+  const words = ({ rule }: HbaRecord) => JSON.stringify(hbaFields(rule))
   return words(one) === words(other)
 }
 
-function recordsOf(node: HbaNode | undefined): readonly HbaRecord[] {
+function recordsOf(node: HbaNodeAudit | undefined): readonly HbaRecord[] {
   return node?.sight?.known ? node.sight.rules.records : []
 }
 
@@ -39,7 +43,7 @@ function isNarrow({ databases, users, address, method }: HbaRecord): boolean {
   const [database] = databases
   const [user] = users
   if (!database || !user || databases.length > 1 || users.length > 1 || method === 'reject') return false
-  const isOneRole = user.pattern === null && !isKeyword(user, 'all') && !(user.text.startsWith('+') && !user.quoted)
-  const isOneHost = address?.kind === 'network' && address.network.mask === fullMask(address.network.address.family)
-  return isKeyword(database, 'replication') && isOneRole && isOneHost
+  const isOneRole = user.pattern === null && !isHbaKeyword(user, 'all') && !(user.text.startsWith('+') && !user.quoted)
+  const isOneHost = address?.kind === 'network' && address.network.mask === fullNetmask(address.network.address.family)
+  return isHbaKeyword(database, 'replication') && isOneRole && isOneHost
 }

@@ -1,11 +1,14 @@
 // Whether one field of a pg_hba.conf line fits a connection.
 
-import { contains, fullMask } from '../syntax/ip-address.ts'
-import { type AddressRule, type HbaRecord, isKeyword, type NameRule } from '../syntax/record.ts'
-import type { HbaConnection, OwnNetworks } from './match.ts'
+import { fullNetmask, networkContains } from '../syntax/ip-address.ts'
+import { type HbaAddressRule, type HbaNameRule, type HbaRecord, isHbaKeyword } from '../syntax/record.ts'
+import type { HbaConnection, ServerNetworks } from './match.ts'
 
 /** True when one fits; null when none does for sure but one might. */
-export function anyOf(rules: readonly NameRule[], fits: (rule: NameRule) => boolean | null): boolean | null {
+export function anyRuleMatches(
+  rules: readonly HbaNameRule[],
+  fits: (rule: HbaNameRule) => boolean | null,
+): boolean | null {
   let unsure = false
   for (const rule of rules) {
     const answer = fits(rule)
@@ -17,7 +20,7 @@ export function anyOf(rules: readonly NameRule[], fits: (rule: NameRule) => bool
 }
 
 /** By the record's type alone. */
-export function encryptionFits({ type }: HbaRecord, { ssl, gss }: HbaConnection): boolean {
+export function encryptionMatches({ type }: HbaRecord, { ssl, gss }: HbaConnection): boolean {
   if (type === 'hostssl') return ssl
   if (type === 'hostnossl') return !ssl
   if (type === 'hostgssenc') return gss
@@ -25,18 +28,21 @@ export function encryptionFits({ type }: HbaRecord, { ssl, gss }: HbaConnection)
 }
 
 /** null: it depends on addresses of the server that are not known. */
-export function addressFits(rule: AddressRule, connection: HbaConnection, own: OwnNetworks): boolean | null {
+export function addressMatches(rule: HbaAddressRule, connection: HbaConnection, own: ServerNetworks): boolean | null {
   const { address, clientName } = connection
   if (rule.kind === 'all') return true
   if (address === null) return false
   const unsure = own.complete ? false : null
   switch (rule.kind) {
     case 'network':
-      return contains(rule.network, address)
+      return networkContains(rule.network, address)
     case 'same-host':
-      return own.interfaces.some((one) => contains({ ...one, mask: fullMask(one.address.family) }, address)) || unsure
+      return (
+        own.interfaces.some((one) => networkContains({ ...one, mask: fullNetmask(one.address.family) }, address)) ||
+        unsure
+      )
     case 'same-net':
-      return own.interfaces.some((one) => contains(one, address)) || unsure
+      return own.interfaces.some((one) => networkContains(one, address)) || unsure
     case 'name':
       return clientName !== null && hostNameFits(rule.name, clientName)
   }
@@ -53,19 +59,19 @@ function isMember({ user, memberOf, roleExists = true }: HbaConnection, role: st
 }
 
 /** null: only the server can tell. */
-export function databaseFits(rule: NameRule, connection: HbaConnection): boolean | null {
+export function databaseMatches(rule: HbaNameRule, connection: HbaConnection): boolean | null {
   const { database, user, replication } = connection
-  if (replication) return isKeyword(rule, 'replication')
-  if (isKeyword(rule, 'all')) return true
-  if (isKeyword(rule, 'sameuser')) return database === user
-  if (isKeyword(rule, 'samerole') || isKeyword(rule, 'samegroup')) return isMember(connection, database)
-  if (isKeyword(rule, 'replication')) return false
+  if (replication) return isHbaKeyword(rule, 'replication')
+  if (isHbaKeyword(rule, 'all')) return true
+  if (isHbaKeyword(rule, 'sameuser')) return database === user
+  if (isHbaKeyword(rule, 'samerole') || isHbaKeyword(rule, 'samegroup')) return isMember(connection, database)
+  if (isHbaKeyword(rule, 'replication')) return false
   return rule.pattern ? rule.pattern.matches(database) : rule.text === database
 }
 
 /** null: only the server can tell. */
-export function userFits(rule: NameRule, connection: HbaConnection): boolean | null {
+export function userMatches(rule: HbaNameRule, connection: HbaConnection): boolean | null {
   if (!rule.quoted && rule.text.startsWith('+')) return isMember(connection, rule.text.slice(1))
-  if (isKeyword(rule, 'all')) return true
+  if (isHbaKeyword(rule, 'all')) return true
   return rule.pattern ? rule.pattern.matches(connection.user) : rule.text === connection.user
 }

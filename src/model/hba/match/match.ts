@@ -1,9 +1,9 @@
 // Which line of pg_hba.conf decides for a connection: the first one that fits, in the server's own order of checks.
 
-import type { IpAddress, Network } from '../syntax/ip-address.ts'
+import type { IpAddress, IpNetwork } from '../syntax/ip-address.ts'
 import type { HbaRecord, HbaRules } from '../syntax/record.ts'
-import { addressFits, anyOf, databaseFits, encryptionFits, userFits } from './field-match.ts'
-import { nameTaken } from './name-truncation.ts'
+import { addressMatches, anyRuleMatches, databaseMatches, encryptionMatches, userMatches } from './field-match.ts'
+import { truncateName } from './name-truncation.ts'
 
 export interface HbaConnection {
   readonly type: 'local' | 'host'
@@ -26,44 +26,48 @@ export interface HbaConnection {
   readonly roleExists?: boolean
 }
 
-export type Because = 'type' | 'encryption' | 'address' | 'database' | 'user'
+export type HbaMismatch = 'type' | 'encryption' | 'address' | 'database' | 'user'
 
-export interface Considered {
+export interface ConsideredLine {
   readonly file: string
   readonly line: number
   readonly matches: boolean
   /** The first check that failed; null for the line that matches. */
-  readonly because: Because | null
+  readonly because: HbaMismatch | null
 }
 
-export interface HbaVerdict {
+export interface HbaDecision {
   /** `unknown`: a line on the way depends on what can't be evaluated here; `error` says on what. */
   readonly decision: 'allow' | 'reject' | 'no-match' | 'invalid' | 'unknown'
   readonly method: string | null
   readonly file: string | null
   readonly line: number | null
   readonly rule: string | null
-  readonly considered: readonly Considered[]
+  readonly considered: readonly ConsideredLine[]
   readonly error: string | null
 }
 
 /** The server's own addresses with their networks. */
-export interface OwnNetworks {
-  readonly interfaces: readonly Network[]
+export interface ServerNetworks {
+  readonly interfaces: readonly IpNetwork[]
   /** False: there may be more of them. */
   readonly complete: boolean
 }
 
 /** The server's decision. */
-export function decide(rules: HbaRules, asked: HbaConnection, own: readonly Network[] | OwnNetworks): HbaVerdict {
-  const connection = { ...asked, user: nameTaken(asked.user), database: nameTaken(asked.database) }
+export function decideHba(
+  rules: HbaRules,
+  asked: HbaConnection,
+  own: readonly IpNetwork[] | ServerNetworks,
+): HbaDecision {
+  const connection = { ...asked, user: truncateName(asked.user), database: truncateName(asked.database) }
   const networks = 'complete' in own ? own : { interfaces: own, complete: true }
   const [problem] = rules.problems
   if (problem) {
     const { file, line, rule, error } = problem
     return { decision: 'invalid', method: null, file, line, rule, considered: [], error }
   }
-  const considered: Considered[] = []
+  const considered: ConsideredLine[] = []
   for (const record of rules.records) {
     const because = mismatch(record, connection, networks)
     const { file, line, rule, method } = record
@@ -85,15 +89,15 @@ const BEYOND = {
 function mismatch(
   record: HbaRecord,
   connection: HbaConnection,
-  own: OwnNetworks,
-): Because | keyof typeof BEYOND | null {
+  own: ServerNetworks,
+): HbaMismatch | keyof typeof BEYOND | null {
   if ((record.type === 'local') !== (connection.type === 'local')) return 'type'
-  if (!encryptionFits(record, connection)) return 'encryption'
-  const address = record.address === null || addressFits(record.address, connection, own)
+  if (!encryptionMatches(record, connection)) return 'encryption'
+  const address = record.address === null || addressMatches(record.address, connection, own)
   if (address === false) return 'address'
-  const database = anyOf(record.databases, (rule) => databaseFits(rule, connection))
+  const database = anyRuleMatches(record.databases, (rule) => databaseMatches(rule, connection))
   if (database === false) return 'database'
-  const user = anyOf(record.users, (rule) => userFits(rule, connection))
+  const user = anyRuleMatches(record.users, (rule) => userMatches(rule, connection))
   if (user === false) return 'user'
   // Only a doubt that nothing else settles is one.
   if (address === null) return 'networks'

@@ -1,27 +1,27 @@
 // The rules of one node as an audit asks them: with broken lines as they were meant, so that one does not hide the rest.
 
-import type { KnownHba } from '../../measured/hba-reading.ts'
-import { type BrokenLine, explainBroken, lineRecord } from '../syntax/error-explanations.ts'
+import type { ReadableHba } from '../../measured/hba-reading.ts'
+import { explainInvalidLine, type InvalidHbaLine, parseHbaLine } from '../syntax/error-explanations.ts'
 import type { HbaRecord, HbaRules } from '../syntax/record.ts'
-import { decide, type HbaConnection, type HbaVerdict } from './match.ts'
+import { decideHba, type HbaConnection, type HbaDecision } from './match.ts'
 
-export interface Rulebook {
-  readonly sight: KnownHba
+export interface HbaRuleset {
+  readonly sight: ReadableHba
   /** In the order in which the server would see them. */
   readonly records: readonly HbaRecord[]
-  readonly broken: readonly BrokenLine[]
+  readonly broken: readonly InvalidHbaLine[]
   /** Those of the records that are not in the file as they should be. */
-  readonly meant: ReadonlyMap<HbaRecord, BrokenLine>
+  readonly meant: ReadonlyMap<HbaRecord, InvalidHbaLine>
 }
 
-export function rulebookOf(sight: KnownHba): Rulebook {
+export function toHbaRuleset(sight: ReadableHba): HbaRuleset {
   const { rules, server } = sight
-  const broken = rules.problems.map((problem) => explainBroken(problem, server.major))
+  const broken = rules.problems.map((problem) => explainInvalidLine(problem, server.major))
   const records = [...rules.records]
-  const meant = new Map<HbaRecord, BrokenLine>()
+  const meant = new Map<HbaRecord, InvalidHbaLine>()
   for (const each of broken) {
     const { file, line, rule } = each.problem
-    const record = each.corrected === null ? null : lineRecord(each.corrected, server.major)
+    const record = each.corrected === null ? null : parseHbaLine(each.corrected, server.major)
     if (record === null || line === null || rule === null) continue
     const mended = { ...record, file, line, rule: each.corrected ?? rule }
     meant.set(mended, each)
@@ -39,14 +39,14 @@ function placeOf(records: readonly HbaRecord[], file: string, line: number): num
 }
 
 /** The decision, as if no line were broken. */
-export function ask({ records, sight }: Rulebook, connection: HbaConnection): HbaVerdict {
+export function decideByRuleset({ records, sight }: HbaRuleset, connection: HbaConnection): HbaDecision {
   const rules: HbaRules = { records, problems: [] }
   const { interfaces, interfacesComplete: complete } = sight.server
-  return decide(rules, connection, { interfaces, complete })
+  return decideHba(rules, connection, { interfaces, complete })
 }
 
 /** The record that decided; null where none did. */
-export function decidingRecord({ records }: Rulebook, { decision, file, line }: HbaVerdict): HbaRecord | null {
+export function decidingRecord({ records }: HbaRuleset, { decision, file, line }: HbaDecision): HbaRecord | null {
   if (decision !== 'allow' && decision !== 'reject') return null
   return records.find((record) => record.file === file && record.line === line) ?? null
 }

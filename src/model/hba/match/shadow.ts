@@ -1,16 +1,22 @@
 // Lines of pg_hba.conf that no connection ever reaches, because one line before them takes everything that they would.
 
-import { covers } from '../syntax/ip-address.ts'
-import { type AddressRule, type HbaRecord, isKeyword, type NameRule, type RecordType } from '../syntax/record.ts'
+import { networkCovers } from '../syntax/ip-address.ts'
+import {
+  type HbaAddressRule,
+  type HbaNameRule,
+  type HbaRecord,
+  type HbaRecordType,
+  isHbaKeyword,
+} from '../syntax/record.ts'
 
-export interface Shadowed {
+export interface ShadowedLine {
   readonly record: HbaRecord
   /** The first line that takes everything of it. */
   readonly by: HbaRecord
 }
 
 /** Lines that one earlier line covers whole. Several lines that cover one together are not looked for. */
-export function shadowed(records: readonly HbaRecord[]): readonly Shadowed[] {
+export function shadowedLines(records: readonly HbaRecord[]): readonly ShadowedLine[] {
   return records.flatMap((record, index) => {
     const by = records.slice(0, index).find((earlier) => coversRecord(earlier, record))
     return by ? [{ record, by }] : []
@@ -27,7 +33,7 @@ function coversRecord(outer: HbaRecord, inner: HbaRecord): boolean {
 }
 
 /** A connection is encrypted in one way at most: with TLS it is not with GSSAPI, and the other way round. */
-const WITHIN: Readonly<Record<RecordType, readonly RecordType[]>> = {
+const WITHIN: Readonly<Record<HbaRecordType, readonly HbaRecordType[]>> = {
   local: ['local'],
   host: ['host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'],
   hostssl: ['hostssl'],
@@ -36,14 +42,14 @@ const WITHIN: Readonly<Record<RecordType, readonly RecordType[]>> = {
   hostnogssenc: ['hostnogssenc', 'hostssl'],
 }
 
-function coversType(outer: RecordType, inner: RecordType): boolean {
+function coversType(outer: HbaRecordType, inner: HbaRecordType): boolean {
   return WITHIN[outer].includes(inner)
 }
 
-function coversAddress(outer: AddressRule | null, inner: AddressRule | null): boolean {
+function coversAddress(outer: HbaAddressRule | null, inner: HbaAddressRule | null): boolean {
   if (outer === null || inner === null) return outer === inner
   if (outer.kind === 'all') return true
-  if (outer.kind === 'network') return inner.kind === 'network' && covers(outer.network, inner.network)
+  if (outer.kind === 'network') return inner.kind === 'network' && networkCovers(outer.network, inner.network)
   if (outer.kind === 'same-net') return inner.kind === 'same-net' || inner.kind === 'same-host'
   if (outer.kind === 'same-host') return inner.kind === 'same-host'
   if (inner.kind !== 'name') return false
@@ -51,27 +57,27 @@ function coversAddress(outer: AddressRule | null, inner: AddressRule | null): bo
   return wide === narrow || (wide.startsWith('.') && narrow.endsWith(wide))
 }
 
-type Covers = (outer: NameRule, inner: NameRule) => boolean
+type Covers = (outer: HbaNameRule, inner: HbaNameRule) => boolean
 
-function coversNames(outer: readonly NameRule[], inner: readonly NameRule[], covering: Covers): boolean {
+function coversNames(outer: readonly HbaNameRule[], inner: readonly HbaNameRule[], covering: Covers): boolean {
   return inner.every((narrow) => outer.some((wide) => covering(wide, narrow)))
 }
 
 const DATABASE_KEYWORDS = ['all', 'sameuser', 'samerole', 'samegroup', 'replication']
 
-function coversDatabase(outer: NameRule, inner: NameRule): boolean {
-  if (isKeyword(inner, 'replication')) return isKeyword(outer, 'replication')
-  if (isKeyword(outer, 'all')) return true
+function coversDatabase(outer: HbaNameRule, inner: HbaNameRule): boolean {
+  if (isHbaKeyword(inner, 'replication')) return isHbaKeyword(outer, 'replication')
+  if (isHbaKeyword(outer, 'all')) return true
   return coversName(outer, inner, (rule) => !rule.quoted && DATABASE_KEYWORDS.includes(rule.text))
 }
 
-function coversUser(outer: NameRule, inner: NameRule): boolean {
-  if (isKeyword(outer, 'all')) return true
+function coversUser(outer: HbaNameRule, inner: HbaNameRule): boolean {
+  if (isHbaKeyword(outer, 'all')) return true
   return coversName(outer, inner, (rule) => !rule.quoted && (rule.text === 'all' || rule.text.startsWith('+')))
 }
 
 /** Between words: special ones cover only themselves, a pattern also the plain names that it matches. */
-function coversName(outer: NameRule, inner: NameRule, isSpecial: (rule: NameRule) => boolean): boolean {
+function coversName(outer: HbaNameRule, inner: HbaNameRule, isSpecial: (rule: HbaNameRule) => boolean): boolean {
   if (isSpecial(outer) || isSpecial(inner)) {
     return isSpecial(outer) && isSpecial(inner) && outer.text === inner.text
   }

@@ -1,13 +1,13 @@
 // Places in a name that regular expressions ask for: its ends, and where words begin and end.
 
 /** Places are between characters; `before` and `after` are undefined at the ends. */
-export type EdgeTest = (before: number | undefined, after: number | undefined) => boolean
+export type ConstraintTest = (before: number | undefined, after: number | undefined) => boolean
 
 const isWord = (character: number | undefined): boolean =>
   character !== undefined && character < 128 && /\w/.test(String.fromCodePoint(character))
 
 /** By the letter of their escape. */
-export const EDGES: Readonly<Record<string, EdgeTest>> = {
+export const CONSTRAINT_ESCAPES: Readonly<Record<string, ConstraintTest>> = {
   A: (before) => before === undefined,
   Z: (_, after) => after === undefined,
   m: (before, after) => !isWord(before) && isWord(after),

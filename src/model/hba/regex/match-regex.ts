@@ -1,9 +1,9 @@
 // Regular expressions of pg_hba.conf, evaluated without backtracking: a pattern from a file can't make pgdeck hang.
 
-import { type Node, PatternError, parsePattern } from './parse-regex.ts'
+import { parseRegex, RegexError, type RegexNode } from './parse-regex.ts'
 
 /** A compiled pattern. */
-export interface NamePattern {
+export interface CompiledRegex {
   /** Whether it matches anywhere in the name; null when this is beyond what is evaluated here. */
   readonly matches: (name: string) => boolean | null
 }
@@ -12,13 +12,13 @@ export interface NamePattern {
 const MOST_STEPS = 200_000
 
 /** The pattern, or why the server would refuse it. One that can't be evaluated here matches `null`. */
-export function compilePattern(source: string): NamePattern | { readonly error: string } {
+export function compileRegex(source: string): CompiledRegex | { readonly error: string } {
   try {
-    const { node, ignoresCase, refers } = parsePattern(source)
+    const { node, ignoresCase, refers } = parseRegex(source)
     if (refers) return { matches: () => null }
     return { matches: (name) => new Matcher(ignoresCase ? lowerAscii(name) : name).finds(node) }
   } catch (error) {
-    if (!(error instanceof PatternError)) throw error
+    if (!(error instanceof RegexError)) throw error
     return error.certain ? { error: error.message } : { matches: () => null }
   }
 }
@@ -35,20 +35,20 @@ class Matcher {
     this.#characters = [...name].map((character) => character.codePointAt(0) ?? 0)
   }
 
-  finds(node: Node): boolean | null {
+  finds(node: RegexNode): boolean | null {
     const starts = new Set(Array.from({ length: this.#characters.length + 1 }, (_, at) => at))
     try {
       return this.#after(node, starts).size > 0
     } catch (error) {
-      if (error instanceof PatternError) return null
+      if (error instanceof RegexError) return null
       throw error
     }
   }
 
   /** All places where a match that begins at one of `starts` may end. */
-  #after(node: Node, starts: ReadonlySet<number>): ReadonlySet<number> {
+  #after(node: RegexNode, starts: ReadonlySet<number>): ReadonlySet<number> {
     this.#steps += starts.size + 1
-    if (this.#steps > MOST_STEPS) throw new PatternError('too complex', false)
+    if (this.#steps > MOST_STEPS) throw new RegexError('too complex', false)
     switch (node.kind) {
       case 'character':
         return this.#filtered(starts, (at) => at < this.#characters.length && node.test(this.#characters[at] ?? 0), 1)
@@ -69,7 +69,7 @@ class Matcher {
     return new Set([...starts].filter(test).map((at) => at + width))
   }
 
-  #repeated(node: Node & { kind: 'repeat' }, starts: ReadonlySet<number>): ReadonlySet<number> {
+  #repeated(node: RegexNode & { kind: 'repeat' }, starts: ReadonlySet<number>): ReadonlySet<number> {
     let places = starts
     for (let times = 0; times < node.least && places.size > 0; times++) places = this.#after(node.inner, places)
     const all = new Set(places)

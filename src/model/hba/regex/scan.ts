@@ -1,6 +1,6 @@
 // Where the reading of a regular expression is, and how it fails.
 
-export interface Scan {
+export interface RegexScan {
   readonly source: readonly string[]
   at: number
   /** Then names are lower case when they are matched. */
@@ -13,7 +13,7 @@ export interface Scan {
 }
 
 /** The pattern is wrong, or (not `certain`) it asks for what is not evaluated here. */
-export class PatternError extends Error {
+export class RegexError extends Error {
   readonly certain: boolean
 
   constructor(message: string, certain: boolean) {

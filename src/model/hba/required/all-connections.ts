@@ -4,30 +4,33 @@ import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import type { DatabaseView } from '../../picture/picture.ts'
 import { areMirrored } from '../../replication/mirrored-pair.ts'
 import { clean } from '../../values/text.ts'
-import { ownClients } from './pgdeck-connections.ts'
-import type { HbaClient, HbaKnown, HbaNeed, HbaNeedKind } from './required-connection.ts'
+import { pgdeckClients } from './pgdeck-connections.ts'
+import type { HbaAuditInput, HbaClient, RequiredConnection, RequiredConnectionKind } from './required-connection.ts'
 import { serverClients } from './server-connections.ts'
 import { standbyClients } from './standby-connections.ts'
 
 /** With more databases than this, only those next in line are held to be able to become the primary. */
-export const MOST_HEIRS = 24
+export const MAX_POSSIBLE_PRIMARIES = 24
 
 /** Every connection that must be let in: standbys in both directions, application servers, pgdeck. */
-export function hbaNeeds(known: HbaKnown): readonly HbaNeed[] {
+export function requiredConnections(known: HbaAuditInput): readonly RequiredConnection[] {
   return [...replicationNeeds(known), ...serverNeeds(known), ...ownNeeds(known)]
 }
 
 /** The databases that may become the primary of their system, the primary itself left in: it may become it again. */
-export function heirs({ snapshot, picture }: Pick<HbaKnown, 'snapshot' | 'picture'>): ReadonlySet<string> {
+export function possiblePrimaries({
+  snapshot,
+  picture,
+}: Pick<HbaAuditInput, 'snapshot' | 'picture'>): ReadonlySet<string> {
   const all = snapshot.databases.map(({ spec }) => spec.id)
-  if (all.length <= MOST_HEIRS) return new Set(all)
+  if (all.length <= MAX_POSSIBLE_PRIMARIES) return new Set(all)
   const { ifFails, candidate } = picture.failover
   return new Set([ifFails, candidate].filter((id): id is string => id !== null))
 }
 
-function replicationNeeds(known: HbaKnown): readonly HbaNeed[] {
+function replicationNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
   const { snapshot, picture } = known
-  const may = heirs(known)
+  const may = possiblePrimaries(known)
   return snapshot.databases.flatMap((from) =>
     snapshot.databases.flatMap((to) => {
       const link = picture.links.find(
@@ -41,7 +44,7 @@ function replicationNeeds(known: HbaKnown): readonly HbaNeed[] {
 }
 
 /** Whether one may follow the other. Of mirrored databases only what is known to be a copy may. */
-function isOneSystem(one: DatabaseRecord, other: DatabaseRecord, { picture, snapshot }: HbaKnown): boolean {
+function isOneSystem(one: DatabaseRecord, other: DatabaseRecord, { picture, snapshot }: HbaAuditInput): boolean {
   const systemOf = ({ spec }: DatabaseRecord) =>
     picture.databases.find(({ id }) => id === spec.id)?.systemIdentifier ?? null
   if (areMirrored(picture, one.spec, other.spec)) return false
@@ -50,9 +53,9 @@ function isOneSystem(one: DatabaseRecord, other: DatabaseRecord, { picture, snap
   return first === second
 }
 
-function serverNeeds(known: HbaKnown): readonly HbaNeed[] {
+function serverNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
   const { snapshot, picture } = known
-  const may = heirs(known)
+  const may = possiblePrimaries(known)
   return snapshot.servers.flatMap((server) => {
     const own = server.spec.databaseId
     // The read-only server keeps to its replica, mirrored servers to their own: only the others move in a failover.
@@ -69,9 +72,9 @@ function isTaken({ spec }: DatabaseRecord, views: readonly DatabaseView[]): bool
   return views.some(({ id }) => id === spec.id)
 }
 
-function ownNeeds(known: HbaKnown): readonly HbaNeed[] {
+function ownNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
   return known.snapshot.databases.flatMap((to) =>
-    ownClients(to, known).map((client) => need('watches', null, to, client)),
+    pgdeckClients(to, known).map((client) => need('watches', null, to, client)),
   )
 }
 
@@ -80,7 +83,7 @@ interface Named {
   readonly displayName: string
 }
 
-function need(kind: HbaNeedKind, from: Named | null, to: Named, client: HbaClient): HbaNeed {
+function need(kind: RequiredConnectionKind, from: Named | null, to: Named, client: HbaClient): RequiredConnection {
   const fromId = from?.spec.id ?? null
   const who = client.local ? 'local' : client.address.value
   const id = [fromId ?? '', to.spec.id, kind, client.user.value, client.database.value, who].join('>')

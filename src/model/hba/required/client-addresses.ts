@@ -1,23 +1,27 @@
 // Where a connection to a database comes from, as that database would see it.
 
 import type { ClusterSpec } from '../../measured/spec.ts'
-import { hostWord, isLoopback } from '../syntax/quoting.ts'
-import { type Told, untold } from './required-connection.ts'
+import { formatHbaAddress, isLoopbackAddress } from '../syntax/quoting.ts'
+import { type SourcedValue, undeterminedValue } from './required-connection.ts'
 
 /** One address that a client may have, and how that is known. */
-export interface Place {
+export interface ClientAddress {
   readonly address: string | null
   readonly source: string
 }
 
 /** The first of the places that a server on `to` can see; else what would give one. */
-export function addressTold(places: readonly Place[], sameHost: boolean, wanting: string): Told {
-  const numeric = places.filter((place) => place.address !== null && hostWord(place.address) !== null)
+export function selectClientAddress(
+  places: readonly ClientAddress[],
+  sameHost: boolean,
+  wanting: string,
+): SourcedValue {
+  const numeric = places.filter((place) => place.address !== null && formatHbaAddress(place.address) !== null)
   // What a machine calls itself is of no meaning on another one.
-  const found = numeric.find(({ address }) => sameHost || !isLoopback(address ?? ''))
+  const found = numeric.find(({ address }) => sameHost || !isLoopbackAddress(address ?? ''))
   if (found) return { value: found.address, source: found.source, assumed: false }
   const only = numeric.length > 0 ? 'only its loopback address is known here; ' : ''
-  return untold(`${only}${wanting}`)
+  return undeterminedValue(`${only}${wanting}`)
 }
 
 /** Whether both run on one machine, as far as the config tells: what has no host is where pgdeck is. */
@@ -27,11 +31,11 @@ export function isSameHost(one: string | null, other: string | null, { hosts }: 
   const isHere = (id: string | null) => id === null || hostOf(id)?.access.kind === 'local'
   if (isHere(one) && isHere(other)) return true
   const [first, second] = [hostOf(one)?.address ?? null, hostOf(other)?.address ?? null]
-  return first !== null && first === second && !isLoopback(first)
+  return first !== null && first === second && !isLoopbackAddress(first)
 }
 
 /** In which order a client tries with TLS and without. `seen`: as it is connected there now; `ssl`: of the server. */
-export function tlsTries(seen: boolean | null, ssl: boolean | null, sslMode: string | null): readonly boolean[] {
+export function tlsAttempts(seen: boolean | null, ssl: boolean | null, sslMode: string | null): readonly boolean[] {
   if (seen !== null) return [seen]
   if (sslMode === 'require' || sslMode?.startsWith('verify')) return [true]
   if (ssl === false || sslMode === 'disable') return [false]
@@ -40,6 +44,6 @@ export function tlsTries(seen: boolean | null, ssl: boolean | null, sslMode: str
 }
 
 /** A name as lines of pg_hba.conf may have it; null for an address. */
-export function nameIn(host: string): string | null {
+export function asHostName(host: string): string | null {
   return /[a-z]/i.test(host) && !host.includes(':') && !host.startsWith('/') ? host : null
 }

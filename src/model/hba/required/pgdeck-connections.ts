@@ -2,14 +2,26 @@
 
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import { faultOf } from '../../values/reading.ts'
-import { isLoopback } from '../syntax/quoting.ts'
-import { tlsTries } from './client-addresses.ts'
-import { type HbaClient, type HbaKnown, seen, type Told, untold } from './required-connection.ts'
+import { isLoopbackAddress } from '../syntax/quoting.ts'
+import { tlsAttempts } from './client-addresses.ts'
+import {
+  type HbaAuditInput,
+  type HbaClient,
+  observedValue,
+  type SourcedValue,
+  undeterminedValue,
+} from './required-connection.ts'
 
 /** pgdeck as that database sees it; where it is kept out, as the refusal says, else as another database sees it. */
-export function ownClients(to: DatabaseRecord, known: HbaKnown): readonly HbaClient[] {
+export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
   const own = known.looks.get(to.spec.id)?.entrants.own
-  const client = (user: Told, database: Told, address: Told, tls: readonly boolean[], local = false): HbaClient => ({
+  const client = (
+    user: SourcedValue,
+    database: SourcedValue,
+    address: SourcedValue,
+    tls: readonly boolean[],
+    local = false,
+  ): HbaClient => ({
     user,
     database,
     address,
@@ -20,22 +32,22 @@ export function ownClients(to: DatabaseRecord, known: HbaKnown): readonly HbaCli
     name: null,
   })
   if (own) {
-    const here = (value: string | null) => seen(value ?? 'local', 'its session')
+    const here = (value: string | null) => observedValue(value ?? 'local', 'its session')
     return [client(here(own.user), here(own.database), here(own.address), [own.tls !== null], own.address === null)]
   }
   const refused = refusalOf(to)
   if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls])]
   const other = [...known.looks.values()][0]?.entrants.own
   if (!other) {
-    const how = untold('no database can be asked as whom pgdeck comes')
+    const how = undeterminedValue('no database can be asked as whom pgdeck comes')
     return [client(how, how, how, [false])]
   }
-  const likely = (value: string | null): Told => ({ value, source: 'as other databases see it', assumed: true })
+  const likely = (value: string | null): SourcedValue => ({ value, source: 'as other databases see it', assumed: true })
   const address =
-    other.address !== null && !isLoopback(other.address)
+    other.address !== null && !isLoopbackAddress(other.address)
       ? likely(other.address)
-      : untold('this database can’t be reached, and others see pgdeck on their own host')
-  return [client(likely(other.user), likely(other.database), address, tlsTries(null, null, null))]
+      : undeterminedValue('this database can’t be reached, and others see pgdeck on their own host')
+  return [client(likely(other.user), likely(other.database), address, tlsAttempts(null, null, null))]
 }
 
 const REFUSAL = /host "([^"]+)", user "([^"]+)", database "([^"]+)", (no encryption|SSL)/
@@ -45,6 +57,6 @@ function refusalOf({ pulse }: DatabaseRecord) {
   const fault = faultOf(pulse)
   const [, address, user, database, encryption] = (fault?.code === 'hba' && REFUSAL.exec(fault.message)) || []
   if (address === undefined || user === undefined || database === undefined) return null
-  const says = (value: string) => seen(value, 'its refusal')
+  const says = (value: string) => observedValue(value, 'its refusal')
   return { user: says(user), database: says(database), address: says(address), tls: encryption === 'SSL' }
 }

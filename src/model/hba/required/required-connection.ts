@@ -1,14 +1,14 @@
 // A connection that pg_hba.conf must let in: who, as whom, from where, and how each of that is known.
 
-import type { HbaLook } from '../../measured/connected-clients.ts'
+import type { HbaSnapshot } from '../../measured/connected-clients.ts'
 import type { ClusterSnapshot } from '../../measured/snapshot.ts'
 import type { Picture } from '../../picture/picture.ts'
 
 /** `may …`: after a failover; `watches`: pgdeck itself. */
-export type HbaNeedKind = 'replicates from' | 'may replicate from' | 'uses' | 'may use' | 'watches'
+export type RequiredConnectionKind = 'replicates from' | 'may replicate from' | 'uses' | 'may use' | 'watches'
 
 /** A value with where it was seen; without one, with what would give it. */
-export interface Told {
+export interface SourcedValue {
   readonly value: string | null
   readonly source: string
   /** True where it is taken from another of its kind: likely, not seen. */
@@ -17,11 +17,11 @@ export interface Told {
 
 /** One who connects, as a server's pg_hba.conf sees it. */
 export interface HbaClient {
-  readonly user: Told
+  readonly user: SourcedValue
   /** Of no meaning over a Unix socket. */
-  readonly address: Told
+  readonly address: SourcedValue
   /** `replication` for physical replication. */
-  readonly database: Told
+  readonly database: SourcedValue
   readonly replication: boolean
   /** Over the server's Unix socket. */
   readonly local: boolean
@@ -32,9 +32,9 @@ export interface HbaClient {
   readonly name: string | null
 }
 
-export interface HbaNeed extends HbaClient {
+export interface RequiredConnection extends HbaClient {
   readonly id: string
-  readonly kind: HbaNeedKind
+  readonly kind: RequiredConnectionKind
   /** Id of a server or database; null: pgdeck. */
   readonly fromId: string | null
   readonly from: string
@@ -43,20 +43,20 @@ export interface HbaNeed extends HbaClient {
 }
 
 /** What the needs are told from. `looks` has the databases that were looked at, by id. */
-export interface HbaKnown {
+export interface HbaAuditInput {
   readonly snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>
   readonly picture: Picture
-  readonly looks: ReadonlyMap<string, HbaLook>
+  readonly looks: ReadonlyMap<string, HbaSnapshot>
   /** Why the others could not be asked, in words, by id. */
   readonly unread: ReadonlyMap<string, string>
 }
 
 /** A value that was seen. */
-export function seen(value: string, source: string): Told {
+export function observedValue(value: string, source: string): SourcedValue {
   return { value, source, assumed: false }
 }
 
 /** No value; `source` says what would give it. */
-export function untold(source: string): Told {
+export function undeterminedValue(source: string): SourcedValue {
   return { value: null, source, assumed: false }
 }

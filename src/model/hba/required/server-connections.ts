@@ -1,45 +1,61 @@
 // As whom, and from where, an application server connects to a database, by its sessions and the config.
 
-import type { Entrant, HbaLook } from '../../measured/connected-clients.ts'
+import type { ConnectedClient, HbaSnapshot } from '../../measured/connected-clients.ts'
 import type { DatabaseRecord, ServerRecord } from '../../measured/snapshot.ts'
-import { sessionsOf } from '../../sessions/connected-servers.ts'
+import { sessionsOfServer } from '../../sessions/connected-servers.ts'
 import { lastGood } from '../../values/reading.ts'
 import { clean } from '../../values/text.ts'
-import { addressTold, isSameHost, nameIn, type Place, tlsTries } from './client-addresses.ts'
-import { type HbaClient, type HbaKnown, seen, type Told, untold } from './required-connection.ts'
+import { asHostName, type ClientAddress, isSameHost, selectClientAddress, tlsAttempts } from './client-addresses.ts'
+import {
+  type HbaAuditInput,
+  type HbaClient,
+  observedValue,
+  type SourcedValue,
+  undeterminedValue,
+} from './required-connection.ts'
 
 /** The server as that database sees it, or would: one client for each user, database and address that it uses. */
-export function serverClients(server: ServerRecord, to: DatabaseRecord, known: HbaKnown): readonly HbaClient[] {
+export function serverClients(server: ServerRecord, to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
   const there = known.looks.get(to.spec.id) ?? null
   const here = there ? entrantsOf(server, there) : []
   if (here.length > 0) {
     const source = `a session on ${nameOf(to)}`
     return here.map((entrant) =>
-      clientOf(entrant, source, false, seen(entrant.address ?? 'local', source), [entrant.tls !== null]),
+      clientOf(entrant, source, false, observedValue(entrant.address ?? 'local', source), [entrant.tls !== null]),
     )
   }
   const ssl = there?.sight.server.ssl ?? null
   const found = sessionsElsewhere(server, known) ?? siblingSessions(server, known)
   const places = serverPlaces(server, found?.isItsOwn ? found.sessions : [], known)
   const wanting = `give ${clean(server.displayName)} its clientAddress in the config`
-  const address = addressTold(places, isSameHost(server.spec.hostId, to.spec.hostId, known.snapshot.spec), wanting)
+  const address = selectClientAddress(
+    places,
+    isSameHost(server.spec.hostId, to.spec.hostId, known.snapshot.spec),
+    wanting,
+  )
   if (!found) {
     const how = `connect ${clean(server.displayName)} once while pgdeck may see sessions (pg_monitor)`
-    const blank = { user: untold(how), database: untold(how), replication: false, local: false, gss: false }
-    return [{ ...blank, address, tls: tlsTries(null, ssl, null), name: nameIn(server.spec.dnsName) }]
+    const blank = {
+      user: undeterminedValue(how),
+      database: undeterminedValue(how),
+      replication: false,
+      local: false,
+      gss: false,
+    }
+    return [{ ...blank, address, tls: tlsAttempts(null, ssl, null), name: asHostName(server.spec.dnsName) }]
   }
   return distinct(found.sessions).map((entrant) => {
-    const tls = tlsTries(null, ssl, entrant.tls === null && found.ssl ? 'disable' : null)
+    const tls = tlsAttempts(null, ssl, entrant.tls === null && found.ssl ? 'disable' : null)
     return {
       ...clientOf(entrant, found.source, !found.isItsOwn, address, tls),
       local: false,
-      name: nameIn(server.spec.dnsName),
+      name: asHostName(server.spec.dnsName),
     }
   })
 }
 
 interface Sessions {
-  readonly sessions: readonly Entrant[]
+  readonly sessions: readonly ConnectedClient[]
   readonly source: string
   readonly isItsOwn: boolean
   /** Whether TLS was on where they were seen. */
@@ -47,10 +63,10 @@ interface Sessions {
 }
 
 function clientOf(
-  entrant: Entrant,
+  entrant: ConnectedClient,
   source: string,
   assumed: boolean,
-  address: Told,
+  address: SourcedValue,
   tls: readonly boolean[],
 ): HbaClient {
   const { user, database, gss } = entrant
@@ -67,16 +83,16 @@ function clientOf(
 }
 
 /** Sessions that are alike but for where they come from and what they are called are one. */
-function distinct(all: readonly Entrant[]): readonly Entrant[] {
+function distinct(all: readonly ConnectedClient[]): readonly ConnectedClient[] {
   const byName = new Map(all.map((entrant) => [`${entrant.user}\0${entrant.database}`, entrant]))
   return [...byName.values()]
 }
 
-function entrantsOf(server: ServerRecord, { entrants }: HbaLook): readonly Entrant[] {
+function entrantsOf(server: ServerRecord, { entrants }: HbaSnapshot): readonly ConnectedClient[] {
   const clients = (entrants.sessions ?? [])
     .filter(({ kind }) => kind === 'client')
     .map((entrant) => ({ ...entrant, applicationName: entrant.application }))
-  const own = new Set(sessionsOf(server, clients))
+  const own = new Set(sessionsOfServer(server, clients))
   const kept = new Map(
     clients
       .filter((client) => own.has(client))
@@ -85,7 +101,7 @@ function entrantsOf(server: ServerRecord, { entrants }: HbaLook): readonly Entra
   return [...kept.values()]
 }
 
-function sessionsElsewhere(server: ServerRecord, { snapshot, looks }: HbaKnown): Sessions | null {
+function sessionsElsewhere(server: ServerRecord, { snapshot, looks }: HbaAuditInput): Sessions | null {
   for (const record of snapshot.databases) {
     const look = looks.get(record.spec.id)
     const sessions = look ? entrantsOf(server, look) : []
@@ -96,7 +112,7 @@ function sessionsElsewhere(server: ServerRecord, { snapshot, looks }: HbaKnown):
 }
 
 /** Servers of one installation log in alike: what another one of the same database uses, this one likely will. */
-function siblingSessions(server: ServerRecord, known: HbaKnown): Sessions | null {
+function siblingSessions(server: ServerRecord, known: HbaAuditInput): Sessions | null {
   const { databaseId } = server.spec
   if (databaseId === null) return null
   const siblings = known.snapshot.servers.filter((other) => other !== server && other.spec.databaseId === databaseId)
@@ -109,13 +125,13 @@ function siblingSessions(server: ServerRecord, known: HbaKnown): Sessions | null
 
 function serverPlaces(
   { spec, pulse }: ServerRecord,
-  sessions: readonly Entrant[],
-  { picture, snapshot }: HbaKnown,
-): readonly Place[] {
+  sessions: readonly ConnectedClient[],
+  { picture, snapshot }: HbaAuditInput,
+): readonly ClientAddress[] {
   const counted = picture.databases.flatMap((view) => {
     const record = { spec, pulse } as ServerRecord
     const clients = view.pulse?.clients ?? []
-    return sessionsOf(record, clients).map(({ address }) => ({ address, source: `its sessions on ${view.name}` }))
+    return sessionsOfServer(record, clients).map(({ address }) => ({ address, source: `its sessions on ${view.name}` }))
   })
   const host = snapshot.spec.hosts.find(({ id }) => id === spec.hostId)
   return [

@@ -3,7 +3,7 @@
 import { parseHba } from './parse.ts'
 import type { HbaProblem, HbaRecord } from './record.ts'
 
-export interface BrokenLine {
+export interface InvalidHbaLine {
   readonly problem: HbaProblem
   /** What is wrong with it. */
   readonly explanation: string
@@ -12,7 +12,7 @@ export interface BrokenLine {
 }
 
 /** What every broken line does: nothing of the file counts. */
-export const REFUSED =
+export const HBA_FILE_REFUSED =
   'the server refuses the whole file: the rules in force are the old ones, and it does not start again with this file'
 
 const PARTED = 'a blank parts the address from its /prefix'
@@ -53,13 +53,13 @@ const MISTAKES: readonly Mistake[] = [
 ]
 
 /** Why the server refuses it, and the line that was meant. A correction is only offered when the server would take it. */
-export function explainBroken(problem: HbaProblem, major: number): BrokenLine {
+export function explainInvalidLine(problem: HbaProblem, major: number): InvalidHbaLine {
   const rule = problem.rule ?? ''
   for (const { looks, mend, explanation } of MISTAKES) {
     if (!looks.test(rule)) continue
     const corrected = mend(rule)
     // What was masked can't be written back.
-    if (!rule.includes('***') && lineRecord(corrected, major)) return { problem, explanation, corrected }
+    if (!rule.includes('***') && parseHbaLine(corrected, major)) return { problem, explanation, corrected }
   }
   // The view of the rules tells the error, and not the line.
   const prefix = /^invalid IP mask "(\/\d{1,3})"/.exec(problem.error)?.[1]
@@ -70,7 +70,7 @@ export function explainBroken(problem: HbaProblem, major: number): BrokenLine {
 }
 
 /** The line as a server of that version understands it; null when it refuses it. */
-export function lineRecord(line: string, major: number): HbaRecord | null {
+export function parseHbaLine(line: string, major: number): HbaRecord | null {
   const { records, problems } = parseHba('line', { read: () => line, list: () => null }, major)
   return problems.length > 0 ? null : (records[0] ?? null)
 }

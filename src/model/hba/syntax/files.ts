@@ -1,9 +1,9 @@
 // Puts pg_hba.conf together from its files: `@file` in a field, and include, include_if_exists, include_dir.
 
-import { fieldsOf, linesOf, type Token } from './tokens.ts'
+import { type HbaToken, hbaFields, hbaLines } from './tokens.ts'
 
 /** How the files are read; the model itself reads none. */
-export interface HbaFiles {
+export interface HbaFileReader {
   /** The file's text, or null when there is none. */
   readonly read: (path: string) => string | null
   /** Names of the files in a folder, or null when there is no such folder. */
@@ -11,11 +11,11 @@ export interface HbaFiles {
 }
 
 /** A line that says something, with its fields, or with the reason why the server can't even split it. */
-export interface FieldLine {
+export interface HbaFieldLine {
   readonly file: string
   readonly line: number
   readonly raw: string
-  readonly fields: readonly (readonly Token[])[]
+  readonly fields: readonly (readonly HbaToken[])[]
   readonly error: string | null
 }
 
@@ -25,14 +25,14 @@ const MOST_FILES = 2_000
 const MOST_TOKENS = 500_000
 
 /** All lines that say something, in the order in which the server sees them; null when the file itself can't be read. */
-export function fieldLines(path: string, files: HbaFiles, version: number): readonly FieldLine[] | null {
+export function readFieldLines(path: string, files: HbaFileReader, version: number): readonly HbaFieldLine[] | null {
   const text = files.read(path)
   if (text === null) return null
   return new Collector(files, version).lines(path, text, 0)
 }
 
 /** The path as the server resolves it: relative to the folder of the file that names it, and then tidied. */
-export function besidePath(path: string, from: string): string {
+export function resolveIncludePath(path: string, from: string): string {
   if (path.startsWith('/') || (DRIVE.test(path) && DRIVE.test(from))) return path
   const slash = from.lastIndexOf('/')
   return slash < 0 ? path : tidied(`${from.slice(0, slash + 1)}${path}`)
@@ -50,24 +50,24 @@ function tidied(path: string): string {
 }
 
 interface Expanded {
-  readonly tokens: readonly Token[]
+  readonly tokens: readonly HbaToken[]
   readonly error: string | null
 }
 
 class Collector {
-  readonly #files: HbaFiles
+  readonly #files: HbaFileReader
   readonly #version: number
   #opened = 0
   #tokens = 0
 
-  constructor(files: HbaFiles, version: number) {
+  constructor(files: HbaFileReader, version: number) {
     this.#files = files
     this.#version = version
   }
 
-  lines(file: string, text: string, depth: number): FieldLine[] {
-    return linesOf(text, this.#version).flatMap(({ number, text: raw }) => {
-      const line = this.#expanded({ file, line: number, raw, fields: fieldsOf(raw), error: null }, depth)
+  lines(file: string, text: string, depth: number): HbaFieldLine[] {
+    return hbaLines(text, this.#version).flatMap(({ number, text: raw }) => {
+      const line = this.#expanded({ file, line: number, raw, fields: hbaFields(raw), error: null }, depth)
       if (line.error === null && line.fields.length === 0) return []
       return line.error === null && line.fields.length === 2 && this.#version >= 16
         ? this.#included(line, depth)
@@ -76,10 +76,10 @@ class Collector {
   }
 
   /** The line with its `@file` words replaced by what those files hold; a field that is left empty is none. */
-  #expanded(line: FieldLine, depth: number): FieldLine {
-    const fields: (readonly Token[])[] = []
+  #expanded(line: HbaFieldLine, depth: number): HbaFieldLine {
+    const fields: (readonly HbaToken[])[] = []
     for (const field of line.fields) {
-      const tokens: Token[] = []
+      const tokens: HbaToken[] = []
       for (const token of field) {
         const expanded = this.#wordsOf(token, line.file, depth)
         if (expanded.error !== null) return { ...line, fields, error: expanded.error }
@@ -90,9 +90,9 @@ class Collector {
     return { ...line, fields }
   }
 
-  #wordsOf(token: Token, from: string, depth: number): Expanded {
+  #wordsOf(token: HbaToken, from: string, depth: number): Expanded {
     if (token.quoted || token.text.length < 2 || !token.text.startsWith('@')) return this.#counted([token])
-    const path = besidePath(token.text.slice(1), from)
+    const path = resolveIncludePath(token.text.slice(1), from)
     const text = this.#open(path, depth + 1)
     if (typeof text !== 'string') return { tokens: [], error: this.#unopened(token.text, path, text.error) }
     const lines = this.lines(path, text, depth + 1)
@@ -107,7 +107,7 @@ class Collector {
     return error.replace(`file "${path}"`, () => `secondary authentication file "${word}" as "${path}"`)
   }
 
-  #counted(tokens: readonly Token[]): Expanded {
+  #counted(tokens: readonly HbaToken[]): Expanded {
     this.#tokens += tokens.length
     return this.#tokens > MOST_TOKENS ? { tokens: [], error: 'the files name too many words' } : { tokens, error: null }
   }
@@ -119,9 +119,9 @@ class Collector {
     return this.#files.read(path) ?? failed('No such file or directory', true)
   }
 
-  #included(line: FieldLine, depth: number): readonly FieldLine[] {
+  #included(line: HbaFieldLine, depth: number): readonly HbaFieldLine[] {
     const [directive, name] = line.fields.map((field) => field[0]?.text ?? '')
-    const path = besidePath(name ?? '', line.file)
+    const path = resolveIncludePath(name ?? '', line.file)
     if (directive === 'include' || directive === 'include_if_exists') {
       const text = this.#open(path, depth + 1)
       if (typeof text === 'string') return this.lines(path, text, depth + 1)
@@ -130,13 +130,13 @@ class Collector {
     return directive === 'include_dir' ? this.#folder(line, path, depth) : [line]
   }
 
-  #folder(line: FieldLine, path: string, depth: number): readonly FieldLine[] {
+  #folder(line: HbaFieldLine, path: string, depth: number): readonly HbaFieldLine[] {
     const names = this.#files.list(path)
     if (names === null) {
       return [{ ...line, error: `could not open directory "${path}": No such file or directory` }]
     }
     const found = names.filter((name) => name.length > 5 && name.endsWith('.conf') && !name.startsWith('.')).sort()
-    const lines: FieldLine[] = []
+    const lines: HbaFieldLine[] = []
     const errors: string[] = []
     for (const name of found) {
       const inner = `${path.replace(/\/+$/, '')}/${name}`

@@ -1,16 +1,16 @@
 // Fetches pg_hba.conf with everything that it includes from where reading takes time: a server, a host over ssh.
 
-import { fieldLines, type HbaFiles } from './files.ts'
+import { type HbaFileReader, readFieldLines } from './files.ts'
 
 /** Reads from afar. Throws for a file that is there but can't be read. */
-export interface FarFiles {
+export interface RemoteHbaFiles {
   /** Texts of all these files; null for one that is not there. */
   read(paths: readonly string[]): Promise<ReadonlyMap<string, string | null>>
   /** Names in a folder; null when there is none. */
   list(folder: string): Promise<readonly string[] | null>
 }
 
-export interface GatheredFiles extends HbaFiles {
+export interface FetchedHbaFiles extends HbaFileReader {
   readonly texts: ReadonlyMap<string, string | null>
   readonly folders: ReadonlyMap<string, readonly string[] | null>
 }
@@ -19,12 +19,12 @@ export interface GatheredFiles extends HbaFiles {
 const MOST_ROUNDS = 24
 
 /** Reads the file, then level by level what it names: one `read` each. Throws what `far` throws. */
-export async function gather(
+export async function fetchHbaFiles(
   path: string,
   version: number,
-  far: FarFiles,
+  far: RemoteHbaFiles,
   known: ReadonlyMap<string, string | null> = new Map(),
-): Promise<GatheredFiles> {
+): Promise<FetchedHbaFiles> {
   const texts = new Map(known)
   const folders = new Map<string, readonly string[] | null>()
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -36,7 +36,7 @@ export async function gather(
       return found ?? null
     }
     const read = (name: string) => note(texts, name, wanted)
-    fieldLines(path, { read, list: (name) => note(folders, name, wantedFolders) }, version)
+    readFieldLines(path, { read, list: (name) => note(folders, name, wantedFolders) }, version)
     if (wanted.size + wantedFolders.size === 0) break
     for (const folder of wantedFolders) folders.set(folder, await far.list(folder))
     if (wanted.size === 0) continue

@@ -6,50 +6,50 @@ export interface IpAddress {
 }
 
 /** Addresses whose bits under the mask are those of `address`; a mask need not be contiguous. */
-export interface Network {
+export interface IpNetwork {
   readonly address: IpAddress
   readonly mask: bigint
 }
 
 /** A numeric IPv4 or IPv6 address, or null. Short IPv4 forms (`10.1`, `0x7f.1`) count, as they do for the server. */
-export function parseAddress(text: string): IpAddress | null {
+export function parseIpAddress(text: string): IpAddress | null {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text)
 }
 
 /** All ones up to the family's width. */
-export function fullMask(family: 4 | 6): bigint {
+export function fullNetmask(family: 4 | 6): bigint {
   return family === 4 ? 0xffffffffn : (1n << 128n) - 1n
 }
 
 /** The mask of a prefix length such as `24`, or null when it is none of that family. */
-export function prefixMask(prefix: string, family: 4 | 6): bigint | null {
+export function prefixNetmask(prefix: string, family: 4 | 6): bigint | null {
   if (!/^[ \t\r]*[+-]?\d{1,9}$/.test(prefix)) return null
   const width = family === 4 ? 32 : 128
   const length = Number(prefix)
   if (length < 0 || length > width) return null
-  return fullMask(family) ^ ((1n << BigInt(width - length)) - 1n)
+  return fullNetmask(family) ^ ((1n << BigInt(width - length)) - 1n)
 }
 
 /** `10.0.0.7/24`, or an address alone (then the network is that address); null when it is neither. */
-export function parseNetwork(text: string): Network | null {
+export function parseIpNetwork(text: string): IpNetwork | null {
   const slash = text.indexOf('/')
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash))
+  const address = parseIpAddress(slash < 0 ? text : text.slice(0, slash))
   if (address === null) return null
-  const mask = slash < 0 ? fullMask(address.family) : prefixMask(text.slice(slash + 1), address.family)
+  const mask = slash < 0 ? fullNetmask(address.family) : prefixNetmask(text.slice(slash + 1), address.family)
   return mask === null ? null : { address, mask }
 }
 
 /** Whether the address is in the network; never across families, mapped addresses included. */
-export function contains(network: Network, address: IpAddress): boolean {
+export function networkContains(network: IpNetwork, address: IpAddress): boolean {
   return network.address.family === address.family && ((network.address.value ^ address.value) & network.mask) === 0n
 }
 
 /** Whether every address of `inner` is in `outer`. */
-export function covers(outer: Network, inner: Network): boolean {
-  return contains(outer, inner.address) && (outer.mask & inner.mask) === outer.mask
+export function networkCovers(outer: IpNetwork, inner: IpNetwork): boolean {
+  return networkContains(outer, inner.address) && (outer.mask & inner.mask) === outer.mask
 }
 
-export function sameAddressValue(one: IpAddress, other: IpAddress): boolean {
+export function isSameIpAddress(one: IpAddress, other: IpAddress): boolean {
   return one.family === other.family && one.value === other.value
 }
 

@@ -46,7 +46,7 @@ const OPTIONS: ReadonlyMap<string, OptionRule> = new Map([
 type Judged = Pick<HbaRecord, 'type' | 'method' | 'options'>
 
 /** What the server says against a method with a record type and options, or null. */
-export function methodProblem(record: Judged, version: number): string | null {
+export function authMethodProblem(record: Judged, version: number): string | null {
   const { type, method } = record
   const known = METHODS.get(method)
   if (ELSEWHERE.includes(method)) return `invalid authentication method "${method}": not supported by this build`

@@ -4,7 +4,7 @@ const SECRET = /\b(?:ldapbindpasswd|radiussecrets)"?=/g
 const URL = /\bldapurl"?=/g
 
 /** The line with the values of options that hold passwords masked, up to the end of their words. */
-export function withoutSecrets(rule: string): string {
+export function maskOptionSecrets(rule: string): string {
   const shown = replaceWords(rule, SECRET, () => '***')
   return replaceWords(shown, URL, (value) => value.replace(/:\/\/.*@/s, '://***@'))
 }

@@ -1,37 +1,37 @@
 // Understands pg_hba.conf line by line as the server does when it loads the file, and says what it would refuse.
 
-import { compilePattern } from '../regex/match-regex.ts'
-import { type FieldLine, fieldLines, type HbaFiles } from './files.ts'
-import { fullMask, parseAddress, prefixMask } from './ip-address.ts'
-import { methodProblem } from './methods.ts'
-import { withoutSecrets } from './option-secrets.ts'
+import { compileRegex } from '../regex/match-regex.ts'
+import { type HbaFieldLine, type HbaFileReader, readFieldLines } from './files.ts'
+import { fullNetmask, parseIpAddress, prefixNetmask } from './ip-address.ts'
+import { authMethodProblem } from './methods.ts'
+import { maskOptionSecrets } from './option-secrets.ts'
 import {
-  type AddressRule,
+  HBA_RECORD_TYPES,
+  type HbaAddressRule,
+  type HbaNameRule,
   type HbaProblem,
   type HbaRecord,
+  type HbaRecordType,
   type HbaRules,
-  isKeyword,
-  type NameRule,
-  RECORD_TYPES,
-  type RecordType,
+  isHbaKeyword,
 } from './record.ts'
-import type { Token } from './tokens.ts'
+import type { HbaToken } from './tokens.ts'
 
 /** What a major version means when none is known: the newest that is known. */
-export const NEWEST_VERSION = 18
+export const NEWEST_KNOWN_VERSION = 18
 
 class LineError extends Error {}
 
 /** The rules of a file for a server of that major version. One wrong line makes the server refuse all of them. */
-export function parseHba(path: string, files: HbaFiles, version: number): HbaRules {
-  const lines = fieldLines(path, files, version)
+export function parseHba(path: string, files: HbaFileReader, version: number): HbaRules {
+  const lines = readFieldLines(path, files, version)
   if (lines === null) {
     return { records: [], problems: [{ file: path, line: null, rule: null, error: `could not open file "${path}"` }] }
   }
   const records: HbaRecord[] = []
   const problems: HbaProblem[] = []
   for (const line of lines) {
-    const found = readRecord(line, version)
+    const found = parseHbaRecord(line, version)
     if ('error' in found) problems.push(found)
     else records.push(found)
   }
@@ -42,8 +42,8 @@ export function parseHba(path: string, files: HbaFiles, version: number): HbaRul
 }
 
 /** What a line says, or what the server would say against it. */
-export function readRecord(line: FieldLine, version: number): HbaRecord | HbaProblem {
-  const place = { file: line.file, line: line.line, rule: withoutSecrets(line.raw.trim()) }
+export function parseHbaRecord(line: HbaFieldLine, version: number): HbaRecord | HbaProblem {
+  const place = { file: line.file, line: line.line, rule: maskOptionSecrets(line.raw.trim()) }
   if (line.error !== null) return { ...place, error: line.error }
   try {
     return { ...place, ...readFields(line.fields, version) }
@@ -53,7 +53,7 @@ export function readRecord(line: FieldLine, version: number): HbaRecord | HbaPro
   }
 }
 
-type Fields = readonly (readonly Token[])[]
+type Fields = readonly (readonly HbaToken[])[]
 
 function readFields(fields: Fields, version: number): Omit<HbaRecord, 'file' | 'line' | 'rule'> {
   const rest = fields.values()
@@ -67,57 +67,57 @@ function readFields(fields: Fields, version: number): Omit<HbaRecord, 'file' | '
     if (equals < 0) throw new LineError(`authentication option not in name=value format: ${text}`)
     return { name: text.slice(0, equals), value: text.slice(equals + 1) }
   })
-  const problem = methodProblem({ type, method, options }, version)
+  const problem = authMethodProblem({ type, method, options }, version)
   if (problem !== null) throw new LineError(problem)
   return { type, databases, users, address, method, options }
 }
 
-function recordType(word: string): RecordType {
-  const type = RECORD_TYPES.find((candidate) => candidate === word)
+function recordType(word: string): HbaRecordType {
+  const type = HBA_RECORD_TYPES.find((candidate) => candidate === word)
   if (type === undefined) throw new LineError(`invalid connection type "${word}"`)
   return type
 }
 
-type Rest = Iterator<readonly Token[]>
+type Rest = Iterator<readonly HbaToken[]>
 
-function single(rest: Rest, missing: string, name: string): Token {
+function single(rest: Rest, missing: string, name: string): HbaToken {
   const [token, ...more] = rest.next().value ?? []
   if (token === undefined) throw new LineError(missing)
   if (more.length > 0) throw new LineError(`multiple values specified for ${name}`)
   return token
 }
 
-function several(rest: Rest, missing: string, version: number): readonly NameRule[] {
-  const tokens: readonly Token[] | undefined = rest.next().value
+function several(rest: Rest, missing: string, version: number): readonly HbaNameRule[] {
+  const tokens: readonly HbaToken[] | undefined = rest.next().value
   if (tokens === undefined) throw new LineError(missing)
   return tokens.map((token) => {
     if (version < 16 || !token.text.startsWith('/')) return { ...token, pattern: null }
-    const pattern = compilePattern(token.text.slice(1))
+    const pattern = compileRegex(token.text.slice(1))
     if ('error' in pattern) throw new LineError(`invalid regular expression "${token.text.slice(1)}": ${pattern.error}`)
     return { ...token, pattern }
   })
 }
 
-function addressRule(rest: Rest): AddressRule {
+function addressRule(rest: Rest): HbaAddressRule {
   const token = single(rest, 'end-of-line before IP address specification', 'host address')
-  if (isKeyword(token, 'all')) return { kind: 'all' }
-  if (isKeyword(token, 'samehost')) return { kind: 'same-host' }
-  if (isKeyword(token, 'samenet')) return { kind: 'same-net' }
+  if (isHbaKeyword(token, 'all')) return { kind: 'all' }
+  if (isHbaKeyword(token, 'samehost')) return { kind: 'same-host' }
+  if (isHbaKeyword(token, 'samenet')) return { kind: 'same-net' }
   const slash = token.text.indexOf('/')
   const bare = slash < 0 ? token.text : token.text.slice(0, slash)
-  const address = parseAddress(bare)
+  const address = parseIpAddress(bare)
   if (address === null) {
     if (slash < 0) return { kind: 'name', name: bare }
     throw new LineError(`specifying both host name and CIDR mask is invalid: "${token.text}"`)
   }
   if (slash >= 0) {
-    const mask = prefixMask(token.text.slice(slash + 1), address.family)
+    const mask = prefixNetmask(token.text.slice(slash + 1), address.family)
     if (mask === null) throw new LineError(`invalid CIDR mask in address "${token.text}"`)
     return { kind: 'network', network: { address, mask } }
   }
   const { text } = single(rest, 'end-of-line before netmask specification', 'netmask')
-  const mask = parseAddress(text)
+  const mask = parseIpAddress(text)
   if (mask === null) throw new LineError(`invalid IP mask "${text}": Name or service not known`)
   if (mask.family !== address.family) throw new LineError('IP address and mask do not match')
-  return { kind: 'network', network: { address, mask: mask.value & fullMask(mask.family) } }
+  return { kind: 'network', network: { address, mask: mask.value & fullNetmask(mask.family) } }
 }

@@ -1,6 +1,6 @@
 // Names and addresses as words of pg_hba.conf: quoted where they would mean something else.
 
-import { parseAddress } from './ip-address.ts'
+import { parseIpAddress } from './ip-address.ts'
 
 const KEYWORDS = new Set(['all', 'sameuser', 'samerole', 'samegroup', 'replication'])
 
@@ -8,7 +8,7 @@ const KEYWORDS = new Set(['all', 'sameuser', 'samerole', 'samegroup', 'replicati
  * The name as a word that means this name and nothing else to a server of that major version; null where no word can
  * (a line break, or what can't be shown as it is).
  */
-export function nameWord(name: string, major: number): string | null {
+export function quoteHbaName(name: string, major: number): string | null {
   if (name === '' || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return null
   if (/^[A-Za-z_][\w.$-]*$/.test(name) && !KEYWORDS.has(name)) return name
   // A leading slash begins a regular expression in quotes too.
@@ -17,15 +17,15 @@ export function nameWord(name: string, major: number): string | null {
 }
 
 /** `10.0.0.13/32`, `fd00::13/128`; null when it is no numeric address. */
-export function hostWord(address: string): string | null {
+export function formatHbaAddress(address: string): string | null {
   const bare = address.replace(/%.*$/, '')
-  const parsed = parseAddress(bare)
+  const parsed = parseIpAddress(bare)
   return parsed && /^[\da-fA-F.:]+$/.test(bare) ? `${bare}/${parsed.family === 4 ? 32 : 128}` : null
 }
 
 /** Whether it can only be reached on the machine itself. */
-export function isLoopback(address: string): boolean {
-  const parsed = parseAddress(address)
+export function isLoopbackAddress(address: string): boolean {
+  const parsed = parseIpAddress(address)
   if (parsed === null) return address === 'localhost'
   return parsed.family === 4 ? parsed.value >> 24n === 127n : parsed.value === 1n
 }

@@ -1,23 +1,23 @@
 // What a line of pg_hba.conf says, once it is understood.
 
-import type { NamePattern } from '../regex/match-regex.ts'
-import type { Network } from './ip-address.ts'
-import type { Token } from './tokens.ts'
+import type { CompiledRegex } from '../regex/match-regex.ts'
+import type { IpNetwork } from './ip-address.ts'
+import type { HbaToken } from './tokens.ts'
 
-export const RECORD_TYPES = ['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'] as const
-export type RecordType = (typeof RECORD_TYPES)[number]
+export const HBA_RECORD_TYPES = ['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'] as const
+export type HbaRecordType = (typeof HBA_RECORD_TYPES)[number]
 
 /** One of the names in a database or user field. */
-export interface NameRule extends Token {
+export interface HbaNameRule extends HbaToken {
   /** Of a word that begins with `/`, from version 16 on. */
-  readonly pattern: NamePattern | null
+  readonly pattern: CompiledRegex | null
 }
 
-export type AddressRule =
+export type HbaAddressRule =
   | { readonly kind: 'all' }
   | { readonly kind: 'same-host' }
   | { readonly kind: 'same-net' }
-  | { readonly kind: 'network'; readonly network: Network }
+  | { readonly kind: 'network'; readonly network: IpNetwork }
   /** A host name, or with a leading dot the end of one. */
   | { readonly kind: 'name'; readonly name: string }
 
@@ -26,11 +26,11 @@ export interface HbaRecord {
   readonly line: number
   /** As written, continuations joined, secrets of options masked. */
   readonly rule: string
-  readonly type: RecordType
-  readonly databases: readonly NameRule[]
-  readonly users: readonly NameRule[]
+  readonly type: HbaRecordType
+  readonly databases: readonly HbaNameRule[]
+  readonly users: readonly HbaNameRule[]
   /** null for `local`. */
-  readonly address: AddressRule | null
+  readonly address: HbaAddressRule | null
   readonly method: string
   readonly options: readonly { readonly name: string; readonly value: string }[]
 }
@@ -51,6 +51,6 @@ export interface HbaRules {
 }
 
 /** The word is this keyword: quotes take that meaning away. */
-export function isKeyword(token: Token, word: string): boolean {
+export function isHbaKeyword(token: HbaToken, word: string): boolean {
   return !token.quoted && token.text === word
 }

@@ -1,8 +1,8 @@
 // The view pg_hba_file_rules: what the server itself understands of the file, and what of it it refuses.
 
-import { readRecord } from './parse.ts'
+import { parseHbaRecord } from './parse.ts'
 import type { HbaProblem, HbaRecord, HbaRules } from './record.ts'
-import { fieldsOf } from './tokens.ts'
+import { hbaFields } from './tokens.ts'
 
 /** A row of the view; the fields but `line` and `error` are null for a line that the server refuses. */
 export interface RulesViewRow {
@@ -20,7 +20,7 @@ export interface RulesViewRow {
 }
 
 /** The rules as the view alone tells them: a quoted `"all"` looks like the keyword there. */
-export function rulesOfView(rows: readonly RulesViewRow[], path: string, version: number): HbaRules {
+export function rulesFromView(rows: readonly RulesViewRow[], path: string, version: number): HbaRules {
   const records: HbaRecord[] = []
   const problems: HbaProblem[] = []
   for (const row of rows) {
@@ -44,7 +44,12 @@ export function mayHideQuotes(rows: readonly RulesViewRow[]): boolean {
  * Our own reading of the files, corrected by the server's: it knows what its build supports. Our own stays when both are
  * not of the same lines, because somebody wrote in between.
  */
-export function corrected(own: HbaRules, rows: readonly RulesViewRow[], path: string, version: number): HbaRules {
+export function correctByRulesView(
+  own: HbaRules,
+  rows: readonly RulesViewRow[],
+  path: string,
+  version: number,
+): HbaRules {
   const key = (file: string | null, line: number | null) => `${line} ${file ?? path}`
   const records = new Map(own.records.map((record) => [key(record.file, record.line), record]))
   const problems = new Map(own.problems.map((problem) => [key(problem.file, problem.line), problem]))
@@ -78,7 +83,7 @@ function ofRow(row: RulesViewRow, path: string, version: number): HbaRecord | Hb
   const file = row.file ?? path
   if (row.type === null) return { file, line, rule: null, error: error ?? 'the server refuses this line' }
   const raw = lineOf(row)
-  return readRecord({ file, line, raw, fields: fieldsOf(raw), error: null }, version)
+  return parseHbaRecord({ file, line, raw, fields: hbaFields(raw), error: null }, version)
 }
 
 function lineOf({ type, databases, users, address, netmask, method, options }: RulesViewRow): string {

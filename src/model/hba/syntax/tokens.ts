@@ -1,13 +1,13 @@
 // The words of pg_hba.conf: lines with their continuations, fields, comma lists, quotes and comments, as the server reads.
 
 /** One word. Only a word that begins without a quote can be a keyword, a `+role` or an `@file`. */
-export interface Token {
+export interface HbaToken {
   readonly text: string
   readonly quoted: boolean
 }
 
 /** A line of the file, continuations joined. */
-export interface RawLine {
+export interface HbaLine {
   /** Of its first physical line, from 1. */
   readonly number: number
   readonly text: string
@@ -17,8 +17,8 @@ export interface RawLine {
  * The file's lines, numbered as the server does. A backslash at the end continues a line from version 14 on. A zero byte
  * hides a line's rest, from 14 on with its end, so that the next line belongs to it.
  */
-export function linesOf(file: string, version: number): readonly RawLine[] {
-  const lines: RawLine[] = []
+export function hbaLines(file: string, version: number): readonly HbaLine[] {
+  const lines: HbaLine[] = []
   let parts: string[] = []
   const physical = (version >= 14 ? file.replace(/\0[^\n]*(?:\n|$)/g, '') : file).split('\n')
   for (const [index, whole] of physical.entries()) {
@@ -41,8 +41,8 @@ function trimmedEnd(line: string): string {
 }
 
 /** The fields of a line, each a list of words that commas joined; comments are gone. */
-export function fieldsOf(line: string): readonly (readonly Token[])[] {
-  const fields: (readonly Token[])[] = []
+export function hbaFields(line: string): readonly (readonly HbaToken[])[] {
+  const fields: (readonly HbaToken[])[] = []
   const reader = new WordReader(line)
   for (let field = reader.field(); field.length > 0; field = reader.field()) fields.push(field)
   return fields
@@ -61,8 +61,8 @@ class WordReader {
   }
 
   /** The next field; empty at the end of the line. */
-  field(): readonly Token[] {
-    const tokens: Token[] = []
+  field(): readonly HbaToken[] {
+    const tokens: HbaToken[] = []
     do {
       const token = this.#word()
       if (token === null) break
@@ -72,7 +72,7 @@ class WordReader {
   }
 
   /** Words are not told apart by quotes: `a"b c"d` is one, and `""` inside quotes is a quote. */
-  #word(): Token | null {
+  #word(): HbaToken | null {
     const line = this.#line
     while (isBlank(line[this.#at]) || line[this.#at] === ',') this.#at++
     this.#comma = false

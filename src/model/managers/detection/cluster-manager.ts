@@ -1,13 +1,13 @@
 // Who is in charge of a cluster beside its people, by evidence that can be shown: alive, silent, or only hinted at.
 
-import type { ManagerMember, ManagerReport, RememberedManager } from '../../measured/manager-report.ts'
+import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measured/manager-report.ts'
 import { MANAGER_KINDS, type ManagerKind } from '../../measured/manager-signs.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
-import { lastGood, readAt } from '../../values/reading.ts'
-import { type Evidence, evidenceOn } from './evidence.ts'
+import { lastGood, lastReadAt } from '../../values/reading.ts'
+import { type ManagerEvidence, managerEvidenceOn } from './evidence.ts'
 
 /** The manager of a cluster as pgdeck sees it. */
-export interface Manager {
+export interface ClusterManager {
   readonly kind: ManagerKind
   readonly scope: string | null
   /**
@@ -31,14 +31,14 @@ export interface Manager {
   /** When the manager itself last answered; null when only its signs were seen. */
   readonly readAt: number | null
   /** When it was last known to run, and on which system; null when that was never seen. */
-  readonly seenAlive: Pick<RememberedManager, 'at' | 'systemIdentifier'> | null
+  readonly seenAlive: Pick<LastSeenManager, 'at' | 'systemIdentifier'> | null
 }
 
 /**
  * Whether it would show itself if it ran, and does not. repmgr may be used without its daemon; of all others but Patroni no
  * sign tells whether they run.
  */
-export function isMissed({ kind, standing }: Pick<Manager, 'kind' | 'standing'>): boolean {
+export function isManagerMissing({ kind, standing }: Pick<ClusterManager, 'kind' | 'standing'>): boolean {
   return kind === 'patroni' && standing === 'silent'
 }
 
@@ -56,7 +56,7 @@ const STANDINGS = ['live', 'silent', 'hint'] as const
 type Known = Pick<ClusterSnapshot, 'databases' | 'managerBefore'>
 
 /** The manager in charge, by the latest good readings and by memory; null when nothing speaks of one. */
-export function managerOf(known: Known, previous: Manager | null, now: number): Manager | null {
+export function detectManager(known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
   const found = MANAGER_KINDS.flatMap((kind) => ofKind(kind, known, previous, now) ?? [])
   const seen = STANDINGS.flatMap((standing) => found.filter((manager) => manager.standing === standing))[0] ?? null
   return seen === null || seen.standing === 'hint' ? (remembered(known, previous, now) ?? seen) : seen
@@ -71,11 +71,11 @@ interface Heard {
   readonly matches: boolean | null
 }
 
-interface Seen extends Evidence {
+interface Seen extends ManagerEvidence {
   readonly where: string
 }
 
-function ofKind(kind: ManagerKind, known: Known, previous: Manager | null, now: number): Manager | null {
+function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
   const { databases } = known
   const heard = databases.flatMap((record) => heardOf(record, databases, kind, now))
   const ours = heard.filter((each) => isOurs(each, databases))
@@ -110,7 +110,7 @@ function ofKind(kind: ManagerKind, known: Known, previous: Manager | null, now: 
   }
 }
 
-function has(seen: readonly Seen[], weight: Evidence['weight']): boolean {
+function has(seen: readonly Seen[], weight: ManagerEvidence['weight']): boolean {
   return seen.some((each) => each.weight === weight)
 }
 
@@ -119,7 +119,7 @@ function seenOn({ pulse, manager, displayName }: DatabaseRecord, kind: ManagerKi
   const traces = (manager && lastGood(manager)?.traces) ?? null
   // What ran when a server was read last may have ended with it.
   const isOld = pulse.state !== 'fresh'
-  return (last ? evidenceOn(last, traces, kind) : []).map((each) => {
+  return (last ? managerEvidenceOn(last, traces, kind) : []).map((each) => {
     return { ...each, weight: isOld && each.weight === 'live' ? 'trace' : each.weight, where: displayName }
   })
 }
@@ -138,7 +138,7 @@ function heardOf(
   kind: ManagerKind,
   now: number,
 ): readonly Heard[] {
-  const at = manager ? readAt(manager) : null
+  const at = manager ? lastReadAt(manager) : null
   const answer = manager ? lastGood(manager) : null
   if (!manager || at === null || answer === null) return []
   const isNow = manager.state === 'fresh'
@@ -202,7 +202,7 @@ function pausedBy(heard: readonly Heard[]): boolean | null {
  * An agent keeps a session of its own at all times, but for a moment after its server was started. One that leaves none
  * where there are traces of it, or that is configured and does not answer, does not run or can't be reached.
  */
-function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: number): Manager['agents'] {
+function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: number): ClusterManager['agents'] {
   const states = databases.flatMap((record): readonly (readonly [string, 'runs' | 'silent'])[] => {
     const { spec, pulse, manager } = record
     const answer = manager?.state === 'fresh' ? manager.value : null
@@ -220,13 +220,17 @@ function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: 
   return Object.fromEntries(states)
 }
 
-function aliveNow(databases: readonly DatabaseRecord[], now: number): Manager['seenAlive'] {
+function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterManager['seenAlive'] {
   const system = databases.flatMap(({ pulse }) => lastGood(pulse)?.systemIdentifier ?? [])[0]
   return system === undefined ? null : { at: now, systemIdentifier: system }
 }
 
 /** One that nothing is seen of now, but that was in charge of this system a short while ago. */
-function remembered({ databases, managerBefore }: Known, previous: Manager | null, now: number): Manager | null {
+function remembered(
+  { databases, managerBefore }: Known,
+  previous: ClusterManager | null,
+  now: number,
+): ClusterManager | null {
   const last = previous?.seenAlive ? { kind: previous.kind, scope: previous.scope, ...previous.seenAlive } : null
   const memory = [last, managerBefore ?? null].filter((each) => each !== null).toSorted((a, b) => b.at - a.at)[0]
   if (!memory || now - memory.at > REMEMBERED_FOR_MS) return null

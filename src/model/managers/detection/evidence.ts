@@ -1,10 +1,15 @@
 // What a database server shows of one kind of manager, and how much each sign says: alive, a trace, or a hint.
 
-import { type ManagerKind, type ManagerTraces, PATRONI_COMMAND_LINE, type Sign } from '../../measured/manager-signs.ts'
+import {
+  type ManagerKind,
+  type ManagerSign,
+  type ManagerTraces,
+  PATRONI_COMMAND_LINE_SETTINGS,
+} from '../../measured/manager-signs.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
-import { FOREIGN_SIGNS, type ForeignSigns, isForeign } from './foreign-signs.ts'
+import { FOREIGN_SIGNS, type ForeignManagerSigns, isForeignManager } from './foreign-signs.ts'
 
-export interface Evidence {
+export interface ManagerEvidence {
   /** In words, e.g. `a session of repmgr`. */
   readonly what: string
   /**
@@ -18,19 +23,23 @@ export interface Evidence {
 
 const PGAF_PREFIX = 'pgautofailover_standby_'
 /** Nobody gives so many of exactly these by hand; versions of Patroni differ by one or two. */
-const COMMAND_LINE_ENOUGH = PATRONI_COMMAND_LINE.length - 2
+const COMMAND_LINE_ENOUGH = PATRONI_COMMAND_LINE_SETTINGS.length - 2
 /** Patroni moves the configuration that it finds into this file, and writes its own beside it. */
 const PATRONI_BASE_FILE = 'postgresql.base.conf'
 
 /** Whether Patroni started this server, or writes its files: no user of the database can bring that about. */
-export function isPatronis(traces: ManagerTraces | null): boolean {
+export function isRunByPatroni(traces: ManagerTraces | null): boolean {
   if (traces === null) return false
   return traces.writtenByPatroni === true || traces.commandLineSettings >= COMMAND_LINE_ENOUGH
 }
 
 /** What this server shows of a manager of that kind; empty where nothing speaks of one. */
-export function evidenceOn(pulse: DatabasePulse, traces: ManagerTraces | null, kind: ManagerKind): readonly Evidence[] {
-  if (isForeign(kind)) return foreignEvidence(pulse, traces, FOREIGN_SIGNS[kind])
+export function managerEvidenceOn(
+  pulse: DatabasePulse,
+  traces: ManagerTraces | null,
+  kind: ManagerKind,
+): readonly ManagerEvidence[] {
+  if (isForeignManager(kind)) return foreignEvidence(pulse, traces, FOREIGN_SIGNS[kind])
   switch (kind) {
     case 'patroni':
       return patroniEvidence(pulse, traces)
@@ -41,12 +50,15 @@ export function evidenceOn(pulse: DatabasePulse, traces: ManagerTraces | null, k
   }
 }
 
-function patroniEvidence({ managerSigns: signs }: DatabasePulse, traces: ManagerTraces | null): readonly Evidence[] {
+function patroniEvidence(
+  { managerSigns: signs }: DatabasePulse,
+  traces: ManagerTraces | null,
+): readonly ManagerEvidence[] {
   const given = traces?.commandLineSettings ?? 0
   const operators = [
     ...roles(signs.roles, ['_crunchyrepl'], 'which the operator of Crunchy makes'),
     ...roles(signs.roles, ['zalandos', 'robot_zmon'], 'which the operator of Zalando makes'),
-  ].map((each): Evidence => ({ ...each, inPods: true }))
+  ].map((each): ManagerEvidence => ({ ...each, inPods: true }))
   return [
     ...sessions(signs.sessions, ['Patroni'], 'of Patroni'),
     ...trace(
@@ -100,8 +112,8 @@ function pgafEvidence({ managerSigns: signs, senders, slots }: DatabasePulse, tr
 function foreignEvidence(
   { managerSigns: signs, senders, slots }: DatabasePulse,
   traces: ManagerTraces | null,
-  about: ForeignSigns,
-): readonly Evidence[] {
+  about: ForeignManagerSigns,
+): readonly ManagerEvidence[] {
   const { prefix } = about
   const slot = prefix === null ? undefined : slots.find(({ name }) => name.startsWith(prefix))
   const sender = prefix === null ? undefined : senders.find(({ applicationName }) => applicationName.startsWith(prefix))
@@ -109,10 +121,10 @@ function foreignEvidence(
   return [
     ...(traces?.settings ?? [])
       .filter(({ name }) => about.settings.some((wanted) => name === wanted || name.startsWith(`${wanted}.`)))
-      .map((sign): Evidence => ({ what: `the setting ${sign.name}`, weight: weightOf(sign) })),
+      .map((sign): ManagerEvidence => ({ what: `the setting ${sign.name}`, weight: weightOf(sign) })),
     ...(traces?.extensions ?? [])
       .filter(({ name }) => about.extensions.includes(name))
-      .map((sign): Evidence => ({ what: `the extension ${sign.name}`, weight: weightOf(sign) })),
+      .map((sign): ManagerEvidence => ({ what: `the extension ${sign.name}`, weight: weightOf(sign) })),
     ...trace(file, `settings from ${file}`),
     ...trace(slot, `the slot ${slot?.name}`),
     ...trace(sender, `the standby ${sender?.applicationName}`),
@@ -122,16 +134,16 @@ function foreignEvidence(
   ]
 }
 
-function trace(is: unknown, what: string): readonly Evidence[] {
+function trace(is: unknown, what: string): readonly ManagerEvidence[] {
   return is ? [{ what, weight: 'trace' }] : []
 }
 
 /** What sessions call themselves any user may choose; the role of a session nobody may. */
 function sessions(
-  all: readonly (Sign & { readonly count: number })[],
+  all: readonly (ManagerSign & { readonly count: number })[],
   names: readonly string[],
   what: string,
-): readonly Evidence[] {
+): readonly ManagerEvidence[] {
   const total = (isPrivileged: boolean) =>
     all
       .filter((sign) => names.includes(sign.name) && sign.isPrivileged === isPrivileged)
@@ -149,7 +161,7 @@ function counted(count: number): string {
   return count === 1 ? 'a session' : `${count} sessions`
 }
 
-function roles(all: readonly Sign[], names: readonly string[], why: string | null): readonly Evidence[] {
+function roles(all: readonly ManagerSign[], names: readonly string[], why: string | null): readonly ManagerEvidence[] {
   const found = all.filter(({ name }) => names.includes(name))
   if (found.length === 0) return []
   const list = found.map(({ name }) => name).join(' and ')
@@ -157,16 +169,16 @@ function roles(all: readonly Sign[], names: readonly string[], why: string | nul
   return [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
 }
 
-function named(all: readonly Sign[], name: string, what: string): readonly Evidence[] {
+function named(all: readonly ManagerSign[], name: string, what: string): readonly ManagerEvidence[] {
   const found = all.filter((sign) => sign.name === name)
   return found.length === 0 ? [] : [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
 }
 
-function weightOf({ isPrivileged }: Sign): Evidence['weight'] {
+function weightOf({ isPrivileged }: ManagerSign): ManagerEvidence['weight'] {
   return isPrivileged ? 'trace' : 'hint'
 }
 
-function asHint(evidence: Evidence): Evidence {
+function asHint(evidence: ManagerEvidence): ManagerEvidence {
   return { ...evidence, weight: 'hint' }
 }
 

@@ -2,7 +2,7 @@
 
 import type { ManagerKind } from '../../measured/manager-signs.ts'
 
-export interface ForeignSigns {
+export interface ForeignManagerSigns {
   /** Settings, or what their names begin with before the point. */
   readonly settings: readonly string[]
   readonly extensions: readonly string[]
@@ -16,7 +16,7 @@ export interface ForeignSigns {
   readonly commonRoles: readonly string[]
 }
 
-const NOTHING: ForeignSigns = {
+const NOTHING: ForeignManagerSigns = {
   settings: [],
   extensions: [],
   files: [],
@@ -51,25 +51,25 @@ export const FOREIGN_SIGNS = {
     settings: ['neon', 'aiven'],
     ownRoles: ['_aiven', 'avnadmin', 'doadmin', '_dodb', 'neon_superuser', 'tsdbadmin', 'mdb_admin', '_rdb_superadmin'],
   },
-} as const satisfies Partial<Record<ManagerKind, ForeignSigns>>
+} as const satisfies Partial<Record<ManagerKind, ForeignManagerSigns>>
 
 type ForeignKind = keyof typeof FOREIGN_SIGNS
 
 /** Whether a manager of that kind can be known by its signs alone. */
-export function isForeign(kind: ManagerKind): kind is ForeignKind {
+export function isForeignManager(kind: ManagerKind): kind is ForeignKind {
   return Object.hasOwn(FOREIGN_SIGNS, kind)
 }
 
 /** Roles whose presence speaks of a manager; the pulse looks for these names only. */
-export const FOREIGN_ROLES: readonly string[] = Object.values<ForeignSigns>(FOREIGN_SIGNS).flatMap(
+export const FOREIGN_ROLES: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
   ({ ownRoles, commonRoles }) => [...ownRoles, ...commonRoles],
 )
 
 /** What names of settings begin with that speak of one. */
-export const FOREIGN_SETTINGS: readonly string[] = Object.values<ForeignSigns>(FOREIGN_SIGNS).flatMap(
+export const FOREIGN_SETTINGS: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
   ({ settings }) => settings,
 )
 
-export const FOREIGN_EXTENSIONS: readonly string[] = Object.values<ForeignSigns>(FOREIGN_SIGNS).flatMap(
+export const FOREIGN_EXTENSIONS: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
   ({ extensions }) => extensions,
 )

@@ -10,7 +10,9 @@ const FILES: readonly (readonly [file: string, kind: ManagerKind])[] = [
 ]
 
 /** The manager that files of a data directory, by their names, speak of. */
-export function managerOfFiles(names: readonly string[]): { readonly kind: ManagerKind; readonly file: string } | null {
+export function managerFromFiles(
+  names: readonly string[],
+): { readonly kind: ManagerKind; readonly file: string } | null {
   const found = FILES.find(([file]) => names.includes(file))
   return found ? { file: found[0], kind: found[1] } : null
 }
@@ -27,14 +29,14 @@ const OF_A_DIRECTORY: readonly (readonly [command: RegExp, title: string])[] = [
   [/(^|\/)stolon-keeper\s/, MANAGER_TITLES.stolon],
 ]
 
-export interface Agent {
+export interface ManagerAgent {
   readonly title: string
   /** It was started for this data directory; false: whose database it looks after is not told. */
   readonly isOurs: boolean
 }
 
 /** The agents of managers among processes, each by its command line, that may look after this data directory. */
-export function agentsAmong(commands: readonly string[], dataDirectory: string | null): readonly Agent[] {
+export function managerAgentsAmong(commands: readonly string[], dataDirectory: string | null): readonly ManagerAgent[] {
   const ours = dataDirectory === null ? [] : commands.filter((command) => namesFolder(command, dataDirectory))
   return [
     ...OF_A_DIRECTORY.filter(([agent]) => ours.some((command) => agent.test(command))).map(([, title]) => ({

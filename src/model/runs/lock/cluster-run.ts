@@ -1,7 +1,7 @@
 // A run that has a cluster, as everybody sees it: by the advisory locks that its sessions hold.
 
-import { type LockToken, unpackToken } from './lock-key.ts'
-import { type RunName, readRunName } from './run-name.ts'
+import { type LockToken, unpackLockToken } from './lock-key.ts'
+import { parseRunName, type RunName } from './run-name.ts'
 
 /** One session that holds a key of the system on one server. */
 export interface LockHolder {
@@ -32,8 +32,8 @@ export interface ClusterRun extends RunName {
 }
 
 /** Whether a holder has the cluster, or only tries to get it. Whoever is no run of pgdeck has it. */
-export function hasCluster({ application, objid }: Pick<LockHolder, 'application' | 'objid'>): boolean {
-  return readRunName(application) === null || unpackToken(objid).steps > 0
+export function holdsClusterLock({ application, objid }: Pick<LockHolder, 'application' | 'objid'>): boolean {
+  return parseRunName(application) === null || unpackLockToken(objid).steps > 0
 }
 
 /** The runs that hold a cluster, by what was read of each of its databases. Sessions that are named otherwise are no runs. */
@@ -43,8 +43,8 @@ export function clusterRuns(
   const runs = new Map<string, ClusterRun>()
   for (const { id: databaseId, holders } of readings) {
     for (const holder of holders) {
-      const name = readRunName(holder.application)
-      const token = unpackToken(holder.objid)
+      const name = parseRunName(holder.application)
+      const token = unpackLockToken(holder.objid)
       if (name === null || token.steps === 0) continue
       const key = `${token.id} ${holder.application}`
       const { pid, role, address } = holder
@@ -73,27 +73,27 @@ function joined(
 }
 
 /** `ann@jump-1 runs promote db-ro`. */
-export function runWords({ by, action, target }: RunName): string {
+export function runSummary({ by, action, target }: RunName): string {
   return `${by} runs ${action}${target === null ? '' : ` ${target}`}`
 }
 
 /** `step 2 of 8`. */
-export function stepOf({ step, steps }: Pick<ClusterRun, 'step' | 'steps'>): string {
+export function runProgressText({ step, steps }: Pick<ClusterRun, 'step' | 'steps'>): string {
   return step === 0 ? `none of ${steps} steps begun` : `step ${step} of ${steps}`
 }
 
 /** `ann@jump-1 runs promote db-ro, step 2 of 8`. */
 export function runText(run: Pick<ClusterRun, 'step' | 'steps'> & RunName): string {
-  return `${runWords(run)}, ${stepOf(run)}`
+  return `${runSummary(run)}, ${runProgressText(run)}`
 }
 
 /** Holders with what tells each from others: process id, role, application and address. One run is named once. */
-export function holdersText(holders: readonly { readonly holder: LockHolder; readonly server: string }[]): string {
+export function lockHoldersText(holders: readonly { readonly holder: LockHolder; readonly server: string }[]): string {
   const runs = new Map<string, string[]>()
   for (const { holder, server } of holders) {
-    const name = readRunName(holder.application)
+    const name = parseRunName(holder.application)
     const who =
-      name === null ? `a session named "${holder.application}"` : runText({ ...name, ...unpackToken(holder.objid) })
+      name === null ? `a session named "${holder.application}"` : runText({ ...name, ...unpackLockToken(holder.objid) })
     const from = holder.address ?? 'an address that is not shown'
     const place = `process ${holder.pid} of role ${holder.role ?? '?'} on ${server}, from ${from}`
     runs.set(who, [...(runs.get(who) ?? []), place])

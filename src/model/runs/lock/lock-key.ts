@@ -13,7 +13,7 @@ export interface LockToken {
   readonly steps: number
 }
 
-export const ALL_IDS = 0x1_0000
+export const LOCK_ID_COUNT = 0x1_0000
 const MOST_STEPS = 0xff
 
 /** The first number of every key of a system, as pg_locks.classid shows it: 0 to 2^32 - 1. */
@@ -28,15 +28,15 @@ export function lockClassSql(systemIdentifier: string): string {
 }
 
 /** The second number, as pg_locks.objid shows it. */
-export function packToken({ id, step, steps }: LockToken): number {
+export function packLockToken({ id, step, steps }: LockToken): number {
   return id * 0x1_0000 + Math.min(step, MOST_STEPS) * 0x100 + Math.min(steps, MOST_STEPS)
 }
 
-export function unpackToken(objid: number): LockToken {
+export function unpackLockToken(objid: number): LockToken {
   return { id: Math.floor(objid / 0x1_0000), step: Math.floor(objid / 0x100) & 0xff, steps: objid & 0xff }
 }
 
 /** A number of pg_locks as the functions take it: the same 32 bits with a sign. */
-export function signed(number: number): number {
+export function toSignedInt32(number: number): number {
   return number | 0
 }

@@ -9,32 +9,32 @@ export interface RunName {
   readonly target: string | null
 }
 
-export const RUN_PREFIX = 'pgdeck run: '
+export const RUN_NAME_PREFIX = 'pgdeck run: '
 /** PostgreSQL cuts longer names. */
 const LONGEST = 63
 const LONGEST_ACTION = 20
 const SHORTEST_TARGET = 12
 
-export interface Runner {
+export interface RunOperator {
   /** As the audit trail names who acts: `ann`, `ann as root`. */
   readonly user: string
   readonly hostname: string
 }
 
 /** `pgdeck run: ann@jump-1 promote db-ro`: printable ASCII, 63 characters at most. */
-export function runName({ user, hostname }: Runner, action: string, target: string | null): string {
+export function formatRunName({ user, hostname }: RunOperator, action: string, target: string | null): string {
   const by = word(`${user.split(' as ')[0] ?? user}@${hostname.split('.')[0] ?? hostname}`)
   const what = word(action).slice(0, LONGEST_ACTION)
-  const room = LONGEST - RUN_PREFIX.length - what.length - 1 - (target === null ? 0 : 1)
+  const room = LONGEST - RUN_NAME_PREFIX.length - what.length - 1 - (target === null ? 0 : 1)
   const on = target === null ? '' : word(target).slice(0, Math.max(SHORTEST_TARGET, room - by.length))
   const words = [by.slice(0, room - on.length), what, ...(target === null ? [] : [on])]
-  return `${RUN_PREFIX}${words.join(' ')}`
+  return `${RUN_NAME_PREFIX}${words.join(' ')}`
 }
 
 /** null for a name that is none of a run. */
-export function readRunName(application: string): RunName | null {
-  if (!application.startsWith(RUN_PREFIX)) return null
-  const [by = '', action = '', target] = application.slice(RUN_PREFIX.length).split(' ')
+export function parseRunName(application: string): RunName | null {
+  if (!application.startsWith(RUN_NAME_PREFIX)) return null
+  const [by = '', action = '', target] = application.slice(RUN_NAME_PREFIX.length).split(' ')
   return by === '' || action === '' ? null : { by, action, target: target ?? null }
 }
 

@@ -1,7 +1,7 @@
 // All sessions of one server, as pg_stat_activity shows them to this role. Our own are left out.
 
 import * as z from 'zod'
-import type { Activity } from '../../../model/measured/on-demand.ts'
+import type { SessionActivity } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
 import { parsed } from '../answers/json-answer.ts'
 import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
@@ -11,7 +11,7 @@ const document = z.object({
   seesAll: z.boolean(),
   sessions: z.array(sessionRow),
   missing,
-}) satisfies z.ZodType<Activity>
+}) satisfies z.ZodType<SessionActivity>
 
 // Server processes of which this role sees nothing but the pid are no rows. Our own sessions are those of our role and
 // name, so that nobody disappears by calling himself like us.
@@ -27,7 +27,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
         OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
    AND (a.backend_start IS NOT NULL OR a.usesysid IS NOT NULL OR a.datid IS NOT NULL)`
 
-export const activity: Probe<'database', Activity> = {
+export const activity: Probe<'database', SessionActivity> = {
   id: 'activity',
   at: 'database',
   title: 'sessions, what each does and waits for',

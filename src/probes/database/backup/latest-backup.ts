@@ -5,16 +5,21 @@ import type { BackupSource } from '../../../config/config.ts'
 import { openHostReach } from '../../../io/hosts/host-connection.ts'
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
 import { runCommand } from '../../../io/process/command.ts'
-import { BACKUP_INTERVAL_MS, type Backup, instantOf, newestOf } from '../../../model/measured/backup.ts'
+import {
+  BACKUP_INTERVAL_MS,
+  type NewestBackup,
+  newestBackupAmong,
+  parseInstant,
+} from '../../../model/measured/backup.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { USUAL_SEARCH_PATH } from '../../../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH } from '../../../model/values/search-path.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { HostAccess, Probe } from '../../probe.ts'
 
 type By<Kind> = Extract<BackupSource, { readonly kind: Kind }>
 
 /** The newest backup, or that there is none. A source that tells anything else is a fault of code `protocol`. */
-export const backup: Probe<'backup', Backup> = {
+export const backup: Probe<'backup', NewestBackup> = {
   id: 'backup',
   at: 'backup',
   title: 'When the newest backup was taken',
@@ -40,17 +45,17 @@ async function inFolder({ folder, host: id }: By<'folder'>, host: HostAccess | n
   try {
     const entries = await reach.list(folder, { signal })
     if (entries === null) throw notFound(`${folder} is not there on ${id}`, 'Check `backup.folder` of the database.')
-    return newestOf(entries.map(({ name, modifiedAt }) => ({ name: clean(name), modifiedAt })))
+    return newestBackupAmong(entries.map(({ name, modifiedAt }) => ({ name: clean(name), modifiedAt })))
   } finally {
     await reach.close()
   }
 }
 
 async function bySql(
-  { sql: text, searchPath = USUAL_SEARCH_PATH }: By<'sql'>,
+  { sql: text, searchPath = DEFAULT_SEARCH_PATH }: By<'sql'>,
   link: DatabaseLink,
   signal: AbortSignal,
-): Promise<Backup> {
+): Promise<NewestBackup> {
   const name = `pgdeck_backup_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
   const rows = await link.query<Readonly<Record<string, unknown>>>({ name, text, values: [], searchPath }, signal)
   const hint = 'Let the query give one row with one timestamptz, as max(finished_at) does.'
@@ -60,7 +65,7 @@ async function bySql(
   return found(value, 'the query gave', hint)
 }
 
-async function byCommand({ command }: By<'command'>, signal: AbortSignal): Promise<Backup> {
+async function byCommand({ command }: By<'command'>, signal: AbortSignal): Promise<NewestBackup> {
   const [program = ''] = command
   const { exitCode, signal: ended, stdout, stderr } = await runCommand(command, signal)
   if (exitCode !== 0) {
@@ -74,9 +79,9 @@ async function byCommand({ command }: By<'command'>, signal: AbortSignal): Promi
   return found(line === '' ? null : line, `the first line that ${program} printed is`, hint)
 }
 
-function found(value: unknown, what: string, hint: string): Backup {
+function found(value: unknown, what: string, hint: string): NewestBackup {
   if (value === null) return { newest: null }
-  const at = instantOf(value)
+  const at = parseInstant(value)
   if (at === null)
     throw notFound(`${what} ${JSON.stringify(String(value).slice(0, 60))}, not an instant with its zone`, hint)
   return { newest: { at, name: null } }

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
-import type { Checkup } from '../../../model/doctor/doctor.ts'
+import type { DoctorFacts } from '../../../model/doctor/doctor.ts'
 import { parsed, text } from '../answers/json-answer.ts'
 import { privilegesSql } from './grants-sql.ts'
 
@@ -28,7 +28,7 @@ const document = z.object({
   installed: versions,
   available: versions,
   collation: text.nullable(),
-}) satisfies z.ZodType<Checkup>
+}) satisfies z.ZodType<DoctorFacts>
 
 // What this session has set for itself is no setting of the server.
 function checkupSql(versionNumber: number): string {
@@ -54,7 +54,7 @@ function collation(versionNumber: number): string {
 }
 
 /** One round trip. Throws FaultError. */
-export async function readCheckup(link: DatabaseLink, signal: AbortSignal): Promise<Checkup> {
+export async function readCheckup(link: DatabaseLink, signal: AbortSignal): Promise<DoctorFacts> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_checkup', text: checkupSql }, signal)
   return parsed(document, row?.answer, 'privileges, settings and extensions')
 }

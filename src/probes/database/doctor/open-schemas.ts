@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
 import { openSchemasSql } from '../../../io/postgres/open-schemas.ts'
-import type { SchemaTrouble, SearchPath } from '../../../model/values/search-path.ts'
+import type { SchemaRisk, SearchPath } from '../../../model/values/search-path.ts'
 import { parsed, text } from '../answers/json-answer.ts'
 
 const trouble = z.discriminatedUnion('kind', [
@@ -11,7 +11,7 @@ const trouble = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('create'), schema: text, who: text.nullable(), fix: text }),
   z.object({ kind: z.literal('owner'), schema: text, who: text, fix: text }),
   z.object({ kind: z.literal('object'), schema: text, who: text, what: text, fix: text }),
-]) satisfies z.ZodType<SchemaTrouble>
+]) satisfies z.ZodType<SchemaRisk>
 
 const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS answer`
 
@@ -20,7 +20,7 @@ export async function readOpenSchemas(
   link: DatabaseLink,
   { schemas, named }: SearchPath,
   signal: AbortSignal,
-): Promise<readonly SchemaTrouble[]> {
+): Promise<readonly SchemaRisk[]> {
   const statement = { name: 'pgdeck_open_schemas', text: SQL, values: [schemas, named] }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
   return parsed(z.array(trouble), row?.answer, 'who may create in its schemas')

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
-import type { Entrants } from '../../../model/measured/connected-clients.ts'
+import type { ConnectedClients } from '../../../model/measured/connected-clients.ts'
 import { parsed, text } from '../answers/json-answer.ts'
 import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
 
@@ -62,7 +62,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
 const MOST_ROLES = 500
 
 export interface ReadEntrants {
-  readonly entrants: Entrants
+  readonly entrants: ConnectedClients
   /** Names of the roles that are worth looking up. */
   readonly roles: readonly string[]
   readonly missing: readonly z.infer<typeof missing>[number][]

@@ -1,7 +1,7 @@
 // The two ways to a server's files: SQL functions that read them, and the host's own shell.
 
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
-import type { FarFiles } from '../../../model/hba/syntax/includes.ts'
+import type { RemoteHbaFiles } from '../../../model/hba/syntax/includes.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
 import { parsed } from '../answers/json-answer.ts'
 import { contentSql, contents, type HbaFacts, TIMES_SQL, times } from './hba-sql.ts'
@@ -20,7 +20,7 @@ export interface HbaHost {
 }
 
 /** Files that can be read from afar, and when they were changed. */
-export interface TimedFiles extends FarFiles {
+export interface TimedFiles extends RemoteHbaFiles {
   /** Of the youngest of what was read; null where that can't be told. */
   changed(paths: readonly string[]): Promise<FileTimes | null>
   /** How exact those times are, both by SQL and on a host. */

@@ -1,11 +1,11 @@
 // The look at access: the rules of pg_hba.conf, and who has come in by them.
 
-import type { HbaLook } from '../../../model/measured/connected-clients.ts'
+import type { HbaSnapshot } from '../../../model/measured/connected-clients.ts'
 import { HBA_INTERVAL_MS } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
 import { readEntrants } from './connected-clients.ts'
 
-export const hba: Probe<'database', HbaLook> = {
+export const hba: Probe<'database', HbaSnapshot> = {
   id: 'hba',
   at: 'database',
   title: 'rules of pg_hba.conf, the roles they are about, and who is connected by them',

@@ -1,10 +1,10 @@
 // The rules of one node by the best way that is open: the file by SQL, the file on its host, or the server's view of it.
 
 import { createHash } from 'node:crypto'
-import { type GatheredFiles, gather } from '../../../model/hba/syntax/includes.ts'
+import { type FetchedHbaFiles, fetchHbaFiles } from '../../../model/hba/syntax/includes.ts'
 import { parseHba } from '../../../model/hba/syntax/parse.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
-import { corrected, mayHideQuotes, rulesOfView } from '../../../model/hba/syntax/rules-view.ts'
+import { correctByRulesView, mayHideQuotes, rulesFromView } from '../../../model/hba/syntax/rules-view.ts'
 import type { HbaSource } from '../../../model/measured/hba-reading.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { HbaQuestion } from './hba.ts'
@@ -65,16 +65,16 @@ async function fromFile(
   main: ReadonlyMap<string, string>,
 ): Promise<ReadRules> {
   const major = version ?? majorOf(facts)
-  const files = await gather(path, major, far, main)
+  const files = await fetchHbaFiles(path, major, far, main)
   const own = parseHba(path, files, major)
-  const rules = parts.rows === null || major !== majorOf(facts) ? own : corrected(own, parts.rows, path, major)
+  const rules = parts.rows === null || major !== majorOf(facts) ? own : correctByRulesView(own, parts.rows, path, major)
   const names = [...files.texts].flatMap(([name, text]) => (text === null ? [] : [name]))
   const alone = files.texts.size + files.folders.size === 1
   const times = alone && source === 'file-by-sql' ? parts.times : await far.changed([...names, ...foldersOf(files)])
   return { source, path, files: names, rules, exact: true, hash: hashOf(files), times, stepMs: far.stepMs }
 }
 
-function foldersOf({ folders }: GatheredFiles): readonly string[] {
+function foldersOf({ folders }: FetchedHbaFiles): readonly string[] {
   return [...folders].flatMap(([name, names]) => (names === null ? [] : [name]))
 }
 
@@ -86,7 +86,7 @@ async function fromView(
   const main = facts.hbaFile ?? rows.find(({ file }) => file !== null)?.file ?? 'pg_hba.conf'
   const files = [...new Set([main, ...rows.flatMap(({ file }) => file ?? [])])]
   const times = files.length === 1 ? parts.times : await far.changed(files)
-  const rules = rulesOfView(rows, main, majorOf(facts))
+  const rules = rulesFromView(rows, main, majorOf(facts))
   const exact = !mayHideQuotes(rows)
   return { source: 'rules-view', path: main, files, rules, exact, hash: null, times, stepMs: far.stepMs }
 }
@@ -96,7 +96,7 @@ function majorOf({ versionNumber }: HbaFacts): number {
 }
 
 /** Of names and contents, in the order of names; that a file is missing counts too. */
-function hashOf({ texts, folders }: GatheredFiles): string {
+function hashOf({ texts, folders }: FetchedHbaFiles): string {
   const all = [...[...texts], ...[...folders].map(([name, names]) => [name, names && [...names].sort()] as const)]
   const sorted = all.sort(([one], [other]) => (one < other ? -1 : 1))
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')

@@ -1,11 +1,11 @@
 // Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
 
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
-import { forceOf, type HbaMemory, worthKeeping } from '../../../model/hba/audit/reload-state.ts'
-import { INTERFACE_FILES, LOOPBACK, parseInterfaces } from '../../../model/hba/match/interfaces.ts'
-import { fullMask, type Network, parseAddress } from '../../../model/hba/syntax/ip-address.ts'
+import { certainLoadedHba, determineReloadState, type LoadedHbaStore } from '../../../model/hba/audit/reload-state.ts'
+import { INTERFACE_FILES, LOOPBACK_NETWORKS, parseInterfaces } from '../../../model/hba/match/interfaces.ts'
+import { fullNetmask, type IpNetwork, parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
-import type { HbaRole, HbaServer, HbaSight } from '../../../model/measured/hba-reading.ts'
+import type { HbaReading, HbaRole, HbaServer } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { parsed } from '../answers/json-answer.ts'
 import { filesBySql, type HbaHost } from './hba-files.ts'
@@ -25,7 +25,7 @@ export interface HbaQuestion {
   readonly dataDirectory?: string | null
   /** Names of roles to look up. */
   readonly roles: readonly string[]
-  readonly memory?: HbaMemory | null
+  readonly memory?: LoadedHbaStore | null
   /** Understand the file as a server of this major version would; default: as its own does. */
   readonly version?: number
 }
@@ -34,7 +34,7 @@ export interface HbaQuestion {
  * Reads it in two round trips, one more for each level of includes. Paths, names and lines are as the server has them:
  * whoever shows them cleans them. Throws FaultError where the server does not answer.
  */
-export async function readHba(question: HbaQuestion, signal: AbortSignal): Promise<HbaSight> {
+export async function readHba(question: HbaQuestion, signal: AbortSignal): Promise<HbaReading> {
   const { link, roles: names } = question
   const facts = await readFacts(link, names, signal)
   const parts = await readParts(link, facts, names, signal)
@@ -88,8 +88,8 @@ async function forceFound({ memory = null }: HbaQuestion, read: ReadRules, serve
     hash: read.hash,
     remembered: memory?.recall(key) ?? null,
   }
-  const finding = forceOf(evidence)
-  const loaded = worthKeeping(evidence, finding)
+  const finding = determineReloadState(evidence)
+  const loaded = certainLoadedHba(evidence, finding)
   if (loaded !== null) await memory?.keep(key, loaded)
   return finding
 }
@@ -126,9 +126,9 @@ async function interfacesOf(
     const found = await kernelInterfaces(link, host, facts, signal)
     if (found.length > 0) return { interfaces: found, interfacesComplete: true }
   }
-  const own = facts.serverAddress === null ? null : parseAddress(facts.serverAddress)
-  const single: readonly Network[] = own === null ? [] : [{ address: own, mask: fullMask(own.family) }]
-  return { interfaces: [...single, ...LOOPBACK], interfacesComplete: false }
+  const own = facts.serverAddress === null ? null : parseIpAddress(facts.serverAddress)
+  const single: readonly IpNetwork[] = own === null ? [] : [{ address: own, mask: fullNetmask(own.family) }]
+  return { interfaces: [...single, ...LOOPBACK_NETWORKS], interfacesComplete: false }
 }
 
 async function kernelInterfaces(
@@ -136,7 +136,7 @@ async function kernelInterfaces(
   host: HbaHost | null,
   facts: HbaFacts,
   signal: AbortSignal,
-): Promise<readonly Network[]> {
+): Promise<readonly IpNetwork[]> {
   const { ipv4, ipv6 } = INTERFACE_FILES
   const bySql = facts.mayReadAnywhere && (facts.mayReadBytes || facts.mayReadText)
   try {

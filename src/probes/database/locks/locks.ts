@@ -1,7 +1,7 @@
 // Who waits for whom: every session that blocks or is blocked, prepared transactions, waits for a synchronous standby.
 
 import * as z from 'zod'
-import type { Locks } from '../../../model/measured/on-demand.ts'
+import type { LockWaits } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
 import { sessionObject, sessionRow, withQuery } from '../activity/session-row.ts'
 import { parsed, text } from '../answers/json-answer.ts'
@@ -25,9 +25,9 @@ const document = z.object({
   synchronousStandbyNames: text,
   seesAll: z.boolean(),
   missing,
-}) satisfies z.ZodType<Locks>
+}) satisfies z.ZodType<LockWaits>
 
-export const locks: Probe<'database', Locks> = {
+export const locks: Probe<'database', LockWaits> = {
   id: 'locks',
   at: 'database',
   title: 'who waits for whom',

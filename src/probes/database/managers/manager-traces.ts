@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
 import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/detection/foreign-signs.ts'
-import { type ManagerTraces, PATRONI_COMMAND_LINE } from '../../../model/measured/manager-signs.ts'
+import { type ManagerTraces, PATRONI_COMMAND_LINE_SETTINGS } from '../../../model/measured/manager-signs.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 
@@ -32,7 +32,7 @@ const WRITTEN_BY_PATRONI = `CASE WHEN ${MAY_READ_FILES} THEN
 const TRACES = `WITH s AS MATERIALIZED (SELECT name, source, sourcefile FROM pg_catalog.pg_settings)
 SELECT pg_catalog.json_build_object(
   'commandLineSettings', (SELECT pg_catalog.count(*) FROM s
-    WHERE source = 'command line' AND name IN (${quoted(PATRONI_COMMAND_LINE)})),
+    WHERE source = 'command line' AND name IN (${quoted(PATRONI_COMMAND_LINE_SETTINGS)})),
   'settings', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', name, 'isPrivileged', privileged)), '[]')
     FROM (SELECT name, source NOT IN ('database', 'user', 'database user', 'client', 'session') AS privileged FROM s
         WHERE pg_catalog.split_part(name, '.', 2) <> '' AND pg_catalog.split_part(name, '.', 1) IN (${quoted(FOREIGN_SETTINGS)})

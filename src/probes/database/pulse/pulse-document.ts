@@ -5,12 +5,12 @@ import type { ManagerSigns } from '../../../model/measured/manager-signs.ts'
 import type {
   DatabasePulse,
   MissingPrivilege,
-  Position,
-  Receiver,
-  Sender,
+  ReplicationPosition,
+  ReplicationSlot,
   SessionCounts,
-  Slot,
   Subscription,
+  WalReceiver,
+  WalSender,
 } from '../../../model/measured/pulse.ts'
 import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -42,7 +42,7 @@ const receiver = z.object({
   latestEndLsn: lsn.nullable(),
   latestEndAt: number.nullable(),
   silenceSeconds: number.nullable(),
-}) satisfies z.ZodType<Receiver>
+}) satisfies z.ZodType<WalReceiver>
 
 const standby = z.object({
   receivedLsn: lsn.nullable(),
@@ -72,7 +72,7 @@ const sender = z.object({
   replayLagSeconds: number.nullable(),
   startedAt: number.nullable(),
   replyAgeSeconds: number.nullable(),
-}) satisfies z.ZodType<Sender>
+}) satisfies z.ZodType<WalSender>
 
 const slot = z.object({
   name: text,
@@ -87,7 +87,7 @@ const slot = z.object({
   safeBytes: number.nullable(),
   invalidationReason: text.nullable(),
   inactiveSince: number.nullable(),
-}) satisfies z.ZodType<Slot>
+}) satisfies z.ZodType<ReplicationSlot>
 
 const holder = z.object({
   pid: number,
@@ -220,7 +220,7 @@ export function readPulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   }
 }
 
-function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument): Position {
+function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument): ReplicationPosition {
   if (replaying !== null) return { kind: 'standby', ...replaying }
   if (at !== null && flushedLsn !== null) return { kind: 'primary', lsn: at, flushedLsn }
   throw new FaultError(notUnderstood('it is no standby and has no position of its own'))

@@ -1,7 +1,7 @@
 // The statement of the pulse: everything a poll reads from one database, as one row with one JSON document, 13 to 18.
 
 import { holdersSql } from '../../../io/postgres/run-lock-sql.ts'
-import { RUN_PREFIX } from '../../../model/runs/lock/run-name.ts'
+import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { MANAGER_SIGNS } from '../managers/detection-sql.ts'
 import { ACTIVITY } from './sessions-sql.ts'
 import { TIMELINE } from './timeline-sql.ts'
@@ -120,12 +120,12 @@ const CLIENTS = rows(
   `(SELECT application_name, pg_catalog.host(client_addr) AS address, pg_catalog.count(*) AS count FROM activity
       WHERE is_client AND pid <> pg_catalog.pg_backend_pid()
         AND application_name <> pg_catalog.current_setting('application_name')
-        AND application_name NOT LIKE '${RUN_PREFIX}%'
+        AND application_name NOT LIKE '${RUN_NAME_PREFIX}%'
       GROUP BY 1, 2) client`,
 )
 
 // Locks are looked at only where somebody names his session as a run: that costs nothing while nobody does.
-const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_PREFIX}%' OR NOT is_read) THEN ${holdersSql()} END`
+const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_NAME_PREFIX}%' OR NOT is_read) THEN ${holdersSql()} END`
 
 // Base backups are senders too, with state 'backup'; the model leaves them out.
 const SENDERS = rows(

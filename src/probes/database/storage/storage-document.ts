@@ -1,7 +1,7 @@
 // The document of the storage statement, checked and made facts.
 
 import * as z from 'zod'
-import type { Storage } from '../../../model/measured/on-demand.ts'
+import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { parseLsn } from '../../../model/values/lsn.ts'
 import { text } from '../answers/json-answer.ts'
 import { missing } from '../answers/visibility-sql.ts'
@@ -68,4 +68,4 @@ export const storageDocument = z
     walDirectoryBytes: walDirectory?.bytes ?? null,
     walFiles: walDirectory?.files ?? null,
     ...facts,
-  })) satisfies z.ZodType<Storage>
+  })) satisfies z.ZodType<StorageFacts>

@@ -1,13 +1,13 @@
 // What takes disk space and what works on it: WAL directory, archiver, checkpoints, databases, backups, vacuums.
 
-import type { Storage } from '../../../model/measured/on-demand.ts'
+import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import type { Probe } from '../../probe.ts'
 import { parsed } from '../answers/json-answer.ts'
 import { storageDocument } from './storage-document.ts'
 import { storageSql } from './storage-sql.ts'
 
-export const storage: Probe<'database', Storage> = {
+export const storage: Probe<'database', StorageFacts> = {
   id: 'storage',
   at: 'database',
   title: 'WAL directory, archiver, checkpoints, database sizes, running backups and vacuums',

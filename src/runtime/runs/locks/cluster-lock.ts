@@ -1,6 +1,6 @@
 // One run per cluster, wherever it is started: advisory locks on every server of it that can be read, kept for the run.
 
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { HeldCluster } from './held-cluster.ts'
 import { busy, contend, endRivals, everyRival, type Ignored, wordsOf } from './lock-acquisition.ts'
@@ -33,7 +33,7 @@ export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
   } catch (error) {
     await closeAll(held)
     if (error instanceof FaultError)
-      throw new ActError(`the cluster can’t be held for this run: ${error.fault.message}`, error.fault.hint)
+      throw new ActionError(`the cluster can’t be held for this run: ${error.fault.message}`, error.fault.hint)
     throw error
   }
 }

@@ -2,8 +2,8 @@
 
 import type { Sight } from '../../../actions/definition/action.ts'
 import type { Holding } from '../../../io/postgres/server-identity.ts'
-import { hasCluster, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
-import { packToken } from '../../../model/runs/lock/lock-key.ts'
+import { holdsClusterLock, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
+import { packLockToken } from '../../../model/runs/lock/lock-key.ts'
 import { type Held, type Ignored, join, type Rival, rivalsAt, wordsOf } from './lock-acquisition.ts'
 import type { ClusterLock, LockRequest, Moment } from './lock-request.ts'
 import { lockPlaces } from './lock-servers.ts'
@@ -66,7 +66,7 @@ export class HeldCluster implements ClusterLock {
   }
 
   #key(): number {
-    return packToken({ id: this.#id, step: this.#step, steps: this.#request.steps })
+    return packLockToken({ id: this.#id, step: this.#step, steps: this.#request.steps })
   }
 
   /** Whether that server is still held, and by whom else. */
@@ -75,7 +75,7 @@ export class HeldCluster implements ClusterLock {
     try {
       if (!held.session.isAlive()) throw new Error('its session has ended')
       await held.session.hold(this.#key())
-      const rivals = (await rivalsAt(held, this.#isIgnored)).filter(hasCluster)
+      const rivals = (await rivalsAt(held, this.#isIgnored)).filter(holdsClusterLock)
       return { held, why: null, rivals: rivals.map((holder: LockHolder): Rival => ({ holder, held })) }
     } catch (error) {
       return { held, why: reasonOf(error), rivals: nobody }

@@ -3,10 +3,10 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RunLockSession } from '../../../io/postgres/run-lock-session.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
-import { hasCluster, holdersText, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
-import { ALL_IDS, packToken, unpackToken } from '../../../model/runs/lock/lock-key.ts'
-import { readRunName } from '../../../model/runs/lock/run-name.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
+import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
+import { LOCK_ID_COUNT, packLockToken, unpackLockToken } from '../../../model/runs/lock/lock-key.ts'
+import { parseRunName } from '../../../model/runs/lock/run-name.ts'
 import { RUN_LOCK } from './lock-request.ts'
 import type { LockPlace } from './lock-servers.ts'
 
@@ -46,12 +46,12 @@ const LONGEST_REST_MS = 700
 export async function contend(all: readonly Held[], steps: number, ignored: Ignored): Promise<Outcome> {
   const until = performance.now() + LIMIT_MS
   for (;;) {
-    const id = randomInt(ALL_IDS)
+    const id = randomInt(LOCK_ID_COUNT)
     const taken: Held[] = []
-    const key = packToken({ id, step: 0, steps: 0 })
+    const key = packLockToken({ id, step: 0, steps: 0 })
     const found = await attempt(all, key, taken, ignored)
     if (found.kind === 'clear') {
-      const last = packToken({ id, step: 0, steps })
+      const last = packLockToken({ id, step: 0, steps })
       const kept = await Promise.all(taken.map(({ session }) => session.hold(last)))
       if (kept.every((each) => each)) return { kind: 'held', id }
     }
@@ -76,7 +76,7 @@ async function attempt(all: readonly Held[], key: number, taken: Held[], ignored
   for (const held of all) {
     if (!(await held.session.hold(key))) return { kind: 'clash' }
     taken.push(held)
-    const found = await alone(held, unpackToken(key).id, ignored)
+    const found = await alone(held, unpackLockToken(key).id, ignored)
     if (found.kind !== 'clear') return found
   }
   return { kind: 'clear' }
@@ -86,10 +86,10 @@ async function alone(held: Held, id: number, ignored: Ignored): Promise<Found> {
   const until = performance.now() + YIELDS_WITHIN_MS
   for (;;) {
     const rivals = (await rivalsAt(held, ignored)).map((holder) => ({ holder, held }))
-    const having = rivals.filter(({ holder }) => hasCluster(holder))
+    const having = rivals.filter(({ holder }) => holdsClusterLock(holder))
     if (having.length > 0) return { kind: 'taken', rivals: having }
     if (rivals.length === 0) return { kind: 'clear' }
-    const isFirst = rivals.every(({ holder }) => id < unpackToken(holder.objid).id)
+    const isFirst = rivals.every(({ holder }) => id < unpackLockToken(holder.objid).id)
     if (!isFirst || performance.now() > until) return { kind: 'contest', rivals }
     await pause(LOOK_AGAIN_MS)
   }
@@ -105,14 +105,14 @@ export async function everyRival(all: readonly Held[], ignored: Ignored): Promis
   const found = await Promise.all(
     all.map(async (held) => (await rivalsAt(held, ignored)).map((holder): Rival => ({ holder, held }))),
   )
-  return found.flat().filter(({ holder }) => hasCluster(holder))
+  return found.flat().filter(({ holder }) => holdsClusterLock(holder))
 }
 
 /** A server that is joined later, while the run has the others: those who only try there give way to it. */
 export async function join(held: Held, id: number, now: number, ignored: Ignored): Promise<readonly Rival[]> {
-  const key = packToken({ id, step: 0, steps: 0 })
+  const key = packLockToken({ id, step: 0, steps: 0 })
   if (!(await held.session.hold(key))) throw new Error('somebody has the very same key')
-  const having = (await rivalsAt(held, ignored)).filter(hasCluster).map((holder) => ({ holder, held }))
+  const having = (await rivalsAt(held, ignored)).filter(holdsClusterLock).map((holder) => ({ holder, held }))
   if (having.length === 0) await held.session.hold(now)
   return having
 }
@@ -120,7 +120,7 @@ export async function join(held: Held, id: number, now: number, ignored: Ignored
 /** Ends the sessions of those who have the cluster, as far as they are pgdeck's and this role may: so they learn of it. */
 export async function endRivals(rivals: readonly Rival[], say: (text: string) => void): Promise<void> {
   for (const { holder, held } of rivals) {
-    if (readRunName(holder.application) === null) continue
+    if (parseRunName(holder.application) === null) continue
     try {
       await held.session.endOther(holder.pid)
     } catch (error) {
@@ -132,13 +132,13 @@ export async function endRivals(rivals: readonly Rival[], say: (text: string) =>
 }
 
 export function wordsOf(rivals: readonly Rival[]): string {
-  return holdersText(rivals.map(({ holder, held }) => ({ holder, server: held.place.name })))
+  return lockHoldersText(rivals.map(({ holder, held }) => ({ holder, server: held.place.name })))
 }
 
 /** Somebody else has the cluster. */
-export function busy(rivals: readonly Rival[]): ActError {
+export function busy(rivals: readonly Rival[]): ActionError {
   const who = rivals.length === 0 ? '' : `: ${wordsOf(rivals)}`
-  return new ActError(`another run has this cluster${who}`, howToOverrule())
+  return new ActionError(`another run has this cluster${who}`, howToOverrule())
 }
 
 export function howToOverrule(): string {

@@ -1,8 +1,8 @@
 // The sessions by which a run holds the servers of a cluster: one with each that can be read.
 
 import type { Sight } from '../../../actions/definition/action.ts'
-import { identityText, isSameServer } from '../../../model/measured/server-identity.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
+import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Held } from './lock-acquisition.ts'
 import { type LockRequest, RUN_LOCK } from './lock-request.ts'
@@ -20,7 +20,7 @@ export async function openAll(request: LockRequest): Promise<readonly Held[]> {
     const left = await openEach(again, held, request)
     const words = left.map(({ place, why }) => `${place.name}: ${why}`).join('; ')
     if (left.length > 0 && overrule === null)
-      throw new ActError(
+      throw new ActionError(
         `the cluster can’t be held for this run: ${words}`,
         `Others could act there meanwhile. If that is known: --override ${RUN_LOCK}=REASON.`,
       )
@@ -72,7 +72,7 @@ export async function openAt(place: LockPlace, open: LockRequest['open']): Promi
       if (isSameServer(session.identity, place.identity)) return { place, session }
       await session.close()
       throw new Error(
-        `another server answers than the one that was read: ${identityText(session.identity)}, not ${identityText(place.identity)}`,
+        `another server answers than the one that was read: ${serverIdentityText(session.identity)}, not ${serverIdentityText(place.identity)}`,
       )
     } catch (error) {
       first ??= error

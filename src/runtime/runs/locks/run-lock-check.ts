@@ -2,7 +2,7 @@
 
 import type { CheckCode, Finding, Sight, Tools } from '../../../actions/definition/action.ts'
 import { holdersSql } from '../../../io/postgres/run-lock-sql.ts'
-import { hasCluster, holdersText, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
+import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
 import { hintedRuns } from './host-lock-hint.ts'
 import { howToOverrule } from './lock-acquisition.ts'
 import { RUN_LOCK } from './lock-request.ts'
@@ -20,7 +20,7 @@ export function runLockCheck(folder: string): CheckCode {
       const hinted = await hintedRuns(folder, sight)
       const { seen, unknown } = await seenOnServers(sight, draft.target?.id ?? null, tools)
       if (seen.length > 0 || hinted.length > 0) {
-        const who = seen.length > 0 ? holdersText(seen) : hinted.join('; ')
+        const who = seen.length > 0 ? lockHoldersText(seen) : hinted.join('; ')
         return { result: 'fail', message: `another run has this cluster: ${who}`, hint: howToOverrule() }
       }
       if (unknown.length === 0) return null
@@ -42,7 +42,7 @@ async function seenOnServers(sight: Sight, target: string | null, tools: Tools) 
         text: HOLDERS,
         limitMs: LIMIT_MS,
       })
-      seen.push(...(row?.holders ?? []).filter(hasCluster).map((holder) => ({ holder, server: name })))
+      seen.push(...(row?.holders ?? []).filter(holdsClusterLock).map((holder) => ({ holder, server: name })))
     } catch (error) {
       unknown.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }

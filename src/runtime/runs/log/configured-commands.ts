@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto'
 import type { ClusterConfig } from '../../../config/config.ts'
 import { redactAll } from '../../../model/logs/redact.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
-import type { Json, JsonRecord, Plan } from '../../../model/runs/plan.ts'
-import { lacksSecret, withoutSecretTexts } from '../../../model/runs/redacted-plan.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord, JsonValue, Plan } from '../../../model/runs/plan.ts'
+import { hasRedactedSecret, redactPlan } from '../../../model/runs/redacted-plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 
 /** A command of the configuration by its place there, such as `host h1: stop`. */
@@ -40,13 +40,13 @@ function referenceTo(name: string, command: readonly string[], run: string): Jso
 /** The plan as a journal keeps it. */
 export function keptPlan(plan: Plan, run: string, config: ClusterConfig): Plan {
   const byText = new Map([...commandsOf(config)].map(([name, command]) => [JSON.stringify(command), name]))
-  const kept = (value: Json): Json => {
+  const kept = (value: JsonValue): JsonValue => {
     if (typeof value !== 'object' || value === null) return value
     const name = isList(value) ? byText.get(JSON.stringify(value)) : undefined
     if (name !== undefined) return referenceTo(name, value as readonly string[], run)
     return mapped(value, kept)
   }
-  const shown = withoutSecretTexts(plan)
+  const shown = redactPlan(plan)
   const steps = shown.steps.map((step) => ({ ...step, args: redactAll(kept(step.args)) as JsonRecord }))
   return { ...shown, input: redactAll(plan.input) as Plan['input'], steps }
 }
@@ -60,14 +60,14 @@ export function withCommands(run: Run, config: ClusterConfig): Run {
   const steps = run.plan.steps.map((step, index) => {
     const state = run.steps[index]?.state
     const isOver = !run.isTakenBack && (state === 'done' || state === 'skipped')
-    const resolved = (value: Json): Json => {
+    const resolved = (value: JsonValue): JsonValue => {
       if (typeof value !== 'object' || value === null) return value
       if (isList(value) || typeof value[REFERENCE] !== 'string') return mapped(value, resolved)
       const name = value[REFERENCE]
       const command = commands.get(name)
       if (command && digestOf(run.id, command) === value.sha256) return command
       if (isOver) return value
-      throw new ActError(
+      throw new ActionError(
         `step ${step.id}: the command “${name}” of the config ${command ? 'is another one than' : 'is gone, which it had'} when this was planned`,
         'Put it back as it was, or plan again.',
       )
@@ -81,20 +81,20 @@ export function withCommands(run: Run, config: ClusterConfig): Run {
 export function requireWhole(run: Run): void {
   const lacking = run.plan.steps.find(({ args }, index) => {
     const state = run.steps[index]?.state
-    return state !== 'done' && state !== 'skipped' && lacksSecret(args)
+    return state !== 'done' && state !== 'skipped' && hasRedactedSecret(args)
   })
   if (lacking)
-    throw new ActError(
+    throw new ActionError(
       `step ${lacking.id} needs a secret that was given when this was planned, and none is kept`,
       `Plan again with pgdeck do ${run.plan.action}.`,
     )
 }
 
-function isList(value: Json): value is readonly Json[] {
+function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
-function mapped(value: readonly Json[] | JsonRecord, each: (value: Json) => Json): Json {
+function mapped(value: readonly JsonValue[] | JsonRecord, each: (value: JsonValue) => JsonValue): JsonValue {
   if (isList(value)) return value.map(each)
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, each(inner)]))
 }

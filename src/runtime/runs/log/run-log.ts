@@ -3,24 +3,24 @@
 import type { ClusterConfig } from '../../../config/config.ts'
 import { appendTrail } from '../../../io/audit/audit-log-writer.ts'
 import { type Journal, openJournal } from '../../../io/runs/journal.ts'
-import type { Actor, TrailEntry } from '../../../model/events/audit-entry.ts'
+import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { redactAll } from '../../../model/logs/redact.ts'
-import { RunCutShort } from '../../../model/runs/action-error.ts'
-import { advanced, type JournalEntry, type Run } from '../../../model/runs/run.ts'
+import { RunInterruptedError } from '../../../model/runs/action-error.ts'
+import { applyJournalEntry, type JournalEntry, type Run } from '../../../model/runs/run.ts'
 import { keptPlan } from './configured-commands.ts'
 
 export type OpenJournal = typeof openJournal
 
 export interface BookOptions {
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   /** Told after each line that is on disk. */
   readonly changed: (run: Run) => void
   readonly openJournal?: OpenJournal | undefined
   /** Whose commands are kept by their names alone. */
   readonly config: () => ClusterConfig
   /** What is in the trail now, for those who show it. */
-  readonly noted?: ((entries: readonly TrailEntry[]) => void) | undefined
+  readonly noted?: ((entries: readonly AuditEntry[]) => void) | undefined
 }
 
 /** The book of one run. */
@@ -89,7 +89,7 @@ class JournalBook implements Book {
     }
     // What is carried out is the plan with all that its steps need.
     const carried = untimed.type === 'planned' ? ({ ...untimed, at } as JournalEntry) : entry
-    this.#run = advanced(this.#run, carried) ?? this.#run
+    this.#run = applyJournalEntry(this.#run, carried) ?? this.#run
     this.#options.changed(this.#run)
   }
 
@@ -100,12 +100,14 @@ class JournalBook implements Book {
     await this.#journal.append(entry)
   }
 
-  #cutShort(error: unknown): RunCutShort {
+  #cutShort(error: unknown): RunInterruptedError {
     const why = error instanceof Error ? error.message : String(error)
     const at = this.#run.steps.find(({ state }) => state === 'running' || state === 'verifying')
     const where = at ? ` in the step ${at.id}` : ''
     const message = `the run can’t be written down any more: ${why}; it was left where it was${where}`
-    return new RunCutShort(message, `Make room, then go on: pgdeck do --resume ${this.#run.id}`, { cause: error })
+    return new RunInterruptedError(message, `Make room, then go on: pgdeck do --resume ${this.#run.id}`, {
+      cause: error,
+    })
   }
 
   /** Words of servers and programs may hold a password, and so may commands of the configuration in a plan. */
@@ -116,7 +118,7 @@ class JournalBook implements Book {
 
   say(step: string | null, text: string): void {
     const entry: JournalEntry = { type: 'said', at: Date.now(), step, text }
-    this.#run = advanced(this.#run, entry) ?? this.#run
+    this.#run = applyJournalEntry(this.#run, entry) ?? this.#run
     this.#options.changed(this.#run)
     this.#journal.append(entry).catch(() => {})
   }
@@ -164,7 +166,7 @@ function inTrail({ plan }: Run, entry: JournalEntry): string | null {
 }
 
 async function note(options: BookOptions, { id, plan }: Run, what: string, entry: JournalEntry): Promise<void> {
-  const line: TrailEntry = {
+  const line: AuditEntry = {
     at: entry.at,
     who: options.who,
     cluster: plan.cluster,

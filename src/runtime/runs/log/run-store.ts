@@ -3,15 +3,15 @@
 import { hostname } from 'node:os'
 import { isStillAlive } from '../../../io/process/process.ts'
 import { readJournal, runIds } from '../../../io/runs/journal.ts'
-import { withoutSecretTexts } from '../../../model/runs/redacted-plan.ts'
-import { isUnfinished, type Run, runOf } from '../../../model/runs/run.ts'
+import { redactPlan } from '../../../model/runs/redacted-plan.ts'
+import { isUnfinishedRun, type Run, runFromJournal } from '../../../model/runs/run.ts'
 
 /** The run of that id; null when there is none. Throws for a journal that can't be read. */
 export async function keptRun(folder: string, id: string): Promise<Run | null> {
   const entries = await readJournal(folder, id)
-  const run = entries && runOf(entries)
+  const run = entries && runFromJournal(entries)
   // Journals of 0.1.0 hold commands as they were written in the config.
-  return run && { ...run, plan: withoutSecretTexts(run.plan) }
+  return run && { ...run, plan: redactPlan(run.plan) }
 }
 
 /** The newest runs first, at most `limit`; those whose journal can't be read come with the reason. */
@@ -39,7 +39,7 @@ const LOOKED_THROUGH = 50
 /** Runs that were cut off and may be gone on with, newest first: begun, not ended, and nobody here is at them. */
 export async function cutOffRuns(folder: string): Promise<readonly Run[]> {
   const { runs } = await keptRuns(folder, LOOKED_THROUGH)
-  return runs.filter((run) => isUnfinished(run) && !isBeingRun(run))
+  return runs.filter((run) => isUnfinishedRun(run) && !isBeingRun(run))
 }
 
 function isBeingRun({ owner }: Run): boolean {

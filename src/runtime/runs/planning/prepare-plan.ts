@@ -15,9 +15,9 @@ import {
   type Sight,
   type Tools,
 } from '../../../actions/definition/action.ts'
-import { overruled } from '../../../model/runs/confirmation.ts'
-import type { Check, Plan } from '../../../model/runs/plan.ts'
-import { withoutSecretTexts } from '../../../model/runs/redacted-plan.ts'
+import { withOverrides } from '../../../model/runs/confirmation.ts'
+import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
+import { redactPlan } from '../../../model/runs/redacted-plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { basisNow } from '../servers/current-basis.ts'
 import { hostsMismatch, onHostsNow } from '../servers/servers-on-hosts.ts'
@@ -51,7 +51,7 @@ export async function prepare(
   tools: Toolbox,
   overrides: Readonly<Record<string, string>>,
   also: readonly CheckCode[] = [],
-  lookedFor: Check | null = null,
+  lookedFor: PlanCheck | null = null,
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
@@ -63,7 +63,7 @@ export async function prepare(
     await oneServerEach(draft, sight, tools, lookedFor),
   ]
   const { target, title, danger, impact, steps, input } = draft
-  return withoutSecretTexts({
+  return redactPlan({
     action: action.name,
     title,
     cluster: sight.config.spec.name,
@@ -72,7 +72,7 @@ export async function prepare(
     danger,
     confirm: draft.confirm ?? target?.name ?? sight.config.spec.name,
     basis: basisNow(sight, onHosts),
-    checks: overruled(
+    checks: withOverrides(
       checks.flatMap((check) => check ?? []),
       overrides,
     ),
@@ -83,7 +83,7 @@ export async function prepare(
 }
 
 /** An act that looks at its host by itself has such a check already: what contradicts the reading counts more. */
-function withRightServer(checks: readonly (Check | null)[], mismatch: Finding): readonly (Check | null)[] {
+function withRightServer(checks: readonly (PlanCheck | null)[], mismatch: Finding): readonly (PlanCheck | null)[] {
   const isFailed = checks.some((check) => check?.id === RIGHT_SERVER && check.result === 'fail')
   if (!mismatch || (isFailed && mismatch.result === 'warn')) return checks
   const others = checks.filter((check) => check?.id !== RIGHT_SERVER)
@@ -91,7 +91,7 @@ function withRightServer(checks: readonly (Check | null)[], mismatch: Finding): 
 }
 
 /** What failed to be found out is a warning that says so, never a pass. */
-async function checked(code: CheckCode, sight: Sight, draft: Draft, tools: Tools): Promise<Check | null> {
+async function checked(code: CheckCode, sight: Sight, draft: Draft, tools: Tools): Promise<PlanCheck | null> {
   const { id, mayOverride } = code
   try {
     const finding = await code.run(sight, draft, tools)

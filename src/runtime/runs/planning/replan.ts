@@ -1,7 +1,7 @@
 // A plan that somebody thought about for a while is made again before it runs: what was true then may not be now.
 
-import { ActError } from '../../../model/runs/action-error.ts'
-import { blockers, type Plan } from '../../../model/runs/plan.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
+import { blockingChecks, type Plan } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { RUN_LOCK } from '../locks/lock-request.ts'
@@ -42,7 +42,7 @@ export function requireSame(confirmed: Plan, now: Plan): void {
 
 /** Throws ActError where it is blocked now, or would lose more than what was agreed to. */
 export function requireNoWorse(confirmed: Plan, now: Plan): void {
-  const blocked = blockers(now)
+  const blocked = blockingChecks(now)
   if (blocked.length > 0) throw changed(`blocked now by ${blocked.map(({ message }) => message).join('; ')}`)
   if (now.danger !== confirmed.danger) throw changed(`it is ${now.danger} now, and was ${confirmed.danger}`)
   const [before, after] = [confirmed.impact.lossBytes, now.impact.lossBytes]
@@ -70,8 +70,8 @@ export function againstNow({ plan, steps }: Run, now: number): ((confirmed: Plan
   return isBefore && now - last > LONG_MS ? requireNoWorse : null
 }
 
-function changed(why: string): ActError {
-  return new ActError(`the cluster has changed since this was planned: ${why}`, 'Nothing was changed. Plan again.')
+function changed(why: string): ActionError {
+  return new ActionError(`the cluster has changed since this was planned: ${why}`, 'Nothing was changed. Plan again.')
 }
 
 /** What makes two plans the same to whoever reads them: what is done, where and how. Positions and times go on. */

@@ -2,17 +2,17 @@
 
 import { PlanProblem } from '../../../actions/definition/action.ts'
 import { appendTrail } from '../../../io/audit/audit-log-writer.ts'
-import type { Actor, TrailEntry } from '../../../model/events/audit-entry.ts'
-import { ActError, NotLeftOut, RunCutShort } from '../../../model/runs/action-error.ts'
-import { type Answer, whyNotConfirmed } from '../../../model/runs/confirmation.ts'
-import { blockers } from '../../../model/runs/plan.ts'
-import { isResumable, type Run } from '../../../model/runs/run.ts'
-import { whyNotLeftOut } from '../../../model/runs/skipped-proof.ts'
+import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
+import { ActionError, RunInterruptedError, SkipRefusedError } from '../../../model/runs/action-error.ts'
+import { type ConfirmationAnswer, whyNotConfirmed } from '../../../model/runs/confirmation.ts'
+import { blockingChecks } from '../../../model/runs/plan.ts'
+import { isResumableRun, type Run } from '../../../model/runs/run.ts'
+import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import type { Book } from '../log/run-log.ts'
 
 /** Throws ActError for a run that has come to its end. */
 export function requireResumable(run: Run): void {
-  if (!isResumable(run)) throw new ActError(`run ${run.id} is ${run.state}: there is nothing to go on with`)
+  if (!isResumableRun(run)) throw new ActionError(`run ${run.id} is ${run.state}: there is nothing to go on with`)
 }
 
 /** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem; NotLeftOut where more has to be said. */
@@ -25,25 +25,25 @@ export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<strin
     if (!step) throw new PlanProblem(`${action}: --skip ${id}: there is no such step; ${allowed}`)
     if (!step.maySkip) throw new PlanProblem(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
     if (reason.trim() === '') throw new PlanProblem(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
-    const why = whyNotLeftOut(plan, step, reason)
-    if (why !== null) throw new NotLeftOut(why, 'Nothing was changed.')
+    const why = whyNotSkipped(plan, step, reason)
+    if (why !== null) throw new SkipRefusedError(why, 'Nothing was changed.')
   }
 }
 
 /** Why a plan does not begin: blocked, or not confirmed by that answer. `note` is for the trail. null: it may begin. */
 export function refusalOf(
   plan: Run['plan'],
-  answer: Answer,
-): { readonly note: string; readonly error: ActError } | null {
-  const blocked = blockers(plan)
+  answer: ConfirmationAnswer,
+): { readonly note: string; readonly error: ActionError } | null {
+  const blocked = blockingChecks(plan)
   if (blocked.length > 0) {
     const note = `blocked by ${blocked.map(({ id }) => id).join(', ')}`
-    return { note, error: new ActError(`blocked: ${blocked.map(({ message }) => message).join('; ')}`) }
+    return { note, error: new ActionError(`blocked: ${blocked.map(({ message }) => message).join('; ')}`) }
   }
   const doubt = whyNotConfirmed(plan, answer)
   if (doubt === null) return null
   const note = `not confirmed: ${doubt}`
-  return { note, error: new ActError(note, 'Nothing was changed.') }
+  return { note, error: new ActionError(note, 'Nothing was changed.') }
 }
 
 /**
@@ -55,11 +55,11 @@ export async function noteRefusal(
     folder,
     who,
     noted,
-  }: { readonly folder: string; readonly who: Actor; readonly noted?: (entries: readonly TrailEntry[]) => void },
+  }: { readonly folder: string; readonly who: Principal; readonly noted?: (entries: readonly AuditEntry[]) => void },
   { id, plan }: Run,
   why: string,
 ): Promise<void> {
-  const entry: TrailEntry = {
+  const entry: AuditEntry = {
     at: Date.now(),
     who,
     cluster: plan.cluster,
@@ -82,10 +82,10 @@ export async function opened(open: () => Promise<Book>): Promise<Book> {
   try {
     return await open()
   } catch (error) {
-    if (error instanceof ActError && !(error instanceof RunCutShort)) throw error
-    const cause = error instanceof RunCutShort ? error.cause : error
+    if (error instanceof ActionError && !(error instanceof RunInterruptedError)) throw error
+    const cause = error instanceof RunInterruptedError ? error.cause : error
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new ActError(
+    throw new ActionError(
       `the run can’t be written down: ${why}`,
       'Watching goes on; acts need a writable state directory.',
     )

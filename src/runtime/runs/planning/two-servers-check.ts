@@ -3,9 +3,9 @@
 import type { Draft, Sight } from '../../../actions/definition/action.ts'
 import { kindOf } from '../../../actions/step-kinds.ts'
 import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
-import { identityText, isSameServer } from '../../../model/measured/server-identity.ts'
+import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
-import type { Check, Plan } from '../../../model/runs/plan.ts'
+import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { textsIn } from '../servers/same-servers.ts'
 import type { Toolbox } from '../tools/run-toolbox.ts'
 
@@ -19,7 +19,7 @@ const HINT = 'Give each server an entry of its own, whose dsn leads to it alone 
 const FRESH_MS = 60_000
 
 /** The check of a plan that was made just now; null where it is older, or could not tell. */
-export function lookedJustNow({ checks, plannedAt }: Plan, now: number): Check | null {
+export function lookedJustNow({ checks, plannedAt }: Plan, now: number): PlanCheck | null {
   const isFresh = now - plannedAt < FRESH_MS
   return checks.find(({ id, result }) => isFresh && id === TWO_SERVERS && result === 'pass') ?? null
 }
@@ -32,8 +32,8 @@ export async function oneServerEach(
   draft: Draft,
   sight: Sight,
   tools: Toolbox,
-  lookedFor: Check | null = null,
-): Promise<Check | null> {
+  lookedFor: PlanCheck | null = null,
+): Promise<PlanCheck | null> {
   const about = { id: TWO_SERVERS, overridden: null, hint: HINT } as const
   const views = changesRoles(draft) ? databasesOf(draft, sight) : []
   const found = lookedFor ? [] : await Promise.all(views.map((view) => behind(view, tools)))
@@ -79,7 +79,7 @@ async function behind({ id, name, identity }: DatabaseView, tools: Toolbox): Pro
     const found = await tools.serversBehind(id, SESSIONS)
     const other = found.find((each) => !isSameServer(each.identity, identity))
     if (!other) return { other: null, why: null }
-    const both = `${identityText(identity)}, and ${identityText(other.identity)}`
+    const both = `${serverIdentityText(identity)}, and ${serverIdentityText(other.identity)}`
     return { other: `two servers answer behind ${name}: ${both}`, why: null }
   } catch (error) {
     return { other: null, why: error instanceof Error ? error.message : String(error) }

@@ -5,13 +5,13 @@ import { productRestore } from '../../../actions/manageengine/steps/restore.ts'
 import { kindOf } from '../../../actions/step-kinds.ts'
 import {
   type FoundServer,
-  identityText,
   isSameServer,
   mayBeRestartOf,
   type ServerIdentity,
+  serverIdentityText,
 } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
-import type { BasisNode, PlannedStep } from '../../../model/runs/plan.ts'
+import type { PlanBasisNode, PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 
 /** Two clocks, and the moment between a step's line in the journal and its command. */
@@ -30,11 +30,11 @@ export function whyNotServer(run: Run, database: string, found: FoundServer): st
   const wanted = wantedServer(run, database)
   if (wanted && isSameServer(wanted, found.identity)) return null
   if (startedByRun(run, database, found)) return null
-  const now = identityText(found.identity)
+  const now = serverIdentityText(found.identity)
   if (wanted) {
     const isLater = mayBeRestartOf(found.identity, wanted)
     const what = isLater ? 'was restarted, or another server took its place,' : 'leads to another server'
-    return `${database} ${what} since this was planned: it was ${identityText(wanted)}, and now it is ${now}`
+    return `${database} ${what} since this was planned: it was ${serverIdentityText(wanted)}, and now it is ${now}`
   }
   const systems = systemsFor(run, database)
   if (systems === null || systems.length === 0 || systems.includes(found.identity.systemIdentifier)) return null
@@ -47,7 +47,7 @@ export function whyNotActOn(run: Run, database: string, found: FoundServer): str
   if (why !== null) return why
   const isKnown = wantedServer(run, database) ?? systemsFor(run, database)?.[0]
   if (isKnown || startedByRun(run, database, found)) return null
-  return `${database} could not be read when this was planned, and now it is ${identityText(found.identity)}`
+  return `${database} could not be read when this was planned, and now it is ${serverIdentityText(found.identity)}`
 }
 
 /** Whether a step of the run that is under way started that server: after it began, with the data that belong there. */
@@ -86,11 +86,11 @@ function isAbout({ args }: PlannedStep, database: string): boolean {
   return optionalText(args, 'database') === database
 }
 
-function nodeOf({ plan }: Run, database: string | null): BasisNode | undefined {
+function nodeOf({ plan }: Run, database: string | null): PlanBasisNode | undefined {
   return plan.basis.nodes.find(({ id }) => id === database)
 }
 
-function systemOf(run: Run, node: BasisNode | undefined): string | null {
+function systemOf(run: Run, node: PlanBasisNode | undefined): string | null {
   if (!node) return null
   return run.servers[node.id]?.identity?.systemIdentifier ?? node.systemIdentifier
 }
@@ -105,5 +105,5 @@ export function foundIn({ identity, pulse, readAt }: DatabaseView): FoundServer 
 export function whyNotRead(view: DatabaseView | null, found: FoundServer): string | null {
   const read: ServerIdentity | null = view?.identity ?? null
   if (!read || isSameServer(read, found.identity)) return null
-  return `two servers answer behind ${view?.id ?? 'it'}: one session found ${identityText(read)}, the next ${identityText(found.identity)}`
+  return `two servers answer behind ${view?.id ?? 'it'}: one session found ${serverIdentityText(read)}, the next ${serverIdentityText(found.identity)}`
 }

@@ -2,13 +2,13 @@
 
 import type { Sight } from '../../../actions/definition/action.ts'
 import type { HostConfig } from '../../../config/config.ts'
-import type { OnHosts } from '../../../model/measured/server-on-host.ts'
-import type { Basis, Place } from '../../../model/runs/plan.ts'
-import { basisOf } from '../../../model/runs/plan-basis.ts'
+import type { ServersOnHosts } from '../../../model/measured/server-on-host.ts'
+import type { PlanBasis, PlannedEndpoint } from '../../../model/runs/plan.ts'
+import { planBasisOf } from '../../../model/runs/plan-basis.ts'
 
 /** Holds no secrets: it is written to the journal. */
-export function basisNow(sight: Sight, onHosts: OnHosts = {}): Basis {
-  const basis = basisOf(sight.picture, sight.manager?.kind ?? null)
+export function basisNow(sight: Sight, onHosts: ServersOnHosts = {}): PlanBasis {
+  const basis = planBasisOf(sight.picture, sight.manager?.kind ?? null)
   return {
     ...basis,
     nodes: basis.nodes.map((node) => {
@@ -20,7 +20,10 @@ export function basisNow(sight: Sight, onHosts: OnHosts = {}): Basis {
 }
 
 /** Where a database leads now; null where its dsn names several hosts and none has answered yet, or it is not watched. */
-export function placeNow({ config, picture }: Pick<Sight, 'config' | 'picture'>, database: string): Place | null {
+export function placeNow(
+  { config, picture }: Pick<Sight, 'config' | 'picture'>,
+  database: string,
+): PlannedEndpoint | null {
   const found = config.databases.find(({ spec }) => spec.id === database)
   if (!found) return null
   const isOne = found.connection.endpoints.length === 1
@@ -34,7 +37,7 @@ export function accessText(access: HostConfig['access']): string {
 }
 
 /** Whether the configuration may lead to that place for a database. */
-export function leadsTo({ config }: Pick<Sight, 'config'>, id: string, place: Place): boolean {
+export function leadsTo({ config }: Pick<Sight, 'config'>, id: string, place: PlannedEndpoint): boolean {
   const found = config.databases.find(({ spec }) => spec.id === id)
   const isListed = found?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
   return (isListed ?? false) && found?.via === place.via

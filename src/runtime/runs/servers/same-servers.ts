@@ -3,8 +3,8 @@
 import type { Sight } from '../../../actions/definition/action.ts'
 import { isSameServer, mayBeRestartOf } from '../../../model/measured/server-identity.ts'
 import { isSamePostmaster, postmasterText } from '../../../model/measured/server-on-host.ts'
-import { OtherServer } from '../../../model/runs/action-error.ts'
-import type { Json, Place, Plan } from '../../../model/runs/plan.ts'
+import { OtherServerError } from '../../../model/runs/action-error.ts'
+import type { JsonValue, Plan, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { foundIn, whyNotServer } from './accepted-servers.ts'
 import { accessText, leadsTo, placeNow } from './current-basis.ts'
@@ -55,7 +55,7 @@ export function otherConfiguration(run: Run, sight: Sight): string | null {
   return null
 }
 
-function placeText({ host, port, via }: Place): string {
+function placeText({ host, port, via }: PlannedEndpoint): string {
   return `${host}:${port}${via === null ? '' : ` through ${via}`}`
 }
 
@@ -65,7 +65,7 @@ function placeText({ host, port, via }: Place): string {
  */
 export function requireSameServers(run: Run, sight: Sight, now: Plan | null = null): void {
   const why = otherConfiguration(run, sight) ?? otherServer(run, sight) ?? (now && otherPostmaster(run.plan, now))
-  if (why !== null) throw new OtherServer(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
+  if (why !== null) throw new OtherServerError(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
 }
 
 function otherPostmaster(confirmed: Plan, now: Plan): string | null {
@@ -91,9 +91,9 @@ function isOver(state: Run['steps'][number]['state']): boolean {
 }
 
 /** Every text in it, however deep. */
-export function textsIn(value: Json): ReadonlySet<string> {
+export function textsIn(value: JsonValue): ReadonlySet<string> {
   if (typeof value === 'string') return new Set([value])
   if (typeof value !== 'object' || value === null) return new Set()
-  const parts: readonly Json[] = Array.isArray(value) ? value : Object.values(value)
+  const parts: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value)
   return new Set(parts.flatMap((part) => [...textsIn(part)]))
 }

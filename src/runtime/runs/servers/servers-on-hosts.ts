@@ -10,10 +10,10 @@ import { stopStandby } from '../../../actions/steps/stop-standby.ts'
 import type { HostConfig } from '../../../config/config.ts'
 import {
   isSamePostmaster,
-  type OnHosts,
   postmasterText,
   type ServerOnHost,
-  whyNotAnswering,
+  type ServersOnHosts,
+  whyOtherPostmaster,
 } from '../../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
@@ -40,7 +40,7 @@ function isWithin(path: string, { dataDirectory }: HostConfig): boolean {
 }
 
 /** What the hosts tell of all that the steps work on there. */
-export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): Promise<OnHosts> {
+export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): Promise<ServersOnHosts> {
   const ids = [...new Set(steps.flatMap((step) => databasesOnHosts(step, tools)))]
   return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await serverOnHost(id, tools)] as const)))
 }
@@ -49,7 +49,12 @@ export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): P
  * Fails where the configuration leads to a data directory of another server than the one that was read, and warns where
  * that can't be told. null: it does not.
  */
-export async function hostsMismatch(draft: Draft, onHosts: OnHosts, sight: Sight, tools: Tools): Promise<Finding> {
+export async function hostsMismatch(
+  draft: Draft,
+  onHosts: ServersOnHosts,
+  sight: Sight,
+  tools: Tools,
+): Promise<Finding> {
   const { picture, config } = sight
   const found = await Promise.all(
     picture.databases.map(async (view) => {
@@ -77,7 +82,7 @@ function whyNotThere({ id, name, systemIdentifier, identity, problem }: Database
     return `the data directory of ${id} on its host is of system ${found.systemIdentifier}, ${name} of ${systemIdentifier}`
   if (problem !== null || !identity) return null
   if (!found.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`
-  const why = whyNotAnswering(found.postmaster, identity)
+  const why = whyOtherPostmaster(found.postmaster, identity)
   return why && `the postmaster in the data directory of ${id} on its host is not ${name}: ${why}`
 }
 

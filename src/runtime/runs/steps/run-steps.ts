@@ -2,12 +2,12 @@
 
 import type { Action, Tools } from '../../../actions/definition/action.ts'
 import { kindOf } from '../../../actions/step-kinds.ts'
-import type { Actor } from '../../../model/events/audit-entry.ts'
+import type { Principal } from '../../../model/events/audit-entry.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
-import { whatChanged } from '../../../model/runs/plan-basis.ts'
-import type { Ending, Run, RunStep } from '../../../model/runs/run.ts'
-import { whyNotLeftOut } from '../../../model/runs/skipped-proof.ts'
-import type { Decision, Question } from '../../../model/runs/step-decision.ts'
+import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
+import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
+import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
+import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import type { Book } from '../log/run-log.ts'
 import { basisNow } from '../servers/current-basis.ts'
@@ -22,12 +22,12 @@ export interface ConductOptions {
   readonly action: Action
   readonly tools: Tools
   /** Who runs it now: whose word it is that something was done by hand, or is left out. */
-  readonly who: Actor
+  readonly who: Principal
   /** By which the run has the cluster; null for acts that need not have it. */
   readonly lock: ClusterLock | null
   /** Reasons by step that were given beforehand. */
   readonly skips: Readonly<Record<string, string>>
-  readonly decide: (question: Question) => Promise<Decision>
+  readonly decide: (question: StepQuestion) => Promise<StepDecision>
   readonly hands: Hands
 }
 
@@ -52,7 +52,7 @@ export async function conduct(options: ConductOptions): Promise<Run> {
 }
 
 interface End {
-  readonly ending: Ending
+  readonly ending: RunEnding
   readonly why: string | null
 }
 
@@ -87,7 +87,7 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
     if (end.state === 'done') return null
     if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
     await noteEnd(book, step, end)
-    const decision: Decision = hands.isStopping() ? { do: 'stop' } : await decided(options, step, end)
+    const decision: StepDecision = hands.isStopping() ? { do: 'stop' } : await decided(options, step, end)
     if (decision.do === 'retry') {
       const changed = await change(options, step)
       if (changed === null) continue
@@ -107,11 +107,11 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
 }
 
 /** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
-async function decided({ book, decide }: ConductOptions, step: PlannedStep, end: Bad): Promise<Decision> {
+async function decided({ book, decide }: ConductOptions, step: PlannedStep, end: Bad): Promise<StepDecision> {
   let { hint } = end
   for (;;) {
     const decision = await decide({ step, state: end.state, why: end.why, hint })
-    const why = decision.do === 'skip' ? whyNotLeftOut(book.run().plan, step, decision.reason) : null
+    const why = decision.do === 'skip' ? whyNotSkipped(book.run().plan, step, decision.reason) : null
     if (why === null) return decision
     hint = why
   }
@@ -162,7 +162,7 @@ async function change(options: ConductOptions, step: PlannedStep): Promise<strin
     // A second one that takes writes is the most urgent of all that may be different.
     action.stillHolds?.(plan, sight, done) ??
     otherServer(book.run(), sight) ??
-    whatChanged(plan.basis, basisNow(sight), ours)
+    describeBasisChange(plan.basis, basisNow(sight), ours)
   )
 }
 

@@ -1,6 +1,6 @@
 // After a change of roles: the application servers get a while to come over, then who serves the users is told.
 
-import { haveRolesChanged, type Served, servedNow } from '../../../model/runs/serving-after-run.ts'
+import { haveRolesChanged, type ServingAfterRun, servingAfterRun } from '../../../model/runs/serving-after-run.ts'
 import type { ConductOptions } from './run-steps.ts'
 
 /** As long as the connections of a pool may take until they are noticed to be dead, and made again. */
@@ -13,7 +13,7 @@ export async function whoServes({
   action,
   tools,
   hands,
-}: Pick<ConductOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<Served | null> {
+}: Pick<ConductOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<ServingAfterRun | null> {
   if (action.roles === undefined && action.holds === 'none') return null
   const change = { before: book.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
   const until = performance.now() + COME_OVER_MS
@@ -21,7 +21,7 @@ export async function whoServes({
   for (;;) {
     const sight = await tools.look()
     if (action.roles === undefined && !haveRolesChanged(change.before, sight.picture)) return null
-    const served = servedNow(sight, change)
+    const served = servingAfterRun(sight, change)
     const isSettled = served.suffices && served.access !== null
     if (isSettled || sight.picture.servers.length === 0 || hands.isStopping()) return served
     if (tools.signal.aborted || performance.now() > until) return served

@@ -2,8 +2,8 @@
 
 import type { Seen, StepKind } from '../../../actions/definition/step-kind.ts'
 import { kindOf } from '../../../actions/step-kinds.ts'
-import { ActError, OtherServer } from '../../../model/runs/action-error.ts'
-import { AnswerLost } from '../../../model/runs/outcome-unknown.ts'
+import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
+import { OutcomeUnknown } from '../../../model/runs/outcome-unknown.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { otherOnHost } from '../servers/servers-on-hosts.ts'
@@ -25,7 +25,7 @@ const LOOK_AFTER_HAND_MS = 1_000
 export async function carryOut(options: ConductOptions, step: PlannedStep): Promise<StepEnd> {
   const { book } = options
   const kind = kindOf(step.kind)
-  if (!kind) return failure(new ActError(`this version of pgdeck does not know how to do "${step.kind}"`))
+  if (!kind) return failure(new ActionError(`this version of pgdeck does not know how to do "${step.kind}"`))
   const before = book.run().steps.find(({ id }) => id === step.id)
   const found =
     before?.state === 'running' || before?.state === 'verifying' ? await lookedFor(options, kind, step) : null
@@ -34,7 +34,7 @@ export async function carryOut(options: ConductOptions, step: PlannedStep): Prom
   if (cutOff) return cutOff
   const other = await otherOnHost(book.run(), step, options.tools)
   if (other !== null)
-    return failure(new OtherServer(other, 'Nothing was done there. Look at its host, then plan again.'))
+    return failure(new OtherServerError(other, 'Nothing was done there. Look at its host, then plan again.'))
   // What was pressed before is not about this step.
   options.hands.takeDone()
   await book.write({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
@@ -56,7 +56,7 @@ async function lookedFor(options: ConductOptions, kind: StepKind, step: PlannedS
     if (seen.seen === 'yes')
       return await done(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
   } catch (error) {
-    if (error instanceof OtherServer) return elsewhere(error.message)
+    if (error instanceof OtherServerError) return elsewhere(error.message)
     tools.say(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
   }
   return null
@@ -95,7 +95,7 @@ async function ran({ book, tools }: ConductOptions, kind: StepKind, step: Planne
   try {
     await kind.run(step.args, tools)
   } catch (error) {
-    if (!(error instanceof AnswerLost)) return failure(error)
+    if (!(error instanceof OutcomeUnknown)) return failure(error)
     answer = 'lost'
     tools.say(`${error.fault.message}: whether it worked is looked for`)
   }
@@ -153,7 +153,7 @@ async function looked(kind: StepKind, step: PlannedStep, { tools, book }: Conduc
     const other = otherInStep(book.run(), step, tools.sight())
     return other === null ? seen : ({ seen: 'elsewhere', why: other } as const)
   } catch (error) {
-    if (error instanceof OtherServer) return { seen: 'elsewhere', why: error.message } as const
+    if (error instanceof OtherServerError) return { seen: 'elsewhere', why: error.message } as const
     return { seen: 'not-yet', why: wordsOf(error) } as const
   }
 }
@@ -176,7 +176,7 @@ export async function takeBack(
 
 function failure(error: unknown): StepEnd {
   if (error instanceof FaultError) return { state: 'failed', why: error.fault.message, hint: error.fault.hint }
-  if (error instanceof ActError) return { state: 'failed', why: error.message, hint: error.hint }
+  if (error instanceof ActionError) return { state: 'failed', why: error.message, hint: error.hint }
   return { state: 'failed', why: wordsOf(error), hint: 'This is likely a defect of pgdeck: please report it.' }
 }
 

@@ -1,7 +1,7 @@
 // Logs collected by an act: the same archive as `pgdeck logs` writes.
 
 import { remove } from '../../../io/files/sync-files.ts'
-import { describeCollection } from '../../../model/logs/collection.ts'
+import { logCollectionText } from '../../../model/logs/collection.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import type { CollectOptions } from '../../log-collection/collect-logs.ts'
 import { DEFAULT_MAX_BYTES } from '../../log-collection/limits.ts'
@@ -22,7 +22,7 @@ export async function collectedLogs({ told, ...about }: CollectedLogsOptions): P
     progress: ({ doneBytes, totalBytes }) => told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
   })
   if (collection.taken.length > 0)
-    return `${formatBytes(bytes)}: ${describeCollection(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
+    return `${formatBytes(bytes)}: ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
   remove(about.path)
   const [first] = collection.missing
   throw new Error(first ? `${first.what}: ${first.why}` : 'no log file was found')

@@ -6,10 +6,10 @@ import { openReplication, type ReplicationLink } from '../../../io/base-backup/w
 import { type AdminLink, openAdmin } from '../../../io/postgres/admin-session.ts'
 import { serversBehindPlace } from '../../../io/postgres/endpoint-servers.ts'
 import type { Holding } from '../../../io/postgres/server-identity.ts'
-import { type FoundServer, identityText, type ServerIdentity } from '../../../model/measured/server-identity.ts'
-import { ActError, OtherServer } from '../../../model/runs/action-error.ts'
-import type { Place } from '../../../model/runs/plan.ts'
-import type { Connection } from '../../../model/values/connection-parameters.ts'
+import { type FoundServer, type ServerIdentity, serverIdentityText } from '../../../model/measured/server-identity.ts'
+import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
+import type { PlannedEndpoint } from '../../../model/runs/plan.ts'
+import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import type { Ways } from '../../hosts/host-connections.ts'
 
 /** Which servers may be acted on. */
@@ -23,7 +23,7 @@ export interface Servers {
   /** The session by which the run holds that database's server; null where it holds none, or need not. */
   holding(database: string): Holding | null
   /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
-  place(database: string): Place | null
+  place(database: string): PlannedEndpoint | null
 }
 
 export interface ActSessions extends Pick<Tools, 'sql' | 'act' | 'replication'> {
@@ -58,7 +58,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
   const met = new Set<string>()
   const refuse = (why: string): never => {
     met.add(why)
-    throw new OtherServer(why, HINT)
+    throw new OtherServerError(why, HINT)
   }
   const link = (id: string, kind: SessionKind): AdminLink => {
     const key = `${kind} ${id}`
@@ -112,7 +112,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
 
 function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
   const database = config().databases.find(({ spec }) => spec.id === id)
-  if (!database) throw new ActError(`${id} is not a database of this cluster`)
+  if (!database) throw new ActionError(`${id} is not a database of this cluster`)
   const { connection, passwordCommand, via } = database
   return {
     connection: connectionTo(id, connection, servers.place(id)),
@@ -123,11 +123,15 @@ function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
 }
 
 /** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
-export function connectionTo(id: string, connection: Connection, place: Place | null): Connection {
+export function connectionTo(
+  id: string,
+  connection: ConnectionParameters,
+  place: PlannedEndpoint | null,
+): ConnectionParameters {
   if (connection.endpoints.length === 1) return { ...connection, targetSessionAttrs: 'any' }
   const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
   if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }
-  throw new ActError(
+  throw new ActionError(
     `the dsn of ${id} names several hosts, and which of them it is is not known: none has answered`,
     'Give each server an entry of its own, with one host in its dsn.',
   )
@@ -141,5 +145,5 @@ async function otherSystem(id: string, link: ReplicationLink, servers: Servers):
   const isTimeline = meant === null || timeline === meant
   if (systemIdentifier === wanted.systemIdentifier && port === wanted.port && isTimeline) return null
   const on = meant === null ? '' : `, timeline ${meant}`
-  return `${id} leads to another server for replication: ${identityText(wanted)}${on} is meant, system ${systemIdentifier}, port ${port}, timeline ${timeline} answers`
+  return `${id} leads to another server for replication: ${serverIdentityText(wanted)}${on} is meant, system ${systemIdentifier}, port ${port}, timeline ${timeline} answers`
 }

@@ -2,9 +2,9 @@
 
 import type { Sight } from '../../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
-import { inChargeOf } from '../../../model/managers/manager-guard.ts'
-import { seenServer } from '../../../model/measured/observed-servers.ts'
-import type { LookId } from '../../../model/measured/on-demand.ts'
+import { activeManager } from '../../../model/managers/manager-guard.ts'
+import { toObservedServer } from '../../../model/measured/observed-servers.ts'
+import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
 import type { FoundServer } from '../../../model/measured/server-identity.ts'
 import { snapshotOf } from '../../../state/derive.ts'
 import type { State } from '../../../state/state.ts'
@@ -19,7 +19,7 @@ export interface World {
   /** All that is known, of other clusters too. */
   state(): State
   /** Every reading in the answer is newer than the call. */
-  look(looks?: readonly LookId[]): Promise<Sight>
+  look(looks?: readonly OnDemandQuery[]): Promise<Sight>
   /** A session found this server behind a database: whoever watches is told where that is another one. */
   met(id: string, found: FoundServer): void
   /** Keeps a display name in the state directory. */
@@ -45,7 +45,7 @@ export function worldOf({ store, poller, config, rename }: WorldOptions): World 
       config: answeredConfig(config(), cluster.databases),
       picture: cluster.picture,
       snapshot: snapshotOf(state, cluster),
-      manager: inChargeOf(cluster.picture),
+      manager: activeManager(cluster.picture),
       now: state.now,
     }
   }
@@ -57,7 +57,7 @@ export function worldOf({ store, poller, config, rename }: WorldOptions): World 
     met(id, found) {
       const place = placeNow(sight(), id)
       if (!place) return
-      const server = seenServer(found, place.host, place.port)
+      const server = toObservedServer(found, place.host, place.port)
       store.dispatch({ type: 'server-met', cluster: config().spec.name, id, server })
     },
     async look(looks) {

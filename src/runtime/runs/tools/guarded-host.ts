@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostReach } from '../../../io/hosts/host-connection.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 
 const HINT = 'Nothing more was done on the host. Look at what the other run did, then plan again.'
 
@@ -12,7 +12,7 @@ export function guardedReach(reach: HostReach, lost: () => string | null): HostR
     // Of a process that was frozen the end of a session waits to be read, beside the answer that woke up the step.
     await nextTurn()
     const why = lost()
-    if (why !== null) throw new ActError(why, HINT)
+    if (why !== null) throw new ActionError(why, HINT)
   }
   return {
     ...reach,

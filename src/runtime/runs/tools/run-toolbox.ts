@@ -2,9 +2,9 @@
 
 import type { Tools } from '../../../actions/definition/action.ts'
 import { type HostReach, openHostReach } from '../../../io/hosts/host-connection.ts'
-import type { Actor } from '../../../model/events/audit-entry.ts'
+import type { Principal } from '../../../model/events/audit-entry.ts'
 import { createLineRedactor } from '../../../model/logs/redact.ts'
-import { ActError } from '../../../model/runs/action-error.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { clean } from '../../../model/values/text.ts'
 import { openWays } from '../../hosts/host-connections.ts'
@@ -26,7 +26,7 @@ export interface ToolboxOptions {
   readonly servers: Servers
   /** The state directory, and who acts: for what is noted of logs that are collected. */
   readonly folder: string
-  readonly who: Actor
+  readonly who: Principal
   /** Gets what `say` is given, harmless and without secrets. */
   readonly said: (text: string) => void
   /** The run as its record has it now; absent while it is planned: then no session may write. */
@@ -91,7 +91,7 @@ function paused(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)
-      reject(new ActError('the run was stopped'))
+      reject(new ActionError('the run was stopped'))
     }
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop)

@@ -1,8 +1,8 @@
 // How needed connections and their lines of pg_hba.conf are told, on the screen and in the shell alike.
 
-import type { HbaNode } from '../../../model/hba/audit/audit.ts'
-import type { HbaEntry, HbaResult } from '../../../model/hba/audit/entry.ts'
-import type { HbaNeed } from '../../../model/hba/required/required-connection.ts'
+import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
+import type { HbaAuditEntry, HbaResult } from '../../../model/hba/audit/entry.ts'
+import type { RequiredConnection } from '../../../model/hba/required/required-connection.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import type { Glyphs } from './glyphs.ts'
 import { type Span, type Style, span } from './line.ts'
@@ -16,28 +16,28 @@ const STYLE: Readonly<Record<Health, Style>> = {
 }
 
 /** `✖ missing`: how it ends, with the weight that it has. */
-export function resultSpan({ result, severity }: Pick<HbaEntry, 'result' | 'severity'>, glyphs: Glyphs): Span {
+export function resultSpan({ result, severity }: Pick<HbaAuditEntry, 'result' | 'severity'>, glyphs: Glyphs): Span {
   return span(`${glyphs[severity]} ${result}`, STYLE[severity])
 }
 
 /** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: of the rules of one database. */
-export function stateSpan({ sight, severity, broken }: HbaNode, glyphs: Glyphs): Span {
+export function stateSpan({ sight, severity, broken }: HbaNodeAudit, glyphs: Glyphs): Span {
   const word = broken.length > 0 ? 'broken' : !sight?.known ? 'unknown' : STATES[sight.force]
   return span(`${glyphs[severity]} ${word}`, STYLE[severity])
 }
 
 const STATES = { 'in-force': 'in force', edited: 'edited', broken: 'broken', unknown: 'read' } as const
 
-export function userText({ user }: HbaNeed): string {
+export function userText({ user }: RequiredConnection): string {
   return user.value === null ? UNKNOWN : `${user.value}${user.assumed ? ' (likely)' : ''}`
 }
 
-export function databaseText({ replication, database }: HbaNeed): string {
+export function databaseText({ replication, database }: RequiredConnection): string {
   return replication ? 'replication' : (database.value ?? UNKNOWN)
 }
 
 /** The address, or that it comes over the Unix socket. */
-export function whereText({ local, address }: HbaNeed): string {
+export function whereText({ local, address }: RequiredConnection): string {
   return local ? 'socket' : (address.value ?? UNKNOWN)
 }
 

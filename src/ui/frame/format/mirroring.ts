@@ -1,6 +1,6 @@
 // The exchange between two mirrored databases in one line: whether it flows, and what each wrote while it did not.
 
-import type { DatabaseView, Exchange, Picture } from '../../../model/picture/picture.ts'
+import type { DatabaseView, Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { formatAge } from '../../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
 import type { Style } from './line.ts'
@@ -24,7 +24,7 @@ export function exchangeText(picture: Picture, glyphs: Glyphs): ExchangeText | n
   return { label, text: each.join('; '), style }
 }
 
-function jointly(picture: Picture, out: Exchange, back: Exchange): string {
+function jointly(picture: Picture, out: Mirroring, back: Mirroring): string {
   switch (out.state) {
     case 'flowing':
       return `flowing, ${bytes(out.behindBytes)} / ${bytes(back.behindBytes)} unexchanged`
@@ -37,7 +37,7 @@ function jointly(picture: Picture, out: Exchange, back: Exchange): string {
   }
 }
 
-function alone(picture: Picture, exchange: Exchange): string {
+function alone(picture: Picture, exchange: Mirroring): string {
   switch (exchange.state) {
     case 'flowing':
       return `flowing, ${bytes(exchange.behindBytes)} unexchanged`
@@ -50,29 +50,29 @@ function alone(picture: Picture, exchange: Exchange): string {
   }
 }
 
-function unknown({ reason }: Exchange): string {
+function unknown({ reason }: Mirroring): string {
   return `${UNKNOWN}${reason === null ? '' : ` ${reason}`}: what is unexchanged is not known`
 }
 
 /** Of two directions that are cut, the one that tells since when, and of those the one that has been for longer. */
-function longest(one: Exchange, other: Exchange): Exchange {
+function longest(one: Mirroring, other: Mirroring): Mirroring {
   if (one.since === null || other.since === null) return one.since === null ? other : one
   return one.since <= other.since ? one : other
 }
 
-function cutFor(picture: Picture, { since, reason }: Exchange): string {
+function cutFor(picture: Picture, { since, reason }: Mirroring): string {
   const lasting = since === null ? '' : ` for ${formatAge(picture.at - since)}`
   return `cut${lasting}${reason === null ? '' : ` (${reason})`}`
 }
 
 /** Where it can't be read, what was last seen with its age. */
-function wrote(picture: Picture, { from, divergedBytes }: Exchange, verb = ' wrote'): string {
+function wrote(picture: Picture, { from, divergedBytes }: Mirroring, verb = ' wrote'): string {
   const view = viewIn(picture, from)
   const old = view?.problem && view.readAt !== null ? ` as seen ${formatAge(picture.at - view.readAt)} ago` : ''
   return `${nameIn(picture, from)}${verb} ${bytes(divergedBytes)}${divergedBytes === null ? '' : old}`
 }
 
-function towards(picture: Picture, { from, to }: Exchange, { arrow }: Glyphs): string {
+function towards(picture: Picture, { from, to }: Mirroring, { arrow }: Glyphs): string {
   return `${nameIn(picture, from)} ${arrow} ${nameIn(picture, to)}`
 }
 

@@ -1,10 +1,10 @@
 // A plan and a run as lines: what is going to happen, what it costs, what was checked, each step with its exact text.
 
-import { UNLESS_SWITCHED_OFF } from '../../../model/failover/loss-text.ts'
-import { question } from '../../../model/runs/confirmation.ts'
-import type { Check, Impact, Plan } from '../../../model/runs/plan.ts'
-import { impactNow } from '../../../model/runs/proven-loss.ts'
-import { hasSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../../model/runs/run.ts'
+import { UNLESS_SYNC_COMMIT_OFF } from '../../../model/failover/loss-text.ts'
+import { confirmationQuestion } from '../../../model/runs/confirmation.ts'
+import type { Impact, Plan, PlanCheck } from '../../../model/runs/plan.ts'
+import { currentImpact } from '../../../model/runs/proven-loss.ts'
+import { hasRunSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../../model/runs/run.ts'
 import { formatAge, formatSeconds } from '../../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
 import { EMPTY, type Line, line, type Span, type Style, span } from './line.ts'
@@ -16,7 +16,7 @@ export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
   return [
     line(span(plan.title, 'title'), `   ${plan.cluster}   `, span(plan.danger, dangerStyle(plan)), `   run ${run.id}`),
     EMPTY,
-    ...impactLines(impactNow(run)),
+    ...impactLines(currentImpact(run)),
     EMPTY,
     line(span('CHECKS', 'title'), plan.checks.length === 0 ? '  none are needed' : ''),
     ...worstFirst(plan.checks).flatMap((check) => checkLines(check, glyphs)),
@@ -26,10 +26,10 @@ export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
   ]
 }
 
-const RANKS: Readonly<Record<Check['result'], number>> = { fail: 0, warn: 1, pass: 2 }
+const RANKS: Readonly<Record<PlanCheck['result'], number>> = { fail: 0, warn: 1, pass: 2 }
 
 /** What stands in the way before what does not; else as they were made. */
-function worstFirst(checks: readonly Check[]): readonly Check[] {
+function worstFirst(checks: readonly PlanCheck[]): readonly PlanCheck[] {
   return checks.toSorted((one, other) => RANKS[one.result] - RANKS[other.result])
 }
 
@@ -54,7 +54,7 @@ export function impactLines(impact: Impact): readonly Line[] {
 
 /** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
 function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): Span {
-  if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SWITCHED_OFF}`)
+  if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SYNC_COMMIT_OFF}`)
   if (lossBytes === null) return span('not known', 'critical')
   if (lossBytes === 0 && lossBound === undefined) return span('none')
   const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
@@ -71,7 +71,7 @@ function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact)
 }
 
 /** One check: its result as glyph and word, then what was found, then what to do. */
-export function checkLines(check: Check, glyphs: Glyphs): readonly Line[] {
+export function checkLines(check: PlanCheck, glyphs: Glyphs): readonly Line[] {
   const { id, result, message, hint, overridden } = check
   const mark: Span =
     overridden !== null
@@ -148,7 +148,7 @@ const ENDS: Readonly<Record<RunState, string>> = {
 /** How a run is, in one line, and why; after a change of roles, who serves the users. */
 export function endLine(run: Run): Line {
   if (run.state === 'done' && run.served) {
-    const isWhole = hasSucceeded(run)
+    const isWhole = hasRunSucceeded(run)
     return line(
       span(isWhole ? 'done' : 'done, but', isWhole ? 'ok' : 'critical'),
       `${isWhole ? ':' : ''} ${run.served.words}`,
@@ -160,5 +160,5 @@ export function endLine(run: Run): Line {
 
 /** The question that confirms a plan. */
 export function questionLine({ plan }: Run): Line {
-  return line(span(question(plan), 'strong'))
+  return line(span(confirmationQuestion(plan), 'strong'))
 }

@@ -1,10 +1,10 @@
 // How a status is told: glyph, word and style together, so that colour never carries it alone.
 
 import type {
-  Access,
+  AccessLevel,
+  ClusterEvent,
   DatabaseRole,
   DatabaseStatus,
-  Happening,
   Health,
   Lag,
   Picture,
@@ -68,12 +68,12 @@ export function healthSpan(health: Health, glyphs: Glyphs): Span {
   return span(` ${glyphs[mark]} ${health.toUpperCase()} `, health === 'critical' ? 'alarm' : STYLE[mark])
 }
 
-export function severityMark(severity: Happening['severity'], glyphs: Glyphs): Span {
+export function severityMark(severity: ClusterEvent['severity'], glyphs: Glyphs): Span {
   if (severity === 'info') return span(glyphs.info, 'dim')
   return span(glyphs[severity], STYLE[severity])
 }
 
-const ACCESS: Readonly<Record<Access, string>> = {
+const ACCESS: Readonly<Record<AccessLevel, string>> = {
   'read-write': 'read-write',
   'read-write-no-resets': 'read-write, no resets',
   'read-only': 'read-only',
@@ -81,7 +81,7 @@ const ACCESS: Readonly<Record<Access, string>> = {
   none: 'none',
 }
 
-export function accessText(access: Access | null): string {
+export function accessText(access: AccessLevel | null): string {
   return access === null ? UNKNOWN : ACCESS[access]
 }
 

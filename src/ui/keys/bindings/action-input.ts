@@ -1,7 +1,7 @@
 // What of an act takes keys and text now.
 
-import { confirmationWanted } from '../../../model/runs/confirmation.ts'
-import { blockers } from '../../../model/runs/plan.ts'
+import { requiredConfirmation } from '../../../model/runs/confirmation.ts'
+import { blockingChecks } from '../../../model/runs/plan.ts'
 import type { ActState } from '../../../state/action-state.ts'
 import type { State } from '../../../state/state.ts'
 
@@ -23,7 +23,7 @@ export type Planned = Extract<ActState['at'], { phase: 'planned' }>
 /** Whether a text is typed into a plan, and not a key pressed. */
 export function typesInto(at: Planned): boolean {
   if (at.entry === 'override') return true
-  return blockers(at.run.plan).length === 0 && confirmationWanted(at.run.plan) === 'typed'
+  return blockingChecks(at.run.plan).length === 0 && requiredConfirmation(at.run.plan) === 'typed'
 }
 
 /** Whether what is typed now confirms a plan: a paste must not. */

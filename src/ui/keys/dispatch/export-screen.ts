@@ -1,6 +1,6 @@
 // What is on the screen as a file: text, a picture, or the facts as JSON.
 
-import { harmlessJson } from '../../../model/values/text.ts'
+import { safeJson } from '../../../model/values/text.ts'
 import type { DemoFault } from '../../../state/controller.ts'
 import { report } from '../../../state/documents/status-json.ts'
 import { shownState } from '../../../state/select/shown-state.ts'
@@ -28,7 +28,7 @@ export function exported(
       return svgOf(frame(live, screen, faults), background)
     case 'json': {
       const shown = shownState(live)
-      return `${harmlessJson(report(shown, shown.now), 2)}\n`
+      return `${safeJson(report(shown, shown.now), 2)}\n`
     }
   }
 }

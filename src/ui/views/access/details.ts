@@ -1,6 +1,6 @@
 // One pair, one who connects, one port: in full.
 
-import type { AccessNeed, AccessPair } from '../../../model/reachability/access-pairs.ts'
+import type { AccessPair, AccessPurpose } from '../../../model/reachability/access-pairs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, instant, UNKNOWN } from '../../frame/format/values.ts'
 import { fact, type Section } from '../../frame/parts/field-list.ts'
@@ -9,7 +9,7 @@ import { portWord } from '../topology/details-server.ts'
 import { statusCell } from './columns.ts'
 import type { MatrixRow, PairRow } from './rows.ts'
 
-const WHY: Readonly<Record<AccessNeed, string>> = {
+const WHY: Readonly<Record<AccessPurpose, string>> = {
   uses: 'it is its database',
   'may use': 'that database may become the primary',
   'replicates from': 'it streams its log from there',

@@ -1,6 +1,6 @@
 // The columns of the access view that are about pg_hba.conf.
 
-import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
+import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
 import { databaseText, RESULT_ORDER, resultSpan, stateSpan, userText, whereText } from '../../frame/format/hba.ts'
 import { span } from '../../frame/format/line.ts'
 import { age, count, UNKNOWN } from '../../frame/format/values.ts'
@@ -55,7 +55,7 @@ export const ENTRY_COLUMNS: readonly ListColumn<EntryRow>[] = [
 ]
 
 /** The deciding line as it stands, with `+` the one to add, else why there is neither. */
-export function ruleText({ verdict, proposal, message }: HbaEntry): string {
+export function ruleText({ verdict, proposal, message }: HbaAuditEntry): string {
   if (proposal) return `+ ${proposal.line.replace(/\s+/g, ' ')}`
   return verdict?.rule?.replace(/\s+/g, ' ') ?? message
 }
@@ -102,7 +102,7 @@ export const NODE_COLUMNS: readonly ListColumn<NodeRow>[] = [
   { ...rest('why', 'WHY', 0, 16), cell: ({ node }) => span(node?.message ?? '') },
 ]
 
-function tally({ audit }: NodeRow, results: readonly HbaEntry['result'][]): number {
+function tally({ audit }: NodeRow, results: readonly HbaAuditEntry['result'][]): number {
   return audit.entries.filter(({ result }) => results.includes(result)).length
 }
 

@@ -1,10 +1,10 @@
 // One needed connection with the reasoning, line by line.
 
-import type { HbaNode } from '../../../model/hba/audit/audit.ts'
-import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
-import type { Because } from '../../../model/hba/match/match.ts'
-import { rulebookOf } from '../../../model/hba/match/ruleset.ts'
-import type { Told } from '../../../model/hba/required/required-connection.ts'
+import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
+import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
+import type { HbaMismatch } from '../../../model/hba/match/match.ts'
+import { toHbaRuleset } from '../../../model/hba/match/ruleset.ts'
+import type { SourcedValue } from '../../../model/hba/required/required-connection.ts'
 import { databaseText, resultSpan } from '../../frame/format/hba.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, UNKNOWN } from '../../frame/format/values.ts'
@@ -12,7 +12,7 @@ import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
 import type { Scene } from '../list/list-options.ts'
 import type { EntryRow } from './hba-rows.ts'
 
-const WHY_NOT: Readonly<Record<Because, string>> = {
+const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
   type: 'it is for the other of socket and network',
   encryption: 'it is for another encryption',
   address: 'its address is another',
@@ -45,15 +45,15 @@ export function entrySections({ entry, audit }: EntryRow, scene: Scene): readonl
 }
 
 /** When the rules of a database were read. */
-export function readText(node: HbaNode | undefined, { now }: Scene): string {
+export function readText(node: HbaNodeAudit | undefined, { now }: Scene): string {
   return node?.sight ? `read ${age(node.sight.readAt, now)} ago` : 'not read'
 }
 
-function told({ value, source, assumed }: Told): string {
+function told({ value, source, assumed }: SourcedValue): string {
   return `${value ?? UNKNOWN} (${assumed ? 'likely: ' : ''}${source})`
 }
 
-function proposalFacts({ proposal }: HbaEntry): readonly Fact[] {
+function proposalFacts({ proposal }: HbaAuditEntry): readonly Fact[] {
   if (!proposal) return []
   return [
     ...fact('line', proposal.line, 'strong'),
@@ -76,9 +76,9 @@ export function placeText({
   return before === null ? 'at the end' : `before line ${before}`
 }
 
-function reasoning({ verdict, need }: HbaEntry, node: HbaNode | undefined): readonly Line[] {
+function reasoning({ verdict, need }: HbaAuditEntry, node: HbaNodeAudit | undefined): readonly Line[] {
   if (!verdict || !node?.sight?.known) return []
-  const { records } = rulebookOf(node.sight)
+  const { records } = toHbaRuleset(node.sight)
   const lines = verdict.considered.map(({ file, line, matches, because }): Line => {
     const rule = records.find((record) => record.file === file && record.line === line)?.rule ?? ''
     const why = because === null ? 'decides' : WHY_NOT[because]

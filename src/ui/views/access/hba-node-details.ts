@@ -1,9 +1,9 @@
 // One server or database with all that its pg_hba.conf must let in, and where it must get in itself.
 
-import { missingEntries } from '../../../model/hba/audit/after-failover.ts'
-import type { HbaNode } from '../../../model/hba/audit/audit.ts'
-import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
-import { WEAKNESS_WORDS } from '../../../model/hba/audit/weaknesses.ts'
+import { missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
+import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
+import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
+import { HBA_WEAKNESS_TEXT } from '../../../model/hba/audit/weaknesses.ts'
 import { resultSpan, stateSpan } from '../../frame/format/hba.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { instant, UNKNOWN } from '../../frame/format/values.ts'
@@ -16,7 +16,7 @@ import type { NodeRow } from './hba-rows.ts'
 export function nodeSections({ node, name, audit, id }: NodeRow, scene: Scene): readonly Section[] {
   const inward = audit.entries.filter(({ need }) => need.toId === id)
   const outward = audit.entries.filter(({ need }) => need.fromId === id)
-  const lacking = missingEntries(audit)
+  const lacking = missingHbaLines(audit)
   return [
     ...(node ? fileSections(node, scene) : []),
     { title: `TO ADD FOR ${name}`, age: '', facts: lacking.flatMap((each) => addLines(each)) },
@@ -33,7 +33,7 @@ export function nodeSections({ node, name, audit, id }: NodeRow, scene: Scene): 
   ]
 }
 
-function fileSections(node: HbaNode, scene: Scene): readonly Section[] {
+function fileSections(node: HbaNodeAudit, scene: Scene): readonly Section[] {
   const { sight, message, broken } = node
   const state = stateSpan(node, scene.screen.glyphs)
   return [
@@ -69,7 +69,7 @@ const SOURCES = {
 /** Room for the longest, `may replicate from`, with a gap behind it. */
 const KIND = 20
 
-function entryLine(entry: HbaEntry, end: 'from' | 'to', { screen }: Scene): Line {
+function entryLine(entry: HbaAuditEntry, end: 'from' | 'to', { screen }: Scene): Line {
   const { need, verdict } = entry
   const result = resultSpan(entry, screen.glyphs)
   const line = verdict?.line == null ? '' : `line ${verdict.line}: `
@@ -81,7 +81,7 @@ function entryLine(entry: HbaEntry, end: 'from' | 'to', { screen }: Scene): Line
   ]
 }
 
-function addLines(each: ReturnType<typeof missingEntries>[number]): readonly (Fact | Line)[] {
+function addLines(each: ReturnType<typeof missingHbaLines>[number]): readonly (Fact | Line)[] {
   return [
     [span(each.line, 'strong')],
     [
@@ -94,11 +94,11 @@ function addLines(each: ReturnType<typeof missingEntries>[number]): readonly (Fa
   ]
 }
 
-function weakLines({ weak }: HbaNode): readonly Line[] {
+function weakLines({ weak }: HbaNodeAudit): readonly Line[] {
   return weak.map(
     ({ record, weaknesses }): Line => [
       span(`${String(record.line).padStart(4)}  ${record.rule}`),
-      span(`   ${weaknesses.map((each) => WEAKNESS_WORDS[each]).join(', ')}`, 'warning'),
+      span(`   ${weaknesses.map((each) => HBA_WEAKNESS_TEXT[each]).join(', ')}`, 'warning'),
     ],
   )
 }

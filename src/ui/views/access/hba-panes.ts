@@ -1,7 +1,7 @@
 // The panes of the access view that are about pg_hba.conf, asked of the databases only while it is open.
 
 import type { HbaResult } from '../../../model/hba/audit/entry.ts'
-import { MOST_HEIRS } from '../../../model/hba/required/all-connections.ts'
+import { MAX_POSSIBLE_PRIMARIES } from '../../../model/hba/required/all-connections.ts'
 import { HBA_INTERVAL_MS } from '../../../model/measured/on-demand.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { listPane, paneIdOf } from '../list/list.ts'
@@ -31,7 +31,7 @@ import {
 export const HBA_GUIDE: readonly string[] = [
   'pg_hba: whether each database lets in what the topology needs, also after a failover; + is the line that is lacking.',
   'weak: a line lets it in that need not be so open. fails: a line lets it in, but the login can’t succeed.',
-  `With more than ${MOST_HEIRS} databases only the primary and the next in line count as what may become the primary.`,
+  `With more than ${MAX_POSSIBLE_PRIMARIES} databases only the primary and the next in line count as what may become the primary.`,
   '(likely): nobody was seen; it is what others of its kind use. enter shows each line and why it did not decide.',
 ]
 

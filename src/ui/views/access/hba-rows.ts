@@ -1,9 +1,9 @@
 // The rows of the access view that are about pg_hba.conf: needed connections, what each node lets in, how it is encrypted.
 
-import { auditHba, auditOf, type HbaAudit, type HbaNode } from '../../../model/hba/audit/audit.ts'
-import { hbaKnown } from '../../../model/hba/audit/audit-input.ts'
-import type { HbaEntry } from '../../../model/hba/audit/entry.ts'
-import type { Entrant } from '../../../model/measured/connected-clients.ts'
+import { auditHba, auditOfNode, type HbaAudit, type HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
+import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
+import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
+import type { ConnectedClient } from '../../../model/measured/connected-clients.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -13,7 +13,7 @@ import { type Looked, lookedAt } from '../list/query-results.ts'
 import type { Row } from '../list/view.ts'
 
 export interface EntryRow extends Row {
-  readonly entry: HbaEntry
+  readonly entry: HbaAuditEntry
   readonly audit: HbaAudit
 }
 
@@ -22,14 +22,14 @@ export interface NodeRow extends Row {
   readonly name: string
   readonly what: string
   /** null for a server: it has no rules. */
-  readonly node: HbaNode | null
+  readonly node: HbaNodeAudit | null
   readonly audit: HbaAudit
 }
 
 /** Sessions of one kind in one database. */
 export interface EncryptionRow extends Row {
   readonly looked: Looked<unknown>
-  readonly entrant: Entrant
+  readonly entrant: ConnectedClient
   readonly own: boolean
 }
 
@@ -43,7 +43,7 @@ const audited = latest(
     databases: ClusterState['databases'],
     servers: ClusterState['servers'],
     picture: Picture,
-  ) => auditHba(hbaKnown({ spec, databases, servers }, picture)),
+  ) => auditHba(hbaAuditInput({ spec, databases, servers }, picture)),
 )
 
 /** The audit of a cluster; null before anything is known of it. */
@@ -65,7 +65,7 @@ export function nodeRows(cluster: ClusterState): readonly NodeRow[] {
   const { picture } = cluster
   if (!whole || !picture) return []
   const row = (id: string, name: string, what: string): NodeRow => {
-    const audit = auditOf(whole, id)
+    const audit = auditOfNode(whole, id)
     return { id, subject: id, name, what, node: whole.nodes.find((node) => node.id === id) ?? null, audit }
   }
   return [
@@ -79,7 +79,7 @@ export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] 
   return lookedAt(cluster, 'hba')
     .flatMap((looked) => {
       const { own, sessions } = looked.value?.entrants ?? {}
-      const row = (entrant: Entrant, isOwn: boolean): EncryptionRow => {
+      const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
         const { kind, user, database, application, address, tls } = entrant
         const id = [looked.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
         return { id, subject: looked.databaseId, looked, entrant, own: isOwn }
@@ -90,12 +90,12 @@ export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] 
 }
 
 /** In clear over the network, encrypted, over the socket. */
-function weight({ tls, gss, address }: Entrant): number {
+function weight({ tls, gss, address }: ConnectedClient): number {
   return address === null ? 2 : tls === null && !gss ? 0 : 1
 }
 
 /** `TLSv1.3`, `GSSAPI`, `none`, or the socket, which needs none. */
-export function encryptionText({ tls, gss, address }: Entrant): string {
+export function encryptionText({ tls, gss, address }: ConnectedClient): string {
   return address === null ? 'socket' : (tls ?? (gss ? 'GSSAPI' : 'none'))
 }
 

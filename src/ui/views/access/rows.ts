@@ -2,7 +2,7 @@
 
 import type { TlsFacts } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
-import { type AccessPair, neededPairs } from '../../../model/reachability/access-pairs.ts'
+import { type AccessPair, accessPairs } from '../../../model/reachability/access-pairs.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { latest } from '../list/memoize-rows.ts'
 import type { Row } from '../list/view.ts'
@@ -31,7 +31,7 @@ export interface CertificateRow extends Row {
   readonly tls: TlsFacts | null
 }
 
-const pairsOf = latest((cluster: ClusterState, picture: Picture) => neededPairs(cluster, picture))
+const pairsOf = latest((cluster: ClusterState, picture: Picture) => accessPairs(cluster, picture))
 
 export function pairsIn(cluster: ClusterState): readonly AccessPair[] {
   return cluster.picture ? pairsOf(cluster, cluster.picture) : []

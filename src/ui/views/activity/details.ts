@@ -1,7 +1,7 @@
 // Everything known of one session, its whole statement first.
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
-import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { age, instant, seconds, UNKNOWN } from '../../frame/format/values.ts'
 import { fact, type Section } from '../../frame/parts/field-list.ts'
 import type { Scene } from '../list/list-options.ts'
@@ -29,7 +29,7 @@ export function sessionSections(entry: SessionEntry, scene: Scene): readonly Sec
     {
       title: session.state === 'active' ? 'STATEMENT' : 'LAST STATEMENT',
       age: '',
-      facts: [{ label: '', value: session.query ?? (isHidden(session) ? HIDDEN : 'none'), whole: true }],
+      facts: [{ label: '', value: session.query ?? (isHiddenSession(session) ? HIDDEN : 'none'), whole: true }],
     },
   ]
 }
@@ -53,19 +53,19 @@ export function sessionFacts(session: SessionRow, now: number) {
 
 /** From where it is connected, in the words of every view. */
 export function clientText(session: SessionRow): string {
-  return session.client ?? (isHidden(session) ? HIDDEN : 'a Unix socket')
+  return session.client ?? (isHiddenSession(session) ? HIDDEN : 'a Unix socket')
 }
 
 /** `open for 7.2 s`. */
 export function transactionText(session: SessionRow): string {
   const { transactionSeconds } = session
-  if (transactionSeconds === null) return isHidden(session) ? HIDDEN : 'none is open'
+  if (transactionSeconds === null) return isHiddenSession(session) ? HIDDEN : 'none is open'
   return `open for ${seconds(transactionSeconds)}`
 }
 
 /** `runs for 7.2 s`. */
 export function statementText(session: SessionRow): string {
   const { querySeconds } = session
-  if (querySeconds === null) return isHidden(session) ? HIDDEN : 'none runs'
+  if (querySeconds === null) return isHiddenSession(session) ? HIDDEN : 'none runs'
   return `runs for ${seconds(querySeconds)}`
 }

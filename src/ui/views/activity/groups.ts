@@ -1,6 +1,6 @@
 // Sessions counted by who they are or what they do: which application, user or host the load comes from.
 
-import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import type { Sort } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { fit, type Line, span } from '../../frame/format/line.ts'
@@ -29,7 +29,7 @@ const GROUPINGS: Readonly<Record<string, (entry: SessionEntry) => string>> = {
   application: ({ session }) => session.application || NAMELESS,
   user: ({ session }) => session.user ?? HIDDEN,
   database: ({ session }) => session.database ?? HIDDEN,
-  client: ({ session }) => session.client ?? (isHidden(session) ? '(hidden)' : '(Unix socket)'),
+  client: ({ session }) => session.client ?? (isHiddenSession(session) ? '(hidden)' : '(Unix socket)'),
   state: ({ doing }) => doing,
 }
 const USUAL = 'application'

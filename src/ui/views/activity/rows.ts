@@ -1,6 +1,6 @@
 // The sessions of all databases of a cluster as rows: what each does in one word, for how long, and who they are.
 
-import type { Activity, SessionRow } from '../../../model/measured/on-demand.ts'
+import type { SessionActivity, SessionRow } from '../../../model/measured/on-demand.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { latest } from '../list/memoize-rows.ts'
 import { type Looked, lookedAt } from '../list/query-results.ts'
@@ -28,7 +28,7 @@ export interface SessionEntry extends Row {
   readonly seconds: number | null
 }
 
-const ENTRIES = new WeakMap<Activity, { readonly server: string; readonly entries: readonly SessionEntry[] }>()
+const ENTRIES = new WeakMap<SessionActivity, { readonly server: string; readonly entries: readonly SessionEntry[] }>()
 
 /** All sessions: the oldest transaction first, then those without one by their process. */
 export function sessionEntries(cluster: ClusterState): readonly SessionEntry[] {
@@ -53,7 +53,7 @@ const found = latest((entries: readonly SessionEntry[], filter: string) => {
 const inOrder = latest((...perServer: readonly (readonly SessionEntry[])[]) => perServer.flat().sort(byTransaction))
 
 /** One answer per server, so that thousands of sessions become rows once and not with each frame. */
-function entriesOf({ databaseId, name }: Looked<Activity>, value: Activity): readonly SessionEntry[] {
+function entriesOf({ databaseId, name }: Looked<SessionActivity>, value: SessionActivity): readonly SessionEntry[] {
   const known = ENTRIES.get(value)
   if (known?.server === name) return known.entries
   const entries = value.sessions.filter(isSession).map((session) => entryOf(session, databaseId, name))

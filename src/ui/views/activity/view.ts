@@ -1,6 +1,6 @@
 // View 3: the sessions of all databases of the cluster, by what they do.
 
-import { current, lastGood, readAt } from '../../../model/values/reading.ts'
+import { currentValue, lastGood, lastReadAt } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { type Line, type Span, span } from '../../frame/format/line.ts'
 import { age, seconds, UNKNOWN } from '../../frame/format/values.ts'
@@ -73,9 +73,9 @@ function summary(scene: Scene): readonly Line[] {
 function countsLine({ cluster: { databases }, now }: Scene): Line {
   const parts = databases.map(({ displayName, pulse }, index): readonly Span[] => {
     const sessions = lastGood(pulse)?.sessions
-    const style = current(pulse) ? 'plain' : 'dim'
-    const at = readAt(pulse)
-    const old = current(pulse) || at === null ? '' : `, ${age(at, now)} old`
+    const style = currentValue(pulse) ? 'plain' : 'dim'
+    const at = lastReadAt(pulse)
+    const old = currentValue(pulse) || at === null ? '' : `, ${age(at, now)} old`
     return [
       span(index === 0 ? '' : '   '),
       span(displayName, 'strong'),

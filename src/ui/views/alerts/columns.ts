@@ -1,6 +1,6 @@
 // The columns of the alerts view.
 
-import { nextKey } from '../../../model/alerts/next-step.ts'
+import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { type Span, span } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
 import { age, count, moment, seconds } from '../../frame/format/values.ts'
@@ -69,7 +69,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   },
   {
     ...words('next', 'NEXT', 3, 5, 6),
-    cell: ({ alert }, { state }) => span(keyNow(state, nextKey(alert).key), 'key'),
+    cell: ({ alert }, { state }) => span(keyNow(state, nextStepAfter(alert).key), 'key'),
   },
   { ...rest('what', 'WHAT', 0, 24), cell: toldCell },
 ]

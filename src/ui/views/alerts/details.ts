@@ -1,9 +1,9 @@
 // Everything known of one alert, one event or one silence.
 
-import { nextKey } from '../../../model/alerts/next-step.ts'
-import { covers, explainSilence, isPast } from '../../../model/alerts/silence.ts'
+import { nextStepAfter } from '../../../model/alerts/next-step.ts'
+import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts/silence.ts'
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
-import type { Alert, AlertRule, Happening } from '../../../model/picture/picture.ts'
+import type { Alert, AlertRule, ClusterEvent } from '../../../model/picture/picture.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
@@ -24,7 +24,7 @@ export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
   const { alert, severity, name, text, cause, at } = row
   const { now, screen, cluster, state } = scene
   const mark = severityMark(severity, screen.glyphs)
-  const next = nextKey(alert)
+  const next = nextStepAfter(alert)
   return [
     {
       title: `ALERT ${alert.rule}`,
@@ -96,14 +96,14 @@ export function silenceSections({ kept, name, mutes }: SilenceRow, { now, screen
 }
 
 function silencesOf(alert: Alert, { cluster, now }: Scene): Section {
-  const own = cluster.silences.filter((silence) => covers(silence, alert) && !isPast(silence, now))
+  const own = cluster.silences.filter((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now))
   return {
     title: 'MUTED',
     age: '',
     facts:
       own.length === 0
         ? fact('by', 'nobody: :ack takes note of it, :sil silences it')
-        : own.map((silence): Line => [span(explainSilence(silence, now))]),
+        : own.map((silence): Line => [span(silenceText(silence, now))]),
   }
 }
 
@@ -116,7 +116,7 @@ function eventsOf(subject: string, { cluster, now, screen }: Scene): Section {
   }
 }
 
-function eventLine(event: Happening, now: number, glyphs: Scene['screen']['glyphs']): Line {
+function eventLine(event: ClusterEvent, now: number, glyphs: Scene['screen']['glyphs']): Line {
   return [
     span(`${moment(event.at, now).padEnd(11)}  `, 'dim'),
     severityMark(event.severity, glyphs),

@@ -1,9 +1,9 @@
 // The rows of the alerts view: alerts in force, what happened, and what is muted.
 
-import { covers, muted, type Silence } from '../../../model/alerts/silence.ts'
-import { isBeginning } from '../../../model/events/alert-start-event.ts'
-import { causeOf } from '../../../model/events/probable-cause.ts'
-import type { Alert, Happening, Picture } from '../../../model/picture/picture.ts'
+import { muted, type Silence, silenceCovers } from '../../../model/alerts/silence.ts'
+import { isAlertStartEvent } from '../../../model/events/alert-start-event.ts'
+import { probableCause } from '../../../model/events/probable-cause.ts'
+import type { Alert, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
 import { addressOf, alertsByWeight } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -28,11 +28,11 @@ export interface AlertRow extends Row {
 export interface EventRow extends Row {
   readonly kind: 'event'
   readonly at: number
-  readonly severity: Happening['severity']
+  readonly severity: ClusterEvent['severity']
   readonly name: string
   readonly text: string
   readonly cause: string | null
-  readonly event: Happening
+  readonly event: ClusterEvent
 }
 
 export interface SilenceRow extends Row {
@@ -59,7 +59,7 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
       severity,
       name,
       text: withoutName(message, name, subject, addressOf(cluster, subject)),
-      cause: causeOf({ ...alert, text: message }, picture),
+      cause: probableCause({ ...alert, text: message }, picture),
       alert,
       quiet,
       silence: quiet?.id ?? null,
@@ -70,11 +70,11 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
 /** Alerts and events by time, the newest first. What began an alert that still stands is told once, as the alert. */
 export function mergedRows(cluster: ClusterState): readonly (AlertRow | EventRow)[] {
   const alerts = alertRows(cluster)
-  const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isBeginning(event, alert)))
+  const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isAlertStartEvent(event, alert)))
   return [...alerts, ...events.map((event) => eventRow(event, cluster))].sort((a, b) => b.at - a.at)
 }
 
-function eventRow(event: Happening, cluster: ClusterState): EventRow {
+function eventRow(event: ClusterEvent, cluster: ClusterState): EventRow {
   const { picture } = cluster
   const { at, severity, subject, subjectName: name, text } = event
   return {
@@ -100,13 +100,13 @@ export function silenceRows({ picture, silences }: ClusterState): readonly Silen
       subject: picture && kept.subject !== null ? nodeIn(picture, kept.subject) : null,
       kept,
       name: kept.subject === null ? null : picture ? subjectName(picture, kept.subject) : kept.subject,
-      mutes: (picture?.alerts ?? []).filter((alert) => covers(kept, alert)),
+      mutes: (picture?.alerts ?? []).filter((alert) => silenceCovers(kept, alert)),
       silence: kept.id,
     }))
 }
 
 /** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
-export function eventsAbout({ happenings }: ClusterState, subject: string): readonly Happening[] {
+export function eventsAbout({ happenings }: ClusterState, subject: string): readonly ClusterEvent[] {
   const owner = ownerOf(subject)
   return happenings.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
 }

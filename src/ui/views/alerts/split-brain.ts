@@ -1,15 +1,15 @@
 // What can be done about databases that take writes side by side, as facts of an alert's details.
 
 import type { Picture } from '../../../model/picture/picture.ts'
-import { type Advice, adviceOn } from '../../../model/split-brain/advice.ts'
+import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-brain/advice.ts'
 import { type Fact, fact } from '../../frame/parts/field-list.ts'
 
 /** One choice where it is clear which to keep; else each, with what speaks for it and what it costs. */
 export function splitBrainFacts({ splitBrains }: Picture): readonly Fact[] {
-  return splitBrains.flatMap((split) => adviceOn(split).flatMap(choice))
+  return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
 }
 
-function choice({ name, because, cost, ways }: Advice): readonly Fact[] {
+function choice({ name, because, cost, ways }: SplitBrainAdvice): readonly Fact[] {
   return [
     ...fact(`to keep ${name}`, because === null ? cost : `${because}; ${cost}`, 'strong'),
     ...ways.flatMap(({ label, text }) => fact(label, text)),

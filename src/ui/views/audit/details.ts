@@ -1,6 +1,6 @@
 // One entry of the audit trail in full, and whether the trail can be trusted.
 
-import type { TrailCheck } from '../../../model/events/audit-entry.ts'
+import type { AuditCheck } from '../../../model/events/audit-entry.ts'
 import { type Line, type Span, span } from '../../frame/format/line.ts'
 import { age, instant, plural } from '../../frame/format/values.ts'
 import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
@@ -48,7 +48,7 @@ function planFacts(plan: unknown): readonly (Fact | Line)[] {
 }
 
 /** `1 234 lines, none touched (proven 4 s ago)`, or what is wrong with the trail. */
-export function checkSpan(check: TrailCheck, now: number, mark: string): Span {
+export function checkSpan(check: AuditCheck, now: number, mark: string): Span {
   switch (check.state) {
     case 'unread':
       return span('not read yet', 'dim')

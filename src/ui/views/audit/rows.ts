@@ -1,6 +1,6 @@
 // The entries of the audit trail as rows of its view: of this cluster, by what they are about.
 
-import type { Actor, TrailEntry } from '../../../model/events/audit-entry.ts'
+import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import type { ServerType } from '../../../model/measured/spec.ts'
 import { isPast } from '../../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -8,7 +8,7 @@ import { latest } from '../list/memoize-rows.ts'
 import type { Row } from '../list/view.ts'
 
 export interface AuditRow extends Row {
-  readonly entry: TrailEntry
+  readonly entry: AuditEntry
   /** Display name of its server or database; its id when it is watched no longer; null for the cluster as a whole. */
   readonly name: string | null
   /** What that is now; null for the cluster, and for what is watched no longer. */
@@ -21,7 +21,7 @@ export function auditRows(state: State, cluster: ClusterState): readonly AuditRo
 }
 
 const rowsOf = latest(
-  (trail: readonly TrailEntry[], name: string, _subjects: string, until: number | null, cluster: ClusterState) => {
+  (trail: readonly AuditEntry[], name: string, _subjects: string, until: number | null, cluster: ClusterState) => {
     const seen = new Map<string, number>()
     return trail
       .filter((entry) => (entry.cluster === name || entry.cluster === null) && (until === null || entry.at <= until))
@@ -57,12 +57,12 @@ function subjectOf(id: string | null, { servers, databases }: ClusterState) {
 }
 
 /** `ann from 10.0.0.9`. */
-export function actorText({ user, ssh }: Actor): string {
+export function actorText({ user, ssh }: Principal): string {
   return ssh === null ? user : `${user} from ${ssh}`
 }
 
 /** Who did it, or by whose pgdeck a change of state was seen: nobody is to be taken for the cause of what he saw. */
-export function whoText({ category, who }: TrailEntry): string {
+export function whoText({ category, who }: AuditEntry): string {
   return category === 'resource' ? `seen by ${actorText(who)}` : actorText(who)
 }
 

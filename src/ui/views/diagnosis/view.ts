@@ -1,7 +1,7 @@
 // The page of a diagnosis: the verdict above, and below it every check with what it found, as it comes.
 
-import { CHECKS, type CheckId, type Finding } from '../../../model/diagnosis/check-result.ts'
-import type { Verdict } from '../../../model/diagnosis/verdict.ts'
+import { DIAGNOSIS_CHECKS, type DiagnosisCheckId, type DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
+import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
 import type { DiagnosisRun } from '../../../state/diagnosis.ts'
 import type { Details } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -51,14 +51,18 @@ function heading({ subject, startedAt, endedAt }: DiagnosisRun, state: State): L
   return [...title, span(`  took ${took}, ${age(endedAt, state.now)} ago; ${keys}`, 'dim')]
 }
 
-function verdictLines({ sentence, health }: Verdict, state: State, { columns, glyphs }: Screen): readonly Line[] {
+function verdictLines(
+  { sentence, health }: DiagnosisVerdict,
+  state: State,
+  { columns, glyphs }: Screen,
+): readonly Line[] {
   const mark = healthSpan(health, glyphs)
   const style: Style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
   const lines = wrap(withKeysNow(state, sentence), columns - MARGIN - 1)
   return [EMPTY, [span('  '), mark], ...lines.map((text): Line => [span(' '.repeat(MARGIN)), span(text, style)])]
 }
 
-function markOf({ result }: Finding, { glyphs }: Screen): Span {
+function markOf({ result }: DiagnosisResult, { glyphs }: Screen): Span {
   switch (result) {
     case 'ok':
       return span(glyphs.ok, 'ok')
@@ -73,7 +77,7 @@ function markOf({ result }: Finding, { glyphs }: Screen): Span {
   }
 }
 
-const WORDS: Readonly<Record<Finding['result'], string>> = {
+const WORDS: Readonly<Record<DiagnosisResult['result'], string>> = {
   ok: 'ok',
   warn: 'warning',
   fail: 'fails',
@@ -82,7 +86,7 @@ const WORDS: Readonly<Record<Finding['result'], string>> = {
 }
 const WORD = 9
 
-function findingLines(finding: Finding, startedAt: number, state: State, screen: Screen): readonly Line[] {
+function findingLines(finding: DiagnosisResult, startedAt: number, state: State, screen: Screen): readonly Line[] {
   const { result, title, evidence, at } = finding
   const isQuiet = result === 'skipped'
   const start: Line = [
@@ -112,6 +116,6 @@ function findingLines(finding: Finding, startedAt: number, state: State, screen:
   ]
 }
 
-function pendingLine(id: CheckId, { glyphs }: Screen): readonly Line[] {
-  return [[span(' '.repeat(MARGIN)), span(`${glyphs.ellipsis} ${'asked'.padEnd(WORD)}${CHECKS[id]}`, 'dim')]]
+function pendingLine(id: DiagnosisCheckId, { glyphs }: Screen): readonly Line[] {
+  return [[span(' '.repeat(MARGIN)), span(`${glyphs.ellipsis} ${'asked'.padEnd(WORD)}${DIAGNOSIS_CHECKS[id]}`, 'dim')]]
 }

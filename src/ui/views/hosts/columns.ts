@@ -1,7 +1,7 @@
 // The columns of the hosts view.
 
 import { availableShare } from '../../../model/measured/host.ts'
-import type { SpaceView } from '../../../model/picture/picture.ts'
+import type { FileSystemView } from '../../../model/picture/picture.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Span, type Style, span } from '../../frame/format/line.ts'
 import { age, bytes, perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
@@ -117,15 +117,15 @@ function clockCell({ teller }: HostRow, { picture }: Scene): Span {
   return span(clockText(facts?.clock ?? null), alert?.severity ?? 'plain')
 }
 
-function spacesOf({ teller }: HostRow): readonly SpaceView[] {
+function spacesOf({ teller }: HostRow): readonly FileSystemView[] {
   return teller.kind === 'host' ? teller.view.spaces : []
 }
 
-function spaceOf(row: HostRow, role: SpaceView['role']): SpaceView | null {
+function spaceOf(row: HostRow, role: FileSystemView['role']): FileSystemView | null {
   return spacesOf(row).find((space) => space.role === role) ?? null
 }
 
-function shareOf(space: SpaceView | null): number | null {
+function shareOf(space: FileSystemView | null): number | null {
   return space?.space.state === 'known' ? availableShare(space.space.value) : null
 }
 
@@ -136,7 +136,7 @@ function isShared(row: HostRow): boolean {
   return data.value.mount !== null && data.value.mount === wal.value.mount
 }
 
-function spaceCell(row: HostRow, role: SpaceView['role'], { picture, screen }: Scene): Span {
+function spaceCell(row: HostRow, role: FileSystemView['role'], { picture, screen }: Scene): Span {
   if (row.teller.kind !== 'host') return span('')
   const subject = `${row.teller.view.id}/${role}`
   const alert = picture?.alerts.find((each) => each.rule === 'disk' && each.subject === subject)

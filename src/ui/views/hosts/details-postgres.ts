@@ -1,6 +1,6 @@
 // What a host tells of PostgreSQL without asking the database: service, postmaster, control file; or why not.
 
-import type { ControlFile, Finding, HostFacts, Postmaster, ServiceState } from '../../../model/measured/host.ts'
+import type { ControlFile, HostFacts, Known, PostmasterState, ServiceState } from '../../../model/measured/host.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { age, count, instant, UNKNOWN } from '../../frame/format/values.ts'
@@ -20,14 +20,14 @@ export function postgresSection({ service, postmaster, control }: HostFacts, gly
   }
 }
 
-function found<T>(label: string, finding: Finding<T>, facts: (value: T) => readonly Fact[]): readonly Fact[] {
+function found<T>(label: string, finding: Known<T>, facts: (value: T) => readonly Fact[]): readonly Fact[] {
   return finding.state === 'known' ? facts(finding.value) : unknownFacts(label, finding)
 }
 
 /** Why something is not known, and under it what would make it so. */
 export function unknownFacts(
   label: string,
-  { why, hint }: Extract<Finding<never>, { state: 'unknown' }>,
+  { why, hint }: Extract<Known<never>, { state: 'unknown' }>,
 ): readonly Fact[] {
   return [...fact(label, `${UNKNOWN} ${why}`), ...fact('', hint, 'dim')]
 }
@@ -36,7 +36,7 @@ function serviceFacts({ unit, active, sub }: ServiceState): readonly Fact[] {
   return fact('service', `${unit} is ${active} (${sub})`, active === 'active' ? 'plain' : 'warning')
 }
 
-function postmasterFacts(value: Postmaster, glyphs: Glyphs, now: number): readonly Fact[] {
+function postmasterFacts(value: PostmasterState, glyphs: Glyphs, now: number): readonly Fact[] {
   const { text, style } = postmasterSpan({ state: 'known', value }, glyphs)
   if (value.state === 'stopped') return fact('postmaster', text, style)
   const pid = value.state === 'crashed' ? `pid ${value.pid} is gone` : `pid ${value.pid}`

@@ -1,6 +1,6 @@
 // The file systems of a host that matter, each in a section of its own: space, inodes, and where it is heading.
 
-import type { HostView, SpaceView } from '../../../model/picture/picture.ts'
+import type { FileSystemView, HostView } from '../../../model/picture/picture.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { bytes, perSecond, UNKNOWN } from '../../frame/format/values.ts'
 import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
@@ -18,7 +18,7 @@ export function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): read
 
 const TITLES = { data: 'THE DATA DIRECTORY', wal: 'THE WAL', log: 'A LOG' } as const
 
-function spaceFacts(view: SpaceView, realPath: string | null, glyphs: Glyphs): readonly Fact[] {
+function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyphs): readonly Fact[] {
   const { space, fillingBytesPerSecond: rate, freePercent } = view
   if (space.state === 'unknown') return unknownFacts('space', space)
   const { device, mount, totalBytes, usedBytes, availableBytes, inodes } = space.value

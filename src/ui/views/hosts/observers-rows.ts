@@ -1,7 +1,11 @@
 // The rows of "who sees whom": one for each target, with what each kind of observer sees of it.
 
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
-import { type Observation, type ObserverKind, observationsOf } from '../../../model/reachability/reachability-matrix.ts'
+import {
+  allObservations,
+  type Observation,
+  type ObserverKind,
+} from '../../../model/reachability/reachability-matrix.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { latest } from '../list/memoize-rows.ts'
 import type { Row } from '../list/view.ts'
@@ -17,7 +21,7 @@ export interface ObservedRow extends Row {
 }
 
 const rowsOf = latest((cluster: ClusterState, picture: Picture): readonly ObservedRow[] => {
-  const all = observationsOf(picture, cluster.servers)
+  const all = allObservations(picture, cluster.servers)
   return [...picture.servers, ...picture.databases].map((view) => ({
     id: view.id,
     subject: view.id,

@@ -1,10 +1,10 @@
 // The rows of the hosts view: this host, those of the config, and those that only their databases can tell of.
 
 import { HOST_INTERVAL_MS, type HostFacts, type HostRates } from '../../../model/measured/host.ts'
-import type { HostFiles } from '../../../model/measured/on-demand.ts'
-import type { HostPulse } from '../../../model/measured/pulse.ts'
-import type { HostView, Problem } from '../../../model/picture/picture.ts'
-import { faultOf, lastGood, readAt } from '../../../model/values/reading.ts'
+import type { HostFileFacts } from '../../../model/measured/on-demand.ts'
+import type { LocalHostPulse } from '../../../model/measured/pulse.ts'
+import type { HostView, OngoingFault } from '../../../model/picture/picture.ts'
+import { faultOf, lastGood, lastReadAt } from '../../../model/values/reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { type Looked, lookedAt } from '../list/query-results.ts'
@@ -24,9 +24,9 @@ export interface HostFigures {
 
 /** Who told the figures. */
 export type Teller =
-  | { readonly kind: 'own'; readonly pulse: HostPulse | null }
+  | { readonly kind: 'own'; readonly pulse: LocalHostPulse | null }
   | { readonly kind: 'host'; readonly view: HostView }
-  | { readonly kind: 'sql'; readonly looked: Looked<HostFiles>; readonly host: HostView | null }
+  | { readonly kind: 'sql'; readonly looked: Looked<HostFileFacts>; readonly host: HostView | null }
   /** A host of the config that neither ssh nor a database leads to. */
   | { readonly kind: 'nobody'; readonly view: HostView }
 
@@ -39,7 +39,7 @@ export interface HostRow extends Row {
   readonly at: number | null
   /** Longest time between two samples when all is well, in milliseconds. */
   readonly everyMs: number
-  readonly problem: Problem | null
+  readonly problem: OngoingFault | null
 }
 
 /** This host first, then as configured, then hosts without an entry by their address. */
@@ -59,7 +59,7 @@ function ownRow({ host, intervalMs }: State): HostRow {
     reached: pulse ? clean(pulse.hostname) : '',
     teller: { kind: 'own', pulse },
     figures,
-    at: readAt(host),
+    at: lastReadAt(host),
     everyMs: intervalMs,
     problem: faultOf(host),
   }
@@ -104,13 +104,13 @@ function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostR
 }
 
 /** The one that told the most, the first among equals. */
-function best(all: readonly Looked<HostFiles>[]): Looked<HostFiles> | null {
-  const weight = ({ value, reading }: Looked<HostFiles>) =>
+function best(all: readonly Looked<HostFileFacts>[]): Looked<HostFileFacts> | null {
+  const weight = ({ value, reading }: Looked<HostFileFacts>) =>
     value?.load ? (reading.state === 'fresh' ? 3 : 2) : value ? 1 : 0
   return [...all].sort((a, b) => weight(b) - weight(a))[0] ?? null
 }
 
-function throughSql(looked: Looked<HostFiles>, host: HostView | null) {
+function throughSql(looked: Looked<HostFileFacts>, host: HostView | null) {
   const { value } = looked
   const isTold = value !== null && value.load !== null
   return {

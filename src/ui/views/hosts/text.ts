@@ -1,7 +1,7 @@
 // What cells and sections of the hosts view say: shares, rates, clocks, processes, and why something is not known.
 
-import type { Finding, HostFacts, Postmaster } from '../../../model/measured/host.ts'
-import type { HostView, SpaceView } from '../../../model/picture/picture.ts'
+import type { HostFacts, Known, PostmasterState } from '../../../model/measured/host.ts'
+import type { FileSystemView, HostView } from '../../../model/picture/picture.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Span, type Style, span } from '../../frame/format/line.ts'
 import { bytes, milliseconds, seconds, UNKNOWN } from '../../frame/format/values.ts'
@@ -28,7 +28,7 @@ export function memoryLeft(figures: HostFigures | null, glyphs: Glyphs): string 
 }
 
 /** The space of one part, marked as the alert about it is. */
-export function spaceSpan(space: SpaceView | null, style: Style, glyphs: Glyphs): Span {
+export function spaceSpan(space: FileSystemView | null, style: Style, glyphs: Glyphs): Span {
   if (!space || space.space.state === 'unknown') return span(UNKNOWN)
   const { availableBytes } = space.space.value
   const share = space.freePercent === null ? UNKNOWN : `${Math.floor(space.freePercent)} %`
@@ -36,16 +36,16 @@ export function spaceSpan(space: SpaceView | null, style: Style, glyphs: Glyphs)
 }
 
 /** `4 h` until nothing is left; a dash where it does not fill. */
-export function fullIn(space: SpaceView, dash: string): string {
+export function fullIn(space: FileSystemView, dash: string): string {
   if (space.fillingBytesPerSecond === null) return UNKNOWN
   const { fullInSeconds } = space
   return fullInSeconds === null || fullInSeconds > FORESEEABLE_SECONDS ? dash : seconds(fullInSeconds)
 }
 
 /** The one that is full first; null when none of them fills, or nothing is known. */
-export function fullFirst(spaces: readonly SpaceView[]): SpaceView | null {
+export function fullFirst(spaces: readonly FileSystemView[]): FileSystemView | null {
   const filling = spaces.filter(({ fillingBytesPerSecond }) => fillingBytesPerSecond !== null)
-  const soon = ({ fullInSeconds }: SpaceView) => fullInSeconds ?? Number.POSITIVE_INFINITY
+  const soon = ({ fullInSeconds }: FileSystemView) => fullInSeconds ?? Number.POSITIVE_INFINITY
   return [...filling].sort((a, b) => soon(a) - soon(b))[0] ?? null
 }
 
@@ -57,7 +57,7 @@ export function clockText(clock: HostFacts['clock']): string {
 }
 
 /** The process of PostgreSQL in a word; empty where none is looked for. */
-export function postmasterSpan(finding: Finding<Postmaster>, glyphs: Glyphs): Span {
+export function postmasterSpan(finding: Known<PostmasterState>, glyphs: Glyphs): Span {
   if (finding.state === 'unknown') return span(UNKNOWN)
   switch (finding.value.state) {
     case 'running':

@@ -1,7 +1,7 @@
 // View 6: hosts. Load, memory, disks and what runs there, this host too.
 
 import type { Picture } from '../../../model/picture/picture.ts'
-import { isStale } from '../../../model/reachability/local-reachability.ts'
+import { isStaleReading } from '../../../model/reachability/local-reachability.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, plural } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
@@ -52,7 +52,7 @@ function look(row: HostRow, { state, now, screen }: Scene): RowLook {
 }
 
 function isOld({ at, everyMs }: HostRow, now: number): boolean {
-  return at !== null && isStale({ state: 'fresh', value: null, at }, everyMs, now)
+  return at !== null && isStaleReading({ state: 'fresh', value: null, at }, everyMs, now)
 }
 
 /** So that "everything is down" can be told from "this host is cut off". */

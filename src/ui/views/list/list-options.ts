@@ -1,6 +1,6 @@
 // What a list view is made of: columns, rows, sentences, sections. list.ts makes a view of it.
 
-import type { LookId } from '../../../model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
 import type { SortKey } from '../../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -84,7 +84,7 @@ export interface ListViewOptions {
   readonly id: string
   readonly key: string
   readonly title: string
-  readonly needs: readonly LookId[]
+  readonly needs: readonly OnDemandQuery[]
   /** True where it shows the audit trail. */
   readonly readsTrail?: true
   readonly guide: readonly string[]

@@ -1,9 +1,9 @@
 // What the look of the open view found, database by database, and why it found nothing where it did not.
 
-import type { LookId, Looks } from '../../../model/measured/on-demand.ts'
+import type { OnDemandQuery, OnDemandResults } from '../../../model/measured/on-demand.ts'
 import type { DatabaseRecord } from '../../../model/measured/snapshot.ts'
-import { isStale } from '../../../model/reachability/local-reachability.ts'
-import { faultOf, lastGood, type Reading, readAt, WAITING } from '../../../model/values/reading.ts'
+import { isStaleReading } from '../../../model/reachability/local-reachability.ts'
+import { faultOf, lastGood, lastReadAt, PENDING, type Reading } from '../../../model/values/reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { isPast } from '../../../state/select/shown-state.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -27,18 +27,21 @@ export interface Looked<Value> {
 }
 
 /** What each database of the cluster answered to a look, in configured order. */
-export function lookedAt<Id extends LookId>(cluster: ClusterState, id: Id): readonly Looked<Looks[Id]>[] {
+export function lookedAt<Id extends OnDemandQuery>(
+  cluster: ClusterState,
+  id: Id,
+): readonly Looked<OnDemandResults[Id]>[] {
   return cluster.databases.map((record) => {
     // The entry under an id is of that id's look.
-    const reading = (record.looks[id] ?? WAITING) as Reading<Looks[Id]>
+    const reading = (record.looks[id] ?? PENDING) as Reading<OnDemandResults[Id]>
     const name = clean(record.displayName)
-    return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: readAt(reading) }
+    return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: lastReadAt(reading) }
   })
 }
 
 /** Whether an answer is shown as old: the latest attempt failed, or none came for two intervals (`everyMs` where longer). */
 export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, everyMs = 0): boolean {
-  return isStale(reading, Math.max(state.intervalMs, everyMs), now)
+  return isStaleReading(reading, Math.max(state.intervalMs, everyMs), now)
 }
 
 /**
@@ -46,7 +49,7 @@ export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, every
  * not see with the statement that would show it. Nothing while all is well, and nothing of age while polling is paused:
  * then all is old and the header says so.
  */
-export function lookNotes(scene: Scene, id: LookId, everyMs = 0): readonly Line[] {
+export function lookNotes(scene: Scene, id: OnDemandQuery, everyMs = 0): readonly Line[] {
   const { cluster, state, now, screen } = scene
   const all = lookedAt(cluster, id)
   const notes = all.flatMap((looked): Line[] => {
@@ -61,12 +64,16 @@ export function lookNotes(scene: Scene, id: LookId, everyMs = 0): readonly Line[
   return [...notes, ...hiddenNotes(all.map(missingOf), screen)]
 }
 
-function missingOf({ name, value }: Looked<Looks[LookId]>): Hidden {
+function missingOf({ name, value }: Looked<OnDemandResults[OnDemandQuery]>): Hidden {
   return { name, missing: value && 'missing' in value ? value.missing : [] }
 }
 
 /** The age before the reason, so that no narrow screen cuts it off. */
-function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: LookId, shown: string | null): string {
+function unreadable(
+  { reading, name, databaseId, record }: Looked<unknown>,
+  id: OnDemandQuery,
+  shown: string | null,
+): string {
   const message = clean(faultOf(reading)?.message ?? '')
   const { host, port } = record.spec
   const what = `${id} of ${databaseId} (${host}:${port})`
@@ -79,7 +86,7 @@ function unreadable({ reading, name, databaseId, record }: Looked<unknown>, id: 
  * One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). Why
  * a database can't be read is for `lookNotes` to say.
  */
-export function whyNothing({ cluster, state }: Scene, id: LookId, nothing: string): string {
+export function whyNothing({ cluster, state }: Scene, id: OnDemandQuery, nothing: string): string {
   const all = lookedAt(cluster, id)
   const names = (some: typeof all) => some.map(({ name }) => name).join(', ')
   const waiting = all.filter(({ reading }) => reading.state === 'waiting')

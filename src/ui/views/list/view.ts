@@ -4,7 +4,7 @@
 // of its own, and its line in index.ts. What databases answered to `needs`: looked.ts. The digit, the palette, the
 // footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
-import type { LookId } from '../../../model/measured/on-demand.ts'
+import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
 import type { Alert, Picture, Severity } from '../../../model/picture/picture.ts'
 import type { Details, PaneId, Sort } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -20,7 +20,7 @@ export interface View {
   /** One or two words: `topology`, `storage and WAL`. */
   readonly title: string
   /** What is asked of each database of the cluster for as long as it is open, beyond the pulse. */
-  readonly needs: readonly LookId[]
+  readonly needs: readonly OnDemandQuery[]
   /** True where it shows the audit trail, which is read while it is open. */
   readonly readsTrail?: true
   /** What `enter` does, in one word for the footer. */

@@ -1,7 +1,7 @@
 // The columns of the locks view: the tree of waits, commits that wait for a standby, prepared transactions.
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
-import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { type Span, type Style, span } from '../../frame/format/line.ts'
 import { count, seconds, UNKNOWN } from '../../frame/format/values.ts'
 import { figures, rest, words } from '../../frame/parts/table.ts'
@@ -141,7 +141,7 @@ function isOpen(row: WaitRow): boolean {
 
 /** `?` where something is hidden, nothing where there is nothing. */
 function hiddenMark(session: SessionRow | null): string {
-  return session && isHidden(session) ? UNKNOWN : ''
+  return session && isHiddenSession(session) ? UNKNOWN : ''
 }
 
 function querySpan(session: SessionRow | null): Span {

@@ -1,7 +1,7 @@
 // Details of a session that waits or is waited for, of a commit that waits for a standby, of a prepared transaction.
 
 import type { PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
-import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { span } from '../../frame/format/line.ts'
 import { age, instant, plural, seconds, UNKNOWN } from '../../frame/format/values.ts'
 import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
@@ -72,7 +72,7 @@ function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Part
   const wants = row.waiter?.kind === 'session' ? row.waiter.session.waitsFor : null
   const waits = row.waiter?.kind === 'session' ? row.waiter.session.waitSeconds : null
   const event = session.wait === null ? null : `${session.waitType ?? UNKNOWN}: ${session.wait}`
-  const hidden = isHidden(session)
+  const hidden = isHiddenSession(session)
   const known = (value: string | null) => value ?? (hidden ? UNKNOWN : 'none')
   return {
     title: `SESSION ${session.pid} ON ${row.looked.name}`,
@@ -148,7 +148,7 @@ function statementSection(session: SessionRow): Section {
   const runs = session.state === 'active' || session.state === 'fastpath'
   const title = runs || session.state === null ? 'STATEMENT' : 'LAST STATEMENT'
   if (session.query === null) {
-    return { title, age: '', facts: isHidden(session) ? [[span(`${UNKNOWN} hidden from this role`)]] : [] }
+    return { title, age: '', facts: isHiddenSession(session) ? [[span(`${UNKNOWN} hidden from this role`)]] : [] }
   }
   return { title, age: '', facts: sentence(session.query) }
 }

@@ -1,7 +1,7 @@
 // The rows of the locks: the tree of who waits behind whom, commits that wait for a standby, prepared transactions.
 
-import type { LockNode, Locks, PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
-import { syncRepReason } from '../../../model/replication/sync-wait-reason.ts'
+import type { LockSession, LockWaits, PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
+import { syncWaitReason } from '../../../model/replication/sync-wait-reason.ts'
 import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-tree.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -13,7 +13,7 @@ const NAMELESS = 'sessions and transactions have no display name'
 
 interface Told extends Row {
   /** The watched database that told of it. */
-  readonly looked: Looked<Locks>
+  readonly looked: Looked<LockWaits>
   readonly subject: string
 }
 
@@ -76,13 +76,13 @@ function told(cluster: ClusterState) {
   return lookedAt(cluster, 'locks').flatMap((looked) => (looked.value ? [{ looked, locks: looked.value }] : []))
 }
 
-function from(looked: Looked<Locks>, key: string): Told {
+function from(looked: Looked<LockWaits>, key: string): Told {
   const { databaseId } = looked
   return { id: `${databaseId} ${key}`, subject: databaseId, nameless: NAMELESS, looked }
 }
 
 /** The session of a row; null where it is a prepared transaction or has ended. */
-export function sessionOf({ waiter }: WaitRow): LockNode | null {
+export function sessionOf({ waiter }: WaitRow): LockSession | null {
   return waiter.kind === 'session' ? waiter.session : null
 }
 
@@ -92,9 +92,9 @@ export function isWaiter(row: WaitRow): boolean {
 }
 
 /** Why commits of this database wait for a standby. */
-export function commitReason({ record, value }: Looked<Locks>): string {
+export function commitReason({ record, value }: Looked<LockWaits>): string {
   const senders = lastGood(record.pulse)?.senders ?? null
-  return syncRepReason(value?.synchronousStandbyNames ?? '', senders).text
+  return syncWaitReason(value?.synchronousStandbyNames ?? '', senders).text
 }
 
 /** Deeper generations are drawn as if they began here: a chain of fifty would push its pids off the screen. */

@@ -1,6 +1,6 @@
 // The answer before the tree: how many wait, who holds them up, why commits wait for a standby.
 
-import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { wrap } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { plural, seconds } from '../../frame/format/values.ts'
@@ -57,7 +57,7 @@ function whyText(row: WaitRow): string {
   const session = sessionOf(row)
   if (row.waiter.kind === 'unseen') return ', and has ended by now'
   if (!session) return ` for ${length}`
-  return isHidden(session) ? ': what it does is hidden from this role' : `: ${doingText(row)} for ${length}`
+  return isHiddenSession(session) ? ': what it does is hidden from this role' : `: ${doingText(row)} for ${length}`
 }
 
 function moreLine(number: number): Line {

@@ -1,11 +1,11 @@
 // What a session does or waits for, in words: for cells, sentences and details alike.
 
-import type { LockNode } from '../../../model/measured/on-demand.ts'
-import { isHidden } from '../../../model/sessions/activity-groups.ts'
+import type { LockSession } from '../../../model/measured/on-demand.ts'
+import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { UNKNOWN } from '../../frame/format/values.ts'
 import { sessionOf, type WaitRow } from './rows.ts'
 
-type Wanted = NonNullable<LockNode['waitsFor']>
+type Wanted = NonNullable<LockSession['waitsFor']>
 
 /** `accounts: AccessExclusive`, `row of accounts: Share`. The word Lock says nothing among locks. */
 export function waitText(wanted: Wanted): string {
@@ -38,7 +38,7 @@ export function doingText(row: WaitRow): string {
   if (!session) return row.waiter.kind === 'prepared' ? 'prepared transaction' : 'has ended just now'
   if (session.waitsFor) return `${row.waiter.inCycle ? 'deadlock, ' : ''}${waitText(session.waitsFor)}`
   if (session.state !== null) return session.state
-  return isHidden(session) ? UNKNOWN : (session.kind ?? UNKNOWN)
+  return isHiddenSession(session) ? UNKNOWN : (session.kind ?? UNKNOWN)
 }
 
 /** For how long it does or waits so, in seconds; null when unknown. */

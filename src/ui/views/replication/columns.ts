@@ -1,7 +1,7 @@
 // The columns of the replication view, and the bar that shows where the bytes are held up.
 
 import type { Lag, LinkState, Picture, Severity } from '../../../model/picture/picture.ts'
-import { isConnected } from '../../../model/replication/lag.ts'
+import { isConnectedState } from '../../../model/replication/lag.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Span, type Style, span } from '../../frame/format/line.ts'
 import { stageText } from '../../frame/format/status.ts'
@@ -38,7 +38,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   },
   {
     ...words('sync', 'SYNC', 4, 5, 13),
-    cell: ({ link, sync }) => span(sync ?? (isConnected(link.state) ? UNKNOWN : '')),
+    cell: ({ link, sync }) => span(sync ?? (isConnectedState(link.state) ? UNKNOWN : '')),
     order: ({ sync }) => sync,
   },
   { ...words('slot', 'SLOT', 6, 6, 20), cell: ({ link }) => span(link.slot ?? ''), order: ({ link }) => link.slot },

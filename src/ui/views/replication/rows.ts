@@ -1,22 +1,22 @@
 // The links of a cluster as rows: both ends, their speeds, and where what one says is not what the other says.
 
-import type { Receiver } from '../../../model/measured/pulse.ts'
+import type { WalReceiver } from '../../../model/measured/pulse.ts'
 import type { DatabaseSample } from '../../../model/measured/snapshot.ts'
-import type { DatabaseView, Link, Picture } from '../../../model/picture/picture.ts'
-import { isConnected } from '../../../model/replication/lag.ts'
-import { replayRate, writeRate } from '../../../model/replication/rates.ts'
-import { parseSyncStandbys, placeAmong } from '../../../model/replication/sync-standbys.ts'
+import type { DatabaseView, LinkView, Picture } from '../../../model/picture/picture.ts'
+import { isConnectedState } from '../../../model/replication/lag.ts'
+import { replayRate, walWriteRate } from '../../../model/replication/rates.ts'
+import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync-standbys.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Row } from '../list/view.ts'
 
 export interface LinkRow extends Row {
-  readonly link: Link
+  readonly link: LinkView
   /** null where that end is not watched. */
   readonly upstream: DatabaseView | null
   readonly downstream: DatabaseView | null
   /** What the downstream's own receiver says; null while none runs or the downstream is not read. */
-  readonly receiver: Receiver | null
+  readonly receiver: WalReceiver | null
   readonly upstreamHistory: readonly DatabaseSample[]
   readonly downstreamHistory: readonly DatabaseSample[]
   /** Bytes per second: written at the source, received and replayed at the downstream; null while not known. */
@@ -45,7 +45,7 @@ export function linkRows({ picture, databases }: ClusterState): readonly LinkRow
 }
 
 function linkRow(
-  link: Link,
+  link: LinkView,
   { databases }: Picture,
   upstreamHistory: readonly DatabaseSample[],
   downstreamHistory: readonly DatabaseSample[],
@@ -54,7 +54,7 @@ function linkRow(
   const downstream = databases.find(({ id }) => id === link.downstreamId) ?? null
   const position = downstream?.pulse?.position
   const receiver = position?.kind === 'standby' ? position.receiver : null
-  const writes = writeRate(upstreamHistory)
+  const writes = walWriteRate(upstreamHistory)
   const replays = replayRate(downstreamHistory)
   const dispute = disputeOf(link, upstream, downstream, receiver)
   const catchUp = catchUpOf(link, downstream, writes, replays)
@@ -70,7 +70,7 @@ function linkRow(
     upstreamHistory,
     downstreamHistory,
     writes,
-    receives: writeRate(downstreamHistory),
+    receives: walWriteRate(downstreamHistory),
     replays,
     catchUp,
     sync: syncText(link, upstream),
@@ -80,18 +80,18 @@ function linkRow(
 }
 
 /** A watched standby has one source at a time; of one that is not watched only its connection tells it from others. */
-function idOf({ upstreamId, upstreamName, downstreamId, downstreamName, sender }: Link): string {
+function idOf({ upstreamId, upstreamName, downstreamId, downstreamName, sender }: LinkView): string {
   const source = upstreamId ?? upstreamName
   return downstreamId === null ? `${source}>${downstreamName}@${sender?.pid ?? ''}` : `${source}>${downstreamId}`
 }
 
 function catchUpOf(
-  link: Link,
+  link: LinkView,
   downstream: DatabaseView | null,
   writes: number | null,
   replays: number | null,
 ): CatchUp {
-  if (!isConnected(link.state)) return link.state === 'disconnected' ? 'cut off' : null
+  if (!isConnectedState(link.state)) return link.state === 'disconnected' ? 'cut off' : null
   if (downstream?.replayPaused && link.lag.bytes !== 0) return 'paused'
   if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
   // What is replayed within a second is no backlog: the model tells of those. Here it grows, or stays as it is.
@@ -100,7 +100,7 @@ function catchUpOf(
 
 /** Why it does not catch up. */
 function troubleOf(
-  { upstreamName, downstreamName }: Link,
+  { upstreamName, downstreamName }: LinkView,
   catchUp: CatchUp,
   writes: number | null,
   replays: number | null,
@@ -118,20 +118,20 @@ function ordinal(number: number): string {
   return `${number}${isTeen ? 'th' : (ORDINALS[number % 10] ?? 'th')}`
 }
 
-function syncText({ sync, sender }: Link, upstream: DatabaseView | null): string | null {
+function syncText({ sync, sender }: LinkView, upstream: DatabaseView | null): string | null {
   if (sync === null || sync === 'async') return sync
   const standbys = parseSyncStandbys(upstream?.pulse?.synchronousStandbyNames ?? '')
   if (!standbys || !sender) return sync
   if (sync === 'quorum') return `quorum ${standbys.count} of ${standbys.names.length}`
-  const place = placeAmong(standbys, sender.applicationName)
+  const place = syncPriorityOf(standbys, sender.applicationName)
   return place === null ? sync : `${sync} ${ordinal(place)}`
 }
 
 function disputeOf(
-  { state, sender, upstreamName, downstreamName }: Link,
+  { state, sender, upstreamName, downstreamName }: LinkView,
   upstream: DatabaseView | null,
   downstream: DatabaseView | null,
-  receiver: Receiver | null,
+  receiver: WalReceiver | null,
 ): string | null {
   // Only two ends that are both read now can be told to differ.
   if (!upstream?.pulse || !downstream?.pulse || upstream.stale || downstream.stale) return null
@@ -142,7 +142,7 @@ function disputeOf(
     return `${downstreamName} has a receiver (${receiver.status ?? '?'}), but ${upstreamName} has no sender for it`
   }
   const received = receiver?.receivedTimeline ?? null
-  if (isConnected(state) && received !== null && upstream.timeline !== null && received !== upstream.timeline) {
+  if (isConnectedState(state) && received !== null && upstream.timeline !== null && received !== upstream.timeline) {
     return `${upstreamName} is on timeline ${upstream.timeline}, ${downstreamName} receives ${received}`
   }
   if (sender?.state === 'streaming' && receiver?.status != null && receiver.status !== 'streaming') {

@@ -1,7 +1,7 @@
 // View 2: each replication link with what holds it up, in bytes and seconds.
 
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
-import { writeRate } from '../../../model/replication/rates.ts'
+import { walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -107,7 +107,7 @@ function primaryLine(
   return [
     span(` ${name}`, 'strong'),
     span(' writes ', 'dim'),
-    span(perSecond(writeRate(history))),
+    span(perSecond(walWriteRate(history))),
     span(' at ', 'dim'),
     span(at),
     span(', timeline ', 'dim'),

@@ -1,6 +1,6 @@
 // Storage, second pane: how archiving goes and how checkpoints come about, a row for each database.
 
-import type { Storage } from '../../../model/measured/on-demand.ts'
+import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { backupAgeText } from '../../frame/format/backup.ts'
 import { percent } from '../../frame/format/bar.ts'
@@ -133,7 +133,7 @@ function lastErrorSpan({ facts, archiving }: ArchivingRow): Span {
   return span(facts.archiver?.lastFailedWal ?? '', archiving.state === 'failing' ? 'critical' : 'dim')
 }
 
-function lastArchived({ archiver }: Storage, now: number): string {
+function lastArchived({ archiver }: StorageFacts, now: number): string {
   if (!archiver) return UNKNOWN
   return archiver.lastArchivedAt === null ? 'never' : age(archiver.lastArchivedAt, now)
 }

@@ -1,12 +1,12 @@
 // How archiving goes and how checkpoints come about, database by database.
 
-import type { Storage } from '../../../model/measured/on-demand.ts'
+import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import {
   type ArchiverState,
   archiverState,
-  type CheckpointRhythm,
-  checkpointRhythm,
+  type CheckpointActivity,
+  checkpointActivity,
 } from '../../../model/storage/storage-forecast.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -15,8 +15,8 @@ import { type Looked, lookedAt } from '../list/query-results.ts'
 import type { Row } from '../list/view.ts'
 
 export interface ArchivingRow extends Row {
-  readonly looked: Looked<Storage>
-  readonly facts: Storage
+  readonly looked: Looked<StorageFacts>
+  readonly facts: StorageFacts
   readonly archiving: ArchiverState
   readonly backup: DatabaseView['backup']
   /** A standby archives only where archive_mode is `always`. */
@@ -56,7 +56,7 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
 export function failingText(
   name: string,
   { backlogFiles, backlogBytes, failedWal }: ArchiverState,
-  { archiver }: Storage,
+  { archiver }: StorageFacts,
 ): string {
   const waits =
     backlogFiles === null ? '' : `; ${plural(backlogFiles, 'file waits', 'files wait')} (${bytes(backlogBytes)})`
@@ -64,6 +64,6 @@ export function failingText(
 }
 
 /** How checkpoints come about, by the server's own clock. */
-export function rhythmOf({ facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointRhythm {
-  return checkpointRhythm(facts, now + clockOffsetMs)
+export function rhythmOf({ facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
+  return checkpointActivity(facts, now + clockOffsetMs)
 }

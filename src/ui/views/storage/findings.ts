@@ -1,7 +1,7 @@
 // What somebody should act on today: slots, disks, archives and transaction IDs in danger.
 
-import { WRAPAROUND } from '../../../model/alerts/rules/database-conditions.ts'
-import type { SpaceView } from '../../../model/picture/picture.ts'
+import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditions.ts'
+import type { FileSystemView } from '../../../model/picture/picture.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { perSecond, seconds } from '../../frame/format/values.ts'
 import { archivingRows, failingText } from './archiving-rows.ts'
@@ -26,9 +26,9 @@ function warning(text: string): Trouble {
 
 function oldAges(cluster: ClusterState): readonly Trouble[] {
   return sizeRows(cluster)
-    .filter(({ ages }) => ages.age >= WRAPAROUND.warning)
+    .filter(({ ages }) => ages.age >= WRAPAROUND_LIMITS.warning)
     .map(({ size, looked, ages }) => ({
-      severity: ages.age >= WRAPAROUND.critical ? 'critical' : 'warning',
+      severity: ages.age >= WRAPAROUND_LIMITS.critical ? 'critical' : 'warning',
       text: `${size.name} on ${looked.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
     }))
 }
@@ -65,7 +65,7 @@ function hostOf({ hosts }: ClusterState, id: string | null | undefined): string 
   return host?.spec.access.kind === 'local' ? 'local' : `host ${id ?? ''}`
 }
 
-function diskOf({ path, space }: SpaceView, host: string): string {
+function diskOf({ path, space }: FileSystemView, host: string): string {
   const place = space.state === 'known' ? (space.value.mount ?? space.value.device ?? path) : path
   return `${host} ${place}`
 }

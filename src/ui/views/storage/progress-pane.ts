@@ -1,6 +1,6 @@
 // Storage, fourth pane: base backups and vacuums that run now, with how far they are.
 
-import type { BackupProgress, Storage, VacuumProgress } from '../../../model/measured/on-demand.ts'
+import type { BackupProgress, StorageFacts, VacuumProgress } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { shareText } from '../../frame/format/bar.ts'
@@ -19,7 +19,7 @@ import { shortCount } from './text.ts'
 const BAR = 10
 
 interface Running extends Row {
-  readonly looked: Looked<Storage>
+  readonly looked: Looked<StorageFacts>
 }
 
 export type RunningRow = Running &

@@ -1,13 +1,13 @@
 // Storage, third pane: the databases inside the servers, their size and growth, and how near they are to wraparound.
 
-import { WRAPAROUND } from '../../../model/alerts/rules/database-conditions.ts'
-import type { DatabaseSize, Storage } from '../../../model/measured/on-demand.ts'
+import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditions.ts'
+import type { DatabaseSize, StorageFacts } from '../../../model/measured/on-demand.ts'
 import {
-  type Growth,
-  growthOf,
+  type DatabaseGrowth,
+  databaseGrowth,
   STORAGE_INTERVAL_MS,
-  type Wraparound,
-  wraparound,
+  type WraparoundProgress,
+  wraparoundProgress,
 } from '../../../model/storage/storage-forecast.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -27,10 +27,10 @@ import { growthText, shortCount } from './text.ts'
 const BAR = 12
 
 export interface SizeRow extends Row {
-  readonly looked: Looked<Storage>
+  readonly looked: Looked<StorageFacts>
   readonly size: DatabaseSize
-  readonly growth: Growth | null
-  readonly ages: Wraparound
+  readonly growth: DatabaseGrowth | null
+  readonly ages: WraparoundProgress
   readonly freezeMaxAge: number
 }
 
@@ -46,8 +46,8 @@ export function sizeRows(cluster: ClusterState): readonly SizeRow[] {
           nameless: 'a database inside a server has no display name',
           looked,
           size,
-          growth: growthOf(size.name, record.looks.sizes ?? []),
-          ages: wraparound(size, storage.freezeMaxAge),
+          growth: databaseGrowth(size.name, record.looks.sizes ?? []),
+          ages: wraparoundProgress(size, storage.freezeMaxAge),
           freezeMaxAge: storage.freezeMaxAge,
         }
       }),
@@ -59,7 +59,7 @@ export function sizeRows(cluster: ClusterState): readonly SizeRow[] {
 function sources(cluster: ClusterState) {
   const chosen = new Map<
     string,
-    { readonly looked: Looked<Storage>; readonly storage: Storage; readonly isPrimary: boolean }
+    { readonly looked: Looked<StorageFacts>; readonly storage: StorageFacts; readonly isPrimary: boolean }
   >()
   for (const looked of lookedAt(cluster, 'storage')) {
     if (!looked.value) continue
@@ -128,8 +128,8 @@ export const sizesPane = listPane<SizeRow>({
 
 /** As severe as the alert about it is. */
 export function ageStyle(transactionAge: number): Style {
-  if (transactionAge >= WRAPAROUND.critical) return 'critical'
-  return transactionAge >= WRAPAROUND.warning ? 'warning' : 'plain'
+  if (transactionAge >= WRAPAROUND_LIMITS.critical) return 'critical'
+  return transactionAge >= WRAPAROUND_LIMITS.warning ? 'warning' : 'plain'
 }
 
 function wraparoundSpan({ ages }: SizeRow, { screen }: Scene): Span {

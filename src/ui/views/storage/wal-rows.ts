@@ -1,8 +1,8 @@
 // The rows of WAL and slots: each database with what its log takes, below it each slot with when it is lost.
 
-import type { Storage } from '../../../model/measured/on-demand.ts'
-import type { DatabaseView, Severity, SlotView, SpaceView } from '../../../model/picture/picture.ts'
-import { writeRate } from '../../../model/replication/rates.ts'
+import type { StorageFacts } from '../../../model/measured/on-demand.ts'
+import type { DatabaseView, FileSystemView, Severity, SlotView } from '../../../model/picture/picture.ts'
+import { walWriteRate } from '../../../model/replication/rates.ts'
 import { type SlotForecast, slotForecast } from '../../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { seconds } from '../../frame/format/values.ts'
@@ -17,12 +17,12 @@ export interface Trouble {
 }
 
 export interface WalFacts {
-  readonly looked: Looked<Storage>
+  readonly looked: Looked<StorageFacts>
   readonly view: DatabaseView
   /** Bytes per second over the last half minute; null with too little past. */
   readonly rate: number | null
   /** Where the log is kept; null when its host is not watched. */
-  readonly space: SpaceView | null
+  readonly space: FileSystemView | null
   readonly freeBytes: number | null
 }
 
@@ -67,7 +67,7 @@ export function walFacts(cluster: ClusterState): readonly WalFacts[] {
     const spaces = picture.hosts.find(({ id }) => id === hostId)?.spaces ?? []
     const space = spaces.find(({ role }) => role === 'wal') ?? spaces.find(({ role }) => role === 'data') ?? null
     const freeBytes = space?.space.state === 'known' ? space.space.value.availableBytes : null
-    return [{ looked, view, rate: writeRate(looked.record.history), space, freeBytes }]
+    return [{ looked, view, rate: walWriteRate(looked.record.history), space, freeBytes }]
   })
 }
 

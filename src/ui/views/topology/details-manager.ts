@@ -1,7 +1,7 @@
 // Details of a database that a manager is in charge of: which one, how that is known, and its own commands.
 
-import { isMissed } from '../../../model/managers/detection/cluster-manager.ts'
-import { managerBlocks, title } from '../../../model/managers/manager-guard.ts'
+import { isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
+import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { nameOf } from '../../../state/select/cluster.ts'
 import { age, UNKNOWN } from '../../frame/format/values.ts'
@@ -18,8 +18,9 @@ const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN } as 
 export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): Section {
   const { manager } = picture
   if (!manager) return { title: 'MANAGER', age: '', facts: [] }
-  const block = managerBlocks(picture, role === 'primary' ? 'fence' : 'switchover', id)
-  const standing = manager.standing === 'silent' && !isMissed(manager) ? ', by its signs' : STANDINGS[manager.standing]
+  const block = managerBlockFor(picture, role === 'primary' ? 'fence' : 'switchover', id)
+  const standing =
+    manager.standing === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.standing]
   const leader = manager.leader === null ? UNKNOWN : nameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
@@ -27,7 +28,7 @@ export function managerSection(picture: Picture, { id, role }: DatabaseView, now
     facts: [
       ...fact(
         'in charge',
-        `${title(manager)}${manager.paused ? ', paused' : ''}${standing}`,
+        `${managerTitle(manager)}${manager.paused ? ', paused' : ''}${standing}`,
         manager.paused || standing !== '' ? 'warning' : 'plain',
       ),
       ...fact('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),

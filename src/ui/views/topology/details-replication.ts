@@ -1,8 +1,8 @@
 // Details of a database's part in replication: its position, its source, its standbys, its slots.
 
-import type { Position, Sender } from '../../../model/measured/pulse.ts'
-import type { DatabaseView, Exchange, Link, Picture } from '../../../model/picture/picture.ts'
-import { targetText } from '../../../model/replication/replay-pause.ts'
+import type { ReplicationPosition, WalSender } from '../../../model/measured/pulse.ts'
+import type { DatabaseView, LinkView, Mirroring, Picture } from '../../../model/picture/picture.ts'
+import { recoveryTargetText } from '../../../model/replication/replay-pause.ts'
 import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { nameOf } from '../../../state/select/cluster.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
@@ -39,7 +39,7 @@ export function replicationSections(
 }
 
 /** One direction of what mirrored databases exchange, as the end that it concerns sees it. */
-function exchangeSection(picture: Picture, exchange: Exchange, id: string, now: number): readonly Section[] {
+function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now: number): readonly Section[] {
   if (exchange.from !== id && exchange.to !== id) return []
   const { from, to, state, since, reason, behindBytes, divergedBytes, slot } = exchange
   const outward = from === id
@@ -64,7 +64,7 @@ function lsn(position: Lsn | null): string {
   return position === null ? UNKNOWN : formatLsn(position)
 }
 
-function positionFacts(position: Position, { replayPause }: DatabaseView, now: number): readonly Fact[] {
+function positionFacts(position: ReplicationPosition, { replayPause }: DatabaseView, now: number): readonly Fact[] {
   if (position.kind === 'primary') {
     return [...fact('written', lsn(position.lsn)), ...fact('flushed', lsn(position.flushedLsn))]
   }
@@ -74,7 +74,11 @@ function positionFacts(position: Position, { replayPause }: DatabaseView, now: n
     ...fact('replayed', lsn(position.replayedLsn)),
     ...fact('replay', position.pause, position.pause === 'not paused' ? 'plain' : 'warning'),
     ...fact('because', replayPause?.words ?? null),
-    ...fact('recovery stops at', position.recoveryTarget ? targetText(position.recoveryTarget) : null, 'warning'),
+    ...fact(
+      'recovery stops at',
+      position.recoveryTarget ? recoveryTargetText(position.recoveryTarget) : null,
+      'warning',
+    ),
     ...fact('last replayed commit', commitAt === null ? UNKNOWN : `${instant(commitAt)} (${age(commitAt, now)} ago)`),
     ...fact('apply lag', seconds(position.applyLagSeconds)),
     ...fact('receiver', receiver ? (receiver.status ?? UNKNOWN) : 'not running', receiver ? 'plain' : 'warning'),
@@ -87,7 +91,7 @@ function positionFacts(position: Position, { replayPause }: DatabaseView, now: n
   ]
 }
 
-function linkSection(title: string, link: Link, database: DatabaseView | null, glyphs: Glyphs): Section {
+function linkSection(title: string, link: LinkView, database: DatabaseView | null, glyphs: Glyphs): Section {
   const { lag } = link
   const missing = (figure: number | null) => stageText(figure, lag, glyphs)
   const trend = database ? sparkline(database.lagTrend, TREND, glyphs.levels, 1024 * 1024).trim() : ''
@@ -111,7 +115,7 @@ function linkSection(title: string, link: Link, database: DatabaseView | null, g
   }
 }
 
-function senderLines(sender: Sender, now: number): readonly Line[] {
+function senderLines(sender: WalSender, now: number): readonly Line[] {
   const from = sender.address === null ? 'a Unix socket' : `${sender.address}:${sender.port ?? UNKNOWN}`
   const started = sender.startedAt === null ? '' : `, for ${age(sender.startedAt, now)}`
   const replied = sender.replyAgeSeconds === null ? '' : `, last reply ${seconds(sender.replyAgeSeconds)} ago`

@@ -2,7 +2,7 @@
 
 import type { TlsFacts } from '../../../model/measured/pulse.ts'
 import type { Picture, ServerView } from '../../../model/picture/picture.ts'
-import { faultOf, readAt } from '../../../model/values/reading.ts'
+import { faultOf, lastReadAt } from '../../../model/values/reading.ts'
 import { nameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
@@ -73,7 +73,7 @@ function sessionsSection(
   record: ClusterState['servers'][number] | undefined,
   now: number,
 ): Section {
-  const at = record ? readAt(record.sessions) : null
+  const at = record ? lastReadAt(record.sessions) : null
   const fault = record ? faultOf(record.sessions) : null
   return {
     title: 'SESSIONS',

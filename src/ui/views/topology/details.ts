@@ -1,7 +1,7 @@
 // Everything known of one server or database, with ages: what `enter` opens.
 
-import { nextKey } from '../../../model/alerts/next-step.ts'
-import { explainSilence, muted } from '../../../model/alerts/silence.ts'
+import { nextStepAfter } from '../../../model/alerts/next-step.ts'
+import { muted, silenceText } from '../../../model/alerts/silence.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { clusterShown, nodeOf } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -66,7 +66,7 @@ function alertsOf(
     age: '',
     facts: alerts.flatMap((alert): Line[] => {
       const quiet = muted(alert, silences, now)
-      const next = nextKey(alert)
+      const next = nextStepAfter(alert)
       return [
         [
           severityMark(alert.severity, glyphs),
@@ -77,7 +77,7 @@ function alertsOf(
             ? []
             : [span('   '), span(keyNow(state, next.key), 'key'), span(` ${next.does}`, 'dim')]),
         ],
-        ...(quiet ? [[span(`  ${explainSilence(quiet, now)}`, 'dim')]] : []),
+        ...(quiet ? [[span(`  ${silenceText(quiet, now)}`, 'dim')]] : []),
       ]
     }),
   }

@@ -1,6 +1,6 @@
 // The pane of alerts in force and of what happened, newest first.
 
-import { explainSilence } from '../../../model/alerts/silence.ts'
+import { silenceText } from '../../../model/alerts/silence.ts'
 import type { EventRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { cutLine, fit, type Line, span, widthOf } from '../../frame/format/line.ts'
@@ -57,7 +57,7 @@ export function eventLine(row: EventRow, look: EventLook, now: number, widths: E
       span('  '),
       ...(quiet ? [span(`(${quiet.kind}) `, 'dim')] : []),
       span(text, emphasis),
-      ...(quiet ? [span(`   ${explainSilence(quiet, now)}`, 'dim')] : []),
+      ...(quiet ? [span(`   ${silenceText(quiet, now)}`, 'dim')] : []),
     ],
     columns,
     glyphs.ellipsis,

@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseSince } from '../../../../src/cli/invocation/since.ts'
 import { appendTrail } from '../../../../src/io/audit/audit-log-writer.ts'
-import type { TrailEntry } from '../../../../src/model/events/audit-entry.ts'
+import type { AuditEntry } from '../../../../src/model/events/audit-entry.ts'
 import { scratch } from '../../../config/scratch.ts'
 import { startPgdeck } from '../../process.ts'
 
 const AT = Date.UTC(2026, 10, 22, 14, 32, 7, 123)
 
-function entry(what: string, over: Partial<TrailEntry> = {}): TrailEntry {
+function entry(what: string, over: Partial<AuditEntry> = {}): AuditEntry {
   const who = { user: 'ann', ssh: '10.0.0.9', tty: null }
   return {
     at: AT,

@@ -6,7 +6,7 @@ import { askedOf, type CheckOptions, checkResult } from '../../../../src/cli/com
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { ALERT_RULES } from '../../../../src/model/picture/picture.ts'
-import { failed, succeeded, WAITING } from '../../../../src/model/values/reading.ts'
+import { failedReading, freshReading, PENDING } from '../../../../src/model/values/reading.ts'
 import { aFileSystem, aHost, aHostFacts } from '../../../builders/hosts.ts'
 import {
   aCluster,
@@ -65,7 +65,9 @@ test('a backup that can’t be looked for is told with what to do', () => {
     hint: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
   } as const
   const seen = aCluster({
-    databases: [{ ...database, spec: { ...database.spec, backup: 'a query' }, backup: failed(WAITING, fault, NOW) }],
+    databases: [
+      { ...database, spec: { ...database.spec, backup: 'a query' }, backup: failedReading(PENDING, fault, NOW) },
+    ],
   })
   assert.match(check('backup-age', {}, seen).text, /unknown: the query was not run; REVOKE CREATE ON SCHEMA public/)
 })
@@ -380,14 +382,14 @@ describe('disk', () => {
   })
 
   test('a host that has not answered is unknown, one that is not to be looked at is left out', () => {
-    const waiting = withHosts({ facts: WAITING })
+    const waiting = withHosts({ facts: PENDING })
     assert.deepEqual(
       [check('disk', {}, waiting).status, check('disk', { name: 'h1' }, waiting).status],
       ['UNKNOWN', 'UNKNOWN'],
     )
     const none = aCluster({
       databases: [aPrimary()],
-      hosts: [aHost(), aHost({ id: 'h2', access: { kind: 'none' }, facts: WAITING })],
+      hosts: [aHost(), aHost({ id: 'h2', access: { kind: 'none' }, facts: PENDING })],
     })
     assert.equal(check('disk', {}, none).status, 'OK')
   })
@@ -472,7 +474,7 @@ test('a session count that is old news is not counted as now', () => {
     type: 'primary',
     databaseId: 'db-1',
     pulse: aServerPulse(),
-    sessions: succeeded(41, NOW),
+    sessions: freshReading(41, NOW),
   })
   const labels = check('servers', {}, aVault({ servers: [counted] })).performance.map(({ label }) => label)
   assert.deepEqual(labels, ['pmp-a', 'pmp-a sessions'])

@@ -6,7 +6,7 @@ import parse from 'parse-prometheus-text-format'
 import { CONTENT_TYPE, exposition, FAMILIES } from '../../../../src/cli/commands/metrics/exposition.ts'
 import { notReady } from '../../../../src/cli/commands/metrics/run.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../../../src/model/values/reading.ts'
+import { freshReading } from '../../../../src/model/values/reading.ts'
 import { startState } from '../../../../src/state/initial-state.ts'
 import {
   aCluster,
@@ -74,7 +74,7 @@ const vault = aVault({
       type: 'primary',
       databaseId: 'db-1',
       pulse: aServerPulse({ tls }),
-      sessions: succeeded(41, NOW),
+      sessions: freshReading(41, NOW),
     }),
   ],
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
 import { openDatabase } from '../../../../src/io/postgres/database-session.ts'
-import type { Connection } from '../../../../src/model/values/connection-parameters.ts'
+import type { ConnectionParameters } from '../../../../src/model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../../src/model/values/fault.ts'
 import { ASKS, type Certificate, openPeer, type PeerOptions } from '../../../fakes/postgres-peer.ts'
 
@@ -21,7 +21,11 @@ interface Met {
 }
 
 /** What becomes of a session with such a peer: it never comes about. */
-async function meet(options: PeerOptions, rest = '', change: (connection: Connection) => Connection = (c) => c) {
+async function meet(
+  options: PeerOptions,
+  rest = '',
+  change: (connection: ConnectionParameters) => ConnectionParameters = (c) => c,
+) {
   const peer = await openPeer(options)
   const connection = change(parseDsn(`postgresql://pgdeck:${SECRET}@127.0.0.1:${peer.port}/postgres?${rest}`, {}))
   const link = openDatabase({ connection, passwordCommand: null, timeoutMs: 1_000 })
@@ -93,7 +97,7 @@ describe('a request for the password in clear text', () => {
 })
 
 describe('a server that nobody named gets a proof by SCRAM alone', () => {
-  const found = (connection: Connection): Connection => ({
+  const found = (connection: ConnectionParameters): ConnectionParameters => ({
     ...connection,
     login: { allowed: null, named: ['password', 'md5'], channelBinding: 'prefer', isFound: true },
   })

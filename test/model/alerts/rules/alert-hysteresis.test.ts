@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../../src/model/derive-picture.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../../src/model/picture/picture.ts'
 import {
@@ -41,10 +41,10 @@ const freshAt = (snapshot: ClusterSnapshot, at: number): ClusterSnapshot => ({
 
 /** The alerts after each of these lags, one every two seconds, after a first look at a cluster that is well. */
 function through(...mbs: readonly number[]): readonly string[][] {
-  let picture = assess(behind(0, NOW), null, NOW)
+  let picture = derivePicture(behind(0, NOW), null, NOW)
   return mbs.map((mb, index) => {
     const now = NOW + (index + 1) * 2000
-    picture = assess(behind(mb, now), picture, now)
+    picture = derivePicture(behind(mb, now), picture, now)
     return picture.alerts.map(({ severity }) => severity)
   })
 }
@@ -55,28 +55,32 @@ describe('a figure against its threshold', () => {
     assert.deepEqual(through(9, 1, 9, 9), [[], [], [], ['warning']])
   })
   test('a poll may come a tenth of an interval early, and looks between polls do not count', () => {
-    const first = assess(behind(0, NOW), null, NOW)
-    const seen = assess(behind(9, NOW + 2000), first, NOW + 2000)
-    const between = assess(behind(9, NOW + 2000), seen, NOW + 3500)
+    const first = derivePicture(behind(0, NOW), null, NOW)
+    const seen = derivePicture(behind(9, NOW + 2000), first, NOW + 2000)
+    const between = derivePicture(behind(9, NOW + 2000), seen, NOW + 3500)
     assert.deepEqual(told(between), [])
-    assert.deepEqual(told(assess(behind(9, NOW + 3800), between, NOW + 3800)), ['replication-lag warning db-ro'])
+    assert.deepEqual(told(derivePicture(behind(9, NOW + 3800), between, NOW + 3800)), ['replication-lag warning db-ro'])
   })
   test('names the limit of the severity that is told', () => {
-    let picture = assess(behind(9, NOW), null, NOW)
+    let picture = derivePicture(behind(9, NOW), null, NOW)
     const says = () => picture.alerts.map(({ severity, message }) => `${severity}: ${message.split(', ')[1]}`)
-    picture = assess(behind(70, NOW + 2000), picture, NOW + 2000)
+    picture = derivePicture(behind(70, NOW + 2000), picture, NOW + 2000)
     assert.deepEqual(says(), ['warning: limit 8 MB'])
-    picture = assess(behind(70, NOW + 4000), picture, NOW + 4000)
+    picture = derivePicture(behind(70, NOW + 4000), picture, NOW + 4000)
     assert.deepEqual(says(), ['critical: limit 64 MB'])
-    picture = assess(behind(60, NOW + 6000), picture, NOW + 6000)
+    picture = derivePicture(behind(60, NOW + 6000), picture, NOW + 6000)
     assert.deepEqual(says(), ['critical: limit 64 MB'])
   })
   test('is told at the very first look', () => {
-    assert.deepEqual(told(assess(behind(9, NOW), null, NOW)), ['replication-lag warning db-ro'])
+    assert.deepEqual(told(derivePicture(behind(9, NOW), null, NOW)), ['replication-lag warning db-ro'])
   })
   test('is told at once while other targets are not read yet', () => {
-    const first = assess(aCluster({ databases: [aPrimary(), aDatabase({ id: 'db-ro', port: 5433 })] }), null, NOW)
-    assert.deepEqual(told(assess(behind(9, NOW + 50), first, NOW + 50)), ['replication-lag warning db-ro'])
+    const first = derivePicture(
+      aCluster({ databases: [aPrimary(), aDatabase({ id: 'db-ro', port: 5433 })] }),
+      null,
+      NOW,
+    )
+    assert.deepEqual(told(derivePicture(behind(9, NOW + 50), first, NOW + 50)), ['replication-lag warning db-ro'])
   })
   test('ends only a fifth below it', () => {
     assert.deepEqual(through(9, 9, 7, 6), [[], ['warning'], ['warning'], []])
@@ -97,8 +101,8 @@ describe('a figure against its threshold', () => {
     ])
   })
   test('keeps its beginning and tells the figure of now', () => {
-    let picture = assess(behind(9, NOW), null, NOW)
-    picture = assess(behind(12.5, NOW + 2000), picture, NOW + 2000)
+    let picture = derivePicture(behind(9, NOW), null, NOW)
+    picture = derivePicture(behind(12.5, NOW + 2000), picture, NOW + 2000)
     assert.deepEqual(picture.alerts, [
       {
         rule: 'replication-lag',
@@ -110,20 +114,20 @@ describe('a figure against its threshold', () => {
     ])
   })
   test('memory does not grow', () => {
-    let picture = assess(behind(9, NOW), null, NOW)
+    let picture = derivePicture(behind(9, NOW), null, NOW)
     for (let index = 1; index < 50; index += 1) {
       const now = NOW + index * 2000
-      picture = assess(behind(index % 3 === 0 ? 1 : 9, now), picture, now)
+      picture = derivePicture(behind(index % 3 === 0 ? 1 : 9, now), picture, now)
       assert.ok(picture.pending.length <= 2)
     }
     const end = NOW + 100_000
-    assert.deepEqual(assess(behind(0, end), picture, end).pending, [])
+    assert.deepEqual(derivePicture(behind(0, end), picture, end).pending, [])
   })
 })
 
 describe('what is told at once', () => {
   const one = (record: DatabaseRecord, ...others: readonly DatabaseRecord[]) =>
-    assess(aCluster({ databases: [record, ...others] }), null, NOW)
+    derivePicture(aCluster({ databases: [record, ...others] }), null, NOW)
   const table: readonly [string, () => Picture, readonly string[]][] = [
     [
       'a lost replica',
@@ -220,7 +224,7 @@ describe('what is told at once', () => {
         fingerprint: '',
       }
       const server = aServer({ id: 'a', type: 'primary', databaseId: 'db-1', pulse: aServerPulse({ tls }) })
-      return told(assess(aVault({ servers: [server] }), null, NOW))
+      return told(derivePicture(aVault({ servers: [server] }), null, NOW))
     }
     assert.deepEqual(certificate(31, null), [])
     assert.deepEqual(certificate(30, null), ['certificate warning a'])
@@ -235,7 +239,7 @@ describe('what is told at once', () => {
       id: 'db-1',
       pulse: { state: 'stale', value: aPrimaryPulse(), at: NOW, fault: aFault('refused'), since: NOW },
     })
-    const picture = assess(aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] }), null, NOW)
+    const picture = derivePicture(aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] }), null, NOW)
     assert.deepEqual(told(picture), ['nobody-serves critical vault', 'database-inactive critical db-1'])
     assert.equal(picture.health, 'critical')
   })
@@ -250,7 +254,7 @@ describe('what is told at once', () => {
       port: 5433,
       pulse: aPrimaryPulse({ timeline: 2, serverPort: 5433, startedAt: 1 }),
     })
-    assert.deepEqual(told(assess(aCluster({ databases: [dead, promoted] }), null, NOW)), [
+    assert.deepEqual(told(derivePicture(aCluster({ databases: [dead, promoted] }), null, NOW)), [
       'database-inactive warning db-1',
     ])
   })
@@ -258,7 +262,7 @@ describe('what is told at once', () => {
 
 test('paused replay says that it was not asked for', () => {
   const settings = { ...aPrimaryPulse().settings, max_worker_processes: 1 }
-  const picture = assess(
+  const picture = derivePicture(
     aCluster({ databases: [aPrimary(), aStandby({ settings, standby: { pause: 'paused', receiver: aReceiver() } })] }),
     null,
     NOW,

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../../src/model/derive-picture.ts'
-import { type ActingPrimary, actingBook } from '../../../../src/model/measured/acting-primary.ts'
-import { succeeded } from '../../../../src/model/values/reading.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
+import { type ActingPrimary, parseActingPrimaries } from '../../../../src/model/measured/acting-primary.ts'
+import { freshReading } from '../../../../src/model/values/reading.ts'
 import { aPrimaryPulse, aVault, NOW, SYSTEM, withDatabase } from '../../../builders/snapshot.ts'
 
 const VAULT = aVault()
@@ -27,12 +27,12 @@ const ACTING: ActingPrimary = {
 
 /** The vault whose replica was promoted while its old primary runs again. */
 function promoted() {
-  const pulse = succeeded(aPrimaryPulse({ timeline: 2 }), NOW)
+  const pulse = freshReading(aPrimaryPulse({ timeline: 2 }), NOW)
   return withDatabase(VAULT, ACTING.database, (record) => ({ ...record, pulse }))
 }
 
 function told(acting: ActingPrimary | null, snapshot = promoted()): readonly string[] {
-  const { alerts } = assess({ ...snapshot, acting }, null, NOW)
+  const { alerts } = derivePicture({ ...snapshot, acting }, null, NOW)
   return alerts
     .filter(({ rule }) => rule === 'started-without-restore')
     .map(({ severity, subject }) => `${severity} ${subject}`)
@@ -41,7 +41,7 @@ function told(acting: ActingPrimary | null, snapshot = promoted()): readonly str
 describe('started-without-restore', () => {
   test('the old primary and its server run before the restore: critical, for each', () => {
     assert.deepEqual(told(ACTING), [`critical ${FIRST?.spec.id}`, `critical ${SERVER?.spec.id}`])
-    const { alerts } = assess({ ...promoted(), acting: ACTING }, null, NOW)
+    const { alerts } = derivePicture({ ...promoted(), acting: ACTING }, null, NOW)
     const message = alerts.find(({ rule }) => rule === 'started-without-restore')?.message ?? ''
     assert.match(message, /was started without the restore: what .* took in 1 h.* is lost there; stop it at once/)
   })
@@ -60,7 +60,7 @@ describe('started-without-restore', () => {
 
 test('what is kept survives the file; what is of another form is left out', () => {
   const book = { vault: ACTING, other: { database: 1 }, third: null }
-  assert.deepEqual(actingBook(JSON.parse(JSON.stringify(book))), { vault: ACTING })
-  assert.deepEqual(actingBook(null), {})
-  assert.deepEqual(actingBook([1]), {})
+  assert.deepEqual(parseActingPrimaries(JSON.parse(JSON.stringify(book))), { vault: ACTING })
+  assert.deepEqual(parseActingPrimaries(null), {})
+  assert.deepEqual(parseActingPrimaries([1]), {})
 })

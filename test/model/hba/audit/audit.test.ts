@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { hbaReverse, missingEntries } from '../../../../src/model/hba/audit/after-failover.ts'
-import { auditHba, auditOf, type HbaAudit } from '../../../../src/model/hba/audit/audit.ts'
-import type { HbaEntry } from '../../../../src/model/hba/audit/entry.ts'
+import { auditAfterFailover, missingHbaLines } from '../../../../src/model/hba/audit/after-failover.ts'
+import { auditHba, auditOfNode, type HbaAudit } from '../../../../src/model/hba/audit/audit.ts'
+import type { HbaAuditEntry } from '../../../../src/model/hba/audit/entry.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import { anEntrant, aRole, knownOf, type LookParts, looked } from '../../../builders/hba.ts'
 import {
@@ -60,7 +60,7 @@ function auditing(parts: Parts = {}): HbaAudit {
   return auditHba(knownOf(cluster(parts)))
 }
 
-function entryOf({ entries }: HbaAudit, from: string | null, to: string): HbaEntry {
+function entryOf({ entries }: HbaAudit, from: string | null, to: string): HbaAuditEntry {
   const found = entries.find(({ need }) => need.fromId === from && need.toId === to)
   assert.ok(found, `no entry of ${from} on ${to}`)
   return found
@@ -276,7 +276,7 @@ describe('pgdeck itself', () => {
 
 describe('missing entries', () => {
   test('each line once, with all that it lets in', () => {
-    const missing = missingEntries(auditing(), 'db-1')
+    const missing = missingHbaLines(auditing(), 'db-1')
     assert.deepEqual(
       missing.map(({ line, lets }) => [line, lets]),
       [['host replication ro_user 10.0.0.13/32 scram-sha-256', ['db-ro']]],
@@ -284,7 +284,7 @@ describe('missing entries', () => {
   })
 
   test('the reverse direction of a promotion', () => {
-    const warned = hbaReverse(auditing(), 'db-ro')
+    const warned = auditAfterFailover(auditing(), 'db-ro')
     assert.equal(warned.result, 'warn')
     assert.match(warned.message, /db-ro would refuse db-1/)
     assert.deepEqual(
@@ -292,12 +292,12 @@ describe('missing entries', () => {
       ['host replication ro_user 10.0.0.11/32 scram-sha-256'],
     )
     const text = `${PGDECK}host replication ro_user 10.0.0.11/32 md5\n`
-    assert.equal(hbaReverse(auditing({ standby: { text } }), 'db-ro').result, 'pass')
-    assert.match(hbaReverse(auditing({ standby: null }), 'db-ro').message, /is not known/)
+    assert.equal(auditAfterFailover(auditing({ standby: { text } }), 'db-ro').result, 'pass')
+    assert.match(auditAfterFailover(auditing({ standby: null }), 'db-ro').message, /is not known/)
   })
 
   test('one node’s part has both its directions', () => {
-    const part = auditOf(auditing(), 'db-ro')
+    const part = auditOfNode(auditing(), 'db-ro')
     assert.deepEqual(
       part.entries.map(({ need }) => `${need.from}>${need.to}`),
       ['db-1>db-ro', 'db-ro>db-1', 'pgdeck>db-ro'],

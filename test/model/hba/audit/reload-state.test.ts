@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { forceOf, type HbaEvidence, worthKeeping } from '../../../../src/model/hba/audit/reload-state.ts'
+import {
+  certainLoadedHba,
+  determineReloadState,
+  type HbaReloadEvidence,
+} from '../../../../src/model/hba/audit/reload-state.ts'
 import { parseInterfaces } from '../../../../src/model/hba/match/interfaces.ts'
 
 const AT = Date.UTC(2026, 10, 22, 14, 30)
-const LOADED: HbaEvidence = {
+const LOADED: HbaReloadEvidence = {
   problem: null,
   changed: { at: AT - 60_000, stepMs: 1_000 },
   written: AT - 60_000,
@@ -14,7 +18,7 @@ const LOADED: HbaEvidence = {
 }
 const changedAt = (at: number, written = at) => ({ changed: { at, stepMs: 1_000 }, written })
 
-const TABLE: readonly (readonly [string, Partial<HbaEvidence>, string, RegExp])[] = [
+const TABLE: readonly (readonly [string, Partial<HbaReloadEvidence>, string, RegExp])[] = [
   ['changed before it was read', {}, 'in-force', /last changed at 2026-11-22 14:29:00 UTC/],
   ['changed after', changedAt(AT + 60_000), 'edited', /changed at 2026-11-22 14:31:00 UTC, after/],
   ['changed in the same second', changedAt(AT), 'unknown', /so close/],
@@ -46,18 +50,18 @@ const TABLE: readonly (readonly [string, Partial<HbaEvidence>, string, RegExp])[
 describe('whether pg_hba.conf is in force', () => {
   for (const [name, change, force, why] of TABLE) {
     test(name, () => {
-      const found = forceOf({ ...LOADED, ...change })
+      const found = determineReloadState({ ...LOADED, ...change })
       assert.equal(found.force, force)
       assert.match(found.why, why)
     })
   }
 
   test('only what is certain is kept', () => {
-    assert.deepEqual(worthKeeping(LOADED, forceOf(LOADED)), { loadedAt: AT, hash: 'now' })
+    assert.deepEqual(certainLoadedHba(LOADED, determineReloadState(LOADED)), { loadedAt: AT, hash: 'now' })
     const edited = { ...LOADED, ...changedAt(AT + 60_000) }
-    assert.equal(worthKeeping(edited, forceOf(edited)), null)
+    assert.equal(certainLoadedHba(edited, determineReloadState(edited)), null)
     const vague = { ...LOADED, loaded: { from: AT - 10, to: AT } }
-    assert.equal(worthKeeping(vague, forceOf(vague)), null)
+    assert.equal(certainLoadedHba(vague, determineReloadState(vague)), null)
   })
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { withProposedLine } from '../../../../src/model/hba/edit/insert-line.ts'
+import { insertHbaLine } from '../../../../src/model/hba/edit/insert-line.ts'
 import { rulesOf } from '../asked.ts'
 
 const LINE = 'host replication ro 10.0.0.13/32 scram-sha-256'
@@ -30,16 +30,16 @@ describe('a proposed line in its file', () => {
     ],
     ['instead of the last one', 'a\nb', { line: LINE, before: 2, replaces: 2 }, `a\n${LINE}`],
   ] as const) {
-    test(what, () => assert.equal(withProposedLine(text, place, 18), wanted))
+    test(what, () => assert.equal(insertHbaLine(text, place, 18), wanted))
   }
 
   test('a file without that line is another file', () => {
-    assert.equal(withProposedLine('a\n', { line: LINE, before: 9, replaces: null }, 18), null)
-    assert.equal(withProposedLine('a \\\nb\n', { line: LINE, before: 2, replaces: null }, 18), null)
+    assert.equal(insertHbaLine('a\n', { line: LINE, before: 9, replaces: null }, 18), null)
+    assert.equal(insertHbaLine('a \\\nb\n', { line: LINE, before: 2, replaces: null }, 18), null)
   })
 
   test('what follows a backslash at the end is a line of its own', () => {
-    const text = withProposedLine('host all all 10.0.0.1/32 trust \\\n', AT_END, 18) ?? ''
+    const text = insertHbaLine('host all all 10.0.0.1/32 trust \\\n', AT_END, 18) ?? ''
     assert.equal(rulesOf(text).records.length, 2, text)
   })
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { textsOf, withoutLines } from '../../../../src/model/hba/edit/remove-lines.ts'
+import { numberedLineTexts, removeNumberedLines } from '../../../../src/model/hba/edit/remove-lines.ts'
 
 const FILE = `# who
 local all all trust
@@ -12,8 +12,11 @@ host all all 10.0.0.0/8 scram-sha-256
 `
 
 test('a line goes with its continuation, and all else stays as it is', () => {
-  assert.equal(withoutLines(FILE, [3], 18), '# who\nlocal all all trust\nhost all all 10.0.0.0/8 scram-sha-256\n')
-  assert.equal(withoutLines(FILE, [2, 5], 18), '# who\nhost replication ro \\\n  10.0.0.1/32 scram-sha-256\n')
-  assert.equal(withoutLines(FILE, [4], 18), null, 'no line begins there')
-  assert.deepEqual(textsOf(FILE, [3], 18), ['host replication ro   10.0.0.1/32 scram-sha-256'])
+  assert.equal(
+    removeNumberedLines(FILE, [3], 18),
+    '# who\nlocal all all trust\nhost all all 10.0.0.0/8 scram-sha-256\n',
+  )
+  assert.equal(removeNumberedLines(FILE, [2, 5], 18), '# who\nhost replication ro \\\n  10.0.0.1/32 scram-sha-256\n')
+  assert.equal(removeNumberedLines(FILE, [4], 18), null, 'no line begins there')
+  assert.deepEqual(numberedLineTexts(FILE, [3], 18), ['host replication ro   10.0.0.1/32 scram-sha-256'])
 })

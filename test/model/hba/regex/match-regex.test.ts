@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { compilePattern } from '../../../../src/model/hba/regex/match-regex.ts'
+import { compileRegex } from '../../../../src/model/hba/regex/match-regex.ts'
 import { patiently } from '../../../wait.ts'
 
 function matches(pattern: string, name: string): boolean | null | string {
-  const compiled = compilePattern(pattern)
+  const compiled = compileRegex(pattern)
   return 'error' in compiled ? compiled.error : compiled.matches(name)
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { decide } from '../../../../src/model/hba/match/match.ts'
-import { shadowed } from '../../../../src/model/hba/match/shadow.ts'
+import { decideHba } from '../../../../src/model/hba/match/match.ts'
+import { shadowedLines } from '../../../../src/model/hba/match/shadow.ts'
 import { patiently } from '../../../wait.ts'
 import { connection, rulesOf } from '../asked.ts'
 
@@ -146,7 +146,7 @@ describe('lines that are never reached', () => {
   ]
   for (const [first, second, expected] of TABLE) {
     test(`${second} after ${first}: ${expected ? 'never' : 'may be'} reached`, () => {
-      assert.equal(shadowed(rulesOf(`${first}\n${second}`).records).length, expected ? 1 : 0)
+      assert.equal(shadowedLines(rulesOf(`${first}\n${second}`).records).length, expected ? 1 : 0)
     })
   }
 })
@@ -186,8 +186,8 @@ describe('any bytes', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 13, max: 18 }), (given, version) => {
         const rules = rulesOf(given, version)
-        decide({ ...rules, problems: [] }, connection(), [])
-        shadowed(rules.records)
+        decideHba({ ...rules, problems: [] }, connection(), [])
+        shadowedLines(rules.records)
       }),
       { numRuns: 1000 },
     )

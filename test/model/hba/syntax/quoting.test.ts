@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { decide } from '../../../../src/model/hba/match/match.ts'
-import { explainBroken, lineRecord } from '../../../../src/model/hba/syntax/error-explanations.ts'
-import { hostWord, nameWord } from '../../../../src/model/hba/syntax/quoting.ts'
+import { decideHba } from '../../../../src/model/hba/match/match.ts'
+import { explainInvalidLine, parseHbaLine } from '../../../../src/model/hba/syntax/error-explanations.ts'
+import { formatHbaAddress, quoteHbaName } from '../../../../src/model/hba/syntax/quoting.ts'
 import { connection, rulesOf } from '../asked.ts'
 
 describe('names as words of pg_hba.conf', () => {
@@ -20,28 +20,28 @@ describe('names as words of pg_hba.conf', () => {
     ['', null],
     ['two\nlines', null],
   ] as const) {
-    test(JSON.stringify(name), () => assert.equal(nameWord(name, 18), word))
+    test(JSON.stringify(name), () => assert.equal(quoteHbaName(name, 18), word))
   }
 
   test('whatever the name, its line decides for it and for nobody else', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 12 }), fc.constantFrom(14, 18), (name, major) => {
-        const word = nameWord(name, major)
+        const word = quoteHbaName(name, major)
         if (word === null) return
         const rules = rulesOf(`host ${word} ${word} 10.0.0.7/32 scram-sha-256\n`, major)
         assert.deepEqual(rules.problems, [])
-        assert.equal(decide(rules, connection({ user: name, database: name }), []).decision, 'allow', word)
-        assert.equal(decide(rules, connection({ user: `${name}x`, database: name }), []).decision, 'no-match', word)
+        assert.equal(decideHba(rules, connection({ user: name, database: name }), []).decision, 'allow', word)
+        assert.equal(decideHba(rules, connection({ user: `${name}x`, database: name }), []).decision, 'no-match', word)
       }),
       { numRuns: 2_000 },
     )
   })
 
   test('addresses get their full prefix', () => {
-    assert.equal(hostWord('10.0.0.13'), '10.0.0.13/32')
-    assert.equal(hostWord('fd00::13'), 'fd00::13/128')
-    assert.equal(hostWord('fe80::1%eth0'), 'fe80::1/128')
-    assert.equal(hostWord('db.example.net'), null)
+    assert.equal(formatHbaAddress('10.0.0.13'), '10.0.0.13/32')
+    assert.equal(formatHbaAddress('fd00::13'), 'fd00::13/128')
+    assert.equal(formatHbaAddress('fe80::1%eth0'), 'fe80::1/128')
+    assert.equal(formatHbaAddress('db.example.net'), null)
   })
 })
 
@@ -56,16 +56,16 @@ describe('broken lines', () => {
     test(line, () => {
       const [problem] = rulesOf(`${line}\n`).problems
       assert.ok(problem)
-      const broken = explainBroken(problem, 18)
+      const broken = explainInvalidLine(problem, 18)
       assert.equal(broken.corrected, corrected)
       assert.match(broken.explanation, said)
-      if (corrected !== null) assert.ok(lineRecord(corrected, 18))
+      if (corrected !== null) assert.ok(parseHbaLine(corrected, 18))
     })
   }
 
   test('the view tells no line, only the error', () => {
     const problem = { file: 'f', line: 4, rule: null, error: 'invalid IP mask "/32": Name or service not known' }
-    const { explanation, corrected } = explainBroken(problem, 18)
+    const { explanation, corrected } = explainInvalidLine(problem, 18)
     assert.match(explanation, /write the address with \/32 right behind it/)
     assert.equal(corrected, null)
   })

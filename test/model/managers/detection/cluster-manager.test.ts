@@ -2,15 +2,20 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assess } from '../../../../src/model/derive-picture.ts'
-import { FOREIGN_SIGNS, isForeign } from '../../../../src/model/managers/detection/foreign-signs.ts'
-import { MANAGED_ACTS, MILD_ACTS, ROLE_ACTS } from '../../../../src/model/managers/managed-actions.ts'
-import { inChargeOf, managerBlocks } from '../../../../src/model/managers/manager-guard.ts'
-import type { ManagerAnswer, ManagerReport } from '../../../../src/model/measured/manager-report.ts'
-import type { ManagerKind, ManagerSigns, ManagerTraces, Sign } from '../../../../src/model/measured/manager-signs.ts'
-import { MANAGER_KINDS, PATRONI_COMMAND_LINE } from '../../../../src/model/measured/manager-signs.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
+import { FOREIGN_SIGNS, isForeignManager } from '../../../../src/model/managers/detection/foreign-signs.ts'
+import { MANAGED_ACTIONS, MINOR_ACTIONS, ROLE_ACTIONS } from '../../../../src/model/managers/managed-actions.ts'
+import { activeManager, managerBlockFor } from '../../../../src/model/managers/manager-guard.ts'
+import type { ManagerReading, ManagerReport } from '../../../../src/model/measured/manager-report.ts'
+import type {
+  ManagerKind,
+  ManagerSign,
+  ManagerSigns,
+  ManagerTraces,
+} from '../../../../src/model/measured/manager-signs.ts'
+import { MANAGER_KINDS, PATRONI_COMMAND_LINE_SETTINGS } from '../../../../src/model/measured/manager-signs.ts'
 import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../../../src/model/values/reading.ts'
+import { freshReading } from '../../../../src/model/values/reading.ts'
 import {
   aCluster,
   aFault,
@@ -37,12 +42,12 @@ function signs(over: Partial<ManagerSigns>): ManagerSigns {
   return { ...NO_MANAGER, ...over }
 }
 
-const by = (isPrivileged: boolean, ...names: readonly string[]): readonly Sign[] =>
+const by = (isPrivileged: boolean, ...names: readonly string[]): readonly ManagerSign[] =>
   names.map((name) => ({ name, isPrivileged }))
 const session = (name: string, isPrivileged = true, count = 1) => signs({ sessions: [{ name, isPrivileged, count }] })
 
 function pictureOf(databases: readonly DatabaseRecord[], now = NOW) {
-  return assess(aCluster({ databases }), null, now)
+  return derivePicture(aCluster({ databases }), null, now)
 }
 
 const managerIn = (...databases: readonly DatabaseRecord[]) => pictureOf(databases).manager
@@ -59,10 +64,10 @@ function patroniReport(over: Partial<ManagerReport> = {}): ManagerReport {
   }
 }
 
-function answering(record: DatabaseRecord, answer: Partial<ManagerAnswer>, agoMs = 1000): DatabaseRecord {
+function answering(record: DatabaseRecord, answer: Partial<ManagerReading>, agoMs = 1000): DatabaseRecord {
   return {
     ...record,
-    manager: succeeded({ reports: [], silent: null, before: null, traces: null, ...answer }, NOW - agoMs),
+    manager: freshReading({ reports: [], silent: null, before: null, traces: null, ...answer }, NOW - agoMs),
   }
 }
 
@@ -152,7 +157,7 @@ describe('who is in charge', () => {
   })
 
   test('Patroni by the command line that it gives PostgreSQL, and by what it writes', () => {
-    const all = PATRONI_COMMAND_LINE.length
+    const all = PATRONI_COMMAND_LINE_SETTINGS.length
     assert.equal(managerIn(leaving(aPrimary({ clusterName: 'vault' }), { commandLineSettings: all }))?.scope, 'vault')
     for (const traces of [
       { commandLineSettings: all },
@@ -199,20 +204,20 @@ describe('who is in charge', () => {
     for (const [kind, record, command] of seen) {
       const picture = pictureOf([record])
       assert.deepEqual([picture.manager?.kind, picture.manager?.standing], [kind, 'silent'])
-      const block = managerBlocks(picture, 'promote', record.spec.id)
+      const block = managerBlockFor(picture, 'promote', record.spec.id)
       assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
       assert.match(block?.instead ?? '', command)
     }
     const hosted = pictureOf([aPrimary({ managerSigns: signs({ roles: by(true, '_aiven') }) })])
-    assert.deepEqual(managerBlocks(hosted, 'promote')?.instead, null)
-    assert.match(managerBlocks(hosted, 'promote')?.where ?? '', /provider/)
+    assert.deepEqual(managerBlockFor(hosted, 'promote')?.instead, null)
+    assert.match(managerBlockFor(hosted, 'promote')?.where ?? '', /provider/)
     assert.equal(managerIn(leaving(aPrimary(), { settings: by(false, 'cnpg.config_sha256') }))?.standing, 'hint')
   })
 
   test('an operator’s Patroni is told by commands in its pods', () => {
     const managerSigns = signs({ ...session('Patroni'), roles: by(true, '_crunchyrepl') })
     const picture = pictureOf([aPrimary({ managerSigns })])
-    assert.match(managerBlocks(picture, 'promote')?.where ?? '', /kubectl exec/)
+    assert.match(managerBlockFor(picture, 'promote')?.where ?? '', /kubectl exec/)
   })
 
   test('what it says itself gives scope, leader, names and pause', () => {
@@ -256,10 +261,10 @@ describe('a manager that is configured', () => {
     ]) {
       const picture = pictureOf([record, aStandby()])
       assert.deepEqual([picture.manager?.kind, picture.manager?.standing], ['patroni', 'silent'])
-      const block = managerBlocks(picture, 'promote', 'db-ro')
+      const block = managerBlockFor(picture, 'promote', 'db-ro')
       assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
-      assert.equal(managerBlocks(picture, 'create-slot', 'db-1')?.result, 'warn')
-      assert.equal(inChargeOf(picture)?.kind, 'patroni')
+      assert.equal(managerBlockFor(picture, 'create-slot', 'db-1')?.result, 'warn')
+      assert.equal(activeManager(picture)?.kind, 'patroni')
     }
   })
 
@@ -281,7 +286,7 @@ describe('a manager that is configured', () => {
   })
 
   test('is missed by its session where only its traces are left, but not just after a start of the server', () => {
-    const traces = { commandLineSettings: PATRONI_COMMAND_LINE.length }
+    const traces = { commandLineSettings: PATRONI_COMMAND_LINE_SETTINGS.length }
     const runs = leaving(aStandby({ managerSigns: session('Patroni') }), traces)
     const alerts = (record: DatabaseRecord) => pictureOf([leaving(record, traces), runs]).alerts.map(({ rule }) => rule)
     assert.ok(alerts(aPrimary()).includes('manager-silent'))
@@ -292,12 +297,12 @@ describe('a manager that is configured', () => {
 describe('a manager that was seen before', () => {
   const managerBefore = { kind: 'patroni', scope: 'vault', systemIdentifier: SYSTEM, at: NOW - 3600_000 } as const
   const after = (before: typeof managerBefore | { readonly at: number }, databases = [aPrimary(), aStandby()]) =>
-    assess({ ...aCluster({ databases }), managerBefore: { ...managerBefore, ...before } }, null, NOW)
+    derivePicture({ ...aCluster({ databases }), managerBefore: { ...managerBefore, ...before } }, null, NOW)
 
   test('is not passed by for a week, as far as it was this system’s', () => {
     const picture = after(managerBefore)
     assert.deepEqual([picture.manager?.standing, picture.manager?.scope], ['silent', 'vault'])
-    const block = managerBlocks(picture, 'promote', 'db-ro')
+    const block = managerBlockFor(picture, 'promote', 'db-ro')
     assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
     assert.match(block?.reason ?? '', /when it was seen last/)
     assert.deepEqual(
@@ -309,10 +314,10 @@ describe('a manager that was seen before', () => {
   })
 
   test('also by one and the same pgdeck', () => {
-    const seen = assess(aCluster({ databases: [aPrimary({ managerSigns: session('Patroni') })] }), null, NOW)
-    const gone = assess(aCluster({ databases: [aPrimary()] }), seen, NOW + 60_000)
+    const seen = derivePicture(aCluster({ databases: [aPrimary({ managerSigns: session('Patroni') })] }), null, NOW)
+    const gone = derivePicture(aCluster({ databases: [aPrimary()] }), seen, NOW + 60_000)
     assert.equal(gone.manager?.standing, 'silent')
-    const still = assess(aCluster({ databases: [aPrimary()] }), gone, NOW + 120_000)
+    const still = derivePicture(aCluster({ databases: [aPrimary()] }), gone, NOW + 120_000)
     assert.equal(still.manager?.standing, 'silent')
   })
 })
@@ -326,34 +331,34 @@ describe('instead of an act', () => {
 
   test('a manager’s own command, with its own names, quoted', () => {
     const picture = pictureOf([saying(aPrimary(), patroniReport({ members })), standby])
-    const block = managerBlocks(picture, 'promote', standby.spec.id)
+    const block = managerBlockFor(picture, 'promote', standby.spec.id)
     assert.equal(block?.result, 'fail')
     assert.equal(block?.instead, `patronictl switchover vault --candidate 'n'\\''2'`)
     assert.match(block?.reason ?? '', /^Patroni \(vault\) is in charge \(.*\): it would undo a promotion/)
     assert.equal(
-      managerBlocks(picture, 'rebuild-replica', standby.spec.id)?.instead,
+      managerBlockFor(picture, 'rebuild-replica', standby.spec.id)?.instead,
       `patronictl reinit vault 'n'\\''2'`,
     )
     for (const act of ['create-slot', 'drop-slot', 'add-hba-entry', 'reload']) {
-      assert.equal(managerBlocks(picture, act, standby.spec.id)?.result, 'warn', act)
+      assert.equal(managerBlockFor(picture, act, standby.spec.id)?.result, 'warn', act)
     }
     assert.equal(block?.mayOverride, false)
-    assert.equal(inChargeOf(picture)?.kind, 'patroni')
+    assert.equal(activeManager(picture)?.kind, 'patroni')
   })
 
   test('without a primary it is taken over, not handed over', () => {
     const managerSigns = session('Patroni')
     const alone = pictureOf([aStandby({ managerSigns, clusterName: 'vault' })])
-    assert.equal(managerBlocks(alone, 'promote', null)?.instead, 'patronictl failover vault --candidate MEMBER')
+    assert.equal(managerBlockFor(alone, 'promote', null)?.instead, 'patronictl failover vault --candidate MEMBER')
     const repmgr = pictureOf([aStandby({ managerSigns: signs({ libraries: 'repmgr' }) })])
     assert.equal(
-      managerBlocks(repmgr, 'promote', null)?.instead,
+      managerBlockFor(repmgr, 'promote', null)?.instead,
       'repmgr standby promote -f /etc/repmgr.conf --siblings-follow',
     )
   })
 
   test('a person may know better where nothing shows that it runs, or where it is paused', () => {
-    const overruled = (record: DatabaseRecord) => managerBlocks(pictureOf([record]), 'promote')?.mayOverride
+    const overruled = (record: DatabaseRecord) => managerBlockFor(pictureOf([record]), 'promote')?.mayOverride
     assert.equal(overruled(aPrimary({ managerSigns: signs({ libraries: 'repmgr' }) })), true)
     assert.equal(overruled(aPrimary({ managerSigns: session('repmgrd') })), false)
     assert.equal(overruled(saying(aPrimary(), patroniReport({ paused: false }))), false)
@@ -372,13 +377,13 @@ describe('instead of an act', () => {
 
   test('what may be a user’s doing warns, and says how it is known', () => {
     const picture = pictureOf([aPrimary(), aStandby({ managerSigns: session('Patroni', false) })])
-    for (const act of ROLE_ACTS) {
-      const block = managerBlocks(picture, act, 'db-ro')
+    for (const act of ROLE_ACTIONS) {
+      const block = managerBlockFor(picture, act, 'db-ro')
       assert.deepEqual([block?.result, block?.mayOverride], ['warn', true], act)
       assert.match(block?.reason ?? '', /any user can bring this about/)
     }
-    for (const act of MILD_ACTS) assert.equal(managerBlocks(picture, act, 'db-ro'), null, act)
-    assert.equal(inChargeOf(picture), null, 'a run is not stopped by it')
+    for (const act of MINOR_ACTIONS) assert.equal(managerBlockFor(picture, act, 'db-ro'), null, act)
+    assert.equal(activeManager(picture), null, 'a run is not stopped by it')
   })
 
   test('a primary that the manager holds no longer can be fenced, and the hint starts its agent', () => {
@@ -391,19 +396,19 @@ describe('instead of an act', () => {
     const holding = members.map((member) => ({ ...member, isLeader: member.name !== 'n1' }))
     const stale = answering(declared(aPrimary()), { silent: { ...silence, failures: 3 } })
     const picture = pictureOf([stale, saying(promoted, patroniReport({ members: holding }))])
-    const block = managerBlocks(picture, 'fence', 'db-1')
+    const block = managerBlockFor(picture, 'fence', 'db-1')
     assert.equal(block?.result, 'warn')
     assert.match(block?.reason ?? '', /holds db-ro for the primary, which takes writes/)
     assert.equal(block?.instead, 'systemctl start patroni')
-    assert.equal(managerBlocks(picture, 'fence', 'db-ro')?.result, 'fail', 'never the one that it holds')
-    assert.equal(managerBlocks(picture, 'promote', 'db-1')?.result, 'fail')
+    assert.equal(managerBlockFor(picture, 'fence', 'db-ro')?.result, 'fail', 'never the one that it holds')
+    assert.equal(managerBlockFor(picture, 'promote', 'db-1')?.result, 'fail')
     const old = pictureOf([stale, saying(promoted, patroniReport({ members: holding }), 90_000)])
-    assert.equal(managerBlocks(old, 'fence', 'db-1')?.result, 'fail', 'by what it said a while ago nobody is fenced')
+    assert.equal(managerBlockFor(old, 'fence', 'db-1')?.result, 'fail', 'by what it said a while ago nobody is fenced')
   })
 
   test('no command that wipes the data is named for another source', () => {
     const picture = pictureOf([saying(aPrimary(), patroniReport({ members })), standby])
-    const block = managerBlocks(picture, 'follow', standby.spec.id)
+    const block = managerBlockFor(picture, 'follow', standby.spec.id)
     assert.equal(block?.instead, `patronictl reload vault 'n'\\''2'`)
     assert.match(block?.where ?? '', /replicatefrom/)
   })
@@ -411,25 +416,26 @@ describe('instead of an act', () => {
   test('pg_auto_failover is told the formation where it is not the usual one', () => {
     const report = patroniReport({ kind: 'pg_auto_failover', source: 'pgautofailover.node', scope: 'f2', members })
     const picture = pictureOf([saying(aPrimary(), report), standby])
-    const { instead } = managerBlocks(picture, 'switchover', standby.spec.id) ?? {}
+    const { instead } = managerBlockFor(picture, 'switchover', standby.spec.id) ?? {}
     assert.equal(instead, `pg_autoctl perform promotion --formation f2 --name 'n'\\''2'`)
   })
 
   test('nothing where nobody is in charge, and for acts that no manager minds', () => {
     const managed = pictureOf([aPrimary({ managerSigns: session('Patroni') })])
     const free = pictureOf([aPrimary()])
-    for (const act of MANAGED_ACTS) assert.equal(managerBlocks(free, act), null)
+    for (const act of MANAGED_ACTIONS) assert.equal(managerBlockFor(free, act), null)
     for (const act of ['rename', 'cancel-query', 'backup', 'checkpoint'])
-      assert.equal(managerBlocks(managed, act), null)
+      assert.equal(managerBlockFor(managed, act), null)
   })
 
   test('every kind has an answer for every act that changes a role', () => {
-    const foreign = MANAGER_KINDS.filter(isForeign)
+    const foreign = MANAGER_KINDS.filter(isForeignManager)
     assert.deepEqual(foreign.toSorted(), Object.keys(FOREIGN_SIGNS).toSorted())
     const live = pictureOf([aPrimary({ managerSigns: session('Patroni') })])
     for (const kind of MANAGER_KINDS) {
       const picture = { ...live, manager: live.manager && { ...live.manager, kind } }
-      for (const act of ROLE_ACTS) assert.equal(managerBlocks(picture, act, 'db-1')?.result, 'fail', `${kind} ${act}`)
+      for (const act of ROLE_ACTIONS)
+        assert.equal(managerBlockFor(picture, act, 'db-1')?.result, 'fail', `${kind} ${act}`)
     }
   })
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readRunName, runName } from '../../../../src/model/runs/lock/run-name.ts'
+import { formatRunName, parseRunName } from '../../../../src/model/runs/lock/run-name.ts'
 
 const cases: readonly [user: string, hostname: string, action: string, target: string | null, name: string][] = [
   ['ann', 'jump-1', 'promote', 'db-ro', 'pgdeck run: ann@jump-1 promote db-ro'],
@@ -13,8 +13,8 @@ const cases: readonly [user: string, hostname: string, action: string, target: s
 ]
 for (const [user, hostname, action, target, name] of cases)
   test(`${name}`, () => {
-    assert.equal(runName({ user, hostname }, action, target), name)
-    const read = readRunName(name)
+    assert.equal(formatRunName({ user, hostname }, action, target), name)
+    const read = parseRunName(name)
     assert.equal(read?.target === null, target === null)
   })
 
@@ -24,10 +24,10 @@ test('whatever is long is cut so that the act is whole and the rest is told apar
     for (const hostname of ['jump-1', long])
       for (const action of ['promote', 'rebuild-replica', long])
         for (const target of [null, 'db-ro', long]) {
-          const name = runName({ user, hostname }, action, target)
+          const name = formatRunName({ user, hostname }, action, target)
           assert.ok(name.length <= 63, name)
           assert.match(name, /^[ -~]+$/)
-          const read = readRunName(name)
+          const read = parseRunName(name)
           assert.ok(read && read.by.length > 5 && read.action === action.slice(0, 20), name)
           assert.equal(read.target === null, target === null)
           if (target === 'db-ro') assert.equal(read.target, 'db-ro')
@@ -36,5 +36,5 @@ test('whatever is long is cut so that the act is whole and the rest is told apar
 
 test('another name is none of a run', () => {
   for (const name of ['', 'pgdeck', 'pgdeck act', 'pgdeck run: ', 'pgdeck run: ann', ' pgdeck run: ann@a promote'])
-    assert.equal(readRunName(name), null, name)
+    assert.equal(parseRunName(name), null, name)
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { harmless, type Plan, type PlannedStep } from '../../../../src/model/runs/plan.ts'
+import { noImpact, type Plan, type PlannedStep } from '../../../../src/model/runs/plan.ts'
 import { plannedRun, type Run } from '../../../../src/model/runs/run.ts'
 import { againstNow, renewedPlan, requireNoWorse, requireSame } from '../../../../src/runtime/runs/planning/replan.ts'
 
@@ -10,7 +10,7 @@ function planOf(kind: string, pids: readonly number[]): Plan {
   const step = { id: 'terminate', kind, args: { values: [pids] } } as unknown as PlannedStep
   return {
     title: `terminate ${pids.length} sessions`,
-    impact: harmless('cut'),
+    impact: noImpact('cut'),
     checks: [],
     steps: [step],
   } as unknown as Plan
@@ -37,7 +37,7 @@ test('a promise that no confirmed commit is lost must still stand', () => {
   const losing = (lossBound: 'none-confirmed' | 'at-least'): Plan => ({
     ...planOf('promote-standby', []),
     danger: 'outage',
-    impact: { ...harmless('it takes over'), lossBound },
+    impact: { ...noImpact('it takes over'), lossBound },
   })
   requireSame(losing('at-least'), losing('none-confirmed'))
   requireSame(losing('none-confirmed'), losing('none-confirmed'))

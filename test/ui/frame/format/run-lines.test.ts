@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { harmless, type Impact } from '../../../../src/model/runs/plan.ts'
+import { type Impact, noImpact } from '../../../../src/model/runs/plan.ts'
 import { impactLines } from '../../../../src/ui/frame/format/run-lines.ts'
 
 const SOME = { lossBytes: 13_002_342, lossSeconds: 3.1 }
@@ -30,7 +30,7 @@ const CASES: readonly (readonly [Partial<Impact>, string, string])[] = [
 
 for (const [given, words, style] of CASES) {
   test(`${given.lossBound ?? 'exact'}: ${words}`, () => {
-    const [, told] = impactLines({ ...harmless('it is so'), ...given })
+    const [, told] = impactLines({ ...noImpact('it is so'), ...given })
     assert.deepEqual(
       told?.map((part) => [part.text, part.style ?? 'plain']),
       [

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { SessionRow } from '../../../../src/model/measured/on-demand.ts'
-import { succeeded } from '../../../../src/model/values/reading.ts'
+import { freshReading } from '../../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { sessionEntries, sessionsFound, waitText } from '../../../../src/ui/views/activity/rows.ts'
 import { healthy } from '../../../builders/screens.ts'
@@ -16,7 +16,7 @@ function only({ clusters: [cluster] }: State): ClusterState {
 }
 
 const doing = (over: Partial<SessionRow>) => {
-  const state = withActivity(healthy(), { 'db-1': succeeded(anActivity([aSession({ pid: 1, ...over })]), NOW) })
+  const state = withActivity(healthy(), { 'db-1': freshReading(anActivity([aSession({ pid: 1, ...over })]), NOW) })
   return sessionEntries(only(state))[0]?.doing ?? null
 }
 
@@ -60,7 +60,7 @@ describe('the sessions of all databases', () => {
 
   test('a new pid is another session than an old one with the same pid', () => {
     const at = (startedAt: number) =>
-      withActivity(healthy(), { 'db-1': succeeded(anActivity([aSession({ pid: 7, startedAt })]), NOW) })
+      withActivity(healthy(), { 'db-1': freshReading(anActivity([aSession({ pid: 7, startedAt })]), NOW) })
     assert.notEqual(sessionEntries(only(at(1)))[0]?.id, sessionEntries(only(at(2)))[0]?.id)
   })
 

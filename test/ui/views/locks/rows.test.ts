@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { LockNode } from '../../../../src/model/measured/on-demand.ts'
+import type { LockSession } from '../../../../src/model/measured/on-demand.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { ASCII, UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
 import { branches, isWaiter, preparedRows, waiterName, waitRows } from '../../../../src/ui/views/locks/rows.ts'
@@ -13,7 +13,7 @@ function shown(state: State): ClusterState {
   return state.clusters[0] ?? assert.fail('no cluster')
 }
 
-function rowsOf(nodes: readonly LockNode[]) {
+function rowsOf(nodes: readonly LockSession[]) {
   return waitRows(shown(locksState(someLocks({ nodes }))))
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
-import { succeeded } from '../../../../src/model/values/reading.ts'
+import { freshReading } from '../../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { troublesOf } from '../../../../src/ui/views/storage/findings.ts'
 import { sizeRows } from '../../../../src/ui/views/storage/sizes-pane.ts'
@@ -23,7 +23,7 @@ function of(...databases: readonly DatabaseRecord[]): ClusterState {
   return shown(stateOf([aCluster({ databases })]))
 }
 
-const looks = { storage: succeeded(aStorage(), NOW) }
+const looks = { storage: freshReading(aStorage(), NOW) }
 
 describe('words', () => {
   test('a forecast says what happens when, and nothing beyond a month', () => {
@@ -88,7 +88,7 @@ describe('databases inside the servers', () => {
         { name: 'large', bytes: 2, transactionAge: 1 },
       ],
     })
-    const rows = sizeRows(of(aPrimary({}, { looks: { storage: succeeded(storage, NOW) } })))
+    const rows = sizeRows(of(aPrimary({}, { looks: { storage: freshReading(storage, NOW) } })))
     assert.deepEqual(
       rows.map(({ size }) => size.name),
       ['large', 'small', 'hidden'],

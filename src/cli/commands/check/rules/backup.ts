@@ -1,6 +1,6 @@
 // The age of the newest backup of each database, however the config says that it is found.
 
-import { ageSeconds } from '../../../../model/alerts/rules/backup-conditions.ts'
+import { backupAgeSeconds } from '../../../../model/alerts/rules/backup-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
@@ -20,7 +20,7 @@ function judgeOne({ id, backup }: DatabaseView, { ranges, title, only, picture }
   }
   if (!backup.known) return [{ verdict: 'unknown', text: `${name} unknown: not looked for yet` }]
   if (backup.at === null) return [{ verdict: 'critical', text: `${name} has no backup in ${backup.source}` }]
-  const value = ageSeconds(backup.at, picture.at)
+  const value = backupAgeSeconds(backup.at, picture.at)
   const text = `${formatSeconds(Math.round(value))} old`
   return ranges ? [measured({ name, value, unit: 'seconds', text, least: 0 }, ranges)] : []
 }

@@ -1,6 +1,6 @@
 // Free space of the file systems that matter, by the hosts of the config.
 
-import type { HostView, SpaceView } from '../../../../model/picture/picture.ts'
+import type { FileSystemView, HostView } from '../../../../model/picture/picture.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
 import { type Finding, measured } from '../evaluation/result.ts'
 
@@ -13,11 +13,15 @@ function judgeHost(view: HostView, subject: Subject): readonly Finding[] {
 }
 
 /** There may be several with logs, but one each with the data and the write-ahead log. */
-function partOf({ role, path }: SpaceView): string {
+function partOf({ role, path }: FileSystemView): string {
   return role === 'log' ? `log ${path}` : role
 }
 
-function judgeSpace({ freePercent: value, space }: SpaceView, name: string, { ranges }: Subject): readonly Finding[] {
+function judgeSpace(
+  { freePercent: value, space }: FileSystemView,
+  name: string,
+  { ranges }: Subject,
+): readonly Finding[] {
   if (!ranges) return []
   const text = `${Math.round(value ?? 0)} % free`
   const unknown = space.state === 'unknown' ? space.why : 'it has no size'

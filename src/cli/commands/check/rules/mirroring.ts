@@ -1,6 +1,6 @@
 // Whether databases that mirror each other exchange what they write, and what each wrote alone.
 
-import type { Exchange } from '../../../../model/picture/picture.ts'
+import type { Mirroring } from '../../../../model/picture/picture.ts'
 import { formatBytes } from '../../../../model/values/units.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
 import { type Finding, measured, worst } from '../evaluation/result.ts'
@@ -12,7 +12,7 @@ function judge(subject: Subject): readonly Finding[] {
     .map((exchange) => judgeOne(exchange, subject))
 }
 
-function judgeOne(exchange: Exchange, { picture, ranges, title }: Subject): Finding {
+function judgeOne(exchange: Mirroring, { picture, ranges, title }: Subject): Finding {
   const { from, to, state, reason, behindBytes } = exchange
   const name = `${title(from)} to ${title(to)}`
   const why = reason === null ? '' : ` (${reason})`
@@ -32,7 +32,7 @@ function flowingText(name: string, held: Finding | null): string {
 }
 
 /** `1.2 MB written apart, 300 kB not merged`. */
-function apartText({ divergedBytes, behindBytes }: Exchange): string {
+function apartText({ divergedBytes, behindBytes }: Mirroring): string {
   const bytes = (figure: number | null) => (figure === null ? 'an unknown amount' : formatBytes(figure))
   return `${bytes(divergedBytes)} written apart, ${bytes(behindBytes)} not merged`
 }

@@ -1,7 +1,7 @@
 // Application servers: whether each does its part, and how long its certificate is good for.
 
 import type { ServerView } from '../../../../model/picture/picture.ts'
-import { WAITING } from '../../../../model/values/reading.ts'
+import { PENDING } from '../../../../model/values/reading.ts'
 import { accessText } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
 import { type Finding, type Measure, measured, type Verdict, worst } from '../evaluation/result.ts'
@@ -44,7 +44,7 @@ export const servers: CheckRule = {
 function judgeCertificate(view: ServerView, subject: Subject): readonly Finding[] {
   const { picture, cluster, ranges } = subject
   const name = subject.title(view.id)
-  const pulse = cluster.servers.find(({ spec }) => spec.id === view.id)?.pulse ?? WAITING
+  const pulse = cluster.servers.find(({ spec }) => spec.id === view.id)?.pulse ?? PENDING
   const alert = picture.alerts.find(({ rule, subject: id }) => rule === 'certificate' && id === view.id)
   const problem = alert && (view.problem?.code === 'tls' || view.tls?.problem != null) ? alert : null
   if (pulse.state !== 'fresh') {

@@ -1,6 +1,6 @@
 // Figures of the sessions and transactions of each database.
 
-import { WRAPAROUND } from '../../../../model/alerts/rules/database-conditions.ts'
+import { WRAPAROUND_LIMITS } from '../../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
@@ -90,7 +90,7 @@ export const wraparound: CheckRule = {
     unit: 'transactions',
     worse: 'higher',
     source: 'pgdeck itself',
-    limits: () => WRAPAROUND,
+    limits: () => WRAPAROUND_LIMITS,
   },
   expects: null,
   judge: (subject) => {
