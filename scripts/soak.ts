@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { seeded } from '../src/demo/random.ts'
-import { textOf } from '../src/io/files/sync-files.ts'
+import { readTextOrNull } from '../src/io/files/sync-files.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from '../test/real/proxied/troubles.ts'
 import { growth, tooMuchAlive, type Weight } from './soak/memory.ts'
 import { untruths } from './soak/oracle.ts'
@@ -52,7 +52,9 @@ try {
   console.error(`the last steps: ${steps.slice(-12).join(' | ')}`)
   // They are removed with the servers.
   for (const { name, logFile } of [ground.primary, ground.first, ground.second]) {
-    console.error(`the log of ${name} ends with:\n${(textOf(logFile) ?? '').split('\n').slice(-LOG_LINES).join('\n')}`)
+    console.error(
+      `the log of ${name} ends with:\n${(readTextOrNull(logFile) ?? '').split('\n').slice(-LOG_LINES).join('\n')}`,
+    )
   }
   process.exitCode = 1
 } finally {

@@ -14,8 +14,8 @@ import { ConfigError } from '../src/config/problems/config-error.ts'
 import { parseDocument } from '../src/config/problems/document.ts'
 import { findMount } from '../src/io/hosts/local-mounts.ts'
 import { httpGet } from '../src/io/http/http-get.ts'
-import { parseSockets } from '../src/io/network/port-check.ts'
-import { passwordIn } from '../src/io/postgres/connection/password.ts'
+import { parseProcTcp } from '../src/io/network/port-check.ts'
+import { passwordFromFile } from '../src/io/postgres/connection/password.ts'
 import { removeReadOnlyMode } from '../src/model/profile/properties.ts'
 import { removeRecoveryProps } from '../src/model/profile/recovery-props.ts'
 import { setMasterState } from '../src/model/profile/server-state.ts'
@@ -108,13 +108,13 @@ const PARSERS: readonly Parser[] = [
   ['a connection URI', REAL.dsn, (text) => parseDsn(text, EMPTY), DsnError],
   ['a connection string of words', REAL.words, parseDsnText, DsnError],
   ['a service file', REAL.service, (text) => parseServiceFile(text, 'db', 'f'), DsnError],
-  ['a password file', REAL.passfile, (text) => passwordIn(text, ['h', '5432', 'd', 'u'])],
+  ['a password file', REAL.passfile, (text) => passwordFromFile(text, ['h', '5432', 'd', 'u'])],
   ['/proc/stat', REAL.cpu, (text) => parseCpu(lines(text))],
   ['/proc/meminfo', REAL.memory, (text) => parseMemory(lines(text))],
   ['/proc/diskstats', REAL.disks, (text) => parseDisks(lines(text), ['sda'])],
   ['/proc/net/dev', REAL.networks, (text) => parseNetworks(lines(text), ['eth0'])],
   ['/proc/loadavg', REAL.load, (text) => parseLoad(lines(text)[0])],
-  ['/proc/net/tcp', REAL.sockets, parseSockets],
+  ['/proc/net/tcp', REAL.sockets, parseProcTcp],
   ['/proc/mounts', REAL.mounts, (text) => findMount('/a b/c', text)],
   ['df -k', REAL.df, (text) => parseBlocks(lines(text))],
   ['df -i', REAL.df, (text) => parseInodes(lines(text))],

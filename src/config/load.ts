@@ -1,9 +1,9 @@
 // The configuration file: found, read, checked, and turned into what the program uses.
 
 import { dirname } from 'node:path'
-import { FileError, openToOthers, type TextFile } from '../io/files/text-files.ts'
-import { whyOpen } from '../io/files/trust.ts'
-import { readTrusted } from '../io/files/trusted-file.ts'
+import { FileError, isOpenToOthers, type TextFile } from '../io/files/text-files.ts'
+import { whyWritableByOthers } from '../io/files/trust.ts'
+import { readTrustedFile } from '../io/files/trusted-file.ts'
 import type { Config } from './config.ts'
 import { crossCheck } from './cross-references.ts'
 import { passwordPlaces } from './passwords.ts'
@@ -31,7 +31,7 @@ export function loadConfig(source: ConfigSource): Config {
 /** Only a file that this user or root can have written: its commands are run in their name. */
 function read({ path, isNamed }: FoundConfig): TextFile {
   try {
-    return readTrusted(path, { isNamed })
+    return readTrustedFile(path, { isNamed })
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     const message = error.message.slice(error.path.length + 2)
@@ -86,7 +86,7 @@ function inOrder(document: Document, problems: readonly Problem[]): readonly Con
 
 function refuseOpenSecrets(path: string, file: TextFile, places: readonly string[]): void {
   const first = places[0]
-  if (first === undefined || !openToOthers(file.mode)) return
+  if (first === undefined || !isOpenToOthers(file.mode)) return
   const mode = `0${file.mode.toString(8)}`
   const message = `holds a password, and others may read the file (mode ${mode}): run  chmod 600 ${path}  or take it out`
   throw new ConfigError('unreadable', path, [{ path: first, line: null, column: null, message }])
@@ -95,7 +95,7 @@ function refuseOpenSecrets(path: string, file: TextFile, places: readonly string
 /** A program that others may write is theirs to choose, whoever named it. */
 function refuseOpenPrograms(path: string, config: Config): void {
   const problems = localPrograms(config).flatMap((program) => {
-    const found = whyOpen(program)
+    const found = whyWritableByOthers(program)
     if (!found) return []
     const message = `runs ${program}, but ${found.path} ${found.why}: run  ${found.mend}`
     return [{ path: null, line: null, column: null, message }]

@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
-import { exists } from '../io/files/text-files.ts'
+import { pathExists } from '../io/files/text-files.ts'
 import { looksLikeDsn } from './dsn/dsn-shape.ts'
 import type { Environment } from './environment.ts'
 import { ConfigError } from './problems/config-error.ts'
@@ -27,7 +27,7 @@ export function findConfig(source: ConfigSource): FoundConfig {
   const named = source.path ?? (source.env.PGDECK_CONFIG || null)
   if (named !== null) return { path: pathOf(named, source), isNamed: true }
   const places = usualPlaces(source)
-  const found = places.find(exists)
+  const found = places.find(pathExists)
   if (found !== undefined) return { path: found, isNamed: false }
   const message =
     `no configuration found (looked for ${places.join(' and ')}). ` +
@@ -38,7 +38,7 @@ export function findConfig(source: ConfigSource): FoundConfig {
 /** A connection string in the wrong place may hold a password, which the message of a missing file would repeat. */
 function pathOf(named: string, { cwd, path }: ConfigSource): string {
   const whole = resolve(cwd, named)
-  if (!(looksLikeDsn(named) || named.includes('@')) || exists(whole)) return whole
+  if (!(looksLikeDsn(named) || named.includes('@')) || pathExists(whole)) return whole
   const message =
     `${path == null ? 'PGDECK_CONFIG' : '--config'} names a configuration file, and this is a connection string: ` +
     'give it as an argument of its own'

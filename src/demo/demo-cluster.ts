@@ -1,6 +1,6 @@
 // What a demo consists of while it runs, and the parts its deployment model asks for.
 
-import { freePort, isFree } from '../io/network/free-port.ts'
+import { freePort, isPortFree } from '../io/network/free-port.ts'
 import type { ModelId, ServerType } from '../model/measured/spec.ts'
 import { type AppServer, type AppServerOptions, appServer, type Peer } from './app-server/app-server.ts'
 import type { Station } from './postgres/demo-databases.ts'
@@ -55,7 +55,7 @@ export async function startServers(
     const station = stations.find((candidate) => candidate.id === database)
     if (!station) throw new Error(`the demo's server ${id} has no database ${database}`)
     const port = firstPort === null ? await freePort() : firstPort + index
-    if (!(await isFree(port))) throw new Error(`port ${port} of 127.0.0.1 is taken: choose another one`)
+    if (!(await isPortFree(port))) throw new Error(`port ${port} of 127.0.0.1 is taken: choose another one`)
     const place = { port: station.node.port, password: station.node.password }
     const own = { id, type, port, databaseId: database, database: place, connections }
     servers.push(make(own, () => servers.filter((peer) => peer.id !== id)))

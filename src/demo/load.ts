@@ -1,7 +1,7 @@
 // A light write load on the primary database: a few small transactions a second, and a bulk load on demand.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { openSession, type Session } from '../io/postgres/demo-session.ts'
+import { type DemoSession, openDemoSession } from '../io/postgres/demo-session.ts'
 import { openPool } from './app-server/connection-pool.ts'
 import { type Routine, repeat } from './app-server/interval-task.ts'
 import type { PostgresNode } from './postgres/postgres-node.ts'
@@ -72,7 +72,7 @@ export async function flood(primary: PostgresNode, replica: PostgresNode | null,
   }
 }
 
-function superuser(node: PostgresNode, applicationName: string): Promise<Session> {
+function superuser(node: PostgresNode, applicationName: string): Promise<DemoSession> {
   const place = { host: node.socketDirectory, port: node.port, user: 'postgres', database: 'postgres' }
-  return openSession({ ...place, applicationName, limitMs: 5_000 })
+  return openDemoSession({ ...place, applicationName, limitMs: 5_000 })
 }

@@ -1,35 +1,35 @@
 // What a probe is: one measurement of one target. What it needs to reach the target comes as a link.
 
 import type { BackupSource, ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
-import type { DatabaseLink } from '../io/postgres/database-session.ts'
-import type { SshLink } from '../io/ssh/ssh.ts'
+import type { DatabaseSession } from '../io/postgres/database-session.ts'
+import type { SshConnection } from '../io/ssh/ssh.ts'
 
 /** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
 export interface HostAccess {
   readonly config: HostConfig
   /** null unless the config gives it `ssh`. */
-  readonly ssh: SshLink | null
+  readonly ssh: SshConnection | null
 }
 
 /** What a probe may use, by where it measures. */
 export interface Links {
   /** The host that the database runs on comes along where something leads into it. */
-  readonly database: { readonly link: DatabaseLink; readonly host?: HostAccess | null }
+  readonly database: { readonly link: DatabaseSession; readonly host?: HostAccess | null }
   readonly server: {
     readonly server: ServerConfig
     /** The link to the database the server uses, where it is watched. Shared with the database's own probes. */
-    readonly database: DatabaseLink | null
+    readonly database: DatabaseSession | null
     readonly cluster: ClusterConfig
   }
   readonly backup: {
     readonly source: BackupSource
     /** The link to the database that the backups are of. */
-    readonly link: DatabaseLink
+    readonly link: DatabaseSession
     /** The host with the folder; null where nothing leads into it, or none is meant. */
     readonly host: HostAccess | null
   }
   readonly manager: {
-    readonly link: DatabaseLink
+    readonly link: DatabaseSession
     /** Tables of managers that may be read, e.g. `repmgr.nodes`. */
     readonly tables: readonly string[]
     /** Address of Patroni's REST; null where it is not to be asked. */

@@ -1,6 +1,6 @@
 // What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
 
-import { collectSooner } from '../io/engine/gc-tuning.ts'
+import { tuneGarbageCollection } from '../io/engine/gc-tuning.ts'
 import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
 import { parsePress } from './keys/input.ts'
@@ -22,7 +22,7 @@ export function beside(
 ): readonly (() => void)[] {
   return [
     // What many targets take is theirs: collecting it over and over would cost more than it is worth.
-    ...(targetsOf(store) <= FEW_TARGETS ? [collectSooner()] : []),
+    ...(targetsOf(store) <= FEW_TARGETS ? [tuneGarbageCollection()] : []),
     ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
     ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
   ]

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { readTrail, verifyTrail } from '../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog, verifyAuditLog } from '../../src/io/audit/audit-log-reader.ts'
 import { scratch } from '../config/scratch.ts'
 import { serveHttp } from '../fakes/web.ts'
 import { until } from '../wait.ts'
@@ -47,10 +47,10 @@ test('a program without a screen tells of alerts, and of their end', async (cont
   pgdeck.child.kill('SIGTERM')
   assert.equal((await pgdeck.ended).code, 143)
   assert.equal(events.filter((event) => event === 'raised server-inactive app').length, 1, events.join('\n'))
-  const noted = (await readTrail({ folder: state, server: 'app' })).map(({ what }) => what)
+  const noted = (await readAuditLog({ folder: state, server: 'app' })).map(({ what }) => what)
   assert.ok(
     noted.some((what) => what.startsWith('active again')),
     noted.join('\n'),
   )
-  assert.equal((await verifyTrail(state)).ok, true)
+  assert.equal((await verifyAuditLog(state)).ok, true)
 })

@@ -8,8 +8,8 @@ import { after, before, describe, test } from 'node:test'
 import type { DatabaseConfig } from '../../src/config/config.ts'
 import { ask } from '../../src/demo/app-server/http-client.ts'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
-import { openSession } from '../../src/io/postgres/demo-session.ts'
-import { serverOwner } from '../../src/io/process/process.ts'
+import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
+import { serverUser } from '../../src/io/process/process.ts'
 import { MODEL_IDS } from '../../src/model/measured/spec.ts'
 import { MAJORS } from '../real/embedded.ts'
 import { until } from '../wait.ts'
@@ -33,7 +33,7 @@ function databaseOf(demo: Demo, id: string): DatabaseConfig {
 /** One row as the monitoring role sees it. */
 async function row(demo: Demo, id: string, sql: string): Promise<Record<string, unknown>> {
   const { connection, spec } = databaseOf(demo, id)
-  const session = await openSession({
+  const session = await openDemoSession({
     host: spec.host,
     port: spec.port,
     user: connection.user,
@@ -203,7 +203,7 @@ describe('the default model', () => {
     const started = spawnSync(
       join(host.binDirectory, 'pg_ctl'),
       ['start', '-w', '-D', host.dataDirectory, '-l', `${host.dataDirectory}.other.log`],
-      { ...(serverOwner() ?? {}), cwd: '/', stdio: 'ignore' },
+      { ...(serverUser() ?? {}), cwd: '/', stdio: 'ignore' },
     )
     assert.equal(started.status, 0)
     assert.deepEqual(await row(demo, 'db-1', IN_RECOVERY), { recovering: true })

@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addStandby, startPrimary } from '../../src/demo/postgres/start-postgres.ts'
-import { childrenOf } from '../../src/io/process/process.ts'
+import { childProcessIds } from '../../src/io/process/process.ts'
 
 const primary = await startPrimary()
 const standby = await addStandby(primary)
 await standby.freeze()
 const pids = [primary, standby].flatMap((node) => {
   const pid = Number.parseInt(readFileSync(join(node.dataDirectory, 'postmaster.pid'), 'utf8'), 10)
-  return [pid, ...childrenOf(pid)]
+  return [pid, ...childProcessIds(pid)]
 })
 process.stdout.write(`${JSON.stringify({ folder: primary.scratch.path, pids })}\n`)
 setInterval(() => {}, 60_000)

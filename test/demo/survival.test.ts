@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { isAlive } from '../../src/io/process/process.ts'
+import { isProcessAlive } from '../../src/io/process/process.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { until } from '../wait.ts'
 
@@ -20,11 +20,11 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     const [line] = await once(createInterface(parent.stdout), 'line')
     const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(line)
     assert.ok(pids.length >= 4)
-    assert.ok(pids.every(isAlive))
+    assert.ok(pids.every(isProcessAlive))
     assert.ok(existsSync(folder))
     parent.kill(signal)
     await once(parent, 'exit')
-    await until('all processes have ended', 10_000, () => !pids.some(isAlive))
+    await until('all processes have ended', 10_000, () => !pids.some(isProcessAlive))
     await until('the folder is gone', 10_000, () => !existsSync(folder))
   })
 }
@@ -43,7 +43,7 @@ test('an initdb under way ends in order, so that none of its shared memory is le
   const pids = processesIn(folder)
   parent.kill('SIGKILL')
   await once(parent, 'exit')
-  await until('all processes have ended', 10_000, () => !pids.some(isAlive))
+  await until('all processes have ended', 10_000, () => !pids.some(isProcessAlive))
   await until('the folder is gone', 10_000, () => !existsSync(folder))
   assert.deepEqual(segments.filter(existsSync), [])
 })

@@ -3,15 +3,15 @@
 import { spawnSync } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import type { ServerBinaries } from '../../src/demo/postgres/start-postgres.ts'
-import { isProgram, namesIn } from '../../src/io/files/sync-files.ts'
+import { isExecutable, listNames } from '../../src/io/files/sync-files.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
 /** A server's folder of programs that holds all of these too; null when there is none. */
 function serverWith(programs: readonly string[]): ServerBinaries | null {
-  const folders = [process.env.PGDECK_PG_BIN ?? '', ...namesIn(DEBIAN).map((name) => join(DEBIAN, name, 'bin'))]
+  const folders = [process.env.PGDECK_PG_BIN ?? '', ...listNames(DEBIAN).map((name) => join(DEBIAN, name, 'bin'))]
   for (const bin of folders) {
-    if (bin === '' || !['postgres', 'initdb', ...programs].every((name) => isProgram(join(bin, name)))) continue
+    if (bin === '' || !['postgres', 'initdb', ...programs].every((name) => isExecutable(join(bin, name)))) continue
     const [, version = ''] =
       /(\d+[.\w]*)/.exec(spawnSync(join(bin, 'postgres'), ['-V'], { encoding: 'utf8' }).stdout) ?? []
     return { bin, version, major: Number.parseInt(version, 10), source: 'the test' }
@@ -21,7 +21,7 @@ function serverWith(programs: readonly string[]): ServerBinaries | null {
 
 function programOf(name: string): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, name)).find(isProgram) ?? null
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
 }
 
 /** PYTHONPATH is for a Patroni that is unpacked somewhere. */

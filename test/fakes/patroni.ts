@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { textOf, writeText } from '../../src/io/files/sync-files.ts'
+import { readTextOrNull, writePrivateText } from '../../src/io/files/sync-files.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
-import { isAlive, type Launched, launch, signal } from '../../src/io/process/process.ts'
-import { openScratch, type Scratch } from '../../src/io/process/temp-dir.ts'
+import { isProcessAlive, type LaunchedProcess, launchProcess, sendSignal } from '../../src/io/process/process.ts'
+import { openTempDir, type TempDir } from '../../src/io/process/temp-dir.ts'
 import { until } from '../wait.ts'
 import { managerEnv, PATRONI, PATRONI_SERVER } from './manager-programs.ts'
 
@@ -21,10 +21,10 @@ const NODES = ['n1', 'n2'] as const
 
 /** Resolves when one leads and the other follows it. */
 export async function startPatroni(context: TestContext): Promise<readonly PatroniNode[]> {
-  const scratch = openScratch()
-  const running: Launched[] = []
+  const scratch = openTempDir()
+  const running: LaunchedProcess[] = []
   context.after(async () => {
-    for (const { pid } of running) signal(pid, 'SIGTERM')
+    for (const { pid } of running) sendSignal(pid, 'SIGTERM')
     await Promise.all(running.map((program) => program.exited()))
     await Promise.all(NODES.map((name) => endServer(join(scratch.path, name))))
     await scratch.close()
@@ -35,10 +35,10 @@ export async function startPatroni(context: TestContext): Promise<readonly Patro
   const bin = PATRONI_SERVER?.bin ?? ''
   for (const place of places) {
     const file = join(scratch.path, `${place.name}.yml`)
-    writeText(file, configOf(place, places, scratch, bin), scratch.owner)
+    writePrivateText(file, configOf(place, places, scratch, bin), scratch.owner)
     const log = join(scratch.path, `${place.name}.log`)
     const options = { owner: scratch.owner, cwd: scratch.path, env: managerEnv(scratch.path, bin) }
-    running.push(await launch(PATRONI ?? '', [file], log, options))
+    running.push(await launchProcess(PATRONI ?? '', [file], log, options))
   }
   const [first] = places
   await until('Patroni has a leader and a replica', 60_000, async () => {
@@ -53,7 +53,7 @@ export async function startPatroni(context: TestContext): Promise<readonly Patro
     const killAgent = async () => {
       const agent = running[index]
       if (!agent) return
-      signal(agent.pid, 'SIGKILL')
+      sendSignal(agent.pid, 'SIGKILL')
       await agent.exited()
     }
     return {
@@ -67,10 +67,10 @@ export async function startPatroni(context: TestContext): Promise<readonly Patro
 
 /** A server outlives the agent that started it, where that was killed. */
 async function endServer(dataDirectory: string): Promise<void> {
-  const pid = Number(textOf(join(dataDirectory, 'postmaster.pid'))?.split('\n')[0])
-  if (!(pid > 1) || !textOf(`/proc/${pid}/cmdline`)?.includes(dataDirectory)) return
-  signal(pid, 'SIGQUIT')
-  await until(`the server in ${dataDirectory} has ended`, 10_000, () => !isAlive(pid))
+  const pid = Number(readTextOrNull(join(dataDirectory, 'postmaster.pid'))?.split('\n')[0])
+  if (!(pid > 1) || !readTextOrNull(`/proc/${pid}/cmdline`)?.includes(dataDirectory)) return
+  sendSignal(pid, 'SIGQUIT')
+  await until(`the server in ${dataDirectory} has ended`, 10_000, () => !isProcessAlive(pid))
 }
 
 interface Member {
@@ -87,7 +87,7 @@ interface Place {
 }
 
 /** JSON is YAML. */
-function configOf(place: Place, all: readonly Place[], { path }: Scratch, bin: string): string {
+function configOf(place: Place, all: readonly Place[], { path }: TempDir, bin: string): string {
   const { name, sql, rest, raft } = place
   const own = `127.0.0.1:${rest}`
   const account = (username: string) => ({ username, password: 'secret' })

@@ -3,15 +3,15 @@
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { isProgram, textOf, writeText } from '../../src/io/files/sync-files.ts'
+import { isExecutable, readTextOrNull, writePrivateText } from '../../src/io/files/sync-files.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
-import { launch, signal } from '../../src/io/process/process.ts'
+import { launchProcess, sendSignal } from '../../src/io/process/process.ts'
 import { until } from '../wait.ts'
 
 const PROGRAM =
   [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
     .map((folder) => join(folder, 'pgbouncer'))
-    .find(isProgram) ?? null
+    .find(isExecutable) ?? null
 
 /** Why tests with it can't run here; false when they can. */
 export const withoutPgBouncer: string | false = PROGRAM === null && 'pgbouncer is not installed (package pgbouncer)'
@@ -33,7 +33,7 @@ export async function openPgBouncer(node: PostgresNode, mode: PoolMode, more = '
   const { owner, path } = node.scratch
   const file = (name: string) => join(path, `pool-${port}.${name}`)
   const users = ['postgres', 'pgdeck', 'shop'].map((name) => `"${name}" "${node.password}"\n`)
-  writeText(file('users'), users.join(''), owner)
+  writePrivateText(file('users'), users.join(''), owner)
   const ini = `[databases]
 * = host=127.0.0.1 port=${node.port}
 [pgbouncer]
@@ -49,16 +49,16 @@ logfile = ${file('log')}
 pidfile = ${file('pid')}
 ${more}
 `
-  writeText(file('ini'), ini, owner)
-  const process = await launch(PROGRAM, [file('ini')], file('out'), { owner, cwd: path })
+  writePrivateText(file('ini'), ini, owner)
+  const process = await launchProcess(PROGRAM, [file('ini')], file('out'), { owner, cwd: path })
   await until(`PgBouncer listens on ${port}`, 1_000, () => listens(port))
   return {
     port,
     dsn: (user = 'pgdeck', database = 'postgres') =>
       `postgresql://${user}:${encodeURIComponent(node.password)}@127.0.0.1:${port}/${database}`,
-    log: () => textOf(file('log')) ?? '',
+    log: () => readTextOrNull(file('log')) ?? '',
     async close() {
-      signal(process.pid, 'SIGKILL')
+      sendSignal(process.pid, 'SIGKILL')
       await process.exited()
     },
   }

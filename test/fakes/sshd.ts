@@ -6,9 +6,9 @@ import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { Owner } from '../../src/io/files/sync-files.ts'
+import type { SystemUser } from '../../src/io/files/sync-files.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
-import { isAlive, serverOwner } from '../../src/io/process/process.ts'
+import { isProcessAlive, serverUser } from '../../src/io/process/process.ts'
 import { until } from '../wait.ts'
 import type { Lifetime } from './lifetime.ts'
 
@@ -42,7 +42,7 @@ interface Options {
 
 /** Starts one; it ends with the test. */
 export async function startSshd(context: Lifetime, options: Options = {}): Promise<TestSshd> {
-  const owner = serverOwner()
+  const owner = serverUser()
   const folder = mkdtempSync('/tmp/pgdeck-sshd-')
   const port = await freePort()
   const user = owner?.name ?? userInfo().username
@@ -61,7 +61,7 @@ export async function startSshd(context: Lifetime, options: Options = {}): Promi
     const all = [...sessions(), ...(daemon === null ? [] : [daemon])]
     daemon = null
     for (const pid of all) kill(pid)
-    await until('sshd and its sessions are gone', 5000, () => !all.some(isAlive))
+    await until('sshd and its sessions are gone', 5000, () => !all.some(isProcessAlive))
   }
   const start = async () => {
     daemon = launch(folder, owner)
@@ -129,7 +129,7 @@ function writeClientConfig(folder: string, port: number, user: string, more: Rea
 }
 
 /** Starts the daemon so that it dies with the test's process, however that ends. Returns its pid. */
-function launch(folder: string, owner: Owner | null): number | null {
+function launch(folder: string, owner: SystemUser | null): number | null {
   const words = [SSHD ?? 'sshd', '-D', '-e', '-f', join(folder, 'sshd_config')]
   const setpriv = '/usr/bin/setpriv'
   const [program = '', ...args] = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', ...words] : words

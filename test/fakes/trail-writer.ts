@@ -1,6 +1,6 @@
 // A process of its own that appends to an audit trail: `trail-writer.ts FOLDER NAME COUNT`.
 
-import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../src/io/audit/audit-log-writer.ts'
 
 const [, , folder = '', name = '', count = '0'] = process.argv
 for (let index = 0; index < Number(count); index += 1) {
@@ -15,5 +15,5 @@ for (let index = 0; index < Number(count); index += 1) {
     plan: null,
     result: null,
   } as const
-  await appendTrail(folder, [{ ...entry, what }], { rotateBytes: 4_000 })
+  await appendAuditLog(folder, [{ ...entry, what }], { rotateBytes: 4_000 })
 }

@@ -5,8 +5,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { readTrail, verifyTrail } from '../../src/io/audit/audit-log-reader.ts'
-import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
+import { readAuditLog, verifyAuditLog } from '../../src/io/audit/audit-log-reader.ts'
+import { appendAuditLog } from '../../src/io/audit/audit-log-writer.ts'
 import { AUDIT_CATEGORIES, type AuditEntry } from '../../src/model/events/audit-entry.ts'
 import { clean } from '../../src/model/values/text.ts'
 import { NOW } from '../builders/snapshot.ts'
@@ -45,11 +45,11 @@ test('any entries in any batches are whole; any change of a line breaks them', a
   await fc.assert(
     fc.asyncProperty(batches, fc.nat(), fc.nat(), change, async (given, one, two, name) => {
       const own = join(folder, String(count++))
-      for (const batch of given) await appendTrail(own, batch, { rotateBytes: 1_000_000 })
+      for (const batch of given) await appendAuditLog(own, batch, { rotateBytes: 1_000_000 })
       const all = given.flat()
-      const before = await verifyTrail(own)
+      const before = await verifyAuditLog(own)
       assert.ok(before.ok && before.lines === all.length)
-      const read = await readTrail({ folder: own })
+      const read = await readAuditLog({ folder: own })
       assert.deepEqual(
         read.map(({ what }) => what),
         all.map(({ what }) => clean(what)),
@@ -60,7 +60,7 @@ test('any entries in any batches are whole; any change of a line breaks them', a
       const changed = CHANGES[name]?.(lines, one % lines.length, two % lines.length) ?? lines
       writeFileSync(file, changed.map((line) => `${line}\n`).join(''))
       const isSame = changed.length === lines.length && changed.every((line, index) => line === lines[index])
-      assert.equal((await verifyTrail(own)).ok, isSame, name)
+      assert.equal((await verifyAuditLog(own)).ok, isSame, name)
       rmSync(own, { recursive: true })
     }),
     { numRuns: 60 },

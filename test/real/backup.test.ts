@@ -7,8 +7,8 @@ import { describe, test } from 'node:test'
 import type { BackupSource, HostConfig } from '../../src/config/config.ts'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { openDatabase } from '../../src/io/postgres/database-session.ts'
-import { openSsh } from '../../src/io/ssh/ssh.ts'
+import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
+import { openSshConnection } from '../../src/io/ssh/ssh.ts'
 import { backup } from '../../src/probes/database/backup/latest-backup.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { scratch } from '../config/scratch.ts'
@@ -33,7 +33,7 @@ function aged(folder: string, name: string, hours: number): void {
 describe('backups', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : false }, () => {
   test('each source gives the newest, or that there is none, or why nobody knows', () =>
     withCluster({}, async ({ primary }) => {
-      const link = openDatabase({
+      const link = openDatabaseSession({
         connection: parseDsn(primary.dsn('pgdeck'), {}),
         passwordCommand: null,
         timeoutMs: 5_000,
@@ -104,8 +104,8 @@ test('a folder on another host is looked at over its ssh', { skip: withoutSshd }
     installDirectory: null,
   }
   const config: HostConfig = { id: 'h1', access, ...nothing, platform: 'linux', logs: [] }
-  const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
-  const link = openDatabase({
+  const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
+  const link = openDatabaseSession({
     connection: parseDsn('host=127.0.0.1 port=1 user=x', {}),
     passwordCommand: null,
     timeoutMs: 1,

@@ -8,7 +8,7 @@ import { metricsCommand } from '../../src/cli/commands/metrics/run.ts'
 import { withDiscovered } from '../../src/cli/watching/discovery.ts'
 import type { Config } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
-import { openSession } from '../../src/io/postgres/demo-session.ts'
+import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
 import { scratch } from '../config/scratch.ts'
 import { readOpenMetrics } from '../fakes/openmetrics.ts'
 import { type PluginLine, readPluginLine } from '../fakes/plugin-line.ts'
@@ -102,7 +102,7 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
           assert.equal((await check('replication-lag', { warning: '100kB', critical: '1GB' })).status, 'OK')
 
           const { socketDirectory: host, port } = primary
-          const idle = await openSession({
+          const idle = await openDemoSession({
             host,
             port,
             user: 'postgres',

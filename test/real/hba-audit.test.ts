@@ -12,7 +12,7 @@ import {
   type PostgresNode,
   startPrimary,
 } from '../../src/demo/postgres/start-postgres.ts'
-import { openSession } from '../../src/io/postgres/demo-session.ts'
+import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
 import { insertHbaLine } from '../../src/model/hba/edit/insert-line.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { until } from '../wait.ts'
@@ -98,7 +98,7 @@ describe('the audit of a real cluster', { skip: MAJORS.length === 0 && 'no serve
       ['db-b', b],
       ['db-c', c],
     ])
-    const session = await openSession({
+    const session = await openDemoSession({
       ...{
         host: primary.host,
         port: primary.port,

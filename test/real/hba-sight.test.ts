@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
-import { makeFolder, writeText } from '../../src/io/files/sync-files.ts'
-import { openHostReach } from '../../src/io/hosts/host-connection.ts'
+import { makeFolder, writePrivateText } from '../../src/io/files/sync-files.ts'
+import { openHostConnection } from '../../src/io/hosts/host-connection.ts'
 import type { LoadedHba, LoadedHbaStore } from '../../src/model/hba/audit/reload-state.ts'
 import { decideHba } from '../../src/model/hba/match/match.ts'
 import type { HbaReading, ReadableHba } from '../../src/model/measured/hba-reading.ts'
@@ -46,7 +46,7 @@ function memory(): LoadedHbaStore {
 
 /** Writes without a reload. */
 function edit(node: PostgresNode, text: string): void {
-  writeText(join(node.dataDirectory, 'pg_hba.conf'), text, node.scratch.owner)
+  writePrivateText(join(node.dataDirectory, 'pg_hba.conf'), text, node.scratch.owner)
 }
 
 /** Times of files count whole seconds: only a reload in a later second certainly came after the change. */
@@ -91,7 +91,7 @@ async function checkGrants(node: PostgresNode): Promise<void> {
   assert.ok(!hidden.known)
   assert.match(hidden.why, /role plain may not read/)
   assert.ok(hidden.missing.length >= 4, JSON.stringify(hidden.missing))
-  const reach = openHostReach(HERE)
+  const reach = openHostConnection(HERE)
   const byHost = await known(node, 'plain', { host: reach, dataDirectory: node.dataDirectory })
   assert.deepEqual([byHost.source, byHost.exact, byHost.rules.records.length], ['file-by-host', true, 5])
   assert.ok(byHost.server.interfacesComplete)
@@ -133,9 +133,9 @@ async function checkIncludes(node: PostgresNode): Promise<void> {
   if (node.binaries.major < 16) return
   const { owner } = node.scratch
   makeFolder(join(node.dataDirectory, 'more'), owner)
-  writeText(join(node.dataDirectory, 'more', 'a.conf'), 'host app @../names all trust\n', owner)
-  writeText(join(node.dataDirectory, 'more', 'b.conf'), '# nothing\n', owner)
-  writeText(join(node.dataDirectory, 'names'), 'carol\ndave\n', owner)
+  writePrivateText(join(node.dataDirectory, 'more', 'a.conf'), 'host app @../names all trust\n', owner)
+  writePrivateText(join(node.dataDirectory, 'more', 'b.conf'), '# nothing\n', owner)
+  writePrivateText(join(node.dataDirectory, 'names'), 'carol\ndave\n', owner)
   await node.setHba(`${BASE}include_dir more\ninclude_if_exists never\n`)
   for (const role of ['postgres', 'plain']) {
     const found = await known(node, role)

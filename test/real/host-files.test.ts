@@ -5,7 +5,7 @@ import { cpus, totalmem } from 'node:os'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { openDatabase } from '../../src/io/postgres/database-session.ts'
+import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { HostFileFacts } from '../../src/model/measured/on-demand.ts'
 import { hostFiles } from '../../src/probes/database/host-files.ts'
 import { within } from '../wait.ts'
@@ -13,7 +13,7 @@ import { MAJORS, withCluster } from './embedded.ts'
 
 async function readAs(node: PostgresNode, role: string): Promise<HostFileFacts> {
   const connection = parseDsn(node.dsn(role, 'postgres'), {})
-  const link = openDatabase({ connection, passwordCommand: null, timeoutMs: 5_000 })
+  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5_000 })
   try {
     return await hostFiles.read({ link }, within(5_000))
   } finally {

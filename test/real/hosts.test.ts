@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { ClusterConfig, HostConfig } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { hostSpec } from '../../src/config/host.ts'
-import { openSsh } from '../../src/io/ssh/ssh.ts'
+import { openSshConnection } from '../../src/io/ssh/ssh.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
 import { createPoller, type Poller } from '../../src/runtime/polling/poller.ts'
 import { startState } from '../../src/state/initial-state.ts'
@@ -55,7 +55,7 @@ function rowsShown(store: Store): readonly string[] {
 
 async function watching(context: TestContext, config: ClusterConfig, sshd: TestSshd | null): Promise<Watch> {
   const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
-  const ssh = (destination: string) => openSsh({ destination, configFile: sshd?.configFile })
+  const ssh = (destination: string) => openSshConnection({ destination, configFile: sshd?.configFile })
   const poller = createPoller({ store, clusters: [config], withHost: true, ssh })
   context.after(() => poller.stop())
   poller.start()
@@ -149,7 +149,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
     await withCluster({}, async (cluster) => {
       const config = configOf(cluster)
       const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
-      const ssh = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+      const ssh = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
       const poller = createPoller({ store, clusters: [config], withHost: true, ssh })
       await poller.once()
       assert.equal(store.latest().clusters[0]?.databases[0]?.pulse.state, 'fresh')

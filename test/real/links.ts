@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server, type Socket } from 'node:net'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
-import { type DatabaseLink, openDatabase } from '../../src/io/postgres/database-session.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { type Fault, FaultError } from '../../src/model/values/fault.ts'
 
 export const NEVER = new AbortController().signal
@@ -13,15 +13,15 @@ export const TIMEOUT_MS = 1_000
 export function linkTo(
   dsn: string,
   options: { readonly timeoutMs?: number; readonly passwordCommand?: string[] } = {},
-): DatabaseLink {
-  return openDatabase({
+): DatabaseSession {
+  return openDatabaseSession({
     connection: parseDsn(dsn, {}),
     passwordCommand: options.passwordCommand ?? null,
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
   })
 }
 
-export async function one(link: DatabaseLink): Promise<unknown> {
+export async function one(link: DatabaseSession): Promise<unknown> {
   const [row] = await link.query<{ one: number }>({ name: 'one', text: 'select 1 as one' }, NEVER)
   return row?.one
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
-import { readTrail } from '../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog } from '../../src/io/audit/audit-log-reader.ts'
 import { createLogDesk } from '../../src/runtime/log-collection/log-collector.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { unpacked, writeConfig } from './collected.ts'
@@ -47,7 +47,7 @@ test('logs of the selected node go into a new file each time', async (context) =
       /this role may not read it.*GRANT EXECUTE ON FUNCTION pg_catalog\.pg_read_binary_file/,
     )
     await desk.collect('main', 'db-1', () => {})
-    const trail = await readTrail({ folder: join(folder, 'state') })
+    const trail = await readAuditLog({ folder: join(folder, 'state') })
     assert.deepEqual(
       trail.map(({ who: by, server, category, what }) => [by.user, server, category, what]),
       [1, 2].map(() => ['ann', 'db-1', 'user', 'collected its logs']),

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { writeText } from '../../src/io/files/sync-files.ts'
-import { openDatabase } from '../../src/io/postgres/database-session.ts'
+import { writePrivateText } from '../../src/io/files/sync-files.ts'
+import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../src/model/values/fault.ts'
 import { openMeddler } from '../fakes/postgres-peer.ts'
 import { MAJORS, withCluster } from './embedded.ts'
@@ -28,7 +28,7 @@ host all all 127.0.0.1/32 scram-sha-256
 
 /** "md5", "scram-sha-256 bound"…, or the code and message of the fault. */
 async function entered(dsn: string, env: Record<string, string> = {}): Promise<string> {
-  const link = openDatabase({
+  const link = openDatabaseSession({
     connection: parseDsn(dsn, { HOME: '/nonexistent', ...env }),
     passwordCommand: null,
     timeoutMs: 4_000,
@@ -54,7 +54,7 @@ async function encrypt(node: PostgresNode, certificate: string): Promise<void> {
     ['tls.key', 'key.pem'],
     ['tls.ca', 'ca.pem'],
   ] as const) {
-    writeText(join(path, name), readFileSync(join(FIXTURES, file), 'utf8'), owner)
+    writePrivateText(join(path, name), readFileSync(join(FIXTURES, file), 'utf8'), owner)
     chmodSync(join(path, name), 0o600)
   }
   await node.setSetting('ssl_cert_file', join(path, 'tls.crt'))

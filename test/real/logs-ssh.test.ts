@@ -5,8 +5,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
-import { openHostReach } from '../../src/io/hosts/host-connection.ts'
-import { openSsh } from '../../src/io/ssh/ssh.ts'
+import { openHostConnection } from '../../src/io/hosts/host-connection.ts'
+import { openSshConnection } from '../../src/io/ssh/ssh.ts'
 import { findLogs } from '../../src/runtime/log-collection/locate-logs.ts'
 import { contentOf } from '../../src/runtime/log-collection/log-file.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
@@ -35,8 +35,8 @@ test('logs over ssh', { skip: withoutSshd }, async (context) => {
   const [cluster] = loadConfig({ path, env: {}, cwd: folder }).clusters
   const [host] = cluster?.hosts ?? []
   assert.ok(cluster && host)
-  const ssh = openSsh({ destination: 'box', configFile: sshd.configFile })
-  const reach = openHostReach(host, { ssh })
+  const ssh = openSshConnection({ destination: 'box', configFile: sshd.configFile })
+  const reach = openHostConnection(host, { ssh })
   const signal = AbortSignal.timeout(20_000)
   try {
     const ways = { cluster, isDatabase: false, host: { config: host, reach }, database: null }

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { Client } from 'pg'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { openDatabase } from '../../src/io/postgres/database-session.ts'
+import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { pulse } from '../../src/probes/database/pulse/pulse.ts'
 import { until } from '../wait.ts'
@@ -16,7 +16,11 @@ const LONG = 900_000
 const EACH = 12
 
 async function pulseOf(node: PostgresNode, role = 'pgdeck'): Promise<DatabasePulse> {
-  const link = openDatabase({ connection: parseDsn(node.dsn(role), {}), passwordCommand: null, timeoutMs: 20_000 })
+  const link = openDatabaseSession({
+    connection: parseDsn(node.dsn(role), {}),
+    passwordCommand: null,
+    timeoutMs: 20_000,
+  })
   try {
     return await pulse.read({ link }, NEVER)
   } finally {

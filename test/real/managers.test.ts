@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { startPrimary } from '../../src/demo/postgres/start-postgres.ts'
-import { writeText } from '../../src/io/files/sync-files.ts'
-import { launch, run, signal } from '../../src/io/process/process.ts'
+import { writePrivateText } from '../../src/io/files/sync-files.ts'
+import { launchProcess, runProgram, sendSignal } from '../../src/io/process/process.ts'
 import { managerBlockFor } from '../../src/model/managers/manager-guard.ts'
 import { actingOn } from '../fakes/acting.ts'
 import { managerEnv, REPMGR_SERVER, withoutPatroni, withoutRepmgr } from '../fakes/manager-programs.ts'
@@ -87,13 +87,13 @@ describe('a real repmgr', { skip: withoutRepmgr }, () => {
     const reach = `host=127.0.0.1 port=${primary.port} user=postgres dbname=postgres password=${primary.password}`
     const lines = ['node_id=1', "node_name='first'", `conninfo='${reach}'`, `data_directory='${primary.dataDirectory}'`]
     const daemon = ['failover=manual', `repmgrd_pid_file='${join(path, 'repmgrd.pid')}'`, `pg_bindir='${binaries.bin}'`]
-    writeText(file, `${[...lines, ...daemon].join('\n')}\n`, owner)
+    writePrivateText(file, `${[...lines, ...daemon].join('\n')}\n`, owner)
     const options = { owner, cwd: path, env: managerEnv(path, binaries.bin) }
-    await run(join(binaries.bin, 'repmgr'), ['-f', file, 'primary', 'register'], options)
+    await runProgram(join(binaries.bin, 'repmgr'), ['-f', file, 'primary', 'register'], options)
     const log = join(path, 'repmgrd.log')
-    const repmgrd = await launch(join(binaries.bin, 'repmgrd'), ['-f', file, '--daemonize=false'], log, options)
+    const repmgrd = await launchProcess(join(binaries.bin, 'repmgrd'), ['-f', file, '--daemonize=false'], log, options)
     context.after(async () => {
-      signal(repmgrd.pid, 'SIGTERM')
+      sendSignal(repmgrd.pid, 'SIGTERM')
       await repmgrd.exited()
     })
 
@@ -118,7 +118,7 @@ describe('a real repmgr', { skip: withoutRepmgr }, () => {
       [running.manager?.standing, managerBlockFor(running.picture, 'fence', id)?.mayOverride],
       ['live', false],
     )
-    signal(repmgrd.pid, 'SIGKILL')
+    sendSignal(repmgrd.pid, 'SIGKILL')
     await repmgrd.exited()
     await until('its daemon is missed', 20_000, async () => (await pollOnce(config)).manager?.standing === 'silent')
     const dead = await pollOnce(config)

@@ -4,21 +4,26 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import type { DatabaseLink } from '../../src/io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { DEFAULT_SEARCH_PATH, type SearchPath } from '../../src/model/values/search-path.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { faultOf, linkTo, NEVER } from './links.ts'
 
 const named = (...schemas: readonly string[]): SearchPath => ({ schemas, named: true })
 
-function asked(link: DatabaseLink, text: string, searchPath: SearchPath = DEFAULT_SEARCH_PATH, values: unknown[] = []) {
+function asked(
+  link: DatabaseSession,
+  text: string,
+  searchPath: SearchPath = DEFAULT_SEARCH_PATH,
+  values: unknown[] = [],
+) {
   return link.query<Record<string, unknown>>({ name: 'own', text, values, searchPath }, NEVER)
 }
 
 /** Runs the body with a database whose schema public nobody else may create in. */
 async function withTables(
   major: number | undefined,
-  body: (node: PostgresNode, link: DatabaseLink) => Promise<void>,
+  body: (node: PostgresNode, link: DatabaseSession) => Promise<void>,
 ): Promise<void> {
   await withCluster(major === undefined ? {} : { major }, async ({ primary }) => {
     await primary.query(`revoke create on schema public from public;

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { type Ground, initialise } from '../../src/demo/postgres/init-data-directory.ts'
 import { makeFolder } from '../../src/io/files/sync-files.ts'
-import { run } from '../../src/io/process/process.ts'
+import { runProgram } from '../../src/io/process/process.ts'
 
 const CRC32C = 0x82f63b78
 /** Where the checksum of pg_control lies differs between majors; its structure is this long at least, and at most. */
@@ -21,7 +21,7 @@ export async function prepared(ground: Ground): Promise<string> {
   const { binaries, dataDirectory, scratch } = ground
   const kept = join(shared, binaries.version)
   const source = existsSync(kept) ? kept : await prepare(kept, ground)
-  await run('/bin/cp', ['-a', join(source, 'data'), dataDirectory], { owner: scratch.owner, cwd: scratch.path })
+  await runProgram('/bin/cp', ['-a', join(source, 'data'), dataDirectory], { owner: scratch.owner, cwd: scratch.path })
   renew(dataDirectory)
   const password = readFileSync(join(source, 'password'), 'utf8')
   if (source !== kept) rmSync(source, { recursive: true })

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, type TestOptions, test } from 'node:test'
-import { remove } from '../../src/io/files/sync-files.ts'
+import { removePath } from '../../src/io/files/sync-files.ts'
 import type { AlertRule } from '../../src/model/picture/picture.ts'
 import { CLEAR } from '../fakes/proxy.ts'
 import { until } from '../wait.ts'
@@ -193,7 +193,7 @@ async function changes(part: Part, stage: Stage): Promise<void> {
   })
   await part('split brain on one timeline', async () => {
     await stage.first.stop()
-    remove(`${stage.first.dataDirectory}/standby.signal`)
+    removePath(`${stage.first.dataDirectory}/standby.signal`)
     await stage.first.start()
     await shows('two that take writes', () => splitBrain(stage))
     assert.equal(statusOf(stage, 'first')?.timeline, statusOf(stage, 'primary')?.timeline)

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { Client } from 'pg'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { type DatabaseLink, openDatabase } from '../../src/io/postgres/database-session.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { formatLsn, parseLsn } from '../../src/model/values/lsn.ts'
 import { pulse } from '../../src/probes/database/pulse/pulse.ts'
@@ -20,9 +20,13 @@ type Role = (typeof ROLES)[number]
 async function withLink<Value>(
   node: PostgresNode,
   role: Role,
-  body: (link: DatabaseLink) => Promise<Value>,
+  body: (link: DatabaseSession) => Promise<Value>,
 ): Promise<Value> {
-  const link = openDatabase({ connection: parseDsn(node.dsn(role), {}), passwordCommand: null, timeoutMs: 5_000 })
+  const link = openDatabaseSession({
+    connection: parseDsn(node.dsn(role), {}),
+    passwordCommand: null,
+    timeoutMs: 5_000,
+  })
   try {
     return await body(link)
   } finally {

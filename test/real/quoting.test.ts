@@ -7,8 +7,8 @@ import { Client } from 'pg'
 import { repointed, withSettings } from '../../src/actions/hosts/primary-conninfo.ts'
 import { parseDsnText } from '../../src/config/dsn/dsn-text.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { writeText } from '../../src/io/files/sync-files.ts'
-import { literal } from '../../src/io/postgres/literal.ts'
+import { writePrivateText } from '../../src/io/files/sync-files.ts'
+import { sqlLiteral } from '../../src/io/postgres/literal.ts'
 import { withCluster } from './embedded.ts'
 import { faultAt, faultOf, linkTo, NEVER } from './links.ts'
 
@@ -55,7 +55,7 @@ async function literals(client: Client): Promise<void> {
     await client.query(`set standard_conforming_strings = ${setting}; set escape_string_warning = off`)
     await fc.assert(
       fc.asyncProperty(held, async (each) => {
-        const { rows } = await client.query<{ text: string }>(`select ${literal(each)} as text`)
+        const { rows } = await client.query<{ text: string }>(`select ${sqlLiteral(each)} as text`)
         assert.equal(rows[0]?.text, each)
       }),
       { numRuns: 150 },
@@ -99,7 +99,7 @@ async function settings(client: Client, node: PostgresNode): Promise<void> {
     const conninfo = repointed(`application_name=x user=u`, { host: 'h', port: 1 }, { application_name: name })
     assert.equal(parseDsnText(conninfo).get('application_name'), name)
     const file = withSettings('# kept\n', { primary_conninfo: conninfo, cluster_name: 'as it was' })
-    writeText(`${node.dataDirectory}/postgresql.auto.conf`, file, node.scratch.owner)
+    writePrivateText(`${node.dataDirectory}/postgresql.auto.conf`, file, node.scratch.owner)
     const { rows } = await client.query<{ name: string; setting: string }>(
       `select name, setting from pg_file_settings where sourcefile like '%auto.conf' order by name`,
     )

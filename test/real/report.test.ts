@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { appendTrail } from '../../src/io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../src/io/audit/audit-log-writer.ts'
 import type { AuditEntry } from '../../src/model/events/audit-entry.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { unpacked, writeConfig } from './collected.ts'
@@ -34,7 +34,7 @@ describe('pgdeck report', () => {
           } as const
           return { at: Date.now() - ago, ...usual, ...more }
         }
-        await appendTrail(env.PGDECK_STATE_DIR, [
+        await appendAuditLog(env.PGDECK_STATE_DIR, [
           entry(10 * 3_600_000, { what: 'long ago' }),
           entry(60_000, { what: 'db-2 is down' }),
           entry(50_000, { category: 'user', what: 'restart of db-2 with password=Tell-n0body', result: 'done' }),

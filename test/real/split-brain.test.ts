@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Client } from 'pg'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { remove } from '../../src/io/files/sync-files.ts'
+import { removePath } from '../../src/io/files/sync-files.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
 import { splitBrainAdvice } from '../../src/model/split-brain/advice.ts'
 import type { State } from '../../src/state/state.ts'
@@ -71,7 +71,7 @@ async function promoteByMistake({
 
 /** As when the vendor's steps are followed: without its signal file it ends recovery and stays on its timeline. */
 async function startAsPrimary(node: PostgresNode): Promise<void> {
-  remove(join(node.dataDirectory, 'standby.signal'))
+  removePath(join(node.dataDirectory, 'standby.signal'))
   await node.start()
 }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
-import { writeText } from '../../src/io/files/sync-files.ts'
-import { openDatabase } from '../../src/io/postgres/database-session.ts'
+import { writePrivateText } from '../../src/io/files/sync-files.ts'
+import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { pulse } from '../../src/probes/database/pulse/pulse.ts'
 import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
@@ -14,7 +14,11 @@ import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 const NEVER = new AbortController().signal
 
 async function timelineOf(node: PostgresNode, role = 'pgdeck'): Promise<number | null> {
-  const link = openDatabase({ connection: parseDsn(node.dsn(role), {}), passwordCommand: null, timeoutMs: 5_000 })
+  const link = openDatabaseSession({
+    connection: parseDsn(node.dsn(role), {}),
+    passwordCommand: null,
+    timeoutMs: 5_000,
+  })
   try {
     return (await pulse.read({ link }, NEVER)).timeline
   } finally {
@@ -77,11 +81,12 @@ describe('a standby without a receiver', { concurrency: 2 }, () => {
           `00000009${'0'.repeat(16)}`,
           `00000009${number}.tmp`,
         ]
-        for (const name of strays) writeText(join(orphan.dataDirectory, 'pg_wal', name), '', orphan.scratch.owner)
+        for (const name of strays)
+          writePrivateText(join(orphan.dataDirectory, 'pg_wal', name), '', orphan.scratch.owner)
         assert.equal(await timelineOf(orphan), 2, 'histories, partial files and files of older WAL do not count')
 
         const ahead = `00000003${number}`
-        writeText(join(orphan.dataDirectory, 'pg_wal', ahead), '', orphan.scratch.owner)
+        writePrivateText(join(orphan.dataDirectory, 'pg_wal', ahead), '', orphan.scratch.owner)
         assert.equal(await timelineOf(orphan), 3, 'a file of its last segment does')
         await orphan.setSetting('recovery_target_timeline', 'current')
         await orphan.restart()

@@ -1,8 +1,8 @@
 // Checks before a base backup: who may take it, where it goes, whether there is room.
 
 import { dirname } from 'node:path'
-import { isTaken, whyNotBeside } from '../../io/base-backup/backup-path.ts'
-import { freeBytes } from '../../io/files/sync-files.ts'
+import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
+import { freeDiskBytes } from '../../io/files/sync-files.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { CheckCode, Finding, Tools } from '../definition/action.ts'
@@ -55,13 +55,13 @@ export function placeIsFree(path: string): CheckCode {
     id: 'target-file',
     mayOverride: false,
     async run(): Promise<Finding> {
-      if (isTaken(path))
+      if (isPathTaken(path))
         return {
           result: 'fail',
           message: `${path} is there already`,
           hint: 'Nothing is written over anything: choose another name.',
         }
-      const why = await whyNotBeside(path)
+      const why = await whyNotWritableBeside(path)
       if (why !== null) return { result: 'fail', message: why, hint: 'Choose a folder that this user may write to.' }
       return { result: 'pass', message: `${path} is free`, hint: null }
     },
@@ -74,7 +74,7 @@ export function roomFor(path: string, bytes: number | null): CheckCode {
     id: 'disk',
     mayOverride: true,
     run(): Finding {
-      const free = freeBytes(dirname(path))
+      const free = freeDiskBytes(dirname(path))
       if (bytes === null) {
         const message = `${formatBytes(free)} are free; how large the databases are is not known`
         return {

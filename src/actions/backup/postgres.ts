@@ -1,8 +1,8 @@
 // `backup` of the profile postgres: a base backup over the replication protocol, with its WAL, proven against its manifest.
 
 import { resolve } from 'node:path'
-import { shapeOf } from '../../io/base-backup/backup-format.ts'
-import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
+import { backupFormatOf } from '../../io/base-backup/backup-format.ts'
+import { CHECKSUM_ALGORITHMS } from '../../io/base-backup/checksum.ts'
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -24,7 +24,7 @@ export const postgresBackup: ProfilePlan = {
       name: 'checksums',
       explains: 'what its files are proven by',
       kind: 'choice',
-      choices: CHECKSUMS.filter((name) => name !== 'NONE'),
+      choices: CHECKSUM_ALGORITHMS.filter((name) => name !== 'NONE'),
       required: false,
       otherwise: 'CRC32C',
     },
@@ -94,7 +94,7 @@ function stepsOf(reception: Reception, name: string, tools: Tools): readonly Pla
       args: { database, path, checksum: reception.checksum },
       title: `read it back, hold every file against its manifest, call it ${path}`,
       detail:
-        shapeOf(path) === 'folder'
+        backupFormatOf(path) === 'folder'
           ? shellCommandLine(['pg_verifybackup', path])
           : `${shellCommandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
       verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
@@ -113,7 +113,7 @@ function commandFor({ database, path, checksum, rateKb }: Reception, { config }:
   const place = ['-h', host, '-p', String(port), '-U', spec?.connection.user ?? '']
   const common = ['-X', 'fetch', '-c', 'fast', `--manifest-checksums=${checksum}`, ...rate]
   const program = ['pg_basebackup', ...place]
-  const shape = shapeOf(path)
+  const shape = backupFormatOf(path)
   if (shape === 'folder') return shellCommandLine([...program, '-D', path, '-Fp', ...common])
   const stream = shellCommandLine([...program, '-D', '-', '-Ft', ...common])
   return `umask 077; ${stream}${shape === 'tar' ? '' : ' | gzip'} >${shellCommandLine([path])}`

@@ -1,10 +1,10 @@
 // Receives a base backup from a database beside the place where it is wanted, until it is whole.
 
-import { type Shape, shapeOf } from '../../io/base-backup/backup-format.ts'
-import { isTaken, renamed } from '../../io/base-backup/backup-path.ts'
-import { openTarget, removeTarget } from '../../io/base-backup/backup-target.ts'
+import { type BackupFormat, backupFormatOf } from '../../io/base-backup/backup-format.ts'
+import { isPathTaken, renameInFolder } from '../../io/base-backup/backup-path.ts'
+import { openBackupTarget, removeBackupTarget } from '../../io/base-backup/backup-target.ts'
 import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
-import { labelIn, sizeOnDisk } from '../../io/base-backup/verify-backup.ts'
+import { backupLabel, backupSizeOnDisk } from '../../io/base-backup/verify-backup.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -43,16 +43,16 @@ export const receiveBackupStep: StepKind = {
   async run(args, tools) {
     const path = textOf(args, 'path')
     const { part, whole } = besides(path, tools.run)
-    if (isTaken(path))
+    if (isPathTaken(path))
       throw new ActionError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
-    if (isTaken(whole)) return
+    if (isPathTaken(whole)) return
     // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
-    await removeTarget(part)
+    await removeBackupTarget(part)
     try {
-      await received(args, part, shapeOf(path), tools)
-      await renamed(part, whole)
+      await received(args, part, backupFormatOf(path), tools)
+      await renameInFolder(part, whole)
     } catch (error) {
-      await removeTarget(part).catch(() => {})
+      await removeBackupTarget(part).catch(() => {})
       throw diskTrouble(path, error)
     }
   },
@@ -60,8 +60,8 @@ export const receiveBackupStep: StepKind = {
     const path = textOf(args, 'path')
     const { whole } = besides(path, tools.run)
     for (const place of [whole, path]) {
-      if ((await labelIn(place, shapeOf(path))) !== labelOf(tools.run)) continue
-      const size = await sizeOnDisk(place)
+      if ((await backupLabel(place, backupFormatOf(path))) !== labelOf(tools.run)) continue
+      const size = await backupSizeOnDisk(place)
       return { seen: 'yes', evidence: `${size === null ? '?' : formatBytes(size)} in ${place}` }
     }
     return { seen: 'not-yet', why: `${whole} is not there` }
@@ -69,15 +69,15 @@ export const receiveBackupStep: StepKind = {
   async undo(args, tools) {
     const path = textOf(args, 'path')
     const { part, whole } = besides(path, tools.run)
-    await removeTarget(part)
-    await removeTarget(whole)
-    if ((await labelIn(path, shapeOf(path))) !== labelOf(tools.run)) return 'what was received was removed'
-    await removeTarget(path)
+    await removeBackupTarget(part)
+    await removeBackupTarget(whole)
+    if ((await backupLabel(path, backupFormatOf(path))) !== labelOf(tools.run)) return 'what was received was removed'
+    await removeBackupTarget(path)
     return `${path} was removed`
   },
 }
 
-async function received(args: JsonRecord, part: string, shape: Shape, tools: Tools): Promise<void> {
+async function received(args: JsonRecord, part: string, shape: BackupFormat, tools: Tools): Promise<void> {
   const database = textOf(args, 'database')
   const link = await tools.replication(database)
   try {
@@ -93,7 +93,7 @@ async function received(args: JsonRecord, part: string, shape: Shape, tools: Too
       checksums: textOf(args, 'checksum'),
       maxRateKb: rate === 0 ? null : rate,
     }
-    const target = await openTarget(part, shape)
+    const target = await openBackupTarget(part, shape)
     const name = databaseName(tools.sight(), database)
     const { bytes, start, end } = await receiveBackup(link, request, target, bytesTold(`from ${name}`, tools))
     tools.say(`received ${formatBytes(bytes)} from ${name}, with WAL from ${start} to ${end}`)

@@ -1,9 +1,9 @@
 // Reads a received backup from the disk, holds every file against the manifest, and only then gives it its name.
 
-import { shapeOf } from '../../io/base-backup/backup-format.ts'
-import { isTaken, settle } from '../../io/base-backup/backup-path.ts'
-import { CHECKSUMS } from '../../io/base-backup/checksum.ts'
-import { labelIn, readBack } from '../../io/base-backup/verify-backup.ts'
+import { backupFormatOf } from '../../io/base-backup/backup-format.ts'
+import { isPathTaken, moveBackupIntoPlace } from '../../io/base-backup/backup-path.ts'
+import { CHECKSUM_ALGORITHMS } from '../../io/base-backup/checksum.ts'
+import { backupLabel, verifyBackupFiles } from '../../io/base-backup/verify-backup.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -18,14 +18,14 @@ export const proveBackup: StepKind = {
   onlyLooks: true,
   async run(args, tools) {
     const path = textOf(args, 'path')
-    const shape = shapeOf(path)
+    const shape = backupFormatOf(path)
     const { whole } = besides(path, tools.run)
-    if (!isTaken(whole) && (await labelIn(path, shape)) === labelOf(tools.run)) return
-    const checksum = CHECKSUMS.find((name) => name === textOf(args, 'checksum')) ?? 'NONE'
+    if (!isPathTaken(whole) && (await backupLabel(path, shape)) === labelOf(tools.run)) return
+    const checksum = CHECKSUM_ALGORITHMS.find((name) => name === textOf(args, 'checksum')) ?? 'NONE'
     const told = bytesTold('read back', tools)
     const options = { checksum, signal: tools.signal, progress: (bytes: number) => told(bytes, null) }
     try {
-      const { problems, files, bytes } = await readBack(whole, shape, options)
+      const { problems, files, bytes } = await verifyBackupFiles(whole, shape, options)
       if (problems.length > 0) {
         throw new ActionError(
           `the backup is damaged: ${clean(problems.join('; '))}`,
@@ -33,14 +33,14 @@ export const proveBackup: StepKind = {
         )
       }
       tools.say(`${files} files with ${formatBytes(bytes)} are as the manifest says (${checksum}), all WAL is there`)
-      await settle(whole, path, shape)
+      await moveBackupIntoPlace(whole, path, shape)
     } catch (error) {
       throw diskTrouble(path, error)
     }
   },
   async verify(args, tools): Promise<Seen> {
     const path = textOf(args, 'path')
-    const label = await labelIn(path, shapeOf(path))
+    const label = await backupLabel(path, backupFormatOf(path))
     // It gets this name only after every file of it was proven.
     if (label === labelOf(tools.run))
       return { seen: 'yes', evidence: `${path} is whole: every file is as the manifest says` }

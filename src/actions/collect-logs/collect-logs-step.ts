@@ -1,6 +1,6 @@
 // The step that collects logs into an archive, which appears under its name only when it is whole.
 
-import { isTaken } from '../../io/base-backup/backup-path.ts'
+import { isPathTaken } from '../../io/base-backup/backup-path.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { textOf } from '../definition/step-arguments.ts'
 import type { Seen, StepKind } from '../definition/step-kind.ts'
@@ -15,7 +15,7 @@ export const collectLogsStep: StepKind = {
   onlyLooks: true,
   async run(args, tools) {
     const path = textOf(args, 'path')
-    if (isTaken(path))
+    if (isPathTaken(path))
       throw new ActionError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
     let toldAt = performance.now()
     const told = (progress: string) => {
@@ -32,7 +32,7 @@ export const collectLogsStep: StepKind = {
   },
   async verify(args): Promise<Seen> {
     const path = textOf(args, 'path')
-    if (!isTaken(path)) return { seen: 'not-yet', why: `${path} is not there` }
+    if (!isPathTaken(path)) return { seen: 'not-yet', why: `${path} is not there` }
     return { seen: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
   },
 }

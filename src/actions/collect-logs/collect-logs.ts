@@ -1,7 +1,7 @@
 // `collect-logs`: the logs of a server or database as one archive, with what pgdeck knows of that time.
 
 import { dirname, resolve } from 'node:path'
-import { isTaken, whyNotBeside } from '../../io/base-backup/backup-path.ts'
+import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
 import { noImpact } from '../../model/runs/plan.ts'
 import { type Action, type CheckCode, type Draft, PlanProblem } from '../definition/action.ts'
 import { databaseOf, serverOf } from '../definition/target.ts'
@@ -58,8 +58,9 @@ function isNew(path: string): CheckCode {
     id: 'target-file',
     mayOverride: false,
     async run() {
-      if (isTaken(path)) return { result: 'fail', message: `${path} is there already`, hint: 'Choose another name.' }
-      const why = await whyNotBeside(path)
+      if (isPathTaken(path))
+        return { result: 'fail', message: `${path} is there already`, hint: 'Choose another name.' }
+      const why = await whyNotWritableBeside(path)
       if (why !== null) return { result: 'fail', message: why, hint: 'Choose a folder that this user may write to.' }
       return { result: 'pass', message: `${path} is free`, hint: null }
     },

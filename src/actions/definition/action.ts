@@ -1,8 +1,8 @@
 // What an act is: what it may act on, what it asks for, its plan, its checks. And what it may use while it runs.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import type { ReplicationLink } from '../../io/base-backup/walsender-session.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
@@ -71,9 +71,9 @@ export interface Tools {
    */
   act<Row extends object>(database: string, statement: Sql): Promise<Row | null>
   /** A session of physical replication, of its own: whoever opens it ends it. Throws FaultError. */
-  replication(database: string): Promise<ReplicationLink>
+  replication(database: string): Promise<WalSenderSession>
   /** The way into a host of the config; null where the config gives none. */
-  host(name: string | null): HostReach | null
+  host(name: string | null): HostConnection | null
   /**
    * The logs of a server or database as an archive at that path, over what is there. Answers with what is in it. Throws
    * an Error in words; then nothing is left behind.

@@ -1,6 +1,6 @@
 // Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
@@ -92,7 +92,7 @@ export const rewindData: StepKind = {
 }
 
 /** pg_rewind brings the settings of the other server along. Complete when it has its name. */
-async function keepSettings(from: string, settings: string, reach: HostReach, signal: AbortSignal): Promise<void> {
+async function keepSettings(from: string, settings: string, reach: HostConnection, signal: AbortSignal): Promise<void> {
   const part = `${settings}.part`
   await mustRun(reach, ['rm', '-rf', '--', part], 'tidying up', { signal })
   await mustRun(reach, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
@@ -104,7 +104,7 @@ const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.curr
   (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())) FROM pg_catalog.pg_control_system()`
 
 /** Throws OtherServer where its host is led to another server than the one that was planned, before anything is changed. */
-async function requireRewindFrom(args: JsonRecord, place: string, reach: HostReach, tools: Tools): Promise<void> {
+async function requireRewindFrom(args: JsonRecord, place: string, reach: HostConnection, tools: Tools): Promise<void> {
   const origin = originIn(args)
   if (!origin) return
   const psql = [...textsOf(args, 'asOwner'), `${textOf(args, 'binDirectory')}/psql`]
@@ -124,7 +124,7 @@ async function rewound(
   args: JsonRecord,
   folder: string,
   conninfo: string,
-  reach: HostReach,
+  reach: HostConnection,
   tools: Tools,
 ): Promise<void> {
   const { signal } = tools

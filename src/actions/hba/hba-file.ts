@@ -1,7 +1,7 @@
 // A database's pg_hba.conf as a file that can be read and written: through its host, or through SQL where the role may.
 
 import { createHash } from 'node:crypto'
-import { literal } from '../../io/postgres/literal.ts'
+import { sqlLiteral } from '../../io/postgres/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
@@ -81,7 +81,7 @@ export async function writeHbaFile(
  */
 async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
   const lines = text.replace(/\n$/, '')
-  const [where, what] = [literal(path), literal(lines)]
+  const [where, what] = [sqlLiteral(path), sqlLiteral(lines)]
   const set = `SELECT pg_catalog.set_config('pgdeck.path', ${where}, true), pg_catalog.set_config('pgdeck.text', ${what}, true)`
   await tools.act(database, { text: set, afterwards: COPY })
 }

@@ -1,6 +1,6 @@
 // The control file of a data directory, read on its host without a program: how the server ended, and its last checkpoint.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Lsn } from '../../model/values/lsn.ts'
 
 /** As PostgreSQL names the states of a server in its control file, by their numbers. */
@@ -28,7 +28,7 @@ const VERSIONS = { oldest: 1100, newest: 3000 }
 
 /** Reads `global/pg_control` below the data directory. null where it is not one that is known. Throws FaultError. */
 export async function readControl(
-  reach: HostReach,
+  reach: HostConnection,
   dataDirectory: string,
   signal: AbortSignal,
 ): Promise<ControlState | null> {

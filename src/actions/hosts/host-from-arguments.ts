@@ -1,13 +1,13 @@
 // The way into the host that a step's arguments name.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
 import { optionalText } from '../definition/step-arguments.ts'
 
 /** Throws ActError where nothing leads there. */
-export function reachOf(args: JsonRecord, tools: Pick<Tools, 'host'>): HostReach {
+export function reachOf(args: JsonRecord, tools: Pick<Tools, 'host'>): HostConnection {
   const name = optionalText(args, 'host')
   const reach = tools.host(name)
   if (reach) return reach

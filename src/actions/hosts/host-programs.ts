@@ -1,12 +1,12 @@
 // Programs on a host that have to work: anything but exit code 0 is the failure of the step, with what was said.
 
-import type { HostReach, RunOptions } from '../../io/hosts/host-connection.ts'
+import type { HostConnection, HostRunOptions } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Tools } from '../definition/action.ts'
 
 /** The way into a host; throws ActError where there is none. */
-export function wayInto(host: string | null, { host: reachOf }: Pick<Tools, 'host'>): HostReach {
+export function wayInto(host: string | null, { host: reachOf }: Pick<Tools, 'host'>): HostConnection {
   const reach = reachOf(host)
   if (reach) return reach
   throw new ActionError(`nothing leads into the host ${host ?? '?'}`, 'Give it "ssh" or "local" in the config.')
@@ -14,10 +14,10 @@ export function wayInto(host: string | null, { host: reachOf }: Pick<Tools, 'hos
 
 /** Answers with what it printed. Throws ActError with the last line of its errors; `what` is the work in words. */
 export async function mustRun(
-  reach: HostReach,
+  reach: HostConnection,
   argv: readonly string[],
   what: string,
-  options: RunOptions,
+  options: HostRunOptions,
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await reach.run(argv, options)
   if (exitCode === 0) return stdout
@@ -28,6 +28,6 @@ export async function mustRun(
 }
 
 /** Whether there is anything at that path. Throws FaultError where the host can't be reached. */
-export async function isThere(reach: HostReach, path: string, signal: AbortSignal): Promise<boolean> {
+export async function isThere(reach: HostConnection, path: string, signal: AbortSignal): Promise<boolean> {
   return (await reach.run(['test', '-e', path], { signal })).exitCode === 0
 }

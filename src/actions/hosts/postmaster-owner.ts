@@ -1,6 +1,6 @@
 // Whose server the postmaster in a data directory is: what its file says, held against the servers that were read.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { Postmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -27,7 +27,7 @@ const OWN_PROCESSES = `SELECT a.pid FROM pg_catalog.pg_stat_activity a
 export async function ownerOf(
   postmaster: Postmaster,
   view: DatabaseView,
-  reach: HostReach,
+  reach: HostConnection,
   tools: Tools,
 ): Promise<Owner> {
   const owner = ownerByStart(postmaster, view, tools.sight().picture.databases)
@@ -68,7 +68,7 @@ function secondsOf({ postmasterStart }: ServerIdentity): number {
 async function hasChildren(
   { pid }: Postmaster,
   database: string,
-  reach: HostReach,
+  reach: HostConnection,
   tools: Tools,
 ): Promise<boolean | null> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])

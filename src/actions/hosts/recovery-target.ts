@@ -1,6 +1,6 @@
 // A recovery target that an earlier restore left behind: what starts as a standby would stop there, and may become a primary.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { withSettings } from './primary-conninfo.ts'
 
 /** Of these PostgreSQL takes one at most; empty, each sets none. A running primary has no use for them. */
@@ -20,7 +20,7 @@ const MAY_SET_ONE = /^\s*include/im
  * which outranks postgresql.conf. Writes nothing where both files can be read and set none. Throws FaultError.
  */
 export async function dropRecoveryTarget(
-  reach: HostReach,
+  reach: HostConnection,
   dataDirectory: string,
   { signal, say = () => {} }: { readonly signal: AbortSignal; readonly say?: (text: string) => void },
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function dropRecoveryTarget(
 }
 
 /** Some packages keep the file elsewhere: then what it sets is not known. */
-async function readMain(reach: HostReach, dataDirectory: string, signal: AbortSignal): Promise<string | null> {
+async function readMain(reach: HostConnection, dataDirectory: string, signal: AbortSignal): Promise<string | null> {
   const file = await reach.readFile(`${dataDirectory}/postgresql.conf`, { signal })
   return file?.text ?? null
 }

@@ -1,7 +1,7 @@
 // The server in a database's data directory, as the control file and postmaster.pid on its host tell.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Postmaster, ServerOnHost } from '../../model/measured/server-on-host.ts'
 import type { Tools } from '../definition/action.ts'
 import { readControl } from './control-file.ts'
@@ -35,7 +35,11 @@ export async function serverOnHost(database: string, tools: Tools): Promise<Serv
 }
 
 /** Which postmaster that is: the first lines of its file. One that wrote none is known by nothing. */
-export async function postmasterIn(reach: HostReach, dataDirectory: string, signal: AbortSignal): Promise<Postmaster> {
+export async function postmasterIn(
+  reach: HostConnection,
+  dataDirectory: string,
+  signal: AbortSignal,
+): Promise<Postmaster> {
   const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
   const [pid = '', , startedAt = '', port = ''] = (file?.text ?? '').split('\n').map((line) => line.trim())
   return { pid: numberIn(pid) ?? 0, startedAt: numberIn(startedAt), port: numberIn(port) }

@@ -1,7 +1,7 @@
 // How PostgreSQL of one database is started and stopped on its host: the config's commands, else pg_ctl, else by hand.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Tools } from '../definition/action.ts'
@@ -56,7 +56,7 @@ function byHand(config: HostConfig | null): Service {
 /** PostgreSQL refuses to run as root: then as whoever owns its data. null where the host does not answer. */
 async function ownerPrefix(
   { dataDirectory, platform }: HostConfig,
-  reach: HostReach,
+  reach: HostConnection,
   limit: AbortSignal,
 ): Promise<readonly string[] | null> {
   try {
@@ -70,7 +70,7 @@ async function ownerPrefix(
   }
 }
 
-async function mayWrite({ dataDirectory }: HostConfig, reach: HostReach, signal: AbortSignal): Promise<boolean> {
+async function mayWrite({ dataDirectory }: HostConfig, reach: HostConnection, signal: AbortSignal): Promise<boolean> {
   if (dataDirectory === null) return false
   try {
     return (await reach.run(['test', '-w', dataDirectory], { signal })).exitCode === 0

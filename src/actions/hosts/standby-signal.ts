@@ -1,6 +1,6 @@
 // The file that makes PostgreSQL start as a standby: written to keep a stopped primary from coming back as one.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Tools } from '../definition/action.ts'
 import { dropRecoveryTarget } from './recovery-target.ts'
 
@@ -12,7 +12,7 @@ function pathIn(dataDirectory: string): string {
 }
 
 /** Makes the file unless it is there, and sees that no recovery target ends its recovery. Throws FaultError. */
-export async function bar(reach: HostReach, dataDirectory: string, { signal, run, say }: Tools): Promise<void> {
+export async function bar(reach: HostConnection, dataDirectory: string, { signal, run, say }: Tools): Promise<void> {
   await dropRecoveryTarget(reach, dataDirectory, { signal, say })
   const path = pathIn(dataDirectory)
   if (await reach.readFile(path, { signal })) return
@@ -21,7 +21,7 @@ export async function bar(reach: HostReach, dataDirectory: string, { signal, run
 }
 
 /** Removes the file where it is one of ours. True when it is gone, or was never there. Throws FaultError. */
-export async function unbar(reach: HostReach, dataDirectory: string, { signal }: Tools): Promise<boolean> {
+export async function unbar(reach: HostConnection, dataDirectory: string, { signal }: Tools): Promise<boolean> {
   const path = pathIn(dataDirectory)
   const file = await reach.readFile(path, { signal })
   if (!file) return true

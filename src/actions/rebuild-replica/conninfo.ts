@@ -2,7 +2,7 @@
 
 import { DsnError, parseDsn } from '../../config/dsn/dsn.ts'
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import type { Tools } from '../definition/action.ts'
@@ -22,7 +22,7 @@ export interface Wanted {
  * The replica's own, as its files have it, with another place in it only where it names another; else that by which
  * the upstream itself once followed. Throws ActError where there is none.
  */
-export async function conninfoFor(wanted: Wanted, reach: HostReach, tools: Tools): Promise<string> {
+export async function conninfoFor(wanted: Wanted, reach: HostConnection, tools: Tools): Promise<string> {
   const { database, upstream, to } = wanted
   const own = await ownConninfo(wanted, reach, tools)
   if (own !== null) return isAt(own, to) ? own : repointed(own, to)
@@ -34,7 +34,7 @@ export async function conninfoFor(wanted: Wanted, reach: HostReach, tools: Tools
   )
 }
 
-async function ownConninfo({ database, folders }: Wanted, reach: HostReach, tools: Tools): Promise<string | null> {
+async function ownConninfo({ database, folders }: Wanted, reach: HostConnection, tools: Tools): Promise<string | null> {
   for (const folder of folders) {
     for (const name of ['postgresql.auto.conf', 'postgresql.conf']) {
       const file = await reach.readFile(`${folder}/${name}`, { signal: tools.signal })

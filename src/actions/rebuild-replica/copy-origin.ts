@@ -1,7 +1,7 @@
 // Whose data were received: the answers there and the copy's own files are held against the server that was planned.
 
-import type { ReplicationLink } from '../../io/base-backup/walsender-session.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { OtherServerError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
@@ -42,7 +42,7 @@ export function originIn(args: JsonRecord): Origin | null {
 }
 
 /** Throws OtherServer where that very session leads to another server, before anything is asked of it. */
-export async function requireOrigin(link: ReplicationLink, origin: Origin | null): Promise<void> {
+export async function requireOrigin(link: WalSenderSession, origin: Origin | null): Promise<void> {
   if (!origin) return
   requireAnswer(await link.identify(), origin)
 }
@@ -72,7 +72,7 @@ export interface Answer {
 export async function requireCopyOf(
   origin: Origin | null,
   folder: string,
-  reach: HostReach,
+  reach: HostConnection,
   signal: AbortSignal,
   by: 'copy' | 'rewind' = 'copy',
 ): Promise<void> {

@@ -1,6 +1,6 @@
 // A program of PostgreSQL on a host that logs in elsewhere: its password is in a file for as long as it runs, never among its arguments.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Tools } from '../definition/action.ts'
 import { mustRun } from '../hosts/host-programs.ts'
 import { parted } from './conninfo.ts'
@@ -17,7 +17,7 @@ export interface Login {
 /** Runs the body with a connection string without a secret. The file is gone afterwards, whatever happened. */
 export async function withPassfile(
   { dataDirectory, asOwner, conninfo }: Login,
-  reach: HostReach,
+  reach: HostConnection,
   tools: Tools,
   body: (place: string) => Promise<void>,
 ): Promise<void> {

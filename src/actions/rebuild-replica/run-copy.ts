@@ -1,10 +1,10 @@
 // Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process where the host is this one.
 
-import { openTarget, ownerOf } from '../../io/base-backup/backup-target.ts'
+import { backupTargetOwner, openBackupTarget } from '../../io/base-backup/backup-target.ts'
 import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
-import { readBack } from '../../io/base-backup/verify-backup.ts'
-import { openReplication } from '../../io/base-backup/walsender-session.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { verifyBackupFiles } from '../../io/base-backup/verify-backup.ts'
+import { openWalSenderSession } from '../../io/base-backup/walsender-session.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -33,7 +33,7 @@ const CHECKSUM = 'CRC32C'
 const CONNECT_MS = 10_000
 
 /** The same way as a person would. */
-export async function copyByProgram(task: CopyTask, reach: HostReach, tools: Tools): Promise<void> {
+export async function copyByProgram(task: CopyTask, reach: HostConnection, tools: Tools): Promise<void> {
   const { signal } = tools
   const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
   const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
@@ -51,7 +51,7 @@ export async function copyByProgram(task: CopyTask, reach: HostReach, tools: Too
 
 async function proveByProgram(
   { asOwner, binDirectory, part }: CopyTask,
-  reach: HostReach,
+  reach: HostConnection,
   tools: Tools,
 ): Promise<void> {
   const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
@@ -64,14 +64,14 @@ async function proveByProgram(
 }
 
 /** Only where the host is this one. */
-export async function copyOurselves(task: CopyTask, _: HostReach, tools: Tools): Promise<void> {
+export async function copyOurselves(task: CopyTask, _: HostConnection, tools: Tools): Promise<void> {
   const { signal } = tools
   const connection = connectionFor(task.conninfo)
-  const link = await openReplication({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
+  const link = await openWalSenderSession({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
   try {
     await requireOrigin(link, task.origin)
     const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
-    const target = await openTarget(task.part, 'folder', await ownerOf(task.dataDirectory))
+    const target = await openBackupTarget(task.part, 'folder', await backupTargetOwner(task.dataDirectory))
     const told = bytesTold('received', tools)
     const { bytes } = await receiveBackup(link, request, target, (done, total) =>
       told(done, total ?? (task.bytes || null)),
@@ -80,7 +80,11 @@ export async function copyOurselves(task: CopyTask, _: HostReach, tools: Tools):
   } finally {
     await link.close()
   }
-  const { problems, files } = await readBack(task.part, 'folder', { checksum: CHECKSUM, signal, progress: () => {} })
+  const { problems, files } = await verifyBackupFiles(task.part, 'folder', {
+    checksum: CHECKSUM,
+    signal,
+    progress: () => {},
+  })
   if (problems.length > 0)
     throw new ActionError(
       `the copy is damaged: ${clean(problems.join('; '))}`,

@@ -1,6 +1,6 @@
 // A replica's own settings in a copy of another server's data: files of its own, the way to its upstream, the signal of a standby.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { mustRun } from '../hosts/host-programs.ts'
 import { withSettings } from '../hosts/primary-conninfo.ts'
@@ -10,7 +10,12 @@ import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
 const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
 
 /** Copies them from one folder over those of another. Throws ActError. */
-export async function copyOwnFiles(from: string, into: string, reach: HostReach, signal: AbortSignal): Promise<void> {
+export async function copyOwnFiles(
+  from: string,
+  into: string,
+  reach: HostConnection,
+  signal: AbortSignal,
+): Promise<void> {
   const entries = await reach.list(from, { signal })
   if (!entries) throw new ActionError(`${from} is not there`, 'Check dataDirectory in the config.')
   const own = entries.filter(({ name }) => OWN.test(name)).map(({ name }) => name)
@@ -24,7 +29,7 @@ export async function copyOwnFiles(from: string, into: string, reach: HostReach,
 export async function makeStandby(
   folder: string,
   { conninfo, slot, mark }: { readonly conninfo: string; readonly slot: string; readonly mark: string },
-  reach: HostReach,
+  reach: HostConnection,
   signal: AbortSignal,
 ): Promise<void> {
   await dropRecoveryTarget(reach, folder, { signal })

@@ -1,6 +1,6 @@
 // Puts a copy into the place of a stopped database's data, which is kept beside it.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { Tools } from '../definition/action.ts'
@@ -53,7 +53,12 @@ async function placesIn(args: JsonRecord, tools: Tools) {
   return { reach: wayInto(optionalText(args, 'host'), tools), dataDirectory, ...placesOf(dataDirectory, tools.run) }
 }
 
-async function isSwapped(reach: HostReach, dataDirectory: string, old: string, signal: AbortSignal): Promise<boolean> {
+async function isSwapped(
+  reach: HostConnection,
+  dataDirectory: string,
+  old: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   return (await isThere(reach, old, signal)) && (await isThere(reach, `${dataDirectory}/standby.signal`, signal))
 }
 

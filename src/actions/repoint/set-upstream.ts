@@ -1,6 +1,6 @@
 // Points one standby at another upstream. The connection string passes through this process's memory and nowhere else.
 
-import { literal } from '../../io/postgres/literal.ts'
+import { sqlLiteral } from '../../io/postgres/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { Tools } from '../definition/action.ts'
 import type { Address } from '../hosts/address.ts'
@@ -28,9 +28,9 @@ async function bySql({ standby, to, slot }: Rewiring, tools: Tools): Promise<voi
   if (conninfo === null)
     throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
   // A role that may not keep its statements out of the log was not let this way where they are logged.
-  const text = `ALTER SYSTEM SET primary_conninfo = ${literal(repointed(conninfo, to))}`
+  const text = `ALTER SYSTEM SET primary_conninfo = ${sqlLiteral(repointed(conninfo, to))}`
   await tools.sql(standby, { text, on: 'quiet' })
-  if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${literal(slot)}` })
+  if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${sqlLiteral(slot)}` })
   // It also takes the statement before out of pg_stat_activity, where this session's last one is seen.
   await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()', on: 'quiet' })
 }

@@ -1,6 +1,6 @@
 // Brings a stopped old primary back as a standby of the new one: its files, its slot, its start; never as a primary.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
@@ -68,7 +68,7 @@ export const returnAsStandby: StepKind = {
 
 /** What did not end cleanly may have written what the new primary never got. */
 async function requireClean(
-  reach: HostReach,
+  reach: HostConnection,
   dataDirectory: string,
   database: string,
   { signal }: Tools,
@@ -90,7 +90,7 @@ async function requireClean(
 /** The connection string is the one by which the new primary itself followed, with the place turned round. */
 async function writeSettings(
   args: JsonRecord,
-  reach: HostReach,
+  reach: HostConnection,
   dataDirectory: string,
   upstream: string,
   tools: Tools,
@@ -116,7 +116,7 @@ async function writeSettings(
   if (text !== file?.text) await reach.replaceFile(path, text, { signal, expected: file?.sha256 ?? null, backup: null })
 }
 
-async function start(args: JsonRecord, reach: HostReach, database: string, tools: Tools): Promise<void> {
+async function start(args: JsonRecord, reach: HostConnection, database: string, tools: Tools): Promise<void> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
   const { exitCode, stderr } = await reach.run(textsOf(args, 'start'), options)

@@ -1,6 +1,6 @@
 // Stops PostgreSQL of one database on its host, and keeps it from coming back as a primary: the fence.
 
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
@@ -90,7 +90,7 @@ export const stopDatabase: StepKind = {
 }
 
 /** Throws ActError where the server that works in the data directory is that of another database, whoever overruled that. */
-async function requireOwn(database: string, reach: HostReach, tools: Tools): Promise<void> {
+async function requireOwn(database: string, reach: HostConnection, tools: Tools): Promise<void> {
   const view = databaseOf(tools.sight(), database)
   const postmaster = (await serverOnHost(database, tools))?.postmaster
   const owner = view && postmaster ? await ownerOf(postmaster, view, reach, tools) : null

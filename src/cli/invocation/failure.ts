@@ -3,8 +3,8 @@
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import { ConfigError } from '../../config/problems/config-error.ts'
-import { type Log, NO_LOG, openLog } from '../../io/files/program-log.ts'
-import { FileError, privateFolder } from '../../io/files/text-files.ts'
+import { NO_PROGRAM_LOG, openProgramLog, type ProgramLog } from '../../io/files/program-log.ts'
+import { FileError, makePrivateFolder } from '../../io/files/text-files.ts'
 import { UNTRUSTED } from '../../io/files/trusted-file.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import { redact } from '../../model/logs/redact.ts'
@@ -19,7 +19,7 @@ export interface Failure {
 }
 
 /** What to tell about an error and how to exit. Errors that no user can cause are written to the log with their stack. */
-export function failureOf(error: unknown, log: Log): Failure {
+export function failureOf(error: unknown, log: ProgramLog): Failure {
   if (error instanceof CommanderError) return usageFailure(error)
   if (error instanceof UsageError || error instanceof TerminalError) return { code: EXIT.usage, message: error.message }
   if (error instanceof ConfigError) {
@@ -40,10 +40,10 @@ export function failureOf(error: unknown, log: Log): Failure {
 }
 
 /** Writes the stack to the log, else to one in the state folder; answers with the file that holds it. */
-function keepStack(error: unknown, log: Log): string | null {
+function keepStack(error: unknown, log: ProgramLog): string | null {
   const stack = redact(error instanceof Error ? (error.stack ?? error.message) : String(error))
   try {
-    const kept = log === NO_LOG ? openLog({ file: ownLogFile(), level: 'error' }) : log
+    const kept = log === NO_PROGRAM_LOG ? openProgramLog({ file: ownLogFile(), level: 'error' }) : log
     kept.write('error', stack)
     return kept.file
   } catch {
@@ -53,7 +53,7 @@ function keepStack(error: unknown, log: Log): string | null {
 }
 
 function ownLogFile(): string {
-  return join(privateFolder(stateFolder(process.env)), 'pgdeck.log')
+  return join(makePrivateFolder(stateFolder(process.env)), 'pgdeck.log')
 }
 
 /** The parser's own messages as one line; asking for help or version is no failure. */

@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
 import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
-import { type Log, NO_LOG, openLog } from '../../io/files/program-log.ts'
+import { NO_PROGRAM_LOG, openProgramLog, type ProgramLog } from '../../io/files/program-log.ts'
 import { clean } from '../../model/values/text.ts'
 import { UsageError } from './exit-codes.ts'
 import type { CommonOptions } from './options.ts'
@@ -36,7 +36,7 @@ export class Context {
   readonly argv: readonly string[]
   /** Of the command that ran; null while none has. */
   exitCode: number | null = null
-  log: Log = NO_LOG
+  log: ProgramLog = NO_PROGRAM_LOG
   readonly #output = standardOutput()
 
   constructor(version: string, argv: readonly string[]) {
@@ -101,7 +101,7 @@ export class Context {
   #openLog({ logFile, logLevel }: CommonOptions, name: string): void {
     if (logFile === undefined) return
     try {
-      this.log = openLog({ file: logFile, level: logLevel })
+      this.log = openProgramLog({ file: logFile, level: logLevel })
     } catch (error) {
       throw new UsageError(`--log-file ${logFile}: ${(error as Error).message}`)
     }

@@ -1,6 +1,6 @@
 // Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
 
-import { whyTaken } from '../../io/files/output-file.ts'
+import { whyPathTaken } from '../../io/files/output-file.ts'
 import { FileError } from '../../io/files/text-files.ts'
 import { safeJson } from '../../model/values/text.ts'
 import { EXIT, UsageError } from './exit-codes.ts'
@@ -63,6 +63,6 @@ export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
 
 /** Throws UsageError where `--out` names what can't be written to: before anything is asked for that takes time. */
 export function requireFree(option: string, path: string, force: boolean): void {
-  const why = whyTaken(path, { force })
+  const why = whyPathTaken(path, { force })
   if (why !== null) throw new UsageError(`${option} ${path}: ${why}`)
 }

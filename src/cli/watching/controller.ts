@@ -1,7 +1,7 @@
 // What the screen may ask of a session: each request handed to the engine that can do it.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
-import { writeNew } from '../../io/files/exclusive-file.ts'
+import { writeNewFile } from '../../io/files/exclusive-file.ts'
 import type { Poller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { Engine } from '../../state/controller.ts'
@@ -50,7 +50,7 @@ export function sessionEngine(parts: SessionParts): Omit<Engine, 'quit' | 'inter
     diagnose: diagnostics.begin,
     psql: (cluster, id) => psqlOn(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
     edit: () => editorOn(configFile, env),
-    save: (name, text) => writeNew(process.cwd(), name, text),
+    save: (name, text) => writeNewFile(process.cwd(), name, text),
   }
 }
 

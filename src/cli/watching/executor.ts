@@ -1,7 +1,7 @@
 // The executor of one cluster of a session, with what it needs of this process: who acts, where state is kept.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { whoRuns } from '../../io/process/current-user.ts'
+import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { Poller } from '../../runtime/polling/poller.ts'
 import { createExecutor, type Executor, type ExecutorOptions } from '../../runtime/runs/executor.ts'
@@ -33,7 +33,7 @@ export function openExecutor(options: OpenOptions, others: Partial<ExecutorOptio
   return createExecutor({
     world: worldOf({ store, poller, config, rename }),
     folder: stateFolder(env),
-    who: whoRuns(env),
+    who: currentUser(env),
     env,
     readOnly: whyReadOnly(readOnly, config()),
     changed,

@@ -1,6 +1,6 @@
 // What goes on beside the polls while something is watched: ages move on, and the engine is kept from optimizing an idle program.
 
-import { beThrifty, type Thrift } from '../../io/engine/jit-control.ts'
+import { type JitControl, startJitControl } from '../../io/engine/jit-control.ts'
 import type { Store } from '../../state/store.ts'
 
 const BEAT_MS = 500
@@ -10,9 +10,9 @@ const SETTLED_MS = 5_000
 /** Begins; answers with what ends it. */
 export function startHeartbeat(store: Store): () => void {
   const heart = setInterval(() => beat(store), BEAT_MS)
-  let thrift: Thrift | null = null
+  let thrift: JitControl | null = null
   const settling = setTimeout(() => {
-    thrift = beThrifty()
+    thrift = startJitControl()
   }, SETTLED_MS).unref()
   return () => {
     clearInterval(heart)

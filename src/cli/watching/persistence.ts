@@ -1,8 +1,8 @@
 // What is kept beside watching: names and positions, silences, the audit trail, and who is told of alerts.
 
 import type { NotifyRule } from '../../config/config.ts'
-import type { Log } from '../../io/files/program-log.ts'
-import { whoRuns } from '../../io/process/current-user.ts'
+import type { ProgramLog } from '../../io/files/program-log.ts'
+import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import { describeSilence, type Silence } from '../../model/alerts/silence.ts'
 import { createTrailFollower } from '../../runtime/audit/audit-log-watch.ts'
@@ -27,13 +27,13 @@ export interface BookkeepingOptions {
   readonly store: Store
   readonly rules: readonly NotifyRule[]
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly log: Log
+  readonly log: ProgramLog
 }
 
 /** Opens the books of the state directory and dispatches what they hold. */
 export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions): Bookkeeping {
   const folder = stateFolder(env)
-  const who = whoRuns(env)
+  const who = currentUser(env)
   const recorder = createRecorder({ store, folder })
   const silences = createSilenceBook({ store, folder, by: who.user })
   const follower = createTrailFollower({ store, folder })

@@ -1,9 +1,9 @@
 // The way of `:psql` to a database behind a host: a forwarding of its own, which stands while psql runs.
 
 import type { DatabaseConfig, HostConfig } from '../../config/config.ts'
-import { openSocketFolder } from '../../io/postgres/connection/login.ts'
+import { unsafeSocketFolder } from '../../io/postgres/connection/login.ts'
 import { findPassword } from '../../io/postgres/connection/password.ts'
-import { openSsh, type SshLink } from '../../io/ssh/ssh.ts'
+import { openSshConnection, type SshConnection } from '../../io/ssh/ssh.ts'
 import {
   AUTH_METHODS,
   type AuthRequirements,
@@ -13,7 +13,7 @@ import {
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
-export type OpenSsh = (destination: string) => SshLink
+export type OpenSsh = (destination: string) => SshConnection
 
 /** The connection as psql finds it here, with its password where one is known. */
 export interface Forwarded {
@@ -46,7 +46,7 @@ function isLoopback(host: string): boolean {
 export async function openForwarded(
   config: DatabaseConfig,
   hosts: readonly HostConfig[],
-  open: OpenSsh = (destination) => openSsh({ destination }),
+  open: OpenSsh = (destination) => openSshConnection({ destination }),
 ): Promise<Forwarded> {
   const access = hosts.find(({ id }) => id === config.via)?.access
   const ssh = open(access?.kind === 'ssh' ? access.destination : '')
@@ -75,7 +75,7 @@ export async function openForwarded(
 function loginBeyond({ connection }: DatabaseConfig): AuthRequirements {
   const rules = connection.login ?? DEFAULT_AUTH
   const areSockets = connection.endpoints.every(
-    (each) => each.host.startsWith('/') && openSocketFolder(each, true) === null,
+    (each) => each.host.startsWith('/') && unsafeSocketFolder(each, true) === null,
   )
   if (areSockets || rules.named.includes('password')) return rules
   return { ...rules, allowed: (rules.allowed ?? AUTH_METHODS).filter((method) => method !== 'password') }

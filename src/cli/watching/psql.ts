@@ -1,9 +1,9 @@
 // `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment.
 
 import type { DatabaseConfig, HostConfig } from '../../config/config.ts'
-import { openSocketFolder } from '../../io/postgres/connection/login.ts'
+import { unsafeSocketFolder } from '../../io/postgres/connection/login.ts'
 import { findPassword } from '../../io/postgres/connection/password.ts'
-import type { Endpoint } from '../../io/postgres/connection/tunnel.ts'
+import type { ConnectionEndpoint } from '../../io/postgres/connection/tunnel.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
 import { type ConnectionParameters, DEFAULT_AUTH } from '../../model/values/connection-parameters.ts'
@@ -88,7 +88,7 @@ function methodsFor({ login, endpoints, ssl }: ConnectionParameters): string | n
   const { allowed, named, isFound } = login ?? DEFAULT_AUTH
   if (isFound) return 'none,scram-sha-256'
   if (allowed !== null) return allowed.join(',')
-  const isSocket = (each: Endpoint) => each.host.startsWith('/') && openSocketFolder(each, false) === null
+  const isSocket = (each: ConnectionEndpoint) => each.host.startsWith('/') && unsafeSocketFolder(each, false) === null
   const isSafe = ssl.mode === 'verify-full' || endpoints.every(isSocket)
   return isSafe || named.includes('password') ? null : '!password'
 }

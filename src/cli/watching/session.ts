@@ -1,8 +1,8 @@
 // What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
 
 import type { ClusterConfig, Config } from '../../config/config.ts'
-import { type Log, NO_LOG } from '../../io/files/program-log.ts'
-import { whoRuns } from '../../io/process/current-user.ts'
+import { NO_PROGRAM_LOG, type ProgramLog } from '../../io/files/program-log.ts'
+import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { Diagnostics, DiagnosticsOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
@@ -29,7 +29,7 @@ export interface SessionOptions {
   readonly withHost?: boolean
   /** Keep moments to step back to: somebody looks. */
   readonly records?: boolean
-  readonly log?: Log | undefined
+  readonly log?: ProgramLog | undefined
 }
 
 export interface Session {
@@ -57,7 +57,7 @@ export function openSession(options: SessionOptions): Session {
   const { keys } = options.config.ui
   const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
-  const { log = NO_LOG } = options
+  const { log = NO_PROGRAM_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })
   let rest = () => {}
   let known = clusters
@@ -71,7 +71,7 @@ export function openSession(options: SessionOptions): Session {
     state: store.latest,
     clusters: () => known,
     folder,
-    who: whoRuns(env),
+    who: currentUser(env),
     target: process.cwd(),
   })
   const diagnostics = lazyDiagnostics({ store, clusters: () => known })

@@ -3,7 +3,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { FileError } from '../../io/files/text-files.ts'
-import { readTrusted, UNTRUSTED } from '../../io/files/trusted-file.ts'
+import { readTrustedFile, UNTRUSTED } from '../../io/files/trusted-file.ts'
 import { ConfigError } from '../problems/config-error.ts'
 import { DsnError, type WrittenParameters } from './dsn-text.ts'
 
@@ -40,7 +40,7 @@ function serviceFiles(env: Environment): readonly ServiceFile[] {
 
 function read(file: string, isNamed: boolean): string | null {
   try {
-    return readTrusted(file, { isNamed }).text
+    return readTrustedFile(file, { isNamed }).text
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     if (error.code === UNTRUSTED) {

@@ -1,6 +1,6 @@
 // The few database connections an application server keeps: opened when used, opened again when lost.
 
-import { openSession, type Session, type SessionOptions } from '../../io/postgres/demo-session.ts'
+import { type DemoSession, type DemoSessionOptions, openDemoSession } from '../../io/postgres/demo-session.ts'
 
 export interface Pool {
   /** Runs a statement on the next connection. Throws when the database can't be reached within the limit. */
@@ -11,18 +11,18 @@ export interface Pool {
 }
 
 /** A pool of `size` connections; nothing is opened yet. */
-export function openPool(size: number, options: SessionOptions): Pool {
-  const slots: (Promise<Session> | null)[] = Array.from({ length: size }, () => null)
+export function openPool(size: number, options: DemoSessionOptions): Pool {
+  const slots: (Promise<DemoSession> | null)[] = Array.from({ length: size }, () => null)
   let turn = 0
   let closed = false
 
-  async function sessionAt(index: number): Promise<Session> {
+  async function sessionAt(index: number): Promise<DemoSession> {
     const current = slots[index] ?? null
     const session = await current?.catch(() => null)
     if (session && !session.isLost()) return session
     if (slots[index] !== current) return await sessionAt(index)
     if (closed) throw new Error(`${options.applicationName} is stopped`)
-    const opening = openSession(options)
+    const opening = openDemoSession(options)
     slots[index] = opening
     return await opening
   }

@@ -1,8 +1,8 @@
 // Finds PostgreSQL server programs (initdb, postgres): npm packages first, then what the machine has.
 
 import { delimiter, dirname, join } from 'node:path'
-import { isProgram, namesIn } from '../../io/files/sync-files.ts'
-import { runNow } from '../../io/process/process.ts'
+import { isExecutable, listNames } from '../../io/files/sync-files.ts'
+import { runProgramSync } from '../../io/process/process.ts'
 import { type EmbeddedPackage, embeddedPackages, hydrate } from './embedded.ts'
 
 export interface ServerBinaries {
@@ -95,13 +95,13 @@ function* places(env: NodeJS.ProcessEnv): Generator<Place> {
   const chosen = env.PGDECK_PG_BIN
   if (chosen) yield { source: '$PGDECK_PG_BIN', bin: chosen }
   const path = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  const pgConfig = path.map((folder) => join(folder, 'pg_config')).find(isProgram)
+  const pgConfig = path.map((folder) => join(folder, 'pg_config')).find(isExecutable)
   if (pgConfig) {
-    const bin = runNow(pgConfig, ['--bindir']).stdout.trim()
+    const bin = runProgramSync(pgConfig, ['--bindir']).stdout.trim()
     if (bin) yield { source: 'pg_config', bin }
   }
   for (const bin of usualFolders()) yield { source: 'usual place', bin }
-  for (const bin of path) if (isProgram(join(bin, 'postgres'))) yield { source: 'PATH', bin }
+  for (const bin of path) if (isExecutable(join(bin, 'postgres'))) yield { source: 'PATH', bin }
 }
 
 function usualFolders(): readonly string[] {
@@ -114,7 +114,7 @@ function usualFolders(): readonly string[] {
     ['/usr/local', (name) => name === 'pgsql', 'bin'],
   ]
   return families.flatMap(([parent, fits, bin]) =>
-    namesIn(parent)
+    listNames(parent)
       .filter(fits)
       .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
       .map((name) => join(parent, name, bin)),
@@ -122,7 +122,7 @@ function usualFolders(): readonly string[] {
 }
 
 function versionOf(bin: string): string | null {
-  if (!isProgram(join(bin, 'initdb')) || !isProgram(join(bin, 'postgres'))) return null
-  const said = runNow(join(bin, 'postgres'), ['--version'], { cwd: dirname(bin) })
+  if (!isExecutable(join(bin, 'initdb')) || !isExecutable(join(bin, 'postgres'))) return null
+  const said = runProgramSync(join(bin, 'postgres'), ['--version'], { cwd: dirname(bin) })
   return said.ok ? (/ (\d+(?:\.\d+)?)/.exec(said.stdout)?.[1] ?? null) : null
 }

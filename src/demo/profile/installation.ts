@@ -1,14 +1,21 @@
 // The folder in which the product of one server is installed: its configuration, scripts, logs, and its PostgreSQL's files.
 
 import { join } from 'node:path'
-import { linkIfMissing, makeFolder, type Owner, textOf, writeProgram, writeText } from '../../io/files/sync-files.ts'
+import {
+  linkIfMissing,
+  makeFolder,
+  readTextOrNull,
+  type SystemUser,
+  writeExecutable,
+  writePrivateText,
+} from '../../io/files/sync-files.ts'
 import type { ServerType } from '../../model/measured/spec.ts'
 import { isSingleExecutable } from './call-script.ts'
 
 export interface Install {
   readonly server: string
   readonly folder: string
-  readonly owner: Owner | null
+  readonly owner: SystemUser | null
 }
 
 /** What the product's own word for each part is. */
@@ -32,15 +39,15 @@ export function makeTree(install: Install, { port, token }: Doorbell): void {
   }
   const address = `http://127.0.0.1:${port}/${token}/${server}`
   const bell = join(folder, 'lib', 'ring.mjs')
-  writeText(bell, ringer(address), null)
+  writePrivateText(bell, ringer(address), null)
   for (const name of SCRIPTS) {
     const call = isSingleExecutable() ? `ring '${address}/${name}' --` : `'${bell}' ${name}`
-    writeProgram(join(folder, 'bin', `${name}.sh`), `#!/bin/sh\nexec '${process.execPath}' ${call} "$@"\n`)
+    writeExecutable(join(folder, 'bin', `${name}.sh`), `#!/bin/sh\nexec '${process.execPath}' ${call} "$@"\n`)
   }
   const key = join(folder, 'conf', 'product_key.key')
-  writeText(key, 'ENCRYPTIONKEY=demonstration\n', owner)
-  writeText(join(folder, 'conf', 'manage_key.conf'), `${key}\n`, owner)
-  writeText(join(folder, 'logs', 'product.log'), '', owner)
+  writePrivateText(key, 'ENCRYPTIONKEY=demonstration\n', owner)
+  writePrivateText(join(folder, 'conf', 'manage_key.conf'), `${key}\n`, owner)
+  writePrivateText(join(folder, 'logs', 'product.log'), '', owner)
 }
 
 /** What a script runs: it rings, prints the answer, and fails where that says so. */
@@ -68,8 +75,12 @@ export function configure({ folder, owner }: Install, type: ServerType, webPort:
     'backup.folder=Backup',
   ]
   // With the line breaks of Windows, as such files often have them.
-  writeText(join(folder, 'conf', 'configurations.properties'), lines.map((line) => `${line}\r\n`).join(''), owner)
-  writeText(join(folder, 'conf', 'serverstate.conf'), `${WORDS[type]}\n`, owner)
+  writePrivateText(
+    join(folder, 'conf', 'configurations.properties'),
+    lines.map((line) => `${line}\r\n`).join(''),
+    owner,
+  )
+  writePrivateText(join(folder, 'conf', 'serverstate.conf'), `${WORDS[type]}\n`, owner)
 }
 
 /** Path of the file that the server's postgresql.conf includes. */
@@ -87,18 +98,18 @@ export function writeExtConf(install: Install, recovery: Readonly<Record<string,
     '#------------ recovery props ------------',
     ...entries,
   ]
-  writeText(extConf(install), `${lines.join('\n')}\n`, install.owner)
+  writePrivateText(extConf(install), `${lines.join('\n')}\n`, install.owner)
 }
 
 /** What the server is by its files, as it reads them when it starts. */
 export function typeByFiles({ folder }: Install): ServerType {
-  const properties = textOf(join(folder, 'conf', 'configurations.properties')) ?? ''
-  const state = (textOf(join(folder, 'conf', 'serverstate.conf')) ?? '').trim()
+  const properties = readTextOrNull(join(folder, 'conf', 'configurations.properties')) ?? ''
+  const state = (readTextOrNull(join(folder, 'conf', 'serverstate.conf')) ?? '').trim()
   if (/^readonly\.mode=true\s*$/m.test(properties) || state === WORDS['read-only']) return 'read-only'
   return state === WORDS.secondary ? 'secondary' : 'primary'
 }
 
 export function log({ folder, owner }: Install, line: string): void {
   const path = join(folder, 'logs', 'product.log')
-  writeText(path, `${textOf(path) ?? ''}${new Date().toISOString()} ${line}\n`, owner)
+  writePrivateText(path, `${readTextOrNull(path) ?? ''}${new Date().toISOString()} ${line}\n`, owner)
 }

@@ -1,9 +1,9 @@
 // What the product's scripts do, to the real database of their server.
 
 import { basename, join } from 'node:path'
-import { baseBackup } from '../../io/base-backup/demo-base-backup.ts'
-import { exists, makeFolder, namesIn, remove, sizeOf, textOf } from '../../io/files/sync-files.ts'
-import { run } from '../../io/process/process.ts'
+import { copyDataDirectory } from '../../io/base-backup/demo-base-backup.ts'
+import { fileSize, listNames, makeFolder, readTextOrNull, removePath, targetExists } from '../../io/files/sync-files.ts'
+import { runProgram } from '../../io/process/process.ts'
 import type { AppServer } from '../app-server/app-server.ts'
 import type { Station } from '../postgres/demo-databases.ts'
 import { type Install, log, type Verb } from './installation.ts'
@@ -67,13 +67,13 @@ async function backUp({ install, station }: Branch): Promise<string> {
   makeFolder(folder, owner)
   try {
     const source = { host: node.socketDirectory, port: node.port, user: 'postgres', major: node.binaries.major }
-    await baseBackup(source, folder, { owner, cwd: install.folder })
+    await copyDataDirectory(source, folder, { owner, cwd: install.folder })
     const path = join(install.folder, 'Backup', name)
-    await run('tar', ['-c', '-f', path, '-C', folder, ...namesIn(folder)], { owner, cwd: install.folder })
-    log(install, `backup ${name} of ${sizeOf(path)} bytes`)
+    await runProgram('tar', ['-c', '-f', path, '-C', folder, ...listNames(folder)], { owner, cwd: install.folder })
+    log(install, `backup ${name} of ${fileSize(path)} bytes`)
     return path
   } finally {
-    remove(folder)
+    removePath(folder)
   }
 }
 
@@ -81,14 +81,14 @@ async function backUp({ install, station }: Branch): Promise<string> {
 async function restore({ install, station, server }: Branch, [path = '']: readonly string[]): Promise<string> {
   const { node } = station
   const { owner } = install
-  if (!exists(path)) throw new Error(`${path === '' ? 'usage: RestoreDB.sh FILE;' : path} is not there`)
+  if (!targetExists(path)) throw new Error(`${path === '' ? 'usage: RestoreDB.sh FILE;' : path} is not there`)
   if (server().isRunning() || node.isRunning()) throw new Error('stop the service first')
-  remove(node.dataDirectory)
+  removePath(node.dataDirectory)
   makeFolder(node.dataDirectory, owner)
-  await run('tar', ['-x', '-f', path, '-C', node.dataDirectory], { owner, cwd: install.folder })
+  await runProgram('tar', ['-x', '-f', path, '-C', node.dataDirectory], { owner, cwd: install.folder })
   // Its own settings, not those of the server that the backup was taken of.
   await node.setSetting('cluster_name', node.name)
-  if (textOf(join(node.dataDirectory, 'PG_VERSION')) === null) throw new Error(`${path} is no backup`)
+  if (readTextOrNull(join(node.dataDirectory, 'PG_VERSION')) === null) throw new Error(`${path} is no backup`)
   log(install, `restored from ${basename(path)}`)
   return `restored from ${basename(path)}`
 }

@@ -3,12 +3,12 @@
 import { readdirSync } from 'node:fs'
 import * as z from 'zod'
 import { FIRST_AUDIT_HASH } from '../../model/events/audit-entry.ts'
-import { readState, writeState } from '../state/state-folder.ts'
+import { readStateFile, writeStateFile } from '../state/state-folder.ts'
 
 /** The file that is written to. */
-export const CURRENT = 'audit.jsonl'
+export const CURRENT_AUDIT_FILE = 'audit.jsonl'
 /** What is known of its end. */
-export const HEAD = 'audit.head.json'
+export const AUDIT_HEAD_FILE = 'audit.head.json'
 
 const schema = z.object({
   lines: z.number().int().nonnegative(),
@@ -18,7 +18,7 @@ const schema = z.object({
   broken: z.string().nullable(),
 })
 
-export interface Head {
+export interface AuditLogHead {
   /** Lines of all files. */
   readonly lines: number
   /** Of the last line. */
@@ -31,12 +31,12 @@ export interface Head {
   readonly broken: string | null
 }
 
-export const NEW_TRAIL: Head = { lines: 0, hash: FIRST_AUDIT_HASH, bytes: 0, rotated: 0, broken: null }
+export const EMPTY_AUDIT_HEAD: AuditLogHead = { lines: 0, hash: FIRST_AUDIT_HASH, bytes: 0, rotated: 0, broken: null }
 
 /** The head; null when there is none. */
-export function readHead(folder: string): Head | 'damaged' | null {
+export function readAuditHead(folder: string): AuditLogHead | 'damaged' | null {
   try {
-    const content = readState(folder, HEAD)
+    const content = readStateFile(folder, AUDIT_HEAD_FILE)
     return content === null ? null : schema.parse(content)
   } catch (error) {
     if (error instanceof z.ZodError || (error as Error).cause instanceof SyntaxError) return 'damaged'
@@ -44,17 +44,17 @@ export function readHead(folder: string): Head | 'damaged' | null {
   }
 }
 
-export async function writeHead(folder: string, head: Head): Promise<void> {
-  await writeState(folder, HEAD, head)
+export async function writeAuditHead(folder: string, head: AuditLogHead): Promise<void> {
+  await writeStateFile(folder, AUDIT_HEAD_FILE, head)
 }
 
 /** Name of the n-th closed file. */
-export function rotatedName(n: number): string {
+export function rotatedAuditFile(n: number): string {
   return `audit.${String(n).padStart(6, '0')}.jsonl`
 }
 
 /** Names of the trail's files, the oldest first; none where there is no folder. */
-export function trailFiles(folder: string): readonly string[] {
+export function auditFiles(folder: string): readonly string[] {
   let names: readonly string[]
   try {
     names = readdirSync(folder)
@@ -63,5 +63,5 @@ export function trailFiles(folder: string): readonly string[] {
     throw error
   }
   const closed = names.filter((name) => /^audit\.\d{6,}\.jsonl$/.test(name)).sort()
-  return names.includes(CURRENT) ? [...closed, CURRENT] : closed
+  return names.includes(CURRENT_AUDIT_FILE) ? [...closed, CURRENT_AUDIT_FILE] : closed
 }

@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto'
 export const LINE_BREAK = 0x0a
 
 /** SHA-256 of a line without its line break, in hexadecimal. */
-export function hashOf(line: Uint8Array): string {
+export function auditLineHash(line: Uint8Array): string {
   return createHash('sha256').update(line).digest('hex')
 }
 
 /** The whole lines of a file's bytes, without line breaks, and what follows the last of them. */
-export function linesOf(bytes: Buffer): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
+export function splitAuditLines(bytes: Buffer): { readonly lines: readonly Buffer[]; readonly rest: Buffer } {
   const lines: Buffer[] = []
   let from = 0
   for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, from)) {
@@ -21,7 +21,7 @@ export function linesOf(bytes: Buffer): { readonly lines: readonly Buffer[]; rea
 }
 
 /** What the proof needs of a line. */
-export interface LineFacts {
+export interface AuditLineFacts {
   /** The hash that it names as that of the line before. */
   readonly previous: string
   /** Id of the run of which it tells; null where it tells of none. */
@@ -29,7 +29,7 @@ export interface LineFacts {
 }
 
 /** null for what is no line of a trail. */
-export function factsOf(line: Buffer): LineFacts | null {
+export function auditLineFacts(line: Buffer): AuditLineFacts | null {
   try {
     const parsed: unknown = JSON.parse(line.toString('utf8'))
     const previous = textAt(parsed, 'previous')
@@ -42,8 +42,8 @@ export function factsOf(line: Buffer): LineFacts | null {
 }
 
 /** The hash that a line names as that of the one before; null for what is no line of a trail. */
-export function previousOf(line: Buffer): string | null {
-  return factsOf(line)?.previous ?? null
+export function previousHashOf(line: Buffer): string | null {
+  return auditLineFacts(line)?.previous ?? null
 }
 
 function textAt(value: unknown, key: string): string | null {

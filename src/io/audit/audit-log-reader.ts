@@ -11,11 +11,11 @@ import {
   FIRST_AUDIT_HASH,
 } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
-import { begunRuns } from '../runs/journal.ts'
-import { CURRENT, HEAD, readHead, trailFiles } from './audit-log-head.ts'
-import { factsOf, hashOf, type LineFacts, linesOf } from './audit-log-lines.ts'
+import { listStartedRuns } from '../runs/journal.ts'
+import { AUDIT_HEAD_FILE, auditFiles, CURRENT_AUDIT_FILE, readAuditHead } from './audit-log-head.ts'
+import { type AuditLineFacts, auditLineFacts, auditLineHash, splitAuditLines } from './audit-log-lines.ts'
 
-export interface TrailQuestion {
+export interface AuditLogQuery {
   readonly folder: string
   readonly cluster?: string | undefined
   /** Id of a server or database. */
@@ -27,7 +27,7 @@ export interface TrailQuestion {
   readonly limit?: number | undefined
 }
 
-export type Verdict =
+export type AuditLogVerification =
   /** `hash` is that of the last line: noted elsewhere, it proves later that nothing before it was rewritten. */
   | {
       readonly ok: true
@@ -57,12 +57,12 @@ function makeEntry() {
 
 let entry: ReturnType<typeof makeEntry> | null = null
 
-/** The entries asked for, the oldest first. Lines that are none are left out: `verifyTrail` tells of them. */
-export async function readTrail(question: TrailQuestion): Promise<readonly AuditEntry[]> {
+/** The entries asked for, the oldest first. Lines that are none are left out: `verifyAuditLog` tells of them. */
+export async function readAuditLog(question: AuditLogQuery): Promise<readonly AuditEntry[]> {
   const { folder, limit = Number.POSITIVE_INFINITY } = question
   const newestFirst: AuditEntry[] = []
-  for (const name of [...trailFiles(folder)].reverse()) {
-    const { lines } = linesOf(await readFile(join(folder, name)))
+  for (const name of [...auditFiles(folder)].reverse()) {
+    const { lines } = splitAuditLines(await readFile(join(folder, name)))
     for (let index = lines.length - 1; index >= 0 && newestFirst.length < limit; index -= 1) {
       const found = entryOf(lines[index])
       if (found && matches(found, question)) newestFirst.push(found)
@@ -81,7 +81,7 @@ function entryOf(line: Buffer | undefined): AuditEntry | null {
   }
 }
 
-function matches(found: AuditEntry, { cluster, server, category, since }: TrailQuestion): boolean {
+function matches(found: AuditEntry, { cluster, server, category, since }: AuditLogQuery): boolean {
   if (cluster !== undefined && found.cluster !== cluster) return false
   if (server !== undefined && found.server !== server) return false
   if (category !== undefined && found.category !== category) return false
@@ -94,7 +94,7 @@ function matches(found: AuditEntry, { cluster, server, category, since }: TrailQ
  * give it as `noted`, in hexadecimal: it has to be that of a line. Runs of which the trail tells nothing, though it is
  * written before their journals, mean that it was begun anew.
  */
-export async function verifyTrail(folder: string, noted: string | null = null): Promise<Verdict> {
+export async function verifyAuditLog(folder: string, noted: string | null = null): Promise<AuditLogVerification> {
   for (let attempt = 1; ; attempt += 1) {
     const before = state(folder)
     const verdict = await verified(folder, noted)
@@ -104,36 +104,36 @@ export async function verifyTrail(folder: string, noted: string | null = null): 
 }
 
 function state(folder: string): string {
-  return JSON.stringify([trailFiles(folder), readHead(folder)])
+  return JSON.stringify([auditFiles(folder), readAuditHead(folder)])
 }
 
-async function verified(folder: string, noted: string | null): Promise<Verdict> {
+async function verified(folder: string, noted: string | null): Promise<AuditLogVerification> {
   // Runs and the head are read first: lines that are written meanwhile come after what they know.
-  const untold = new Set(await begunRuns(folder))
-  const head = readHead(folder)
-  const files = trailFiles(folder)
+  const untold = new Set(await listStartedRuns(folder))
+  const head = readAuditHead(folder)
+  const files = auditFiles(folder)
   if (head === null && files.length === 0) {
     return ended({ lines: 0, hash: FIRST_AUDIT_HASH }, noted, noted === FIRST_AUDIT_HASH ? 0 : null, untold)
   }
   if (head === null || head === 'damaged') {
     const why = `is ${head ?? 'missing'}: whether lines were cut off the end can’t be told`
-    return { ok: false, file: HEAD, line: 1, why }
+    return { ok: false, file: AUDIT_HEAD_FILE, line: 1, why }
   }
   let lines = 0
   let hash = FIRST_AUDIT_HASH
-  let place = { file: CURRENT, line: 0 }
+  let place = { file: CURRENT_AUDIT_FILE, line: 0 }
   let notedAt = noted === FIRST_AUDIT_HASH ? 0 : null
   for (const file of files) {
-    const content = linesOf(await readFile(join(folder, file)))
+    const content = splitAuditLines(await readFile(join(folder, file)))
     for (const [index, line] of content.lines.entries()) {
       place = { file, line: index + 1 }
       // A long trail takes a while: keys and polls must not wait for it.
       if (index % LINES_AT_ONCE === 0) await breathe()
-      const facts = factsOf(line)
+      const facts = auditLineFacts(line)
       const why = flaw(facts, hash, lines)
       if (why !== null) return { ok: false, ...place, why }
       if (facts?.run) untold.delete(facts.run)
-      hash = hashOf(line)
+      hash = auditLineHash(line)
       lines += 1
       if (noted === hash) notedAt = lines
       if (lines === head.lines && hash !== head.hash) {
@@ -141,7 +141,7 @@ async function verified(folder: string, noted: string | null): Promise<Verdict> 
       }
     }
     // A line that is being written is longer than what the head knows.
-    if (content.rest.length > 0 && (file !== CURRENT || lines < head.lines)) {
+    if (content.rest.length > 0 && (file !== CURRENT_AUDIT_FILE || lines < head.lines)) {
       return { ok: false, file, line: content.lines.length + 1, why: 'is cut off' }
     }
   }
@@ -149,7 +149,7 @@ async function verified(folder: string, noted: string | null): Promise<Verdict> 
     const why = `${head.lines - lines} more lines were written after this one, and are gone`
     return { ok: false, ...place, why }
   }
-  if (head.broken !== null) return { ok: false, file: HEAD, line: 1, why: head.broken }
+  if (head.broken !== null) return { ok: false, file: AUDIT_HEAD_FILE, line: 1, why: head.broken }
   return ended({ lines, hash }, noted, notedAt, untold)
 }
 
@@ -159,7 +159,7 @@ function ended(
   noted: string | null,
   notedAt: number | null,
   untold: ReadonlySet<string>,
-): Verdict {
+): AuditLogVerification {
   const [oldest] = [...untold].sort()
   if (oldest !== undefined) {
     const more = untold.size === 1 ? '' : ` (and ${untold.size - 1} more such runs are there)`
@@ -169,10 +169,10 @@ function ended(
   if (noted === null) return { ok: true, ...end, after: null }
   if (notedAt !== null) return { ok: true, ...end, after: end.lines - notedAt }
   const why = 'is the end of a trail in which no line has the noted hash: the trail was written anew, or is another one'
-  return { ok: false, file: CURRENT, line: end.lines, why }
+  return { ok: false, file: CURRENT_AUDIT_FILE, line: end.lines, why }
 }
 
-function flaw(facts: LineFacts | null, hash: string, before: number): string | null {
+function flaw(facts: AuditLineFacts | null, hash: string, before: number): string | null {
   if (facts === null) return 'is no line of an audit trail'
   if (facts.previous === hash) return null
   if (before === 0) return 'is not the first that was written: lines before it are gone'

@@ -6,13 +6,21 @@ import { type AuditEntry, auditLine } from '../../model/events/audit-entry.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { requirePrivateFolder } from '../state/state-folder.ts'
-import { CURRENT, type Head, NEW_TRAIL, readHead, rotatedName, trailFiles, writeHead } from './audit-log-head.ts'
-import { hashOf, LINE_BREAK, linesOf, previousOf } from './audit-log-lines.ts'
+import {
+  type AuditLogHead,
+  auditFiles,
+  CURRENT_AUDIT_FILE,
+  EMPTY_AUDIT_HEAD,
+  readAuditHead,
+  rotatedAuditFile,
+  writeAuditHead,
+} from './audit-log-head.ts'
+import { auditLineHash, LINE_BREAK, previousHashOf, splitAuditLines } from './audit-log-lines.ts'
 
 /** A file of this size is closed and the next one begun; nothing is ever deleted. */
 const ROTATE_BYTES = 10 * 1024 * 1024
 
-export interface AppendOptions {
+export interface AppendAuditOptions {
   readonly rotateBytes?: number
 }
 
@@ -20,96 +28,96 @@ export interface AppendOptions {
  * Appends entries as one batch, without secrets, on disk when it resolves. Several processes may: each waits for its turn. What a
  * crash left half-written is taken away first. Throws what the file system says; then nothing was appended.
  */
-export async function appendTrail(
+export async function appendAuditLog(
   folder: string,
   entries: readonly AuditEntry[],
-  { rotateBytes = ROTATE_BYTES }: AppendOptions = {},
+  { rotateBytes = ROTATE_BYTES }: AppendAuditOptions = {},
 ): Promise<void> {
   if (entries.length === 0) return
   requirePrivateFolder(folder)
   await withFileLock(join(folder, 'audit.lock'), async () => {
-    const head = await mended(folder, await headOf(folder))
+    const head = await repairAuditLog(folder, await headOf(folder))
     const start = head.bytes > 0 && head.bytes >= rotateBytes ? await rotate(folder, head) : head
     await write(folder, start, entries)
   })
 }
 
 /** The head; where it is gone though there are lines, one that says so for good: what was cut can't be told any more. */
-async function headOf(folder: string): Promise<Head> {
-  const head = readHead(folder)
+async function headOf(folder: string): Promise<AuditLogHead> {
+  const head = readAuditHead(folder)
   if (head !== null && head !== 'damaged') return head
-  const files = trailFiles(folder)
+  const files = auditFiles(folder)
   if (files.length === 0 && head === null) {
-    await writeHead(folder, NEW_TRAIL)
-    return NEW_TRAIL
+    await writeAuditHead(folder, EMPTY_AUDIT_HEAD)
+    return EMPTY_AUDIT_HEAD
   }
-  const contents = await Promise.all(files.map(async (name) => linesOf(await readFile(join(folder, name)))))
+  const contents = await Promise.all(files.map(async (name) => splitAuditLines(await readFile(join(folder, name)))))
   const lines = contents.flatMap((content) => content.lines)
   const last = lines.at(-1)
   return {
     lines: lines.length,
-    hash: last ? hashOf(last) : NEW_TRAIL.hash,
-    bytes: files.includes(CURRENT) ? (await stat(join(folder, CURRENT))).size : 0,
-    rotated: files.filter((name) => name !== CURRENT).length,
+    hash: last ? auditLineHash(last) : EMPTY_AUDIT_HEAD.hash,
+    bytes: files.includes(CURRENT_AUDIT_FILE) ? (await stat(join(folder, CURRENT_AUDIT_FILE))).size : 0,
+    rotated: files.filter((name) => name !== CURRENT_AUDIT_FILE).length,
     broken: `its end was not known at ${new Date().toISOString()}: audit.head.json was ${head ?? 'missing'}`,
   }
 }
 
 /** The head as the files stand after a crash: a rotation is finished, whole lines count, a half one is taken away. */
-async function mended(folder: string, head: Head): Promise<Head> {
-  const files = trailFiles(folder)
-  const last = rotatedName(head.rotated)
-  if (head.rotated > 0 && head.bytes === 0 && files.includes(CURRENT) && !files.includes(last)) {
-    await rename(join(folder, CURRENT), join(folder, last))
+async function repairAuditLog(folder: string, head: AuditLogHead): Promise<AuditLogHead> {
+  const files = auditFiles(folder)
+  const last = rotatedAuditFile(head.rotated)
+  if (head.rotated > 0 && head.bytes === 0 && files.includes(CURRENT_AUDIT_FILE) && !files.includes(last)) {
+    await rename(join(folder, CURRENT_AUDIT_FILE), join(folder, last))
     return head
   }
-  if (!files.includes(CURRENT)) return { ...head, bytes: 0 }
-  const file = await open(join(folder, CURRENT), 'r+')
+  if (!files.includes(CURRENT_AUDIT_FILE)) return { ...head, bytes: 0 }
+  const file = await open(join(folder, CURRENT_AUDIT_FILE), 'r+')
   try {
     const { size } = await file.stat()
-    return size > head.bytes ? await adopted(file, size, head) : { ...head, bytes: size }
+    return size > head.bytes ? await adoptedHead(file, size, head) : { ...head, bytes: size }
   } finally {
     await file.close()
   }
 }
 
-async function adopted(file: FileHandle, size: number, head: Head): Promise<Head> {
+async function adoptedHead(file: FileHandle, size: number, head: AuditLogHead): Promise<AuditLogHead> {
   const bytes = Buffer.alloc(size - head.bytes)
   await file.read(bytes, 0, bytes.length, head.bytes)
-  const { lines, rest } = linesOf(bytes)
+  const { lines, rest } = splitAuditLines(bytes)
   let next = head
   for (const line of lines) {
     // Whatever does not follow stays where it is, for everyone to find: the chain goes on from what was written last.
-    if (previousOf(line) !== next.hash) return { ...head, bytes: size }
-    next = { ...next, lines: next.lines + 1, hash: hashOf(line), bytes: next.bytes + line.length + 1 }
+    if (previousHashOf(line) !== next.hash) return { ...head, bytes: size }
+    next = { ...next, lines: next.lines + 1, hash: auditLineHash(line), bytes: next.bytes + line.length + 1 }
   }
   if (rest.length > 0) await file.truncate(next.bytes)
   return next
 }
 
-/** The head comes first: `mended` finishes a rotation that was cut off. */
-async function rotate(folder: string, head: Head): Promise<Head> {
+/** The head comes first: `repairAuditLog` finishes a rotation that was cut off. */
+async function rotate(folder: string, head: AuditLogHead): Promise<AuditLogHead> {
   const next = { ...head, bytes: 0, rotated: head.rotated + 1 }
-  await writeHead(folder, next)
-  await rename(join(folder, CURRENT), join(folder, rotatedName(next.rotated)))
+  await writeAuditHead(folder, next)
+  await rename(join(folder, CURRENT_AUDIT_FILE), join(folder, rotatedAuditFile(next.rotated)))
   return next
 }
 
-async function write(folder: string, head: Head, entries: readonly AuditEntry[]): Promise<void> {
+async function write(folder: string, head: AuditLogHead, entries: readonly AuditEntry[]): Promise<void> {
   let { hash } = head
   const lines = entries.map((entry) => {
     const line = auditLine(redactAll(entry) as AuditEntry, hash)
-    hash = hashOf(Buffer.from(line))
+    hash = auditLineHash(Buffer.from(line))
     return `${line}\n`
   })
-  const file = await open(join(folder, CURRENT), 'a+', 0o600)
+  const file = await open(join(folder, CURRENT_AUDIT_FILE), 'a+', 0o600)
   try {
     const bytes = Buffer.from(`${(await endsInLine(file, head.bytes)) ? '' : '\n'}${lines.join('')}`)
     try {
       await file.writeFile(bytes)
       await file.datasync()
       const end = { lines: head.lines + entries.length, hash, bytes: head.bytes + bytes.length }
-      await writeHead(folder, { ...head, ...end })
+      await writeAuditHead(folder, { ...head, ...end })
     } catch (error) {
       // A full disk keeps part of a line: without it, the next attempt finds the trail as it was.
       await file.truncate(head.bytes)

@@ -3,9 +3,9 @@
 import type { TarEntry } from './tar.ts'
 
 /** Its name in every backup. */
-export const MANIFEST = 'backup_manifest'
+export const MANIFEST_FILE = 'backup_manifest'
 
-export type Shape = 'tar' | 'tar.gz' | 'folder'
+export type BackupFormat = 'tar' | 'tar.gz' | 'folder'
 
 export interface BackupTarget {
   entry(entry: TarEntry): Promise<void>
@@ -18,7 +18,7 @@ export interface BackupTarget {
 }
 
 /** By the name that the user gave. */
-export function shapeOf(path: string): Shape {
+export function backupFormatOf(path: string): BackupFormat {
   if (path.endsWith('.tar')) return 'tar'
   return path.endsWith('.tar.gz') || path.endsWith('.tgz') ? 'tar.gz' : 'folder'
 }

@@ -1,7 +1,7 @@
 // What a server sends of a base backup, the same for all versions: from 15 on one copy holds typed messages, before several plain ones.
 
 import type { ServerSession } from '../postgres/session/server-session.ts'
-import type { BackupRequest } from './walsender-session.ts'
+import type { BaseBackupRequest } from './walsender-session.ts'
 
 export type BackupMessage =
   /** First. Kilobytes are as the server estimates them, without WAL. */
@@ -20,7 +20,7 @@ const TYPES = { archive: 0x6e, data: 0x64, manifest: 0x6d, progress: 0x70 } as c
  */
 export async function* backupMessages(
   session: Pick<ServerSession, 'answers' | 'versionNumber'>,
-  request: BackupRequest,
+  request: BaseBackupRequest,
   signal: AbortSignal,
 ): AsyncGenerator<BackupMessage> {
   const isTyped = session.versionNumber >= TYPED_FROM
@@ -67,7 +67,7 @@ function begun(lsn: string, rows: readonly (readonly (string | null)[])[]): Back
 }
 
 /** WAL comes with it, and the server does not wait for its archiver: what is needed is in the archive. */
-function commandOf({ label, checksums, maxRateKb }: BackupRequest, isTyped: boolean): string {
+function commandOf({ label, checksums, maxRateKb }: BaseBackupRequest, isTyped: boolean): string {
   const name = `'${label.replaceAll("'", "''")}'`
   const sums = `'${checksums.replaceAll("'", "''")}'`
   if (!isTyped) {

@@ -3,14 +3,14 @@
 import { constants } from 'node:fs'
 import { access, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { giveName, isTaken } from '../files/output-file.ts'
+import { isPathTaken, renameIntoPlace } from '../files/output-file.ts'
 import { FileError } from '../files/text-files.ts'
-import type { Shape } from './backup-format.ts'
+import type { BackupFormat } from './backup-format.ts'
 
-export { isTaken } from '../files/output-file.ts'
+export { isPathTaken } from '../files/output-file.ts'
 
 /** Why nothing can be written beside that path; null when it can. */
-export async function whyNotBeside(path: string): Promise<string | null> {
+export async function whyNotWritableBeside(path: string): Promise<string | null> {
   const folder = dirname(path)
   try {
     await access(folder, constants.W_OK | constants.X_OK)
@@ -22,13 +22,13 @@ export async function whyNotBeside(path: string): Promise<string | null> {
 }
 
 /** Gives something another name in its folder. Throws Node's error. */
-export async function renamed(from: string, to: string): Promise<void> {
+export async function renameInFolder(from: string, to: string): Promise<void> {
   await rename(from, to)
 }
 
 /** Gives what is whole its name. Throws FileError where something has it by now. */
-export async function settle(from: string, path: string, shape: Shape): Promise<void> {
-  if (shape !== 'folder') return giveName(from, path, { force: false })
-  if (isTaken(path)) throw new FileError(path, 'EEXIST', 'is there already')
+export async function moveBackupIntoPlace(from: string, path: string, shape: BackupFormat): Promise<void> {
+  if (shape !== 'folder') return renameIntoPlace(from, path, { force: false })
+  if (isPathTaken(path)) throw new FileError(path, 'EEXIST', 'is there already')
   await rename(from, path)
 }

@@ -5,20 +5,24 @@ import { open, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import type { Owner } from '../files/sync-files.ts'
-import { type BackupTarget, MANIFEST, type Shape } from './backup-format.ts'
-import { openFolder } from './folder-target.ts'
-import { BLOCK, fileHeader, padding } from './tar.ts'
+import type { SystemUser } from '../files/sync-files.ts'
+import { type BackupFormat, type BackupTarget, MANIFEST_FILE } from './backup-format.ts'
+import { openFolderTarget } from './folder-target.ts'
+import { TAR_BLOCK_BYTES, tarFileHeader, tarPadding } from './tar.ts'
 
 /** Begins a new one; `owner` is whose the files of a folder will be, null: of this user. Throws Node's error. */
-export function openTarget(path: string, shape: Shape, owner: Owner | null = null): Promise<BackupTarget> {
-  return shape === 'folder' ? openFolder(path, owner) : openArchive(path, shape)
+export function openBackupTarget(
+  path: string,
+  shape: BackupFormat,
+  owner: SystemUser | null = null,
+): Promise<BackupTarget> {
+  return shape === 'folder' ? openFolderTarget(path, owner) : openArchive(path, shape)
 }
 
 /** Little is gained by more, and a backup should not wait for it. */
 const GZIP_LEVEL = 3
 
-async function openArchive(path: string, shape: Shape): Promise<BackupTarget> {
+async function openArchive(path: string, shape: BackupFormat): Promise<BackupTarget> {
   const file = await open(path, 'wx', 0o600)
   const passed = new PassBytes()
   const stream = createWriteStream(path, { fd: file.fd, autoClose: false })
@@ -37,15 +41,15 @@ async function openArchive(path: string, shape: Shape): Promise<BackupTarget> {
   return {
     async entry({ type, size, header }) {
       if (fill > 0) await passed.put(new Uint8Array(fill))
-      fill = type === 'file' ? padding(size) : 0
+      fill = type === 'file' ? tarPadding(size) : 0
       await passed.put(header)
     },
     bytes: (bytes) => passed.put(bytes),
     async finish(manifest) {
       await passed.put(new Uint8Array(fill))
-      await passed.put(fileHeader(MANIFEST, manifest.length, Date.now()))
+      await passed.put(tarFileHeader(MANIFEST_FILE, manifest.length, Date.now()))
       await passed.put(manifest)
-      await passed.put(new Uint8Array(padding(manifest.length) + 2 * BLOCK))
+      await passed.put(new Uint8Array(tarPadding(manifest.length) + 2 * TAR_BLOCK_BYTES))
       passed.end()
       await written
       await file.sync()
@@ -90,12 +94,12 @@ class PassBytes {
 }
 
 /** Removes what a backup that was given up has left. */
-export async function removeTarget(path: string): Promise<void> {
+export async function removeBackupTarget(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 })
 }
 
 /** Whose a folder is, where this process may make files for somebody else; null for everybody but root. */
-export async function ownerOf(path: string): Promise<Owner | null> {
+export async function backupTargetOwner(path: string): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null
   const { uid, gid } = await stat(path)
   return { name: String(uid), uid, gid }

@@ -3,16 +3,16 @@
 import { createHash } from 'node:crypto'
 import { crc32c } from './crc32c.ts'
 
-export const CHECKSUMS = ['CRC32C', 'SHA224', 'SHA256', 'SHA384', 'SHA512', 'NONE'] as const
-export type Checksum = (typeof CHECKSUMS)[number]
+export const CHECKSUM_ALGORITHMS = ['CRC32C', 'SHA224', 'SHA256', 'SHA384', 'SHA512', 'NONE'] as const
+export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number]
 
-export interface Digest {
+export interface RunningChecksum {
   update(bytes: Uint8Array): void
   /** In hex, as a manifest has it; the empty text for NONE. */
   done(): string
 }
 
-export function createDigest(algorithm: Checksum): Digest {
+export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   if (algorithm === 'NONE') return { update: () => {}, done: () => '' }
   if (algorithm !== 'CRC32C') {
     const hash = createHash(algorithm.toLowerCase())
@@ -32,7 +32,7 @@ export function createDigest(algorithm: Checksum): Digest {
 }
 
 /** Whether two checksums of one file are the same; a server of the other byte order writes the bytes of a CRC the other way round. */
-export function sameDigest(algorithm: Checksum, ours: string, theirs: string): boolean {
+export function sameChecksum(algorithm: ChecksumAlgorithm, ours: string, theirs: string): boolean {
   const wanted = theirs.toLowerCase()
   if (ours === wanted) return true
   return algorithm === 'CRC32C' && ours === Buffer.from(wanted, 'hex').reverse().toString('hex')

@@ -2,10 +2,10 @@
 
 import { Socket } from 'node:net'
 import pg from 'pg'
-import type { RunOptions } from '../process/process.ts'
-import { feed } from '../process/process.ts'
+import type { ProcessOptions } from '../process/process.ts'
+import { startWithInput } from '../process/process.ts'
 
-export interface BackupSource {
+export interface BaseBackupServer {
   readonly host: string
   readonly port: number
   readonly user: string
@@ -16,7 +16,11 @@ export interface BackupSource {
  * Copies a running server's data directory, with the WAL needed to start from it, into an empty folder.
  * Answers the bytes received. Throws the server's error, or tar's.
  */
-export async function baseBackup(source: BackupSource, into: string, options: RunOptions): Promise<number> {
+export async function copyDataDirectory(
+  source: BaseBackupServer,
+  into: string,
+  options: ProcessOptions,
+): Promise<number> {
   const socket = new Socket()
   const client = new pg.Client({
     host: source.host,
@@ -27,7 +31,7 @@ export async function baseBackup(source: BackupSource, into: string, options: Ru
     ...{ replication: 'true' },
   })
   client.on('error', () => {})
-  const archive = feed('tar', ['-x', '-f', '-', '-C', into], options)
+  const archive = startWithInput('tar', ['-x', '-f', '-', '-C', into], options)
   // A tar that fails takes nothing more: the server would wait for it, and this for the server.
   const failed = archive.done.then(() => new Promise<never>(() => {}))
   failed.catch(() => {})

@@ -2,12 +2,12 @@
 
 import { chmod, chown, type FileHandle, mkdir, open, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Owner } from '../files/sync-files.ts'
-import { run } from '../process/process.ts'
-import { type BackupTarget, MANIFEST } from './backup-format.ts'
+import type { SystemUser } from '../files/sync-files.ts'
+import { runProgram } from '../process/process.ts'
+import { type BackupTarget, MANIFEST_FILE } from './backup-format.ts'
 
 /** See openTarget. */
-export async function openFolder(path: string, owner: Owner | null): Promise<BackupTarget> {
+export async function openFolderTarget(path: string, owner: SystemUser | null): Promise<BackupTarget> {
   const own = async (made: string) => {
     if (owner) await chown(made, owner.uid, owner.gid)
   }
@@ -44,7 +44,7 @@ export async function openFolder(path: string, owner: Owner | null): Promise<Bac
     },
     async finish(manifest) {
       await close()
-      await begin(MANIFEST)
+      await begin(MANIFEST_FILE)
       await writeAll(current, manifest)
       await close()
       await syncFolder(path)
@@ -62,5 +62,5 @@ async function writeAll(file: FileHandle | null, bytes: Uint8Array): Promise<voi
 
 /** All of its file system at once: file by file takes minutes. */
 async function syncFolder(path: string): Promise<void> {
-  await run('sync', ['-f', path]).catch(() => run('sync', []))
+  await runProgram('sync', ['-f', path]).catch(() => runProgram('sync', []))
 }

@@ -1,12 +1,12 @@
 // The manifest of a base backup: what the server says it sent, against what is there.
 
 import { createHash } from 'node:crypto'
-import { CHECKSUMS, type Checksum, sameDigest } from './checksum.ts'
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, sameChecksum } from './checksum.ts'
 
 export interface ManifestFile {
   readonly path: string
   readonly size: number
-  readonly algorithm: Checksum
+  readonly algorithm: ChecksumAlgorithm
   readonly checksum: string
 }
 
@@ -16,19 +16,19 @@ export interface WalRange {
   readonly end: bigint
 }
 
-export interface Manifest {
+export interface BackupManifest {
   readonly files: readonly ManifestFile[]
   readonly ranges: readonly WalRange[]
 }
 
 /** What was found of one file. */
-export interface Found {
+export interface ChecksummedFile {
   readonly size: number
   readonly digest: string
 }
 
 /** Throws an Error for what is no manifest, or was changed or cut off. */
-export function parseManifest(text: string): Manifest {
+export function parseManifest(text: string): BackupManifest {
   const at = text.lastIndexOf('"Manifest-Checksum"')
   const head = text.slice(0, text.lastIndexOf('\n', at) + 1)
   const [, claimed = ''] = /"Manifest-Checksum":\s*"([0-9a-f]{64})"/.exec(text.slice(at)) ?? []
@@ -39,7 +39,7 @@ export function parseManifest(text: string): Manifest {
     files: Files.map((file) => ({
       path: file.Path ?? Buffer.from(file['Encoded-Path'] ?? '', 'hex').toString('utf8'),
       size: file.Size,
-      algorithm: CHECKSUMS.find((name) => name === file['Checksum-Algorithm']) ?? 'NONE',
+      algorithm: CHECKSUM_ALGORITHMS.find((name) => name === file['Checksum-Algorithm']) ?? 'NONE',
       checksum: file.Checksum ?? '',
     })),
     ranges: ranges.map((range) => ({
@@ -74,7 +74,11 @@ function lsnOf(text: string): bigint {
 const UNLISTED = /^(backup_manifest$|pg_wal(\/|$)|standby\.signal$|recovery\.signal$|postgresql\.auto\.conf$)/
 
 /** What is wrong, in words, at most so many; empty: every file is as the server sent it, and all WAL that it needs is there. */
-export function differences(manifest: Manifest, found: ReadonlyMap<string, Found>, most = 10): readonly string[] {
+export function manifestDifferences(
+  manifest: BackupManifest,
+  found: ReadonlyMap<string, ChecksummedFile>,
+  most = 10,
+): readonly string[] {
   const problems: string[] = []
   const listed = new Set<string>()
   for (const { path, size, algorithm, checksum } of manifest.files) {
@@ -82,7 +86,7 @@ export function differences(manifest: Manifest, found: ReadonlyMap<string, Found
     const file = found.get(path)
     if (!file) problems.push(`${path} is missing`)
     else if (file.size !== size) problems.push(`${path} has ${file.size} bytes instead of ${size}`)
-    else if (algorithm !== 'NONE' && !sameDigest(algorithm, file.digest, checksum))
+    else if (algorithm !== 'NONE' && !sameChecksum(algorithm, file.digest, checksum))
       problems.push(`${path} differs: its ${algorithm} is not that of the manifest`)
   }
   for (const path of found.keys())
@@ -91,7 +95,7 @@ export function differences(manifest: Manifest, found: ReadonlyMap<string, Found
   return problems.length <= most ? problems : [...problems.slice(0, most), `and ${problems.length - most} more`]
 }
 
-function missingWal(ranges: readonly WalRange[], found: ReadonlyMap<string, Found>): readonly string[] {
+function missingWal(ranges: readonly WalRange[], found: ReadonlyMap<string, ChecksummedFile>): readonly string[] {
   const segments = [...found].filter(([path]) => /^pg_wal\/[0-9A-F]{24}$/.test(path))
   const size = BigInt(segments[0]?.[1].size ?? 0)
   if (size === 0n) return ranges.length === 0 ? [] : ['there is no WAL in it: it can’t be restored by itself']

@@ -2,9 +2,9 @@
 
 import type { BackupTarget } from './backup-format.ts'
 import { readTar } from './tar.ts'
-import type { BackupRequest, ReplicationLink } from './walsender-session.ts'
+import type { BaseBackupRequest, WalSenderSession } from './walsender-session.ts'
 
-export interface Received {
+export interface ReceivedBackup {
   /** Of the archive as the server sent it. */
   readonly bytes: number
   /** Where the WAL begins and ends that it needs, as the server says them: `0/5A001F20`. */
@@ -17,11 +17,11 @@ export interface Received {
  * there will be (null: it does not say). Throws FaultError from the server, Node's error from the disk.
  */
 export async function receiveBackup(
-  link: ReplicationLink,
-  request: BackupRequest,
+  link: WalSenderSession,
+  request: BaseBackupRequest,
   target: BackupTarget,
   progress: (bytes: number, total: number | null) => void,
-): Promise<Received> {
+): Promise<ReceivedBackup> {
   const manifest: Uint8Array[] = []
   const received = { bytes: 0, start: '', end: '' }
   let total: number | null = null

@@ -16,11 +16,11 @@ export type TarPart =
   /** Content of the entry before. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
 
-export const BLOCK = 512
+export const TAR_BLOCK_BYTES = 512
 
 /** Bytes that fill up the last block of a content. */
-export function padding(size: number): number {
-  return (BLOCK - (size % BLOCK)) % BLOCK
+export function tarPadding(size: number): number {
+  return (TAR_BLOCK_BYTES - (size % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES
 }
 
 /**
@@ -28,7 +28,7 @@ export function padding(size: number): number {
  * Throws an Error for what is no archive, is cut off, or leads out of its folder.
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarPart> {
-  const header = new Uint8Array(BLOCK)
+  const header = new Uint8Array(TAR_BLOCK_BYTES)
   let held = 0
   let content = 0
   let fill = 0
@@ -49,11 +49,11 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
         at += skipped
         fill -= skipped
       } else {
-        const part = chunk.subarray(at, at + BLOCK - held)
+        const part = chunk.subarray(at, at + TAR_BLOCK_BYTES - held)
         header.set(part, held)
         held += part.length
         at += part.length
-        if (held < BLOCK) continue
+        if (held < TAR_BLOCK_BYTES) continue
         held = 0
         if (header.every((byte) => byte === 0)) {
           isOver = true
@@ -62,7 +62,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
         const entry = entryOf(header.slice())
         name = entry.name
         content = entry.type === 'file' ? entry.size : 0
-        fill = padding(content)
+        fill = tarPadding(content)
         yield { kind: 'entry', entry }
       }
     }
@@ -86,7 +86,7 @@ function entryOf(header: Uint8Array): TarEntry {
 
 function text(header: Uint8Array, at: number, length: number): string {
   const end = header.indexOf(0, at)
-  return Buffer.from(header.subarray(at, Math.min(end === -1 ? BLOCK : end, at + length))).toString('utf8')
+  return Buffer.from(header.subarray(at, Math.min(end === -1 ? TAR_BLOCK_BYTES : end, at + length))).toString('utf8')
 }
 
 /** Octal digits; from 8 GB on the bytes of the number itself, after a first one of 0x80. */
@@ -96,8 +96,8 @@ function number(header: Uint8Array, at: number, length: number): number {
 }
 
 /** The header of a file of ours. */
-export function fileHeader(name: string, size: number, modifiedAt: number): Uint8Array {
-  const header = Buffer.alloc(BLOCK)
+export function tarFileHeader(name: string, size: number, modifiedAt: number): Uint8Array {
+  const header = Buffer.alloc(TAR_BLOCK_BYTES)
   const octal = (value: number, at: number, length: number) =>
     header.write(value.toString(8).padStart(length - 1, '0'), at, 'latin1')
   header.write(name, 0, 'utf8')

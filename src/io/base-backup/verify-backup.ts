@@ -4,12 +4,12 @@ import { createReadStream } from 'node:fs'
 import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { MANIFEST, type Shape } from './backup-format.ts'
-import { type Checksum, createDigest } from './checksum.ts'
-import { differences, type Found, parseManifest } from './manifest.ts'
+import { type BackupFormat, MANIFEST_FILE } from './backup-format.ts'
+import { type ChecksumAlgorithm, createChecksum } from './checksum.ts'
+import { type ChecksummedFile, manifestDifferences, parseManifest } from './manifest.ts'
 import { readTar } from './tar.ts'
 
-export interface ReadBack {
+export interface BackupVerification {
   /** What is wrong, in words; empty: it is whole. */
   readonly problems: readonly string[]
   readonly files: number
@@ -17,9 +17,9 @@ export interface ReadBack {
   readonly bytes: number
 }
 
-export interface ReadBackOptions {
+export interface BackupVerificationOptions {
   /** That of the manifest: it comes last in an archive, so that it has to be known before. */
-  readonly checksum: Checksum
+  readonly checksum: ChecksumAlgorithm
   readonly signal: AbortSignal
   readonly progress: (bytes: number) => void
 }
@@ -28,29 +28,33 @@ const LABEL = 'backup_label'
 const CHUNK = 256 * 1024
 
 /** Every file is read to its end. Throws Node's error for what can't be read, the signal's reason. */
-export async function readBack(path: string, shape: Shape, options: ReadBackOptions): Promise<ReadBack> {
-  const found = new Map<string, Found>()
+export async function verifyBackupFiles(
+  path: string,
+  shape: BackupFormat,
+  options: BackupVerificationOptions,
+): Promise<BackupVerification> {
+  const found = new Map<string, ChecksummedFile>()
   let manifest = ''
   let bytes = 0
   try {
     for await (const file of shape === 'folder' ? filesOf(path) : entriesOf(path, shape)) {
-      const digest = createDigest(options.checksum)
+      const digest = createChecksum(options.checksum)
       const parts: Uint8Array[] = []
       let size = 0
       for await (const part of file.content) {
         options.signal.throwIfAborted()
-        if (file.name === MANIFEST) parts.push(part.slice())
+        if (file.name === MANIFEST_FILE) parts.push(part.slice())
         digest.update(part)
         size += part.length
         bytes += part.length
         options.progress(bytes)
       }
-      if (file.name === MANIFEST) manifest = Buffer.concat(parts).toString('utf8')
+      if (file.name === MANIFEST_FILE) manifest = Buffer.concat(parts).toString('utf8')
       if (size !== file.size) throw new Error(`${file.name} is cut off`)
       found.set(file.name, { size, digest: digest.done() })
     }
     if (manifest === '') throw new Error('it has no backup_manifest: it is cut off, or no backup of pgdeck')
-    return { problems: differences(parseManifest(manifest), found), files: found.size, bytes }
+    return { problems: manifestDifferences(parseManifest(manifest), found), files: found.size, bytes }
   } catch (error) {
     options.signal.throwIfAborted()
     if (isDisk(error)) throw error
@@ -60,7 +64,7 @@ export async function readBack(path: string, shape: Shape, options: ReadBackOpti
 }
 
 /** The label that it was taken with; null where there is no backup at that path, or it can't be read. */
-export async function labelIn(path: string, shape: Shape): Promise<string | null> {
+export async function backupLabel(path: string, shape: BackupFormat): Promise<string | null> {
   try {
     const text = shape === 'folder' ? await readFile(join(path, LABEL), 'utf8') : await labelOf(path, shape)
     return /^LABEL: (.*)$/m.exec(text)?.[1] ?? null
@@ -70,7 +74,7 @@ export async function labelIn(path: string, shape: Shape): Promise<string | null
 }
 
 /** Bytes that it takes on the disk; null where there is none. */
-export async function sizeOnDisk(path: string): Promise<number | null> {
+export async function backupSizeOnDisk(path: string): Promise<number | null> {
   const found = await stat(path).catch(() => null)
   if (!found) return null
   if (!found.isDirectory()) return found.size
@@ -110,7 +114,7 @@ async function* contentOf(path: string, buffer: Buffer): AsyncGenerator<Uint8Arr
   }
 }
 
-async function* entriesOf(path: string, shape: Shape): AsyncGenerator<Content> {
+async function* entriesOf(path: string, shape: BackupFormat): AsyncGenerator<Content> {
   const source = createReadStream(path, { highWaterMark: CHUNK })
   const plain = shape === 'tar.gz' ? source.pipe(createGunzip({ chunkSize: CHUNK })) : source
   source.on('error', (error) => plain.destroy(error))
@@ -133,7 +137,7 @@ async function* entriesOf(path: string, shape: Shape): AsyncGenerator<Content> {
 }
 
 /** PostgreSQL sends it first. */
-async function labelOf(path: string, shape: Shape): Promise<string> {
+async function labelOf(path: string, shape: BackupFormat): Promise<string> {
   for await (const { name, content } of entriesOf(path, shape)) {
     if (name !== LABEL) return ''
     const parts: Uint8Array[] = []

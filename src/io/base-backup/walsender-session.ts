@@ -2,21 +2,21 @@
 
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { afterWaiting } from '../network/wait-timeout.ts'
-import type { Route } from '../postgres/connection/tunnel.ts'
+import { startWaitTimeout } from '../network/wait-timeout.ts'
+import type { Tunnel } from '../postgres/connection/tunnel.ts'
 import { createConnector } from '../postgres/session/connector.ts'
 import type { ServerSession } from '../postgres/session/server-session.ts'
 import { type BackupMessage, backupMessages } from './backup-messages.ts'
 
-export interface LinkOptions {
+export interface WalSenderOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly connectMs: number
-  readonly route?: Route | undefined
+  readonly route?: Tunnel | undefined
   readonly signal: AbortSignal
 }
 
-export interface BackupRequest {
+export interface BaseBackupRequest {
   readonly label: string
   /** As the manifest is to hold them: CRC32C, SHA256… */
   readonly checksums: string
@@ -24,7 +24,7 @@ export interface BackupRequest {
   readonly maxRateKb: number | null
 }
 
-export interface ReplicationLink {
+export interface WalSenderSession {
   /** 180004 for 18.4. */
   readonly versionNumber: number
   /** As the server's IDENTIFY_SYSTEM says, and the port that it listens on itself. */
@@ -34,12 +34,12 @@ export interface ReplicationLink {
   /** Keeps WAL from now on until the session ends. Throws FaultError, e.g. where no slot is left. */
   keepWal(slot: string): Promise<void>
   /** All the WAL that it needs comes with it. */
-  backup(request: BackupRequest): AsyncIterable<BackupMessage>
+  backup(request: BaseBackupRequest): AsyncIterable<BackupMessage>
   close(): Promise<void>
 }
 
 /** Opens it. Throws FaultError: no way, no password, no REPLICATION, no line in pg_hba.conf. */
-export async function openReplication(options: LinkOptions): Promise<ReplicationLink> {
+export async function openWalSenderSession(options: WalSenderOptions): Promise<WalSenderSession> {
   const connection: ConnectionParameters = {
     ...options.connection,
     applicationName: 'pgdeck backup',
@@ -57,7 +57,7 @@ export async function openReplication(options: LinkOptions): Promise<Replication
   const { signal, connectMs } = options
   const abort = new AbortController()
   const give = () => abort.abort(signal.reason)
-  const callOff = afterWaiting(connectMs, give)
+  const callOff = startWaitTimeout(connectMs, give)
   signal.addEventListener('abort', give, { once: true })
   if (signal.aborted) give()
   let session: ServerSession

@@ -16,7 +16,7 @@ const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=25'] as c
 const AFTER_MS = 15_000
 
 /** Garbage is collected sooner from some seconds on; answers with a function that calls it off. Flags stay as long as the process. */
-export function collectSooner(): () => void {
+export function tuneGarbageCollection(): () => void {
   const take = () => {
     for (const flag of FLAGS) setFlagsFromString(flag)
   }

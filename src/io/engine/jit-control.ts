@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 2_000
 /** The share of its time in which the program must do something for optimized code to pay. */
 const BUSY_SHARE = 0.03
 
-export interface Thrift {
+export interface JitControl {
   /** Whether the engine optimizes now. */
   optimizes(): boolean
   /** Ends it: from then on the engine optimizes as it likes. */
@@ -16,7 +16,7 @@ export interface Thrift {
 }
 
 /** Looks every two seconds how busy the program was, and has the engine optimize only while it is busy. */
-export function beThrifty(lookEveryMs = LOOK_EVERY_MS): Thrift {
+export function startJitControl(lookEveryMs = LOOK_EVERY_MS): JitControl {
   let optimizes = true
   let before = performance.eventLoopUtilization()
   const choose = (wanted: boolean) => {

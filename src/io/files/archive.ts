@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGzip } from 'node:zlib'
 import { createTarDecoder, createTarPacker } from 'modern-tar'
-import { beginOutput, fileError, type OutputFile, type OutputOptions } from './output-file.ts'
+import { type OutputFile, type OutputOptions, openOutputFile, outputFileError } from './output-file.ts'
 import { FileError } from './text-files.ts'
 
 export interface ArchiveEntry {
@@ -18,7 +18,7 @@ export interface ArchiveEntry {
   readonly modifiedAt: number
 }
 
-export interface Added {
+export interface AddedEntry {
   readonly bytes: number
   /** What the content threw: what had come before is in the archive. */
   readonly failure: unknown
@@ -26,7 +26,7 @@ export interface Added {
 
 export interface Archive {
   /** One after the other. Content that fails before its first byte is not added. Throws FileError. */
-  add(entry: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<Added>
+  add(entry: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<AddedEntry>
   /** Reads it back and gives it its name; answers with its size in bytes. Throws FileError. */
   finish(): Promise<number>
   /** Removes what was written. Does nothing after `finish`. */
@@ -39,12 +39,12 @@ const writePart = promisify(write)
 
 /** Begins an archive that only its owner may read. Throws FileError where it can't be written, or something is there already. */
 export async function openArchive(path: string, options: OutputOptions): Promise<Archive> {
-  const file = beginOutput(path, options)
+  const file = openOutputFile(path, options)
   try {
     return new TarFile(path, file, await openSpool())
   } catch (error) {
     file.abandon()
-    throw fileError(tmpdir(), error)
+    throw outputFileError(tmpdir(), error)
   }
 }
 
@@ -83,18 +83,18 @@ class TarFile implements Archive {
     this.#written.catch(() => {})
   }
 
-  async add({ name, modifiedAt }: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<Added> {
+  async add({ name, modifiedAt }: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<AddedEntry> {
     const spool = this.#spool
     try {
       await spool.truncate(0)
-      const { bytes, failure } = await gather(content, spool)
+      const { bytes, failure } = await collectBytes(content, spool)
       if (bytes === 0 && failure !== null) return { bytes, failure }
       const header = { name, size: bytes, mtime: new Date(modifiedAt), mode: 0o600 }
       await Promise.race([copy(spool, bytes, this.#tar.controller.add(header)), failing(this.#written)])
       this.#sizes.set(name, bytes)
       return { bytes, failure }
     } catch (error) {
-      throw fileError(this.#path, error)
+      throw outputFileError(this.#path, error)
     }
   }
 
@@ -103,13 +103,13 @@ class TarFile implements Archive {
       this.#tar.controller.finalize()
       await this.#written
       await toDisk(this.#file.descriptor)
-      await prove(this.#file.partial, this.#sizes)
+      await verifyArchive(this.#file.partial, this.#sizes)
       this.#file.finish()
       await this.#close()
       return (await stat(this.#path)).size
     } catch (error) {
       await this.abandon()
-      throw fileError(this.#path, error)
+      throw outputFileError(this.#path, error)
     }
   }
 
@@ -129,7 +129,7 @@ class TarFile implements Archive {
 }
 
 /** What comes of the content, and what ended it before its time. Throws what the disk says. */
-async function gather(content: AsyncIterable<Uint8Array>, spool: FileHandle): Promise<Added> {
+async function collectBytes(content: AsyncIterable<Uint8Array>, spool: FileHandle): Promise<AddedEntry> {
   const parts = content[Symbol.asyncIterator]()
   let bytes = 0
   for (;;) {
@@ -172,7 +172,7 @@ async function failing(written: Promise<void>): Promise<never> {
 }
 
 /** Reads the archive and compares what is in it with what was put there. */
-async function prove(path: string, sizes: ReadonlyMap<string, number>): Promise<void> {
+async function verifyArchive(path: string, sizes: ReadonlyMap<string, number>): Promise<void> {
   const found = new Map<string, number>()
   const decoder = createTarDecoder({ strict: true })
   const source = Readable.toWeb(createReadStream(path)).pipeThrough(new DecompressionStream('gzip'))

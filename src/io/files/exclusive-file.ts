@@ -1,18 +1,18 @@
 // Files that the user asks for by a key: never over one that is there, readable by their owner only.
 
 import { join } from 'node:path'
-import { isTaken, writeOutput } from './output-file.ts'
+import { isPathTaken, writeOutputFile } from './output-file.ts'
 import { FileError } from './text-files.ts'
 
 /** How many names are tried. */
 const TRIES = 100
 
 /** Writes a new file and answers with its path. A name that is taken gets a number: `a.svg`, `a-2.svg`. Throws FileError. */
-export function writeNew(folder: string, name: string, text: string): string {
+export function writeNewFile(folder: string, name: string, text: string): string {
   for (let tries = 1; ; tries += 1) {
-    const path = freePath(folder, name)
+    const path = freeFilePath(folder, name)
     try {
-      writeOutput(path, text, { force: false })
+      writeOutputFile(path, text, { force: false })
       return path
     } catch (error) {
       // Another one took the name just now.
@@ -22,12 +22,12 @@ export function writeNew(folder: string, name: string, text: string): string {
 }
 
 /** The first path that nothing has: `a.tar.gz`, `a-2.tar.gz`, `a-3.tar.gz`. Throws FileError. */
-export function freePath(folder: string, name: string): string {
+export function freeFilePath(folder: string, name: string): string {
   const ext = /(?:\.tar)?\.[^./]+$/.exec(name)?.[0] ?? ''
   const stem = name.slice(0, name.length - ext.length)
   for (let number = 1; number <= TRIES; number += 1) {
     const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`)
-    if (!isTaken(path)) return path
+    if (!isPathTaken(path)) return path
   }
   throw new FileError(join(folder, name), 'EEXIST', `is there already, and so are ${TRIES - 1} more like it`)
 }

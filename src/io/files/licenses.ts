@@ -1,11 +1,11 @@
 // The licences of everything that travels with the program: beside the bundle, or in the single executable.
 
 import { join } from 'node:path'
-import { textOf } from './sync-files.ts'
+import { readTextOrNull } from './sync-files.ts'
 
 /** Their texts, one after the other; null where the program runs from its sources. */
-export function licences(): string | null {
+export function licenseTexts(): string | null {
   const { isSea, getAsset } = process.getBuiltinModule('node:sea')
   if (isSea()) return `${getAsset('licences', 'utf8')}\n${'-'.repeat(78)}\n\n${getAsset('nodeLicence', 'utf8')}`
-  return textOf(join(import.meta.dirname, 'LICENSES.txt'))
+  return readTextOrNull(join(import.meta.dirname, 'LICENSES.txt'))
 }

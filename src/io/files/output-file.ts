@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { FileError } from './text-files.ts'
-import { foreignLink } from './trust.ts'
+import { foreignSymlink } from './trust.ts'
 
 export interface OutputOptions {
   /** A plain file that is there already is replaced. Links, folders and devices never are. */
@@ -38,16 +38,16 @@ const REASONS: Readonly<Record<string, string>> = {
 const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
 /** The name under which content waits; collecting logs passes over such files. */
-export const PARTIAL = /^\.pgdeck-[0-9a-f]{12}\.part$/
+export const PARTIAL_FILE_NAME = /^\.pgdeck-[0-9a-f]{12}\.part$/
 
 /** Whether anything is at that path, a link that leads nowhere included. */
-export function isTaken(path: string): boolean {
+export function isPathTaken(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** Why no file can be put at that path; null when one can. */
-export function whyTaken(path: string, { force }: OutputOptions): string | null {
-  const foreign = foreignLink(dirname(path))
+export function whyPathTaken(path: string, { force }: OutputOptions): string | null {
+  const foreign = foreignSymlink(dirname(path))
   if (foreign) return `${foreign.path} ${foreign.why}, which is not followed: ${foreign.mend}`
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return null
@@ -58,7 +58,7 @@ export function whyTaken(path: string, { force }: OutputOptions): string | null 
 }
 
 /** Begins a file, readable by its owner only. Throws FileError. */
-export function beginOutput(path: string, options: OutputOptions): OutputFile {
+export function openOutputFile(path: string, options: OutputOptions): OutputFile {
   refuseTaken(path, options)
   const partial = join(dirname(path), `.pgdeck-${randomBytes(6).toString('hex')}.part`)
   const descriptor = told(path, () => openSync(partial, 'wx', 0o600))
@@ -79,7 +79,7 @@ export function beginOutput(path: string, options: OutputOptions): OutputFile {
     finish() {
       try {
         told(path, () => fsyncSync(descriptor))
-        giveName(partial, path, options)
+        renameIntoPlace(partial, path, options)
         end()
       } catch (error) {
         abandon()
@@ -90,8 +90,8 @@ export function beginOutput(path: string, options: OutputOptions): OutputFile {
 }
 
 /** Writes a whole text. Throws FileError; then nothing is left of it. */
-export function writeOutput(path: string, text: string, options: OutputOptions): void {
-  const file = beginOutput(path, options)
+export function writeOutputFile(path: string, text: string, options: OutputOptions): void {
+  const file = openOutputFile(path, options)
   try {
     told(path, () => writeFileSync(file.descriptor, text))
   } catch (error) {
@@ -102,7 +102,7 @@ export function writeOutput(path: string, text: string, options: OutputOptions):
 }
 
 /** Gives a file in the same folder its name. Throws FileError where something has it by now. */
-export function giveName(from: string, path: string, options: OutputOptions): void {
+export function renameIntoPlace(from: string, path: string, options: OutputOptions): void {
   refuseTaken(path, options)
   if (!options.force && isLinked(from, path)) rmSync(from, { force: true })
   else told(path, () => renameSync(from, path))
@@ -115,14 +115,14 @@ function isLinked(from: string, path: string): boolean {
     return true
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    if (!NO_LINKS.includes(code)) throw fileError(path, error)
+    if (!NO_LINKS.includes(code)) throw outputFileError(path, error)
     refuseTaken(path, { force: false })
     return false
   }
 }
 
 function refuseTaken(path: string, options: OutputOptions): void {
-  const why = told(path, () => whyTaken(path, options))
+  const why = told(path, () => whyPathTaken(path, options))
   if (why !== null) throw new FileError(path, 'EEXIST', why)
 }
 
@@ -130,12 +130,12 @@ function told<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw fileError(path, error)
+    throw outputFileError(path, error)
   }
 }
 
 /** What the system says of a file that was to be written, in words. */
-export function fileError(path: string, error: unknown): FileError {
+export function outputFileError(path: string, error: unknown): FileError {
   if (error instanceof FileError) return error
   const { code = 'EIO', message } = error as NodeJS.ErrnoException
   if (code === 'EEXIST') return new FileError(path, code, 'is there already')

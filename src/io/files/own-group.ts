@@ -9,7 +9,7 @@ const ASK_MS = 2_000
  * Whether only users of `uids` and root can have the group. Unknown is false: a group that neither /etc/group nor the name
  * service tells of, and one of the name service that is not called as its only user.
  */
-export function isGroupOf(gid: number, uids: readonly number[]): boolean {
+export function isPrivateGroupOf(gid: number, uids: readonly number[]): boolean {
   const accounts = rowsOf(read('/etc/passwd'))
   const allowed = accounts.filter(([, , uid]) => uid === '0' || uids.some((own) => String(own) === uid))
   const names = new Set(allowed.map(([name]) => name))

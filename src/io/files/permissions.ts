@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 
 /** Permission bits such as 0o644; null where nothing is there, or nothing can be told of it. */
-export function modeOf(path: string): number | null {
+export function permissionBits(path: string): number | null {
   try {
     return statSync(path).mode & 0o777
   } catch {
@@ -12,7 +12,7 @@ export function modeOf(path: string): number | null {
 }
 
 /** Whether this process may write to what is at the path. */
-export function mayWrite(path: string): boolean {
+export function isPathWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
     return true

@@ -3,33 +3,33 @@
 import { closeSync, constants, fstatSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { redact } from '../../model/logs/redact.ts'
 import { clean } from '../../model/values/text.ts'
-import { distrustOf, factsAt, foreignLink } from './trust.ts'
+import { distrustOf, foreignSymlink, ownershipAt } from './trust.ts'
 
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export interface Log {
+export interface ProgramLog {
   /** null: nothing is kept. */
   readonly file: string | null
   write(level: LogLevel, text: string): void
 }
 
-export interface LogOptions {
+export interface ProgramLogOptions {
   /** Made when it is missing, for its owner alone. */
   readonly file: string
   /** Less important lines are left out. */
   readonly level: LogLevel
 }
 
-export const NO_LOG: Log = { file: null, write: () => {} }
+export const NO_PROGRAM_LOG: ProgramLog = { file: null, write: () => {} }
 
 /** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
-export function openLog({ file, level }: LogOptions): Log {
-  const found = factsAt(file)
+export function openProgramLog({ file, level }: ProgramLogOptions): ProgramLog {
+  const found = ownershipAt(file)
   // A pipe would hold up the program for as long as nobody reads it.
   const kind = OWN_OUTPUT.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} is there already, and is no file: name a new file`)
-  const distrust = foreignLink(file) ?? (found && distrustOf(file, found))
+  const distrust = foreignSymlink(file) ?? (found && distrustOf(file, found))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
   // A link of one's own is followed once: where others may write the folder, they could put another in its place.
   const place = found && !OWN_OUTPUT.test(file) ? realpathSync(file) : file

@@ -17,14 +17,14 @@ import {
 } from 'node:fs'
 
 /** A user of the operating system, as `spawn` and `chown` take it. */
-export interface Owner {
+export interface SystemUser {
   readonly name: string
   readonly uid: number
   readonly gid: number
 }
 
 /** Names inside a folder, sorted; empty when there is no such folder. */
-export function namesIn(folder: string): readonly string[] {
+export function listNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort()
   } catch {
@@ -33,7 +33,7 @@ export function namesIn(folder: string): readonly string[] {
 }
 
 /** The text of a file; null when it can't be read. */
-export function textOf(path: string): string | null {
+export function readTextOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {
@@ -42,17 +42,17 @@ export function textOf(path: string): string | null {
 }
 
 /** Size of a file in bytes; 0 when there is none. */
-export function sizeOf(path: string): number {
+export function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** True when the path leads to something, links followed. */
-export function exists(path: string): boolean {
+export function targetExists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** True when this process may run the file. */
-export function isProgram(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return statSync(path).isFile()
@@ -63,7 +63,7 @@ export function isProgram(path: string): boolean {
 
 /** Makes a symbolic link unless the place is taken, also by another process at this very moment. */
 export function linkIfMissing(path: string, leadsTo: string): void {
-  if (exists(path)) return
+  if (targetExists(path)) return
   try {
     symlinkSync(leadsTo, path)
   } catch (error) {
@@ -72,20 +72,20 @@ export function linkIfMissing(path: string, leadsTo: string): void {
 }
 
 /** Makes a folder that only its owner may enter. */
-export function makeFolder(path: string, owner: Owner | null): void {
+export function makeFolder(path: string, owner: SystemUser | null): void {
   mkdirSync(path, { recursive: true })
   chmodSync(path, 0o700)
   if (owner) chownSync(path, owner.uid, owner.gid)
 }
 
 /** Writes a file that only its owner may read. */
-export function writeText(path: string, text: string, owner: Owner | null): void {
+export function writePrivateText(path: string, text: string, owner: SystemUser | null): void {
   writeFileSync(path, text, { mode: 0o600 })
   if (owner) chownSync(path, owner.uid, owner.gid)
 }
 
 /** Writes a script that everybody may run. */
-export function writeProgram(path: string, text: string): void {
+export function writeExecutable(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o755 })
   chmodSync(path, 0o755)
 }
@@ -96,12 +96,12 @@ export function copyFolder(from: string, to: string, keep: (path: string) => boo
 }
 
 /** Removes a file or a folder with everything in it. */
-export function remove(path: string): void {
+export function removePath(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 3 })
 }
 
 /** Free bytes of the file system that holds the path; 0 when it isn't there. */
-export function freeBytes(path: string): number {
+export function freeDiskBytes(path: string): number {
   try {
     const { bavail, bsize } = statfsSync(path)
     return bavail * bsize

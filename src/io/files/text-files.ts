@@ -52,18 +52,18 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** The file's text (UTF-8, without a byte order mark) and mode, of one and the same file. Throws FileError. */
-export function readText(path: string): TextFile {
+export function readTextFile(path: string): TextFile {
   const { bytes, facts } = readBytes(path)
   return { text: decode(path, bytes), mode: facts.mode & 0o777, facts }
 }
 
 /** Whether the path is a descriptor that whoever called this program opened for it. */
-export function isOwnDescriptor(path: string): boolean {
+export function isInheritedDescriptor(path: string): boolean {
   return OWN_DESCRIPTOR.test(path)
 }
 
 /** The file's bytes as text: a byte order mark stays, and what is no UTF-8 shows as such. Throws FileError. */
-export function readLoose(path: string): string {
+export function readLenientText(path: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(readBytes(path).bytes)
 }
 
@@ -102,12 +102,12 @@ function explained(path: string, error: unknown): FileError {
 }
 
 /** Whether anything is at the path, of whatever kind. */
-export function exists(path: string): boolean {
+export function pathExists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** The names in a folder; null where it can't be read. */
-export function namesIn(folder: string): readonly string[] | null {
+export function listNamesOrNull(folder: string): readonly string[] | null {
   try {
     return readdirSync(folder)
   } catch {
@@ -116,19 +116,19 @@ export function namesIn(folder: string): readonly string[] | null {
 }
 
 /** Whether group or others have any right to a file of this mode. Windows has no such bits. */
-export function openToOthers(mode: number): boolean {
+export function isOpenToOthers(mode: number): boolean {
   return process.platform !== 'win32' && (mode & 0o077) !== 0
 }
 
 /** Replaces the file's content atomically, readable by its owner only. Throws what the file system says. */
-export async function replacePrivate(path: string, text: string): Promise<void> {
+export async function replacePrivateFile(path: string, text: string): Promise<void> {
   // Loaded when something is written: what it loads in turn would hold up every start.
   const { default: writeFileAtomic } = await import('write-file-atomic')
   await writeFileAtomic(path, text, { mode: 0o600 })
 }
 
 /** Makes the folder, for its owner alone, where it is missing; answers with its path. */
-export function privateFolder(path: string): string {
+export function makePrivateFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return path
 }

@@ -5,10 +5,10 @@ import { accessSync, constants, lstatSync, readlinkSync, type Stats } from 'node
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { shellQuote } from '../../model/values/shell-quote.ts'
-import { isGroupOf } from './own-group.ts'
+import { isPrivateGroupOf } from './own-group.ts'
 
 /** Whose a file is and who may write it, as the system tells of it. */
-export type Owned = Pick<Stats, 'uid' | 'gid' | 'mode'>
+export type PathOwnership = Pick<Stats, 'uid' | 'gid' | 'mode'>
 
 /** Why something is not obeyed: a sentence without its subject, and the command that mends it. */
 export interface Distrust {
@@ -41,7 +41,7 @@ function caller(): number | null {
 }
 
 /** Of somebody other than the user who runs this and root. */
-export function isForeign({ uid }: Pick<Owned, 'uid'>): boolean {
+export function isForeignOwned({ uid }: Pick<PathOwnership, 'uid'>): boolean {
   const me = caller()
   return me !== null && uid !== me && uid !== 0
 }
@@ -50,10 +50,10 @@ export function isForeign({ uid }: Pick<Owned, 'uid'>): boolean {
  * Why a file or folder of these facts is not obeyed: somebody other than this user and root owns it or may write it; null
  * when none does. `path` is for messages and for what the facts don't tell.
  */
-export function distrustOf(path: string, facts: Owned): Distrust | null {
+export function distrustOf(path: string, facts: PathOwnership): Distrust | null {
   const me = caller()
   if (me === null) return null
-  if (isForeign(facts)) {
+  if (isForeignOwned(facts)) {
     const wanted = me === 0 ? 'root' : `${ownName(me)} or root`
     const mend = `chown ${shellQuote(ownName(me))} ${shellQuote(path)}`
     return { path, why: `belongs to ${nameOf(facts.uid)}, not to ${wanted}`, mend }
@@ -62,14 +62,14 @@ export function distrustOf(path: string, facts: Owned): Distrust | null {
 }
 
 /** Why not, whoever owns it: others than its owner may write it. */
-export function writableByOthers(path: string, facts: Owned): Distrust | null {
+export function writableByOthers(path: string, facts: PathOwnership): Distrust | null {
   const me = caller()
   if (me === null || (facts.mode & 0o022) === 0 || isReadOnly(path)) return null
   if ((facts.mode & 0o002) !== 0) {
     const mode = (facts.mode & 0o020) === 0 ? 'o-w' : 'go-w'
     return { path, why: 'may be written by everybody', mend: `chmod ${mode} ${shellQuote(path)}` }
   }
-  if (!isGroupOf(facts.gid, [facts.uid, me])) {
+  if (!isPrivateGroupOf(facts.gid, [facts.uid, me])) {
     return { path, why: `may be written by its group (${facts.gid})`, mend: `chmod g-w ${shellQuote(path)}` }
   }
   if (!hasAccessList(path)) return null
@@ -93,24 +93,24 @@ function hasAccessList(path: string): boolean {
 }
 
 /** What a path leads through: the links in it, its folders, and where it ends. */
-interface Way {
-  readonly links: readonly { readonly path: string; readonly facts: Owned }[]
+interface PathTrace {
+  readonly links: readonly { readonly path: string; readonly facts: PathOwnership }[]
   /** From the root down. */
-  readonly folders: readonly { readonly path: string; readonly facts: Owned }[]
+  readonly folders: readonly { readonly path: string; readonly facts: PathOwnership }[]
   /** Without links; the last part may not be there. */
   readonly end: string
 }
 
 /** Follows a path as the system does. Parts that are not there end it. */
-function wayTo(path: string): Way {
+function tracePath(path: string): PathTrace {
   if (caller() === null) return { links: [], folders: [], end: resolve(path) }
-  const links: Way['links'][number][] = []
-  const folders: Way['folders'][number][] = []
+  const links: PathTrace['links'][number][] = []
+  const folders: PathTrace['folders'][number][] = []
   const rest = resolve(path)
     .split('/')
     .filter((part) => part !== '')
   let at = '/'
-  let facts: Owned | undefined = lstatSync(at)
+  let facts: PathOwnership | undefined = lstatSync(at)
   while (rest.length > 0) {
     const part = rest.shift() ?? ''
     if (part === '..') {
@@ -150,22 +150,22 @@ function lookAt(path: string): Stats | undefined {
  * Why the way to what is at the path is not trusted: a link of somebody else, or a folder where others may put something in
  * its place. Owners of folders are not compared: what they put there is theirs, and is refused as such. Null when all is well.
  */
-export function distrustOfWay(path: string): Distrust | null {
-  return foreignLink(path) ?? openFolder(path)
+export function distrustOfPath(path: string): Distrust | null {
+  return foreignSymlink(path) ?? writableFolderOnPath(path)
 }
 
 /** The first link on the way that is neither of this user nor of root. */
-export function foreignLink(path: string): Distrust | null {
+export function foreignSymlink(path: string): Distrust | null {
   const me = caller()
-  const link = wayTo(path).links.find(({ facts }) => isForeign(facts))
+  const link = tracePath(path).links.find(({ facts }) => isForeignOwned(facts))
   if (me === null || !link) return null
   const mend = `chown -h ${shellQuote(ownName(me))} ${shellQuote(link.path)}`
   return { path: link.path, why: `is a link of ${nameOf(link.facts.uid)}`, mend }
 }
 
 /** The first folder on the way where others than its owner may put another file in the place of this one. */
-export function openFolder(path: string): Distrust | null {
-  for (const { path: folder, facts } of wayTo(path).folders) {
+export function writableFolderOnPath(path: string): Distrust | null {
+  for (const { path: folder, facts } of tracePath(path).folders) {
     // In a folder such as /tmp only the owner of a file may do so.
     const found = (facts.mode & 0o1000) === 0 ? writableByOthers(folder, facts) : null
     if (found) return found
@@ -174,25 +174,25 @@ export function openFolder(path: string): Distrust | null {
 }
 
 /** The folder that really holds what is at the path, links followed; null when it is not there. */
-export function folderOf(path: string): { readonly path: string; readonly facts: Owned } | null {
-  const folder = dirname(wayTo(path).end)
+export function realFolderOf(path: string): { readonly path: string; readonly facts: PathOwnership } | null {
+  const folder = dirname(tracePath(path).end)
   const facts = lookAt(folder)
   return facts ? { path: folder, facts } : null
 }
 
 /** Of what the path leads to; null when nothing is there. */
-export function factsAt(path: string): Owned | null {
-  return lookAt(wayTo(path).end) ?? null
+export function ownershipAt(path: string): PathOwnership | null {
+  return lookAt(tracePath(path).end) ?? null
 }
 
 /** What there is of the path, or the nearest folder above. */
-export function nearest(path: string): { readonly path: string; readonly facts: Owned } {
-  const facts = factsAt(path)
-  return facts ? { path, facts } : nearest(dirname(resolve(path)))
+export function nearestExisting(path: string): { readonly path: string; readonly facts: PathOwnership } {
+  const facts = ownershipAt(path)
+  return facts ? { path, facts } : nearestExisting(dirname(resolve(path)))
 }
 
 /** Why others than its owner can decide what is at the path: they may write it, or put another in its place. */
-export function whyOpen(path: string): Distrust | null {
-  const facts = factsAt(path)
-  return facts ? (writableByOthers(wayTo(path).end, facts) ?? openFolder(path)) : null
+export function whyWritableByOthers(path: string): Distrust | null {
+  const facts = ownershipAt(path)
+  return facts ? (writableByOthers(tracePath(path).end, facts) ?? writableFolderOnPath(path)) : null
 }

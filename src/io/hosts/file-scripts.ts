@@ -1,11 +1,11 @@
 // What is run on a host to look at its files and to replace them: POSIX sh, with the tools that Linux, BSD and macOS have.
 
 import { shellQuote } from '../../model/values/shell-quote.ts'
-import { type FileIdentity, heldScript } from './inspect-folder.ts'
+import { type FileIdentity, openedFileScript } from './inspect-folder.ts'
 import { base64Lines } from './program-script.ts'
 
 /** Exit codes of these scripts. What they print on stderr says more. */
-export const EXIT = {
+export const FILE_SCRIPT_EXIT = {
   notThere: 61,
   notAllowed: 62,
   notAFile: 63,
@@ -27,8 +27,8 @@ say() { printf '%s\\n' "$1" >&2; }
 seen() {
   e=$(ls -dL -- "$1" 2>&1 >/dev/null) && return 0
   case $e in
-    *'No such file'*|*'Not a directory'*) return ${EXIT.notThere};;
-    *) say "$e"; return ${EXIT.notAllowed};;
+    *'No such file'*|*'Not a directory'*) return ${FILE_SCRIPT_EXIT.notThere};;
+    *) say "$e"; return ${FILE_SCRIPT_EXIT.notAllowed};;
   esac
 }
 `
@@ -36,9 +36,9 @@ seen() {
 const CHANGING = `if command -v sha256sum >/dev/null 2>&1; then hash() { sha256sum <"$1"; }
 elif command -v shasum >/dev/null 2>&1; then hash() { shasum -a 256 <"$1"; }
 elif command -v openssl >/dev/null 2>&1; then hash() { openssl dgst -sha256 -r <"$1"; }
-else exit ${EXIT.noProgram}
+else exit ${FILE_SCRIPT_EXIT.noProgram}
 fi
-command -v base64 >/dev/null 2>&1 || exit ${EXIT.noProgram}
+command -v base64 >/dev/null 2>&1 || exit ${FILE_SCRIPT_EXIT.noProgram}
 sum() { hash "$1" | cut -c1-64; }
 down() { sync "$1" 2>/dev/null || sync; }
 t= u=
@@ -48,25 +48,25 @@ target() {
   if [ -L "$1" ]; then readlink -f -- "$1"; else printf '%s\\n' "$1"; fi
 }
 keep() {
-  u=$(mktemp "$(dirname -- "$2")/.pgdeck.XXXXXXXX") && cp -p -- "$1" "$u" && down "$u" || exit ${EXIT.notWritten}
+  u=$(mktemp "$(dirname -- "$2")/.pgdeck.XXXXXXXX") && cp -p -- "$1" "$u" && down "$u" || exit ${FILE_SCRIPT_EXIT.notWritten}
   ln -- "$u" "$2" 2>/dev/null || { [ -f "$2" ] && [ "$(sum "$2")" = "$(sum "$1")" ]; } || {
-    [ -e "$2" ] && { say "$2"; exit ${EXIT.exists}; }
-    exit ${EXIT.notWritten}
+    [ -e "$2" ] && { say "$2"; exit ${FILE_SCRIPT_EXIT.exists}; }
+    exit ${FILE_SCRIPT_EXIT.notWritten}
   }
   rm -f -- "$u"; u=
 }
 `
 
 /** One line of facts and then, where it is a regular file that is small enough, its bytes. */
-export function readScript(path: string, maxBytes: number): string {
+export function readFileScript(path: string, maxBytes: number): string {
   return `${FACTS}f=${operand(path)}
 ${readable}
-[ "$(facts "$f" | cut -d/ -f6)" -le ${maxBytes} ] || exit ${EXIT.tooLarge}
+[ "$(facts "$f" | cut -d/ -f6)" -le ${maxBytes} ] || exit ${FILE_SCRIPT_EXIT.tooLarge}
 facts "$f" && cat -- "$f"`
 }
 
 /** The bytes of a file: all, or so many from its beginning or its end; with `expected` only of that very file. */
-export function streamScript(
+export function streamFileScript(
   path: string,
   maxBytes: number | null,
   fromEnd: boolean,
@@ -77,15 +77,15 @@ export function streamScript(
 ${readable}`
   return expected === null
     ? `${begin}\n${bytes} -- "$f"`
-    : `${begin}\n${heldScript(operandPath(path), bytes, expected, EXIT.changed)}`
+    : `${begin}\n${openedFileScript(operandPath(path), bytes, expected, FILE_SCRIPT_EXIT.changed)}`
 }
 
 /** A line of facts for each entry, links followed; those that lead nowhere are left out. */
-export function listScript(folder: string): string {
+export function listFolderScript(folder: string): string {
   return `${FACTS}f=${operand(folder)}
 seen "$f" || exit
-[ -d "$f" ] || exit ${EXIT.notAFile}
-cd -- "$f" && [ -r . ] || exit ${EXIT.notAllowed}
+[ -d "$f" ] || exit ${FILE_SCRIPT_EXIT.notAFile}
+cd -- "$f" && [ -r . ] || exit ${FILE_SCRIPT_EXIT.notAllowed}
 for n in .* *; do
   case $n in .|..) continue;; esac
   set -- "$@" "./$n"
@@ -96,8 +96,8 @@ exit 0`
 }
 
 const readable = `seen "$f" || exit
-[ -f "$f" ] || exit ${EXIT.notAFile}
-[ -r "$f" ] || { say 'permission denied'; exit ${EXIT.notAllowed}; }`
+[ -f "$f" ] || exit ${FILE_SCRIPT_EXIT.notAFile}
+[ -r "$f" ] || { say 'permission denied'; exit ${FILE_SCRIPT_EXIT.notAllowed}; }`
 
 interface Change {
   readonly path: string
@@ -110,16 +110,16 @@ interface Change {
  * Writes beside the file, with its owner and mode, down to the disk, and only then takes its place. A new file belongs
  * to the owner of its folder, and only those who may read the folder may read it.
  */
-export function replaceScript(change: Change, content: Uint8Array, sha256: string, mark: string): string {
+export function replaceFileScript(change: Change, content: Uint8Array, sha256: string, mark: string): string {
   return `${FACTS}${CHANGING}${start(change)}
 d=$(dirname -- "$f")
-t=$(mktemp "$d/.pgdeck.XXXXXXXX") || exit ${EXIT.notWritten}
+t=$(mktemp "$d/.pgdeck.XXXXXXXX") || exit ${FILE_SCRIPT_EXIT.notWritten}
 ${change.expected === null ? fresh : alike}
-base64 -d >"$t" <<'${mark}' || exit ${EXIT.notWritten}
+base64 -d >"$t" <<'${mark}' || exit ${FILE_SCRIPT_EXIT.notWritten}
 ${base64Lines(content)}
 ${mark}
-[ "$(sum "$t")" = ${sha256} ] || exit ${EXIT.notWritten}
-[ "$(facts "$t" | cut -d/ -f2-3)" = "$(facts "$like" | cut -d/ -f2-3)" ] || exit ${EXIT.owner}
+[ "$(sum "$t")" = ${sha256} ] || exit ${FILE_SCRIPT_EXIT.notWritten}
+[ "$(facts "$t" | cut -d/ -f2-3)" = "$(facts "$like" | cut -d/ -f2-3)" ] || exit ${FILE_SCRIPT_EXIT.owner}
 down "$t"
 ${change.expected === null ? place : swap}
 down "$d"
@@ -127,9 +127,9 @@ exit 0`
 }
 
 /** Removes the file that holds what is expected. */
-export function removeScript(change: Change): string {
+export function removeFileScript(change: Change): string {
   return `${FACTS}${CHANGING}${start(change)}
-rm -f -- "$f" || exit ${EXIT.notWritten}
+rm -f -- "$f" || exit ${FILE_SCRIPT_EXIT.notWritten}
 down "$(dirname -- "$f")"
 exit 0`
 }
@@ -141,27 +141,27 @@ chmod 600 "$t"
 [ -n "$(find "$d" -prune -perm -002 2>/dev/null)" ] && like=$t
 chown "$(facts "$like" | cut -d/ -f2-3 | tr / :)" "$t" 2>/dev/null`
 
-const alike = `cp -p -- "$f" "$t" || exit ${EXIT.notWritten}
+const alike = `cp -p -- "$f" "$t" || exit ${FILE_SCRIPT_EXIT.notWritten}
 like=$f`
 
-const swap = `[ "$(sum "$f")" = "$want" ] || exit ${EXIT.changed}
-mv -f -- "$t" "$f" || exit ${EXIT.notWritten}
+const swap = `[ "$(sum "$f")" = "$want" ] || exit ${FILE_SCRIPT_EXIT.changed}
+mv -f -- "$t" "$f" || exit ${FILE_SCRIPT_EXIT.notWritten}
 t=`
 
 /** A link can be made only where nothing is: unlike a move, it never takes the place of another's file. */
 const place = `ln -- "$t" "$f" 2>/dev/null || {
-  if [ -e "$f" ]; then exit ${EXIT.exists}; else exit ${EXIT.notWritten}; fi
+  if [ -e "$f" ]; then exit ${FILE_SCRIPT_EXIT.exists}; else exit ${FILE_SCRIPT_EXIT.notWritten}; fi
 }`
 
 function start({ path, expected, backup }: Change): string {
   const file = `f=${operand(path)}\n`
-  if (expected === null) return `${file}if [ -e "$f" ] || [ -L "$f" ]; then exit ${EXIT.exists}; fi`
+  if (expected === null) return `${file}if [ -e "$f" ] || [ -L "$f" ]; then exit ${FILE_SCRIPT_EXIT.exists}; fi`
   return `${file}seen "$f" || exit
 f=$(target "$f")
 want=${expected}
-[ -f "$f" ] || exit ${EXIT.notAFile}
-[ -r "$f" ] || { say 'permission denied'; exit ${EXIT.notAllowed}; }
-[ "$(sum "$f")" = "$want" ] || exit ${EXIT.changed}
+[ -f "$f" ] || exit ${FILE_SCRIPT_EXIT.notAFile}
+[ -r "$f" ] || { say 'permission denied'; exit ${FILE_SCRIPT_EXIT.notAllowed}; }
+[ "$(sum "$f")" = "$want" ] || exit ${FILE_SCRIPT_EXIT.changed}
 ${backup === null ? '' : `keep "$f" ${operand(backup)}`}`
 }
 

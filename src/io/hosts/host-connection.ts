@@ -3,16 +3,23 @@
 import type { HostSpec } from '../../model/measured/spec.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { startChannel } from '../process/shell-process.ts'
-import { openSsh, type SshLink } from '../ssh/ssh.ts'
+import { startShellProcess } from '../process/shell-process.ts'
+import { openSshConnection, type SshConnection } from '../ssh/ssh.ts'
 import { sshFault } from '../ssh/ssh-fault.ts'
 import { noShellFault } from './host-fault.ts'
-import { inspect, list, readFile, removeFile, replaceFile, streamFile } from './host-file.ts'
+import {
+  inspectHostFolder,
+  listHostFolder,
+  readHostFile,
+  removeHostFile,
+  replaceHostFile,
+  streamHostFile,
+} from './host-file.ts'
 import type { FileIdentity, InspectedFolder } from './inspect-folder.ts'
 import { programScript } from './program-script.ts'
-import { gather, type Way } from './run-script.ts'
+import { runScript, type ShellOpener } from './run-script.ts'
 
-export interface RunOptions {
+export interface HostRunOptions {
   /** When it comes the program is asked to end, with what it started, and ended when it does not. */
   readonly signal: AbortSignal
   /** For its standard input, which is empty otherwise. */
@@ -51,7 +58,7 @@ export interface HostEntry {
   readonly modifiedAt: number
 }
 
-export interface ReplaceOptions {
+export interface ReplaceFileOptions {
   readonly signal: AbortSignal
   /** Hash of what must be there; null when nothing must be. */
   readonly expected: string | null
@@ -59,7 +66,7 @@ export interface ReplaceOptions {
   readonly backup: string | null
 }
 
-export interface StreamOptions {
+export interface StreamFileOptions {
   readonly signal: AbortSignal
   readonly maxBytes?: number
   /** The last `maxBytes` instead of the first. */
@@ -69,13 +76,13 @@ export interface StreamOptions {
 }
 
 /** Everything throws FaultError where the host can't be reached or the signal comes. */
-export interface HostReach {
+export interface HostConnection {
   readonly name: string
   readonly how: 'local' | 'ssh'
   /** A program with its arguments, never a shell. A non-zero exit is an answer; 127 means that there is no such program. */
   run(
     argv: readonly string[],
-    options: RunOptions,
+    options: HostRunOptions,
   ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }>
   /** UTF-8 text of at most `maxBytes` (default 8 MB); null when it is not there. Throws HostFileError. */
   readFile(
@@ -87,11 +94,11 @@ export interface HostReach {
   /** A folder and what is in it, links as links; null when it is not there. Throws HostFileError. */
   inspect(folder: string, options: { readonly signal: AbortSignal }): Promise<InspectedFolder | null>
   /** At once and down to the disk, with the same owner and mode; a link's target is what is replaced. Throws HostFileError. */
-  replaceFile(path: string, text: string, options: ReplaceOptions): Promise<void>
+  replaceFile(path: string, text: string, options: ReplaceFileOptions): Promise<void>
   /** With `expected` null it only makes sure that nothing is there. Throws HostFileError. */
-  removeFile(path: string, options: ReplaceOptions): Promise<void>
+  removeFile(path: string, options: ReplaceFileOptions): Promise<void>
   /** The bytes of a file, no faster than they are taken. Throws HostFileError. */
-  stream(path: string, options: StreamOptions): AsyncIterable<Uint8Array>
+  stream(path: string, options: StreamFileOptions): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 
@@ -101,18 +108,21 @@ const OUTPUT_BYTES = 4 * 1024 * 1024
  * Opens nothing yet. With `ssh` the connection is that one's, and stays open at `close`; without, one of its own is made
  * when first used. Throws FaultError for a host into which no way leads.
  */
-export function openHostReach(host: HostSpec, options: { readonly ssh?: SshLink | null } = {}): HostReach {
+export function openHostConnection(
+  host: HostSpec,
+  options: { readonly ssh?: SshConnection | null } = {},
+): HostConnection {
   const { access, id } = host
-  if (access.kind === 'none') throw new FaultError(noWay(id))
-  if (access.kind === 'local') return reachBy(localWay(id), 'local', async () => {})
-  const ssh = options.ssh ?? openSsh({ destination: access.destination })
+  if (access.kind === 'none') throw new FaultError(noShellOpener(id))
+  if (access.kind === 'local') return connectionBy(localShellOpener(id), 'local', async () => {})
+  const ssh = options.ssh ?? openSshConnection({ destination: access.destination })
   const close = async () => {
     if (!options.ssh) await ssh.close()
   }
-  return reachBy(sshWay(id, access.destination, ssh), 'ssh', close)
+  return connectionBy(sshShellOpener(id, access.destination, ssh), 'ssh', close)
 }
 
-function reachBy(way: Way, how: HostReach['how'], close: () => Promise<void>): HostReach {
+function connectionBy(way: ShellOpener, how: HostConnection['how'], close: () => Promise<void>): HostConnection {
   return {
     name: way.name,
     how,
@@ -121,27 +131,27 @@ function reachBy(way: Way, how: HostReach['how'], close: () => Promise<void>): H
       const bytes = typeof input === 'string' ? Buffer.from(input) : input
       const script = (mark: string) => programScript(argv, mark, { input: bytes, survivesLoss })
       const task = { script, what: argv[0] ?? '', signal, maxBytes, onOutput, isWatched: true }
-      const { exitCode, stdout, stderr } = await gather(way, task)
+      const { exitCode, stdout, stderr } = await runScript(way, task)
       return { exitCode, stdout: stdout.toString('utf8'), stderr }
     },
-    readFile: (path, { signal, maxBytes }) => readFile(way, path, signal, maxBytes),
-    list: (folder, { signal }) => list(way, folder, signal),
-    inspect: (folder, { signal }) => inspect(way, folder, signal),
-    replaceFile: (path, text, about) => replaceFile(way, path, text, about),
-    removeFile: (path, about) => removeFile(way, path, about),
-    stream: (path, about) => streamFile(way, path, about),
+    readFile: (path, { signal, maxBytes }) => readHostFile(way, path, signal, maxBytes),
+    list: (folder, { signal }) => listHostFolder(way, folder, signal),
+    inspect: (folder, { signal }) => inspectHostFolder(way, folder, signal),
+    replaceFile: (path, text, about) => replaceHostFile(way, path, text, about),
+    removeFile: (path, about) => removeHostFile(way, path, about),
+    stream: (path, about) => streamHostFile(way, path, about),
   }
 }
 
-function localWay(name: string): Way {
+function localShellOpener(name: string): ShellOpener {
   return {
     name,
-    open: async () => startChannel('sh', []),
+    open: async () => startShellProcess('sh', []),
     notBegun: ({ startError }) => new FaultError(noShellFault(name, startError)),
   }
 }
 
-function sshWay(name: string, destination: string, ssh: SshLink): Way {
+function sshShellOpener(name: string, destination: string, ssh: SshConnection): ShellOpener {
   return {
     name,
     open: (signal) => ssh.openChannel(signal),
@@ -149,7 +159,7 @@ function sshWay(name: string, destination: string, ssh: SshLink): Way {
   }
 }
 
-function noWay(id: string) {
+function noShellOpener(id: string) {
   return {
     code: 'unreachable',
     message: `No way leads into the host ${clean(id)}`,

@@ -3,7 +3,7 @@
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
-export type FileTrouble =
+export type HostFileProblem =
   | 'changed'
   | 'exists'
   | 'not-allowed'
@@ -18,9 +18,9 @@ export type FileTrouble =
 
 /** A file could not be read or changed as asked; nothing was changed. */
 export class HostFileError extends FaultError {
-  readonly trouble: FileTrouble
+  readonly trouble: HostFileProblem
 
-  constructor(host: string, path: string, trouble: FileTrouble, said = '') {
+  constructor(host: string, path: string, trouble: HostFileProblem, said = '') {
     const [what, hint] = WORDS[trouble]
     const told = clean(said.trim()).slice(0, 300)
     const message = `${clean(host)}: ${clean(path)} ${what}${told === '' ? '' : ` (${told})`}`
@@ -30,7 +30,7 @@ export class HostFileError extends FaultError {
   }
 }
 
-const WORDS: Readonly<Record<FileTrouble, readonly [what: string, hint: string]>> = {
+const WORDS: Readonly<Record<HostFileProblem, readonly [what: string, hint: string]>> = {
   changed: ['is not what it was when it was looked at', 'Somebody changed it: plan again from what it holds now.'],
   exists: ['is there already, with other content', 'Look at it, and move it away if it is not needed.'],
   'not-allowed': ['may not be accessed by this account', 'Give the account the right, or use one that has it.'],
@@ -48,7 +48,7 @@ const WORDS: Readonly<Record<FileTrouble, readonly [what: string, hint: string]>
 }
 
 /** Somebody's limit passed, or somebody stopped it. `tookMs` is how long it ran. */
-export function endedFault(host: string, what: string, signal: AbortSignal, tookMs: number): Fault {
+export function commandEndedFault(host: string, what: string, signal: AbortSignal, tookMs: number): Fault {
   const isLimit = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
   const why = isLimit ? 'its limit had passed' : 'it was stopped'
   return {
@@ -59,7 +59,7 @@ export function endedFault(host: string, what: string, signal: AbortSignal, took
 }
 
 /** It wrote more than was expected and was ended. */
-export function tooMuchFault(host: string, what: string, maxBytes: number): Fault {
+export function outputTooLargeFault(host: string, what: string, maxBytes: number): Fault {
   return {
     code: 'protocol',
     message: `${clean(host)}: ${clean(what)} wrote more than ${Math.round(maxBytes / 1024)} kB and was ended`,
@@ -68,7 +68,7 @@ export function tooMuchFault(host: string, what: string, maxBytes: number): Faul
 }
 
 /** The connection went away under a command: nobody here knows how it ended. */
-export function lostFault(host: string, what: string): Fault {
+export function connectionLostFault(host: string, what: string): Fault {
   return {
     code: 'unreachable',
     message: `${clean(host)}: the connection was lost while ${clean(what)} ran; how it ended is not known`,

@@ -2,29 +2,36 @@
 
 import { createHash } from 'node:crypto'
 import { FaultError } from '../../model/values/fault.ts'
-import { EXIT, listScript, readScript, removeScript, replaceScript, streamScript } from './file-scripts.ts'
-import type { HostEntry, HostFile, ReplaceOptions, StreamOptions } from './host-connection.ts'
-import { type FileTrouble, HostFileError, lostFault } from './host-fault.ts'
+import {
+  FILE_SCRIPT_EXIT,
+  listFolderScript,
+  readFileScript,
+  removeFileScript,
+  replaceFileScript,
+  streamFileScript,
+} from './file-scripts.ts'
+import type { HostEntry, HostFile, ReplaceFileOptions, StreamFileOptions } from './host-connection.ts'
+import { connectionLostFault, HostFileError, type HostFileProblem } from './host-fault.ts'
 import { type InspectedFolder, inspectedFolder, inspectScript } from './inspect-folder.ts'
-import { createCut } from './marker-parser.ts'
+import { createMarkerParser } from './marker-parser.ts'
 import { plainScript } from './program-script.ts'
-import { type Gathered, gather, newMark, type Way } from './run-script.ts'
+import { newMarker, runScript, type ScriptOutput, type ShellOpener } from './run-script.ts'
 
 const LARGEST_FILE_BYTES = 8 * 1024 * 1024
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024
 const FOLDER = 0x4000
 const KIND = 0xf000
 
-const TROUBLES: ReadonlyMap<number, FileTrouble> = new Map([
-  [EXIT.notThere, 'not-there'],
-  [EXIT.notAllowed, 'not-allowed'],
-  [EXIT.notAFile, 'not-a-file'],
-  [EXIT.tooLarge, 'too-large'],
-  [EXIT.changed, 'changed'],
-  [EXIT.exists, 'exists'],
-  [EXIT.notWritten, 'not-written'],
-  [EXIT.owner, 'owner'],
-  [EXIT.noProgram, 'no-program'],
+const TROUBLES: ReadonlyMap<number, HostFileProblem> = new Map([
+  [FILE_SCRIPT_EXIT.notThere, 'not-there'],
+  [FILE_SCRIPT_EXIT.notAllowed, 'not-allowed'],
+  [FILE_SCRIPT_EXIT.notAFile, 'not-a-file'],
+  [FILE_SCRIPT_EXIT.tooLarge, 'too-large'],
+  [FILE_SCRIPT_EXIT.changed, 'changed'],
+  [FILE_SCRIPT_EXIT.exists, 'exists'],
+  [FILE_SCRIPT_EXIT.notWritten, 'not-written'],
+  [FILE_SCRIPT_EXIT.owner, 'owner'],
+  [FILE_SCRIPT_EXIT.noProgram, 'no-program'],
 ])
 
 /** SHA-256 in hex, as files are compared by. */
@@ -33,30 +40,38 @@ export function sha256Of(content: string | Uint8Array): string {
 }
 
 /** See HostReach.readFile. */
-export async function readFile(way: Way, path: string, signal: AbortSignal, maxBytes = LARGEST_FILE_BYTES) {
-  const script = readScript(path, maxBytes)
+export async function readHostFile(way: ShellOpener, path: string, signal: AbortSignal, maxBytes = LARGEST_FILE_BYTES) {
+  const script = readFileScript(path, maxBytes)
   const { exitCode, stdout, stderr } = await ask(way, script, `reading ${path}`, signal, maxBytes + 4096)
-  if (exitCode === EXIT.notThere) return null
+  if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
   if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
   const end = stdout.indexOf(10)
   return fileOf(way, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1))
 }
 
 /** See HostReach.list. */
-export async function list(way: Way, folder: string, signal: AbortSignal): Promise<readonly HostEntry[] | null> {
-  const script = listScript(folder)
+export async function listHostFolder(
+  way: ShellOpener,
+  folder: string,
+  signal: AbortSignal,
+): Promise<readonly HostEntry[] | null> {
+  const script = listFolderScript(folder)
   const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
-  if (exitCode === EXIT.notThere) return null
+  if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
   if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
   const entries = stdout.toString('utf8').split('\n').flatMap(entryOf)
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** See HostReach.inspect. */
-export async function inspect(way: Way, folder: string, signal: AbortSignal): Promise<InspectedFolder | null> {
-  const script = inspectScript(folder, EXIT)
+export async function inspectHostFolder(
+  way: ShellOpener,
+  folder: string,
+  signal: AbortSignal,
+): Promise<InspectedFolder | null> {
+  const script = inspectScript(folder, FILE_SCRIPT_EXIT)
   const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
-  if (exitCode === EXIT.notThere) return null
+  if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
   if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
   const found = inspectedFolder(stdout.toString('utf8'))
   if (!found) throw new HostFileError(way.name, folder, 'no-program', 'stat printed something else')
@@ -64,34 +79,48 @@ export async function inspect(way: Way, folder: string, signal: AbortSignal): Pr
 }
 
 /** See HostReach.replaceFile. */
-export async function replaceFile(way: Way, path: string, text: string, options: ReplaceOptions): Promise<void> {
+export async function replaceHostFile(
+  way: ShellOpener,
+  path: string,
+  text: string,
+  options: ReplaceFileOptions,
+): Promise<void> {
   const content = Buffer.from(text)
-  const script = replaceScript({ ...options, path }, content, sha256Of(content), newMark())
+  const script = replaceFileScript({ ...options, path }, content, sha256Of(content), newMarker())
   const { exitCode, stderr } = await ask(way, script, `writing ${path}`, options.signal)
   if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
 }
 
 /** See HostReach.removeFile. */
-export async function removeFile(way: Way, path: string, options: ReplaceOptions): Promise<void> {
-  const { exitCode, stderr } = await ask(way, removeScript({ ...options, path }), `removing ${path}`, options.signal)
+export async function removeHostFile(way: ShellOpener, path: string, options: ReplaceFileOptions): Promise<void> {
+  const { exitCode, stderr } = await ask(
+    way,
+    removeFileScript({ ...options, path }),
+    `removing ${path}`,
+    options.signal,
+  )
   if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
 }
 
 /** See HostReach.stream. */
-export async function* streamFile(way: Way, path: string, options: StreamOptions): AsyncGenerator<Uint8Array> {
+export async function* streamHostFile(
+  way: ShellOpener,
+  path: string,
+  options: StreamFileOptions,
+): AsyncGenerator<Uint8Array> {
   const { signal, maxBytes = null, fromEnd = false } = options
   signal.throwIfAborted()
   const channel = await way.open(signal)
   const stop = () => channel.kill()
   signal.addEventListener('abort', stop, { once: true })
-  const mark = newMark()
-  const cuts = { output: createCut(mark), errors: createCut(mark) }
+  const mark = newMarker()
+  const cuts = { output: createMarkerParser(mark), errors: createMarkerParser(mark) }
   let said = ''
   channel.errors.on('data', (chunk: Buffer) => {
     said = (said + cuts.errors.push(chunk).toString('utf8')).slice(-1000)
   })
   try {
-    channel.input.write(plainScript(streamScript(path, maxBytes, fromEnd, options.expected ?? null), mark))
+    channel.input.write(plainScript(streamFileScript(path, maxBytes, fromEnd, options.expected ?? null), mark))
     for await (const chunk of channel.output) {
       const content = cuts.output.push(chunk)
       if (content.length > 0) yield content
@@ -100,7 +129,7 @@ export async function* streamFile(way: Way, path: string, options: StreamOptions
     signal.throwIfAborted()
     const exitCode = cuts.output.exitCode()
     if (exitCode === null) {
-      if (cuts.output.hasBegun()) throw new FaultError(lostFault(way.name, `reading ${path}`))
+      if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(way.name, `reading ${path}`))
       throw way.notBegun(await channel.ended, cuts.errors.noise(), cuts.output.noise())
     }
     if (exitCode !== 0) throw troubleOf(way, path, exitCode, said)
@@ -110,15 +139,21 @@ export async function* streamFile(way: Way, path: string, options: StreamOptions
   }
 }
 
-function ask(way: Way, body: string, what: string, signal: AbortSignal, maxBytes = 64 * 1024): Promise<Gathered> {
-  return gather(way, { script: (mark) => plainScript(body, mark), what, signal, maxBytes, isWatched: false })
+function ask(
+  way: ShellOpener,
+  body: string,
+  what: string,
+  signal: AbortSignal,
+  maxBytes = 64 * 1024,
+): Promise<ScriptOutput> {
+  return runScript(way, { script: (mark) => plainScript(body, mark), what, signal, maxBytes, isWatched: false })
 }
 
-function troubleOf(way: Way, path: string, exitCode: number, stderr: string): HostFileError {
+function troubleOf(way: ShellOpener, path: string, exitCode: number, stderr: string): HostFileError {
   return new HostFileError(way.name, path, TROUBLES.get(exitCode) ?? 'not-allowed', stderr)
 }
 
-function fileOf(way: Way, path: string, line: string, bytes: Buffer): HostFile {
+function fileOf(way: ShellOpener, path: string, line: string, bytes: Buffer): HostFile {
   const facts = factsOf(line)
   if (facts === null) throw new HostFileError(way.name, path, 'no-program', `stat printed ${line}`)
   try {

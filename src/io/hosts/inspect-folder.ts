@@ -101,7 +101,7 @@ printf '# %s\\n' "$left"`
 }
 
 /** Opens the file once and goes on only if it is the one that was looked at; then its bytes come from what is open. */
-export function heldScript(path: string, bytes: string, expected: FileIdentity, changed: number): string {
+export function openedFileScript(path: string, bytes: string, expected: FileIdentity, changed: number): string {
   const identity = `${expected.device}/${expected.inode}/${expected.uid}`
   return `${FACTS}exec 3<${shellQuote(path)}
 [ "$(held)" = ${shellQuote(identity)} ] || exit ${changed}

@@ -2,10 +2,10 @@
 
 import * as os from 'node:os'
 import type { CpuTimes } from '../../model/measured/host.ts'
-import { exists, namesIn, textOf } from '../files/sync-files.ts'
+import { listNames, readTextOrNull, targetExists } from '../files/sync-files.ts'
 
 /** Tables of /proc as they are; empty where there is no /proc. */
-export interface CounterTables {
+export interface ProcTables {
   readonly stat: readonly string[]
   readonly diskstats: readonly string[]
   readonly netDev: readonly string[]
@@ -15,9 +15,9 @@ export interface CounterTables {
 }
 
 /** Reads them, without starting a process. */
-export function readCounters(): CounterTables {
-  const lines = (path: string) => (textOf(path) ?? '').split('\n')
-  const real = (folder: string) => namesIn(folder).filter((name) => exists(`${folder}/${name}/device`))
+export function readProcTables(): ProcTables {
+  const lines = (path: string) => (readTextOrNull(path) ?? '').split('\n')
+  const real = (folder: string) => listNames(folder).filter((name) => targetExists(`${folder}/${name}/device`))
   return {
     stat: lines('/proc/stat'),
     diskstats: lines('/proc/diskstats'),
@@ -28,7 +28,7 @@ export function readCounters(): CounterTables {
 }
 
 /** Processor times where there is no /proc: without waiting and stolen time. */
-export function cpuTimes(): CpuTimes {
+export function localCpuTimes(): CpuTimes {
   const sum = { user: 0, system: 0, iowait: 0, steal: 0, idle: 0 }
   for (const { times } of os.cpus()) {
     sum.user += times.user + times.nice
@@ -39,6 +39,6 @@ export function cpuTimes(): CpuTimes {
 }
 
 /** Kernel and release of this host. */
-export function systemName(): string {
+export function kernelRelease(): string {
   return `${os.type()} ${os.release()}`
 }

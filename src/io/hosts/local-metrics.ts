@@ -1,16 +1,16 @@
 // This host's vital figures, from what costs no process: /proc where there is one, else systeminformation, and the os module.
 
 import * as os from 'node:os'
-import { textOf } from '../files/sync-files.ts'
+import { readTextOrNull } from '../files/sync-files.ts'
 
 /** Bytes that crossed one interface since it came up. */
-export interface Traffic {
+export interface InterfaceTraffic {
   readonly name: string
   readonly receivedBytes: number
   readonly sentBytes: number
 }
 
-export interface HostFigures {
+export interface LocalMetrics {
   readonly hostname: string
   readonly cpus: number
   readonly load: readonly [number, number, number]
@@ -20,11 +20,11 @@ export interface HostFigures {
   /** Interfaces that are up, loopback left out. */
   readonly interfaces: readonly string[]
   /** Counters of those interfaces; empty where they can't be read. */
-  readonly traffic: readonly Traffic[]
+  readonly traffic: readonly InterfaceTraffic[]
 }
 
 /** Reads everything once. */
-export async function readHost(): Promise<HostFigures> {
+export async function readLocalMetrics(): Promise<LocalMetrics> {
   const interfaces = interfacesUp()
   const [{ memory, swap }, traffic] = await Promise.all([readMemory(), readTraffic(interfaces)])
   const [one = 0, five = 0, fifteen = 0] = os.loadavg()
@@ -40,11 +40,11 @@ export async function readHost(): Promise<HostFigures> {
   }
 }
 
-type Memory = Pick<HostFigures, 'memory' | 'swap'>
+type Memory = Pick<LocalMetrics, 'memory' | 'swap'>
 
 async function readMemory(): Promise<Memory> {
   // Every two seconds, for as long as pgdeck runs: files of /proc never block, and a thread to read them costs more.
-  const found = process.platform === 'linux' ? parseMemory(textOf('/proc/meminfo') ?? '') : null
+  const found = process.platform === 'linux' ? parseMeminfo(readTextOrNull('/proc/meminfo') ?? '') : null
   if (found) return found
   const { mem } = await systemInformation()
   const { total, available, swaptotal, swapused } = await mem()
@@ -57,7 +57,7 @@ async function readMemory(): Promise<Memory> {
 const MEMORY = /^(Mem(?:Total|Available)|Swap(?:Total|Free)):\s*(\d+) kB$/gm
 
 /** Reads /proc/meminfo; null when it lacks what every kernel of today tells. */
-export function parseMemory(table: string): Memory | null {
+export function parseMeminfo(table: string): Memory | null {
   const bytes = new Map<string, number>()
   for (const [, name = '', kilobytes] of table.matchAll(MEMORY)) bytes.set(name, Number(kilobytes) * 1024)
   const [totalBytes, availableBytes] = [bytes.get('MemTotal'), bytes.get('MemAvailable')]
@@ -88,9 +88,9 @@ function interfacesUp(): readonly string[] {
   return names
 }
 
-async function readTraffic(interfaces: readonly string[]): Promise<readonly Traffic[]> {
+async function readTraffic(interfaces: readonly string[]): Promise<readonly InterfaceTraffic[]> {
   if (process.platform === 'linux') {
-    return parseTraffic(textOf('/proc/net/dev') ?? '').filter(({ name }) => interfaces.includes(name))
+    return parseNetDev(readTextOrNull('/proc/net/dev') ?? '').filter(({ name }) => interfaces.includes(name))
   }
   if (interfaces.length === 0) return []
   // On Linux this would start a shell per interface and poll; elsewhere there is no file to read.
@@ -100,7 +100,7 @@ async function readTraffic(interfaces: readonly string[]): Promise<readonly Traf
 }
 
 /** Reads the table of /proc/net/dev: after the name, the first column is bytes received, the ninth bytes sent. */
-export function parseTraffic(table: string): readonly Traffic[] {
+export function parseNetDev(table: string): readonly InterfaceTraffic[] {
   return table.split('\n').flatMap((line) => {
     const found = /^\s*([^:\s]+):\s*(.*)$/.exec(line)
     const columns = found?.[2]?.trim().split(/\s+/) ?? []

@@ -1,6 +1,6 @@
 // Which file system a path of this host is on, by Linux's table of mounts.
 
-import { textOf } from '../files/sync-files.ts'
+import { readTextOrNull } from '../files/sync-files.ts'
 
 export interface Mount {
   readonly mount: string
@@ -9,7 +9,7 @@ export interface Mount {
 
 /** The mount that holds this path, links followed; null where the system keeps no such table. */
 export function mountOf(realPath: string): Mount | null {
-  const table = process.platform === 'linux' ? textOf('/proc/self/mountinfo') : null
+  const table = process.platform === 'linux' ? readTextOrNull('/proc/self/mountinfo') : null
   return table === null ? null : findMount(realPath, table)
 }
 

@@ -6,7 +6,7 @@ import { clean } from '../../model/values/text.ts'
 import { mountOf } from './local-mounts.ts'
 
 /** Where a path really is and what its file system has left. Throws Node's error (ENOENT, EACCES). */
-export async function spaceOf(path: string): Promise<{ readonly realPath: string; readonly space: DiskSpace }> {
+export async function diskSpaceOf(path: string): Promise<{ readonly realPath: string; readonly space: DiskSpace }> {
   const realPath = await realpath(path)
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(realPath)
   const mounted = mountOf(realPath)

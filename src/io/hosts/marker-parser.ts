@@ -2,7 +2,7 @@
 
 const NOISE_KEPT = 8 * 1024
 
-export interface Cut {
+export interface MarkerParser {
   /** Takes the next bytes and gives back those of them, or held back before, that the program wrote. */
   push(chunk: Uint8Array): Buffer
   /** True once the first mark was there. */
@@ -14,7 +14,7 @@ export interface Cut {
 }
 
 /** `MARK<` and a newline begin, `MARK>CODE` and a newline end. */
-export function createCut(mark: string): Cut {
+export function createMarkerParser(mark: string): MarkerParser {
   const first = Buffer.from(`${mark}<\n`)
   const last = Buffer.from(`${mark}>`)
   let rest = Buffer.alloc(0)

@@ -3,7 +3,7 @@
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 
 /** Seconds a program has between being asked to end and being ended. */
-export const END_SECONDS = 3
+export const KILL_GRACE_SECONDS = 3
 
 /** Anything that fits into sh: its output between marks, no input. For what ends by itself. */
 export function plainScript(body: string, mark: string): string {
@@ -32,7 +32,7 @@ command -v setsid >/dev/null 2>&1 && s=setsid
 ${begin(mark)}
 ${program}
 p=$!
-( ${asked} { ${signal('TERM')}; sleep ${END_SECONDS}; ${signal('KILL')}; } ) >/dev/null 2>&1 &
+( ${asked} { ${signal('TERM')}; sleep ${KILL_GRACE_SECONDS}; ${signal('KILL')}; } ) >/dev/null 2>&1 &
 w=$!
 wait "$p"
 c=$?

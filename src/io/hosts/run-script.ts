@@ -2,21 +2,21 @@
 
 import { randomBytes } from 'node:crypto'
 import { FaultError } from '../../model/values/fault.ts'
-import type { Channel, ChannelEnd } from '../process/shell-process.ts'
-import { endedFault, lostFault, tooMuchFault } from './host-fault.ts'
-import { type Cut, createCut } from './marker-parser.ts'
-import { END_SECONDS } from './program-script.ts'
+import type { ShellProcess, ShellProcessEnd } from '../process/shell-process.ts'
+import { commandEndedFault, connectionLostFault, outputTooLargeFault } from './host-fault.ts'
+import { createMarkerParser, type MarkerParser } from './marker-parser.ts'
+import { KILL_GRACE_SECONDS } from './program-script.ts'
 
 /** A way into one host. */
-export interface Way {
+export interface ShellOpener {
   readonly name: string
   /** Opens another shell there. Throws FaultError. */
-  open(signal: AbortSignal): Promise<Channel>
+  open(signal: AbortSignal): Promise<ShellProcess>
   /** What it means that the shell ended before it ran anything. */
-  notBegun(end: ChannelEnd, said: string, noise: string): FaultError
+  notBegun(end: ShellProcessEnd, said: string, noise: string): FaultError
 }
 
-export interface Task {
+export interface ShellScriptRun {
   /** The script, with this mark around what counts. */
   readonly script: (mark: string) => string
   /** What runs, for messages. */
@@ -28,27 +28,27 @@ export interface Task {
   readonly isWatched: boolean
 }
 
-export interface Gathered {
+export interface ScriptOutput {
   readonly exitCode: number
   readonly stdout: Buffer
   readonly stderr: string
 }
 
 /** Longer than the host takes to end a program that does not want to. */
-const GRACE_MS = (END_SECONDS + 1) * 1000
+const GRACE_MS = (KILL_GRACE_SECONDS + 1) * 1000
 
 /** One mark for one run. */
-export function newMark(): string {
+export function newMarker(): string {
   return `pgdeck-${randomBytes(12).toString('hex')}`
 }
 
 /** Throws FaultError when the host can't be reached, the limit passes, or more comes than `maxBytes`. */
-export async function gather(way: Way, task: Task): Promise<Gathered> {
+export async function runScript(way: ShellOpener, task: ShellScriptRun): Promise<ScriptOutput> {
   const began = performance.now()
-  if (task.signal.aborted) throw new FaultError(endedFault(way.name, task.what, task.signal, 0))
+  if (task.signal.aborted) throw new FaultError(commandEndedFault(way.name, task.what, task.signal, 0))
   const channel = await way.open(task.signal)
-  const mark = newMark()
-  const cuts = { output: createCut(mark), errors: createCut(mark) }
+  const mark = newMarker()
+  const cuts = { output: createMarkerParser(mark), errors: createMarkerParser(mark) }
   const tooMuch = Promise.withResolvers<'too-much'>()
   const parts = collect(channel, cuts, task, () => tooMuch.resolve('too-much'))
   const answered = bothEnded(channel, cuts)
@@ -59,10 +59,10 @@ export async function gather(way: Way, task: Task): Promise<Gathered> {
     if (first === 'answered') return { exitCode: cuts.output.exitCode() ?? 0, ...parts() }
     if (first === 'too-much' || first === 'aborted') {
       if (task.isWatched) await askToEnd(channel, answered)
-      if (first === 'too-much') throw new FaultError(tooMuchFault(way.name, task.what, task.maxBytes))
-      throw new FaultError(endedFault(way.name, task.what, task.signal, performance.now() - began))
+      if (first === 'too-much') throw new FaultError(outputTooLargeFault(way.name, task.what, task.maxBytes))
+      throw new FaultError(commandEndedFault(way.name, task.what, task.signal, performance.now() - began))
     }
-    if (cuts.output.hasBegun()) throw new FaultError(lostFault(way.name, task.what))
+    if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(way.name, task.what))
     throw way.notBegun(first, cuts.errors.noise(), cuts.output.noise())
   } finally {
     aborted.forget()
@@ -72,7 +72,7 @@ export async function gather(way: Way, task: Task): Promise<Gathered> {
 }
 
 /** Any line asks the watcher of the program to end it. */
-async function askToEnd(channel: Channel, answered: Promise<unknown>): Promise<void> {
+async function askToEnd(channel: ShellProcess, answered: Promise<unknown>): Promise<void> {
   channel.input.write('\n')
   let timer: NodeJS.Timeout | undefined
   const enough = new Promise((resolve) => {
@@ -91,7 +91,10 @@ function whenAborted(signal: AbortSignal) {
 }
 
 /** When both streams have had their last mark; a child of the program may hold them open for ever. */
-function bothEnded(channel: Channel, cuts: { output: Cut; errors: Cut }): Promise<'answered' | ChannelEnd> {
+function bothEnded(
+  channel: ShellProcess,
+  cuts: { output: MarkerParser; errors: MarkerParser },
+): Promise<'answered' | ShellProcessEnd> {
   const isDone = () => cuts.output.exitCode() !== null && cuts.errors.exitCode() !== null
   return new Promise((resolve) => {
     const look = () => {
@@ -99,7 +102,7 @@ function bothEnded(channel: Channel, cuts: { output: Cut; errors: Cut }): Promis
     }
     channel.output.on('data', look)
     channel.errors.on('data', look)
-    const closed = (stream: Channel['output']) => new Promise<void>((done) => stream.once('close', () => done()))
+    const closed = (stream: ShellProcess['output']) => new Promise<void>((done) => stream.once('close', () => done()))
     const both = Promise.all([closed(channel.output), closed(channel.errors)])
     void channel.ended.then(async (end) => {
       if (end.startError === null) await both
@@ -108,7 +111,12 @@ function bothEnded(channel: Channel, cuts: { output: Cut; errors: Cut }): Promis
   })
 }
 
-function collect(channel: Channel, cuts: { output: Cut; errors: Cut }, task: Task, overflow: () => void) {
+function collect(
+  channel: ShellProcess,
+  cuts: { output: MarkerParser; errors: MarkerParser },
+  task: ShellScriptRun,
+  overflow: () => void,
+) {
   const kept: { output: Buffer[]; errors: Buffer[] } = { output: [], errors: [] }
   let bytes = 0
   for (const side of ['output', 'errors'] as const) {

@@ -23,7 +23,7 @@ export interface ServerCertificate {
 let shared: tls.SecureContext | null = null
 
 /** The context of all checks: made once, as reading some hundred root certificates takes a while. */
-export function secureContext(): tls.SecureContext {
+export function sharedSecureContext(): tls.SecureContext {
   shared ??= tls.createSecureContext({ ca: rootCertificates() })
   return shared
 }
@@ -38,9 +38,9 @@ function rootCertificates(): string[] {
  * How to connect so that a bad certificate is a finding, not a failure. The name is left out of the library's verdict,
  * because `authorizationError` holds one reason only and the chain's must not be hidden by it.
  */
-export function tlsOptions(serverName: string): tls.ConnectionOptions {
+export function certificateTlsOptions(serverName: string): tls.ConnectionOptions {
   return {
-    secureContext: secureContext(),
+    secureContext: sharedSecureContext(),
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ALPNProtocols: ['http/1.1'],
@@ -49,7 +49,7 @@ export function tlsOptions(serverName: string): tls.ConnectionOptions {
 }
 
 /** Reads the certificate of an open TLS connection and compares it with the name its users know. */
-export function certificateOf(socket: tls.TLSSocket, serverName: string): ServerCertificate | null {
+export function serverCertificateOf(socket: tls.TLSSocket, serverName: string): ServerCertificate | null {
   const peer = socket.getPeerCertificate()
   if (!peer?.fingerprint256) return null
   const distrust: unknown = socket.authorized ? null : socket.authorizationError

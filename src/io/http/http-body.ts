@@ -11,7 +11,7 @@ const DRAINED_MS = 500
  * The body as text, at most `limit` bytes: a longer one is a FaultError. With a limit of 0 the answer is null at once
  * and the rest of the connection is wound up in the background.
  */
-export function readBody(response: IncomingMessage, limit: number): Promise<string | null> {
+export function readHttpBody(response: IncomingMessage, limit: number): Promise<string | null> {
   if (limit === 0) {
     drain(response)
     return Promise.resolve(null)

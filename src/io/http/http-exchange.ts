@@ -5,45 +5,45 @@ import * as https from 'node:https'
 import { TLSSocket } from 'node:tls'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Address } from '../network/dns.ts'
-import { certificateOf, tlsOptions } from './certificate.ts'
-import { readBody } from './http-body.ts'
-import { notHttp, overdue, requestFault, type Stage } from './http-fault.ts'
-import type { HttpAnswer, HttpQuestion } from './http-get.ts'
+import type { ResolvedAddress } from '../network/dns.ts'
+import { certificateTlsOptions, serverCertificateOf } from './certificate.ts'
+import { readHttpBody } from './http-body.ts'
+import { type HttpPhase, httpRequestFault, httpTimeoutFault, notHttpFault } from './http-fault.ts'
+import type { HttpGetRequest, HttpGetResponse } from './http-get.ts'
 
 /** A request to the first of the addresses that its host's name has. */
-export class Exchange {
-  readonly answer: Promise<HttpAnswer>
-  readonly #question: HttpQuestion
-  readonly #addresses: readonly Address[]
+export class HttpExchange {
+  readonly answer: Promise<HttpGetResponse>
+  readonly #question: HttpGetRequest
+  readonly #addresses: readonly ResolvedAddress[]
   readonly #began = performance.now()
   readonly #request: http.ClientRequest
-  #stage: Stage = 'connecting'
+  #stage: HttpPhase = 'connecting'
   #connectMs = 0
 
-  constructor(question: HttpQuestion, addresses: readonly Address[]) {
+  constructor(question: HttpGetRequest, addresses: readonly ResolvedAddress[]) {
     const { url, signal } = question
     this.#question = question
     this.#addresses = addresses
     this.#request = openRequest(question, addresses)
-    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
+    const { promise, resolve, reject } = Promise.withResolvers<HttpGetResponse>()
     const giveUp = () => {
-      reject(new FaultError(overdue(url, this.#stage, this.#began)))
+      reject(new FaultError(httpTimeoutFault(url, this.#stage, this.#began)))
       this.#request.destroy()
     }
     signal.addEventListener('abort', giveUp, { once: true })
     this.#watchSocket()
-    this.#request.on('error', (error) => reject(new FaultError(requestFault(error, url, this.#stage))))
+    this.#request.on('error', (error) => reject(new FaultError(httpRequestFault(error, url, this.#stage))))
     this.#request.once('response', (response) => {
       this.#receive(response).then(resolve, (error) => reject(this.#broken(error)))
     })
     this.#request.once('upgrade', (_response, socket) => {
-      reject(new FaultError(notHttp(url, 'it switched to another protocol')))
+      reject(new FaultError(notHttpFault(url, 'it switched to another protocol')))
       socket.destroy()
     })
     this.#request.once('close', () => {
       // Once there is a head, the reader of the body tells how it ended.
-      if (this.#stage !== 'reading the answer') reject(new FaultError(notHttp(url, 'it closed the connection')))
+      if (this.#stage !== 'reading the answer') reject(new FaultError(notHttpFault(url, 'it closed the connection')))
     })
     this.answer = promise.finally(() => signal.removeEventListener('abort', giveUp))
     if (signal.aborted) giveUp()
@@ -62,7 +62,7 @@ export class Exchange {
     })
   }
 
-  async #receive(response: http.IncomingMessage): Promise<HttpAnswer> {
+  async #receive(response: http.IncomingMessage): Promise<HttpGetResponse> {
     const { url, serverName, bodyLimit } = this.#question
     const socket = response.socket
     const head = {
@@ -71,20 +71,20 @@ export class Exchange {
       latencyMs: performance.now() - this.#began,
       status: response.statusCode ?? 0,
       location: absolute(response.headers.location, url),
-      certificate: socket instanceof TLSSocket ? certificateOf(socket, serverName) : null,
+      certificate: socket instanceof TLSSocket ? serverCertificateOf(socket, serverName) : null,
     }
     this.#stage = 'reading the answer'
-    return { ...head, body: await readBody(response, bodyLimit) }
+    return { ...head, body: await readHttpBody(response, bodyLimit) }
   }
 
   #broken(error: unknown): Error {
     if (error instanceof FaultError) return error
     const reason = error instanceof Error ? error.message : String(error)
-    return new FaultError(notHttp(this.#question.url, `its answer broke off (${clean(reason)})`))
+    return new FaultError(notHttpFault(this.#question.url, `its answer broke off (${clean(reason)})`))
   }
 }
 
-function openRequest({ url, serverName }: HttpQuestion, addresses: readonly Address[]): http.ClientRequest {
+function openRequest({ url, serverName }: HttpGetRequest, addresses: readonly ResolvedAddress[]): http.ClientRequest {
   const options: http.RequestOptions = {
     agent: false,
     headers: { 'user-agent': 'pgdeck', accept: '*/*' },
@@ -96,7 +96,7 @@ function openRequest({ url, serverName }: HttpQuestion, addresses: readonly Addr
     },
   }
   return url.protocol === 'https:'
-    ? https.request(url, { ...options, ...tlsOptions(serverName) })
+    ? https.request(url, { ...options, ...certificateTlsOptions(serverName) })
     : http.request(url, options)
 }
 

@@ -1,10 +1,10 @@
 // Tells the failures of an HTTP exchange apart: the network's, TLS's, and ports where something else speaks.
 
 import type { Fault } from '../../model/values/fault.ts'
-import { codeOf, networkFault } from '../network/network-fault.ts'
+import { errorCodeOf, networkFault } from '../network/network-fault.ts'
 
 /** How far an exchange came, so that a limit that passes can be told in the right words. */
-export type Stage = keyof typeof LATE_HINTS
+export type HttpPhase = keyof typeof LATE_HINTS
 
 const LATE_HINTS = {
   'looking up its name': 'Check the DNS servers of this host (/etc/resolv.conf); an address works without DNS.',
@@ -15,42 +15,42 @@ const LATE_HINTS = {
 } as const
 
 /** Host and port of a url, without the credentials it may hold. */
-export function targetOf(url: URL): string {
+export function urlTarget(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`
 }
 
 /** The limit passed at this stage; `began` is from performance.now(). */
-export function overdue(url: URL, stage: Stage, began: number): Fault {
+export function httpTimeoutFault(url: URL, stage: HttpPhase, began: number): Fault {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  const message = `${targetOf(url)}: no answer within ${seconds} s (${stage})`
+  const message = `${urlTarget(url)}: no answer within ${seconds} s (${stage})`
   return { code: 'timeout', message, hint: LATE_HINTS[stage] }
 }
 
 /** The port is open, but what is there does not answer as a web server does. */
-export function notHttp(url: URL, why: string): Fault {
+export function notHttpFault(url: URL, why: string): Fault {
   return {
     code: 'protocol',
-    message: `${targetOf(url)} does not answer in HTTP: ${why}`,
+    message: `${urlTarget(url)} does not answer in HTTP: ${why}`,
     hint: 'Check that the url names the web port of the server, and look into its log.',
   }
 }
 
 /** An error before the head. A port that takes the connection and then says nothing, or something else, is no network fault. */
-export function requestFault(error: Error, url: URL, stage: Stage): Fault {
-  const code = codeOf(error)
+export function httpRequestFault(error: Error, url: URL, stage: HttpPhase): Fault {
+  const code = errorCodeOf(error)
   if (stage === 'the TLS handshake' && code === 'ECONNRESET') {
     return {
       code: 'tls',
-      message: `${targetOf(url)} closed the connection during the TLS handshake`,
+      message: `${urlTarget(url)} closed the connection during the TLS handshake`,
       hint: 'Check that this port speaks TLS (else use http:// in its url) and which TLS versions it takes.',
     }
   }
   if (code.startsWith('HPE_')) {
-    if (speaksTls(error)) return { ...notHttp(url, 'it speaks TLS'), hint: 'Use https:// in its url.' }
-    return notHttp(url, 'what it sent is not HTTP')
+    if (speaksTls(error)) return { ...notHttpFault(url, 'it speaks TLS'), hint: 'Use https:// in its url.' }
+    return notHttpFault(url, 'what it sent is not HTTP')
   }
-  if (error.message === 'socket hang up') return notHttp(url, 'it closed the connection without an answer')
-  return networkFault(error, targetOf(url))
+  if (error.message === 'socket hang up') return notHttpFault(url, 'it closed the connection without an answer')
+  return networkFault(error, urlTarget(url))
 }
 
 /** A TLS server answers plain HTTP with an alert record (type 21). */

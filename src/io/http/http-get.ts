@@ -1,12 +1,12 @@
 // One HTTP(S) request on a connection of its own: what the port, TLS and the answer's head tell, and how long each took.
 
 import { FaultError } from '../../model/values/fault.ts'
-import { type Address, lookUp } from '../network/dns.ts'
+import { lookUpHost, type ResolvedAddress } from '../network/dns.ts'
 import { networkFault } from '../network/network-fault.ts'
 import type { ServerCertificate } from './certificate.ts'
-import { overdue, targetOf } from './http-fault.ts'
+import { httpTimeoutFault, urlTarget } from './http-fault.ts'
 
-export interface HttpAnswer {
+export interface HttpGetResponse {
   /** The addresses the host's name has now. */
   readonly addresses: readonly string[]
   /** Milliseconds to a TCP connection. */
@@ -21,7 +21,7 @@ export interface HttpAnswer {
   readonly body: string | null
 }
 
-export interface HttpQuestion {
+export interface HttpGetRequest {
   readonly url: URL
   /** The name that the certificate must be for. */
   readonly serverName: string
@@ -34,22 +34,24 @@ export interface HttpQuestion {
  * Asks once. Resolves as soon as the head is there (or the body, where it is wanted). Always a fresh connection: only
  * that proves that the port takes new ones. Throws FaultError: dns, refused, unreachable, timeout, tls or protocol.
  */
-export async function httpGet(question: HttpQuestion): Promise<HttpAnswer> {
+export async function httpGet(question: HttpGetRequest): Promise<HttpGetResponse> {
   const { url, signal } = question
   const began = performance.now()
-  let addresses: readonly Address[]
+  let addresses: readonly ResolvedAddress[]
   try {
-    addresses = await lookUp(hostOf(url), signal)
+    addresses = await lookUpHost(urlHost(url), signal)
   } catch (error) {
     const late = signal.aborted && error === signal.reason
-    throw new FaultError(late ? overdue(url, 'looking up its name', began) : networkFault(error, targetOf(url)))
+    throw new FaultError(
+      late ? httpTimeoutFault(url, 'looking up its name', began) : networkFault(error, urlTarget(url)),
+    )
   }
   // Loaded when first needed: Node's HTTP and TLS would delay the start where there are only databases.
-  const { Exchange } = await import('./http-exchange.ts')
-  return new Exchange(question, addresses).answer
+  const { HttpExchange } = await import('./http-exchange.ts')
+  return new HttpExchange(question, addresses).answer
 }
 
 /** The host of a URL without the brackets of an IPv6 address. */
-export function hostOf(url: URL): string {
+export function urlHost(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1')
 }

@@ -4,18 +4,18 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { FaultError } from '../../model/values/fault.ts'
 import { safeJson } from '../../model/values/text.ts'
-import { secureContext } from './certificate.ts'
-import { readBody } from './http-body.ts'
-import { overdue, requestFault, type Stage } from './http-fault.ts'
+import { sharedSecureContext } from './certificate.ts'
+import { readHttpBody } from './http-body.ts'
+import { type HttpPhase, httpRequestFault, httpTimeoutFault } from './http-fault.ts'
 
-export interface Posting {
+export interface HttpPostRequest {
   readonly url: URL
   readonly method: 'POST' | 'PUT'
   readonly document: unknown
   readonly signal: AbortSignal
 }
 
-export interface PostAnswer {
+export interface HttpPostResponse {
   readonly status: number
   /** What `Retry-After` asks for, in milliseconds; null without one. */
   readonly retryAfterMs: number | null
@@ -26,21 +26,21 @@ export interface PostAnswer {
  * that this host trusts, because the document is not for everyone. Throws FaultError: dns, refused, unreachable,
  * timeout, tls or protocol.
  */
-export function httpPost({ url, method, document, signal }: Posting): Promise<PostAnswer> {
+export function httpPost({ url, method, document, signal }: HttpPostRequest): Promise<HttpPostResponse> {
   const secure = url.protocol === 'https:'
   const body = Buffer.from(`${safeJson(document)}\n`)
   const began = performance.now()
-  const { promise, resolve, reject } = Promise.withResolvers<PostAnswer>()
-  let stage: Stage = 'connecting'
+  const { promise, resolve, reject } = Promise.withResolvers<HttpPostResponse>()
+  let stage: HttpPhase = 'connecting'
   const request = (secure ? https : http).request(url, {
     method,
     headers: { 'content-type': 'application/json', 'content-length': body.length, 'user-agent': 'pgdeck' },
     // A connection of its own: an idle one may have been closed by the other side just now.
     agent: false,
-    ...(secure ? { secureContext: secureContext() } : {}),
+    ...(secure ? { secureContext: sharedSecureContext() } : {}),
   })
   const giveUp = () => {
-    reject(new FaultError(overdue(url, stage, began)))
+    reject(new FaultError(httpTimeoutFault(url, stage, began)))
     request.destroy()
   }
   request.once('socket', (socket) => {
@@ -51,11 +51,11 @@ export function httpPost({ url, method, document, signal }: Posting): Promise<Po
       stage = 'waiting for an answer'
     })
   })
-  request.on('error', (error) => reject(new FaultError(requestFault(error, url, stage))))
+  request.on('error', (error) => reject(new FaultError(httpRequestFault(error, url, stage))))
   request.once('response', (response) => {
     resolve({ status: response.statusCode ?? 0, retryAfterMs: retryAfter(response.headers['retry-after']) })
     // The head was the answer; the rest is let through, within bounds.
-    void readBody(response, 0)
+    void readHttpBody(response, 0)
   })
   signal.addEventListener('abort', giveUp, { once: true })
   if (signal.aborted) giveUp()

@@ -3,21 +3,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-export interface Answer {
+export interface PageResponse {
   readonly status: number
   readonly contentType: string
   readonly body: string
 }
 
-export interface ListenOptions {
+export interface MetricsServerOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
   /** By path; all others are not found. An answer that throws is told as a failure without its reason. */
-  readonly pages: Readonly<Record<string, () => Answer | Promise<Answer>>>
+  readonly pages: Readonly<Record<string, () => PageResponse | Promise<PageResponse>>>
 }
 
-export interface Listener {
+export interface MetricsServer {
   readonly host: string
   readonly port: number
   /** Ends at once, whoever is still connected. */
@@ -43,13 +43,13 @@ const SILENCE_MS = 15_000
 const MOST_CONNECTIONS = 32
 
 /** Listens. Throws ListenError where that is not possible. */
-export async function listenForReaders({ host, port, pages }: ListenOptions): Promise<Listener> {
+export async function startMetricsServer({ host, port, pages }: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer({ ...LIMITS, connectionsCheckingInterval: 1_000 }, (request, response) => {
     crowd.busy(request.socket)
     response.once('close', () => crowd.idle(request.socket))
     void respond(request, response, pages)
   })
-  const crowd = boundedCrowd()
+  const crowd = limitConnections()
   server.on('connection', crowd.enter)
   server.timeout = SILENCE_MS
   server.maxRequestsPerSocket = 1_000
@@ -66,7 +66,7 @@ export async function listenForReaders({ host, port, pages }: ListenOptions): Pr
   }
 }
 
-interface Guest {
+interface OpenConnection {
   readonly address: string
   /** Since when it has asked for nothing; null while it is being answered. By performance.now(). */
   idleSince: number | null
@@ -76,14 +76,14 @@ interface Guest {
  * Keeps connections from filling up the places: each newcomer gets in, and where that is one too many, one of the
  * address that has most of them goes, first the one that has asked for nothing for longest.
  */
-function boundedCrowd() {
-  const guests = new Map<Socket, Guest>()
+function limitConnections() {
+  const guests = new Map<Socket, OpenConnection>()
   const makeRoom = () => {
     if (guests.size <= MOST_CONNECTIONS) return
     const byAddress = Map.groupBy(guests, ([, { address }]) => address)
     const crowded = [...byAddress.values()].reduce((most, some) => (some.length > most.length ? some : most))
     // Those that are being answered come last, the oldest of them first, as they came in.
-    const since = ([, { idleSince }]: readonly [Socket, Guest]) => idleSince ?? Number.POSITIVE_INFINITY
+    const since = ([, { idleSince }]: readonly [Socket, OpenConnection]) => idleSince ?? Number.POSITIVE_INFINITY
     const longest = crowded.reduce((idlest, one) => (since(one) < since(idlest) ? one : idlest))
     guests.delete(longest[0])
     longest[0].destroy()
@@ -127,7 +127,7 @@ const REASONS: Readonly<Record<string, string>> = {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  pages: ListenOptions['pages'],
+  pages: MetricsServerOptions['pages'],
 ): Promise<void> {
   const { status, contentType, body } = await answerTo(request, pages)
   // A body that was sent along is not read: the connection ends instead.
@@ -143,7 +143,10 @@ async function respond(
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-async function answerTo({ method, url = '/' }: IncomingMessage, pages: ListenOptions['pages']): Promise<Answer> {
+async function answerTo(
+  { method, url = '/' }: IncomingMessage,
+  pages: MetricsServerOptions['pages'],
+): Promise<PageResponse> {
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, contentType: TEXT, body: 'only GET and HEAD\n' }
   const path = url.split('?', 1)[0] ?? '/'
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined

@@ -4,7 +4,7 @@ import { lookup, lookupService } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { isSameIpAddress, parseIpAddress } from '../../model/hba/syntax/ip-address.ts'
 
-export interface Address {
+export interface ResolvedAddress {
   readonly address: string
   readonly family: 4 | 6
 }
@@ -13,10 +13,10 @@ export interface Address {
  * Look-ups under way by name. The system's resolver can't be cancelled and occupies one of the few threads that file
  * reads need too: a second question for the same name waits for the first answer.
  */
-const underWay = new Map<string, Promise<readonly Address[]>>()
+const underWay = new Map<string, Promise<readonly ResolvedAddress[]>>()
 
 /** All addresses of a name, in the system's order. An address is its own answer. Throws Node's error, or the abort reason. */
-export async function lookUp(host: string, signal: AbortSignal): Promise<readonly Address[]> {
+export async function lookUpHost(host: string, signal: AbortSignal): Promise<readonly ResolvedAddress[]> {
   const family = isIP(host)
   if (family === 4 || family === 6) return [{ address: host, family }]
   signal.throwIfAborted()
@@ -27,20 +27,20 @@ export async function lookUp(host: string, signal: AbortSignal): Promise<readonl
     answer.catch(() => {})
     underWay.set(host, answer)
   }
-  return unlessAborted(answer, signal)
+  return abortable(answer, signal)
 }
 
-async function ask(host: string): Promise<readonly Address[]> {
+async function ask(host: string): Promise<readonly ResolvedAddress[]> {
   const found = await lookup(host, { all: true, order: 'verbatim' })
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 }
 
 /** The address's name by reverse look-up, if one of that name's own addresses is this one; null when not, or in doubt. */
-export async function confirmedName(address: string, signal: AbortSignal): Promise<string | null> {
+export async function confirmedHostName(address: string, signal: AbortSignal): Promise<string | null> {
   try {
-    const { hostname } = await unlessAborted(lookupService(address, 0), signal)
+    const { hostname } = await abortable(lookupService(address, 0), signal)
     const wanted = parseIpAddress(hostname) === null ? parseIpAddress(address) : null
-    const found = await lookUp(hostname, signal)
+    const found = await lookUpHost(hostname, signal)
     const values = found.map((one) => parseIpAddress(one.address))
     return wanted && values.some((one) => one && isSameIpAddress(one, wanted)) ? hostname : null
   } catch {
@@ -49,7 +49,7 @@ export async function confirmedName(address: string, signal: AbortSignal): Promi
 }
 
 /** The promise's outcome, or the abort reason when the signal comes first. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
     const give = () => reject(signal.reason)

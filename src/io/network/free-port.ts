@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
     const port = FIRST + Math.floor(Math.random() * COUNT)
     if (given.has(port)) continue
     given.add(port)
-    if ((await isClaimed(port)) && (await isFree(port))) return port
+    if ((await isClaimed(port)) && (await isPortFree(port))) return port
   }
   throw new Error(`no free TCP port found on 127.0.0.1 between ${FIRST} and ${FIRST + COUNT}`)
 }
@@ -32,7 +32,7 @@ function isClaimed(port: number): Promise<boolean> {
 }
 
 /** True when a listener could be opened on the port of 127.0.0.1. */
-export function isFree(port: number): Promise<boolean> {
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

@@ -73,7 +73,7 @@ const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNA
  */
 export function networkFault(error: unknown, target: string): Fault {
   const single = mostTelling(error)
-  const code = codeOf(single)
+  const code = errorCodeOf(single)
   const name = clean(target)
   const meaning = MEANINGS[code]
   if (meaning) return { code: meaning.code, message: `${name} ${meaning.happened}`, hint: meaning.hint }
@@ -92,11 +92,13 @@ function mostTelling(error: unknown): unknown {
   if (!(error instanceof AggregateError) || error.errors.length === 0) return error
   const errors: readonly unknown[] = error.errors
   const rank = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT']
-  return rank.map((code) => errors.find((one) => codeOf(one) === code)).find((one) => one !== undefined) ?? errors[0]
+  return (
+    rank.map((code) => errors.find((one) => errorCodeOf(one) === code)).find((one) => one !== undefined) ?? errors[0]
+  )
 }
 
 /** The code Node gave the error; an empty text without one. */
-export function codeOf(error: unknown): string {
+export function errorCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 

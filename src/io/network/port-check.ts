@@ -6,7 +6,7 @@ import type { Fault } from '../../model/values/fault.ts'
 import { networkFault } from './network-fault.ts'
 
 /** Connects and hangs up; null when the port took the connection. */
-export function knock(host: string, port: number, signal: AbortSignal): Promise<Fault | null> {
+export function checkPort(host: string, port: number, signal: AbortSignal): Promise<Fault | null> {
   const target = `${host}:${port}`
   return new Promise((resolve) => {
     if (signal.aborted)
@@ -39,9 +39,9 @@ const LISTENING = '0A'
  * Ports on which the owner of one end of a connection listens on this machine: where a standby calls its upstream from
  * `clientPort`, its own port is among them. Empty when no such connection ends here, or the system does not tell.
  */
-export async function portsBehind(clientPort: number, serverPort: number): Promise<readonly number[]> {
+export async function listeningPortsBehind(clientPort: number, serverPort: number): Promise<readonly number[]> {
   const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
-  return portsOfOwner(tables.flatMap(parseSockets), clientPort, serverPort)
+  return portsOfOwner(tables.flatMap(parseProcTcp), clientPort, serverPort)
 }
 
 function portsOfOwner(lines: readonly SocketLine[], clientPort: number, serverPort: number): readonly number[] {
@@ -54,7 +54,7 @@ function portsOfOwner(lines: readonly SocketLine[], clientPort: number, serverPo
 }
 
 /** Columns: number, local address:port, remote address:port, state, queues, timer, retransmits, uid. Ports are hexadecimal. */
-export function parseSockets(table: string): readonly SocketLine[] {
+export function parseProcTcp(table: string): readonly SocketLine[] {
   return table.split('\n').flatMap((line) => {
     const columns = line.trim().split(/\s+/)
     const [local, remote, state, uid] = [columns[1], columns[2], columns[3], columns[7]]

@@ -10,7 +10,7 @@ const EXACT = 5
  * answers lie unread in their sockets; a plain timer would call that a timeout of everybody at once. Answers with a
  * function that calls it off.
  */
-export function afterWaiting(ms: number, run: () => void): () => void {
+export function startWaitTimeout(ms: number, run: () => void): () => void {
   const began = performance.now()
   const before = performance.eventLoopUtilization()
   const check = () => {

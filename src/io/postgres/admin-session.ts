@@ -6,14 +6,20 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import { OutcomeUnknown } from '../../model/runs/outcome-unknown.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { afterWaiting } from '../network/wait-timeout.ts'
-import { endsSession, targetName } from './connection/postgres-fault.ts'
-import type { Route } from './connection/tunnel.ts'
-import { type GuardedAnswer, type GuardedStatement, type Holding, onlyOn, serverBehind } from './server-identity.ts'
+import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { endpointName, endsSession } from './connection/postgres-fault.ts'
+import type { Tunnel } from './connection/tunnel.ts'
+import {
+  type GuardedResult,
+  type GuardedStatement,
+  guardStatement,
+  identifyServer,
+  type ServerLock,
+} from './server-identity.ts'
 import { type Connector, createConnector } from './session/connector.ts'
 import type { ServerSession } from './session/server-session.ts'
 
-export interface AdminOptions {
+export interface AdminSessionOptions {
   /** Planning writes nothing, whatever is asked: its sessions are read-only. */
   readonly purpose: 'plan' | 'act'
   readonly connection: ConnectionParameters
@@ -22,14 +28,14 @@ export interface AdminOptions {
   readonly isQuiet?: boolean
   /** Limit for getting a session, in milliseconds. */
   readonly connectMs: number
-  readonly route?: Route | undefined
+  readonly route?: Tunnel | undefined
   /** Throws where the server that a session leads to is not one that may be acted on. Asked of each session, first of all. */
   readonly requireServer?: ((found: FoundServer) => void) | undefined
   /** The session that has to hold its lock there still when something is done; null: none has to. Asked each time. */
-  readonly holding?: (() => Holding | null) | undefined
+  readonly holding?: (() => ServerLock | null) | undefined
 }
 
-export interface AdminLink {
+export interface AdminSession {
   /**
    * Runs one statement. Throws FaultError; AnswerLost where it went out and no answer came within `limitMs` or before
    * the signal. The session is then given up: the server may still be at work on it.
@@ -50,7 +56,7 @@ export interface AdminLink {
 }
 
 /** Nothing is opened before the first statement. One statement at a time: those that come meanwhile wait their turn. */
-export function openAdmin(options: AdminOptions): AdminLink {
+export function openAdminSession(options: AdminSessionOptions): AdminSession {
   const connection = { ...options.connection, applicationName: `pgdeck ${options.purpose}` }
   const connector = createConnector({
     ...options,
@@ -58,7 +64,7 @@ export function openAdmin(options: AdminOptions): AdminLink {
     limits: LIMITS[options.purpose],
     wishes: options.isQuiet ? QUIET : {},
   })
-  let open: AdminSession | null = null
+  let open: IdentifiedSession | null = null
   const drop = () => {
     open?.session.destroy()
     open = null
@@ -94,8 +100,8 @@ export function openAdmin(options: AdminOptions): AdminLink {
     query: <Row extends object>(text: string, values: readonly unknown[], limitMs: number, signal: AbortSignal) =>
       inTurn<Row>(() => ({ text, values }), limitMs, signal),
     async act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal) {
-      const guarded = (identity: ServerIdentity) => onlyOn(identity, statement, options.holding?.() ?? null)
-      const [row] = await inTurn<GuardedAnswer<Row>>(guarded, limitMs, signal)
+      const guarded = (identity: ServerIdentity) => guardStatement(identity, statement, options.holding?.() ?? null)
+      const [row] = await inTurn<GuardedResult<Row>>(guarded, limitMs, signal)
       if (!row?.sameServer) throw new ActionError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
       if (!row.held) throw new ActionError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
       return row.answer
@@ -123,7 +129,7 @@ const NOT_HELD = 'the lock of this run on that server is gone: somebody ended it
 const ELSEWHERE =
   'the statement reached another server than the session was opened to: something between shares sessions'
 
-interface AdminSession {
+interface IdentifiedSession {
   readonly session: ServerSession
   readonly identity: ServerIdentity
 }
@@ -131,14 +137,14 @@ interface AdminSession {
 /** A session with a server that may be acted on: it is asked before anything else. */
 async function opened(
   connector: Connector,
-  { connectMs, requireServer }: AdminOptions,
+  { connectMs, requireServer }: AdminSessionOptions,
   signal: AbortSignal,
-): Promise<AdminSession> {
+): Promise<IdentifiedSession> {
   const limit = limitOf(connectMs, signal)
   try {
     const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + connectMs })
     try {
-      const found = await serverBehind(session, limit.signal).catch((error: unknown) => {
+      const found = await identifyServer(session, limit.signal).catch((error: unknown) => {
         throw new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
       })
       requireServer?.(found)
@@ -156,7 +162,7 @@ function noAnswer({ endpoint }: ServerSession, limitMs: number, isStopped: boole
   const why = isStopped ? 'the run was stopped before it answered' : `it did not answer within ${limitMs / 1000} s`
   return {
     code: 'timeout',
-    message: `${targetName(endpoint)}: ${why}`,
+    message: `${endpointName(endpoint)}: ${why}`,
     hint: 'The statement may have had its effect: what is read next shows it.',
   } as const
 }
@@ -164,7 +170,7 @@ function noAnswer({ endpoint }: ServerSession, limitMs: number, isStopped: boole
 function limitOf(ms: number, signal: AbortSignal) {
   const abort = new AbortController()
   const give = () => abort.abort()
-  const callOff = afterWaiting(ms, give)
+  const callOff = startWaitTimeout(ms, give)
   if (signal.aborted) give()
   signal.addEventListener('abort', give, { once: true })
   return {

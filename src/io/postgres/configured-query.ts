@@ -11,9 +11,9 @@ import {
 import { clean } from '../../model/values/text.ts'
 import { openSchemasSql } from './open-schemas.ts'
 import type { ServerSession } from './session/server-session.ts'
-import { readOnlyTransaction, type ServerLimits } from './session/session-settings.ts'
+import { beginReadOnlySql, type SessionTimeouts } from './session/session-settings.ts'
 
-export interface OwnQuery {
+export interface ConfiguredQuery {
   readonly text: string
   readonly values: readonly unknown[]
   readonly searchPath: SearchPath
@@ -23,15 +23,15 @@ export interface OwnQuery {
  * Runs the query where nobody could have put something of his own in its way. Two round trips.
  * Throws the driver's error, or a FaultError (`protocol`) that names the first reason and how to mend it.
  */
-export async function runOwnQuery<Row extends object>(
+export async function runConfiguredQuery<Row extends object>(
   session: ServerSession,
-  { text, values, searchPath }: OwnQuery,
-  limits: ServerLimits,
+  { text, values, searchPath }: ConfiguredQuery,
+  limits: SessionTimeouts,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   const bare = session.bare()
   const begin = bare.run<{ database: string; troubles: readonly SchemaRisk[] }>(
-    { text: beginning(searchPath, readOnlyTransaction(limits, session.versionNumber)) },
+    { text: beginning(searchPath, beginReadOnlySql(limits, session.versionNumber)) },
     signal,
   )
   const [begun] = await begin.catch((error) => rolledBack(bare, Promise.reject(error), signal))

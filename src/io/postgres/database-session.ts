@@ -3,16 +3,16 @@
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { type FaultCode, FaultError } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/search-path.ts'
-import { unlessAborted } from '../network/dns.ts'
-import { afterWaiting } from '../network/wait-timeout.ts'
-import { runOwnQuery } from './configured-query.ts'
-import { endsSession, targetName } from './connection/postgres-fault.ts'
-import type { Endpoint, Route } from './connection/tunnel.ts'
-import { type Connector, createConnector, type Limit } from './session/connector.ts'
+import { abortable } from '../network/dns.ts'
+import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { runConfiguredQuery } from './configured-query.ts'
+import { endpointName, endsSession } from './connection/postgres-fault.ts'
+import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
+import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import type { ServerSession } from './session/server-session.ts'
-import type { ServerLimits } from './session/session-settings.ts'
+import type { SessionTimeouts } from './session/session-settings.ts'
 
-export interface Statement {
+export interface PreparedStatement {
   /** The prepared statement's name on the server; one name stands for one text per version. */
   readonly name: string
   /** May depend on the server's version (180004 for 18.4), which is known before the first statement. */
@@ -28,16 +28,16 @@ export interface Statement {
 }
 
 /** One watched database's session. Connects when first used, reconnects when lost. */
-export interface DatabaseLink {
+export interface DatabaseSession {
   /**
    * Runs one statement in one round trip (named prepared statement). Throws FaultError.
    * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
    */
-  query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  query<Row>(statement: PreparedStatement, signal: AbortSignal): Promise<readonly Row[]>
   /** How the server let the session in that is open now; null where none is. */
   login(): SessionAuth | null
   /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
-  endpoint(): Endpoint | null
+  endpoint(): ConnectionEndpoint | null
   /** Why the last session is held to lead through a connection pooler; null: to the server itself, or there was none yet. */
   pooler(): string | null
   /** Ends the session that is open; the next query opens another. For one that is not as it was opened. */
@@ -46,21 +46,21 @@ export interface DatabaseLink {
   close(): Promise<void>
 }
 
-export interface LinkOptions {
+export interface DatabaseSessionOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly timeoutMs: number
   /** Reach its servers another way than straight from here, e.g. through a host's ssh. */
-  readonly route?: Route | undefined
+  readonly route?: Tunnel | undefined
 }
 
 /** A link to one database. Nothing is opened before the first query. */
-export function openDatabase(options: LinkOptions): DatabaseLink {
-  return new Link(options)
+export function openDatabaseSession(options: DatabaseSessionOptions): DatabaseSession {
+  return new PersistentSession(options)
 }
 
-class Link implements DatabaseLink {
-  readonly #options: LinkOptions
+class PersistentSession implements DatabaseSession {
+  readonly #options: DatabaseSessionOptions
   readonly #connector: Connector
   readonly #closing = new AbortController()
   #session: ServerSession | null = null
@@ -68,18 +68,18 @@ class Link implements DatabaseLink {
   /** The protocol answers in order, so statements take turns; one that is given up while waiting costs nothing. */
   #lastTurn: Promise<void> = Promise.resolve()
 
-  constructor(options: LinkOptions) {
+  constructor(options: DatabaseSessionOptions) {
     this.#options = options
     this.#connector = createConnector({ ...options, purpose: 'watch', limits: limitsWithin(options.timeoutMs) })
   }
 
-  async query<Row>(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+  async query<Row>(statement: PreparedStatement, signal: AbortSignal): Promise<readonly Row[]> {
     const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
     const before = this.#lastTurn
     const turn = Promise.withResolvers<void>()
     this.#lastTurn = turn.promise
     try {
-      await unlessAborted(before, limit.signal)
+      await abortable(before, limit.signal)
       return await this.#runInTurn<Row & object>(statement, limit)
     } catch (error) {
       if (this.#closing.signal.aborted) throw new FaultError(CLOSED)
@@ -95,7 +95,7 @@ class Link implements DatabaseLink {
     return this.#session?.login() ?? null
   }
 
-  endpoint(): Endpoint | null {
+  endpoint(): ConnectionEndpoint | null {
     return this.#session?.endpoint ?? null
   }
 
@@ -115,7 +115,7 @@ class Link implements DatabaseLink {
     this.#connector.close()
   }
 
-  async #runInTurn<Row extends object>(statement: Statement, limit: Limit): Promise<readonly Row[]> {
+  async #runInTurn<Row extends object>(statement: PreparedStatement, limit: ConnectLimit): Promise<readonly Row[]> {
     if (this.#session?.isAlive() === false) this.#drop()
     const old = this.#session
     const session = old ?? (await this.#connector.open(limit))
@@ -148,14 +148,15 @@ class Link implements DatabaseLink {
 
 function ask<Row extends object>(
   session: ServerSession,
-  statement: Statement,
-  limits: ServerLimits,
+  statement: PreparedStatement,
+  limits: SessionTimeouts,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   const { name, text, values, searchPath } = statement
   const sql = typeof text === 'string' ? text : text(session.versionNumber)
   statement.sent?.()
-  if (searchPath) return runOwnQuery<Row>(session, { text: sql, values: values ?? [], searchPath }, limits, signal)
+  if (searchPath)
+    return runConfiguredQuery<Row>(session, { text: sql, values: values ?? [], searchPath }, limits, signal)
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
 }
 
@@ -181,7 +182,7 @@ function livingBy({ pooler }: ServerSession): Life {
  * Whether a server that leaves a statement unanswered still takes sessions: then it is slow, or the connection is dead,
  * and the server is not gone. Tried with a second session while the first one still waits.
  */
-function lookForLife(connector: Connector, timeoutMs: number, limit: Limit): Life {
+function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimit): Life {
   let isProven = false
   let second: ServerSession | null = null
   let isOver = false
@@ -199,7 +200,7 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: Limit): Lif
       isProven = error instanceof FaultError && !SILENT.has(error.fault.code)
     }
   }
-  const callOff = afterWaiting(timeoutMs * LATE_FROM, () => void look())
+  const callOff = startWaitTimeout(timeoutMs * LATE_FROM, () => void look())
   const take = () => {
     const session = second
     second = null
@@ -222,7 +223,7 @@ const CLOSED = { code: 'unreachable', message: 'the link to this database was cl
 function silence({ endpoint }: ServerSession, timeoutMs: number) {
   return {
     code: 'timeout',
-    message: `${targetName(endpoint)} did not answer the query within ${timeoutMs} ms`,
+    message: `${endpointName(endpoint)} did not answer the query within ${timeoutMs} ms`,
     hint: 'Its processes may be frozen, its host overloaded, or the network between cut: no packet came back.',
   } as const
 }
@@ -230,32 +231,32 @@ function silence({ endpoint }: ServerSession, timeoutMs: number) {
 function slowness({ endpoint }: ServerSession, timeoutMs: number) {
   return {
     code: 'slow',
-    message: `${targetName(endpoint)} takes new sessions, but did not answer the query within ${timeoutMs} ms`,
+    message: `${endpointName(endpoint)} takes new sessions, but did not answer the query within ${timeoutMs} ms`,
     hint: 'It is there, but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
   } as const
 }
 
-function noTurn({ connection, timeoutMs }: LinkOptions) {
+function noTurn({ connection, timeoutMs }: DatabaseSessionOptions) {
   const [endpoint = { host: '?', port: 0 }] = connection.endpoints
   return {
     code: 'timeout',
-    message: `${targetName(endpoint)} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
+    message: `${endpointName(endpoint)} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
     hint: 'A slow sessions query delays the others: make it faster, or the timeout of the cluster longer.',
   } as const
 }
 
 /** The server gives up before we do: its answer says why, ours only that none came. */
-function limitsWithin(timeoutMs: number): ServerLimits {
+function limitsWithin(timeoutMs: number): SessionTimeouts {
   const part = (share: number) => Math.max(1, Math.floor(timeoutMs * share))
   return { statementMs: part(0.8), lockMs: part(0.7) }
 }
 
 /** Ends a little before the caller's own limit, so that the fault with the reason is the one that is told. */
-function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): Limit & { readonly done: () => void } {
+function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLimit & { readonly done: () => void } {
   const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
   const abort = new AbortController()
   const give = () => abort.abort()
-  const callOff = afterWaiting(ms, give)
+  const callOff = startWaitTimeout(ms, give)
   for (const signal of signals) {
     if (signal.aborted) give()
     signal.addEventListener('abort', give, { once: true })

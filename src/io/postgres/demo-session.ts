@@ -3,7 +3,7 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 
-export interface SessionOptions {
+export interface DemoSessionOptions {
   /** An address, or the folder of a Unix socket. */
   readonly host: string
   readonly port: number
@@ -15,7 +15,7 @@ export interface SessionOptions {
   readonly limitMs: number
 }
 
-export interface Session {
+export interface DemoSession {
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** True once the connection has broken or a statement went over its limit: open another one. */
   isLost(): boolean
@@ -26,7 +26,7 @@ export interface Session {
 const FAREWELL_MS = 300
 
 /** Opens a session. Throws the driver's error when that fails or takes longer than the limit. */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openDemoSession(options: DemoSessionOptions): Promise<DemoSession> {
   const socket = new Socket()
   const client = new pg.Client({
     host: options.host,

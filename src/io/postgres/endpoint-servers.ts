@@ -3,24 +3,27 @@
 import type { FoundServer } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { afterWaiting } from '../network/wait-timeout.ts'
-import type { Route } from './connection/tunnel.ts'
-import { serverBehind } from './server-identity.ts'
+import { startWaitTimeout } from '../network/wait-timeout.ts'
+import type { Tunnel } from './connection/tunnel.ts'
+import { identifyServer } from './server-identity.ts'
 import { type Connector, createConnector } from './session/connector.ts'
 
-export interface PlaceOptions {
+export interface EndpointServersOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   /** Limit of each session, in milliseconds. */
   readonly connectMs: number
-  readonly route?: Route | undefined
+  readonly route?: Tunnel | undefined
   readonly signal: AbortSignal
 }
 
 const LIMITS = { statementMs: 5_000, lockMs: 2_000 }
 
 /** The server that each of so many new sessions finds. A balancer gives them to different ones. Throws FaultError. */
-export async function serversBehindPlace(options: PlaceOptions, sessions: number): Promise<readonly FoundServer[]> {
+export async function serversBehindEndpoint(
+  options: EndpointServersOptions,
+  sessions: number,
+): Promise<readonly FoundServer[]> {
   const connection = { ...options.connection, applicationName: 'pgdeck plan' }
   const connector = createConnector({ ...options, connection, purpose: 'plan', limits: LIMITS })
   const found: FoundServer[] = []
@@ -28,16 +31,16 @@ export async function serversBehindPlace(options: PlaceOptions, sessions: number
   return found
 }
 
-async function next(connector: Connector, { connectMs, signal }: PlaceOptions): Promise<FoundServer> {
+async function next(connector: Connector, { connectMs, signal }: EndpointServersOptions): Promise<FoundServer> {
   const abort = new AbortController()
   const give = () => abort.abort()
-  const callOff = afterWaiting(connectMs, give)
+  const callOff = startWaitTimeout(connectMs, give)
   if (signal.aborted) give()
   signal.addEventListener('abort', give, { once: true })
   try {
     const session = await connector.open({ signal: abort.signal, endsAt: performance.now() + connectMs })
     try {
-      return await serverBehind(session, abort.signal)
+      return await identifyServer(session, abort.signal)
     } catch (error) {
       throw error instanceof FaultError
         ? error

@@ -5,17 +5,17 @@ import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
 import { lockClass, toSignedInt32 } from '../../model/runs/lock/lock-key.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { afterWaiting } from '../network/wait-timeout.ts'
-import { targetName } from './connection/postgres-fault.ts'
-import type { Route } from './connection/tunnel.ts'
-import { countsForOthersSql, holdersSql } from './run-lock-sql.ts'
+import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { endpointName } from './connection/postgres-fault.ts'
+import type { Tunnel } from './connection/tunnel.ts'
+import { countsForOthersSql, lockHoldersSql } from './run-lock-sql.ts'
 import { createConnector } from './session/connector.ts'
 import type { ServerSession } from './session/server-session.ts'
 
 export interface RunLockOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
-  readonly route?: Route | undefined
+  readonly route?: Tunnel | undefined
   /** Who runs what: its application_name. */
   readonly name: string
 }
@@ -59,16 +59,16 @@ const HOLD = 'SELECT pg_catalog.pg_try_advisory_lock($1::int, $2::int) AS done'
 // CASE decides the order: the old key is given back only once the new one is there.
 const HOLD_INSTEAD = `SELECT CASE WHEN pg_catalog.pg_try_advisory_lock($1::int, $2::int)
   THEN pg_catalog.pg_advisory_unlock($1::int, $3::int) ELSE false END AS done`
-const OTHERS = `SELECT ${holdersSql('l.pid <> pg_catalog.pg_backend_pid()')} AS holders`
+const OTHERS = `SELECT ${lockHoldersSql('l.pid <> pg_catalog.pg_backend_pid()')} AS holders`
 // Only while it still holds a key: the process id may be another session's by now.
 const END = `SELECT pg_catalog.pg_terminate_backend(h.pid) FROM (SELECT DISTINCT (j->>'pid')::int AS pid
-  FROM pg_catalog.json_array_elements(${holdersSql('l.pid <> pg_catalog.pg_backend_pid()')}) j) h WHERE h.pid = $1::int`
+  FROM pg_catalog.json_array_elements(${lockHoldersSql('l.pid <> pg_catalog.pg_backend_pid()')}) j) h WHERE h.pid = $1::int`
 
 /**
  * Opens a session with the server itself, never one of a pooler. Throws FaultError. Nothing ends it but the run, this
  * process, or the server when this host is gone for 20 seconds.
  */
-export async function openRunLock(options: RunLockOptions): Promise<RunLockSession> {
+export async function openRunLockSession(options: RunLockOptions): Promise<RunLockSession> {
   const { name, route } = options
   const connection = { ...options.connection, applicationName: name }
   const idle = route ? { idleMs: LEASE_MS } : {}
@@ -156,12 +156,12 @@ function heldBy(
 function silence({ endpoint }: ServerSession) {
   return {
     code: 'timeout',
-    message: `${targetName(endpoint)} did not answer the session that holds the run’s lock within ${STATEMENT_MS / 1000} s`,
+    message: `${endpointName(endpoint)} did not answer the session that holds the run’s lock within ${STATEMENT_MS / 1000} s`,
     hint: 'Its processes may be frozen, its host overloaded, or the network between cut.',
   } as const
 }
 
 function within(ms: number) {
   const abort = new AbortController()
-  return { signal: abort.signal, done: afterWaiting(ms, () => abort.abort()) }
+  return { signal: abort.signal, done: startWaitTimeout(ms, () => abort.abort()) }
 }

@@ -30,7 +30,7 @@ const HOLDER = `'pid', l.pid, 'role', pg_catalog.pg_get_userbyid(a.usesysid), 'a
  * Sessions that hold a key of a run of this system and whose role can act, or is ours, as one JSON array; `also` narrows
  * them down. One row for each session, before anything is looked up: whoever fills the lock table holds nobody up.
  */
-export function holdersSql(also = 'true'): string {
+export function lockHoldersSql(also = 'true'): string {
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${HOLDER})), '[]'::pg_catalog.json)
     FROM (SELECT k.pid, pg_catalog.max(k.objid::bigint) AS objid FROM pg_catalog.pg_locks k
         WHERE k.locktype = 'advisory' AND k.objsubid = 2 AND k.granted

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { type FoundServer, isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
-import { literal } from './literal.ts'
+import { sqlLiteral } from './literal.ts'
 import type { ServerSession } from './session/server-session.ts'
 
 const SYSTEM = '(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c)'
@@ -25,7 +25,7 @@ const answer = z.object({
 })
 
 /** The server behind a session, by one statement. Throws the driver's error, and an Error for an answer of another form. */
-export async function serverBehind(session: ServerSession, signal: AbortSignal): Promise<FoundServer> {
+export async function identifyServer(session: ServerSession, signal: AbortSignal): Promise<FoundServer> {
   const [row] = await session.run({ text: IDENTITY }, signal)
   const { clock, ...identity } = answer.parse(row)
   const upMicroseconds = BigInt(clock) - BigInt(identity.postmasterStart)
@@ -40,13 +40,13 @@ export interface GuardedStatement {
 }
 
 /** The session by which a run holds a server. */
-export interface Holding {
+export interface ServerLock {
   readonly identity: ServerIdentity
   readonly pid: number
 }
 
 /** What a guarded statement answers with: `answer` is the row as an object, null where there is none. */
-export interface GuardedAnswer<Row extends object> {
+export interface GuardedResult<Row extends object> {
   readonly sameServer: boolean
   /** The session that had to hold the server does; true where none had to. */
   readonly held: boolean
@@ -62,16 +62,18 @@ const HELD = `EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid OPERATOR(pg_
  * its lock: its functions are not called otherwise. It must answer with one row at most, which comes as JSON. A server
  * that was restarted since it was held is another one: the lock is taken anew there before the next step.
  */
-export function onlyOn(
+export function guardStatement(
   identity: ServerIdentity,
   { text, values, afterwards }: GuardedStatement,
-  holding: Holding | null = null,
+  holding: ServerLock | null = null,
 ): GuardedStatement {
   const { systemIdentifier, postmasterStart, port } = identity
   const holder = holding && isSameServer(holding.identity, identity) ? holding.pid : null
   const own = [systemIdentifier, postmasterStart, String(port), ...(holder === null ? [] : [String(holder)])]
   const [system, start, at, pid] = own.map((value, index) =>
-    afterwards === undefined ? `$${values.length + index + 1}::pg_catalog.text` : `${literal(value)}::pg_catalog.text`,
+    afterwards === undefined
+      ? `$${values.length + index + 1}::pg_catalog.text`
+      : `${sqlLiteral(value)}::pg_catalog.text`,
   )
   const same = `${SYSTEM} OPERATOR(pg_catalog.=) ${system}
     AND ${START} OPERATOR(pg_catalog.=) ${start} AND ${PORT} OPERATOR(pg_catalog.=) ${at}`

@@ -2,9 +2,9 @@
 
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { codeOf } from '../network/network-fault.ts'
+import { errorCodeOf } from '../network/network-fault.ts'
 
-export interface CommandOutcome {
+export interface CommandResult {
   readonly exitCode: number | null
   /** Name of the signal that ended it; null when it exited by itself. */
   readonly signal: string | null
@@ -29,7 +29,7 @@ export async function runCommand(
   command: readonly string[],
   signal: AbortSignal,
   input?: string,
-): Promise<CommandOutcome> {
+): Promise<CommandResult> {
   const [file = '', ...args] = command
   const began = performance.now()
   // Loaded when first needed: most clusters run no command, and it would delay every start.
@@ -103,7 +103,7 @@ function tooMuch(file: string): Fault {
 
 function notStarted(file: string, error: unknown): Fault {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const code = codeOf(cause) || codeOf(error)
+  const code = errorCodeOf(cause) || errorCodeOf(error)
   const why = code === 'ENOENT' ? 'no such program' : code === 'EACCES' ? 'it may not be executed' : `error ${code}`
   return {
     code: 'protocol',

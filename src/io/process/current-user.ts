@@ -6,7 +6,7 @@ import type { Principal } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 
 /** The user (behind sudo the one who called it), the SSH client and the terminal of this process. */
-export function whoRuns(env: Readonly<Record<string, string | undefined>>): Principal {
+export function currentUser(env: Readonly<Record<string, string | undefined>>): Principal {
   let user: string | null = null
   return {
     // Asking the system for it takes longer than all else here, and most runs of a monitor write nothing.

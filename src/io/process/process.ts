@@ -2,28 +2,28 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { isProgram, type Owner } from '../files/sync-files.ts'
+import { isExecutable, type SystemUser } from '../files/sync-files.ts'
 
-export interface RunOptions {
-  readonly owner?: Owner | null
+export interface ProcessOptions {
+  readonly owner?: SystemUser | null
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
-export interface Outcome {
+export interface ProcessResult {
   readonly ok: boolean
   readonly stdout: string
   readonly stderr: string
 }
 
-function settings(options: RunOptions) {
+function settings(options: ProcessOptions) {
   const env = options.env ?? { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', HOME: options.cwd ?? '/' }
   const identity = options.owner ? { uid: options.owner.uid, gid: options.owner.gid } : {}
   return { cwd: options.cwd ?? '/', env, ...identity }
 }
 
 /** Runs a short program and waits, blocking: for looking around before anything is shown. Never throws. */
-export function runNow(program: string, args: readonly string[], options: RunOptions = {}): Outcome {
+export function runProgramSync(program: string, args: readonly string[], options: ProcessOptions = {}): ProcessResult {
   const ended = spawnSync(program, [...args], { ...settings(options), encoding: 'utf8', timeout: 10_000 })
   return {
     ok: ended.status === 0,
@@ -33,7 +33,11 @@ export function runNow(program: string, args: readonly string[], options: RunOpt
 }
 
 /** Runs a program to its end. Throws an Error that carries what it wrote to stderr. */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<void> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<void> {
   // A group of its own: Ctrl-C in the terminal is for us; an initdb that it ends leaves shared memory behind.
   const child = spawn(program, [...args], { ...settings(options), stdio: ['ignore', 'ignore', 'pipe'], detached: true })
   let said = ''
@@ -48,7 +52,7 @@ export async function run(program: string, args: readonly string[], options: Run
 }
 
 /** Starts a program that reads its input from us; `done` fulfils when it ended well. */
-export function feed(program: string, args: readonly string[], options: RunOptions = {}) {
+export function startWithInput(program: string, args: readonly string[], options: ProcessOptions = {}) {
   const child = spawn(program, [...args], { ...settings(options), stdio: ['pipe', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -66,25 +70,25 @@ export function feed(program: string, args: readonly string[], options: RunOptio
 }
 
 /** A long running program of ours. */
-export interface Launched {
+export interface LaunchedProcess {
   readonly pid: number
   /** Fulfils when it has ended, however; keeps this process going until then. */
   exited(): Promise<void>
   hasExited(): boolean
 }
 
-const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find(isProgram) ?? null
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find(isExecutable) ?? null
 
 /**
  * Launches a program whose output goes to a file. Where `setpriv` exists the kernel sends it SIGQUIT when this process
  * dies; elsewhere the guard of the scratch folder is what ends it.
  */
-export async function launch(
+export async function launchProcess(
   program: string,
   args: readonly string[],
   logFile: string,
-  options: RunOptions = {},
-): Promise<Launched> {
+  options: ProcessOptions = {},
+): Promise<LaunchedProcess> {
   const [command, words] =
     SETPRIV === null ? [program, [...args]] : [SETPRIV, ['--pdeathsig', 'QUIT', program, ...args]]
   const log = openSync(logFile, 'a', 0o600)
@@ -107,7 +111,7 @@ export async function launch(
 }
 
 /** Sends a signal; false when there is no such process. */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
+export function sendSignal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name)
   } catch {
@@ -116,8 +120,8 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 }
 
 /** True while the process exists and isn't merely waiting to be reaped. */
-export function isAlive(pid: number): boolean {
-  if (process.platform !== 'linux') return runNow('/bin/ps', ['-p', String(pid)]).ok
+export function isProcessAlive(pid: number): boolean {
+  if (process.platform !== 'linux') return runProgramSync('/bin/ps', ['-p', String(pid)]).ok
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
@@ -129,8 +133,9 @@ export function isAlive(pid: number): boolean {
  * When a process was started, as the system counts it: only to be compared with the same of another moment. Its id is given
  * again once it has ended, this is not. null where that can't be told.
  */
-export function startOf(pid: number): string | null {
-  if (process.platform !== 'linux') return runNow('/bin/ps', ['-p', String(pid), '-o', 'lstart=']).stdout.trim() || null
+export function processStartTime(pid: number): string | null {
+  if (process.platform !== 'linux')
+    return runProgramSync('/bin/ps', ['-p', String(pid), '-o', 'lstart=']).stdout.trim() || null
   try {
     const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
@@ -142,14 +147,14 @@ export function startOf(pid: number): string | null {
 }
 
 /** Whether the process of that id that was started then still is; `start` null, or not told now: whether any has that id. */
-export function isStillAlive(pid: number, start: string | null): boolean {
-  if (!isAlive(pid)) return false
-  const now = start === null ? null : startOf(pid)
+export function isSameProcessAlive(pid: number, start: string | null): boolean {
+  if (!isProcessAlive(pid)) return false
+  const now = start === null ? null : processStartTime(pid)
   return now === null || now === start
 }
 
 /** Whether a folder is the one that a process works in; null where that can't be seen: not Linux, or not for this user. */
-export function worksIn(pid: number, folder: string): boolean | null {
+export function isWorkingDirectoryOf(pid: number, folder: string): boolean | null {
   try {
     const its = statSync(`/proc/${pid}/cwd`)
     const own = statSync(folder)
@@ -160,7 +165,7 @@ export function worksIn(pid: number, folder: string): boolean | null {
 }
 
 /** Ids of the processes that a process has started itself. */
-export function childrenOf(pid: number): readonly number[] {
+export function childProcessIds(pid: number): readonly number[] {
   const pairs = process.platform === 'linux' ? linuxParents() : otherParents()
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child)
 }
@@ -180,16 +185,16 @@ function linuxParents(): [number, number][] {
 }
 
 function otherParents(): [number, number][] {
-  const lines = runNow('/bin/ps', ['-A', '-o', 'pid=,ppid=']).stdout.trim().split('\n')
+  const lines = runProgramSync('/bin/ps', ['-A', '-o', 'pid=,ppid=']).stdout.trim().split('\n')
   return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([pid, parent]) => [pid ?? 0, parent ?? 0])
 }
 
 /** The user under which database servers run when we are root, because they refuse root; null when we aren't. */
-export function serverOwner(): Owner | null {
+export function serverUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null
   for (const name of ['postgres', 'nobody']) {
-    const uid = runNow('id', ['-u', name])
-    const gid = runNow('id', ['-g', name])
+    const uid = runProgramSync('id', ['-u', name])
+    const gid = runProgramSync('id', ['-g', name])
     if (uid.ok && gid.ok) return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) }
   }
   throw new Error('PostgreSQL refuses to run as root, and neither a user "postgres" nor "nobody" exists: create one')

@@ -3,24 +3,24 @@
 import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
-export interface Channel {
+export interface ShellProcess {
   readonly input: Writable
   readonly output: Readable
   readonly errors: Readable
   /** Fulfils when the process is gone; the code is null when a signal ended it. Never rejects. */
-  readonly ended: Promise<ChannelEnd>
+  readonly ended: Promise<ShellProcessEnd>
   /** Ends it at once. What was started in it and has a session of its own is ended by its watcher. */
   kill(): void
 }
 
-export interface ChannelEnd {
+export interface ShellProcessEnd {
   readonly exitCode: number | null
   /** The error code when it could not be started, e.g. ENOENT. */
   readonly startError: string | null
 }
 
 /** Starts one. Never throws: what goes wrong comes with `ended`. */
-export function startChannel(program: string, args: readonly string[]): Channel {
+export function startShellProcess(program: string, args: readonly string[]): ShellProcess {
   // A group of its own: Ctrl-C in the terminal is for us. It ends with us because its standard input does.
   const child = spawn(program, [...args], {
     stdio: 'pipe',
@@ -28,7 +28,7 @@ export function startChannel(program: string, args: readonly string[]): Channel 
     env: { ...process.env, SSH_ASKPASS_REQUIRE: 'never' },
   })
   for (const stream of child.stdio) stream?.on('error', () => {})
-  const ended = new Promise<ChannelEnd>((resolve) => {
+  const ended = new Promise<ShellProcessEnd>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
       resolve({ exitCode: null, startError: error.code ?? 'unknown' }),
     )

@@ -4,18 +4,18 @@ import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freeBytes, type Owner } from '../files/sync-files.ts'
-import { serverOwner } from './process.ts'
+import { freeDiskBytes, type SystemUser } from '../files/sync-files.ts'
+import { serverUser } from './process.ts'
 
 /** Socket paths end at 107 bytes (103 on macOS); what is left is for `/.s.PGSQL.65535` and the folder's own name. */
 const LONGEST_PARENT = 60
 const ROOMY = 2 * 1024 ** 3
 
 /** A folder that does not outlive this process, and neither does any PostgreSQL server with its data below it. */
-export interface Scratch {
+export interface TempDir {
   readonly path: string
   /** Who owns the folder and runs servers in it; null: we ourselves. */
-  readonly owner: Owner | null
+  readonly owner: SystemUser | null
   /** Ends what runs in it at once and removes it. May be called again. */
   close(): Promise<void>
 }
@@ -51,9 +51,9 @@ exit 0
 `
 
 /** Opens a scratch folder in memory (/dev/shm) when that is roomy, else in the system's folder for temporary files. */
-export function openScratch(): Scratch {
+export function openTempDir(): TempDir {
   if (process.platform === 'win32') throw new Error('Launching PostgreSQL servers needs Linux or macOS')
-  const owner = serverOwner()
+  const owner = serverUser()
   const path = mkdtempSync(join(parentFolder(), 'pgdeck-'))
   chmodSync(path, 0o700)
   if (owner) chownSync(path, owner.uid, owner.gid)
@@ -78,6 +78,6 @@ export function openScratch(): Scratch {
 }
 
 function parentFolder(): string {
-  if (freeBytes('/dev/shm') >= ROOMY) return '/dev/shm'
+  if (freeDiskBytes('/dev/shm') >= ROOMY) return '/dev/shm'
   return tmpdir().length <= LONGEST_PARENT ? tmpdir() : '/tmp'
 }

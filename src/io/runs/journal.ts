@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JournalEntry } from '../../model/runs/run.ts'
 import { distrustOf } from '../files/trust.ts'
-import { readKept, refuse } from '../files/trusted-file.ts'
+import { readFileInTrustedFolder, refuseUntrusted } from '../files/trusted-file.ts'
 import { requirePrivateFolder } from '../state/state-folder.ts'
 
 export interface Journal {
@@ -23,7 +23,7 @@ export async function openJournal(stateFolder: string, run: string, { begin }: {
   requirePrivateFolder(stateFolder)
   requirePrivateFolder(folder)
   const file = await open(join(folder, fileName(run)), begin ? 'wx+' : 'r+', 0o600)
-  if (!begin) refuse(distrustOf(join(folder, fileName(run)), await file.stat()))
+  if (!begin) refuseUntrusted(distrustOf(join(folder, fileName(run)), await file.stat()))
   let size = begin ? 0 : await mend(file)
   if (begin) await syncFolder(folder)
   let last: Promise<void> = Promise.resolve()
@@ -87,7 +87,7 @@ function withBigints(_: string, value: unknown): unknown {
 }
 
 /** Ids of all runs, newest first: they begin with their time. */
-export async function runIds(stateFolder: string): Promise<readonly string[]> {
+export async function listRunIds(stateFolder: string): Promise<readonly string[]> {
   try {
     const names = await readdir(join(stateFolder, FOLDER))
     const ids = names.filter((name) => name.endsWith(ENDING)).map((name) => name.slice(0, -ENDING.length))
@@ -99,9 +99,9 @@ export async function runIds(stateFolder: string): Promise<readonly string[]> {
 }
 
 /** Ids of the runs whose journals hold anything: of each of them the audit trail tells, which is written first. */
-export async function begunRuns(stateFolder: string): Promise<readonly string[]> {
+export async function listStartedRuns(stateFolder: string): Promise<readonly string[]> {
   const begun: string[] = []
-  for (const run of await runIds(stateFolder)) {
+  for (const run of await listRunIds(stateFolder)) {
     const facts = await stat(join(stateFolder, FOLDER, `${run}${ENDING}`)).catch(() => null)
     if (facts !== null && facts.size > 0) begun.push(run)
   }
@@ -114,7 +114,7 @@ export async function readJournal(stateFolder: string, run: string): Promise<rea
   const path = join(stateFolder, FOLDER, fileName(run))
   let text: string
   try {
-    text = readKept(path)
+    text = readFileInTrustedFolder(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

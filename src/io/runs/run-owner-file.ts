@@ -4,24 +4,24 @@ import { createHash } from 'node:crypto'
 import { open, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { isStillAlive, startOf } from '../process/process.ts'
+import { isSameProcessAlive, processStartTime } from '../process/process.ts'
 import { withFileLock } from '../state/file-lock.ts'
 import { requirePrivateFolder } from '../state/state-folder.ts'
 
 export interface RunOwner {
   readonly pid: number
-  /** When that process was started, as `startOf` tells; null where it is not known. */
+  /** When that process was started, as `processStartTime` tells; null where it is not known. */
   readonly start: string | null
   readonly host: string
   readonly run: string
 }
 
-export type Ownership =
+export type ClusterClaim =
   | { readonly kind: 'taken'; readonly from: RunOwner | null; release(): Promise<void> }
   | { readonly kind: 'held'; readonly by: RunOwner; readonly path: string }
 
 /** Who runs an act on that cluster, by its file; null where nobody does, or its process of this host is gone. */
-export async function clusterOwner(stateFolder: string, cluster: string): Promise<RunOwner | null> {
+export async function clusterRunOwner(stateFolder: string, cluster: string): Promise<RunOwner | null> {
   const found = await ownerIn(pathOf(stateFolder, cluster))
   return found !== 'gone' && found && isHeldBy(found, self('')) ? found : null
 }
@@ -32,7 +32,7 @@ function pathOf(stateFolder: string, cluster: string): string {
 }
 
 function self(run: string): RunOwner {
-  return { pid: process.pid, start: startOf(process.pid), host: hostname(), run }
+  return { pid: process.pid, start: processStartTime(process.pid), host: hostname(), run }
 }
 
 /**
@@ -40,19 +40,19 @@ function self(run: string): RunOwner {
  * was. One of another host (a state directory on a network file system) is held until somebody deletes the file, or
  * `overrules` it.
  */
-export async function ownCluster(
+export async function claimCluster(
   stateFolder: string,
   cluster: string,
   run: string,
   overrules = false,
-): Promise<Ownership> {
+): Promise<ClusterClaim> {
   requirePrivateFolder(stateFolder)
   const path = pathOf(stateFolder, cluster)
   // One at a time looks and takes: two that find the same dead owner would else take it away from each other.
   return withFileLock(`${path}.turn`, () => taken(path, self(run), overrules))
 }
 
-async function taken(path: string, owner: RunOwner, overrules: boolean): Promise<Ownership> {
+async function taken(path: string, owner: RunOwner, overrules: boolean): Promise<ClusterClaim> {
   let from: RunOwner | null = null
   for (let attempt = 0; ; attempt++) {
     if (await create(path, owner)) return { kind: 'taken', from, release: () => givenUp(path, owner) }
@@ -73,7 +73,7 @@ async function givenUp(path: string, { run }: RunOwner): Promise<void> {
 
 /** A process id says something on its own host only: in containers many are the same. And only until it is given again. */
 function isHeldBy(holder: RunOwner, owner: RunOwner): boolean {
-  return holder.host !== owner.host || (holder.pid !== owner.pid && isStillAlive(holder.pid, holder.start))
+  return holder.host !== owner.host || (holder.pid !== owner.pid && isSameProcessAlive(holder.pid, holder.start))
 }
 
 async function create(path: string, owner: RunOwner): Promise<boolean> {

@@ -6,14 +6,14 @@ import { createConnection, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clean } from '../../model/values/text.ts'
-import { listenerOwner } from './socket-owner.ts'
+import { socketListenerOwner } from './socket-owner.ts'
 
-export interface RunLock {
+export interface SocketLock {
   release(): Promise<void>
 }
 
 /** Somebody else's run has the cluster. */
-export interface Held {
+export interface SocketLockHolder {
   /** Who and what, as that process says: `ann (pid 4711): 20261122T143207Z-promote-db-ro-7f3a`; null: it did not say. */
   readonly by: string | null
   /** It is a process of this user. What others listen on says nothing: anybody can take such a name. */
@@ -26,7 +26,7 @@ const ANSWER_MS = 500
  * Takes the lock of that name, e.g. a system identifier; `about` is told to whoever wants it meanwhile. On Linux the
  * name lives in the kernel and goes with the process; elsewhere it is a socket file that nobody answers on after a crash.
  */
-export async function takeRunLock(name: string, about: string): Promise<RunLock | Held> {
+export async function takeSocketLock(name: string, about: string): Promise<SocketLock | SocketLockHolder> {
   const address = addressOf(name)
   const server = createServer((socket) => {
     socket.on('error', () => {})
@@ -46,18 +46,18 @@ export async function takeRunLock(name: string, about: string): Promise<RunLock 
 }
 
 /** Who holds the lock of that name now; null while nobody does. Takes nothing. */
-export async function runLockHolder(name: string): Promise<Held | null> {
+export async function findSocketLockHolder(name: string): Promise<SocketLockHolder | null> {
   const address = addressOf(name)
   const { by, isGone } = await ask(address)
   return isGone ? null : { by, isOurs: await isOwn(address) }
 }
 
 async function isOwn(address: string): Promise<boolean> {
-  const owner = await listenerOwner(address)
+  const owner = await socketListenerOwner(address)
   return owner !== null && owner === process.getuid?.()
 }
 
-export function isHeld(lock: RunLock | Held): lock is Held {
+export function isHeldByOther(lock: SocketLock | SocketLockHolder): lock is SocketLockHolder {
   return 'by' in lock
 }
 

@@ -6,7 +6,7 @@ import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
  * Id of the user whose process listens at that address (of an abstract socket with its leading zero byte); null where
  * that can't be found out: processes of other users may only be looked into by root.
  */
-export async function listenerOwner(address: string): Promise<number | null> {
+export async function socketListenerOwner(address: string): Promise<number | null> {
   try {
     if (!address.startsWith('\0')) return (await lstat(address)).uid
     const inode = await inodeOf(`@${address.slice(1)}`)

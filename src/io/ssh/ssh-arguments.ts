@@ -9,7 +9,7 @@ export interface SshTarget {
 }
 
 /** Seconds for the connection itself; a longer way through several jumps is not cut off by the limit of one poll. */
-export const CONNECT_SECONDS = 10
+export const SSH_CONNECT_SECONDS = 10
 
 /** After so many unanswered signs of life ssh gives the connection up. */
 const ALIVE_SECONDS = 3
@@ -33,7 +33,7 @@ const NEVER: readonly string[] = [
 ]
 
 const ALWAYS: readonly string[] = [
-  `ConnectTimeout=${CONNECT_SECONDS}`,
+  `ConnectTimeout=${SSH_CONNECT_SECONDS}`,
   `ServerAliveInterval=${ALIVE_SECONDS}`,
   `ServerAliveCountMax=${ALIVE_COUNT}`,
   // A socket file that was left over must not stop a forwarding from being made again.
@@ -73,7 +73,7 @@ export function forwardArguments(
 }
 
 /** `LOCAL:REMOTE` for -L: a local socket file and a remote TCP port, or the remote server's own Unix socket. */
-export function route(localSocket: string, host: string, port: number): string {
+export function forwardSpec(localSocket: string, host: string, port: number): string {
   if (host.startsWith('/')) return `${localSocket}:${host.replace(/\/+$/, '')}/.s.PGSQL.${port}`
   return `${localSocket}:${host.includes(':') ? `[${host}]` : host}:${port}`
 }

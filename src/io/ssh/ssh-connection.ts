@@ -2,10 +2,10 @@
 
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
-import { unlessAborted } from '../network/dns.ts'
-import { CONNECT_SECONDS, masterArguments, type SshTarget } from './ssh-arguments.ts'
-import { atExit, type Shell, startShell } from './ssh-shell.ts'
-import { makeSocketFolder, removeFolder } from './ssh-socket-folder.ts'
+import { abortable } from '../network/dns.ts'
+import { masterArguments, SSH_CONNECT_SECONDS, type SshTarget } from './ssh-arguments.ts'
+import { onProcessExit, type SshShell, startSshShell } from './ssh-shell.ts'
+import { makeSocketFolder, removeSocketFolder } from './ssh-socket-folder.ts'
 
 export interface SshOptions extends SshTarget {
   /** Default `ssh`, found in PATH. */
@@ -14,13 +14,13 @@ export interface SshOptions extends SshTarget {
   readonly outputLimit?: number
 }
 
-export interface Connection {
+export interface SshMaster {
   /** The shell whose process holds the connection, once it stands. Throws FaultError, also when the signal comes first. */
-  open(signal: AbortSignal): Promise<Shell>
+  open(signal: AbortSignal): Promise<SshShell>
   /** That shell, while the connection stands; else null. */
-  current(): Shell | null
+  current(): SshShell | null
   /** Starts another ssh with these arguments for the same destination. */
-  start(args: (target: SshTarget, socket: string) => readonly string[]): Promise<Shell>
+  start(args: (target: SshTarget, socket: string) => readonly string[]): Promise<SshShell>
   /** Path of the socket by which others share it. */
   socket(): string
   /** Drops it with every shell over it: the next `open` makes a new one. */
@@ -30,21 +30,21 @@ export interface Connection {
 }
 
 /** The way to the host, with authentication and several jumps; one poll's limit would be too short. */
-export const CONNECT_LIMIT_MS = (CONNECT_SECONDS + 10) * 1000
+export const SSH_CONNECT_LIMIT_MS = (SSH_CONNECT_SECONDS + 10) * 1000
 const OUTPUT_LIMIT = 1024 * 1024
 
 /** Opens nothing yet. `opened` is called each time the connection stands, before anybody gets it. */
-export function createConnection(options: SshOptions, opened: () => Promise<void>): Connection {
-  return new SshConnection(options, opened)
+export function createSshMaster(options: SshOptions, opened: () => Promise<void>): SshMaster {
+  return new SshMasterConnection(options, opened)
 }
 
-class SshConnection implements Connection {
+class SshMasterConnection implements SshMaster {
   readonly #options: SshOptions
   readonly #opened: () => Promise<void>
   readonly #folder = createFolder()
-  readonly #shells = new Set<Shell>()
-  #master: Shell | null = null
-  #attempt: Promise<Shell> | null = null
+  readonly #shells = new Set<SshShell>()
+  #master: SshShell | null = null
+  #attempt: Promise<SshShell> | null = null
   #isClosed = false
 
   constructor(options: SshOptions, opened: () => Promise<void>) {
@@ -56,13 +56,13 @@ class SshConnection implements Connection {
     return join(this.#folder.path(), 'ssh')
   }
 
-  current(): Shell | null {
+  current(): SshShell | null {
     return this.#master
   }
 
-  async start(args: Parameters<Connection['start']>[0]): Promise<Shell> {
+  async start(args: Parameters<SshMaster['start']>[0]): Promise<SshShell> {
     const { destination, outputLimit = OUTPUT_LIMIT, program = 'ssh' } = this.#options
-    const shell = await startShell(program, args(this.#options, this.socket()), { destination, outputLimit })
+    const shell = await startSshShell(program, args(this.#options, this.socket()), { destination, outputLimit })
     this.#shells.add(shell)
     void shell.ended.then(() => this.#shells.delete(shell))
     // Closed while it was being started.
@@ -70,7 +70,7 @@ class SshConnection implements Connection {
     return shell
   }
 
-  async open(signal: AbortSignal): Promise<Shell> {
+  async open(signal: AbortSignal): Promise<SshShell> {
     return this.#master ?? (await inTime(this.#connect(), signal, this.#options.destination))
   }
 
@@ -87,7 +87,7 @@ class SshConnection implements Connection {
   }
 
   /** One attempt serves all who wait, and outlives them: a slow way must not be begun anew with each poll. */
-  #connect(): Promise<Shell> {
+  #connect(): Promise<SshShell> {
     if (this.#isClosed) throw new Error(`the ssh link to ${this.#options.destination} is closed`)
     if (this.#attempt === null) {
       this.#attempt = this.#establish()
@@ -97,7 +97,7 @@ class SshConnection implements Connection {
     return this.#attempt
   }
 
-  async #establish(): Promise<Shell> {
+  async #establish(): Promise<SshShell> {
     const shell = await this.#greeted().finally(() => {
       this.#attempt = null
     })
@@ -109,15 +109,15 @@ class SshConnection implements Connection {
     return shell
   }
 
-  async #greeted(): Promise<Shell> {
+  async #greeted(): Promise<SshShell> {
     return greet(await this.start(masterArguments), () => this.#isClosed, this.#options.destination)
   }
 }
 
 /** Makes sure that a shell answers; one that does not is ended. */
-async function greet(shell: Shell, isClosed: () => boolean, destination: string): Promise<Shell> {
+async function greet(shell: SshShell, isClosed: () => boolean, destination: string): Promise<SshShell> {
   try {
-    await shell.run(':', AbortSignal.timeout(CONNECT_LIMIT_MS))
+    await shell.run(':', AbortSignal.timeout(SSH_CONNECT_LIMIT_MS))
     if (isClosed() || !shell.isUsable()) throw new FaultError(lost(destination))
     return shell
   } catch (error) {
@@ -131,7 +131,7 @@ function createFolder() {
   let made: string | null = null
   let forget = () => {}
   const remove = () => {
-    if (made !== null) removeFolder(made)
+    if (made !== null) removeSocketFolder(made)
     made = null
     forget()
   }
@@ -140,7 +140,7 @@ function createFolder() {
     path() {
       if (made !== null) return made
       made = makeSocketFolder()
-      forget = atExit(remove)
+      forget = onProcessExit(remove)
       return made
     },
   }
@@ -155,19 +155,19 @@ function lost(destination: string) {
 }
 
 /** What an asker is told whose limit passed before the connection stood. */
-export function notThrough(destination: string) {
+export function sshNotConnectedFault(destination: string) {
   return {
     code: 'timeout',
     message: `ssh to ${destination} is not through yet`,
-    hint: `It goes on for up to ${CONNECT_LIMIT_MS / 1000} s; a longer \`timeout\` of the cluster waits for it.`,
+    hint: `It goes on for up to ${SSH_CONNECT_LIMIT_MS / 1000} s; a longer \`timeout\` of the cluster waits for it.`,
   } as const
 }
 
 async function inTime<T>(connection: Promise<T>, signal: AbortSignal, destination: string): Promise<T> {
   try {
-    return await unlessAborted(connection, signal)
+    return await abortable(connection, signal)
   } catch (error) {
     if (error instanceof FaultError || !signal.aborted) throw error
-    throw new FaultError(notThrough(destination))
+    throw new FaultError(sshNotConnectedFault(destination))
   }
 }

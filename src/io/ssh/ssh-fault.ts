@@ -4,7 +4,7 @@ import type { Fault } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
 /** How an ssh process ended. */
-export interface SshEnd {
+export interface SshExit {
   /** null when a signal ended it, or when it could not be started. */
   readonly exitCode: number | null
   /** Everything it wrote to stderr lately, debug lines included. */
@@ -70,7 +70,7 @@ const RULES: readonly Rule[] = [
 ]
 
 /** The fault for an ssh process that ended though nobody asked it to. */
-export function sshFault(destination: string, end: SshEnd): Fault {
+export function sshFault(destination: string, end: SshExit): Fault {
   const where = clean(destination)
   if (end.startError !== null) return notStarted(end.startError)
   const said = end.said
@@ -101,7 +101,7 @@ export function forwardFault(destination: string, target: string, said: string):
 }
 
 /** ssh's words without its debug lines, on one line, the last ones. */
-export function words(said: string): string {
+export function sshMessage(said: string): string {
   const lines = said
     .split(/\r?\n/)
     .filter((one) => one.trim() !== '' && !/^debug\d: |^Authenticated to |^Transferred: |^Bytes per second/.test(one))
@@ -176,14 +176,14 @@ function ruleFault(where: string, said: string): Fault | null {
 function plainFault(where: string, said: string): Fault {
   return {
     code: 'unreachable',
-    message: `ssh to ${where} failed: ${words(said) || 'it did not say why'}`,
+    message: `ssh to ${where} failed: ${sshMessage(said) || 'it did not say why'}`,
     hint: `Try  ssh -v ${where}  by hand.`,
   }
 }
 
 /** The connection stood, and what should have been a shell ended. */
-function shellFault(where: string, end: SshEnd): Fault {
-  const told = words(end.said) || line(end.noise.slice(-300))
+function shellFault(where: string, end: SshExit): Fault {
+  const told = sshMessage(end.said) || line(end.noise.slice(-300))
   const how = end.exitCode === null ? 'ended' : `ended with ${end.exitCode}`
   return {
     code: 'protocol',

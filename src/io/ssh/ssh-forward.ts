@@ -3,14 +3,14 @@
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { unlessAborted } from '../network/dns.ts'
-import { forwardArguments, isForwardable, route, type SshTarget } from './ssh-arguments.ts'
-import type { Connection } from './ssh-connection.ts'
-import { forwardFault, words } from './ssh-fault.ts'
-import type { Shell } from './ssh-shell.ts'
-import { makeInside, removeFolder } from './ssh-socket-folder.ts'
+import { abortable } from '../network/dns.ts'
+import { forwardArguments, forwardSpec, isForwardable, type SshTarget } from './ssh-arguments.ts'
+import type { SshMaster } from './ssh-connection.ts'
+import { forwardFault, sshMessage } from './ssh-fault.ts'
+import type { SshShell } from './ssh-shell.ts'
+import { makeSubfolder, removeSocketFolder } from './ssh-socket-folder.ts'
 
-export interface Forward {
+export interface SshForward {
   /** What the driver takes for a host: the folder of the socket `.s.PGSQL.PORT`. It stays the same. */
   readonly folder: string
   readonly port: number
@@ -22,12 +22,12 @@ export interface Forward {
   close(): Promise<void>
 }
 
-interface ForwardOptions {
+interface SshForwardOptions {
   readonly target: SshTarget
   readonly program: string
   readonly host: string
   readonly port: number
-  readonly connection: Connection
+  readonly connection: SshMaster
   closed(): void
 }
 
@@ -36,12 +36,12 @@ const ASK_LIMIT_MS = 5000
 let count = 0
 
 /** Prepares one; `ready` makes it. */
-export function createForward(options: ForwardOptions): Forward {
+export function createSshForward(options: SshForwardOptions): SshForward {
   const { target, program, host, port, connection } = options
   const name = `${host}:${port}`
-  const folder = makeInside(join(connection.socket(), '..'), `db${++count}`)
-  const spec = route(join(folder, `.s.PGSQL.${port}`), host, port)
-  let standsOn: Shell | null = null
+  const folder = makeSubfolder(join(connection.socket(), '..'), `db${++count}`)
+  const spec = forwardSpec(join(folder, `.s.PGSQL.${port}`), host, port)
+  let standsOn: SshShell | null = null
   let making: Promise<void> | null = null
   /** How much ssh had said before the latest database connection was begun. */
   let heard = 0
@@ -57,7 +57,7 @@ export function createForward(options: ForwardOptions): Forward {
     })
   }
 
-  const make = async (shell: Shell) => {
+  const make = async (shell: SshShell) => {
     if (standsOn === shell) return
     const result = await ask('forward')
     if (result.failed) throw new FaultError(notMade(target.destination, name, result.stderr))
@@ -86,14 +86,14 @@ export function createForward(options: ForwardOptions): Forward {
       options.closed()
       if (standsOn) await ask('cancel')
       standsOn = null
-      removeFolder(folder)
+      removeSocketFolder(folder)
     },
   }
 }
 
 async function inTime(making: Promise<void>, signal: AbortSignal, name: string): Promise<void> {
   try {
-    await unlessAborted(making, signal)
+    await abortable(making, signal)
   } catch (error) {
     if (error instanceof FaultError || !signal.aborted) throw error
     const message = `ssh did not forward to ${clean(name)} in time`
@@ -104,7 +104,7 @@ async function inTime(making: Promise<void>, signal: AbortSignal, name: string):
 function notMade(destination: string, name: string, stderr: string) {
   const told = forwardFault(destination, name, stderr)
   if (told) return told
-  const message = `ssh to ${clean(destination)} made no forwarding to ${clean(name)}: ${words(stderr) || 'it did not say why'}`
+  const message = `ssh to ${clean(destination)} made no forwarding to ${clean(name)}: ${sshMessage(stderr) || 'it did not say why'}`
   return {
     code: 'unreachable',
     message,

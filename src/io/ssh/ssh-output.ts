@@ -7,7 +7,7 @@ import { FaultError } from '../../model/values/fault.ts'
 const NOISE_KEPT = 64 * 1024
 
 /** Nothing a script does reaches the shell itself: it has no input, no stderr, and its `exit` ends a child only. */
-export function framed(script: string, mark: string): string {
+export function markedScript(script: string, mark: string): string {
   return `printf '\\n%s\\n' '${mark}<'\n(\n${script}\n) </dev/null 2>/dev/null\nprintf '\\n%s%s\\n' '${mark}>' "$?"\n`
 }
 
@@ -18,7 +18,7 @@ interface Printed {
 }
 
 /** Gathers stdout and cuts out what stands between the marks; what comes before is the noise of login scripts. */
-export function createOutput(stream: Readable, limit: number) {
+export function createSshOutput(stream: Readable, limit: number) {
   let text = ''
   let noise = ''
   let waiting: { mark: string; heardAt: number | null; resolve(p: Printed): void; reject(e: unknown): void } | null =

@@ -5,12 +5,12 @@ import { randomBytes } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { codeOf } from '../network/network-fault.ts'
-import { type SshEnd, sshFault } from './ssh-fault.ts'
-import { createOutput, framed } from './ssh-output.ts'
+import { errorCodeOf } from '../network/network-fault.ts'
+import { type SshExit, sshFault } from './ssh-fault.ts'
+import { createSshOutput, markedScript } from './ssh-output.ts'
 
 /** What a script printed. Instants are ours, in milliseconds since the epoch. */
-export interface ShellAnswer {
+export interface ScriptResult {
   readonly stdout: string
   readonly exitCode: number
   readonly sentAt: number
@@ -19,9 +19,9 @@ export interface ShellAnswer {
   readonly roundTripMs: number
 }
 
-export interface Shell {
+export interface SshShell {
   /** Runs one script; one at a time. Throws FaultError; after that the shell can't be used again. */
-  run(script: string, signal: AbortSignal): Promise<ShellAnswer>
+  run(script: string, signal: AbortSignal): Promise<ScriptResult>
   /** False once it has ended, or did not answer a script in time. */
   isUsable(): boolean
   /** What ssh wrote to stderr lately; at most what came after the given count of characters. */
@@ -29,7 +29,7 @@ export interface Shell {
   /** Characters it has written to stderr up to now. */
   saidCount(): number
   /** Fulfils when the process has ended and is no more. */
-  readonly ended: Promise<SshEnd>
+  readonly ended: Promise<SshExit>
   /** Ends it and whatever it started, at once. */
   kill(): void
 }
@@ -42,7 +42,7 @@ const live = new Set<() => void>()
 let watching = false
 
 /** Something to be done at once when this process ends, however it comes to that. Returns how to forget it. */
-export function atExit(act: () => void): () => void {
+export function onProcessExit(act: () => void): () => void {
   if (!watching) process.on('exit', () => endAll())
   watching = true
   live.add(act)
@@ -54,11 +54,11 @@ function endAll(): void {
 }
 
 /** Starts ssh with these arguments. Never throws: what goes wrong comes with `run` and `ended`. */
-export async function startShell(
+export async function startSshShell(
   program: string,
   args: readonly string[],
   about: { readonly destination: string; readonly outputLimit: number },
-): Promise<Shell> {
+): Promise<SshShell> {
   // Loaded when first needed: most clusters are watched without ssh, and it would delay every start.
   const { execa } = await import('execa')
   const child = execa(program, [...args], {
@@ -76,15 +76,15 @@ export async function startShell(
   let isOver = false
   let isStuck = false
   const kill = () => killGroup(child.pid)
-  const forget = atExit(kill)
+  const forget = onProcessExit(kill)
   child.stdin.on('error', () => {})
   const stderr: Readable = child.stderr
   stderr.setEncoding('utf8').on('data', (text: string) => {
     saidCount += text.length
     said = (said + text).slice(-STDERR_KEPT)
   })
-  const output = createOutput(child.stdout, about.outputLimit)
-  const ended = endOf(child.nodeChildProcess, child).then(({ exitCode, startError }): SshEnd => {
+  const output = createSshOutput(child.stdout, about.outputLimit)
+  const ended = endOf(child.nodeChildProcess, child).then(({ exitCode, startError }): SshExit => {
     isOver = true
     forget()
     // Helpers such as a ProxyCommand may not have noticed.
@@ -112,7 +112,7 @@ export async function startShell(
   }
 }
 
-interface Question {
+interface PendingScript {
   readonly script: string
   readonly signal: AbortSignal
   readonly destination: string
@@ -121,8 +121,8 @@ interface Question {
 /** Sends a script and waits for its answer, as long as the signal allows. */
 async function exchange(
   input: Writable,
-  output: ReturnType<typeof createOutput>,
-  { script, signal, destination }: Question,
+  output: ReturnType<typeof createSshOutput>,
+  { script, signal, destination }: PendingScript,
 ) {
   const mark = randomBytes(12).toString('hex')
   const began = performance.now()
@@ -132,7 +132,7 @@ async function exchange(
   try {
     const answer = output.expect(mark)
     if (signal.aborted) late()
-    else input.write(framed(script, mark))
+    else input.write(markedScript(script, mark))
     return { ...(await answer), sentAt, roundTripMs: performance.now() - began }
   } finally {
     signal.removeEventListener('abort', late)
@@ -152,7 +152,7 @@ function tooSlow(destination: string, tookMs: number) {
 async function endOf(child: ChildProcess, result: Promise<{ readonly cause?: unknown }>) {
   const closed = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()))
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  if (child.pid === undefined) return { exitCode: null, startError: codeOf((await result).cause) || 'unknown' }
+  if (child.pid === undefined) return { exitCode: null, startError: errorCodeOf((await result).cause) || 'unknown' }
   const exitCode = await exited
   let timer: NodeJS.Timeout | undefined
   const enough = new Promise<void>((resolve) => {

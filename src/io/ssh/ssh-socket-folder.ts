@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isForeign, writableByOthers } from '../files/trust.ts'
+import { isForeignOwned, writableByOthers } from '../files/trust.ts'
 
 /** A socket's path ends at 103 bytes (macOS); ours and what ssh appends while it makes one take the rest. */
 const LONGEST_PARENT = 48
@@ -19,14 +19,14 @@ export function makeSocketFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** Makes a folder inside such a folder and returns its path. */
-export function makeInside(folder: string, name: string): string {
+export function makeSubfolder(folder: string, name: string): string {
   const path = join(folder, name)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return path
 }
 
 /** Removes one with all that is in it. Never throws: it is called while things end. */
-export function removeFolder(path: string): void {
+export function removeSocketFolder(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true })
   } catch {
@@ -38,6 +38,6 @@ export function removeFolder(path: string): void {
 function isFit(path: string): boolean {
   if (!/^\/[\w./+@-]*$/.test(path) || path.length > LONGEST_PARENT) return false
   const facts = statSync(path, { throwIfNoEntry: false })
-  if (!facts?.isDirectory() || isForeign(facts)) return false
+  if (!facts?.isDirectory() || isForeignOwned(facts)) return false
   return (facts.mode & 0o1000) !== 0 || writableByOthers(path, facts) === null
 }

@@ -3,16 +3,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Endpoint, Route } from '../postgres/connection/tunnel.ts'
-import type { Forward, SshLink } from './ssh.ts'
+import type { ConnectionEndpoint, Tunnel } from '../postgres/connection/tunnel.ts'
+import type { SshConnection, SshForward } from './ssh.ts'
 
 /** ssh says why a channel was refused at about the time it closes it, but on another pipe. */
 const TELLS_WITHIN_MS = 200
 const ASK_EVERY_MS = 10
 
 /** A route through the ssh of the host of that name. Closing the link ends it. */
-export function routeThrough(hostId: string, ssh: SshLink): Route {
-  const forwards = new Map<Endpoint, Forward>()
+export function tunnelThrough(hostId: string, ssh: SshConnection): Tunnel {
+  const forwards = new Map<ConnectionEndpoint, SshForward>()
   const named = (fault: Fault): Fault => ({ ...fault, message: `${clean(hostId)} (ssh): ${fault.message}` })
   return {
     async ready(endpoint, signal) {

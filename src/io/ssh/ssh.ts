@@ -1,40 +1,40 @@
 // One host over the system's ssh: a single connection with a shell on it that answers scripts, and forwardings to databases.
 
 import { FaultError } from '../../model/values/fault.ts'
-import { type Channel, startChannel } from '../process/shell-process.ts'
+import { type ShellProcess, startShellProcess } from '../process/shell-process.ts'
 import { sharedArguments } from './ssh-arguments.ts'
-import { CONNECT_LIMIT_MS, createConnection, notThrough, type SshOptions } from './ssh-connection.ts'
-import { createForward, type Forward } from './ssh-forward.ts'
-import type { Shell, ShellAnswer } from './ssh-shell.ts'
+import { createSshMaster, SSH_CONNECT_LIMIT_MS, type SshOptions, sshNotConnectedFault } from './ssh-connection.ts'
+import { createSshForward, type SshForward } from './ssh-forward.ts'
+import type { ScriptResult, SshShell } from './ssh-shell.ts'
 
 export type { SshOptions } from './ssh-connection.ts'
-export type { Forward } from './ssh-forward.ts'
-export type { ShellAnswer } from './ssh-shell.ts'
+export type { SshForward } from './ssh-forward.ts'
+export type { ScriptResult } from './ssh-shell.ts'
 
 /** The access to one host. Connects when first used, and again when the connection was lost. */
-export interface SshLink {
+export interface SshConnection {
   /**
    * Runs a POSIX sh script there, after those before it, and gives back what it printed. Throws FaultError. A script
    * that is not done when the signal comes is given up together with its shell; what it started there goes on until it
    * ends by itself, so that what may hang has to be run under `timeout`.
    */
-  run(script: string, signal: AbortSignal): Promise<ShellAnswer>
+  run(script: string, signal: AbortSignal): Promise<ScriptResult>
   /**
    * A Unix socket here that leads to `host:port` as that host sees them; a host that begins with `/` is the folder of a
    * socket there. Its folder and port are what the database driver takes.
    */
-  openForward(host: string, port: number, signal: AbortSignal): Promise<Forward>
+  openForward(host: string, port: number, signal: AbortSignal): Promise<SshForward>
   /** Another shell over the same connection, for what takes its time or is not text. Throws FaultError. */
-  openChannel(signal: AbortSignal): Promise<Channel>
+  openChannel(signal: AbortSignal): Promise<ShellProcess>
   /** Ends the connection, its forwardings and what runs on it, and removes every file. */
   close(): Promise<void>
 }
 
 /** Opens nothing yet: the first use does. */
-export function openSsh(options: SshOptions): SshLink {
-  const forwards = new Set<Forward>()
-  const connection = createConnection(options, async () => {
-    const limit = AbortSignal.timeout(CONNECT_LIMIT_MS)
+export function openSshConnection(options: SshOptions): SshConnection {
+  const forwards = new Set<SshForward>()
+  const connection = createSshMaster(options, async () => {
+    const limit = AbortSignal.timeout(SSH_CONNECT_LIMIT_MS)
     // One that can't be made says so to those who use it.
     for (const forward of forwards) await forward.ready(limit).catch(() => {})
   })
@@ -48,7 +48,7 @@ export function openSsh(options: SshOptions): SshLink {
     },
     async openForward(host, port, signal) {
       const closed = () => forwards.delete(forward)
-      const forward = createForward({
+      const forward = createSshForward({
         target: options,
         program: options.program ?? 'ssh',
         host,
@@ -67,17 +67,17 @@ export function openSsh(options: SshOptions): SshLink {
     },
     async openChannel(signal) {
       await connection.open(signal)
-      return startChannel(options.program ?? 'ssh', sharedArguments(options, connection.socket()))
+      return startShellProcess(options.program ?? 'ssh', sharedArguments(options, connection.socket()))
     },
     close: () => connection.close(),
   }
 }
 
 /** Runs scripts in a shell that answers: the connection's own, or another one over it when that one hangs. */
-function createWorker(connection: ReturnType<typeof createConnection>, destination: string, isShared: () => boolean) {
-  let own: Shell | null = null
+function createWorker(connection: ReturnType<typeof createSshMaster>, destination: string, isShared: () => boolean) {
+  let own: SshShell | null = null
 
-  const usable = async (signal: AbortSignal): Promise<Shell> => {
+  const usable = async (signal: AbortSignal): Promise<SshShell> => {
     const master = await connection.open(signal)
     if (own?.isUsable()) return own
     if (master.isUsable()) return master
@@ -93,8 +93,8 @@ function createWorker(connection: ReturnType<typeof createConnection>, destinati
     return shell
   }
 
-  return async (script: string, signal: AbortSignal): Promise<ShellAnswer> => {
-    if (signal.aborted) throw new FaultError(notThrough(destination))
+  return async (script: string, signal: AbortSignal): Promise<ScriptResult> => {
+    if (signal.aborted) throw new FaultError(sshNotConnectedFault(destination))
     const shell = await usable(signal)
     try {
       return await shell.run(script, signal)

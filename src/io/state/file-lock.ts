@@ -3,7 +3,7 @@
 import { open, readFile, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isAlive } from '../process/process.ts'
+import { isProcessAlive } from '../process/process.ts'
 
 /** Locks are held for milliseconds: an owner on another host, or one whose id was given away again, is gone by then. */
 const STALE_MS = 30_000
@@ -54,7 +54,7 @@ async function isAbandoned(path: string): Promise<boolean> {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
     const [, pid, host] = /^(\d+) (.*)\n$/.exec(text) ?? []
     if (Date.now() - mtimeMs > (pid === undefined ? OWNERLESS_MS : STALE_MS)) return true
-    return pid !== undefined && host === hostname() && !isAlive(Number(pid))
+    return pid !== undefined && host === hostname() && !isProcessAlive(Number(pid))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error

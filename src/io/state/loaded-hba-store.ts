@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { LoadedHba, LoadedHbaStore } from '../../model/hba/audit/reload-state.ts'
-import { changeState, readState } from './state-folder.ts'
+import { readStateFile, updateStateFile } from './state-folder.ts'
 
 const FILE = 'hba-loaded.json'
 /** Every start of a server makes a new entry; the oldest go. */
@@ -11,18 +11,18 @@ const MOST = 200
 const book = z.record(z.string(), z.object({ loadedAt: z.number(), hash: z.string() })).catch({})
 
 /** A memory in that folder. It never fails: one that can't be read or kept is one that remembers nothing. */
-export function hbaMemory(folder: string): LoadedHbaStore {
+export function loadedHbaStore(folder: string): LoadedHbaStore {
   return {
     recall(key) {
       try {
-        return read(readState(folder, FILE))[key] ?? null
+        return read(readStateFile(folder, FILE))[key] ?? null
       } catch {
         return null
       }
     },
     async keep(key, loaded) {
       try {
-        await changeState(folder, FILE, read, (known) => withEntry(known, key, loaded))
+        await updateStateFile(folder, FILE, read, (known) => withEntry(known, key, loaded))
       } catch {
         // Then times decide next time, too.
       }
@@ -30,14 +30,14 @@ export function hbaMemory(folder: string): LoadedHbaStore {
   }
 }
 
-type Book = Readonly<Record<string, LoadedHba>>
+type LoadedHbaEntries = Readonly<Record<string, LoadedHba>>
 
-function read(content: unknown): Book {
+function read(content: unknown): LoadedHbaEntries {
   return book.parse(content ?? {})
 }
 
 /** The same book when it says so already. */
-function withEntry(known: Book, key: string, loaded: LoadedHba): Book {
+function withEntry(known: LoadedHbaEntries, key: string, loaded: LoadedHba): LoadedHbaEntries {
   const before = known[key]
   if (before?.hash === loaded.hash && before.loadedAt === loaded.loadedAt) return known
   const others = Object.entries(known).filter(([name]) => name !== key)

@@ -2,15 +2,15 @@
 
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
-import { isProgram } from '../files/sync-files.ts'
+import { isExecutable } from '../files/sync-files.ts'
 
 /** Path of the first program of that name on the PATH; null when there is none. */
 export function findProgram(name: string, path: string | undefined): string | null {
   const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, name)).find(isProgram) ?? null
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
 }
 
-export interface Ending {
+export interface ForegroundExit {
   readonly exitCode: number | null
   /** The signal that ended it; null when it exited by itself. */
   readonly signal: string | null
@@ -24,7 +24,7 @@ export async function runInForeground(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Ending> {
+): Promise<ForegroundExit> {
   const child = spawn(program, [...args], { env: { ...env }, stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     child.on('error', reject)

@@ -25,9 +25,9 @@ const LAST_RETRY_MS = 100
 const SETTLES_WITHIN_MS = 250
 
 /** Where the terminal can't be opened a second time (elsewhere than on Linux), writing is as it was. */
-export function patientOutput(stdout: NodeJS.WriteStream): TerminalOutput {
+export function nonBlockingOutput(stdout: NodeJS.WriteStream): TerminalOutput {
   const opened = openAgain(stdout)
-  return opened === null ? plain(stdout) : new Patient(stdout, opened)
+  return opened === null ? plain(stdout) : new NonBlockingOutput(stdout, opened)
 }
 
 /** A descriptor of its own: what shares this terminal with us does not expect that writing fails. */
@@ -51,7 +51,7 @@ function hush(): void {
 
 type Done = (error?: Error | null) => void
 
-class Patient implements TerminalOutput {
+class NonBlockingOutput implements TerminalOutput {
   readonly stream: NodeJS.WriteStream
   readonly #fd: number
   readonly #listeners = new Set<(lost: boolean) => void>()

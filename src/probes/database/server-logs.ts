@@ -1,7 +1,7 @@
 // A server's log as the server itself reads it: where it is, which files there are, and their bytes in parts.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { DatabaseLogging } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
@@ -32,7 +32,7 @@ const LOGGING = `SELECT pg_catalog.json_build_object(
   'destination', pg_catalog.current_setting('log_destination')) AS answer`
 
 /** Where the server says that its log is. Throws FaultError. */
-export async function readLogging(link: DatabaseLink, signal: AbortSignal): Promise<DatabaseLogging> {
+export async function readLogging(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_logging', text: LOGGING }, signal)
   return parsed(logging, row?.answer, 'where the log is')
 }
@@ -61,7 +61,7 @@ export type ServerLogs =
   | { readonly files: null; readonly grants: readonly string[] }
 
 /** The files of log_directory, or what this role lacks to read them. Throws FaultError. */
-export async function listServerLogs(link: DatabaseLink, signal: AbortSignal): Promise<ServerLogs> {
+export async function listServerLogs(link: DatabaseSession, signal: AbortSignal): Promise<ServerLogs> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_rights', text: RIGHTS }, signal)
   const { grants } = parsed(rights, row?.answer, 'the rights to the log')
   if (grants.length > 0) return { files: null, grants }
@@ -73,7 +73,7 @@ const PART_BYTES = 512 * 1024
 
 /** The bytes of one file from `offset` up to `end`. Ends early where the file does. Throws FaultError. */
 export async function* readServerLog(
-  link: DatabaseLink,
+  link: DatabaseSession,
   path: string,
   range: { readonly offset: number; readonly end: number },
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 // Reads the end of a server's log through SQL, where this role may.
 
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import { listServerLogs, readServerLog } from '../database/server-logs.ts'
 
 const TAIL_BYTES = 128 * 1024
@@ -11,7 +11,7 @@ export type LogBySql =
   | { readonly lines: null; readonly grants: readonly string[] }
 
 /** The newest line comes last; no line where the log goes elsewhere. Throws FaultError. */
-export async function logBySql(link: DatabaseLink, signal: AbortSignal): Promise<LogBySql> {
+export async function logBySql(link: DatabaseSession, signal: AbortSignal): Promise<LogBySql> {
   const listed = await listServerLogs(link, signal)
   if (listed.files === null) return { lines: null, grants: listed.grants }
   const plain = listed.files.filter(({ name }) => !/\.(csv|json)$/.test(name))

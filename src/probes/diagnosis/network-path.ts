@@ -1,8 +1,8 @@
 // Tries the way to a target from here: its name, its port, other ports of its host, and a ping where there is one.
 
-import { lookUp } from '../../io/network/dns.ts'
+import { lookUpHost } from '../../io/network/dns.ts'
 import { networkFault } from '../../io/network/network-fault.ts'
-import { knock } from '../../io/network/port-check.ts'
+import { checkPort } from '../../io/network/port-check.ts'
 import { runCommand } from '../../io/process/command.ts'
 import type { NetworkPath, PortAttempt } from '../../model/diagnosis/network-path.ts'
 import type { Fault } from '../../model/values/fault.ts'
@@ -61,7 +61,7 @@ async function resolved(
   signal: AbortSignal,
 ): Promise<{ readonly addresses: readonly string[] } | { readonly fault: Fault }> {
   try {
-    const addresses = await lookUp(host, signal)
+    const addresses = await lookUpHost(host, signal)
     return { addresses: addresses.map(({ address }) => address) }
   } catch (error) {
     if (!signal.aborted) return { fault: networkFault(error, `${host}:${port}`) }
@@ -71,7 +71,7 @@ async function resolved(
 }
 
 async function tried(host: string, port: number, signal: AbortSignal): Promise<PortAttempt> {
-  const fault = await knock(host, port, signal)
+  const fault = await checkPort(host, port, signal)
   return { host, port, fault, at: Date.now() }
 }
 

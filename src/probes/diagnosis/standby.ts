@@ -1,7 +1,7 @@
 // Asks a standby how it replicates: where to, as whom, over which slot, and what its receiver waits for.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import { clean } from '../../model/values/text.ts'
 import { parsed, text } from '../database/answers/json-answer.ts'
@@ -27,7 +27,7 @@ const TOLD = z.object({
 })
 
 /** From primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
-export async function readStandby(link: DatabaseLink, signal: AbortSignal): Promise<StandbyFacts> {
+export async function readStandby(link: DatabaseSession, signal: AbortSignal): Promise<StandbyFacts> {
   const [row] = await link.query<{ told: unknown }>({ name: 'pgdeck_diagnose_standby', text: SQL }, signal)
   const told = parsed(TOLD, row?.told, 'how it replicates')
   return {

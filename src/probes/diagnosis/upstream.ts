@@ -1,7 +1,7 @@
 // Asks the source of a standby what decides whether that may stream: the role it connects as, and the WAL that is there.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { UpstreamFacts } from '../../model/diagnosis/wal-and-timeline.ts'
 import { clean } from '../../model/values/text.ts'
 import { parsed } from '../database/answers/json-answer.ts'
@@ -28,7 +28,11 @@ const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM p
   WHERE name ~ '^[0-9A-F]{24}$' ORDER BY pg_catalog.substr(name, 1, 8), name`
 
 /** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
-export async function readSource(link: DatabaseLink, user: string | null, signal: AbortSignal): Promise<UpstreamFacts> {
+export async function readSource(
+  link: DatabaseSession,
+  user: string | null,
+  signal: AbortSignal,
+): Promise<UpstreamFacts> {
   const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user] }
   const [row] = await link.query<{ told: unknown }>(statement, signal)
   const told = parsed(TOLD, row?.told, 'its roles and its log')
@@ -42,7 +46,7 @@ export async function readSource(link: DatabaseLink, user: string | null, signal
   }
 }
 
-async function readSegments(link: DatabaseLink, signal: AbortSignal): Promise<readonly string[]> {
+async function readSegments(link: DatabaseSession, signal: AbortSignal): Promise<readonly string[]> {
   const rows = await link.query<{ name: string }>({ name: 'pgdeck_diagnose_wal', text: SEGMENTS }, signal)
   return rows.map(({ name }) => name)
 }

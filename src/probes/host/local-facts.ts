@@ -1,12 +1,12 @@
 // The facts of this very host: the same as of one over ssh, read without a shell.
 
-import { textOf } from '../../io/files/sync-files.ts'
-import { FileError, readText } from '../../io/files/text-files.ts'
-import { cpuTimes, readCounters, systemName } from '../../io/hosts/local-counters.ts'
-import { readHost } from '../../io/hosts/local-metrics.ts'
-import { spaceOf } from '../../io/hosts/local-space.ts'
+import { readTextOrNull } from '../../io/files/sync-files.ts'
+import { FileError, readTextFile } from '../../io/files/text-files.ts'
+import { kernelRelease, localCpuTimes, readProcTables } from '../../io/hosts/local-counters.ts'
+import { readLocalMetrics } from '../../io/hosts/local-metrics.ts'
+import { diskSpaceOf } from '../../io/hosts/local-space.ts'
 import { runCommand } from '../../io/process/command.ts'
-import { isAlive, worksIn } from '../../io/process/process.ts'
+import { isProcessAlive, isWorkingDirectoryOf } from '../../io/process/process.ts'
 import {
   type FileSystem,
   type HostFacts,
@@ -23,9 +23,9 @@ import { parseCpu, parseDisks, parseNetworks } from './proc.ts'
 /** One sample; `rates` is null, it takes two. */
 export async function readLocal(subject: Subject, asker: Asker, signal: AbortSignal): Promise<HostFacts> {
   const began = performance.now()
-  const tables = readCounters()
+  const tables = readProcTables()
   const [figures, fileSystems, service, postmaster, control] = await Promise.all([
-    readHost(),
+    readLocalMetrics(),
     readFileSystems(subject, asker),
     readService(subject, asker, signal),
     readPostmaster(subject, asker, signal),
@@ -35,7 +35,7 @@ export async function readLocal(subject: Subject, asker: Asker, signal: AbortSig
   const networks = parseNetworks(tables.netDev, tables.interfaces)
   return {
     hostname,
-    system: systemName(),
+    system: kernelRelease(),
     cpus,
     load,
     memory,
@@ -47,7 +47,7 @@ export async function readLocal(subject: Subject, asker: Asker, signal: AbortSig
     counters: {
       // Finer than the uptime, which elsewhere counts whole seconds.
       atSeconds: began / 1000,
-      cpu: parseCpu(tables.stat)?.times ?? cpuTimes(),
+      cpu: parseCpu(tables.stat)?.times ?? localCpuTimes(),
       disks: parseDisks(tables.diskstats, tables.disks),
       networks: networks.length > 0 ? networks : traffic,
     },
@@ -63,7 +63,7 @@ async function readFileSystems(subject: Subject, asker: Asker): Promise<readonly
   const found: FileSystem[] = []
   for (const { role, path } of measuredPaths(subject)) {
     try {
-      const { realPath, space } = await spaceOf(path)
+      const { realPath, space } = await diskSpaceOf(path)
       found.push({ role, path, realPath, space: knownValue(space) })
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
@@ -89,11 +89,11 @@ async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSigna
   const missing = notNamed(subject, 'dataDirectory', asker.id)
   if (missing || dataDirectory === null) return missing ?? postmasterHidden('', asker)
   try {
-    const lines = readText(`${dataDirectory}/postmaster.pid`).text.split('\n').map(clean)
+    const lines = readTextFile(`${dataDirectory}/postmaster.pid`).text.split('\n').map(clean)
     return parsePostmaster(lines, programOf(Number(lines[0]), dataDirectory))
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    const folder = await spaceOf(`${dataDirectory}/.`).catch((cause: NodeJS.ErrnoException) => cause.code ?? '')
+    const folder = await diskSpaceOf(`${dataDirectory}/.`).catch((cause: NodeJS.ErrnoException) => cause.code ?? '')
     if (folder === 'ENOENT') return postmasterHidden('no such', asker)
     if (error.code === 'ENOENT') return knownValue({ state: 'stopped' })
     const processes = await printed(['ps', '-e', '-o', 'pid=', '-o', 'args='], signal)
@@ -107,8 +107,13 @@ async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSigna
  * that got the number of a killed one does. Elsewhere than on Linux a living one is believed.
  */
 function programOf(pid: number, dataDirectory: string): string | null {
-  if (!Number.isInteger(pid) || !isAlive(Math.abs(pid)) || worksIn(Math.abs(pid), dataDirectory) === false) return null
-  return process.platform === 'linux' ? (textOf(`/proc/${Math.abs(pid)}/comm`)?.trim() ?? null) : 'postgres'
+  if (
+    !Number.isInteger(pid) ||
+    !isProcessAlive(Math.abs(pid)) ||
+    isWorkingDirectoryOf(Math.abs(pid), dataDirectory) === false
+  )
+    return null
+  return process.platform === 'linux' ? (readTextOrNull(`/proc/${Math.abs(pid)}/comm`)?.trim() ?? null) : 'postgres'
 }
 
 async function readControl(subject: Subject, asker: Asker, signal: AbortSignal): Promise<HostFacts['control']> {

@@ -1,13 +1,13 @@
 // Measures this host, so that "everything is down" can be told from "I am cut off".
 
-import { readHost, type Traffic } from '../../io/hosts/local-metrics.ts'
+import { type InterfaceTraffic, readLocalMetrics } from '../../io/hosts/local-metrics.ts'
 import type { LocalHostPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 
 /** The counters of the reading before: rates need two. */
 interface Before {
   readonly at: number
-  readonly traffic: readonly Traffic[]
+  readonly traffic: readonly InterfaceTraffic[]
 }
 
 /** Load, memory, network and uptime of the host pgdeck runs on. */
@@ -25,7 +25,7 @@ export function createVitals(): Probe<'host', LocalHostPulse> {
     every: 'interval',
     needs: [],
     async read() {
-      const { traffic, ...figures } = await readHost()
+      const { traffic, ...figures } = await readLocalMetrics()
       const now: Before = { at: performance.now(), traffic }
       const network = before && rateBetween(before, now)
       before = now

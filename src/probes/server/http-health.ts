@@ -1,7 +1,7 @@
 // Asks an application server for its health page: port, status, redirection, latency, certificate.
 
 import type { ServerConfig } from '../../config/config.ts'
-import { hostOf, httpGet } from '../../io/http/http-get.ts'
+import { httpGet, urlHost } from '../../io/http/http-get.ts'
 import type { ServerPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 import { judgeCertificate } from './certificate.ts'
@@ -36,5 +36,5 @@ export function pathOn(server: ServerConfig, path: string): URL {
 
 /** The name that the server's users know, which its certificate must be for. */
 export function nameOf(server: ServerConfig): string {
-  return server.spec.dnsName || hostOf(new URL(server.spec.url))
+  return server.spec.dnsName || urlHost(new URL(server.spec.url))
 }

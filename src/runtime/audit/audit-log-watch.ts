@@ -1,6 +1,6 @@
 // Reads the audit trail again and again while somebody looks at it, so that what others wrote is seen too, and proves it.
 
-import { readTrail, verifyTrail } from '../../io/audit/audit-log-reader.ts'
+import { readAuditLog, verifyAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditCheck } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 import { TRAIL_KEPT } from '../../state/state.ts'
@@ -32,11 +32,11 @@ export function createTrailFollower({ store, folder, everyMs = EVERY_MS }: Trail
   const tell = (check: AuditCheck) => store.dispatch({ type: 'trail-checked', check })
   const read = async () => {
     try {
-      const entries = await readTrail({ folder, limit: TRAIL_KEPT })
+      const entries = await readAuditLog({ folder, limit: TRAIL_KEPT })
       store.dispatch({ type: 'trail-read', entries: entries.toReversed() })
       const at = Date.now()
       if (at - provenAt < PROVE_EVERY_MS && store.latest().trailCheck.state === 'whole') return
-      const verdict = await verifyTrail(folder)
+      const verdict = await verifyAuditLog(folder)
       provenAt = Date.now()
       if (verdict.ok) tell({ state: 'whole', at: provenAt, lines: verdict.lines })
       else tell({ state: 'touched', at: provenAt, file: verdict.file, line: verdict.line, why: clean(verdict.why) })

@@ -1,6 +1,6 @@
 // Writes entries to the audit trail in batches, and keeps what can't be written now for later.
 
-import { appendTrail } from '../../io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import { gapEntry } from './audit-entries.ts'
 
@@ -52,7 +52,7 @@ export function createTrailWriter({ folder, who, written, failed }: TrailWriterO
     const gap = lost
     const entries = gap > 0 ? [gapEntry(gap, who), ...batch] : batch
     try {
-      await appendTrail(folder, entries)
+      await appendAuditLog(folder, entries)
       lost -= gap
       failing = false
       written(entries)

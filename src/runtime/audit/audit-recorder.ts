@@ -1,6 +1,6 @@
 // Follows the store for the audit trail: state changes and people's actions, beside everything else.
 
-import { readTrail } from '../../io/audit/audit-log-reader.ts'
+import { readAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
@@ -37,7 +37,7 @@ export function startTrail({ store, folder, who }: TrailOptions): Trail {
     store.dispatch({ type: 'trail-written', entries: entries.toReversed() })
   }
   const writer = createTrailWriter({ folder, who, written, failed })
-  readTrail({ folder, limit: TRAIL_KEPT }).then(
+  readAuditLog({ folder, limit: TRAIL_KEPT }).then(
     (entries) => store.dispatch({ type: 'trail-read', entries: entries.toReversed() }),
     failed,
   )

@@ -1,7 +1,7 @@
 // What a diagnosis has read so far: each thing is asked once, when the first check needs it, on sessions of its own.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig, ServerConfig } from '../../config/config.ts'
-import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { NetworkPath } from '../../model/diagnosis/network-path.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
 import type { HostFacts } from '../../model/measured/host.ts'
@@ -35,7 +35,7 @@ const HOST_MS = 5_000
 export class Case {
   readonly known: CaseKnown
   readonly #once = new Map<string, Promise<unknown>>()
-  readonly #links = new Map<string, DatabaseLink>()
+  readonly #links = new Map<string, DatabaseSession>()
 
   constructor(known: CaseKnown) {
     this.known = known
@@ -59,13 +59,13 @@ export class Case {
   }
 
   /** A session of the diagnosis's own, so that what it finds is true of new ones. */
-  link(config: DatabaseConfig): DatabaseLink {
+  link(config: DatabaseConfig): DatabaseSession {
     const { connection, passwordCommand, via, spec } = config
     const found = this.#links.get(spec.id)
     if (found) return found
     const timeoutMs = this.#sessionMs()
     const route = this.known.ways.routeVia(via)
-    const link = openDatabase({ connection, passwordCommand, timeoutMs, route })
+    const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route })
     this.#links.set(spec.id, link)
     return link
   }

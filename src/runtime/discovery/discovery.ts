@@ -1,7 +1,7 @@
 // Finds the rest of a cluster from some of its databases: up by their receivers, down by their senders.
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
-import { portsBehind } from '../../io/network/port-check.ts'
+import { listeningPortsBehind } from '../../io/network/port-check.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { type Candidate, candidatesOf } from './discovery-candidates.ts'
@@ -102,7 +102,7 @@ class Search {
   async #portsOf({ ports, sender, from }: Candidate): Promise<readonly number[]> {
     if (!sender?.port) return ports
     const serverPort = from.pulse?.serverPort ?? from.config.spec.port
-    const local = (await portsBehind(sender.port, serverPort)).slice(0, MOST_LOCAL_PORTS)
+    const local = (await listeningPortsBehind(sender.port, serverPort)).slice(0, MOST_LOCAL_PORTS)
     this.#localPorts.set(sender.pid, local)
     return [...new Set([...local, ...ports])]
   }

@@ -1,8 +1,8 @@
 // Reads a database once, over a session of its own: one that is given, or one that may be at some host and port.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { knock } from '../../io/network/port-check.ts'
-import { openDatabase } from '../../io/postgres/database-session.ts'
+import { checkPort } from '../../io/network/port-check.ts'
+import { openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { DEFAULT_AUTH } from '../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
@@ -46,14 +46,14 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
 export async function approach(config: DatabaseConfig, timeoutMs: number, signal: AbortSignal): Promise<Read> {
   const { host, port } = config.spec
   const address = config.connection.endpoints[0]?.address ?? host
-  const closed = host.startsWith('/') ? null : await knock(address, port, signal)
+  const closed = host.startsWith('/') ? null : await checkPort(address, port, signal)
   return closed ? { pulse: null, fault: closed } : readPulse(config, timeoutMs, signal)
 }
 
 /** One pulse; the session ends with it. */
 export async function readPulse(config: DatabaseConfig, timeoutMs: number, signal: AbortSignal): Promise<Read> {
   const { connection, passwordCommand } = config
-  const link = openDatabase({ connection, passwordCommand, timeoutMs })
+  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs })
   try {
     return { pulse: await pulse.read({ link }, signal), fault: null }
   } catch (error) {

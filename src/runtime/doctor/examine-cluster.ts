@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { searchPathsOn } from '../../config/search-path.ts'
-import { type HostReach, openHostReach } from '../../io/hosts/host-connection.ts'
-import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
+import { type HostConnection, openHostConnection } from '../../io/hosts/host-connection.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { InspectedDatabase } from '../../model/doctor/doctor.ts'
 import type { OpenSchema } from '../../model/doctor/open-schemas.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
@@ -25,7 +25,7 @@ export async function examine(cluster: ClusterConfig, signal: AbortSignal): Prom
       cluster.databases.map((database) => {
         const { connection, passwordCommand, via } = database
         const route = ways.routeVia(via)
-        const link = openDatabase({ connection, passwordCommand, timeoutMs: LIMIT_MS, route })
+        const link = openDatabaseSession({ connection, passwordCommand, timeoutMs: LIMIT_MS, route })
         return examineOne(cluster, database, link, signal).finally(() => link.close())
       }),
     )
@@ -37,7 +37,7 @@ export async function examine(cluster: ClusterConfig, signal: AbortSignal): Prom
 async function examineOne(
   cluster: ClusterConfig,
   { spec }: DatabaseConfig,
-  link: DatabaseLink,
+  link: DatabaseSession,
   signal: AbortSignal,
 ): Promise<InspectedDatabase> {
   const faults: Fault[] = []
@@ -57,7 +57,7 @@ async function examineOne(
   const checkup = await attempt(() => readCheckup(link, signal))
   const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
-  const host: HostReach | null = config ? openHostReach(config) : null
+  const host: HostConnection | null = config ? openHostConnection(config) : null
   try {
     const question = { link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
     const hba = await attempt(() => readHba(question, signal))
@@ -71,7 +71,7 @@ async function examineOne(
 async function openSchemasOn(
   cluster: ClusterConfig,
   id: string,
-  link: DatabaseLink,
+  link: DatabaseSession,
   signal: AbortSignal,
 ): Promise<readonly OpenSchema[]> {
   const found = new Map<string, OpenSchema>()

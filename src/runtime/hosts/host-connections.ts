@@ -1,12 +1,12 @@
 // The ways into a cluster's hosts: one ssh connection each, opened when first used, shared by samples and databases.
 
 import type { HostConfig } from '../../config/config.ts'
-import type { Route } from '../../io/postgres/connection/tunnel.ts'
-import { openSsh, type SshLink } from '../../io/ssh/ssh.ts'
-import { routeThrough } from '../../io/ssh/ssh-tunnel.ts'
+import type { Tunnel } from '../../io/postgres/connection/tunnel.ts'
+import { openSshConnection, type SshConnection } from '../../io/ssh/ssh.ts'
+import { tunnelThrough } from '../../io/ssh/ssh-tunnel.ts'
 import type { HostAccess } from '../../probes/probe.ts'
 
-export type OpenSsh = (destination: string) => SshLink
+export type OpenSsh = (destination: string) => SshConnection
 
 export interface Ways {
   /** Every host that can be looked at. The same objects for as long as the cluster is watched: rates need two samples. */
@@ -14,7 +14,7 @@ export interface Ways {
   /** False where nothing leads into the host of that name: neither ssh nor that it is this one. */
   leadsTo(hostId: string | null): boolean
   /** The route through the ssh of the host of that name; undefined where a database is reached straight. */
-  routeVia(hostId: string | null): Route | undefined
+  routeVia(hostId: string | null): Tunnel | undefined
   /** Ends every connection. */
   close(): Promise<void>
 }
@@ -22,7 +22,7 @@ export interface Ways {
 /** Nothing is opened yet: the first use does. */
 export function openWays(
   configs: readonly HostConfig[],
-  open: OpenSsh = (destination) => openSsh({ destination }),
+  open: OpenSsh = (destination) => openSshConnection({ destination }),
 ): Ways {
   const all = configs.map((config): HostAccess => {
     return { config, ssh: config.access.kind === 'ssh' ? open(config.access.destination) : null }
@@ -33,7 +33,7 @@ export function openWays(
     leadsTo: (hostId) => hosts.some(({ config }) => config.id === hostId),
     routeVia(hostId) {
       const ssh = all.find(({ config }) => config.id === hostId)?.ssh
-      return hostId !== null && ssh ? routeThrough(hostId, ssh) : undefined
+      return hostId !== null && ssh ? tunnelThrough(hostId, ssh) : undefined
     },
     close: async () => void (await Promise.all(all.map(({ ssh }) => ssh?.close()))),
   }

@@ -1,6 +1,6 @@
 // Notes in the audit trail that somebody has taken logs away.
 
-import { appendTrail } from '../../io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import type { Principal } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 
@@ -28,7 +28,7 @@ export async function noteCollected({ folder, who, cluster, node, what, path }: 
     result: clean(path),
   } as const
   try {
-    await appendTrail(folder, [entry])
+    await appendAuditLog(folder, [entry])
     return null
   } catch (error) {
     return `the audit trail has no word of it: ${clean(error instanceof Error ? error.message : String(error))}`

@@ -1,6 +1,6 @@
 // What pgdeck itself knows of a cluster, for an archive: status, events and audit of a period, without secrets.
 
-import { readTrail } from '../../io/audit/audit-log-reader.ts'
+import { readAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { Archive } from '../../io/files/archive.ts'
 import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
@@ -31,7 +31,7 @@ export async function recordsOf(state: State, cluster: string, folder: string, s
   const status = { ...document, clusters: document.clusters.filter(({ name }) => name === cluster) }
   const { happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
   try {
-    const entries = await readTrail({ folder, cluster, since })
+    const entries = await readAuditLog({ folder, cluster, since })
     const audit = entries.filter(({ category }) => category !== 'resource')
     const noted = entries
       .filter(({ category }) => category === 'resource')

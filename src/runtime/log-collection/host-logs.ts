@@ -1,7 +1,7 @@
 // The log files of a place on a host, and none that somebody who may write there has only led to: links are not followed.
 
-import { PARTIAL } from '../../io/files/output-file.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
+import { PARTIAL_FILE_NAME } from '../../io/files/output-file.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { HostFileError } from '../../io/hosts/host-fault.ts'
 import type { FileIdentity, InspectedEntry, InspectedFolder } from '../../io/hosts/inspect-folder.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
@@ -21,7 +21,7 @@ const MOST_FILES = 5_000
 const MOST_LINKS = 5
 
 /** The files of a folder and below; of a file, itself and what was rotated away from it. Throws HostFileError and FaultError. */
-export async function logsAt(reach: HostReach, path: string, signal: AbortSignal): Promise<HostLogs> {
+export async function logsAt(reach: HostConnection, path: string, signal: AbortSignal): Promise<HostLogs> {
   const search = new Search(reach, signal)
   await search.place(path.replace(/(?!^)\/+$/, ''), MOST_LINKS)
   return search
@@ -30,10 +30,10 @@ export async function logsAt(reach: HostReach, path: string, signal: AbortSignal
 class Search implements HostLogs {
   readonly files: LogFile[] = []
   readonly left: OmittedLog[] = []
-  readonly #reach: HostReach
+  readonly #reach: HostConnection
   readonly #signal: AbortSignal
 
-  constructor(reach: HostReach, signal: AbortSignal) {
+  constructor(reach: HostConnection, signal: AbortSignal) {
     this.#reach = reach
     this.#signal = signal
   }
@@ -98,7 +98,7 @@ class Search implements HostLogs {
 
   #file(folder: string, entry: InspectedEntry, found: InspectedFolder): void {
     // One of ours that is being written just now.
-    if (PARTIAL.test(entry.name)) return
+    if (PARTIAL_FILE_NAME.test(entry.name)) return
     const { size, modifiedAt } = entry
     const path = `${folder === '/' ? '' : folder}/${entry.name}`
     const why = whyFileNotTrusted(entry, false, found)

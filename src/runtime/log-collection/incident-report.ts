@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/files/archive.ts'
-import { writeOutput } from '../../io/files/output-file.ts'
+import { writeOutputFile } from '../../io/files/output-file.ts'
 import { type IncidentEntry, type IncidentTimeline, incidentMarkdown } from '../../model/events/incident-timeline.ts'
 import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
 import { createLogHighlighter } from '../../model/logs/highlights.ts'
@@ -33,7 +33,7 @@ export async function reportTimeline(options: ReportOptions): Promise<Reported> 
   const { cluster, path, state, folder, since } = options
   const records = await recordsOf(state, cluster.spec.name, folder, since)
   const timeline = timelineOf(state, cluster.spec.name, records, since)
-  writeOutput(path, incidentMarkdown(timeline), { force: options.force })
+  writeOutputFile(path, incidentMarkdown(timeline), { force: options.force })
   return { timeline, collections: [], unnoted: null }
 }
 

@@ -2,8 +2,8 @@
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
 import { PROFILES } from '../../config/profiles/index.ts'
-import type { HostReach } from '../../io/hosts/host-connection.ts'
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
 import { type DatabaseLogging, type LogLocation, logLocations } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
@@ -20,8 +20,8 @@ export interface Found {
 
 /** Where logs are looked for. Both ways may be missing. */
 export interface Ways {
-  readonly host: { readonly config: HostConfig; readonly reach: HostReach } | null
-  readonly database: { readonly config: DatabaseConfig; readonly link: DatabaseLink } | null
+  readonly host: { readonly config: HostConfig; readonly reach: HostConnection } | null
+  readonly database: { readonly config: DatabaseConfig; readonly link: DatabaseSession } | null
   readonly cluster: ClusterConfig
   readonly isDatabase: boolean
 }
@@ -62,7 +62,7 @@ async function loggingOf({ database, isDatabase }: Ways, missing: OmittedLog[], 
 
 async function onHost(
   { cluster, isDatabase }: Ways,
-  { config, reach }: { readonly config: HostConfig; readonly reach: HostReach },
+  { config, reach }: { readonly config: HostConfig; readonly reach: HostConnection },
   database: DatabaseLogging | null,
   { left, missing }: { readonly left: OmittedLog[]; readonly missing: OmittedLog[] },
   signal: AbortSignal,
@@ -94,7 +94,7 @@ function placeName({ path, by }: LogLocation): string {
 }
 
 async function bySql(
-  { config, link }: { readonly config: DatabaseConfig; readonly link: DatabaseLink },
+  { config, link }: { readonly config: DatabaseConfig; readonly link: DatabaseSession },
   logging: DatabaseLogging,
   missing: OmittedLog[],
   signal: AbortSignal,

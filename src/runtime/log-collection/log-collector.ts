@@ -1,8 +1,8 @@
 // Collecting logs while the monitor runs: one archive at a time, into a new file, ended when the program ends.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import { freePath } from '../../io/files/exclusive-file.ts'
-import { remove } from '../../io/files/sync-files.ts'
+import { freeFilePath } from '../../io/files/exclusive-file.ts'
+import { removePath } from '../../io/files/sync-files.ts'
 import type { Principal } from '../../model/events/audit-entry.ts'
 import { logCollectionText } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -37,7 +37,7 @@ export function createLogDesk({ state, clusters, folder, who, target }: LogDeskO
 
   const gather = async (cluster: ClusterConfig, id: string, told: (progress: string) => void) => {
     const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(Date.now())}.tar.gz`
-    const path = freePath(target, name)
+    const path = freeFilePath(target, name)
     // Loaded when first needed: hardly a session collects.
     const { collectLogs } = await import('./collect-logs.ts')
     const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_MAX_BYTES, signal: abort.signal }
@@ -46,7 +46,7 @@ export function createLogDesk({ state, clusters, folder, who, target }: LogDeskO
     if (collection.taken.length > 0)
       return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
     const [first] = collection.missing
-    remove(path)
+    removePath(path)
     throw new Error(first ? `${first.what}: ${first.why}` : 'there are none')
   }
   return {

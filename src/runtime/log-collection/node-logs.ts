@@ -2,8 +2,8 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import type { Archive } from '../../io/files/archive.ts'
-import { openHostReach } from '../../io/hosts/host-connection.ts'
-import { openDatabase } from '../../io/postgres/database-session.ts'
+import { openHostConnection } from '../../io/hosts/host-connection.ts'
+import { openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { LogCollection } from '../../model/logs/collection.ts'
 import { openWays } from '../hosts/host-connections.ts'
 import { type Progress, takeLogs } from './copy-logs.ts'
@@ -32,10 +32,10 @@ export async function collectNode(options: NodeOptions): Promise<Omit<LogCollect
   const server = cluster.servers.find(({ spec }) => spec.id === id)
   const hostId = (database ?? server)?.spec.hostId
   const host = cluster.hosts.find((each) => each.id === hostId && each.access.kind !== 'none')
-  const reach = host ? openHostReach(host) : null
+  const reach = host ? openHostConnection(host) : null
   const ways = openWays(cluster.hosts)
   const link = database
-    ? openDatabase({
+    ? openDatabaseSession({
         connection: database.connection,
         passwordCommand: database.passwordCommand,
         timeoutMs: LIMIT_MS,

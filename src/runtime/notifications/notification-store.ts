@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import * as z from 'zod'
-import { isAlive } from '../../io/process/process.ts'
-import { changeState, hasState } from '../../io/state/state-folder.ts'
+import { isProcessAlive } from '../../io/process/process.ts'
+import { hasStateFile, updateStateFile } from '../../io/state/state-folder.ts'
 import {
   type NotificationChange,
   type NotifiedAlerts,
@@ -71,7 +71,7 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
   /** Every change goes to the file, or else to memory. */
   const change = async (next: (before: Page) => Page) => {
     try {
-      await changeState(folder, FILE, parse, (before) => {
+      await updateStateFile(folder, FILE, parse, (before) => {
         memory = next(before)
         return memory
       })
@@ -102,7 +102,7 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
     },
     async close() {
       // Nobody is to find a state directory made again that was taken away meanwhile.
-      if (!hasState(folder, FILE)) return
+      if (!hasStateFile(folder, FILE)) return
       await change((before) => {
         const others = Object.entries(before.tellers).filter(([, each]) => each.run !== run)
         return others.length === Object.keys(before.tellers).length
@@ -134,5 +134,5 @@ function claim(before: Page, pairs: readonly Pair[], run: string, now: number): 
 }
 
 function isAbandoned({ pid, host, at }: z.infer<typeof teller>, now: number): boolean {
-  return now - at > ABANDONED_MS || (host === hostname() && !isAlive(pid))
+  return now - at > ABANDONED_MS || (host === hostname() && !isProcessAlive(pid))
 }

@@ -1,8 +1,8 @@
 // Tells others of alerts, as `notify` of the config asks: once when one is raised, changed, over; never in the way.
 
 import type { NotifyRule } from '../../config/config.ts'
-import { readHead } from '../../io/audit/audit-log-head.ts'
-import { type Log, NO_LOG } from '../../io/files/program-log.ts'
+import { readAuditHead } from '../../io/audit/audit-log-head.ts'
+import { NO_PROGRAM_LOG, type ProgramLog } from '../../io/files/program-log.ts'
 import {
   type CurrentAlerts,
   diffNotifications,
@@ -28,7 +28,7 @@ export interface NotifierOptions {
   readonly rules: readonly NotifyRule[]
   /** The state directory: who was told of what is kept there, and shared with other pgdecks. */
   readonly folder: string
-  readonly log?: Log
+  readonly log?: ProgramLog
   readonly patience?: Patience
 }
 
@@ -41,7 +41,13 @@ export interface Notifier {
 const TAKE_OVER_MS = 30_000
 
 /** Follows the store from now on. Alerts that stand already are told too, unless an earlier run has told them. */
-export function startNotifier({ store, rules, folder, log = NO_LOG, patience = {} }: NotifierOptions): Notifier {
+export function startNotifier({
+  store,
+  rules,
+  folder,
+  log = NO_PROGRAM_LOG,
+  patience = {},
+}: NotifierOptions): Notifier {
   if (rules.length === 0) return { close: async () => {} }
   const tell = (severity: 'info' | 'warning', text: string) => {
     store.dispatch({ type: 'notified', notice: { at: Date.now(), severity, text } })
@@ -111,7 +117,7 @@ function withTrailEnd(letters: readonly NotificationMessage[], folder: string): 
 /** A trail that can't be read is no reason not to tell of alerts. */
 function trailEnd(folder: string): AuditLogEnd | null {
   try {
-    const head = readHead(folder)
+    const head = readAuditHead(folder)
     return head === null || head === 'damaged' ? null : { lines: head.lines, hash: head.hash }
   } catch {
     return null

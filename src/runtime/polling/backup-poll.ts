@@ -1,7 +1,7 @@
 // The newest backup of one database, looked for every now and then beside its polls.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
 import { backup } from '../../probes/database/index.ts'
 import type { Store } from '../../state/store.ts'
@@ -13,7 +13,7 @@ export function backupTarget(
   store: Store,
   cluster: string,
   { spec: { id }, backup: source }: DatabaseConfig,
-  link: DatabaseLink,
+  link: DatabaseSession,
   ways: Ways,
 ): Tracked | null {
   if (!source) return null

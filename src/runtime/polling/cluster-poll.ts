@@ -1,7 +1,7 @@
 // What one cluster has polled: its databases and what is looked at of them, its servers, its hosts, each tracked alone.
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/config.ts'
-import { type DatabaseLink, openDatabase } from '../../io/postgres/database-session.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import { ON_DEMAND_QUERIES, type OnDemandQuery, type OnDemandResults } from '../../model/measured/on-demand.ts'
 import { LOOKS, pulse } from '../../probes/database/index.ts'
@@ -18,7 +18,7 @@ import { type Tracked, track } from './polled-target.ts'
 export interface Round {
   config: ClusterConfig
   readonly ways: Ways
-  readonly links: Map<string, DatabaseLink>
+  readonly links: Map<string, DatabaseSession>
   readonly targets: Map<string, Tracked>
   /** By database, then by look. */
   readonly looks: Map<string, ReadonlyMap<OnDemandQuery, Tracked>>
@@ -88,7 +88,7 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
   const { id, host, port, hostId } = config.spec
   const { name, timeoutMs } = round.config.spec
   const { connection, passwordCommand, via } = config
-  const link = openDatabase({ connection, passwordCommand, timeoutMs, route: round.ways.routeVia(via) })
+  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route: round.ways.routeVia(via) })
   round.links.set(id, link)
   const manager = managerTarget(store, name, config, link)
   round.managers.set(id, manager)

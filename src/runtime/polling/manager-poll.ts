@@ -1,7 +1,7 @@
 // Asks the manager of one database for its own view, beside the polls: where it is configured, or there are signs of one.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import type { DatabaseLink } from '../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/cluster-manager.ts'
 import { isRunByPatroni } from '../../model/managers/detection/evidence.ts'
 import type { ManagerReading, ManagerReport, UnresponsiveAgent } from '../../model/measured/manager-report.ts'
@@ -40,7 +40,7 @@ export function managerTarget(
   store: Store,
   cluster: string,
   config: DatabaseConfig,
-  link: DatabaseLink,
+  link: DatabaseSession,
 ): ManagerTarget {
   const { id } = config.spec
   const memory: Memory = { signs: null, startedAt: null, traces: null, triedFor: null, before: null, failures: 0 }

@@ -1,7 +1,7 @@
 // One probe of one target over time: never two in flight, each with its limit, told when it fails, slower when failing costs.
 
 import pLimit from 'p-limit'
-import { afterWaiting } from '../../io/network/wait-timeout.ts'
+import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import type { Outcome } from '../../state/event.ts'
 
@@ -105,7 +105,7 @@ function attempt<T>(
   const abort = new AbortController()
   let callOff = () => {}
   const limit = new Promise<Outcome<T>>((resolve) => {
-    callOff = afterWaiting(timeoutMs, () => {
+    callOff = startWaitTimeout(timeoutMs, () => {
       abort.abort()
       // A probe that lets go at once can say how far it came, which tells more than that nothing came.
       setImmediate(() => resolve({ ok: false, fault: silence(target.what, timeoutMs) }))

@@ -1,6 +1,6 @@
 // Has the hosts that can be entered over ssh try what can't be reached from here: are we cut off, or is it down?
 
-import { knock } from '../../io/network/port-check.ts'
+import { checkPort } from '../../io/network/port-check.ts'
 import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { FaultCode } from '../../model/values/fault.ts'
 import { knockThere } from '../../probes/diagnosis/on-host.ts'
@@ -68,7 +68,7 @@ function lostTargets(store: Store, { config }: Round): readonly Lost[] {
 }
 
 async function here({ id, host, port }: Lost): Promise<HostPortCheck> {
-  const fault = await knock(host, port, AbortSignal.timeout(LIMIT_MS / 2))
+  const fault = await checkPort(host, port, AbortSignal.timeout(LIMIT_MS / 2))
   return { hostId: null, targetId: id, fault, at: Date.now() }
 }
 

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os'
 import { type Action, PlanProblem, type Request, type Tools } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
-import { startOf } from '../../io/process/process.ts'
+import { processStartTime } from '../../io/process/process.ts'
 import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { plannedRun, type Run } from '../../model/runs/run.ts'
@@ -226,7 +226,7 @@ class ClusterExecutor implements Executor {
     const lost = () => lostInStep(book.run(), lock)
     const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, { record, lost })
     try {
-      const start = startOf(process.pid)
+      const start = processStartTime(process.pid)
       const itself = { pid: process.pid, host: hostname(), ...(start === null ? {} : { start }) }
       await book.write({ type: 'taken-up', ...itself })
       return await body(book, tools)

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os'
 import type { Tools } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
-import { openRunLock } from '../../io/postgres/run-lock-session.ts'
+import { openRunLockSession } from '../../io/postgres/run-lock-session.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { formatRunName } from '../../model/runs/lock/run-name.ts'
 import type { Run } from '../../model/runs/run.ts'
@@ -67,7 +67,7 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
         if (!database) throw new ActionError(`${id} is watched no longer`)
         const { passwordCommand, via } = database
         const connection = connectionTo(id, database.connection, placeNow(world.sight(), id))
-        return openRunLock({ connection, passwordCommand, route: ways.routeVia(via), name })
+        return openRunLockSession({ connection, passwordCommand, route: ways.routeVia(via), name })
       },
     })
     return { lock, notes, overruled: [...hint.others, ...lock.overruled], release: () => release(lock) }

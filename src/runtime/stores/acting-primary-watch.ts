@@ -1,6 +1,6 @@
 // Keeps up with who acts as a primary, as the state directory has it: another pgdeck may have made it so.
 
-import { readState } from '../../io/state/state-folder.ts'
+import { readStateFile } from '../../io/state/state-folder.ts'
 import { parseActingPrimaries } from '../../model/measured/acting-primary.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
@@ -28,7 +28,7 @@ export function createActingFollower({
   let warned = false
   const load = () => {
     try {
-      const content = readState(folder, FILE)
+      const content = readStateFile(folder, FILE)
       const text = JSON.stringify(content)
       if (text === known) return
       known = text

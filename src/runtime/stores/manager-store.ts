@@ -1,7 +1,7 @@
 // Keeps in the state folder which manager was in charge of a cluster: one that is gone with its host is not passed by.
 
 import * as z from 'zod'
-import { readState, writeState } from '../../io/state/state-folder.ts'
+import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
 import type { State } from '../../state/state.ts'
@@ -49,7 +49,7 @@ export function createManagerStore({
     if (news.length === 0) return
     // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
     saved = { ...contentOf(folder), ...Object.fromEntries(news) }
-    await writeState(folder, FILE, saved)
+    await writeStateFile(folder, FILE, saved)
   }
   return {
     load() {
@@ -67,7 +67,7 @@ export function createManagerStore({
 }
 
 function contentOf(folder: string): Content {
-  const { success, data, error } = content.safeParse(readState(folder, FILE) ?? {})
+  const { success, data, error } = content.safeParse(readStateFile(folder, FILE) ?? {})
   if (success) return data
   throw new Error(`${folder}/${FILE}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
 }

@@ -1,7 +1,7 @@
 // Keeps in the state directory what must outlive the program: display names and the positions last seen of each primary.
 
 import * as z from 'zod'
-import { readState, writeState } from '../../io/state/state-folder.ts'
+import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenPrimary } from '../../model/measured/snapshot.ts'
 import { formatLsn, parseLsn } from '../../model/values/lsn.ts'
 import type { State } from '../../state/state.ts'
@@ -54,8 +54,8 @@ export function createRecorder({ store, folder }: { readonly store: Store; reado
     const text = JSON.stringify(now)
     if (text === saved || Object.keys(now).length === 0) return
     // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
-    const others = readState(folder, SEEN_FILE)
-    await writeState(folder, SEEN_FILE, { ...(isRecord(others) ? others : {}), ...now })
+    const others = readStateFile(folder, SEEN_FILE)
+    await writeStateFile(folder, SEEN_FILE, { ...(isRecord(others) ? others : {}), ...now })
     saved = text
   }
   return {
@@ -83,7 +83,7 @@ export function createRecorder({ store, folder }: { readonly store: Store; reado
     async rename(cluster, id, name) {
       const kept = contentOf(folder, NAMES_FILE, names)
       const { [id]: _before, ...rest } = kept[cluster] ?? {}
-      await writeState(folder, NAMES_FILE, { ...kept, [cluster]: name ? { ...rest, [id]: name } : rest })
+      await writeStateFile(folder, NAMES_FILE, { ...kept, [cluster]: name ? { ...rest, [id]: name } : rest })
       store.dispatch({ type: 'renamed', cluster, id, name })
     },
     async close() {
@@ -95,7 +95,7 @@ export function createRecorder({ store, folder }: { readonly store: Store; reado
 
 /** What a file holds; nothing when it is not there. Throws with its path when that is not what this program writes. */
 function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
-  const { success, data, error } = schema.safeParse(readState(folder, file) ?? {})
+  const { success, data, error } = schema.safeParse(readStateFile(folder, file) ?? {})
   if (success) return data
   throw new Error(`${folder}/${file}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
 }

@@ -1,7 +1,7 @@
 // Keeps the last view, order and filter of the screen in the state directory, for the next start with the same clusters.
 
 import * as z from 'zod'
-import { readState, writeState } from '../../io/state/state-folder.ts'
+import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Navigation, PaneId, Place } from '../../state/navigation.ts'
 import type { State } from '../../state/state.ts'
@@ -47,7 +47,7 @@ export function rememberScreen({ store, folder }: { readonly store: Store; reado
     saved = state.navigation
     const clusters = namesOf(state)
     const others = kept(folder).filter((entry) => !isOf(entry, clusters))
-    await writeState(folder, FILE, [{ clusters, place: placeOf(saved) }, ...others].slice(0, MOST))
+    await writeStateFile(folder, FILE, [{ clusters, place: placeOf(saved) }, ...others].slice(0, MOST))
   }
   let writing: Promise<void> = Promise.resolve()
   const saveNext = () => {
@@ -78,7 +78,7 @@ type Entry = z.output<typeof file>[number]
 
 function kept(folder: string): readonly Entry[] {
   try {
-    return file.parse(readState(folder, FILE) ?? [])
+    return file.parse(readStateFile(folder, FILE) ?? [])
   } catch {
     return []
   }

@@ -1,7 +1,7 @@
 // Keeps in the state directory which server answered behind each database: one program after another sees where it leads.
 
 import * as z from 'zod'
-import { readState, writeState } from '../../io/state/state-folder.ts'
+import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { ObservedServers } from '../../model/measured/observed-servers.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
@@ -41,14 +41,14 @@ export function createSeenServersStore(options: { readonly store: Store; readonl
     const text = JSON.stringify(now)
     if (text === saved || Object.keys(now).length === 0) return
     // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
-    const others = content.safeParse(readState(folder, FILE) ?? {}).data ?? {}
-    await writeState(folder, FILE, { ...others, ...now })
+    const others = content.safeParse(readStateFile(folder, FILE) ?? {}).data ?? {}
+    await writeStateFile(folder, FILE, { ...others, ...now })
     saved = text
   }
   return {
     load() {
       try {
-        const { success, data, error } = content.safeParse(readState(folder, FILE) ?? {})
+        const { success, data, error } = content.safeParse(readStateFile(folder, FILE) ?? {})
         if (!success) throw new Error(`${folder}/${FILE}: ${z.prettifyError(error).replaceAll('\n', ' ')}`)
         for (const [cluster, seen] of Object.entries(data)) store.dispatch({ type: 'servers-loaded', cluster, seen })
       } catch (error) {

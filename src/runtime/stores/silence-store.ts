@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { changeState, readState } from '../../io/state/state-folder.ts'
+import { readStateFile, updateStateFile } from '../../io/state/state-folder.ts'
 import { isSilenceOver, type Silence, type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
 import { ALERT_RULES } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
@@ -57,10 +57,10 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
     isSilenceOver(each, Date.now()) || (seen.has(each.id) && !ids.has(each.id))
   const keepUp = async () => {
     const ids = new Set(active().map(({ id }) => id))
-    const kept = parse(readState(folder, FILE))
+    const kept = parse(readStateFile(folder, FILE))
     const left = kept.filter((each) => !isOver(each, ids))
     if (left.length < kept.length) {
-      await changeState(folder, FILE, parse, (now) => now.filter((each) => !isOver(each, ids)))
+      await updateStateFile(folder, FILE, parse, (now) => now.filter((each) => !isOver(each, ids)))
     }
     show(store, left, seen)
   }
@@ -71,7 +71,7 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
   return {
     load() {
       try {
-        show(store, parse(readState(folder, FILE)), seen)
+        show(store, parse(readStateFile(folder, FILE)), seen)
       } catch (error) {
         warn(error)
       }
@@ -85,7 +85,7 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
       const reason = whyNotSilenced(request, at)
       if (reason !== null) throw new Error(reason)
       const made: Silence = { ...request, reason: clean(request.reason).trim(), id: randomUUID(), by, at }
-      await changeState(folder, FILE, parse, (kept) => [...kept, made])
+      await updateStateFile(folder, FILE, parse, (kept) => [...kept, made])
       seen.add(made.id)
       store.dispatch({ type: 'silenced', silence: made })
       return made
@@ -93,7 +93,7 @@ export function createSilenceBook({ store, folder, by }: SilenceBookOptions): Si
     async unsilence(id) {
       const found = active().find((each) => each.id === id) ?? null
       if (!found) return null
-      await changeState(folder, FILE, parse, (kept) => kept.filter((each) => each.id !== id))
+      await updateStateFile(folder, FILE, parse, (kept) => kept.filter((each) => each.id !== id))
       store.dispatch({ type: 'silence-ended', cluster: found.cluster, id })
       return found
     },

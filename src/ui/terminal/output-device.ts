@@ -1,6 +1,6 @@
 // The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting.
 
-import { patientOutput, type TerminalOutput } from '../../io/terminal/terminal-output.ts'
+import { nonBlockingOutput, type TerminalOutput } from '../../io/terminal/terminal-output.ts'
 import { type Glyphs, glyphsFor, SPOKEN } from '../frame/format/glyphs.ts'
 import type { Screen } from '../views/list/view.ts'
 import { demandTerminal } from './terminal.ts'
@@ -27,7 +27,7 @@ export interface SurfaceOptions {
 export function openSurface(options: SurfaceOptions): Surface {
   const { stdin = process.stdin, stdout: given = process.stdout, env, screenReader = false } = options
   demandTerminal(stdin, given, env)
-  const output = patientOutput(given)
+  const output = nonBlockingOutput(given)
   const stdout = output.stream
   const glyphs = screenReader ? SPOKEN : glyphsFor(env)
   return {

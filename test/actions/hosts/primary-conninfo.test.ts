@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { placeOf, repointed, settingIn, withSettings } from '../../../src/actions/hosts/primary-conninfo.ts'
 import { parseDsnText } from '../../../src/config/dsn/dsn-text.ts'
-import { literal } from '../../../src/io/postgres/literal.ts'
+import { sqlLiteral } from '../../../src/io/postgres/literal.ts'
 
 const TO = { host: '10.0.0.12', port: 5433 }
 
@@ -57,7 +57,7 @@ describe('settings in postgresql.auto.conf', () => {
   })
 
   test('a literal of SQL', () => {
-    assert.equal(literal("it's"), "'it''s'")
-    assert.equal(literal("a\\b'"), "E'a\\\\b'''")
+    assert.equal(sqlLiteral("it's"), "'it''s'")
+    assert.equal(sqlLiteral("a\\b'"), "E'a\\\\b'''")
   })
 })

@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { psqlEnvironment, psqlOn } from '../../../src/cli/watching/psql.ts'
 import type { DatabaseConfig, HostConfig } from '../../../src/config/config.ts'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import { findProgram } from '../../../src/io/terminal/foreground.ts'
 import { DEFAULT_AUTH } from '../../../src/model/values/connection-parameters.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
@@ -149,7 +149,7 @@ describe('psql on a database behind a host', { skip: withoutSshd }, () => {
     await withCluster({}, async ({ primary }) => {
       const { path, called } = ownPsql(context, 0, `exec ${realPsql ?? 'true'} -XAtc 'select inet_server_port()'`)
       const config = database(primary.dsn('pgdeck', 'postgres'), { via: 'h1' })
-      const open = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+      const open = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
       const guest = psqlOn(config, { PATH: path }, [sshHost('h1', sshd.destination)], open)
       assert.ok('run' in guest, JSON.stringify(guest))
       assert.equal(await guest.run(), null)
@@ -165,7 +165,7 @@ describe('psql on a database behind a host', { skip: withoutSshd }, () => {
     const sshd = await startSshd(context)
     await sshd.stop()
     const config = database('postgresql://a/x', { via: 'h1' })
-    const open = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+    const open = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
     const guest = psqlOn(config, { PATH: ownPsql(context).path }, [sshHost('h1', sshd.destination)], open)
     assert.ok('run' in guest)
     await assert.rejects(guest.run(), /ssh to box/)

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { test } from 'node:test'
 import { startPrimary } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSession } from '../../../src/io/postgres/demo-session.ts'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { MAJORS, withCluster } from '../../real/embedded.ts'
 import { until } from '../../wait.ts'
 
@@ -42,7 +42,7 @@ test('a node is stopped, killed, frozen, thawed and promoted for real', async ()
     await primary.start()
     await primary.freeze()
     const place = { host: primary.host, port: primary.port, user: 'pgdeck', password: primary.password }
-    const asked = openSession({ ...place, database: 'postgres', applicationName: 'test', limitMs: 300 })
+    const asked = openDemoSession({ ...place, database: 'postgres', applicationName: 'test', limitMs: 300 })
     await assert.rejects(asked, /timeout/i)
     await primary.thaw()
     assert.deepEqual(await primary.query('select 1 as one'), [{ one: 1 }])
@@ -54,7 +54,7 @@ test('a node is stopped, killed, frozen, thawed and promoted for real', async ()
 test('pg_hba.conf and settings are in force once the call has ended', async () => {
   await withCluster({}, async ({ primary }) => {
     const place = { host: primary.host, port: primary.port, user: 'pgdeck', password: primary.password }
-    const open = () => openSession({ ...place, database: 'postgres', applicationName: 'test', limitMs: 2_000 })
+    const open = () => openDemoSession({ ...place, database: 'postgres', applicationName: 'test', limitMs: 2_000 })
     await (await open()).close()
     await primary.setHba(`host all pgdeck 127.0.0.1/32 reject\n${primary.hba()}`)
     await assert.rejects(open(), /pg_hba\.conf rejects/)

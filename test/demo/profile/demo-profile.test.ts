@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ask } from '../../../src/demo/app-server/http-client.ts'
 import { startDemo } from '../../../src/demo/demo.ts'
-import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
+import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { within } from '../../wait.ts'
 
 const signal = within(120_000)
@@ -18,7 +18,7 @@ test('without a stand-in for the model it says so, and leaves nothing behind', a
 
 test('the documented steps by hand make the read-only server a primary; healing makes it what it was', async () => {
   const demo = await startDemo({ model: 'primary-with-read-only', size: 1, profile: 'pam360' }, () => {})
-  const reach = openHostReach({ id: 'here', address: null, access: { kind: 'local' } })
+  const reach = openHostConnection({ id: 'here', address: null, access: { kind: 'local' } })
   const make = async (id: string) => demo.faults.find((fault) => fault.id === id)?.make()
   const script = (server: string, name: string, ...words: readonly string[]) =>
     reach.run([join(demo.folder, server, 'bin', `${name}.sh`), ...words], { signal })

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { beforeEach, describe, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { trailFiles } from '../../../src/io/audit/audit-log-head.ts'
-import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
-import { appendTrail } from '../../../src/io/audit/audit-log-writer.ts'
+import { auditFiles } from '../../../src/io/audit/audit-log-head.ts'
+import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
+import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
 import { type AuditEntry, FIRST_AUDIT_HASH } from '../../../src/model/events/audit-entry.ts'
 import { scratch } from '../../config/scratch.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
@@ -36,7 +36,7 @@ function entry(what: string, over: Partial<AuditEntry> = {}): AuditEntry {
 async function trailOf(context: TestContext, count: number, rotateBytes = 1e9): Promise<string> {
   const folder = join(scratch(context).folder, 'state')
   for (let index = 0; index < count; index += 1) {
-    await appendTrail(folder, [entry(`line ${index + 1}`)], { rotateBytes })
+    await appendAuditLog(folder, [entry(`line ${index + 1}`)], { rotateBytes })
   }
   return folder
 }
@@ -44,7 +44,7 @@ async function trailOf(context: TestContext, count: number, rotateBytes = 1e9): 
 const path = (folder: string) => join(folder, 'audit.jsonl')
 const linesIn = (folder: string) => readFileSync(path(folder), 'utf8').trimEnd().split('\n')
 const rewrite = (folder: string, lines: readonly string[]) => writeFileSync(path(folder), `${lines.join('\n')}\n`)
-const whats = async (folder: string) => (await readTrail({ folder })).map(({ what }) => what)
+const whats = async (folder: string) => (await readAuditLog({ folder })).map(({ what }) => what)
 
 describe('a trail', () => {
   test('keeps each entry with the hash of the line before, for its owner alone', async (context) => {
@@ -58,7 +58,7 @@ describe('a trail', () => {
     const { createHash } = await import('node:crypto')
     assert.equal(JSON.parse(second).previous, createHash('sha256').update(first).digest('hex'))
     assert.equal(statSync(path(folder)).mode & 0o777, 0o600)
-    const verdict = await verifyTrail(folder)
+    const verdict = await verifyAuditLog(folder)
     assert.deepEqual(verdict, {
       ok: true,
       lines: 2,
@@ -69,38 +69,38 @@ describe('a trail', () => {
 
   test('that was never begun is whole, and has no entries', async (context) => {
     const { folder } = scratch(context)
-    assert.deepEqual(await verifyTrail(join(folder, 'none')), {
+    assert.deepEqual(await verifyAuditLog(join(folder, 'none')), {
       ok: true,
       lines: 0,
       hash: FIRST_AUDIT_HASH,
       after: null,
     })
-    assert.deepEqual(await readTrail({ folder: join(folder, 'none') }), [])
+    assert.deepEqual(await readAuditLog({ folder: join(folder, 'none') }), [])
   })
 
   test('is read by server, category, time and number, the oldest first', async (context) => {
     const folder = join(scratch(context).folder, 'state')
-    await appendTrail(folder, [
+    await appendAuditLog(folder, [
       entry('a', { at: AT, server: 'db-1' }),
       entry('b', { at: AT + 1_000, server: 'db-2' }),
       entry('c', { at: AT + 2_000, server: null, category: 'user' }),
       entry('d', { at: AT + 3_000, server: 'db-1', plan: { steps: 2 }, result: 'done' }),
     ])
     const found = async (question: object) =>
-      (await readTrail({ folder, ...question })).map(({ what }) => what).join('')
+      (await readAuditLog({ folder, ...question })).map(({ what }) => what).join('')
     assert.equal(await found({}), 'abcd')
     assert.equal(await found({ server: 'db-1' }), 'ad')
     assert.equal(await found({ category: 'user' }), 'c')
     assert.equal(await found({ since: AT + 1_000 }), 'bcd')
     assert.equal(await found({ limit: 2 }), 'cd')
-    const [last] = await readTrail({ folder, limit: 1 })
+    const [last] = await readAuditLog({ folder, limit: 1 })
     assert.deepEqual(last, entry('d', { at: AT + 3_000, plan: { steps: 2 }, result: 'done' }))
   })
 
   test('goes over several files without breaking the chain', async (context) => {
     const folder = await trailOf(context, 20, 1_000)
-    assert.ok(trailFiles(folder).length > 3, String(trailFiles(folder)))
-    assert.equal((await verifyTrail(folder)).ok, true)
+    assert.ok(auditFiles(folder).length > 3, String(auditFiles(folder)))
+    assert.equal((await verifyAuditLog(folder)).ok, true)
     assert.deepEqual(
       await whats(folder),
       Array.from({ length: 20 }, (_, index) => `line ${index + 1}`),
@@ -109,9 +109,9 @@ describe('a trail', () => {
 
   test('what came from outside reaches nobody’s terminal', async (context) => {
     const folder = join(scratch(context).folder, 'state')
-    await appendTrail(folder, [entry('a\x1b[2Jb\nc')])
+    await appendAuditLog(folder, [entry('a\x1b[2Jb\nc')])
     assert.deepEqual(await whats(folder), ['ab c'])
-    assert.equal((await verifyTrail(folder)).ok, true)
+    assert.equal((await verifyAuditLog(folder)).ok, true)
   })
 })
 
@@ -135,12 +135,12 @@ describe('tampering is found', () => {
     test(what, async (context) => {
       const folder = await trailOf(context, 10)
       rewrite(folder, change(linesIn(folder)))
-      const verdict = await verifyTrail(folder)
+      const verdict = await verifyAuditLog(folder)
       assert.ok(!verdict.ok, 'passed')
       assert.deepEqual([verdict.file, verdict.line], ['audit.jsonl', line])
       // And it is still found when the program goes on writing.
-      await appendTrail(folder, [entry('afterwards')])
-      assert.equal((await verifyTrail(folder)).ok, false)
+      await appendAuditLog(folder, [entry('afterwards')])
+      assert.equal((await verifyAuditLog(folder)).ok, false)
     })
   }
 
@@ -148,9 +148,9 @@ describe('tampering is found', () => {
     const folder = await trailOf(context, 3)
     const text = readFileSync(path(folder), 'utf8')
     writeFileSync(path(folder), text.slice(0, -20))
-    assert.deepEqual(await verifyTrail(folder), { ok: false, file: 'audit.jsonl', line: 3, why: 'is cut off' })
-    await appendTrail(folder, [entry('afterwards')])
-    assert.equal((await verifyTrail(folder)).ok, false)
+    assert.deepEqual(await verifyAuditLog(folder), { ok: false, file: 'audit.jsonl', line: 3, why: 'is cut off' })
+    await appendAuditLog(folder, [entry('afterwards')])
+    assert.equal((await verifyAuditLog(folder)).ok, false)
     assert.ok((await whats(folder)).includes('afterwards'))
   })
 
@@ -162,9 +162,9 @@ describe('tampering is found', () => {
       const folder = await trailOf(context, 3)
       rewrite(folder, linesIn(folder).slice(0, 2))
       damage(join(folder, 'audit.head.json'))
-      assert.equal((await verifyTrail(folder)).ok, false)
-      await appendTrail(folder, [entry('afterwards')])
-      const verdict = await verifyTrail(folder)
+      assert.equal((await verifyAuditLog(folder)).ok, false)
+      await appendAuditLog(folder, [entry('afterwards')])
+      const verdict = await verifyAuditLog(folder)
       assert.ok(!verdict.ok && /end was not known/.test(verdict.why), JSON.stringify(verdict))
     })
   }
@@ -176,8 +176,8 @@ describe('tampering is found', () => {
   ] as const) {
     test(`${what} of several files taken away`, async (context) => {
       const folder = await trailOf(context, 20, 1_000)
-      rmSync(join(folder, trailFiles(folder).at(index) ?? ''))
-      assert.equal((await verifyTrail(folder)).ok, false)
+      rmSync(join(folder, auditFiles(folder).at(index) ?? ''))
+      assert.equal((await verifyAuditLog(folder)).ok, false)
     })
   }
 
@@ -190,7 +190,7 @@ describe('tampering is found', () => {
         const changed = Buffer.from(whole)
         changed[at] = ((changed[at] ?? 0) + by) % 256
         writeFileSync(path(folder), changed)
-        return !(await verifyTrail(folder)).ok
+        return !(await verifyAuditLog(folder)).ok
       }),
       { numRuns: 200 },
     )
@@ -205,24 +205,24 @@ describe('after a crash', () => {
 
   test('half a line is no tampering, and is taken away', async () => {
     appendFileSync(path(folder), '{"at":"2026-')
-    assert.deepEqual((await verifyTrail(folder)).ok, true)
-    await appendTrail(folder, [entry('line 4')])
+    assert.deepEqual((await verifyAuditLog(folder)).ok, true)
+    await appendAuditLog(folder, [entry('line 4')])
     assert.deepEqual(await whats(folder), ['line 1', 'line 2', 'line 3', 'line 4'])
-    assert.equal((await verifyTrail(folder)).ok, true)
+    assert.equal((await verifyAuditLog(folder)).ok, true)
   })
 
   test('a line that was written before its note counts', async () => {
     const head = readFileSync(join(folder, 'audit.head.json'))
-    await appendTrail(folder, [entry('line 4')])
+    await appendAuditLog(folder, [entry('line 4')])
     writeFileSync(join(folder, 'audit.head.json'), head)
-    assert.equal((await verifyTrail(folder)).ok, true)
-    await appendTrail(folder, [entry('line 5')])
-    const verdict = await verifyTrail(folder)
+    assert.equal((await verifyAuditLog(folder)).ok, true)
+    await appendAuditLog(folder, [entry('line 5')])
+    const verdict = await verifyAuditLog(folder)
     assert.ok(verdict.ok && verdict.lines === 5, JSON.stringify(verdict))
   })
 
   test('a change of files that was cut off is finished', async () => {
-    await appendTrail(folder, [entry('line 4')], { rotateBytes: 1 })
+    await appendAuditLog(folder, [entry('line 4')], { rotateBytes: 1 })
     rmSync(path(folder))
     renameSync(join(folder, 'audit.000001.jsonl'), path(folder))
     const head = JSON.parse(readFileSync(join(folder, 'audit.head.json'), 'utf8'))
@@ -232,11 +232,11 @@ describe('after a crash', () => {
       .update(lines.at(-1) ?? '')
       .digest('hex')
     writeFileSync(join(folder, 'audit.head.json'), JSON.stringify({ ...head, lines: 3, hash, bytes: 0 }))
-    assert.equal((await verifyTrail(folder)).ok, true)
-    await appendTrail(folder, [entry('line 4')])
-    assert.deepEqual(trailFiles(folder), ['audit.000001.jsonl', 'audit.jsonl'])
+    assert.equal((await verifyAuditLog(folder)).ok, true)
+    await appendAuditLog(folder, [entry('line 4')])
+    assert.deepEqual(auditFiles(folder), ['audit.000001.jsonl', 'audit.jsonl'])
     assert.deepEqual((await whats(folder)).length, 4)
-    assert.equal((await verifyTrail(folder)).ok, true)
+    assert.equal((await verifyAuditLog(folder)).ok, true)
   })
 
   test('the lock of a process that is gone is taken over, by one at a time', async () => {
@@ -244,8 +244,8 @@ describe('after a crash', () => {
     await once(gone, 'exit')
     const { hostname } = await import('node:os')
     writeFileSync(join(folder, 'audit.lock'), `${gone.pid} ${hostname()}\n`)
-    await Promise.all(Array.from({ length: 10 }, (_, index) => appendTrail(folder, [entry(`by ${index}`)])))
-    const verdict = await verifyTrail(folder)
+    await Promise.all(Array.from({ length: 10 }, (_, index) => appendAuditLog(folder, [entry(`by ${index}`)])))
+    const verdict = await verifyAuditLog(folder)
     assert.ok(verdict.ok && verdict.lines === 13, JSON.stringify(verdict))
   })
 })
@@ -265,9 +265,9 @@ test('three processes write at once, over several files: every line is there and
     (await Promise.all(children)).map(([code]) => code),
     [0, 0, 0],
   )
-  const verdict = await verifyTrail(folder)
+  const verdict = await verifyAuditLog(folder)
   assert.ok(verdict.ok && verdict.lines === 90, JSON.stringify(verdict))
-  assert.ok(trailFiles(folder).length > 2)
+  assert.ok(auditFiles(folder).length > 2)
   for (const name of names) {
     const own = (await whats(folder)).filter((what) => what.startsWith(name))
     assert.deepEqual(

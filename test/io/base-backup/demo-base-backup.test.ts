@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { baseBackup } from '../../../src/io/base-backup/demo-base-backup.ts'
+import { copyDataDirectory } from '../../../src/io/base-backup/demo-base-backup.ts'
 import { withCluster } from '../../real/embedded.ts'
 
 test('a tar that is missing, or ends half way, ends the backup too', async (context) => {
@@ -15,7 +15,7 @@ test('a tar that is missing, or ends half way, ends the backup too', async (cont
   await withCluster({}, async ({ primary }) => {
     const { major } = primary.binaries
     const source = { host: primary.socketDirectory, port: primary.port, user: 'postgres', major }
-    const backup = () => baseBackup(source, folder, { env: { PATH: folder } })
+    const backup = () => copyDataDirectory(source, folder, { env: { PATH: folder } })
     await assert.rejects(backup(), /tar failed: .*ENOENT/)
     writeFileSync(tar, '#!/bin/sh\nread -r line\necho "no space left" >&2\nexit 2\n')
     chmodSync(tar, 0o755)

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { type Checksum, createDigest, sameDigest } from '../../../src/io/base-backup/checksum.ts'
-import { differences, type Found, parseManifest } from '../../../src/io/base-backup/manifest.ts'
+import { type ChecksumAlgorithm, createChecksum, sameChecksum } from '../../../src/io/base-backup/checksum.ts'
+import { type ChecksummedFile, manifestDifferences, parseManifest } from '../../../src/io/base-backup/manifest.ts'
 
-function digest(algorithm: Checksum, text: string, cut = 1000): string {
-  const made = createDigest(algorithm)
+function digest(algorithm: ChecksumAlgorithm, text: string, cut = 1000): string {
+  const made = createChecksum(algorithm)
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at += cut) made.update(bytes.subarray(at, at + cut))
   return made.done()
@@ -19,8 +19,8 @@ test('CRC-32C of the check value, in the byte order of a manifest, however it is
   assert.equal(digest('CRC32C', ''), '00000000')
   const text = 'The quick brown fox jumps over the lazy dog'
   for (const cut of [1, 3, 8, 11]) assert.equal(digest('CRC32C', text, cut), digest('CRC32C', text))
-  assert.equal(sameDigest('CRC32C', '839206e3', 'E3069283'), true, 'a server of the other byte order')
-  assert.equal(sameDigest('SHA256', digest('SHA256', 'a'), digest('SHA256', 'b')), false)
+  assert.equal(sameChecksum('CRC32C', '839206e3', 'E3069283'), true, 'a server of the other byte order')
+  assert.equal(sameChecksum('SHA256', digest('SHA256', 'a'), digest('SHA256', 'b')), false)
 })
 
 const SEGMENT = 16 * 1024 * 1024
@@ -33,7 +33,7 @@ function manifest(files: readonly object[], ranges: readonly object[]): string {
 const LISTED = { Path: 'base/1/1', Size: 3, 'Checksum-Algorithm': 'CRC32C', Checksum: digest('CRC32C', 'abc') }
 const RANGE = { Timeline: 1, 'Start-LSN': '0/2000028', 'End-LSN': '0/3000000' }
 
-function found(more: Readonly<Record<string, Found>> = {}): ReadonlyMap<string, Found> {
+function found(more: Readonly<Record<string, ChecksummedFile>> = {}): ReadonlyMap<string, ChecksummedFile> {
   return new Map(
     Object.entries({
       'base/1/1': { size: 3, digest: digest('CRC32C', 'abc') },
@@ -46,12 +46,12 @@ function found(more: Readonly<Record<string, Found>> = {}): ReadonlyMap<string, 
 }
 
 test('a whole backup has no differences', () => {
-  assert.deepEqual(differences(parseManifest(manifest([LISTED], [RANGE])), found()), [])
+  assert.deepEqual(manifestDifferences(parseManifest(manifest([LISTED], [RANGE])), found()), [])
 })
 
 test('each kind of damage is named', () => {
   const parsed = parseManifest(manifest([LISTED, { ...LISTED, Path: 'gone' }], [{ ...RANGE, 'End-LSN': '0/3000001' }]))
-  const problems = differences(
+  const problems = manifestDifferences(
     parsed,
     found({ 'base/1/1': { size: 3, digest: digest('CRC32C', 'abd') }, stray: { size: 1, digest: '' } }),
   )
@@ -61,7 +61,7 @@ test('each kind of damage is named', () => {
     'stray is not in the manifest',
     'the WAL segment 000000010000000000000003 is missing or cut off',
   ])
-  const short = differences(parsed, found({ 'base/1/1': { size: 2, digest: '' } }))
+  const short = manifestDifferences(parsed, found({ 'base/1/1': { size: 2, digest: '' } }))
   assert.match(short[0] ?? '', /has 2 bytes instead of 3/)
 })
 

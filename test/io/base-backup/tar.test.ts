@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BLOCK, fileHeader, padding, readTar } from '../../../src/io/base-backup/tar.ts'
+import { readTar, TAR_BLOCK_BYTES, tarFileHeader, tarPadding } from '../../../src/io/base-backup/tar.ts'
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -11,9 +11,9 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 function archive(files: Readonly<Record<string, string>>, isEnded: boolean): Buffer {
   const parts = Object.entries(files).flatMap(([name, text]) => {
     const content = Buffer.from(text)
-    return [fileHeader(name, content.length, 0), content, new Uint8Array(padding(content.length))]
+    return [tarFileHeader(name, content.length, 0), content, new Uint8Array(tarPadding(content.length))]
   })
-  return Buffer.concat([...parts, new Uint8Array(isEnded ? 2 * BLOCK : 0)])
+  return Buffer.concat([...parts, new Uint8Array(isEnded ? 2 * TAR_BLOCK_BYTES : 0)])
 }
 
 async function contents(source: AsyncIterable<Uint8Array>): Promise<Record<string, string>> {
@@ -41,7 +41,7 @@ test('the source is read to its own end, because more than the archive may come 
   const read = { all: false }
   async function* source() {
     yield archive(FILES, true)
-    yield new Uint8Array(BLOCK)
+    yield new Uint8Array(TAR_BLOCK_BYTES)
     read.all = true
   }
   await contents(source())

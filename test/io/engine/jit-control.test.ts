@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
-import { beThrifty } from '../../../src/io/engine/jit-control.ts'
+import { startJitControl } from '../../../src/io/engine/jit-control.ts'
 import { until } from '../../wait.ts'
 
 setFlagsFromString('--allow-natives-syntax')
@@ -22,7 +22,7 @@ function getsOptimized(): boolean {
 
 test('an idle program is not optimized, a busy one is, and what ends it leaves all as it was', async () => {
   assert.equal(getsOptimized(), true)
-  const thrift = beThrifty(300)
+  const thrift = startJitControl(300)
   after(() => thrift.stop())
   await until('the program is taken for idle', 10_000, () => !thrift.optimizes())
   assert.equal(getsOptimized(), false)

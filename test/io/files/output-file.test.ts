@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { beginOutput, giveName, writeOutput } from '../../../src/io/files/output-file.ts'
+import { openOutputFile, renameIntoPlace, writeOutputFile } from '../../../src/io/files/output-file.ts'
 import { FileError } from '../../../src/io/files/text-files.ts'
 import { scratch } from '../../config/scratch.ts'
 
@@ -26,7 +26,7 @@ describe('a file that a user asks for', () => {
   test('is new, its owner’s alone, and there only when it is whole', (context) => {
     const { folder } = scratch(context)
     const path = join(folder, 'a.md')
-    const file = beginOutput(path, NEW)
+    const file = openOutputFile(path, NEW)
     writeFileSync(file.descriptor, 'half')
     assert.equal(existsSync(path), false)
     file.finish()
@@ -49,15 +49,15 @@ describe('a file that a user asks for', () => {
     linkSync(victim, at('hard'))
     const before = readdirSync(folder)
     for (const name of ['plain', 'link', 'dangling', 'loop', 'folder', 'link-to-folder', 'fifo', 'hard']) {
-      assert.throws(() => writeOutput(at(name), 'x', NEW), FileError, name)
+      assert.throws(() => writeOutputFile(at(name), 'x', NEW), FileError, name)
       if (name === 'plain' || name === 'hard') continue
-      assert.throws(() => writeOutput(at(name), 'x', FORCED), /link, and none is followed|no file|a folder/, name)
+      assert.throws(() => writeOutputFile(at(name), 'x', FORCED), /link, and none is followed|no file|a folder/, name)
     }
-    assert.throws(() => writeOutput('/dev/stdout', 'x', FORCED), /link|no file/)
-    assert.throws(() => writeOutput('/dev/null', 'x', FORCED), /no file/)
-    assert.throws(() => writeOutput(at('plain/a'), 'x', NEW), /a part of the path is not a folder/)
+    assert.throws(() => writeOutputFile('/dev/stdout', 'x', FORCED), /link|no file/)
+    assert.throws(() => writeOutputFile('/dev/null', 'x', FORCED), /no file/)
+    assert.throws(() => writeOutputFile(at('plain/a'), 'x', NEW), /a part of the path is not a folder/)
     assert.deepEqual(readdirSync(folder), before)
-    for (const name of ['plain', 'hard']) writeOutput(at(name), 'x', FORCED)
+    for (const name of ['plain', 'hard']) writeOutputFile(at(name), 'x', FORCED)
     assert.equal(readFileSync(victim, 'utf8'), 'VICTIM', 'what other names lead to stays')
     assert.deepEqual([readFileSync(at('plain'), 'utf8'), readFileSync(at('hard'), 'utf8')], ['x', 'x'])
     assert.ok(lstatSync(at('link')).isSymbolicLink())
@@ -67,13 +67,13 @@ describe('a file that a user asks for', () => {
     const { folder, write } = scratch(context)
     for (const put of [write, (name: string) => symlinkSync(join(folder, 'elsewhere'), join(folder, name))]) {
       const path = join(folder, put === write ? 'file' : 'link')
-      const file = beginOutput(path, NEW)
+      const file = openOutputFile(path, NEW)
       put(put === write ? 'file' : 'link', 'theirs')
       assert.throws(() => file.finish(), /the file exists|symbolic link/)
     }
     assert.deepEqual(readdirSync(folder).sort(), ['file', 'link'])
     const other = write('other', 'x')
-    assert.throws(() => giveName(other, join(folder, 'file'), NEW), /the file exists/)
+    assert.throws(() => renameIntoPlace(other, join(folder, 'file'), NEW), /the file exists/)
     assert.equal(readFileSync(other, 'utf8'), 'x')
   })
 
@@ -102,8 +102,8 @@ describe('a file that a user asks for', () => {
     mkdirSync(join(folder, 'real'))
     for (const name of ['mine', 'theirs']) symlinkSync(join(folder, 'real'), join(folder, name))
     lchownSync(join(folder, 'theirs'), 65_534, 65_534)
-    writeOutput(join(folder, 'mine', 'a'), 'x', NEW)
-    assert.throws(() => writeOutput(join(folder, 'theirs', 'b'), 'x', FORCED), /theirs is a link of nobody/)
+    writeOutputFile(join(folder, 'mine', 'a'), 'x', NEW)
+    assert.throws(() => writeOutputFile(join(folder, 'theirs', 'b'), 'x', FORCED), /theirs is a link of nobody/)
     assert.deepEqual(readdirSync(join(folder, 'real')), ['a'])
   })
 })

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, lchownSync, readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { openLog } from '../../../src/io/files/program-log.ts'
+import { openProgramLog } from '../../../src/io/files/program-log.ts'
 import { scratch } from '../../config/scratch.ts'
 
 const NOBODY = 65_534
@@ -16,7 +16,7 @@ test('a log that was moved away is begun anew, and a link of one’s own is foll
   const real = write('real.log', '')
   const file = join(folder, 'link.log')
   symlinkSync(real, file)
-  const log = openLog({ file, level: 'info' })
+  const log = openProgramLog({ file, level: 'info' })
   log.write('info', 'one')
   renameSync(real, `${real}.1`)
   log.write('info', 'two')
@@ -27,12 +27,15 @@ test('a log that was moved away is begun anew, and a link of one’s own is foll
 test('a pipe holds up nothing: neither one that is there at the start, nor one that is put in the place of the log', (context) => {
   const { folder } = scratch(context)
   const file = join(folder, 'the.log')
-  const log = openLog({ file, level: 'info' })
+  const log = openProgramLog({ file, level: 'info' })
   log.write('info', 'one')
   unlinkSync(file)
   execFileSync('mkfifo', [file])
   log.write('error', 'two')
-  assert.throws(() => openLog({ file, level: 'info' }), /the\.log is there already, and is no file: name a new file/)
+  assert.throws(
+    () => openProgramLog({ file, level: 'info' }),
+    /the\.log is there already, and is no file: name a new file/,
+  )
 })
 
 describe('in a folder where others may write', { skip: !IS_ROOT && 'needs root' }, () => {
@@ -42,7 +45,7 @@ describe('in a folder where others may write', { skip: !IS_ROOT && 'needs root' 
       chmodSync(folder, 0o777)
       const victim = write('victim', 'VICTIM')
       const file = join(folder, 'the.log')
-      const log = openLog({ file, level: 'info' })
+      const log = openProgramLog({ file, level: 'info' })
       log.write('info', 'one')
       unlinkSync(file)
       if (kind === 'link') {

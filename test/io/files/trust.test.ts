@@ -6,8 +6,8 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync } from 'node:f
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { FileError } from '../../../src/io/files/text-files.ts'
-import { distrustOfWay, whyOpen } from '../../../src/io/files/trust.ts'
-import { readKept, readTrusted, UNTRUSTED } from '../../../src/io/files/trusted-file.ts'
+import { distrustOfPath, whyWritableByOthers } from '../../../src/io/files/trust.ts'
+import { readFileInTrustedFolder, readTrustedFile, UNTRUSTED } from '../../../src/io/files/trusted-file.ts'
 import { type Scratch, scratch } from '../../config/scratch.ts'
 
 const IS_ROOT = process.getuid?.() === 0
@@ -124,7 +124,7 @@ const CASES: readonly Case[] = [
 
 function refusalOf(path: string, isNamed: boolean): string | null {
   try {
-    readTrusted(path, { isNamed })
+    readTrustedFile(path, { isNamed })
     return null
   } catch (error) {
     assert.ok(error instanceof FileError && error.code === UNTRUSTED, String(error))
@@ -152,9 +152,9 @@ describe('what decides what is executed is obeyed only as its user or root wrote
   test('a file in a folder that is trusted is looked at again when it is read', (context) => {
     const place = scratch(context)
     const path = own(place)
-    assert.equal(readKept(path), '{}')
+    assert.equal(readFileInTrustedFolder(path), '{}')
     chownSync(path, THEM, THEM)
-    assert.throws(() => readKept(path), /belongs to nobody/)
+    assert.throws(() => readFileInTrustedFolder(path), /belongs to nobody/)
   })
 
   test('an access list is found behind the rights of the group', (context) => {
@@ -166,9 +166,12 @@ describe('what decides what is executed is obeyed only as its user or root wrote
 
   test('programs and authorities may belong to anybody, but not be written by others', (context) => {
     const place = scratch(context)
-    assert.equal(whyOpen(owned(place, THEM, THEM, 0o755)), null)
-    assert.equal(whyOpen(owned(place, THEM, DAEMON, 0o775))?.mend, `chmod g-w ${join(place.folder, 'sub/a.json')}`)
-    assert.equal(whyOpen(join(place.folder, 'nowhere')), null)
+    assert.equal(whyWritableByOthers(owned(place, THEM, THEM, 0o755)), null)
+    assert.equal(
+      whyWritableByOthers(owned(place, THEM, DAEMON, 0o775))?.mend,
+      `chmod g-w ${join(place.folder, 'sub/a.json')}`,
+    )
+    assert.equal(whyWritableByOthers(join(place.folder, 'nowhere')), null)
   })
 })
 
@@ -177,5 +180,5 @@ test('paths that lead nowhere or in circles are no trouble', (context) => {
   symlinkSync(join(folder, 'loop'), join(folder, 'loop'))
   mkdirSync(join(folder, 'a'))
   for (const name of ['loop', 'nowhere/at/all', 'a/../a/./b', 'loop/b'])
-    assert.equal(distrustOfWay(join(folder, name)), null)
+    assert.equal(distrustOfPath(join(folder, name)), null)
 })

@@ -20,11 +20,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { type HostReach, openHostReach } from '../../../src/io/hosts/host-connection.ts'
-import { type FileTrouble, HostFileError } from '../../../src/io/hosts/host-fault.ts'
+import { type HostConnection, openHostConnection } from '../../../src/io/hosts/host-connection.ts'
+import { HostFileError, type HostFileProblem } from '../../../src/io/hosts/host-fault.ts'
 import { sha256Of } from '../../../src/io/hosts/host-file.ts'
-import { isAlive, serverOwner } from '../../../src/io/process/process.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { isProcessAlive, serverUser } from '../../../src/io/process/process.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import type { HostSpec } from '../../../src/model/measured/spec.ts'
 import { type Fault, FaultError } from '../../../src/model/values/fault.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
@@ -38,7 +38,7 @@ function hostSpec(access: HostSpec['access']): HostSpec {
 }
 
 interface Place {
-  readonly host: HostReach
+  readonly host: HostConnection
   /** A folder of the account that acts there. */
   readonly folder: string
   /** Ids of that account. */
@@ -48,22 +48,22 @@ interface Place {
 
 type Open = (context: TestContext) => Promise<Place>
 
-const WAYS: readonly [how: HostReach['how'], skip: string | false, open: Open][] = [
+const WAYS: readonly [how: HostConnection['how'], skip: string | false, open: Open][] = [
   ['local', process.platform === 'win32' && 'there is no POSIX shell', openLocal],
   ['ssh', withoutSshd, openBySsh],
 ]
 
 async function openLocal(context: TestContext): Promise<Place> {
   const place = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  return { host: openHostReach(hostSpec({ kind: 'local' })), folder: folderOf(context, place), ...place }
+  return { host: openHostConnection(hostSpec({ kind: 'local' })), folder: folderOf(context, place), ...place }
 }
 
 async function openBySsh(context: TestContext): Promise<Place> {
   const sshd = await startSshd(context)
-  const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+  const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
   context.after(() => ssh.close())
-  const { uid, gid } = serverOwner() ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  const host = openHostReach(hostSpec({ kind: 'ssh', destination: 'box' }), { ssh })
+  const { uid, gid } = serverUser() ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  const host = openHostConnection(hostSpec({ kind: 'ssh', destination: 'box' }), { ssh })
   return { host, folder: folderOf(context, { uid, gid }), uid, gid }
 }
 
@@ -91,7 +91,7 @@ async function faultOf(asked: Promise<unknown>): Promise<Fault> {
   return error.fault
 }
 
-async function troubleOf(asked: Promise<unknown>): Promise<FileTrouble> {
+async function troubleOf(asked: Promise<unknown>): Promise<HostFileProblem> {
   const error = await asked.then(
     () => assert.fail('it answered'),
     (reason: unknown) => reason,
@@ -152,7 +152,7 @@ for (const [how, skip, open] of WAYS) {
       const fault = await faultOf(host.run(['sh', '-c', script], { signal: stop.signal, onOutput }))
       assert.equal(fault.code, 'timeout')
       assert.match(fault.message, /h1: sh was ended after [\d.]+ s: its limit had passed/)
-      await until('its processes are gone', 5000, () => !pids.some(isAlive))
+      await until('its processes are gone', 5000, () => !pids.some(isProcessAlive))
       const wordy = await faultOf(host.run(['yes'], { signal: soon(), maxBytes: 100_000 }))
       assert.match(wordy.message, /yes wrote more than 98 kB and was ended/)
       assert.equal((await faultOf(host.run(['true'], { signal: AbortSignal.abort() }))).code, 'timeout')
@@ -287,7 +287,7 @@ describe('a program on this machine', { skip: process.platform === 'win32' && 't
     const parent = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', script])
     const [said] = await once(parent.stdout, 'data')
     const pid = Number(String(said))
-    context.after(() => isAlive(pid) && process.kill(pid, 'SIGKILL'))
+    context.after(() => isProcessAlive(pid) && process.kill(pid, 'SIGKILL'))
     parent.kill('SIGKILL')
     await once(parent, 'exit')
     return pid
@@ -296,7 +296,7 @@ describe('a program on this machine', { skip: process.platform === 'win32' && 't
   test('ends when pgdeck is killed, unless it must not be cut off half way', async (context) => {
     const { folder } = await openLocal(context)
     const ended = await afterSigkill(context, join(folder, 'cut off'), false)
-    await until('the program has ended', 5000, () => !isAlive(ended))
+    await until('the program has ended', 5000, () => !isProcessAlive(ended))
     await afterSigkill(context, join(folder, 'done'), true)
     await until('the program has done its work', 5000, () => existsSync(join(folder, 'done')))
     assert.deepEqual(readdirSync(folder), ['done'])
@@ -329,9 +329,9 @@ describe('an account that may not', {
 describe('a host by ssh', { skip: withoutSshd }, () => {
   test('shares the connection, ends a program with it, and says that its end is not known', async (context) => {
     const sshd = await startSshd(context)
-    const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+    const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
     context.after(() => ssh.close())
-    const host = openHostReach(hostSpec({ kind: 'ssh', destination: 'box' }), { ssh })
+    const host = openHostConnection(hostSpec({ kind: 'ssh', destination: 'box' }), { ssh })
     const answer = await ssh.run('echo "$SSH_CONNECTION"', soon())
     const shared = await host.run(['sh', '-c', 'echo "$SSH_CONNECTION"'], { signal: soon() })
     assert.equal(shared.stdout, answer.stdout)
@@ -348,20 +348,20 @@ describe('a host by ssh', { skip: withoutSshd }, () => {
     const fault = await lost
     assert.equal(fault.code, 'unreachable')
     assert.match(fault.message, /h1: the connection was lost while sh ran; how it ended is not known/)
-    await until('the program has ended', 8000, () => !isAlive(pid))
+    await until('the program has ended', 8000, () => !isProcessAlive(pid))
   })
 
   test('that can not be reached says why', async (context) => {
     const sshd = await startSshd(context)
     sshd.configure({ IdentityFile: join(sshd.folder, 'other') })
-    const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+    const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
     context.after(() => ssh.close())
-    const host = openHostReach(hostSpec({ kind: 'ssh', destination: 'box' }), { ssh })
+    const host = openHostConnection(hostSpec({ kind: 'ssh', destination: 'box' }), { ssh })
     assert.equal((await faultOf(host.run(['true'], { signal: soon() }))).code, 'auth')
     assert.equal((await faultOf(host.readFile('/etc/passwd', { signal: soon() }))).code, 'auth')
   })
 
   test('of the config without a way is refused with what to write there', () => {
-    assert.throws(() => openHostReach(hostSpec({ kind: 'none' })), /No way leads into the host h1/)
+    assert.throws(() => openHostConnection(hostSpec({ kind: 'none' })), /No way leads into the host h1/)
   })
 })

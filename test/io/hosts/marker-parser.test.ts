@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createCut } from '../../../src/io/hosts/marker-parser.ts'
+import { createMarkerParser } from '../../../src/io/hosts/marker-parser.ts'
 
 const MARK = 'pgdeck-0123'
 
 /** Cuts the bytes, which come in pieces of these sizes. */
 function cut(bytes: Uint8Array, sizes: readonly number[]) {
-  const one = createCut(MARK)
+  const one = createMarkerParser(MARK)
   const parts: Buffer[] = []
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length] ?? 1
@@ -34,7 +34,7 @@ test('any bytes come out as they were, in pieces of any size', () => {
 })
 
 test('nothing is held back that can not be the mark', () => {
-  const one = createCut(MARK)
+  const one = createMarkerParser(MARK)
   one.push(Buffer.from(`Welcome\n${MARK}<\n`))
   assert.equal(one.push(Buffer.from('half a line')).toString(), 'half a line')
   assert.equal(one.push(Buffer.from('pgd')).toString(), '')
@@ -44,7 +44,7 @@ test('nothing is held back that can not be the mark', () => {
 })
 
 test('what comes without a mark is noise', () => {
-  const one = createCut(MARK)
+  const one = createMarkerParser(MARK)
   assert.equal(one.push(Buffer.from('This account is not available.\n')).length, 0)
   assert.equal(one.hasBegun(), false)
   assert.equal(one.noise(), 'This account is not available.\n')

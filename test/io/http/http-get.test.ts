@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostOf, httpGet } from '../../../src/io/http/http-get.ts'
+import { httpGet, urlHost } from '../../../src/io/http/http-get.ts'
 import { serveHttp } from '../../fakes/web.ts'
 import { within } from '../../wait.ts'
 
@@ -30,6 +30,6 @@ test('a fault names host and port, never the credentials of the url', async () =
 })
 
 test('the host of an IPv6 url has no brackets', () => {
-  assert.equal(hostOf(new URL('http://[::1]:80/')), '::1')
-  assert.equal(hostOf(new URL('http://a.example/')), 'a.example')
+  assert.equal(urlHost(new URL('http://[::1]:80/')), '::1')
+  assert.equal(urlHost(new URL('http://a.example/')), 'a.example')
 })

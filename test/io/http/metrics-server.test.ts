@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
-import { ListenError, type Listener, listenForReaders } from '../../../src/io/http/metrics-server.ts'
+import { ListenError, type MetricsServer, startMetricsServer } from '../../../src/io/http/metrics-server.ts'
 
 const fine = { status: 200, contentType: 'text/plain', body: 'fîne\n' }
 
@@ -10,7 +10,7 @@ const LARGE = 'x'.repeat(4_000_000)
 const slow = Promise.withResolvers<typeof fine>()
 const answerSlow = () => slow.resolve(fine)
 
-async function listening(context: TestContext): Promise<Listener & { readonly url: string }> {
+async function listening(context: TestContext): Promise<MetricsServer & { readonly url: string }> {
   const pages = {
     '/fine': () => fine,
     '/broken': () => {
@@ -20,7 +20,7 @@ async function listening(context: TestContext): Promise<Listener & { readonly ur
     '/large': () => ({ ...fine, body: LARGE }),
     '/never': () => new Promise<typeof fine>(() => {}),
   }
-  const listener = await listenForReaders({ host: '127.0.0.1', port: 0, pages })
+  const listener = await startMetricsServer({ host: '127.0.0.1', port: 0, pages })
   context.after(() => listener.close())
   return { ...listener, url: `http://127.0.0.1:${listener.port}` }
 }
@@ -122,8 +122,8 @@ describe('whoever stays without asking makes room for whoever asks', () => {
 
 test('an address that is taken or not ours is told as such', async (context) => {
   const { port } = await listening(context)
-  const again = listenForReaders({ host: '127.0.0.1', port, pages: {} })
+  const again = startMetricsServer({ host: '127.0.0.1', port, pages: {} })
   await assert.rejects(again, (error) => error instanceof ListenError && error.code === 'EADDRINUSE')
-  const foreign = listenForReaders({ host: '192.0.2.1', port: 0, pages: {} })
+  const foreign = startMetricsServer({ host: '192.0.2.1', port: 0, pages: {} })
   await assert.rejects(foreign, /does not have that address/)
 })

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { afterWaiting } from '../../../src/io/network/wait-timeout.ts'
+import { startWaitTimeout } from '../../../src/io/network/wait-timeout.ts'
 
 function passed(ms: number): Promise<number> {
   const began = performance.now()
   return new Promise((resolve) => {
-    afterWaiting(ms, () => resolve(performance.now() - began))
+    startWaitTimeout(ms, () => resolve(performance.now() - began))
   })
 }
 
@@ -45,7 +45,7 @@ describe('afterWaiting', () => {
 
   test('can be called off', async () => {
     let ran = false
-    const callOff = afterWaiting(10, () => {
+    const callOff = startWaitTimeout(10, () => {
       ran = true
     })
     callOff()

@@ -8,11 +8,11 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { writeText } from '../../../src/io/files/sync-files.ts'
+import { writePrivateText } from '../../../src/io/files/sync-files.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
-import { passwordIn } from '../../../src/io/postgres/connection/password.ts'
-import { openDatabase } from '../../../src/io/postgres/database-session.ts'
-import { versionNumber } from '../../../src/io/postgres/session/server-session.ts'
+import { passwordFromFile } from '../../../src/io/postgres/connection/password.ts'
+import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
+import { parseVersionNumber } from '../../../src/io/postgres/session/server-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { withCluster } from '../../real/embedded.ts'
 
@@ -39,7 +39,7 @@ const ABOUT_ME = {
 
 /** What the server says of a new session, or the code and message of the fault. */
 async function told(dsn: string, passwordCommand: readonly string[] | null = null): Promise<Told | string> {
-  const link = openDatabase({ connection: parseDsn(dsn, {}), passwordCommand, timeoutMs: 2_000 })
+  const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand, timeoutMs: 2_000 })
   try {
     const [row] = await link.query<Told>(ABOUT_ME, NEVER)
     assert.ok(row)
@@ -62,7 +62,7 @@ async function encryptTraffic(node: PostgresNode, certificate: string): Promise<
     ['tls.crt', certificate],
     ['tls.key', 'key.pem'],
   ] as const) {
-    writeText(join(path, name), readFileSync(join(FIXTURES, file), 'utf8'), owner)
+    writePrivateText(join(path, name), readFileSync(join(FIXTURES, file), 'utf8'), owner)
     chmodSync(join(path, name), 0o600)
   }
   await node.setSetting('ssl_cert_file', join(path, 'tls.crt'))
@@ -176,7 +176,7 @@ test('a password program that outlasts one attempt serves the next, and is not r
     const runs = join(folder, 'runs')
     const script = `const fs = require('fs'); fs.appendFileSync(${JSON.stringify(runs)}, 'x');
       const t = setInterval(() => { if (fs.existsSync(${JSON.stringify(go)})) { clearInterval(t); console.log(${JSON.stringify(password)}) } }, 10)`
-    const link = openDatabase({
+    const link = openDatabaseSession({
       connection: parseDsn(`postgresql://pgdeck@127.0.0.1:${primary.port}/postgres`, {}),
       passwordCommand: [process.execPath, '-e', script],
       timeoutMs: 500,
@@ -256,10 +256,11 @@ describe('password files', () => {
     [['x', '8', 'app', 'u'], 'any'],
     [['x', '8', 'y', 'other'], null],
   ]
-  for (const [wanted, expected] of cases) test(wanted.join(' '), () => assert.equal(passwordIn(text, wanted), expected))
+  for (const [wanted, expected] of cases)
+    test(wanted.join(' '), () => assert.equal(passwordFromFile(text, wanted), expected))
 })
 
 test('versions are numbered as server_version_num does', () => {
   const texts = ['18.4', '17.10 (Debian 17.10-1.pgdg13+1)', '19beta1', '1.18.0/bouncer', 'x']
-  assert.deepEqual(texts.map(versionNumber), [180004, 170010, 190000, 10018, 0])
+  assert.deepEqual(texts.map(parseVersionNumber), [180004, 170010, 190000, 10018, 0])
 })

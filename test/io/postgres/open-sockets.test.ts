@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openSocketFolder } from '../../../src/io/postgres/connection/login.ts'
+import { unsafeSocketFolder } from '../../../src/io/postgres/connection/login.ts'
 
 test('folders of a host beyond ssh where everybody may make a socket', () => {
-  const beyond = (host: string) => openSocketFolder({ host, port: 65_001 }, true)
+  const beyond = (host: string) => unsafeSocketFolder({ host, port: 65_001 }, true)
   for (const host of ['/tmp', '/tmp/', '//tmp', '/var/tmp', '/dev/shm'])
     assert.match(beyond(host) ?? '', /everybody there may put a socket into/, host)
   for (const host of ['/var/run/postgresql', '/run/postgresql', '/tmpfiles', '/opt/app/tmp'])
@@ -13,6 +13,6 @@ test('folders of a host beyond ssh where everybody may make a socket', () => {
 })
 
 test('the same folder of this host is looked at', () => {
-  assert.match(openSocketFolder({ host: '/tmp', port: 65_001 }, false) ?? '', /everybody may put a socket into/)
-  assert.equal(openSocketFolder({ host: '/', port: 65_001 }, false), null)
+  assert.match(unsafeSocketFolder({ host: '/tmp', port: 65_001 }, false) ?? '', /everybody may put a socket into/)
+  assert.equal(unsafeSocketFolder({ host: '/', port: 65_001 }, false), null)
 })

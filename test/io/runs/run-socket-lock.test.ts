@@ -7,24 +7,24 @@ import { createConnection } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startOf } from '../../../src/io/process/process.ts'
-import { ownCluster } from '../../../src/io/runs/run-owner-file.ts'
-import { isHeld, takeRunLock } from '../../../src/io/runs/run-socket-lock.ts'
+import { processStartTime } from '../../../src/io/process/process.ts'
+import { claimCluster } from '../../../src/io/runs/run-owner-file.ts'
+import { isHeldByOther, takeSocketLock } from '../../../src/io/runs/run-socket-lock.ts'
 
 test('whoever asks and never hangs up does not keep the run from its end', {
   skip: process.platform !== 'linux',
 }, async () => {
   const name = randomUUID()
-  const lock = await takeRunLock(name, 'ann: a run')
-  assert.ok(!isHeld(lock))
+  const lock = await takeSocketLock(name, 'ann: a run')
+  assert.ok(!isHeldByOther(lock))
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 32)
   const rude = createConnection({ path: `\0pgdeck-run-${digest}`, allowHalfOpen: true })
   rude.on('error', () => {})
   await new Promise((resolve) => rude.once('data', resolve))
   await lock.release()
   rude.destroy()
-  const again = await takeRunLock(name, 'bob: a run')
-  assert.ok(!isHeld(again))
+  const again = await takeSocketLock(name, 'bob: a run')
+  assert.ok(!isHeldByOther(again))
   await again.release()
 })
 
@@ -34,7 +34,7 @@ test('a lock of another host is held, whatever process id it names', async () =>
     const name = createHash('sha256').update('vault').digest('hex').slice(0, 16)
     const owner = { pid: process.pid, host: 'another-host', run: 'r1' }
     writeFileSync(join(folder, `run-${name}.lock`), JSON.stringify(owner), { mode: 0o600 })
-    const found = await ownCluster(folder, 'vault', 'r2')
+    const found = await claimCluster(folder, 'vault', 'r2')
     assert.equal(found.kind, 'held')
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -45,14 +45,14 @@ test('the lock of a dead owner is taken over too when another process has its id
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-lock-'))
   try {
     const name = createHash('sha256').update('vault').digest('hex').slice(0, 16)
-    const owner = { pid: process.ppid, start: startOf(process.ppid), host: hostname(), run: 'r0' }
+    const owner = { pid: process.ppid, start: processStartTime(process.ppid), host: hostname(), run: 'r0' }
     const left = (by: object) => writeFileSync(join(folder, `run-${name}.lock`), JSON.stringify(by), { mode: 0o600 })
     left(owner)
-    assert.equal((await ownCluster(folder, 'vault', 'r1')).kind, 'held')
+    assert.equal((await claimCluster(folder, 'vault', 'r1')).kind, 'held')
     left({ ...owner, start: undefined })
-    assert.equal((await ownCluster(folder, 'vault', 'r1')).kind, 'held', 'as 0.1.0 wrote it')
-    left({ ...owner, start: startOf(process.pid) })
-    const found = await ownCluster(folder, 'vault', 'r1')
+    assert.equal((await claimCluster(folder, 'vault', 'r1')).kind, 'held', 'as 0.1.0 wrote it')
+    left({ ...owner, start: processStartTime(process.pid) })
+    const found = await claimCluster(folder, 'vault', 'r1')
     assert.equal(found.kind === 'taken' ? found.from?.run : null, 'r0')
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -65,7 +65,7 @@ test('of many who find the same dead owner one takes it over', async () => {
     const name = createHash('sha256').update('vault').digest('hex').slice(0, 16)
     const dead = { pid: 2 ** 22 - 1, host: hostname(), run: 'r0' }
     writeFileSync(join(folder, `run-${name}.lock`), JSON.stringify(dead), { mode: 0o600 })
-    const first = await ownCluster(folder, 'vault', 'r1')
+    const first = await claimCluster(folder, 'vault', 'r1')
     assert.equal(first.kind === 'taken' ? first.from?.run : null, 'r0')
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -5,11 +5,11 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
-import { writeText } from '../../../src/io/files/sync-files.ts'
+import { writePrivateText } from '../../../src/io/files/sync-files.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
-import { type DatabaseLink, openDatabase } from '../../../src/io/postgres/database-session.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
-import { routeThrough } from '../../../src/io/ssh/ssh-tunnel.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
+import { tunnelThrough } from '../../../src/io/ssh/ssh-tunnel.ts'
 import type { Fault } from '../../../src/model/values/fault.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../../fakes/sshd.ts'
@@ -20,10 +20,10 @@ import { within } from '../../wait.ts'
 const soon = () => within(10_000)
 
 /** A database as the config would give it with `"via": "h1"`. */
-function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseLink {
-  const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
-  const route = routeThrough('h1', ssh)
-  const link = openDatabase({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 5_000, route })
+function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseSession {
+  const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
+  const route = tunnelThrough('h1', ssh)
+  const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 5_000, route })
   context.after(async () => {
     await link.close()
     await ssh.close()
@@ -31,7 +31,7 @@ function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseLin
   return link
 }
 
-async function portOf(link: DatabaseLink): Promise<number | null> {
+async function portOf(link: DatabaseSession): Promise<number | null> {
   const text = 'select inet_server_port() as port'
   const [row] = await link.query<{ port: number | null }>({ name: 'port', text }, soon())
   return row?.port ?? null
@@ -75,7 +75,7 @@ describe('a database via a host', { skip: withoutSshd }, () => {
           ['tls.crt', certificate],
           ['tls.key', 'key.pem'],
         ] as const) {
-          writeText(join(path, name), readFileSync(tlsFile(file), 'utf8'), owner)
+          writePrivateText(join(path, name), readFileSync(tlsFile(file), 'utf8'), owner)
           chmodSync(join(path, name), 0o600)
         }
         await primary.setSetting('ssl_cert_file', join(path, 'tls.crt'))

@@ -7,9 +7,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { freePort } from '../../../src/io/network/free-port.ts'
-import { openSession } from '../../../src/io/postgres/demo-session.ts'
-import { isAlive } from '../../../src/io/process/process.ts'
-import { openSsh, type SshLink } from '../../../src/io/ssh/ssh.ts'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
+import { isProcessAlive } from '../../../src/io/process/process.ts'
+import { openSshConnection, type SshConnection } from '../../../src/io/ssh/ssh.ts'
 import { type Fault, FaultError } from '../../../src/model/values/fault.ts'
 import { descendants, loginScript, startSshd, type TestSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
@@ -19,8 +19,12 @@ import { until, within } from '../../wait.ts'
 
 const soon = () => within(15_000)
 
-function linkTo(context: TestContext, sshd: TestSshd, more: { outputLimit?: number; program?: string } = {}): SshLink {
-  const link = openSsh({ destination: sshd.destination, configFile: sshd.configFile, ...more })
+function linkTo(
+  context: TestContext,
+  sshd: TestSshd,
+  more: { outputLimit?: number; program?: string } = {},
+): SshConnection {
+  const link = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile, ...more })
   context.after(() => link.close())
   return link
 }
@@ -109,7 +113,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
 
   test('leaves no process and no file, here or there', async (context) => {
     const sshd = await startSshd(context)
-    const link = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+    const link = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
     const forward = await link.openForward('127.0.0.1', 5432, soon())
     const folder = dirname(forward.folder)
     assert.equal(statSync(folder).mode & 0o777, 0o700)
@@ -128,7 +132,7 @@ describe('whatever happens to us', { skip: withoutSshd }, () => {
     const port = await serveTcp(context, () => {})
     const sshd = await startSshd(context)
     sshd.configure({ Port: String(port) })
-    const link = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+    const link = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
     const fault = await faultOf(link.run(':', AbortSignal.timeout(200)))
     assert.equal(fault.code, 'timeout')
     assert.match(fault.message, /not through yet/)
@@ -153,7 +157,7 @@ describe('whatever happens to us', { skip: withoutSshd }, () => {
     const ours = clients()
     assert.equal(ours.length, 1)
     child.kill('SIGKILL')
-    await until('ssh has ended', 5000, () => !ours.some(isAlive))
+    await until('ssh has ended', 5000, () => !ours.some(isProcessAlive))
     await until('its sessions have ended', 5000, () => sshd.sessions().length === 0)
   })
 })
@@ -247,7 +251,7 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
       const forward = await link.openForward('127.0.0.1', primary.port, soon())
       const ask = async () => {
         await forward.ready(soon())
-        const session = await openSession({ ...user, password, host: forward.folder, port: forward.port })
+        const session = await openDemoSession({ ...user, password, host: forward.folder, port: forward.port })
         const [row] = await session.query<{ port: number }>('select inet_server_port() as port')
         return { session, port: row?.port }
       }
@@ -270,7 +274,7 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
     const link = linkTo(context, await startSshd(context))
     const port = await freePort()
     const forward = await link.openForward('127.0.0.1', port, soon())
-    await assert.rejects(openSession({ ...user, host: forward.folder, port }))
+    await assert.rejects(openDemoSession({ ...user, host: forward.folder, port }))
     await until('ssh has told why', 5000, () => forward.problem() !== null)
     const fault = forward.problem()
     assert.equal(fault?.code, 'refused')
@@ -280,7 +284,7 @@ describe('a database through ssh', { skip: withoutSshd }, () => {
   test('forwarding that sshd forbids is told as such', async (context) => {
     const link = linkTo(context, await startSshd(context, { settings: ['AllowTcpForwarding no'] }))
     const forward = await link.openForward('127.0.0.1', 5432, soon())
-    await assert.rejects(openSession({ ...user, host: forward.folder, port: 5432 }))
+    await assert.rejects(openDemoSession({ ...user, host: forward.folder, port: 5432 }))
     await until('ssh has told why', 5000, () => forward.problem() !== null)
     assert.match(forward.problem()?.hint ?? '', /AllowTcpForwarding/)
   })

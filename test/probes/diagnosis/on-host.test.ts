@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import { knockThere, listeningThere, logThere } from '../../../src/probes/diagnosis/on-host.ts'
 import { sourceAddress } from '../../../src/probes/diagnosis/standby.ts'
 import type { HostAccess } from '../../../src/probes/probe.ts'
@@ -33,7 +33,7 @@ const here: HostAccess = { config: { ...HOST, access: { kind: 'local' } } as Hos
 
 async function overSsh(context: TestContext): Promise<HostAccess> {
   const { destination, configFile } = await startSshd(context)
-  const ssh = openSsh({ destination, configFile })
+  const ssh = openSshConnection({ destination, configFile })
   context.after(() => ssh.close())
   return { config: { ...HOST, access: { kind: 'ssh', destination } } as HostConfig, ssh }
 }

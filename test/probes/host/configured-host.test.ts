@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import type { HostFacts, Known } from '../../../src/model/measured/host.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { machine } from '../../../src/probes/host/index.ts'
@@ -39,7 +39,7 @@ function known<T>(finding: Known<T> | undefined): T {
 
 async function overSsh(context: TestContext, config: Partial<HostConfig>): Promise<HostAccess> {
   const sshd = await startSshd(context)
-  const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+  const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
   context.after(() => ssh.close())
   return { config: { ...CONFIG, ...config, access: { kind: 'ssh', destination: sshd.destination } }, ssh }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
-import { openDatabase } from '../../../src/io/postgres/database-session.ts'
+import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { sessions } from '../../../src/probes/server/user-sessions.ts'
 import { clusterOf, serverConfig } from '../../fakes/web.ts'
@@ -16,7 +16,7 @@ test('the query counts with its parameters; its failures are told', async () => 
     await primary.query(`insert into app_sessions values ('pmp-a'), ('pmp-a'), ('pmp-b')`)
     await primary.query('grant select on app_sessions to pgdeck')
     const connection = parseDsn(primary.dsn('pgdeck'), {})
-    const database = openDatabase({ connection, passwordCommand: null, timeoutMs: 5000 })
+    const database = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5000 })
     const count = (sql: string, ...parameters: unknown[]) => {
       const server = serverConfig('http://127.0.0.1:1/', { sessions: { kind: 'sql', sql, parameters } })
       return sessions.read({ server, database, cluster: clusterOf(server) }, within(5000))

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { SessionsSource } from '../../../src/config/config.ts'
-import type { DatabaseLink, Statement } from '../../../src/io/postgres/database-session.ts'
+import type { DatabaseSession, PreparedStatement } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { sessions } from '../../../src/probes/server/user-sessions.ts'
 import { clusterOf, serveHttp, serverConfig } from '../../fakes/web.ts'
@@ -11,7 +11,7 @@ import { within } from '../../wait.ts'
 
 interface Asking {
   readonly url?: string
-  readonly database?: DatabaseLink | null
+  readonly database?: DatabaseSession | null
   readonly signal?: AbortSignal
 }
 
@@ -164,7 +164,7 @@ describe('by command', () => {
 })
 
 describe('by SQL', () => {
-  function answering(rows: readonly object[], asked: Statement[] = []): DatabaseLink {
+  function answering(rows: readonly object[], asked: PreparedStatement[] = []): DatabaseSession {
     return {
       query: async (statement) => {
         asked.push(statement)
@@ -180,7 +180,7 @@ describe('by SQL', () => {
   const source: SessionsSource = { kind: 'sql', sql: 'select count(*) from app where server = $1', parameters: ['a'] }
 
   test('the statement is sent as written, with its parameters and a name of its own', async () => {
-    const asked: Statement[] = []
+    const asked: PreparedStatement[] = []
     const database = answering([{ count: '41' }], asked)
     assert.equal(await count(source, { database }), 41)
     assert.equal(await count({ ...source, sql: 'select 1' }, { database }), 41)

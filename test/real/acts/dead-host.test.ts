@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { openRunLock } from '../../../src/io/postgres/run-lock-session.ts'
+import { openRunLockSession } from '../../../src/io/postgres/run-lock-session.ts'
 import { packLockToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { until } from '../../wait.ts'
@@ -96,7 +96,7 @@ test('by silence, where they come through the ssh of a host, which stays', async
     try {
       const route = { ready: async () => path, problem: async () => null }
       const connection = connectionTo(primary)
-      const session = await openRunLock({ connection, passwordCommand: null, route, name: BOB })
+      const session = await openRunLockSession({ connection, passwordCommand: null, route, name: BOB })
       await session.hold(packLockToken({ id: 4711, step: 1, steps: 3 }))
       const began = performance.now()
       await until('it is held for longer than silence may last', 30_000, () => performance.now() - began > 20_000)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
 import { cutOffRuns, keptRun } from '../../../src/runtime/runs/log/run-store.ts'
@@ -42,7 +42,7 @@ test('two at once: the second is told who runs what, and both trails stay whole'
       assert.notEqual(ended.state, 'done')
       const [other] = others
       assert.equal((await other?.act('reload', 'db-1'))?.state, 'done', 'the cluster is free again')
-      assert.equal((await verifyTrail(one.folder)).ok, true)
+      assert.equal((await verifyAuditLog(one.folder)).ok, true)
     } finally {
       await Promise.all([...others, one].map((each) => each.close()))
     }
@@ -166,7 +166,7 @@ test('what is kept is for its owner alone, and holds no password', async () => {
         assert.ok(said.length > 0)
         assert.doesNotMatch(said.join('\n'), new RegExp(password))
       }
-      const entries = await readTrail({ folder: acting.folder })
+      const entries = await readAuditLog({ folder: acting.folder })
       assert.doesNotMatch(JSON.stringify(entries.map(({ what, result }) => [what, result])), new RegExp(password))
     } finally {
       await acting.close()

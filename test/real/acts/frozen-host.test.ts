@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { runIds } from '../../../src/io/runs/journal.ts'
+import { listRunIds } from '../../../src/io/runs/journal.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
@@ -64,7 +64,7 @@ for (const lines of [3, 6, 7])
         assert.equal(done.state, 'done', done.why ?? '')
         process.kill(child.pid ?? 0, 'SIGCONT')
         await ended
-        const [id = ''] = await runIds(folder)
+        const [id = ''] = await listRunIds(folder)
         const left = await keptRun(folder, id)
         assert.notEqual(left?.state, 'done')
         const writable = await Promise.all([first, second].map(isPrimary))

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { childrenOf, runNow } from '../../../src/io/process/process.ts'
+import { childProcessIds, runProgramSync } from '../../../src/io/process/process.ts'
 
 const LOG_LINES = 30
 /** What a standby says many times each second while its primary is down. */
@@ -18,7 +18,7 @@ export function evidenceOf(folder: string, nodes: readonly PostgresNode[]): stri
 export function processesOn(dataDirectory: string): readonly number[] {
   const isNamed = (args: string) => args.split(/[\s"']+/).includes(dataDirectory)
   const own = listed().flatMap(({ pid, args }) => (isNamed(args) || folderOf(pid) === dataDirectory ? [pid] : []))
-  return [...new Set([...own, ...own.flatMap(childrenOf)])]
+  return [...new Set([...own, ...own.flatMap(childProcessIds)])]
 }
 
 /** Where a process works: a server and its children in their data directory, also those that it left behind. */
@@ -31,7 +31,7 @@ function folderOf(pid: number): string | null {
 }
 
 function listed(): readonly { readonly pid: number; readonly args: string }[] {
-  const lines = runNow('/bin/ps', ['-A', '-ww', '-o', 'pid=,args=']).stdout.trim().split('\n')
+  const lines = runProgramSync('/bin/ps', ['-A', '-ww', '-o', 'pid=,args=']).stdout.trim().split('\n')
   return lines.map((line) => ({ pid: Number.parseInt(line, 10), args: line.trim().replace(/^\d+\s+/, '') }))
 }
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { isAlive, run as runProgram, signal } from '../../../src/io/process/process.ts'
-import { runIds } from '../../../src/io/runs/journal.ts'
+import { isProcessAlive, runProgram, sendSignal } from '../../../src/io/process/process.ts'
+import { listRunIds } from '../../../src/io/runs/journal.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import { isResumableRun, type Run } from '../../../src/model/runs/run.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
@@ -95,7 +95,7 @@ async function killedAt(moment: Moment, scene: Scene): Promise<boolean> {
 async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<boolean> {
   const { action, options, primary, standby } = scene
   const { ending, said } = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
-  const [id = ''] = await runIds(folder)
+  const [id = ''] = await listRunIds(folder)
   const left = await keptRun(folder, id)
   assert.ok(left, `the journal tells of the run, which said: ${said}`)
   if (ending === 'ended') {
@@ -205,8 +205,8 @@ async function restore({ action, primary, standby }: Scene): Promise<void> {
 async function endAny(node: PostgresNode): Promise<void> {
   await node.kill()
   await until(`nothing works on ${node.dataDirectory}`, 10_000, () => {
-    const all = processesOn(node.dataDirectory).filter(isAlive)
-    for (const each of all) signal(each, 'SIGKILL')
+    const all = processesOn(node.dataDirectory).filter(isProcessAlive)
+    for (const each of all) sendSignal(each, 'SIGKILL')
     return all.length === 0
   })
   // What a killed server leaves there names its process, and a server takes another one of that number for its own still running.

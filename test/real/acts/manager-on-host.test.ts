@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { remove, textOf, writeText } from '../../../src/io/files/sync-files.ts'
+import { readTextOrNull, removePath, writePrivateText } from '../../../src/io/files/sync-files.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster } from './promoting.ts'
@@ -25,7 +25,7 @@ test('files of a manager refuse until overruled, an agent that may be another cl
       await until(
         `${name} is among the processes`,
         10_000,
-        () => textOf(`/proc/${process.pid}/cmdline`)?.startsWith(name) === true,
+        () => readTextOrNull(`/proc/${process.pid}/cmdline`)?.startsWith(name) === true,
       )
     }
     const agents: ChildProcess[] = []
@@ -41,11 +41,11 @@ test('files of a manager refuse until overruled, an agent that may be another cl
       )
       assert.equal((await checkOf('reload'))?.result, 'pass', 'which is nothing to a reload')
 
-      writeText(left, '{}', standby.scratch.owner)
+      writePrivateText(left, '{}', standby.scratch.owner)
       const found = await checkOf('fence')
       assert.deepEqual([found?.result, found?.mayOverride], ['fail', true])
       assert.match(found?.message ?? '', /patroni\.dynamic\.json is in .* on host-standby-1$/)
-      remove(left)
+      removePath(left)
     } finally {
       for (const agent of agents) agent.kill('SIGKILL')
       await acting.close()

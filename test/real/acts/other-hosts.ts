@@ -2,7 +2,7 @@
 
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openRunLock, type RunLockSession } from '../../../src/io/postgres/run-lock-session.ts'
+import { openRunLockSession, type RunLockSession } from '../../../src/io/postgres/run-lock-session.ts'
 import { packLockToken } from '../../../src/model/runs/lock/lock-key.ts'
 import { formatRunName } from '../../../src/model/runs/lock/run-name.ts'
 import type { ConnectionParameters } from '../../../src/model/values/connection-parameters.ts'
@@ -27,7 +27,7 @@ export function connectionTo(node: PostgresNode, { user, database }: Elsewhere =
 /** A session on that server as a run of another host opens it. */
 export function openElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Promise<RunLockSession> {
   const { name = BOB } = elsewhere
-  return openRunLock({ connection: connectionTo(node, elsewhere), passwordCommand: null, name })
+  return openRunLockSession({ connection: connectionTo(node, elsewhere), passwordCommand: null, name })
 }
 
 /** The same, which has the cluster: it is in its second step of eight. */

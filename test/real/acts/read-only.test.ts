@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readTrail } from '../../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
@@ -52,7 +52,7 @@ for (const how of ['--read-only', '"readOnly"'] as const) {
         const dry = await pgdeck('reload', 'primary', '--dry-run')
         assert.equal(dry.code, 0, dry.err)
         assert.deepEqual(await facts(), before)
-        const noted = await readTrail({ folder: acting.folder })
+        const noted = await readAuditLog({ folder: acting.folder })
         const refusals = noted.filter(({ what }) => /refused: read-only/.test(what))
         assert.equal(refusals.length, refused.length, noted.map(({ what }) => what).join('; '))
       } finally {

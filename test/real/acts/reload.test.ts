@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
@@ -20,7 +20,7 @@ test('a reload is planned, run, seen, journalled and found in the trail', async 
       )
       assert.match(run.steps[0]?.note ?? '', /the configuration was loaded at/)
       assert.deepEqual((await keptRun(acting.folder, run.id))?.steps, run.steps)
-      const said = (await readTrail({ folder: acting.folder })).map(({ what }) => what)
+      const said = (await readAuditLog({ folder: acting.folder })).map(({ what }) => what)
       assert.deepEqual(
         said.map((what) => what.split(':').slice(0, 2).join(':')),
         [
@@ -32,7 +32,7 @@ test('a reload is planned, run, seen, journalled and found in the trail', async 
           'reload db-1: done',
         ],
       )
-      assert.equal((await verifyTrail(acting.folder)).ok, true)
+      assert.equal((await verifyAuditLog(acting.folder)).ok, true)
     } finally {
       await acting.close()
     }
@@ -68,7 +68,7 @@ test('the door stays shut: read-only, not confirmed, another run', async () => {
       const wrong = { answer: { kind: 'typed', text: 'db-2' }, how: 'test', skips: {} } as const
       await assert.rejects(acting.executor.start(run, wrong), /"db-2" is not "db-1"/)
       assert.equal(await keptRun(acting.folder, run.id), null, 'nothing was begun')
-      const last = (await readTrail({ folder: acting.folder })).at(-1)
+      const last = (await readAuditLog({ folder: acting.folder })).at(-1)
       assert.match(last?.what ?? '', /refused: not confirmed/)
       const yes = { answer: { kind: 'enter' }, how: 'test', skips: {} } as const
       const other = await locked.executor.propose({ action: 'reload', target: 'db-1', input: {} })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readTrail } from '../../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
@@ -36,7 +36,7 @@ test('the checks count as they are when it is confirmed', async () => {
         return row?.paused === false
       })
       await assert.rejects(acting.executor.start(old(resume), YES), /replay is not paused/)
-      const last = (await readTrail({ folder: acting.folder })).at(-1)
+      const last = (await readAuditLog({ folder: acting.folder })).at(-1)
       assert.match(last?.what ?? '', /^resume-replay db-2: refused: /)
     } finally {
       await acting.close()

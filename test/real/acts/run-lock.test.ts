@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Client } from 'pg'
-import { readTrail } from '../../../src/io/audit/audit-log-reader.ts'
-import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
+import { readAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
+import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import { lockClass, toSignedInt32 } from '../../../src/model/runs/lock/lock-key.ts'
 import type { Acting } from '../../fakes/acting.ts'
@@ -80,7 +80,7 @@ test('one that comes after the plan was made is found when the run begins', asyn
       assert.match(error.hint ?? '', /--override run-lock=REASON/)
       return true
     })
-    const [last] = (await readTrail({ folder: acting.folder })).slice(-1)
+    const [last] = (await readAuditLog({ folder: acting.folder })).slice(-1)
     assert.match(last?.what ?? '', /^reload primary: refused: another run has this cluster: bob@jump-2/)
     await other.close()
   })
@@ -94,7 +94,7 @@ test('a typed reason overrules it: its session ends, it can’t go on, and the r
     const done = await acting.executor.start(run, YES)
     assert.equal(done.state, 'done', done.why ?? '')
     await until('their sessions are gone', 10_000, () => others.every((other) => !other.isAlive()))
-    const trail = (await readTrail({ folder: acting.folder })).map(({ what }) => what)
+    const trail = (await readAuditLog({ folder: acting.folder })).map(({ what }) => what)
     assert.ok(
       trail.some((what) =>
         /run-lock overruled \(bob is on the phone: his host is frozen\): bob@jump-2 runs promote standby-2, step 2 of 8/.test(
@@ -324,7 +324,7 @@ test('a statement that acts does nothing once the lock of its run is gone, whene
     const lock = await holdElsewhere(primary)
     const holding = () => ({ identity: lock.identity, pid: lock.pid })
     const connection = connectionTo(primary)
-    const admin = openAdmin({ connection, passwordCommand: null, connectMs: 20_000, purpose: 'act', holding })
+    const admin = openAdminSession({ connection, passwordCommand: null, connectMs: 20_000, purpose: 'act', holding })
     const make = (slot: string) => admin.act({ text: MAKES_SLOT, values: [slot] }, 20_000, within(20_000))
     try {
       await make('one')

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openSession } from '../../../src/io/postgres/demo-session.ts'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import type { ActPhase } from '../../../src/state/action-state.ts'
 import { actLines } from '../../../src/ui/actions/action-lines.ts'
@@ -87,7 +87,7 @@ test('each act shows what it will do, and those that are run how it ended', asyn
     const acting = await actingOnCluster(cluster, 'hosts')
     const { primary, password } = cluster
     const client = { host: primary.host, port: primary.port, user: 'postgres', password, database: 'postgres' }
-    const session = await openSession({ ...client, applicationName: 'a client', limitMs: 20_000 })
+    const session = await openDemoSession({ ...client, applicationName: 'a client', limitMs: 20_000 })
     try {
       const [me] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
       const pid = { pid: String(me?.pid) }

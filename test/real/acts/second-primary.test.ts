@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
-import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
+import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
 import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
@@ -18,7 +18,7 @@ describe('no second primary', () => {
       const { dataDirectory } = primary
       const path = join(dataDirectory, 'postmaster.pid')
       const before = readFileSync(path, 'utf8')
-      const reach = openHostReach({ id: 'h', access: { kind: 'local' } } as never)
+      const reach = openHostConnection({ id: 'h', access: { kind: 'local' } } as never)
       const tools = { host: () => reach, signal: new AbortController().signal } as never
       try {
         // As in a container: there it is process 1.

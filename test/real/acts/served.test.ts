@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSession, type Session } from '../../../src/io/postgres/demo-session.ts'
+import { type DemoSession, openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { runDocument } from '../../../src/model/runs/run-document.ts'
 import { serveHttp } from '../../fakes/web.ts'
 import { until } from '../../wait.ts'
@@ -15,8 +15,8 @@ import { actingOnCluster } from './promoting.ts'
 
 /** Enough of a pool: one session on the first of these nodes that suits, asked for at each health check. */
 async function application(context: TestContext, name: string, nodes: readonly PostgresNode[], mayRead: boolean) {
-  let session: Session | null = null
-  const suits = async (one: Session) => {
+  let session: DemoSession | null = null
+  const suits = async (one: DemoSession) => {
     const [row] = await one.query<{ readonly reads: boolean }>('select pg_is_in_recovery() as reads')
     return row !== undefined && (mayRead || !row.reads)
   }
@@ -26,7 +26,7 @@ async function application(context: TestContext, name: string, nodes: readonly P
     session = null
     for (const { host, port, password } of nodes) {
       const place = { host, port, password, user: 'postgres', database: 'postgres' }
-      const one = await openSession({ ...place, applicationName: name, limitMs: 5_000 }).catch(() => null)
+      const one = await openDemoSession({ ...place, applicationName: name, limitMs: 5_000 }).catch(() => null)
       if (one && (await suits(one).catch(() => false))) {
         session = one
         return

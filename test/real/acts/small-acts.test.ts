@@ -2,14 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openSession, type Session } from '../../../src/io/postgres/demo-session.ts'
+import { type DemoSession, openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 
-async function client({ primary, password }: TestCluster, user = 'postgres'): Promise<Session> {
+async function client({ primary, password }: TestCluster, user = 'postgres'): Promise<DemoSession> {
   const { host, port } = primary
-  return openSession({ host, port, user, password, database: 'postgres', applicationName: 'a client', limitMs: 20_000 })
+  return openDemoSession({
+    host,
+    port,
+    user,
+    password,
+    database: 'postgres',
+    applicationName: 'a client',
+    limitMs: 20_000,
+  })
 }
 
 async function withActing(cluster: TestCluster, body: (acting: Acting) => Promise<void>): Promise<void> {

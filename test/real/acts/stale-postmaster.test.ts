@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
-import { openHostReach } from '../../../src/io/hosts/host-connection.ts'
-import { childrenOf } from '../../../src/io/process/process.ts'
+import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
+import { childProcessIds } from '../../../src/io/process/process.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
 
@@ -19,10 +19,10 @@ describe('a postmaster.pid whose number another server has by now', () => {
       await primary.kill()
       const other = postmasterOf(standbys[0]?.dataDirectory ?? '')
       const { dataDirectory } = primary
-      const reach = openHostReach({ id: 'h', access: { kind: 'local' } } as never)
+      const reach = openHostConnection({ id: 'h', access: { kind: 'local' } } as never)
       const tools = { host: () => reach, signal: new AbortController().signal } as never
       try {
-        for (const pid of [other, ...childrenOf(other)]) {
+        for (const pid of [other, ...childProcessIds(other)]) {
           nameInFile(dataDirectory, pid)
           assert.equal(await postmasterOn({ host: 'h', dataDirectory }, tools), 'it ended in production', `by ${pid}`)
         }
@@ -83,7 +83,7 @@ test('servers of others that end at that moment hide nothing', { skip: process.p
     const ending = [1, 2, 3].map(() =>
       spawn('sh', ['-c', 'while :; do "$0"; done', join(folder, 'postgres')], { stdio: 'ignore' }),
     )
-    const reach = openHostReach({ id: 'h', access: { kind: 'local' } } as never)
+    const reach = openHostConnection({ id: 'h', access: { kind: 'local' } } as never)
     const tools = { host: () => reach, signal: new AbortController().signal } as never
     const { dataDirectory } = primary
     try {

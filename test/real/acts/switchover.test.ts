@@ -5,8 +5,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { writeText } from '../../../src/io/files/sync-files.ts'
-import { openSession } from '../../../src/io/postgres/demo-session.ts'
+import { writePrivateText } from '../../../src/io/files/sync-files.ts'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import {
@@ -23,7 +23,7 @@ import {
 /** Commits numbers until nobody takes them any more; answers with those that were confirmed. */
 async function writer({ host, port, password }: PostgresNode, first: number, step: number): Promise<readonly number[]> {
   const confirmed: number[] = []
-  const session = await openSession({
+  const session = await openDemoSession({
     host,
     port,
     user: 'postgres',
@@ -170,7 +170,7 @@ describe('switchover', () => {
 })
 
 function writeStandbySignal({ dataDirectory, scratch }: PostgresNode): void {
-  writeText(join(dataDirectory, 'standby.signal'), '', scratch.owner)
+  writePrivateText(join(dataDirectory, 'standby.signal'), '', scratch.owner)
 }
 
 function removeStandbySignal({ dataDirectory }: PostgresNode): void {

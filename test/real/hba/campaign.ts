@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
-import { makeFolder, namesIn, sizeOf, textOf, writeText } from '../../../src/io/files/sync-files.ts'
-import { confirmedName } from '../../../src/io/network/dns.ts'
+import { fileSize, listNames, makeFolder, readTextOrNull, writePrivateText } from '../../../src/io/files/sync-files.ts'
+import { confirmedHostName } from '../../../src/io/network/dns.ts'
 import { decideHba, type HbaDecision } from '../../../src/model/hba/match/match.ts'
 import { type IpNetwork, parseIpAddress, parseIpNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
 import { parseHba } from '../../../src/model/hba/syntax/parse.ts'
@@ -126,16 +126,19 @@ async function loaded(node: PostgresNode, texts: Files) {
   const { owner } = node.scratch
   makeFolder(join(node.dataDirectory, 'folder'), owner)
   for (const [name, text] of Object.entries(texts)) {
-    if (name !== 'pg_hba.conf') writeText(join(node.dataDirectory, name), text, owner)
+    if (name !== 'pg_hba.conf') writePrivateText(join(node.dataDirectory, name), text, owner)
   }
-  const before = sizeOf(node.logFile)
+  const before = fileSize(node.logFile)
   await node.setHba(texts['pg_hba.conf'] ?? OWN_LINE)
   // The next session is let in by the rules that this reload left in force, so it has ended.
   await node.query('select 1')
   const log = logSince(node, before)
-  const list = (folder: string) => namesIn(folder)
-  const exists = (folder: string) => namesIn(join(folder, '..')).includes(folder.split('/').at(-1) ?? '')
-  const disk = { read: textOf, list: (folder: string) => (exists(folder.replace(/\/+$/, '')) ? list(folder) : null) }
+  const list = (folder: string) => listNames(folder)
+  const exists = (folder: string) => listNames(join(folder, '..')).includes(folder.split('/').at(-1) ?? '')
+  const disk = {
+    read: readTextOrNull,
+    list: (folder: string) => (exists(folder.replace(/\/+$/, '')) ? list(folder) : null),
+  }
   return { rules: parseHba(mainFile(node), disk, node.binaries.major), refused: log.includes('was not reloaded'), log }
 }
 
@@ -160,7 +163,7 @@ async function ourDecision(rules: HbaRules, asked: Knock): Promise<HbaDecision> 
 }
 
 function nameOf(address: string): Promise<string | null> {
-  const found = names.get(address) ?? confirmedName(address, within(10_000))
+  const found = names.get(address) ?? confirmedHostName(address, within(10_000))
   names.set(address, found)
   return found
 }

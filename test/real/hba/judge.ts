@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
-import { sizeOf } from '../../../src/io/files/sync-files.ts'
+import { fileSize } from '../../../src/io/files/sync-files.ts'
 import { type Knock, knock } from './knock.ts'
 
 export interface Judgement {
@@ -14,7 +14,7 @@ export interface Judgement {
 
 /** The server's decision by its own log. Throws an Error when it says nothing of the kind. */
 export async function judged(node: PostgresNode, asked: Knock): Promise<Judgement> {
-  const before = sizeOf(node.logFile)
+  const before = fileSize(node.logFile)
   const answer = await knock(node, asked)
   if (answer.includes('no pg_hba.conf entry')) return { decision: 'no-match', file: null, line: null }
   if (answer.includes('pg_hba.conf rejects')) return { decision: 'reject', file: null, line: null }
@@ -32,7 +32,7 @@ export async function judged(node: PostgresNode, asked: Knock): Promise<Judgemen
 export function logSince(node: PostgresNode, offset: number): string {
   const file = openSync(node.logFile, 'r')
   try {
-    const bytes = Buffer.alloc(Math.max(0, sizeOf(node.logFile) - offset))
+    const bytes = Buffer.alloc(Math.max(0, fileSize(node.logFile) - offset))
     return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset)).toString()
   } finally {
     closeSync(file)

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
-import { textOf, writeText } from '../../../src/io/files/sync-files.ts'
+import { readTextOrNull, writePrivateText } from '../../../src/io/files/sync-files.ts'
 
 const FILES = fileURLToPath(new URL('../../fakes/tls/', import.meta.url))
 
@@ -13,7 +13,7 @@ export async function withTls(node: PostgresNode): Promise<void> {
     ['valid.pem', 'server.crt'],
     ['key.pem', 'server.key'],
   ] as const) {
-    writeText(join(node.dataDirectory, to), textOf(join(FILES, from)) ?? '', node.scratch.owner)
+    writePrivateText(join(node.dataDirectory, to), readTextOrNull(join(FILES, from)) ?? '', node.scratch.owner)
   }
   await node.setSetting('ssl', 'on')
 }

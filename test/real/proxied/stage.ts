@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import type { ClusterConfig } from '../../../src/config/config.ts'
 import { configFromDsns } from '../../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import type { Fault } from '../../../src/model/values/fault.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
@@ -90,7 +90,7 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
       return isSo()
     })
   const configFile = sshd?.configFile
-  const ssh = (destination: string) => openSsh({ destination, ...(configFile ? { configFile } : {}) })
+  const ssh = (destination: string) => openSshConnection({ destination, ...(configFile ? { configFile } : {}) })
   const poller = createPoller({ store: { ...store, dispatch }, clusters, ssh })
   const stage: Stage = {
     primary,

@@ -2,7 +2,7 @@
 
 import { Client } from 'pg'
 import { addStandby, type PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { remove } from '../../../src/io/files/sync-files.ts'
+import { removePath } from '../../../src/io/files/sync-files.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
 import { CLEAR, type Weather } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
@@ -183,7 +183,7 @@ export const DATABASE_TROUBLES: readonly Trouble[] = [
 export async function rebuilt(ground: Ground): Promise<void> {
   const { primary, first } = ground
   await first.stop('immediate')
-  remove(first.dataDirectory)
+  removePath(first.dataDirectory)
   ground.first = await addStandby(primary, { name: first.name, port: first.port })
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { onlyOn } from '../../../src/io/postgres/server-identity.ts'
+import { guardStatement } from '../../../src/io/postgres/server-identity.ts'
 import type { ServerIdentity } from '../../../src/model/measured/server-identity.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 
@@ -18,7 +18,7 @@ async function identityOf(node: PostgresNode): Promise<ServerIdentity> {
 }
 
 async function guarded(node: PostgresNode, identity: ServerIdentity, text: string, values: readonly unknown[] = []) {
-  const statement = onlyOn(identity, { text, values })
+  const statement = guardStatement(identity, { text, values })
   const [row] = await node.query<{ sameServer: boolean; answer: object | null }>(statement.text, statement.values)
   assert.ok(row)
   return row

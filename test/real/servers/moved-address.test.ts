@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { actionsFor } from '../../../src/actions/index.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSession } from '../../../src/io/postgres/demo-session.ts'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { OtherServerError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
@@ -228,7 +228,7 @@ test('an address that moved to another server', (context) =>
       const addresses = await addressesOf(own, others)
       const { host, port } = own.primary
       const login = { user: 'postgres', password: own.password, database: 'postgres' }
-      const session = await openSession({ host, port, ...login, applicationName: 'a client', limitMs: 600_000 })
+      const session = await openDemoSession({ host, port, ...login, applicationName: 'a client', limitMs: 600_000 })
       try {
         const [me] = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
         const site = { own, others, pid: String(me?.pid) }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { textOf } from '../../../src/io/files/sync-files.ts'
-import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
+import { readTextOrNull } from '../../../src/io/files/sync-files.ts'
+import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
 import { scratch } from '../../config/scratch.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { patiently } from '../../wait.ts'
@@ -32,7 +32,7 @@ async function withTellers(body: (cluster: TestCluster) => Promise<void>): Promi
 }
 
 function entered(node: PostgresNode): readonly string[] {
-  return [...(textOf(node.logFile) ?? '').matchAll(/ENTERS (\w+ .*)$/gm)].map(([, words = '']) => words)
+  return [...(readTextOrNull(node.logFile) ?? '').matchAll(/ENTERS (\w+ .*)$/gm)].map(([, words = '']) => words)
 }
 
 test('no session that may write is opened before a plan is confirmed', (context) =>
@@ -90,10 +90,10 @@ test('the looks at the default of target_session_attrs are read-only transaction
   withCluster({ settings: { log_statement: 'all', log_line_prefix: '%p|%a|' } }, async ({ primary }) => {
     const purpose = 'plan' as const
     const connection = parseDsn(`${primary.dsn('pgdeck')}?target_session_attrs=read-write`, {})
-    const admin = openAdmin({ purpose, connection, passwordCommand: null, connectMs: patiently(1_000) })
+    const admin = openAdminSession({ purpose, connection, passwordCommand: null, connectMs: patiently(1_000) })
     await admin.query('SELECT 1', [], patiently(1_000), NEVER)
     await admin.close()
-    const statements = (textOf(primary.logFile) ?? '')
+    const statements = (readTextOrNull(primary.logFile) ?? '')
       .split('\n')
       .filter((line) => /\|pgdeck plan\|LOG: +statement/.test(line))
     const first = new Map<string, string>()
@@ -107,7 +107,7 @@ test('a session as users have it is refused where the server lets them only read
     const base = { purpose: 'act' as const, passwordCommand: null, connectMs: patiently(1_000) }
     const own = parseDsn(primary.dsn('postgres'), {})
     const write = async (connection: typeof own) => {
-      const admin = openAdmin({ ...base, connection })
+      const admin = openAdminSession({ ...base, connection })
       try {
         await admin.query('CREATE TEMPORARY TABLE n (i int)', [], patiently(1_000), NEVER)
       } finally {

@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openReplication } from '../../../src/io/base-backup/walsender-session.ts'
-import { textOf } from '../../../src/io/files/sync-files.ts'
-import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
-import type { DatabaseLink, Statement } from '../../../src/io/postgres/database-session.ts'
-import { openSession, type Session } from '../../../src/io/postgres/demo-session.ts'
+import { openWalSenderSession } from '../../../src/io/base-backup/walsender-session.ts'
+import { readTextOrNull } from '../../../src/io/files/sync-files.ts'
+import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
+import type { DatabaseSession, PreparedStatement } from '../../../src/io/postgres/database-session.ts'
+import { type DemoSession, openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { pulse } from '../../../src/probes/database/index.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { scratch } from '../../config/scratch.ts'
@@ -33,10 +33,10 @@ const STATE = `SELECT (SELECT json_object_agg(name, setting ORDER BY name) FROM 
   (SELECT count(*)::int FROM pg_cursors WHERE name <> '') AS cursors`
 
 /** An application that shares its one connection of the server with pgdeck, as the same role. */
-async function application(pool: PgBouncer, node: PostgresNode): Promise<Session> {
+async function application(pool: PgBouncer, node: PostgresNode): Promise<DemoSession> {
   const { host, password } = node
   const { port } = pool
-  return openSession({
+  return openDemoSession({
     host,
     port,
     user: 'shop',
@@ -50,7 +50,7 @@ async function application(pool: PgBouncer, node: PostgresNode): Promise<Session
 async function withPool(
   mode: PoolMode,
   more: string,
-  body: (pool: PgBouncer, node: PostgresNode, app: Session) => Promise<void>,
+  body: (pool: PgBouncer, node: PostgresNode, app: DemoSession) => Promise<void>,
 ): Promise<void> {
   await withPools([[mode, more]], body)
 }
@@ -58,7 +58,7 @@ async function withPool(
 /** The same for several, one after the other, before one server. */
 async function withPools(
   pools: readonly (readonly [PoolMode, string])[],
-  body: (pool: PgBouncer, node: PostgresNode, app: Session) => Promise<void>,
+  body: (pool: PgBouncer, node: PostgresNode, app: DemoSession) => Promise<void>,
 ): Promise<void> {
   await withCluster({ settings: { log_statement: 'all', log_line_prefix: '%a|' } }, async ({ primary }) => {
     await primary.createRole('shop', 'LOGIN REPLICATION IN ROLE pg_monitor')
@@ -77,13 +77,13 @@ async function withPools(
 }
 
 /** Asks everything that links can be asked: a pulse, values, SQL of the user, and what fails. */
-async function askAll(link: DatabaseLink, dsn: string): Promise<void> {
-  const statements: readonly Statement[] = [
+async function askAll(link: DatabaseSession, dsn: string): Promise<void> {
+  const statements: readonly PreparedStatement[] = [
     { name: 'values', text: 'SELECT $1::int + 1 AS n', values: [3] },
     { name: 'users', text: 'SELECT count(*) FROM orders', searchPath: PUBLIC },
   ]
   for (const statement of statements) assert.equal((await link.query(statement, NEVER)).length, 1)
-  const failing: readonly Statement[] = [
+  const failing: readonly PreparedStatement[] = [
     { name: 'fails', text: 'SELECT 1/0' },
     { name: 'fails-2', text: 'SELECT 1/$1::int', values: [0] },
     { name: 'writes', text: 'INSERT INTO orders VALUES (1)', searchPath: PUBLIC },
@@ -98,7 +98,7 @@ async function askAll(link: DatabaseLink, dsn: string): Promise<void> {
 
 /** What reached the server: nothing that outlives a transaction. PgBouncer itself writes SET without blanks. */
 function assertNothingStays(node: PostgresNode): void {
-  const lines = (textOf(node.logFile) ?? '').split('\n').filter((line) => /^pgdeck/.test(line))
+  const lines = (readTextOrNull(node.logFile) ?? '').split('\n').filter((line) => /^pgdeck/.test(line))
   assert.deepEqual(
     lines.filter((line) =>
       /LOG: +(statement|execute [^:]*): (SET (?!LOCAL|\w+='[^']*';$)|PREPARE|DECLARE|LISTEN)/i.test(line),
@@ -188,12 +188,12 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
     const pools = modes.flatMap((mode) => ['', DROPPED, `${DROPPED}, replication`].map((more) => [mode, more] as const))
     return withPools(pools, async (pool, node) => {
       const options = { connection: parseDsn(pool.dsn('shop'), {}), passwordCommand: null, connectMs: 5_000 }
-      const admin = openAdmin({ purpose: 'act', ...options })
+      const admin = openAdminSession({ purpose: 'act', ...options })
       const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], 5_000, NEVER))
       assertFault(refused, 'pooler', /is a connection pooler/, /Connect to the server itself/)
       await admin.close()
       assertFault(
-        await faultOf(openReplication({ ...options, signal: NEVER })),
+        await faultOf(openWalSenderSession({ ...options, signal: NEVER })),
         'pooler',
         /is a connection pooler/,
         /./,
@@ -236,7 +236,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
       const watch = startPgdeck(context, ['status', '--watch', '--json', '--interval', '500ms', pool.dsn('shop')], {
         cwd: scratch(context).folder,
       })
-      await until('it has looked', 2_000, () => /BEGIN ISOLATION/.test(textOf(node.logFile) ?? ''))
+      await until('it has looked', 2_000, () => /BEGIN ISOLATION/.test(readTextOrNull(node.logFile) ?? ''))
       for (let i = 0; i < 20; i++) {
         await app.query('INSERT INTO orders VALUES ($1)', [i])
         assert.deepEqual(await app.query(STATE), [before])
@@ -275,7 +275,7 @@ describe('peers that are like one', () => {
         await askAll(link, dsn)
         await link.close()
         const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: 5_000 }
-        const admin = openAdmin({ purpose: 'act', ...options })
+        const admin = openAdminSession({ purpose: 'act', ...options })
         const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], 5_000, NEVER))
         assertFault(refused, 'pooler', why, /Connect to the server itself/)
         await admin.close()

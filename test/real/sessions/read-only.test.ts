@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
-import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
-import type { DatabaseLink, Statement } from '../../../src/io/postgres/database-session.ts'
+import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
+import type { DatabaseSession, PreparedStatement } from '../../../src/io/postgres/database-session.ts'
 import { pulse } from '../../../src/probes/database/index.ts'
 import { patiently } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
@@ -58,7 +58,7 @@ test('a session of an act is closed as well, and the statement that follows is a
   withCluster({}, async ({ primary }) => {
     await primary.query(FLIPS('default_transaction_read_only', 'on'))
     const connection = parseDsn(primary.dsn('pgdeck'), {})
-    const admin = openAdmin({ purpose: 'act', connection, passwordCommand: null, connectMs: patiently(1_000) })
+    const admin = openAdminSession({ purpose: 'act', connection, passwordCommand: null, connectMs: patiently(1_000) })
     const ask = (text: string) => admin.query<{ pid: number }>(text, [], patiently(1_000), NEVER)
     const [before] = await ask(WHO.text)
     await assert.rejects(ask('SELECT public.flip()'), /changed default_transaction_read_only of the session of pgdeck/)
@@ -83,8 +83,8 @@ test('a pulse that says that its session may write is no reading, and its sessio
   withCluster({}, async ({ primary }) => {
     const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(1_000) })
     let discarded = 0
-    const lying: DatabaseLink = {
-      query: async <Row>(statement: Statement, signal: AbortSignal) => {
+    const lying: DatabaseSession = {
+      query: async <Row>(statement: PreparedStatement, signal: AbortSignal) => {
         const [row] = await link.query<{ pulse: object }>(statement, signal)
         return [{ pulse: { ...row?.pulse, readOnly: false } }] as readonly unknown[] as readonly Row[]
       },

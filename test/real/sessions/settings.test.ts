@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openReplication } from '../../../src/io/base-backup/walsender-session.ts'
-import { openAdmin } from '../../../src/io/postgres/admin-session.ts'
-import { type SessionPurpose, startSettings } from '../../../src/io/postgres/session/session-settings.ts'
+import { openWalSenderSession } from '../../../src/io/base-backup/walsender-session.ts'
+import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
+import { type SessionPurpose, startupSettings } from '../../../src/io/postgres/session/session-settings.ts'
 import { ON_DEMAND_QUERIES } from '../../../src/model/measured/on-demand.ts'
 import { readCheckup } from '../../../src/probes/database/doctor/doctor-facts.ts'
 import { LOOKS, pulse } from '../../../src/probes/database/index.ts'
@@ -63,8 +63,8 @@ interface Mine {
   readonly role: string
 }
 
-function expected(purpose: SessionPurpose, limits: Parameters<typeof startSettings>[1]): Record<string, string> {
-  const { role: _, ...rest } = startSettings(purpose, limits)
+function expected(purpose: SessionPurpose, limits: Parameters<typeof startupSettings>[1]): Record<string, string> {
+  const { role: _, ...rest } = startupSettings(purpose, limits)
   return { ...rest, application_name: purpose === 'watch' ? 'pgdeck' : `pgdeck ${purpose}` }
 }
 
@@ -104,7 +104,7 @@ for (const major of MAJORS)
         assertOurs(watching, expected('watch', { statementMs: 0.8 * LIMIT_MS, lockMs: 0.7 * LIMIT_MS }))
 
         for (const purpose of ['plan', 'act'] as const) {
-          const admin = openAdmin({ purpose, connection, passwordCommand: null, connectMs: LIMIT_MS })
+          const admin = openAdminSession({ purpose, connection, passwordCommand: null, connectMs: LIMIT_MS })
           const [acting] = await admin.query<Mine>(MINE.text, [], LIMIT_MS, NEVER)
           await admin.close()
           assert.ok(acting)
@@ -112,7 +112,12 @@ for (const major of MAJORS)
           assertOurs(acting, expected(purpose, { statementMs, lockMs: 5_000 }))
         }
 
-        const sender = await openReplication({ connection, passwordCommand: null, connectMs: LIMIT_MS, signal: NEVER })
+        const sender = await openWalSenderSession({
+          connection,
+          passwordCommand: null,
+          connectMs: LIMIT_MS,
+          signal: NEVER,
+        })
         const { timeline } = await sender.identify()
         await sender.close()
         assert.equal(timeline, 1)
@@ -137,7 +142,7 @@ test('a quiet session leaves out what its role may not set', () =>
   withCluster({ settings: { log_statement: 'all' } }, async ({ primary }) => {
     const logs = async (role: string) => {
       const options = { purpose: 'act', isQuiet: true, passwordCommand: null, connectMs: LIMIT_MS } as const
-      const admin = openAdmin({ ...options, connection: parseDsn(primary.dsn(role), {}) })
+      const admin = openAdminSession({ ...options, connection: parseDsn(primary.dsn(role), {}) })
       const text = `SELECT current_setting('log_statement') AS logs`
       const [row] = await admin.query<{ logs: string }>(text, [], LIMIT_MS, NEVER)
       await admin.close()
@@ -204,7 +209,7 @@ for (const major of MAJORS)
     withCluster({ major }, async ({ primary }) => {
       const all = await primary.query<Setting>(SETTINGS)
       const pinned = new Set([
-        ...Object.keys(startSettings('watch', { statementMs: 0, lockMs: 0 })),
+        ...Object.keys(startupSettings('watch', { statementMs: 0, lockMs: 0 })),
         'application_name',
       ])
       const undecided = all.filter(

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { Client } from 'pg'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import type { DatabaseLink } from '../../../src/io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
@@ -86,7 +86,7 @@ test('processes that stop in the middle of a statement: few of them, and the ser
 const NEVER = new AbortController().signal
 
 /** A link through a proxy that counts its connections; both end with the test. */
-async function opened(node: PostgresNode, context: TestContext): Promise<{ proxy: TcpProxy; link: DatabaseLink }> {
+async function opened(node: PostgresNode, context: TestContext): Promise<{ proxy: TcpProxy; link: DatabaseSession }> {
   const proxy = await openProxy(node.port)
   context.after(() => proxy.close())
   const dsn = node.dsn('pgdeck').replace(`:${node.port}/`, `:${proxy.port}/`)
@@ -96,7 +96,7 @@ async function opened(node: PostgresNode, context: TestContext): Promise<{ proxy
 }
 
 /** The codes of the faults of many polls, each once. */
-async function polled(link: DatabaseLink): Promise<readonly string[]> {
+async function polled(link: DatabaseSession): Promise<readonly string[]> {
   const codes = new Set<string>()
   for (let poll = 0; poll < POLLS; poll++) codes.add((await faultOf(one(link))).code)
   return [...codes]

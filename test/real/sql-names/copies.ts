@@ -2,7 +2,7 @@
 // schema is found there first.
 
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import type { Session } from '../../../src/io/postgres/demo-session.ts'
+import type { DemoSession } from '../../../src/io/postgres/demo-session.ts'
 
 // Definitions as the server prints them, under another schema. What can't be copied (types of the server's own, a language
 // that takes no such argument) is left out; those that count are looked for by the test.
@@ -56,7 +56,7 @@ const USED = `SELECT i.type, i.identity FROM pg_catalog.pg_depend d
     AND d.objid = 'public.uses'::pg_catalog.regproc AND i.schema = 'copies' ORDER BY 1, 2`
 
 /** What of the copies the statement would use where they come first, as `function copies.format(text)`. It is not run. */
-export async function copiesUsedBy(session: Session, text: string): Promise<readonly string[]> {
+export async function copiesUsedBy(session: DemoSession, text: string): Promise<readonly string[]> {
   await session.query('BEGIN')
   try {
     await session.query('SET LOCAL search_path = copies, pg_catalog')

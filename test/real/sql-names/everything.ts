@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import type { DatabaseLink } from '../../../src/io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { pulse } from '../../../src/probes/database/index.ts'
 import { LOOKS } from '../../../src/probes/database/on-demand-queries.ts'
 import { startPgdeck } from '../../cli/process.ts'
@@ -69,7 +69,7 @@ export async function askEverything(context: TestContext, watched: Watched): Pro
 
 /** What the views of the screen ask. */
 async function lookAt(dsn: string): Promise<void> {
-  const link: DatabaseLink = linkTo(dsn, { timeoutMs: 20_000 })
+  const link: DatabaseSession = linkTo(dsn, { timeoutMs: 20_000 })
   try {
     for (const probe of [pulse, ...Object.values(LOOKS)]) {
       await probe.read({ link }, NEVER).catch((error: Error) => assert.match(error.name, /^FaultError$/))

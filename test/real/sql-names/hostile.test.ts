@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSession, type Session } from '../../../src/io/postgres/demo-session.ts'
+import { type DemoSession, openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { actOnEverything, askEverything, logOf } from './everything.ts'
 import { betterFits, everythingIn, MANAGERS, TAKEN } from './traps.ts'
@@ -14,8 +14,8 @@ const ACTS = `grant execute on function pg_catalog.pg_promote(boolean, integer),
   grant select on pg_catalog.pg_hba_file_rules to pgdeck; grant execute on function pg_catalog.pg_hba_file_rules() to pgdeck;
   grant pg_signal_backend to pgdeck; alter role pgdeck replication`
 
-async function as(node: PostgresNode, user: string, database: string, work: (session: Session) => Promise<void>) {
-  const session = await openSession({
+async function as(node: PostgresNode, user: string, database: string, work: (session: DemoSession) => Promise<void>) {
+  const session = await openDemoSession({
     ...{ host: node.host, port: node.port, user, password: node.password, database },
     ...{ applicationName: user, limitMs: 60_000 },
   })
@@ -35,12 +35,12 @@ function takenOn(nodes: readonly PostgresNode[]): readonly string[] {
 }
 
 function sleeper(node: PostgresNode, database: string) {
-  const sessions: Session[] = []
+  const sessions: DemoSession[] = []
   return {
     async next(): Promise<number> {
       const { host, port, password } = node
       const limits = { applicationName: 'mallory', limitMs: 60_000 }
-      const session = await openSession({ host, port, password, user: 'mallory', database, ...limits })
+      const session = await openDemoSession({ host, port, password, user: 'mallory', database, ...limits })
       sessions.push(session)
       const [row] = await session.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid')
       session.query('select pg_catalog.pg_sleep(60)').catch(() => {})
@@ -56,7 +56,7 @@ interface Hostile {
   readonly database: string
   /** As superuser, before he does anything. */
   readonly before: string
-  plant(session: Session): Promise<void>
+  plant(session: DemoSession): Promise<void>
   /** A query that runs one of the traps, to know that they work. */
   readonly control: string
 }

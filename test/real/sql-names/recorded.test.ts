@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import { openSession } from '../../../src/io/postgres/demo-session.ts'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { namesOf } from './catalog.ts'
 import { copiesUsedBy, makeCopies } from './copies.ts'
@@ -57,7 +57,14 @@ describe('names in SQL', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : fa
 })
 
 function superuser({ socketDirectory: host, port }: PostgresNode) {
-  return openSession({ host, port, user: 'postgres', database: 'postgres', applicationName: 'test', limitMs: 60_000 })
+  return openDemoSession({
+    host,
+    port,
+    user: 'postgres',
+    database: 'postgres',
+    applicationName: 'test',
+    limitMs: 60_000,
+  })
 }
 
 /** Sessions that sleep until something ends it. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { appendTrail } from '../../../src/io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
 import type { AuditEntry } from '../../../src/model/events/audit-entry.ts'
 import { createTrailFollower } from '../../../src/runtime/audit/audit-log-watch.ts'
 import { startState } from '../../../src/state/initial-state.ts'
@@ -32,7 +32,7 @@ describe('following the trail', () => {
     follower.follow(true)
     await until('the trail is found whole', 5_000, () => store.latest().trailCheck.state === 'whole')
     assert.deepEqual(store.latest().trail, [])
-    await appendTrail(folder, [entry('first'), entry('second')])
+    await appendAuditLog(folder, [entry('first'), entry('second')])
     await until('both are there', 5_000, () => store.latest().trail.length === 2)
     assert.deepEqual(
       store.latest().trail.map(({ what }) => what),
@@ -41,13 +41,13 @@ describe('following the trail', () => {
     follower.follow(false)
     await follower.close()
     const { trail } = store.latest()
-    await appendTrail(folder, [entry('third')])
+    await appendAuditLog(folder, [entry('third')])
     assert.equal(store.latest().trail, trail)
   })
 
   test('tells of a line that was changed', async (context) => {
     const { folder, store, follower } = following(context)
-    await appendTrail(folder, [entry('first'), entry('second'), entry('third')])
+    await appendAuditLog(folder, [entry('first'), entry('second'), entry('third')])
     const file = join(folder, 'audit.jsonl')
     writeFileSync(file, readFileSync(file, 'utf8').replace('"second"', '"secret"'))
     follower.follow(true)

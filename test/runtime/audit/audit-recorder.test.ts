@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { readTrail, verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
+import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { startTrail } from '../../../src/runtime/audit/audit-recorder.ts'
 import { startState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
@@ -42,7 +42,7 @@ describe('trail', () => {
     round(false)
     round(true)
     await trail.close()
-    const entries = await readTrail({ folder, server: 'db-ro' })
+    const entries = await readAuditLog({ folder, server: 'db-ro' })
     assert.deepEqual(
       entries.map(({ what }) => what.replace(/ after .*/, '')),
       ['inactive: refused (127.0.0.1:5432)', 'streaming again'],
@@ -50,9 +50,9 @@ describe('trail', () => {
     for (const { who, cluster, category, plan, result } of entries) {
       assert.deepEqual([who, cluster, category, plan, result], [WHO, spec.name, 'resource', null, null])
     }
-    const all = await readTrail({ folder })
+    const all = await readAuditLog({ folder })
     assert.equal(all.length, store.latest().clusters[0]?.happenings.length)
-    assert.equal((await verifyTrail(folder)).ok, true)
+    assert.equal((await verifyAuditLog(folder)).ok, true)
   })
 
   test('the store holds what the trail held before and what is added, the newest first', async (context) => {
@@ -65,7 +65,7 @@ describe('trail', () => {
     second.round(false)
     second.round(true)
     await second.trail.close()
-    const kept = await readTrail({ folder: first.folder })
+    const kept = await readAuditLog({ folder: first.folder })
     assert.ok(kept.length > (second.store.latest().clusters[0]?.happenings.length ?? 0))
     assert.deepEqual(second.store.latest().trail, kept.toReversed())
   })
@@ -76,7 +76,7 @@ describe('trail', () => {
     trail.note({ cluster: spec.name, server: 'db-ro', category: 'user', what, plan: null, result: null })
     await trail.close()
     assert.deepEqual(
-      (await readTrail({ folder, category: 'user' })).map((entry) => [entry.what, entry.who.user]),
+      (await readAuditLog({ folder, category: 'user' })).map((entry) => [entry.what, entry.who.user]),
       [[what, 'ann']],
     )
   })
@@ -105,6 +105,6 @@ describe('trail', () => {
     context.mock.timers.reset()
     round(true)
     await trail.close()
-    assert.equal((await readTrail({ folder: join(folder, 'state'), server: 'db-ro' })).length, 4)
+    assert.equal((await readAuditLog({ folder: join(folder, 'state'), server: 'db-ro' })).length, 4)
   })
 })

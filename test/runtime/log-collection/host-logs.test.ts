@@ -16,9 +16,9 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { type HostReach, openHostReach } from '../../../src/io/hosts/host-connection.ts'
-import { serverOwner } from '../../../src/io/process/process.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { type HostConnection, openHostConnection } from '../../../src/io/hosts/host-connection.ts'
+import { serverUser } from '../../../src/io/process/process.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import { logsAt } from '../../../src/runtime/log-collection/host-logs.ts'
 import { contentOf, type LogFile } from '../../../src/runtime/log-collection/log-file.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
@@ -30,7 +30,7 @@ const APP = 65_534
 const SECRET = 'only for whoever collects'
 
 interface Place {
-  readonly reach: HostReach
+  readonly reach: HostConnection
   /** Who collects. */
   readonly uid: number
   /** Folder of the test, of somebody who does not matter; `logs` in it is the application's. */
@@ -43,7 +43,7 @@ const WAYS = [
   ['over ssh', (!IS_ROOT && 'needs root') || withoutSshd, bySsh],
 ] as const
 
-function place(context: TestContext, reach: HostReach, uid: number): Place {
+function place(context: TestContext, reach: HostConnection, uid: number): Place {
   const folder = mkdtempSync('/tmp/pgdeck-logs-')
   context.after(() => rmSync(folder, { recursive: true, force: true }))
   chmodSync(folder, 0o755)
@@ -54,16 +54,16 @@ function place(context: TestContext, reach: HostReach, uid: number): Place {
 }
 
 async function local(context: TestContext): Promise<Place> {
-  const reach = openHostReach({ id: 'h1', address: null, access: { kind: 'local' } })
+  const reach = openHostConnection({ id: 'h1', address: null, access: { kind: 'local' } })
   return place(context, reach, 0)
 }
 
 async function bySsh(context: TestContext): Promise<Place> {
   const sshd = await startSshd(context)
-  const ssh = openSsh({ destination: sshd.destination, configFile: sshd.configFile })
+  const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
   context.after(() => ssh.close())
-  const reach = openHostReach({ id: 'h1', address: null, access: { kind: 'ssh', destination: 'box' } }, { ssh })
-  return place(context, reach, serverOwner()?.uid ?? 0)
+  const reach = openHostConnection({ id: 'h1', address: null, access: { kind: 'ssh', destination: 'box' } }, { ssh })
+  return place(context, reach, serverUser()?.uid ?? 0)
 }
 
 function put(path: string, uid: number, text: string, mode = 0o644): string {
@@ -150,7 +150,7 @@ for (const [how, skip, open] of WAYS) {
       put(join(logs, 'deep', 'b.log'), APP, 'b\n')
       chownSync(join(logs, 'deep'), APP, APP)
       let looks = 0
-      const swapping: HostReach = {
+      const swapping: HostConnection = {
         ...reach,
         async inspect(path, options) {
           looks += 1

@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import type { NotifyRule } from '../../../src/config/config.ts'
-import { verifyTrail } from '../../../src/io/audit/audit-log-reader.ts'
-import { appendTrail } from '../../../src/io/audit/audit-log-writer.ts'
-import { openLog } from '../../../src/io/files/program-log.ts'
+import { verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
+import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
+import { openProgramLog } from '../../../src/io/files/program-log.ts'
 import type { NotificationDocument } from '../../../src/model/alerts/notification-message.ts'
 import { startNotifier } from '../../../src/runtime/notifications/notifier.ts'
 import { startState } from '../../../src/state/initial-state.ts'
@@ -30,7 +30,7 @@ type Well = { readonly primary?: boolean; readonly replica?: boolean }
 /** A watched cluster whose databases answer or not, as each round says. */
 function watched(context: TestContext, rules: readonly NotifyRule[], at = scratch(context).folder) {
   const folder = join(at, 'state')
-  const log = openLog({ file: join(at, 'log'), level: 'debug' })
+  const log = openProgramLog({ file: join(at, 'log'), level: 'debug' })
   const store = createStore(startState({ clusters: [spec], now: Date.now() }))
   const notices: string[] = []
   store.subscribe(() => {
@@ -101,12 +101,12 @@ describe('a web hook', () => {
     const folder = join(at, 'state')
     const who = { user: 'ann', ssh: null, tty: null }
     const what = { at: 0, who, cluster: null, server: null, category: 'task', plan: null, result: null } as const
-    await appendTrail(folder, [{ ...what, what: 'one' }])
+    await appendAuditLog(folder, [{ ...what, what: 'one' }])
     const { round } = watched(context, [rule], at)
     round()
     round({ replica: false })
     await told(events, REPLICA_DOWN)
-    const verdict = await verifyTrail(folder)
+    const verdict = await verifyAuditLog(folder)
     assert.ok(verdict.ok)
     assert.deepEqual(got[0]?.document.audit, { lines: 1, hash: verdict.hash })
   })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from '../../../src/config/load.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
-import { openSsh } from '../../../src/io/ssh/ssh.ts'
+import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import { observationsByOthers } from '../../../src/model/reachability/reachability-matrix.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
 import { startState } from '../../../src/state/initial-state.ts'
@@ -34,7 +34,7 @@ test('a port that is closed, and one that takes connections and answers none', {
   const [cluster] = loadConfig({ path, env: { HOME: folder }, cwd: folder }).clusters
   assert.ok(cluster)
   const store = createStore(startState({ clusters: [cluster.spec], now: Date.now() }))
-  const ssh = (destination: string) => openSsh({ destination, configFile: sshd.configFile })
+  const ssh = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
   const poller = createPoller({ store, clusters: [cluster], withHost: true, ssh })
   context.after(() => poller.stop())
   await poller.once()

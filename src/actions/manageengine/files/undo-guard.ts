@@ -1,6 +1,6 @@
 // What keeps a file from being put back: it would undo a change of roles that others rely on by then.
 
-import type { HostReach } from '../../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { Tools } from '../../definition/action.ts'
 import { isWritable } from '../../definition/participants.ts'
@@ -17,7 +17,7 @@ export async function refuseWhileWritable(database: string | null, doing: string
 
 /** Throws ActError where the server of that data directory has been a primary since it was last a standby. */
 export async function refuseAfterPrimary(
-  reach: HostReach,
+  reach: HostConnection,
   dataDirectory: string | null,
   doing: string,
   tools: Tools,

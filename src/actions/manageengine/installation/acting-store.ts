@@ -1,6 +1,6 @@
 // The record of acting primaries in the state directory, which every pgdeck of this user reads.
 
-import { changeState, readState, stateFolder } from '../../../io/state/state-folder.ts'
+import { readStateFile, stateFolder, updateStateFile } from '../../../io/state/state-folder.ts'
 import {
   type ActingPrimaries,
   type ActingPrimary,
@@ -12,7 +12,7 @@ export const ACTING_FILE = 'acting.json'
 
 /** What is kept of this cluster; null where nobody acts. Throws for a file that can't be read. */
 export function actingNow({ env, config }: Pick<Tools, 'env' | 'config'>): ActingPrimary | null {
-  return parseActingPrimaries(readState(stateFolder(env), ACTING_FILE))[config.spec.name] ?? null
+  return parseActingPrimaries(readStateFile(stateFolder(env), ACTING_FILE))[config.spec.name] ?? null
 }
 
 /** Keeps what `next` makes of it; null takes it away. Throws what the file system says. */
@@ -21,7 +21,7 @@ export async function keepActing(
   next: (before: ActingPrimary | null) => ActingPrimary | null,
 ): Promise<void> {
   const { name } = config.spec
-  await changeState(stateFolder(env), ACTING_FILE, parseActingPrimaries, (book): ActingPrimaries => {
+  await updateStateFile(stateFolder(env), ACTING_FILE, parseActingPrimaries, (book): ActingPrimaries => {
     const { [name]: before = null, ...others } = book
     const after = next(before)
     if (after === before) return book

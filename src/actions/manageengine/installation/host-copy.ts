@@ -1,11 +1,11 @@
 // One file from one host to another, through this process where they are not the same machine; proven by its hash.
 
-import type { HostReach } from '../../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 
 export interface Copying {
-  readonly from: HostReach
-  readonly to: HostReach
+  readonly from: HostConnection
+  readonly to: HostConnection
   readonly path: string
   readonly target: string
   readonly signal: AbortSignal
@@ -48,7 +48,7 @@ async function throughHere({ from, to, path, signal, onProgress }: Copying, part
 }
 
 /** SHA-256 in hex, by whichever program the host has. */
-export async function hashOf(reach: HostReach, path: string, signal: AbortSignal): Promise<string> {
+export async function hashOf(reach: HostConnection, path: string, signal: AbortSignal): Promise<string> {
   const script = 'sha256sum -- "$1" 2>/dev/null || shasum -a 256 -- "$1"'
   const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })
   const hash = /^\\?([0-9a-f]{64})\b/.exec(stdout)?.[1]
@@ -57,7 +57,12 @@ export async function hashOf(reach: HostReach, path: string, signal: AbortSignal
   return hash
 }
 
-async function must(reach: HostReach, argv: readonly string[], signal: AbortSignal, input?: Uint8Array): Promise<void> {
+async function must(
+  reach: HostConnection,
+  argv: readonly string[],
+  signal: AbortSignal,
+  input?: Uint8Array,
+): Promise<void> {
   const { exitCode, stderr } = await reach.run(argv, { signal, ...(input ? { input } : {}) })
   if (exitCode !== 0)
     throw new ActionError(`${argv[0]} on ${reach.name} ended with ${exitCode ?? '?'}: ${stderr.trim()}`)

@@ -1,7 +1,7 @@
 // Where the product is installed on one host, and what can be done there from here.
 
 import type { HostConfig } from '../../../config/config.ts'
-import type { HostReach } from '../../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import type { StepMethod } from '../../../model/runs/plan.ts'
 import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { Tools } from '../../definition/action.ts'
@@ -39,7 +39,7 @@ function fromConfig(config: HostConfig | null): Omit<Installation, 'how' | 'isWi
   return { host: id, folder, start, stop, address, dataDirectory: config?.dataDirectory ?? inFolder }
 }
 
-async function doesAnswer(reach: HostReach, signal: AbortSignal): Promise<boolean> {
+async function doesAnswer(reach: HostConnection, signal: AbortSignal): Promise<boolean> {
   try {
     await reach.run(['true'], { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]) })
     return true

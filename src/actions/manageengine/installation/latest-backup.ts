@@ -1,6 +1,6 @@
 // The backup that a run has made: the newest file of the backup folder that was not there when it was planned.
 
-import type { HostEntry, HostReach } from '../../../io/hosts/host-connection.ts'
+import type { HostConnection, HostEntry } from '../../../io/hosts/host-connection.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { numberOf, recordsOf, textOf } from '../../definition/step-arguments.ts'
 
@@ -18,7 +18,11 @@ export function listed(entries: readonly HostEntry[]): readonly JsonRecord[] {
 }
 
 /** null while there is none. `args` hold `folder` and what was there `before`. Throws FaultError. */
-export async function madeBackup(reach: HostReach, args: JsonRecord, signal: AbortSignal): Promise<MadeBackup | null> {
+export async function madeBackup(
+  reach: HostConnection,
+  args: JsonRecord,
+  signal: AbortSignal,
+): Promise<MadeBackup | null> {
   const folder = textOf(args, 'folder')
   const before = new Set(recordsOf(args, 'before').map((each) => keyOf(textOf(each, 'name'), numberOf(each, 'size'))))
   const entries = (await reach.list(folder, { signal })) ?? []
@@ -42,7 +46,7 @@ const HEAD_BYTES = 512
 
 /** What is wrong with the file, as far as that can be seen without its tool; null when it can be read. */
 export async function whyUnreadable(
-  reach: HostReach,
+  reach: HostConnection,
   { path, size, name }: MadeBackup,
   signal: AbortSignal,
 ): Promise<string | null> {

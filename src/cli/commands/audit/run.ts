@@ -1,6 +1,6 @@
 // `pgdeck audit`: what the audit trail holds, and the proof that nobody has touched it.
 
-import { readTrail, verifyTrail } from '../../../io/audit/audit-log-reader.ts'
+import { readAuditLog, verifyAuditLog } from '../../../io/audit/audit-log-reader.ts'
 import { FileError } from '../../../io/files/text-files.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import type { AuditCategory, AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
@@ -39,14 +39,14 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
 
 async function print(folder: string, options: AuditOptions): Promise<number> {
   const { clusterName: cluster, server, category, since, json, output, colour } = options
-  const entries = await readTrail({ folder, cluster, server, category, since })
+  const entries = await readAuditLog({ folder, cluster, server, category, since })
   if (json) await output.write(jsonText({ schema: 'pgdeck.audit/1', entries: entries.map(documentOf) }, 'pretty'))
   else await output.write((await printer(colour))(linesOf(entries)))
   return EXIT.ok
 }
 
 async function verify(folder: string, { hash, json, output }: AuditOptions): Promise<number> {
-  const verdict = await verifyTrail(folder, hash ?? null)
+  const verdict = await verifyAuditLog(folder, hash ?? null)
   if (json) await output.write(jsonText({ schema: 'pgdeck.audit-verdict/1', ...verdict }, 'pretty'))
   else if (verdict.ok) {
     const { lines, after } = verdict

@@ -2,7 +2,7 @@
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { ConfigError } from '../../../config/problems/config-error.ts'
-import { writeOutput } from '../../../io/files/output-file.ts'
+import { writeOutputFile } from '../../../io/files/output-file.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { Discovery } from '../../../runtime/discovery/discovery.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
@@ -36,7 +36,7 @@ export async function configInitCommand(options: InitOptions): Promise<number> {
   if (typeof text === 'number') return text
   if (out === undefined) await options.output.write(text)
   else {
-    writeOutput(out, text, options)
+    writeOutputFile(out, text, options)
     options.tell(`wrote ${out}; see it with  pgdeck --config ${out}`)
   }
   return EXIT.ok

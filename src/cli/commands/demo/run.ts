@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { Demo } from '../../../demo/demo.ts'
-import { writeOutput } from '../../../io/files/output-file.ts'
+import { writeOutputFile } from '../../../io/files/output-file.ts'
 import type { ModelId, ProfileId } from '../../../model/measured/spec.ts'
 import { CommandError } from '../../invocation/exit-codes.ts'
 import { requireFree } from '../../invocation/output.ts'
@@ -32,7 +32,7 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
   if (writeConfig !== undefined) requireFree('--write-config', writeConfig, force)
   const demo = await started(options)
   try {
-    if (writeConfig !== undefined) writeOutput(writeConfig, demo.describe(), { force })
+    if (writeConfig !== undefined) writeOutputFile(writeConfig, demo.describe(), { force })
     return await watchDemo(demo, options)
   } finally {
     await demo.stop()

@@ -2,7 +2,7 @@
 
 import { PlanProblem } from '../../../actions/definition/action.ts'
 import type { Config } from '../../../config/config.ts'
-import type { Log } from '../../../io/files/program-log.ts'
+import type { ProgramLog } from '../../../io/files/program-log.ts'
 import {
   ActionError,
   NotConfirmedError,
@@ -47,7 +47,7 @@ export interface DoOptions {
   readonly colour: boolean
   readonly output: Output
   readonly tell: (text: string) => void
-  readonly log: Log
+  readonly log: ProgramLog
 }
 
 /** Resolves to the exit code: 0 done, 1 not done or users can't write, 4 blocked, read-only or not confirmed, 5 stopped half way. */

@@ -3,10 +3,10 @@
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Config, HostConfig } from '../../../config/config.ts'
-import { mayWrite, modeOf } from '../../../io/files/permissions.ts'
-import { openToOthers } from '../../../io/files/text-files.ts'
-import { openHostReach } from '../../../io/hosts/host-connection.ts'
-import { stateDistrust, statePath } from '../../../io/state/state-folder.ts'
+import { isPathWritable, permissionBits } from '../../../io/files/permissions.ts'
+import { isOpenToOthers } from '../../../io/files/text-files.ts'
+import { openHostConnection } from '../../../io/hosts/host-connection.ts'
+import { stateFolderDistrust, stateFolderPath } from '../../../io/state/state-folder.ts'
 import { findProgram } from '../../../io/terminal/foreground.ts'
 import type { DoctorArea, DoctorFinding, DoctorLevel } from '../../../model/doctor/doctor.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -35,15 +35,15 @@ export function hostFindings(env: Environment): readonly DoctorFinding[] {
 }
 
 function stateFinding(env: Environment): DoctorFinding {
-  const folder = statePath(env)
-  const distrust = stateDistrust(env)
+  const folder = stateFolderPath(env)
+  const distrust = stateFolderDistrust(env)
   if (distrust) {
     const text = `${distrust.path} ${distrust.why}: nothing that is kept there is used, and no act is begun`
     return here('program', 'critical', text, distrust.mend)
   }
-  const mode = modeOf(folder)
+  const mode = permissionBits(folder)
   const place = mode === null ? existing(folder) : folder
-  if (!mayWrite(place)) {
+  if (!isPathWritable(place)) {
     return here(
       'program',
       'warning',
@@ -51,7 +51,7 @@ function stateFinding(env: Environment): DoctorFinding {
       'Set PGDECK_STATE_DIR to a folder of this user.',
     )
   }
-  if (mode !== null && openToOthers(mode)) {
+  if (mode !== null && isOpenToOthers(mode)) {
     return here('program', 'warning', `${folder} can be read by others: nothing is kept there`, `chmod 700 ${folder}`)
   }
   return here('program', 'ok', `state is kept in ${folder}${mode === null ? ', which will be made' : ''}`)
@@ -59,14 +59,14 @@ function stateFinding(env: Environment): DoctorFinding {
 
 /** The nearest folder above that is there. */
 function existing(path: string): string {
-  return modeOf(path) !== null || dirname(path) === path ? path : existing(dirname(path))
+  return permissionBits(path) !== null || dirname(path) === path ? path : existing(dirname(path))
 }
 
 /** libpq passes over a password file that others may read, and so does pgdeck. */
 function passwordFile(env: Environment): readonly DoctorFinding[] {
   const path = env.PGPASSFILE || join(env.HOME || homedir(), '.pgpass')
-  const mode = modeOf(path)
-  if (mode === null || !openToOthers(mode)) return []
+  const mode = permissionBits(path)
+  if (mode === null || !isOpenToOthers(mode)) return []
   return [
     here('config', 'warning', `${path} can be read by others, so that its passwords are not used`, `chmod 600 ${path}`),
   ]
@@ -125,7 +125,7 @@ export async function sshFindings(
 }
 
 async function wayInto(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {
-  const reach = openHostReach(host)
+  const reach = openHostConnection(host)
   const finding = (level: DoctorLevel, text: string, ...next: readonly string[]): DoctorFinding => {
     return { area: 'ssh', level, subject: host.id, text: clean(text), next }
   }

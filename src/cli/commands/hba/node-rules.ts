@@ -1,9 +1,9 @@
 // The rules of a database of the config as `pgdeck hba test --node` decides on them, read from its server or its host.
 
 import type { ClusterConfig, Config, DatabaseConfig } from '../../../config/config.ts'
-import { openHostReach } from '../../../io/hosts/host-connection.ts'
-import { openDatabase } from '../../../io/postgres/database-session.ts'
-import { hbaMemory } from '../../../io/state/loaded-hba-store.ts'
+import { openHostConnection } from '../../../io/hosts/host-connection.ts'
+import { openDatabaseSession } from '../../../io/postgres/database-session.ts'
+import { loadedHbaStore } from '../../../io/state/loaded-hba-store.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import type { ServerNetworks } from '../../../model/hba/match/match.ts'
 import type { HbaReading, HbaRole, ReadableHba } from '../../../model/measured/hba-reading.ts'
@@ -37,10 +37,10 @@ export async function onNode<T>(question: NodeQuestion, body: (ground: HbaGround
   const { timeoutMs } = cluster.spec
   const ways = openWays(cluster.hosts)
   const { connection, passwordCommand, via } = database
-  const link = openDatabase({ connection, passwordCommand, timeoutMs, route: ways.routeVia(via) })
+  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route: ways.routeVia(via) })
   const config = cluster.hosts.find(({ id }) => id === database.spec.hostId)
   const ssh = ways.hosts.find((host) => host.config === config)?.ssh ?? null
-  const host: HbaHost | null = config && config.access.kind !== 'none' ? openHostReach(config, { ssh }) : null
+  const host: HbaHost | null = config && config.access.kind !== 'none' ? openHostConnection(config, { ssh }) : null
   try {
     const sight = await readHba(
       {
@@ -48,7 +48,7 @@ export async function onNode<T>(question: NodeQuestion, body: (ground: HbaGround
         host,
         dataDirectory: config?.dataDirectory ?? null,
         roles: question.user === null ? [] : [question.user],
-        memory: hbaMemory(stateFolder(process.env)),
+        memory: loadedHbaStore(stateFolder(process.env)),
         ...(question.version === undefined ? {} : { version: question.version }),
       },
       AbortSignal.timeout(READINGS * timeoutMs),

@@ -2,8 +2,8 @@
 
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
-import { namesIn } from '../../../io/files/sync-files.ts'
-import { exists, FileError, readLoose } from '../../../io/files/text-files.ts'
+import { listNames } from '../../../io/files/sync-files.ts'
+import { FileError, pathExists, readLenientText } from '../../../io/files/text-files.ts'
 import type { ServerNetworks } from '../../../model/hba/match/match.ts'
 import type { HbaFileReader } from '../../../model/hba/syntax/files.ts'
 import { type IpNetwork, parseIpNetwork } from '../../../model/hba/syntax/ip-address.ts'
@@ -60,13 +60,13 @@ function readRules(file: string, version: number): HbaRules {
 function diskFiles(first: string): HbaFileReader {
   const read = (path: string) => {
     try {
-      return readLoose(resolve(path))
+      return readLenientText(resolve(path))
     } catch (error) {
       if (path !== first && error instanceof FileError && error.code === 'ENOENT') return null
       throw error
     }
   }
-  return { read, list: (folder) => (exists(resolve(folder)) ? namesIn(resolve(folder)) : null) }
+  return { read, list: (folder) => (pathExists(resolve(folder)) ? listNames(resolve(folder)) : null) }
 }
 
 function networkOf(text: string): IpNetwork {

@@ -1,6 +1,6 @@
 // `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
 
-import { confirmedName } from '../../../io/network/dns.ts'
+import { confirmedHostName } from '../../../io/network/dns.ts'
 import { decideHba, type HbaConnection, type HbaDecision } from '../../../model/hba/match/match.ts'
 import { shadowedLines } from '../../../model/hba/match/shadow.ts'
 import { parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
@@ -143,7 +143,7 @@ function usesNames({ records }: HbaRules): boolean {
 
 /** The server looks names up only where a line has one; so does this. */
 function nameOf(address: string, names: Map<string, Promise<string | null>>): Promise<string | null> {
-  const found = names.get(address) ?? confirmedName(address, AbortSignal.timeout(LOOK_UP_MS))
+  const found = names.get(address) ?? confirmedHostName(address, AbortSignal.timeout(LOOK_UP_MS))
   names.set(address, found)
   return found
 }

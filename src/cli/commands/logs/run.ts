@@ -1,7 +1,7 @@
 // `pgdeck logs`: the logs of one server or database as one archive.
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
-import { whoRuns } from '../../../io/process/current-user.ts'
+import { currentUser } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { type LogCollection, logCollectionText } from '../../../model/logs/collection.ts'
 import { formatBytes } from '../../../model/values/units.ts'
@@ -36,7 +36,7 @@ export async function logsCommand(options: LogsOptions): Promise<number> {
   return pollAndWork(options, async (state, signal) => {
     const { cluster, id } = nodeCalled(config, state, name)
     const line = progressLine(process.stderr, `collecting the logs of ${id}`)
-    const [folder, who] = [stateFolder(process.env), whoRuns(process.env)]
+    const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, id, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const collected = await collectLogs({ ...about, progress: line.show }).finally(line.clear)
     await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)

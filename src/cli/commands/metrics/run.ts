@@ -1,8 +1,8 @@
 // `pgdeck metrics`: everything that is known as OpenMetrics, once or for whoever asks.
 
 import type { Config } from '../../../config/config.ts'
-import type { Log } from '../../../io/files/program-log.ts'
-import { ListenError, type Listener, listenForReaders } from '../../../io/http/metrics-server.ts'
+import type { ProgramLog } from '../../../io/files/program-log.ts'
+import { ListenError, type MetricsServer, startMetricsServer } from '../../../io/http/metrics-server.ts'
 import type { State } from '../../../state/state.ts'
 import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
@@ -25,7 +25,7 @@ export interface MetricsOptions {
   readonly listen: ListenAddress | null
   readonly output: Output
   readonly tell: (text: string) => void
-  readonly log?: Log
+  readonly log?: ProgramLog
 }
 
 /** Resolves to the exit code: 0, 69 when nothing answered, that of a signal. Throws UsageError for the address. */
@@ -41,7 +41,7 @@ export async function metricsCommand(options: MetricsOptions): Promise<number> {
 async function serve(options: MetricsOptions, address: ListenAddress): Promise<number> {
   const interruption = listenForSignals()
   const session = openSession({ ...options, withHost: true })
-  let listener: Listener | null = null
+  let listener: MetricsServer | null = null
   try {
     listener = await opened(address, session)
     options.tell(`metrics at ${urlOf(listener)}/metrics`)
@@ -57,7 +57,7 @@ async function serve(options: MetricsOptions, address: ListenAddress): Promise<n
 }
 
 /** Readers get what is known at that moment: no reading waits for a target. */
-async function opened(address: ListenAddress, { store }: Session): Promise<Listener> {
+async function opened(address: ListenAddress, { store }: Session): Promise<MetricsServer> {
   const metrics = async () => ({
     status: 200,
     contentType: CONTENT_TYPE,
@@ -72,7 +72,7 @@ async function opened(address: ListenAddress, { store }: Session): Promise<Liste
     }
   }
   try {
-    return await listenForReaders({ ...address, pages: { '/metrics': metrics, '/healthz': healthz } })
+    return await startMetricsServer({ ...address, pages: { '/metrics': metrics, '/healthz': healthz } })
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
     throw new UsageError(`--listen ${urlOf(address).slice('http://'.length)}: ${error.message}`)

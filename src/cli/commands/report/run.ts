@@ -1,7 +1,7 @@
 // `pgdeck report`: what happened in a cluster since some time, for a post-mortem.
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
-import { whoRuns } from '../../../io/process/current-user.ts'
+import { currentUser } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { logCollectionText } from '../../../model/logs/collection.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -36,7 +36,7 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
   const cluster = oneCluster(config, clusterName)
   return pollAndWork(options, async (state, signal) => {
     const line = statusLine(process.stderr, 'gathering')
-    const [folder, who] = [stateFolder(process.env), whoRuns(process.env)]
+    const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const reported = await gather({ ...about, told: line.show }).finally(line.clear)
     await output.write(json ? documentOf(out, reported) : summaryOf(out, reported))

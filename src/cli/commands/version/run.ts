@@ -16,8 +16,8 @@ export async function versionCommand(options: { readonly json: boolean; readonly
 
 /** Prints the licences of the libraries inside. Resolves to the exit code. */
 export async function licencesCommand(output: Output): Promise<number> {
-  const { licences } = await import('../../../io/files/licenses.ts')
-  const text = licences()
+  const { licenseTexts } = await import('../../../io/files/licenses.ts')
+  const text = licenseTexts()
   if (text === null) throw new CommandError('this pgdeck runs from its sources: its libraries are in node_modules')
   await output.write(text)
   return 0

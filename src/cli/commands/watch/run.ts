@@ -1,7 +1,7 @@
 // `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
 
 import type { Config } from '../../../config/config.ts'
-import type { Log } from '../../../io/files/program-log.ts'
+import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { rememberScreen } from '../../../runtime/stores/screen-preferences.ts'
 import { lookAround } from '../../watching/discovery.ts'
@@ -17,7 +17,7 @@ export interface WatchOptions {
   readonly readOnly?: boolean | undefined
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
-  readonly log: Log
+  readonly log: ProgramLog
 }
 
 /** Runs the monitor; resolves to the exit code. */

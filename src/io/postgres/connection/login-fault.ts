@@ -12,7 +12,7 @@ const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {
 }
 
 /** Ed25519 has no hash of its own to bind to; servers offer it all the same. psql fails there too. */
-export function unbindable(target: string): Fault {
+export function unbindableCertificateFault(target: string): Fault {
   return fault(
     `${target} has a certificate to which a login can't be bound, by the way it is signed`,
     'Give it one that is signed by RSA or ECDSA, or write channel_binding=disable into the dsn.',
@@ -22,7 +22,7 @@ export function unbindable(target: string): Fault {
 /** The fault that an error of the driver stands for; `text` is its own message. */
 export function loginFault(target: string, text: string): Fault {
   const [, number] = /^Unknown authenticationOk message type (\d+)/.exec(text) ?? []
-  if (text.startsWith('SASL channel binding')) return unbindable(target)
+  if (text.startsWith('SASL channel binding')) return unbindableCertificateFault(target)
   if (number !== undefined || text.includes('mechanism')) {
     const what = UNKNOWN_REQUESTS[number ?? '']
     const message = `${target} asks for a way to log in that pgdeck does not know${what === undefined ? '' : `: ${what}`}`
@@ -38,7 +38,7 @@ export function loginFault(target: string, text: string): Fault {
 }
 
 /** It was bound to another certificate than the server's own: something in between has one too. */
-export function notBound(message: string, target: string): Fault {
+export function channelBindingFault(message: string, target: string): Fault {
   return fault(
     `${target}: ${message}`,
     'Something between here and the server ends TLS: an attacker, or a proxy. Of a proxy that you trust: channel_binding=disable.',

@@ -14,26 +14,26 @@ import {
 } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
-import { targetName } from './postgres-fault.ts'
-import { type Encryption, provesItself } from './tls.ts'
-import type { Endpoint } from './tunnel.ts'
+import { endpointName } from './postgres-fault.ts'
+import { type Encryption, isServerVerified } from './tls.ts'
+import type { ConnectionEndpoint } from './tunnel.ts'
 
 export interface LoginPlan {
   readonly connection: ConnectionParameters
-  readonly endpoint: Endpoint
+  readonly endpoint: ConnectionEndpoint
   readonly encryption: Encryption
   /** The server is reached through something here that forwards to it. */
   readonly isForwarded: boolean
 }
 
 /** Of SCRAM a server asks, challenges, and proves itself; the driver checks each of its messages. */
-type Stage = 'begun' | 'asked' | 'challenged' | 'proven' | 'in'
+type LoginStage = 'begun' | 'asked' | 'challenged' | 'proven' | 'in'
 
 const BOUND = 'SCRAM-SHA-256-PLUS'
 const SCRAM = 'SCRAM-SHA-256'
 
 /** Whether the driver is to bind its proof to the certificate, where the server offers that. */
-export function bindsChannel({ connection, encryption }: LoginPlan): boolean {
+export function usesChannelBinding({ connection, encryption }: LoginPlan): boolean {
   return encryption === 'tls' && rulesOf(connection).channelBinding !== 'disable'
 }
 
@@ -44,14 +44,14 @@ export function bindsChannel({ connection, encryption }: LoginPlan): boolean {
  */
 export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth | null {
   const rules = rulesOf(plan.connection)
-  let stage: Stage = 'begun'
+  let stage: LoginStage = 'begun'
   let method: AuthMethod = 'none'
   let isBound = false
   let isExposed = false
   const refuse = (fault: Fault): never => {
     throw new FaultError(fault)
   }
-  const advance = (from: Stage, to: Stage) => {
+  const advance = (from: LoginStage, to: LoginStage) => {
     if (stage !== from) refuse(outOfOrder(plan))
     stage = to
   }
@@ -70,7 +70,7 @@ export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth |
   connection.on('authenticationMD5Password', () => asked('md5', () => null))
   connection.on('authenticationSASL', ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
     asked('scram-sha-256', () => unknownMechanism(mechanisms, rules, plan))
-    isBound = bindsChannel(plan) && mechanisms.includes(BOUND)
+    isBound = usesChannelBinding(plan) && mechanisms.includes(BOUND)
   })
   connection.on('authenticationSASLContinue', () => {
     if (method !== 'scram-sha-256') refuse(outOfOrder(plan))
@@ -161,9 +161,9 @@ function inTheClear(why: string | null, rules: AuthRequirements, plan: LoginPlan
 
 /** Who else could be at the other end, or read along; null: nobody. */
 function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPlan): string | null {
-  if (endpoint.host.startsWith('/')) return openSocketFolder(endpoint, isForwarded)
+  if (endpoint.host.startsWith('/')) return unsafeSocketFolder(endpoint, isForwarded)
   if (encryption === 'plain') return 'the connection is not encrypted'
-  return provesItself(client.connection.stream, endpoint.host)
+  return isServerVerified(client.connection.stream, endpoint.host)
     ? null
     : 'its certificate does not prove who it is (authority and host name)'
 }
@@ -172,7 +172,7 @@ function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPla
 const OPEN_EVERYWHERE = /^\/+(?:tmp|var\/+tmp|dev\/+shm)\/*$/
 
 /** In a folder where everybody may write, whoever comes first is the server. Null: only its owner is at that socket. */
-export function openSocketFolder({ host, port }: Endpoint, isForwarded: boolean): string | null {
+export function unsafeSocketFolder({ host, port }: ConnectionEndpoint, isForwarded: boolean): string | null {
   if (isForwarded) return OPEN_EVERYWHERE.test(host) ? `everybody there may put a socket into ${clean(host)}` : null
   const folder = statSync(host, { throwIfNoEntry: false })
   if (folder !== undefined && (folder.mode & 0o002) === 0) return null
@@ -193,7 +193,7 @@ function unknownMechanism(
       'A proxy that ends TLS, or an attacker, looks like this. The server offers it from version 11 on where TLS reaches it.',
     )
   }
-  if (mechanisms.some((name) => name === SCRAM || (name === BOUND && bindsChannel(plan)))) return null
+  if (mechanisms.some((name) => name === SCRAM || (name === BOUND && usesChannelBinding(plan)))) return null
   const offered = mechanisms.map((name) => clean(name)).join(', ')
   return fault(
     plan,
@@ -212,5 +212,5 @@ function outOfOrder(plan: LoginPlan): Fault {
 
 function fault({ connection, endpoint }: LoginPlan, what: string, hint: string): Fault {
   const role = `"${clean(connection.user).replaceAll('"', '""')}"`
-  return { code: 'auth', message: `${targetName(endpoint)} ${what.replace('ROLE', () => role)}`, hint }
+  return { code: 'auth', message: `${endpointName(endpoint)} ${what.replace('ROLE', () => role)}`, hint }
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
-import { FileError, openToOthers, readText } from '../../files/text-files.ts'
+import { FileError, isOpenToOthers, readTextFile } from '../../files/text-files.ts'
 import { runCommand } from '../../process/command.ts'
-import { targetName } from './postgres-fault.ts'
+import { endpointName } from './postgres-fault.ts'
 
-export interface Password {
+export interface FoundPassword {
   readonly value: string
   /** In words, for the hint when it is not accepted. */
   readonly source: string
@@ -26,7 +26,7 @@ export interface PasswordRequest {
 const COMMAND_LIMIT_MS = 30_000
 
 /** The password for one server. Throws an `auth` FaultError that says what was looked at when there is none. */
-export async function findPassword(request: PasswordRequest): Promise<Password> {
+export async function findPassword(request: PasswordRequest): Promise<FoundPassword> {
   const { connection, command } = request
   if (connection.password !== null) return { value: connection.password, source: 'the dsn' }
   if (command) return { value: await runPasswordCommand(command), source: `the answer of ${clean(command[0] ?? '')}` }
@@ -35,7 +35,7 @@ export async function findPassword(request: PasswordRequest): Promise<Password> 
   const file = connection.passfile ?? defaultPassfile()
   const found = readPassfile(file, request)
   if (typeof found === 'object') return { value: found.password, source: file }
-  const who = `role "${clean(connection.user)}" on ${targetName(request)}`
+  const who = `role "${clean(connection.user)}" on ${endpointName(request)}`
   throw new FaultError({
     code: 'auth',
     message: `A password is asked of ${who}, and none is known: ${found}`,
@@ -74,10 +74,10 @@ function defaultPassfile(): string {
 /** The password of the first line that fits, or why there is none. */
 function readPassfile(file: string, request: PasswordRequest): { readonly password: string } | string {
   try {
-    const { text, mode } = readText(file)
+    const { text, mode } = readTextFile(file)
     // As libpq: a file that others may read is not used.
-    if (openToOthers(mode)) return `${file} is not used because others may read it (chmod 0600)`
-    const password = passwordIn(text, wantedFields(request))
+    if (isOpenToOthers(mode)) return `${file} is not used because others may read it (chmod 0600)`
+    const password = passwordFromFile(text, wantedFields(request))
     return password === null ? `no line of ${file} fits` : { password }
   } catch (error) {
     if (!(error instanceof FileError)) throw error
@@ -92,7 +92,7 @@ function wantedFields({ connection, host, port }: PasswordRequest): readonly str
 }
 
 /** The password in a file of lines `host:port:database:user:password`, where `*` fits all and `\` escapes `:` and `\`. */
-export function passwordIn(text: string, wanted: readonly string[]): string | null {
+export function passwordFromFile(text: string, wanted: readonly string[]): string | null {
   for (const line of text.split(/\r?\n/)) {
     if (line === '' || line.startsWith('#')) continue
     const [, ...fields] =

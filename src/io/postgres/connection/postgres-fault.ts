@@ -2,11 +2,11 @@
 
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
-import { codeOf, networkFault } from '../../network/network-fault.ts'
-import { loginFault, notBound, unbindable } from './login-fault.ts'
+import { errorCodeOf, networkFault } from '../../network/network-fault.ts'
+import { channelBindingFault, loginFault, unbindableCertificateFault } from './login-fault.ts'
 
 /** Who asked whom, as far as messages need it. */
-export interface Party {
+export interface FaultContext {
   /** As targetName() gives it. */
   readonly target: string
   readonly user: string
@@ -18,7 +18,7 @@ export interface Party {
 }
 
 /** An endpoint as messages name it: `db-1:5432`, `[::1]:5432`, `/var/run/postgresql:5432`. */
-export function targetName({ host, port }: { readonly host: string; readonly port: number }): string {
+export function endpointName({ host, port }: { readonly host: string; readonly port: number }): string {
   return clean(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 }
 
@@ -39,7 +39,7 @@ export const TLS_REFUSED = 'There was an error establishing an SSL connection'
 export class ForeignProtocolError extends Error {}
 
 /** The fault that an error of the driver, of the socket or of TLS stands for. Texts of the server are cleaned. */
-export function databaseFault(error: unknown, party: Party): Fault {
+export function databaseFault(error: unknown, party: FaultContext): Fault {
   if (error instanceof FaultError) return error.fault
   const target = clean(party.target)
   const text = error instanceof Error ? error.message : String(error)
@@ -64,12 +64,12 @@ export function endsSession(error: unknown): boolean {
 const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05', '0A000'])
 
 /** The SQLSTATE that the server sent; null for any other error. */
-export function serverCode(error: unknown): string | null {
+export function sqlStateOf(error: unknown): string | null {
   return serverError(error)?.code ?? null
 }
 
 /** True when the peer takes no start-up options, as poolers do. */
-export function refusesOptions(error: unknown): boolean {
+export function refusesStartupOptions(error: unknown): boolean {
   const sent = serverError(error)
   return sent?.code === '08P01' && /\bunsupported startup parameter\b/i.test(sent.message)
 }
@@ -82,20 +82,20 @@ export function refusedSetting(error: unknown): string | null {
 }
 
 function serverError(error: unknown): ServerError | null {
-  if (!(error instanceof Error) || !('severity' in error) || !/^[0-9A-Z]{5}$/.test(codeOf(error))) return null
+  if (!(error instanceof Error) || !('severity' in error) || !/^[0-9A-Z]{5}$/.test(errorCodeOf(error))) return null
   const text = (name: 'detail' | 'hint') => {
     const value: unknown = name in error ? error[name as keyof Error] : ''
     return typeof value === 'string' ? clean(value) : ''
   }
   return {
-    code: codeOf(error),
+    code: errorCodeOf(error),
     message: clean(error.message).slice(0, 500),
     detail: text('detail'),
     hint: text('hint'),
   }
 }
 
-function serverFault(sent: ServerError, party: Party): Fault {
+function serverFault(sent: ServerError, party: FaultContext): Fault {
   const target = clean(party.target)
   const role = quoted(party.user)
   switch (sent.code) {
@@ -106,7 +106,7 @@ function serverFault(sent: ServerError, party: Party): Fault {
         hint: `Correct the password${party.passwordSource === null ? '' : ` in ${party.passwordSource}`}, or set it with ALTER ROLE ${role} PASSWORD.`,
       }
     case '28000':
-      if (sent.message.includes('channel binding')) return notBound(sent.message, target)
+      if (sent.message.includes('channel binding')) return channelBindingFault(sent.message, target)
       return sent.message.includes('pg_hba.conf') ? hba(sent, target, party) : notLoggedIn(sent, target, role)
     case '3D000':
       return fault('auth', `${target} has no such database: ${sent.message}`, 'Correct the database name in the dsn.')
@@ -134,7 +134,7 @@ function serverFault(sent: ServerError, party: Party): Fault {
       )
     case 'XX000':
       if (/could not (find digest for NID|determine server certificate signature)/.test(sent.message))
-        return unbindable(target)
+        return unbindableCertificateFault(target)
       return otherError(sent, target)
     default:
       return otherError(sent, target)
@@ -181,7 +181,7 @@ function notLoggedIn(sent: ServerError, target: string, role: string): Fault {
   return fault('auth', `${target} does not let role ${role} in: ${sent.message}`, hint)
 }
 
-function hba(sent: ServerError, target: string, party: Party): Fault {
+function hba(sent: ServerError, target: string, party: FaultContext): Fault {
   const address = /host "([^"]+)"/.exec(sent.message)?.[1]
   const hint = sent.message.includes('rejects')
     ? 'A line of pg_hba.conf with "reject" decides: put one that allows this connection above it, then reload.'
@@ -189,7 +189,7 @@ function hba(sent: ServerError, target: string, party: Party): Fault {
   return fault('hba', `${target}: ${sent.message}`, hint)
 }
 
-function hbaLine(address: string | undefined, party: Party): string {
+function hbaLine(address: string | undefined, party: FaultContext): string {
   const word = (name: string) => (/^[a-z_][a-z0-9_$]*$/.test(name) ? name : quoted(name))
   const who = `${word(party.database)} ${word(party.user)}`
   if (address === undefined || address === '[local]') return `local ${who} scram-sha-256`
@@ -268,7 +268,7 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
 /** What Node adds for those who start it themselves. */
 const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/
 
-function socketFault(error: unknown, party: Party, target: string): Fault {
+function socketFault(error: unknown, party: FaultContext, target: string): Fault {
   const found = networkFault(error, party.target)
   switch (found.code) {
     case 'refused':
@@ -278,7 +278,8 @@ function socketFault(error: unknown, party: Party, target: string): Fault {
         .replace(NODE_ADVICE, '')
         .slice(0, 200)
       const hint =
-        TLS_HINTS[codeOf(error)] ?? 'Check sslrootcert (the authority of the server’s certificate), sslcert and sslkey.'
+        TLS_HINTS[errorCodeOf(error)] ??
+        'Check sslrootcert (the authority of the server’s certificate), sslcert and sslkey.'
       return fault('tls', `${target}: TLS failed: ${reason}`, hint)
     }
     default:

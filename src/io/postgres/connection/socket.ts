@@ -3,7 +3,7 @@
 import { type LookupFunction, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FaultError } from '../../../model/values/fault.ts'
-import { lookUp } from '../../network/dns.ts'
+import { lookUpHost } from '../../network/dns.ts'
 import { ForeignProtocolError } from './postgres-fault.ts'
 import type { Encryption } from './tls.ts'
 
@@ -14,12 +14,12 @@ const NEXT_ADDRESS_MS = 250
  * A socket for the driver to connect: to `through`, the path of a Unix socket, where that is given, else to what the
  * driver names. Looking up the name ends with the signal.
  */
-export function openSocket(encryption: Encryption, signal: AbortSignal, through: string | null): Socket {
+export function openPostgresSocket(encryption: Encryption, signal: AbortSignal, through: string | null): Socket {
   const socket = new Socket()
-  guard(socket, encryption)
+  guardProtocol(socket, encryption)
   const connect = socket.connect.bind(socket)
   const lookup: LookupFunction = (host, options, answer) => {
-    lookUp(host, signal).then(
+    lookUpHost(host, signal).then(
       (addresses) => {
         const [first] = addresses
         if (options.all || !first) answer(null, [...addresses])
@@ -42,7 +42,7 @@ export function openSocket(encryption: Encryption, signal: AbortSignal, through:
  * Makes what the driver's parser throws an error of the stream: thrown out of a 'data' event it would end the program.
  * With `expected`, the first bytes must also be what a server says first; else the parser would wait for gigabytes.
  */
-export function guard(stream: Duplex, expected?: Encryption): void {
+export function guardProtocol(stream: Duplex, expected?: Encryption): void {
   const emit = stream.emit.bind(stream)
   let first = expected
   stream.emit = (event: string | symbol, ...args: unknown[]) => {

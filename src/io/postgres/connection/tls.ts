@@ -7,13 +7,13 @@ import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { exists, FileError, namesIn, readText } from '../../files/text-files.ts'
-import { type Distrust, whyOpen } from '../../files/trust.ts'
+import { FileError, listNamesOrNull, pathExists, readTextFile } from '../../files/text-files.ts'
+import { type Distrust, whyWritableByOthers } from '../../files/trust.ts'
 
 export type Encryption = 'plain' | 'tls'
 
 /** What to try, in order. `worked` is what the last session to this server used; it is tried first where both may be. */
-export function encryptions(
+export function encryptionAttempts(
   mode: ConnectionParameters['ssl']['mode'],
   host: string,
   worked: Encryption | null,
@@ -29,13 +29,13 @@ export function encryptions(
  * Whether TLS proved who is at the other end: its certificate comes from a trusted authority and has this name, whatever
  * sslmode asks for.
  */
-export function provesItself(stream: Duplex, host: string): boolean {
+export function isServerVerified(stream: Duplex, host: string): boolean {
   if (!(stream instanceof tls.TLSSocket) || !stream.authorized) return false
   return tls.checkServerIdentity(host, stream.getPeerCertificate()) === undefined
 }
 
 /** Options of the TLS handshake with `host`. Throws a `tls` FaultError when a file can't be read. */
-export function tlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {
+export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {
   const ca = authorities(ssl)
   const crl = revoked(ssl)
   const cert = ssl.sendsCert === false ? null : (ssl.cert ?? usual('postgresql.crt'))
@@ -72,7 +72,7 @@ function revoked({ crl, crlFolder }: ConnectionParameters['ssl']): readonly stri
 function hashed(folder: string): readonly string[] {
   const none = (why: string) =>
     new FaultError({ code: 'tls', message: `${folder}: ${why}`, hint: 'Correct sslcrldir in the dsn, or the folder.' })
-  const names = namesIn(folder)
+  const names = listNamesOrNull(folder)
   if (names === null) throw none('the folder can’t be read')
   const lists = names.filter((name) => /^[\da-f]{8}\.r\d+$/.test(name))
   if (lists.length === 0) throw none('it has no list of revoked certificates as `openssl rehash` names them')
@@ -86,7 +86,7 @@ function authorities(ssl: ConnectionParameters['ssl']): readonly string[] | null
     return file === null ? null : [readPem(file, 'sslrootcert')]
   }
   // As libpq: a named file that is not there matters only where the certificate has to be verified.
-  if (!exists(ssl.rootCert) && !ssl.mode.startsWith('verify-')) return null
+  if (!pathExists(ssl.rootCert) && !ssl.mode.startsWith('verify-')) return null
   return [readPem(ssl.rootCert, 'sslrootcert')]
 }
 
@@ -102,14 +102,14 @@ function usual(name: string): string | null {
       ? join(process.env.APPDATA ?? homedir(), 'postgresql')
       : join(process.env.HOME ?? homedir(), '.postgresql')
   const file = join(folder, name)
-  return exists(file) ? file : null
+  return pathExists(file) ? file : null
 }
 
 function readPem(file: string, parameter: string): string {
   try {
-    const { text } = readText(file)
+    const { text } = readTextFile(file)
     // Whoever may write it decides whom we trust.
-    const open = parameter === 'sslrootcert' ? whyOpen(file) : null
+    const open = parameter === 'sslrootcert' ? whyWritableByOthers(file) : null
     if (open) throw untrusted(file, open)
     return text
   } catch (error) {

@@ -2,20 +2,20 @@
 
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { afterWaiting } from '../../network/wait-timeout.ts'
-import { findPassword, type Password } from '../connection/password.ts'
-import { databaseFault, NO_TLS, targetName } from '../connection/postgres-fault.ts'
-import { type Encryption, encryptions, tlsOptions } from '../connection/tls.ts'
-import type { Endpoint, Route } from '../connection/tunnel.ts'
-import type { Opened } from './open-request.ts'
-import { Peer } from './postgres-peer.ts'
-import { openSession, type ServerSession } from './server-session.ts'
-import type { ServerLimits, SessionPurpose, Settings } from './session-settings.ts'
+import { startWaitTimeout } from '../../network/wait-timeout.ts'
+import { type FoundPassword, findPassword } from '../connection/password.ts'
+import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
+import { type Encryption, encryptionAttempts, postgresTlsOptions } from '../connection/tls.ts'
+import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
+import type { OpenedSession } from './open-request.ts'
+import { PostgresPeer } from './postgres-peer.ts'
+import { openServerSession, type ServerSession } from './server-session.ts'
+import type { SessionPurpose, SessionSettings, SessionTimeouts } from './session-settings.ts'
 
 type Target = ConnectionParameters['targetSessionAttrs']
 
 /** How long something may still take. */
-export interface Limit {
+export interface ConnectLimit {
   readonly signal: AbortSignal
   /** By performance.now(). */
   readonly endsAt: number
@@ -23,9 +23,9 @@ export interface Limit {
 
 /** Opens the sessions of one database, and remembers what worked with its servers. */
 export interface Connector {
-  open(limit: Limit): Promise<ServerSession>
+  open(limit: ConnectLimit): Promise<ServerSession>
   /** The fault that an error on a session with this endpoint stands for. */
-  faultOf(error: unknown, endpoint: Endpoint): Fault
+  faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault
   /** Drops the connections of sessions that were given up. */
   close(): void
 }
@@ -34,11 +34,11 @@ export interface ConnectorOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   /** Another way to the endpoints than straight from here. */
-  readonly route?: Route | undefined
+  readonly route?: Tunnel | undefined
   readonly purpose: SessionPurpose
-  readonly limits: ServerLimits
+  readonly limits: SessionTimeouts
   /** More settings; those that the server does not know or the role may not set are left out. */
-  readonly wishes?: Settings
+  readonly wishes?: SessionSettings
 }
 
 /** A connector; nothing is opened yet. */
@@ -48,10 +48,10 @@ export function createConnector(options: ConnectorOptions): Connector {
 
 class ServerConnector implements Connector {
   readonly #options: ConnectorOptions
-  readonly #encryptionThatWorked = new Map<Endpoint, Encryption>()
-  readonly #peers = new Map<Endpoint, Peer>()
+  readonly #encryptionThatWorked = new Map<ConnectionEndpoint, Encryption>()
+  readonly #peers = new Map<ConnectionEndpoint, PostgresPeer>()
   /** A program that outlasts one attempt serves the next: else a slow vault would never let us in. */
-  readonly #passwords = new Map<Endpoint, Promise<Password>>()
+  readonly #passwords = new Map<ConnectionEndpoint, Promise<FoundPassword>>()
   #passwordSource: string | null = null
   #versionSeen: number | null = null
 
@@ -59,17 +59,17 @@ class ServerConnector implements Connector {
     this.#options = options
   }
 
-  faultOf(error: unknown, endpoint: Endpoint): Fault {
+  faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault {
     const { user, database } = this.#options.connection
     const known = { versionNumber: this.#versionSeen, passwordSource: this.#passwordSource }
-    return databaseFault(error, { target: targetName(endpoint), user, database, ...known })
+    return databaseFault(error, { target: endpointName(endpoint), user, database, ...known })
   }
 
   close(): void {
     for (const { unanswered } of this.#peers.values()) unanswered.close()
   }
 
-  async open(limit: Limit): Promise<ServerSession> {
+  async open(limit: ConnectLimit): Promise<ServerSession> {
     const { endpoints, targetSessionAttrs, connectTimeoutMs } = this.#options.connection
     const steps = roundsOf(targetSessionAttrs).flatMap((wanted) => endpoints.map((endpoint) => ({ wanted, endpoint })))
     const faults: Fault[] = []
@@ -92,7 +92,11 @@ class ServerConnector implements Connector {
   }
 
   /** A session with a server of the wanted kind, or why this one is not. */
-  async #openFitting(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<ServerSession | Fault> {
+  async #openFitting(
+    endpoint: ConnectionEndpoint,
+    wanted: Target,
+    signal: AbortSignal,
+  ): Promise<ServerSession | Fault> {
     if (looksAtDefault(wanted)) {
       const misfit = await this.#unfitByDefault(endpoint, wanted, signal)
       if (misfit !== null) return misfit
@@ -107,7 +111,7 @@ class ServerConnector implements Connector {
    * Whether the server lets new sessions write, which our own setting would hide: by a session without that setting,
    * which asks in a read-only transaction and ends.
    */
-  async #unfitByDefault(endpoint: Endpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
+  async #unfitByDefault(endpoint: ConnectionEndpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
     const { session } = await this.#openEndpoint(endpoint, true, signal)
     try {
       const [kind] = await session.bare().run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
@@ -121,9 +125,9 @@ class ServerConnector implements Connector {
     }
   }
 
-  async #openEndpoint(endpoint: Endpoint, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
+  async #openEndpoint(endpoint: ConnectionEndpoint, withDefault: boolean, signal: AbortSignal): Promise<OpenedSession> {
     const worked = this.#encryptionThatWorked.get(endpoint) ?? null
-    const ways = encryptions(this.#options.connection.ssl.mode, endpoint.host, worked)
+    const ways = encryptionAttempts(this.#options.connection.ssl.mode, endpoint.host, worked)
     let first: unknown = null
     for (const [index, encryption] of ways.entries()) {
       try {
@@ -145,16 +149,21 @@ class ServerConnector implements Connector {
     throw first
   }
 
-  #attempt(endpoint: Endpoint, encryption: Encryption, withDefault: boolean, signal: AbortSignal): Promise<Opened> {
+  #attempt(
+    endpoint: ConnectionEndpoint,
+    encryption: Encryption,
+    withDefault: boolean,
+    signal: AbortSignal,
+  ): Promise<OpenedSession> {
     const { connection, purpose, limits, route, wishes = {} } = this.#options
-    const tls = encryption === 'tls' ? tlsOptions(connection.ssl, endpoint.host) : null
+    const tls = encryption === 'tls' ? postgresTlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const replication = purpose === 'backup'
-    const open = async (settings: Settings) => {
+    const open = async (settings: SessionSettings) => {
       const through = route ? await route.ready(endpoint, signal) : null
       try {
         const plan = { connection, endpoint, through, tls, settings, password, replication }
-        return await openSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
+        return await openServerSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
       } catch (error) {
         const onTheWay =
           route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
@@ -165,13 +174,13 @@ class ServerConnector implements Connector {
     return this.#peer(endpoint).open({ purpose, limits, wishes, withDefault, open, signal })
   }
 
-  #peer(endpoint: Endpoint): Peer {
-    const found = this.#peers.get(endpoint) ?? new Peer(endpoint)
+  #peer(endpoint: ConnectionEndpoint): PostgresPeer {
+    const found = this.#peers.get(endpoint) ?? new PostgresPeer(endpoint)
     this.#peers.set(endpoint, found)
     return found
   }
 
-  async #password(endpoint: Endpoint): Promise<string> {
+  async #password(endpoint: ConnectionEndpoint): Promise<string> {
     const { connection, passwordCommand } = this.#options
     let found = this.#passwords.get(endpoint)
     if (!found) {
@@ -186,14 +195,14 @@ class ServerConnector implements Connector {
 }
 
 /** A part of what time is left, so that a silent first server leaves some for the second. */
-function shareOf(limit: Limit, stepsLeft: number, mostMs: number | null) {
+function shareOf(limit: ConnectLimit, stepsLeft: number, mostMs: number | null) {
   const left = Math.max(0, limit.endsAt - performance.now()) / stepsLeft
   const abort = new AbortController()
   const give = () => abort.abort(limit.signal.reason)
   // The last one has all that is left: the limit itself says when that is over.
   const ms = stepsLeft > 1 ? left : Number.POSITIVE_INFINITY
   const callOff =
-    ms === Number.POSITIVE_INFINITY && mostMs === null ? () => {} : afterWaiting(Math.min(ms, mostMs ?? ms), give)
+    ms === Number.POSITIVE_INFINITY && mostMs === null ? () => {} : startWaitTimeout(Math.min(ms, mostMs ?? ms), give)
   if (limit.signal.aborted) give()
   limit.signal.addEventListener('abort', give, { once: true })
   const done = () => {
@@ -203,10 +212,10 @@ function shareOf(limit: Limit, stepsLeft: number, mostMs: number | null) {
   return { signal: abort.signal, done }
 }
 
-function unanswered(endpoint: Endpoint): Fault {
+function unanswered(endpoint: ConnectionEndpoint): Fault {
   return {
     code: 'timeout',
-    message: `${targetName(endpoint)} opened a session but did not answer its first question in time`,
+    message: `${endpointName(endpoint)} opened a session but did not answer its first question in time`,
     hint: 'Its processes may be frozen or its host overloaded; a pooler without a free connection looks the same.',
   }
 }
@@ -250,10 +259,10 @@ const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
   pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`
 
 /** Why this server is not of the kind that target_session_attrs asks for. */
-function misfitOf(endpoint: Endpoint, kind: string, wanted: Target): Fault {
+function misfitOf(endpoint: ConnectionEndpoint, kind: string, wanted: Target): Fault {
   return {
     code: 'refused',
-    message: `${targetName(endpoint)} is a ${kind}, and target_session_attrs asks for ${wanted}`,
+    message: `${endpointName(endpoint)} is a ${kind}, and target_session_attrs asks for ${wanted}`,
     hint: 'Add the other servers to the dsn, or drop target_session_attrs to watch this one whatever it is.',
   }
 }

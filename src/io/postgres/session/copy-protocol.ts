@@ -3,7 +3,7 @@
 import type { Client, Submittable } from 'pg'
 import type { ServerSession } from './server-session.ts'
 
-export type Answer =
+export type ReplicationMessage =
   | { readonly kind: 'row'; readonly fields: readonly (string | null)[] }
   /** The rows so far were one result. */
   | { readonly kind: 'rows-end' }
@@ -17,12 +17,12 @@ const MOST_WAITING_BYTES = 4 * 1024 * 1024
  * Sends the command and yields what comes. Throws the driver's error, or the signal's reason. Whoever stops early loses
  * the session: what is on its way can't be called back.
  */
-export async function* answersTo(
+export async function* streamReplicationCommand(
   client: Client,
   session: Pick<ServerSession, 'destroy'>,
   command: string,
   signal: AbortSignal,
-): AsyncGenerator<Answer> {
+): AsyncGenerator<ReplicationMessage> {
   signal.throwIfAborted()
   const queue = createQueue(() => client.connection.stream)
   const begun = () => queue.put({ kind: 'copy' })
@@ -70,13 +70,13 @@ function taker(command: string, queue: Queue): Submittable {
 }
 
 function createQueue(stream: () => { pause(): unknown; resume(): unknown }) {
-  const waiting: Answer[] = []
+  const waiting: ReplicationMessage[] = []
   let bytes = 0
   let ended: { readonly error: Error | null } | null = null
   let wake = () => {}
-  const sizeOf = (item: Answer) => (item.kind === 'bytes' ? item.bytes.length : 0)
+  const sizeOf = (item: ReplicationMessage) => (item.kind === 'bytes' ? item.bytes.length : 0)
   return {
-    put(item: Answer) {
+    put(item: ReplicationMessage) {
       waiting.push(item)
       bytes += sizeOf(item)
       if (bytes > MOST_WAITING_BYTES) stream().pause()
@@ -86,7 +86,7 @@ function createQueue(stream: () => { pause(): unknown; resume(): unknown }) {
       ended ??= { error }
       wake()
     },
-    async *items(): AsyncGenerator<Answer> {
+    async *items(): AsyncGenerator<ReplicationMessage> {
       for (;;) {
         const item = waiting.shift()
         if (item) {

@@ -3,27 +3,27 @@
 
 import type { QueryResultRow } from 'pg'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { serverCode, targetName } from '../connection/postgres-fault.ts'
-import type { Endpoint } from '../connection/tunnel.ts'
+import { endpointName, sqlStateOf } from '../connection/postgres-fault.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import type { ServerSession } from './server-session.ts'
 import { poolerFault } from './session-check.ts'
-import { readOnlyTransaction, type ServerLimits } from './session-settings.ts'
-import type { Question } from './statement.ts'
+import { beginReadOnlySql, type SessionTimeouts } from './session-settings.ts'
+import type { SessionStatement } from './statement.ts'
 
 /**
  * The session, with every statement in a transaction. Throws a `pooler` FaultError where a transaction doesn't hold, or
  * where something is there that takes no SQL. Two round trips.
  */
-export async function pooledSession(
+export async function poolerSession(
   session: ServerSession,
-  limits: ServerLimits,
+  limits: SessionTimeouts,
   why: string,
   signal: AbortSignal,
 ): Promise<{ readonly session: ServerSession; readonly standby: boolean }> {
   const { endpoint } = session
   if (session.reported('standard_conforming_strings') === 'off')
     throw new FaultError(poolerFault(endpoint, `${why}, and its sessions have standard_conforming_strings off`))
-  const begin = readOnlyTransaction(limits, session.versionNumber)
+  const begin = beginReadOnlySql(limits, session.versionNumber)
   const ask = (text: string) => session.run<Within>({ text }, signal)
   const [first] = await ask(`${begin}; ${WITHIN}`).catch((error: unknown) => {
     throw poolsStatements(error) ? new FaultError(statementFault(endpoint), { cause: error }) : error
@@ -51,7 +51,7 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
     if (session.isAlive()) await session.run({ text: 'ROLLBACK' }, signal).catch(() => session.destroy())
     throw error
   }
-  const within = async <Row extends QueryResultRow>({ text, values = [] }: Question, signal: AbortSignal) => {
+  const within = async <Row extends QueryResultRow>({ text, values = [] }: SessionStatement, signal: AbortSignal) => {
     try {
       await session.run({ text: begin }, signal)
       const rows = await session.run<Row>({ text, values, single: true }, signal)
@@ -71,7 +71,7 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
     login: session.login,
     isAlive: session.isAlive,
     reported: session.reported,
-    async run<Row extends QueryResultRow>({ text, values }: Question, signal: AbortSignal) {
+    async run<Row extends QueryResultRow>({ text, values }: SessionStatement, signal: AbortSignal) {
       if (values !== undefined && values.length > 0) return within<Row>({ text, values }, signal)
       return session
         .run<Row>({ text: `${begin}; ${text}\n; ROLLBACK` }, signal)
@@ -86,19 +86,19 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
 
 /** PgBouncer has one SQLSTATE for this and for a server that it can't reach: only the words tell them apart. */
 function poolsStatements(error: unknown): boolean {
-  return serverCode(error) === '08P01' && error instanceof Error && /\bstatement pooling\b/i.test(error.message)
+  return sqlStateOf(error) === '08P01' && error instanceof Error && /\bstatement pooling\b/i.test(error.message)
 }
 
-function statementFault(endpoint: Endpoint): Fault {
+function statementFault(endpoint: ConnectionEndpoint): Fault {
   return poolerFault(endpoint, 'no transaction holds there (statement pooling), so nothing is read through it')
 }
 
 /** Its version is not that of a server: a console that knows commands of its own and no SQL. */
-export function consoleFault({ endpoint, reported }: Pick<ServerSession, 'endpoint' | 'reported'>): Fault | null {
+export function poolerConsoleFault({ endpoint, reported }: Pick<ServerSession, 'endpoint' | 'reported'>): Fault | null {
   if (!/bouncer/i.test(reported('server_version') ?? '')) return null
   return {
     ...poolerFault(endpoint, 'this is its admin console'),
-    message: `${targetName(endpoint)} is the admin console of PgBouncer, not a database`,
+    message: `${endpointName(endpoint)} is the admin console of PgBouncer, not a database`,
     hint: 'Connect to the server itself: put its own host and port, and a database of it, into the dsn.',
   }
 }

@@ -3,13 +3,13 @@
 
 import { randomUUID } from 'node:crypto'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { refusedSetting, refusesOptions, serverCode } from '../connection/postgres-fault.ts'
-import type { Endpoint } from '../connection/tunnel.ts'
-import type { Opened, Opening } from './open-request.ts'
-import { consoleFault, pooledSession } from './pooler-session.ts'
+import { refusedSetting, refusesStartupOptions, sqlStateOf } from '../connection/postgres-fault.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
+import type { OpenedSession, OpenSessionRequest } from './open-request.ts'
+import { poolerConsoleFault, poolerSession } from './pooler-session.ts'
 import type { ServerSession } from './server-session.ts'
-import { MARK, poolerFault, proven, provenByShow } from './session-check.ts'
-import { type Settings, startSettings } from './session-settings.ts'
+import { checkSession, checkSettingsByShow, MARK_SETTING, poolerFault } from './session-check.ts'
+import { type SessionSettings, startupSettings } from './session-settings.ts'
 import { UnansweredSessions } from './unanswered-sessions.ts'
 
 /** A peer through which nothing can be read is not tried at each poll: each try costs the pooler a connection of its server. */
@@ -26,16 +26,16 @@ const NO_DATABASE: ReadonlySet<string> = new Set(['3D000', '08P01'])
 /** `transaction_timeout` was shorter than the first question takes. */
 const TRANSACTION_TOO_LONG = '25P04'
 
-export class Peer {
+export class PostgresPeer {
   /** What this endpoint still owes to sessions that were given up. */
   readonly unanswered: UnansweredSessions
-  readonly #endpoint: Endpoint
+  readonly #endpoint: ConnectionEndpoint
   readonly #lacks = new Set<string>()
   #endsTransactions = false
   #pooler: { readonly why: string; readonly until: number } | null = null
   #refusal: { readonly fault: Fault; readonly until: number } | null = null
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: ConnectionEndpoint) {
     this.#endpoint = endpoint
     this.unanswered = new UnansweredSessions(endpoint)
   }
@@ -44,7 +44,7 @@ export class Peer {
    * A session that has our settings and leads to the server itself; for watching also one through a pooler, where every
    * statement is a transaction. Throws the driver's error, or FaultError.
    */
-  async open(opening: Opening): Promise<Opened> {
+  async open(opening: OpenSessionRequest): Promise<OpenedSession> {
     const refusal = this.#refusal
     if (refusal && performance.now() < refusal.until) throw new FaultError(refusal.fault)
     // An act is one session that somebody waits for; whoever watches would take slot after slot.
@@ -61,15 +61,15 @@ export class Peer {
   }
 
   /** null: something was learned, and has to be tried with that. */
-  async #direct(opening: Opening): Promise<Opened | null> {
+  async #direct(opening: OpenSessionRequest): Promise<OpenedSession | null> {
     const settings = this.#settings(opening)
     let session: ServerSession
     try {
       session = await opening.open(settings)
     } catch (error) {
-      if (refusesOptions(error)) return this.#isPooler('it refuses start-up options')
+      if (refusesStartupOptions(error)) return this.#isPooler('it refuses start-up options')
       // A server looks for no database there.
-      if (opening.purpose === 'backup' && NO_DATABASE.has(serverCode(error) ?? ''))
+      if (opening.purpose === 'backup' && NO_DATABASE.has(sqlStateOf(error) ?? ''))
         return this.#isPooler('it takes no commands of replication')
       const refused = refusedSetting(error)
       const isNeeded = refused === null || !(NEWER.has(refused) || refused in opening.wishes)
@@ -80,12 +80,12 @@ export class Peer {
     try {
       this.#refuseConsole(session)
       if (opening.purpose === 'backup') {
-        const isOwn = await provenByShow(session, settings, opening.signal)
+        const isOwn = await checkSettingsByShow(session, settings, opening.signal)
         if (isOwn) return { session, standby: null }
         await session.end()
         return this.#isPooler('it drops start-up options')
       }
-      const proof = await proven(session, settings, opening.signal)
+      const proof = await checkSession(session, settings, opening.signal)
       const endsTransactions = !opening.withDefault && !(proof.transactionTimeout ?? '0').startsWith('0')
       if (proof.pooler === null && !endsTransactions) return { session, standby: proof.standby }
       await session.end()
@@ -94,17 +94,17 @@ export class Peer {
       return null
     } catch (error) {
       session.destroy()
-      if (serverCode(error) !== TRANSACTION_TOO_LONG || this.#endsTransactions) throw error
+      if (sqlStateOf(error) !== TRANSACTION_TOO_LONG || this.#endsTransactions) throw error
       this.#endsTransactions = true
       return null
     }
   }
 
-  async #pooled({ open, limits, signal }: Opening, why: string): Promise<Opened> {
+  async #pooled({ open, limits, signal }: OpenSessionRequest, why: string): Promise<OpenedSession> {
     const session = await open({})
     try {
       this.#refuseConsole(session)
-      return await pooledSession(session, limits, why, signal)
+      return await poolerSession(session, limits, why, signal)
     } catch (error) {
       session.destroy()
       if (error instanceof FaultError && error.fault.code === 'pooler') this.#refuse(error.fault)
@@ -113,7 +113,7 @@ export class Peer {
   }
 
   #refuseConsole(session: ServerSession): void {
-    const fault = consoleFault(session)
+    const fault = poolerConsoleFault(session)
     if (fault !== null) throw new FaultError(this.#refuse(fault))
   }
 
@@ -127,13 +127,13 @@ export class Peer {
     return null
   }
 
-  #settings({ purpose, limits, wishes, withDefault }: Opening): Settings {
+  #settings({ purpose, limits, wishes, withDefault }: OpenSessionRequest): SessionSettings {
     const all = {
       ...wishes,
-      ...startSettings(purpose, limits),
+      ...startupSettings(purpose, limits),
       // Known to 17 and newer; sent only to a server that has shown that it knows it.
       ...(this.#endsTransactions ? { transaction_timeout: '0' } : {}),
-      [MARK]: randomUUID(),
+      [MARK_SETTING]: randomUUID(),
     }
     const isLeftOut = (name: string) =>
       (withDefault && name === 'default_transaction_read_only') || this.#lacks.has(name)

@@ -5,25 +5,25 @@ import type { ConnectionOptions } from 'node:tls'
 import { Client, type QueryResultRow } from 'pg'
 import type { ConnectionParameters, SessionAuth } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { unlessAborted } from '../../network/dns.ts'
-import { bindsChannel, type LoginPlan, watchLogin } from '../connection/login.ts'
-import { targetName } from '../connection/postgres-fault.ts'
-import { guard, openSocket } from '../connection/socket.ts'
-import type { Endpoint } from '../connection/tunnel.ts'
-import { type Answer, answersTo } from './copy-protocol.ts'
-import { type Settings, startOptions } from './session-settings.ts'
-import { type Ground, guardOver, type Question, runOn } from './statement.ts'
-import type { Owed, UnansweredSessions } from './unanswered-sessions.ts'
+import { abortable } from '../../network/dns.ts'
+import { type LoginPlan, usesChannelBinding, watchLogin } from '../connection/login.ts'
+import { endpointName } from '../connection/postgres-fault.ts'
+import { guardProtocol, openPostgresSocket } from '../connection/socket.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
+import { type ReplicationMessage, streamReplicationCommand } from './copy-protocol.ts'
+import { type SessionSettings, startupOptions } from './session-settings.ts'
+import { runStatement, type SessionStatement, type StatementContext, watchSettings } from './statement.ts'
+import type { PendingAnswer, UnansweredSessions } from './unanswered-sessions.ts'
 
-export interface SessionPlan {
+export interface ServerSessionOptions {
   readonly connection: ConnectionParameters
-  readonly endpoint: Endpoint
+  readonly endpoint: ConnectionEndpoint
   /** Path of a Unix socket here that leads to the endpoint; null: straight to it. */
   readonly through: string | null
   /** null: not encrypted. */
   readonly tls: ConnectionOptions | null
   /** All that the session's start-up options hold; empty: it has none, for peers that take none. */
-  readonly settings: Settings
+  readonly settings: SessionSettings
   /** Asked only when the server wants one. */
   readonly password: () => Promise<string>
   /** True: for commands of physical replication, not for SQL. */
@@ -33,7 +33,7 @@ export interface SessionPlan {
 }
 
 export interface ServerSession {
-  readonly endpoint: Endpoint
+  readonly endpoint: ConnectionEndpoint
   /** 180004 for 18.4; 0 when the peer does not say it as PostgreSQL does. */
   readonly versionNumber: number
   /** Of the server's process, as the peer names it; null where it names none. */
@@ -47,14 +47,14 @@ export interface ServerSession {
   /** False as soon as the connection is known to be lost. */
   isAlive(): boolean
   /** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
-  run<Row extends QueryResultRow>(question: Question, signal: AbortSignal): Promise<readonly Row[]>
+  run<Row extends QueryResultRow>(question: SessionStatement, signal: AbortSignal): Promise<readonly Row[]>
   /**
    * The session for whoever brings a transaction of his own. Through a pooler `run` makes one of each statement, which
    * this one does not.
    */
   bare(): ServerSession
   /** The answer to a command of physical replication, as it comes. Throws as `run`. */
-  answers(command: string, signal: AbortSignal): AsyncIterable<Answer>
+  answers(command: string, signal: AbortSignal): AsyncIterable<ReplicationMessage>
   /** Drops the connection at once; one that was given up is kept as long as its answer may come. */
   destroy(): void
   /** Says goodbye; drops the connection when that takes long. */
@@ -68,9 +68,9 @@ const GOODBYE_MS = 300
  * Opens a session. Throws the driver's error, or a `timeout` or `dns` FaultError that says how far it came when the
  * signal was first.
  */
-export async function openSession(plan: SessionPlan, signal: AbortSignal): Promise<ServerSession> {
+export async function openServerSession(plan: ServerSessionOptions, signal: AbortSignal): Promise<ServerSession> {
   const { endpoint, through } = plan
-  const socket = openSocket(plan.tls === null ? 'plain' : 'tls', signal, through)
+  const socket = openPostgresSocket(plan.tls === null ? 'plain' : 'tls', signal, through)
   const isResolved = through !== null || endpoint.host.startsWith('/')
   const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', reported: new Map() }
   const client = clientOf({ ...plan, password: noted(plan.password, progress) }, socket)
@@ -81,7 +81,7 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     endpoint,
     login,
     get versionNumber() {
-      return versionNumber(progress.reported.get('server_version') ?? '')
+      return parseVersionNumber(progress.reported.get('server_version') ?? '')
     },
     get processId() {
       return (client as { readonly processID?: number | null }).processID ?? null
@@ -89,9 +89,9 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
     isAlive: () => state.alive,
     pooler: null,
     reported: (setting) => progress.reported.get(setting.toLowerCase()) ?? null,
-    run: (question, limit) => runOn(ground, question, limit),
+    run: (question, limit) => runStatement(ground, question, limit),
     bare: () => session,
-    answers: (command, limit) => answersTo(client, session, command, limit),
+    answers: (command, limit) => streamReplicationCommand(client, session, command, limit),
     destroy() {
       state.alive = false
       if (!state.isLeft) socket.destroy()
@@ -100,12 +100,12 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
       if (!state.isLeft) await end(client, socket, state.alive)
     },
   }
-  const leave = (owed: Owed) => {
+  const leave = (owed: PendingAnswer) => {
     state.alive = false
     state.isLeft = true
     plan.unanswered.leave(client.connection.stream, owed)
   }
-  const ground: { -readonly [Name in keyof Ground]: Ground[Name] } = {
+  const ground: { -readonly [Name in keyof StatementContext]: StatementContext[Name] } = {
     client,
     session,
     leave: () => leave('answer'),
@@ -115,8 +115,8 @@ export async function openSession(plan: SessionPlan, signal: AbortSignal): Promi
   try {
     const connected = client.connect()
     connected.catch(() => {})
-    await unlessAborted(connected, signal)
-    ground.changed = guardOver(plan.settings, progress.reported)
+    await abortable(connected, signal)
+    ground.changed = watchSettings(plan.settings, progress.reported)
     return session
   } catch (error) {
     // The server has a process for it as soon as it took the connection.
@@ -144,17 +144,17 @@ function stateOf(client: Client, socket: Socket): State {
   return state
 }
 
-function clientOf(plan: SessionPlan, socket: Socket): Client {
+function clientOf(plan: ServerSessionOptions, socket: Socket): Client {
   const client = new Client(clientOptions(plan, socket))
   // Else the environment decides (PGOPTIONS, PGREPLICATION) where nothing is asked for here.
   Object.assign((client as unknown as { readonly connectionParameters: object }).connectionParameters, {
-    options: startOptions(plan.settings) || undefined,
+    options: startupOptions(plan.settings) || undefined,
     replication: plan.replication ? 'true' : undefined,
   })
   return client
 }
 
-function clientOptions(plan: SessionPlan, socket: Socket) {
+function clientOptions(plan: ServerSessionOptions, socket: Socket) {
   const { connection, endpoint } = plan
   return {
     host: endpoint.address ?? endpoint.host,
@@ -172,32 +172,32 @@ function clientOptions(plan: SessionPlan, socket: Socket) {
     pipeline: !plan.replication,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     stream: () => socket,
-    enableChannelBinding: bindsChannel(loginPlan(plan)),
+    enableChannelBinding: usesChannelBinding(loginPlan(plan)),
   }
 }
 
-function loginPlan({ connection, endpoint, through, tls }: SessionPlan): LoginPlan {
+function loginPlan({ connection, endpoint, through, tls }: ServerSessionOptions): LoginPlan {
   return { connection, endpoint, encryption: tls === null ? 'plain' : 'tls', isForwarded: through !== null }
 }
 
-type Stage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
-const TAKEN: ReadonlySet<Stage> = new Set(['encrypting', 'answering'])
+type SessionStage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
+const TAKEN: ReadonlySet<SessionStage> = new Set(['encrypting', 'answering'])
 interface Progress {
-  stage: Stage
+  stage: SessionStage
   /** By name in small letters. */
   readonly reported: Map<string, string>
 }
 
 /** Notes how far a connection came, because silence means another thing at each stage. */
 function follow(client: Client, socket: Socket, progress: Progress, isForwarded: boolean): void {
-  const reach = (stage: Stage) => () => {
+  const reach = (stage: SessionStage) => () => {
     progress.stage = stage
   }
   socket.once('connectionAttempt', reach('connecting'))
   // What forwards takes every connection; only what comes back shows that there is one to the server.
   socket.once(isForwarded ? 'data' : 'connect', reach('answering'))
   client.connection.once('sslconnect', () => {
-    guard(client.connection.stream)
+    guardProtocol(client.connection.stream)
     progress.stage = 'encrypting'
     client.connection.stream.once('secureConnect', reach('answering'))
   })
@@ -216,14 +216,14 @@ function noted(password: () => Promise<string>, progress: Progress): () => Promi
 }
 
 /** `18.4 (Debian 18.4-1)` → 180004, `19beta1` → 190000, as server_version_num counts. */
-export function versionNumber(text: string): number {
+export function parseVersionNumber(text: string): number {
   const [, major = '0', minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(text) ?? []
   return Number(major) * 10_000 + Number(minor)
 }
 
-function silence(stage: Stage, endpoint: Endpoint, tookMs: number): Fault {
+function silence(stage: SessionStage, endpoint: ConnectionEndpoint, tookMs: number): Fault {
   const within = `within ${Math.round(tookMs)} ms`
-  const target = targetName(endpoint)
+  const target = endpointName(endpoint)
   switch (stage) {
     case 'resolving':
       return {
@@ -256,7 +256,7 @@ function silence(stage: Stage, endpoint: Endpoint, tookMs: number): Fault {
 async function end(client: Client, socket: Socket, alive: boolean): Promise<void> {
   if (alive) {
     const goodbye = AbortSignal.timeout(GOODBYE_MS)
-    await unlessAborted(client.end(), goodbye).catch(() => {})
+    await abortable(client.end(), goodbye).catch(() => {})
   }
   socket.destroy()
 }

@@ -1,17 +1,17 @@
 // What a new session proves before anything else is asked of it: that it has our settings, and leads to the server itself.
 
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { targetName } from '../connection/postgres-fault.ts'
-import type { Endpoint } from '../connection/tunnel.ts'
+import { endpointName } from '../connection/postgres-fault.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import type { ServerSession } from './server-session.ts'
-import type { Settings } from './session-settings.ts'
-import { changedFault } from './statement.ts'
+import type { SessionSettings } from './session-settings.ts'
+import { settingChangedFault } from './statement.ts'
 
 /** A setting of ours that no server has: what comes back shows whose start-up options the server got. */
-export const MARK = 'pgdeck.session'
+export const MARK_SETTING = 'pgdeck.session'
 
 /** What a session said of itself. */
-export interface Proof {
+export interface SessionCheck {
   /** Why something else must have answered for the server; null: it did itself. */
   readonly pooler: string | null
   readonly standby: boolean
@@ -20,7 +20,7 @@ export interface Proof {
 }
 
 const PROOF = `SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby,
-  pg_catalog.current_setting('${MARK}', true) AS mark, pg_catalog.current_setting('search_path') AS path,
+  pg_catalog.current_setting('${MARK_SETTING}', true) AS mark, pg_catalog.current_setting('search_path') AS path,
   pg_catalog.current_setting('transaction_read_only') AS "readOnly",
   pg_catalog.current_setting('transaction_timeout', true) AS "transactionTimeout"`
 
@@ -34,34 +34,42 @@ interface Row {
 }
 
 /** Asks the session, in one round trip. Throws FaultError for a session that may write though it must not. */
-export async function proven(session: ServerSession, settings: Settings, signal: AbortSignal): Promise<Proof> {
+export async function checkSession(
+  session: ServerSession,
+  settings: SessionSettings,
+  signal: AbortSignal,
+): Promise<SessionCheck> {
   // A session that is left its server's default may be one that writes: not even this is asked outside of such a transaction.
   const text = 'default_transaction_read_only' in settings ? PROOF : `BEGIN READ ONLY; ${PROOF}; COMMIT`
   const [row] = await session.run<Row & Record<string, unknown>>({ text }, signal)
   const { pid, standby = false, transactionTimeout = null } = row ?? {}
   const named = session.processId
-  if (!row || row.mark !== settings[MARK] || row.path.replaceAll(' ', '') !== settings.search_path)
+  if (!row || row.mark !== settings[MARK_SETTING] || row.path.replaceAll(' ', '') !== settings.search_path)
     return { pooler: 'it drops start-up options', standby, transactionTimeout }
   if (pid !== named)
     return { pooler: `it named process ${named ?? 'none'}, and process ${pid} answered`, standby, transactionTimeout }
   if (settings.default_transaction_read_only === 'on' && row.readOnly !== 'on')
-    throw new FaultError(changedFault(session.endpoint, ['default_transaction_read_only', 'on']))
+    throw new FaultError(settingChangedFault(session.endpoint, ['default_transaction_read_only', 'on']))
   return { pooler: null, standby, transactionTimeout }
 }
 
 /** Whether a session of the replication protocol has our settings; it can't be asked for its process. */
-export async function provenByShow(session: ServerSession, settings: Settings, signal: AbortSignal): Promise<boolean> {
+export async function checkSettingsByShow(
+  session: ServerSession,
+  settings: SessionSettings,
+  signal: AbortSignal,
+): Promise<boolean> {
   let mark: string | null = null
-  for await (const answer of session.answers(`SHOW ${MARK}`, signal))
+  for await (const answer of session.answers(`SHOW ${MARK_SETTING}`, signal))
     if (answer.kind === 'row') mark = answer.fields[0] ?? null
-  return mark === settings[MARK]
+  return mark === settings[MARK_SETTING]
 }
 
 /** Something that hands out sessions of a server answered in its place. */
-export function poolerFault(endpoint: Endpoint, why: string): Fault {
+export function poolerFault(endpoint: ConnectionEndpoint, why: string): Fault {
   return {
     code: 'pooler',
-    message: `${targetName(endpoint)} is a connection pooler, not the server: ${why}`,
+    message: `${endpointName(endpoint)} is a connection pooler, not the server: ${why}`,
     hint: 'Connect to the server itself: put its own host and port into the dsn.',
   }
 }

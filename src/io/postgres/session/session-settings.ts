@@ -6,7 +6,7 @@
  */
 export type SessionPurpose = 'watch' | 'plan' | 'lock' | 'act' | 'backup'
 
-export type Settings = Readonly<Record<string, string>>
+export type SessionSettings = Readonly<Record<string, string>>
 
 /**
  * What whoever owns a role or a database could use to change what our statements mean, or to have them fail. All are
@@ -14,7 +14,7 @@ export type Settings = Readonly<Record<string, string>>
  * may not set, would refuse the session. Left alone: what only costs time (planner, memory), and `synchronous_commit`,
  * which the pulse reads and which nothing of ours depends on.
  */
-const FIXED: Settings = {
+const FIXED: SessionSettings = {
   // `public`, even last, loses to a function whose argument types fit a call better than those of pg_catalog.
   search_path: 'pg_catalog,pg_temp',
   // ALTER ROLE … SET role makes every session of a role another's.
@@ -47,17 +47,17 @@ const FIXED: Settings = {
 }
 
 /** The server soon notices that this host is gone, so that nothing of ours takes a connection for hours. */
-const KEEPALIVES: Settings = { tcp_keepalives_idle: '5', tcp_keepalives_interval: '3' }
+const KEEPALIVES: SessionSettings = { tcp_keepalives_idle: '5', tcp_keepalives_interval: '3' }
 
 /**
  * What may hold something is gone within 20 s. Servers on some systems know neither and write a line for each session that
  * asks, so the rest has their defaults; a copy also may be taken slower than it is sent, which says nothing of this host.
  */
-const GIVES_UP: Settings = { tcp_keepalives_count: '4', tcp_user_timeout: '15000' }
-const TAKES_TIME: Settings = { tcp_keepalives_count: '0', tcp_user_timeout: '0' }
+const GIVES_UP: SessionSettings = { tcp_keepalives_count: '4', tcp_user_timeout: '15000' }
+const TAKES_TIME: SessionSettings = { tcp_keepalives_count: '0', tcp_user_timeout: '0' }
 
 /** In milliseconds; 0: none. */
-export interface ServerLimits {
+export interface SessionTimeouts {
   readonly statementMs: number
   readonly lockMs: number
   /** The server ends the session when it was asked nothing for so long. Absent: never. */
@@ -65,7 +65,10 @@ export interface ServerLimits {
 }
 
 /** All that goes into the start-up message of a session. */
-export function startSettings(purpose: SessionPurpose, { statementMs, lockMs, idleMs }: ServerLimits): Settings {
+export function startupSettings(
+  purpose: SessionPurpose,
+  { statementMs, lockMs, idleMs }: SessionTimeouts,
+): SessionSettings {
   return {
     default_transaction_read_only: purpose === 'act' ? 'off' : 'on',
     ...FIXED,
@@ -91,7 +94,7 @@ const NOT_LOCAL: ReadonlySet<string> = new Set([
  * The statements that begin a read-only transaction with the same settings, for that transaction alone: on a session that
  * others use too. `versionNumber` as 180004 for 18.4.
  */
-export function readOnlyTransaction({ statementMs, lockMs }: ServerLimits, versionNumber: number): string {
+export function beginReadOnlySql({ statementMs, lockMs }: SessionTimeouts, versionNumber: number): string {
   const all = Object.entries({ ...FIXED, statement_timeout: String(statementMs), lock_timeout: String(lockMs) })
   const words = (name: string, value: string) => (name === 'search_path' ? value : `'${value}'`)
   const settings = all.filter(([name]) => !NOT_LOCAL.has(name))
@@ -103,7 +106,7 @@ export function readOnlyTransaction({ statementMs, lockMs }: ServerLimits, versi
 }
 
 /** The value of libpq's `options`: blanks and backslashes are escaped. */
-export function startOptions(settings: Settings): string {
+export function startupOptions(settings: SessionSettings): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, '\\$&')}`)
     .join(' ')

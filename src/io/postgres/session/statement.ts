@@ -2,13 +2,13 @@
 
 import type { Client, QueryResultRow } from 'pg'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { unlessAborted } from '../../network/dns.ts'
-import { targetName } from '../connection/postgres-fault.ts'
-import type { Endpoint } from '../connection/tunnel.ts'
+import { abortable } from '../../network/dns.ts'
+import { endpointName } from '../connection/postgres-fault.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import type { ServerSession } from './server-session.ts'
-import type { Settings } from './session-settings.ts'
+import type { SessionSettings } from './session-settings.ts'
 
-export interface Question {
+export interface SessionStatement {
   readonly name?: string
   readonly text: string
   readonly values?: readonly unknown[]
@@ -17,22 +17,22 @@ export interface Question {
 }
 
 /** Name and value of a setting as the session began with it. */
-export type Changed = readonly [string, string]
+export type ChangedSetting = readonly [string, string]
 
 /** What a statement runs on. */
-export interface Ground {
+export interface StatementContext {
   readonly client: Client
   readonly session: Pick<ServerSession, 'destroy' | 'endpoint'>
   /** Gives the session up while its answer may still come. */
   readonly leave: () => void
   /** A setting that the session began with and that the server reports to be another now; null: none. */
-  readonly changed: () => Changed | null
+  readonly changed: () => ChangedSetting | null
 }
 
 /** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
-export async function runOn<Row extends QueryResultRow>(
-  ground: Ground,
-  { name, text, values, single }: Question,
+export async function runStatement<Row extends QueryResultRow>(
+  ground: StatementContext,
+  { name, text, values, single }: SessionStatement,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   signal.throwIfAborted()
@@ -49,9 +49,9 @@ export async function runOn<Row extends QueryResultRow>(
   return results.flatMap(({ rows }) => rows)
 }
 
-async function answered<T>(ground: Ground, asked: Promise<T>, signal: AbortSignal): Promise<T> {
+async function answered<T>(ground: StatementContext, asked: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
-    return await unlessAborted(asked, signal)
+    return await abortable(asked, signal)
   } catch (error) {
     if (signal.aborted) ground.leave()
     throw error
@@ -62,7 +62,7 @@ async function answered<T>(ground: Ground, asked: Promise<T>, signal: AbortSigna
       ground.session.destroy()
       // Whatever it answered was read under settings of somebody else.
       // biome-ignore lint/correctness/noUnsafeFinally: it outranks the answer, and an error of the same statement
-      throw new FaultError(changedFault(ground.session.endpoint, changed))
+      throw new FaultError(settingChangedFault(ground.session.endpoint, changed))
     }
   }
 }
@@ -72,8 +72,11 @@ async function answered<T>(ground: Ground, asked: Promise<T>, signal: AbortSigna
  * `search_path` from 18 on): something within a statement may change them for those to come. `reported` is by name in small
  * letters; a setting that was another from the start is not watched.
  */
-export function guardOver(settings: Settings, reported: ReadonlyMap<string, string>): Ground['changed'] {
-  const differs = ([name, value]: Changed) => plain(reported.get(name.toLowerCase()) ?? value) !== plain(value)
+export function watchSettings(
+  settings: SessionSettings,
+  reported: ReadonlyMap<string, string>,
+): StatementContext['changed'] {
+  const differs = ([name, value]: ChangedSetting) => plain(reported.get(name.toLowerCase()) ?? value) !== plain(value)
   const guarded = Object.entries(settings).filter((each) => !differs(each))
   return () => guarded.find(differs) ?? null
 }
@@ -84,14 +87,14 @@ function plain(value: string): string {
 }
 
 /** Something made the session another than pgdeck opened. */
-export function changedFault(endpoint: Endpoint, [setting, value]: Changed): Fault {
+export function settingChangedFault(endpoint: ConnectionEndpoint, [setting, value]: ChangedSetting): Fault {
   const what =
     setting === 'default_transaction_read_only' && value === 'on'
       ? 'let the session of pgdeck write'
       : `changed ${setting} of the session of pgdeck`
   return {
     code: 'protocol',
-    message: `${targetName(endpoint)} ${what}, so that session was closed`,
+    message: `${endpointName(endpoint)} ${what}, so that session was closed`,
     hint: 'Some code on the server did that: look for event triggers on login, session_preload_libraries and functions that call set_config.',
   }
 }

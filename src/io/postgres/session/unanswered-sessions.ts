@@ -3,8 +3,8 @@
 
 import type { Duplex } from 'node:stream'
 import type { Fault } from '../../../model/values/fault.ts'
-import { targetName } from '../connection/postgres-fault.ts'
-import type { Endpoint } from '../connection/tunnel.ts'
+import { endpointName } from '../connection/postgres-fault.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 
 /** As many may wait at once before new ones become rare: fewer as soon as one of them waits for longer than networks take. */
 const MOST_WAITING = 10
@@ -15,21 +15,21 @@ const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 300_000
 
 /** What the server owes: a session that begins (it may wait for a lock of the catalog there), or the answer to a statement. */
-export type Owed = 'session' | 'answer'
+export type PendingAnswer = 'session' | 'answer'
 
-interface Waiting {
+interface WaitingConnection {
   readonly stream: Duplex & { unref?(): void }
-  readonly owed: Owed
+  readonly owed: PendingAnswer
   /** By performance.now(). */
   readonly since: number
 }
 
 /** The sessions with one server that are still waited for, in one process. */
 export class UnansweredSessions {
-  readonly #endpoint: Endpoint
-  readonly #waiting = new Set<Waiting>()
+  readonly #endpoint: ConnectionEndpoint
+  readonly #waiting = new Set<WaitingConnection>()
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: ConnectionEndpoint) {
     this.#endpoint = endpoint
   }
 
@@ -37,7 +37,7 @@ export class UnansweredSessions {
    * Takes over the connection of a session that nobody waits for any more. It stays open until the server says something
    * or closes it, which shows that the server holds the session no longer. It does not keep the program running.
    */
-  leave(stream: Duplex & { unref?(): void }, owed: Owed): void {
+  leave(stream: Duplex & { unref?(): void }, owed: PendingAnswer): void {
     if (stream.destroyed) return
     const waiting = { stream, owed, since: performance.now() }
     this.#waiting.add(waiting)
@@ -64,7 +64,7 @@ export class UnansweredSessions {
     if (left <= 0) return null
     return {
       code: last.owed === 'answer' ? 'slow' : 'timeout',
-      message: `${targetName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
+      message: `${endpointName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
       hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Look for what holds the server up: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
     }
   }

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import type { BackupSource } from '../../../config/config.ts'
-import { openHostReach } from '../../../io/hosts/host-connection.ts'
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import { openHostConnection } from '../../../io/hosts/host-connection.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { runCommand } from '../../../io/process/command.ts'
 import {
   BACKUP_INTERVAL_MS,
@@ -41,7 +41,7 @@ export const backup: Probe<'backup', NewestBackup> = {
 
 async function inFolder({ folder, host: id }: By<'folder'>, host: HostAccess | null, signal: AbortSignal) {
   if (!host) throw notFound(`nothing leads into the host ${id}`, 'Give the host "ssh" or "local" in the config.')
-  const reach = openHostReach(host.config, { ssh: host.ssh })
+  const reach = openHostConnection(host.config, { ssh: host.ssh })
   try {
     const entries = await reach.list(folder, { signal })
     if (entries === null) throw notFound(`${folder} is not there on ${id}`, 'Check `backup.folder` of the database.')
@@ -53,7 +53,7 @@ async function inFolder({ folder, host: id }: By<'folder'>, host: HostAccess | n
 
 async function bySql(
   { sql: text, searchPath = DEFAULT_SEARCH_PATH }: By<'sql'>,
-  link: DatabaseLink,
+  link: DatabaseSession,
   signal: AbortSignal,
 ): Promise<NewestBackup> {
   const name = `pgdeck_backup_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`

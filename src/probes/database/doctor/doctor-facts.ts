@@ -1,7 +1,7 @@
 // What an examination asks a database once: privileges, settings, extensions, the libraries that sort its text.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { DoctorFacts } from '../../../model/doctor/doctor.ts'
 import { parsed, text } from '../answers/json-answer.ts'
 import { privilegesSql } from './grants-sql.ts'
@@ -54,7 +54,7 @@ function collation(versionNumber: number): string {
 }
 
 /** One round trip. Throws FaultError. */
-export async function readCheckup(link: DatabaseLink, signal: AbortSignal): Promise<DoctorFacts> {
+export async function readCheckup(link: DatabaseSession, signal: AbortSignal): Promise<DoctorFacts> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_checkup', text: checkupSql }, signal)
   return parsed(document, row?.answer, 'privileges, settings and extensions')
 }

@@ -1,7 +1,7 @@
 // Schemas of a database in which others than those who are trusted may put things, for an examination.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { openSchemasSql } from '../../../io/postgres/open-schemas.ts'
 import type { SchemaRisk, SearchPath } from '../../../model/values/search-path.ts'
 import { parsed, text } from '../answers/json-answer.ts'
@@ -17,7 +17,7 @@ const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS
 
 /** Why names should not be looked up in these schemas; none where nothing is wrong. One round trip. Throws FaultError. */
 export async function readOpenSchemas(
-  link: DatabaseLink,
+  link: DatabaseSession,
   { schemas, named }: SearchPath,
   signal: AbortSignal,
 ): Promise<readonly SchemaRisk[]> {

@@ -1,7 +1,7 @@
 // Who has come in to a database server: sessions grouped by what pg_hba.conf looks at, and how each is encrypted.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { ConnectedClients } from '../../../model/measured/connected-clients.ts'
 import { parsed, text } from '../answers/json-answer.ts'
 import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
@@ -69,7 +69,7 @@ export interface ReadEntrants {
 }
 
 /** Reads it in one round trip. Throws FaultError. */
-export async function readEntrants(link: DatabaseLink, signal: AbortSignal): Promise<ReadEntrants> {
+export async function readEntrants(link: DatabaseSession, signal: AbortSignal): Promise<ReadEntrants> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_entrants', text: SQL }, signal)
   const { roles, missing: hidden, ...entrants } = parsed(document, row?.answer, 'who is connected')
   const connected = [entrants.own, ...(entrants.sessions ?? [])].map(({ user }) => user)

@@ -1,6 +1,6 @@
 // The two ways to a server's files: SQL functions that read them, and the host's own shell.
 
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RemoteHbaFiles } from '../../../model/hba/syntax/includes.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
 import { parsed } from '../answers/json-answer.ts'
@@ -31,7 +31,7 @@ const NO_SUCH_FILE = '58P01'
 
 /** By SQL. `rows` stand in for the names in a folder where pg_ls_dir() is not granted. */
 export function filesBySql(
-  link: DatabaseLink,
+  link: DatabaseSession,
   facts: HbaFacts,
   rows: readonly RulesViewRow[] | null,
   signal: AbortSignal,

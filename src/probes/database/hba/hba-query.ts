@@ -16,11 +16,11 @@ export const hba: Probe<'database', HbaSnapshot> = {
   async read({ link, host = null }, signal) {
     const { entrants, roles, missing } = await readEntrants(link, signal)
     // Nothing of it is needed before somebody looks.
-    const [{ readHba }, { openHostReach }] = await Promise.all([
+    const [{ readHba }, { openHostConnection }] = await Promise.all([
       import('./hba.ts'),
       import('../../../io/hosts/host-connection.ts'),
     ])
-    const reach = host && host.config.access.kind !== 'none' ? openHostReach(host.config, { ssh: host.ssh }) : null
+    const reach = host && host.config.access.kind !== 'none' ? openHostConnection(host.config, { ssh: host.ssh }) : null
     const dataDirectory = host?.config.dataDirectory ?? null
     const sight = await readHba({ link, roles, host: reach, dataDirectory }, signal)
     return { entrants, sight: { ...sight, missing: [...sight.missing, ...missing] } }

@@ -1,6 +1,6 @@
 // Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
 
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { certainLoadedHba, determineReloadState, type LoadedHbaStore } from '../../../model/hba/audit/reload-state.ts'
 import { INTERFACE_FILES, LOOPBACK_NETWORKS, parseInterfaces } from '../../../model/hba/match/interfaces.ts'
 import { fullNetmask, type IpNetwork, parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
@@ -18,7 +18,7 @@ export type { HbaHost } from './hba-files.ts'
 
 export interface HbaQuestion {
   /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
-  readonly link: DatabaseLink
+  readonly link: DatabaseSession
   /** The host that the server runs on, where pgdeck may enter it. */
   readonly host?: HbaHost | null
   /** Of the host's config, for where the server does not tell. */
@@ -52,7 +52,7 @@ export async function readHba(question: HbaQuestion, signal: AbortSignal): Promi
 
 /** More roles than were asked about with the rules. Throws FaultError. */
 export async function readHbaRoles(
-  link: DatabaseLink,
+  link: DatabaseSession,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, HbaRole>> {
@@ -60,7 +60,7 @@ export async function readHbaRoles(
   return rolesOf(facts, await readPasswords(link, facts, names, signal))
 }
 
-async function readFacts(link: DatabaseLink, names: readonly string[], signal: AbortSignal): Promise<HbaFacts> {
+async function readFacts(link: DatabaseSession, names: readonly string[], signal: AbortSignal): Promise<HbaFacts> {
   const statement = { name: 'pgdeck_hba_facts', text: HBA_FACTS_SQL, values: [names] }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
   return parsed(hbaFacts, row?.answer, 'the server and its roles')
@@ -132,7 +132,7 @@ async function interfacesOf(
 }
 
 async function kernelInterfaces(
-  link: DatabaseLink,
+  link: DatabaseSession,
   host: HbaHost | null,
   facts: HbaFacts,
   signal: AbortSignal,

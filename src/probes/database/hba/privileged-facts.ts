@@ -1,7 +1,7 @@
 // What a server tells of its pg_hba.conf beyond what everybody may ask: all of it in one round trip where that goes well.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { parsed } from '../answers/json-answer.ts'
@@ -39,7 +39,7 @@ const SHAPES = { content: contents, times, rows: viewRows, passwords } as const
 
 /** The parts that this role may ask for. Throws FaultError where the server does not answer. */
 export async function readParts(
-  link: DatabaseLink,
+  link: DatabaseSession,
   facts: HbaFacts,
   names: readonly string[],
   signal: AbortSignal,
@@ -76,7 +76,7 @@ export async function readParts(
 
 /** How the passwords of these roles are stored; null is hidden from this role. Throws FaultError. */
 export async function readPasswords(
-  link: DatabaseLink,
+  link: DatabaseSession,
   facts: HbaFacts,
   names: readonly string[],
   signal: AbortSignal,
@@ -112,7 +112,7 @@ function partsSql(facts: HbaFacts): ReadonlyMap<Part, string> {
 }
 
 async function ask(
-  link: DatabaseLink,
+  link: DatabaseSession,
   parts: ReadonlyMap<Part, string>,
   [paths, names]: readonly [readonly string[], readonly string[]],
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 // Traces of managers that cost more than a poll may: where settings come from, extensions, who writes the files.
 
 import * as z from 'zod'
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/detection/foreign-signs.ts'
 import { type ManagerTraces, PATRONI_COMMAND_LINE_SETTINGS } from '../../../model/measured/manager-signs.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -59,7 +59,7 @@ const document = z.object({
 }) satisfies z.ZodType<ManagerTraces>
 
 /** What the server shows beyond the pulse. Throws FaultError. */
-export async function readTraces(link: DatabaseLink, signal: AbortSignal): Promise<ManagerTraces> {
+export async function readTraces(link: DatabaseSession, signal: AbortSignal): Promise<ManagerTraces> {
   const [row] = await link.query<{ traces: unknown }>(
     { name: 'pgdeck_manager_traces', text: TRACES, values: [] },
     signal,

@@ -1,6 +1,6 @@
 // The nodes that repmgr and pg_auto_failover have in their own tables, where this connection's database has those.
 
-import type { DatabaseLink } from '../../../io/postgres/database-session.ts'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { ManagerMember, ManagerReport } from '../../../model/measured/manager-report.ts'
 import { clean } from '../../../model/values/text.ts'
 
@@ -41,7 +41,7 @@ type Table = keyof typeof SOURCES
  * superuser's: a view, or a table with policies, would run functions of its owner as the role that watches. Throws
  * FaultError.
  */
-export async function readRegistered(link: DatabaseLink, table: string, signal: AbortSignal) {
+export async function readRegistered(link: DatabaseSession, table: string, signal: AbortSignal) {
   if (!isKnown(table)) return []
   const { kind, text, schema } = SOURCES[table]
   const allowed = {
@@ -75,7 +75,7 @@ export async function readRegistered(link: DatabaseLink, table: string, signal: 
  * Whether repmgrd of this server is paused; null where its functions are not there, or may not be called. Only a superuser's
  * is called: whoever may create a schema could put another one there, and it would run as the role that watches.
  */
-async function isPaused(link: DatabaseLink, signal: AbortSignal): Promise<boolean | null> {
+async function isPaused(link: DatabaseSession, signal: AbortSignal): Promise<boolean | null> {
   const there = `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       JOIN pg_catalog.pg_roles r ON r.oid = p.proowner AND r.rolsuper
     WHERE n.nspname = 'repmgr' AND p.proname = 'repmgrd_is_paused' AND p.pronargs = 0

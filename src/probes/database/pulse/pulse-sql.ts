@@ -1,6 +1,6 @@
 // The statement of the pulse: everything a poll reads from one database, as one row with one JSON document, 13 to 18.
 
-import { holdersSql } from '../../../io/postgres/run-lock-sql.ts'
+import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { MANAGER_SIGNS } from '../managers/detection-sql.ts'
 import { ACTIVITY } from './sessions-sql.ts'
@@ -125,7 +125,7 @@ const CLIENTS = rows(
 )
 
 // Locks are looked at only where somebody names his session as a run: that costs nothing while nobody does.
-const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_NAME_PREFIX}%' OR NOT is_read) THEN ${holdersSql()} END`
+const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_NAME_PREFIX}%' OR NOT is_read) THEN ${lockHoldersSql()} END`
 
 // Base backups are senders too, with state 'backup'; the model leaves them out.
 const SENDERS = rows(

@@ -1,7 +1,7 @@
 // A cluster that a run has: that it still has it is made sure of before each step.
 
 import type { Sight } from '../../../actions/definition/action.ts'
-import type { Holding } from '../../../io/postgres/server-identity.ts'
+import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 import { holdsClusterLock, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { packLockToken } from '../../../model/runs/lock/lock-key.ts'
 import { type Held, type Ignored, join, type Rival, rivalsAt, wordsOf } from './lock-acquisition.ts'
@@ -55,7 +55,7 @@ export class HeldCluster implements ClusterLock {
     return this.#lost
   }
 
-  holdingOn(database: string): Holding | null {
+  holdingOn(database: string): ServerLock | null {
     const session = this.#held.find(({ place }) => place.ids.includes(database))?.session
     return session ? { identity: session.identity, pid: session.pid } : null
   }

@@ -1,8 +1,13 @@
 // What this host and the state folder tell of runs of a cluster: a hint beside the locks on its servers.
 
 import type { Sight } from '../../../actions/definition/action.ts'
-import { clusterOwner, type Ownership, ownCluster, type RunOwner } from '../../../io/runs/run-owner-file.ts'
-import { isHeld, type RunLock, runLockHolder, takeRunLock } from '../../../io/runs/run-socket-lock.ts'
+import { type ClusterClaim, claimCluster, clusterRunOwner, type RunOwner } from '../../../io/runs/run-owner-file.ts'
+import {
+  findSocketLockHolder,
+  isHeldByOther,
+  type SocketLock,
+  takeSocketLock,
+} from '../../../io/runs/run-socket-lock.ts'
 
 export interface HostHint {
   /** Whose file was taken over, in words; null when there was none. */
@@ -15,9 +20,9 @@ export interface HostHint {
 
 /** Runs of this user that have the cluster now, in words. Takes nothing. What other users listen on says nothing. */
 export async function hintedRuns(folder: string, sight: Sight): Promise<readonly string[]> {
-  const holders = await Promise.all(hintNames(sight).map(runLockHolder))
+  const holders = await Promise.all(hintNames(sight).map(findSocketLockHolder))
   const first = holders.find((each) => each?.isOurs)
-  const owner = await clusterOwner(folder, sight.config.spec.name)
+  const owner = await clusterRunOwner(folder, sight.config.spec.name)
   return [
     ...(first ? [first.by ?? 'one that does not say who it is'] : []),
     ...(owner && !first ? [ownerText(owner)] : []),
@@ -33,12 +38,12 @@ export async function leaveHint(
   sight: Sight,
   { run, who, overrules }: { readonly run: string; readonly who: string; readonly overrules: boolean },
 ): Promise<HostHint> {
-  const taken: RunLock[] = []
+  const taken: SocketLock[] = []
   const others: string[] = []
   const giveBack = () => Promise.allSettled(taken.splice(0).map((lock) => lock.release()))
   for (const name of hintNames(sight)) {
-    const lock = await takeRunLock(name, `${who} (pid ${process.pid}): ${run}`)
-    if (!isHeld(lock)) taken.push(lock)
+    const lock = await takeSocketLock(name, `${who} (pid ${process.pid}): ${run}`)
+    if (!isHeldByOther(lock)) taken.push(lock)
     else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'one that does not say who it is')
     // All names or none, in one order: else two that come at once would each keep the other out.
     if (others.length > 0 && !overrules) break
@@ -48,7 +53,7 @@ export async function leaveHint(
     return { tookOver: null, others, release: async () => {} }
   }
   try {
-    const ownership = await ownCluster(folder, sight.config.spec.name, run, overrules)
+    const ownership = await claimCluster(folder, sight.config.spec.name, run, overrules)
     if (ownership.kind === 'held') others.push(ownerText(ownership.by))
     return { tookOver: tookOverText(ownership, overrules), others, release: () => released(giveBack, ownership) }
   } catch (error) {
@@ -57,13 +62,13 @@ export async function leaveHint(
   }
 }
 
-function tookOverText(ownership: Ownership, overrules: boolean): string | null {
+function tookOverText(ownership: ClusterClaim, overrules: boolean): string | null {
   const from = ownership.kind === 'taken' ? ownership.from : null
   if (from === null) return null
   return `the lock of run ${from.run} was taken over: ${overrules ? 'somebody said so' : `its process ${from.pid} is gone`}`
 }
 
-async function released(giveBack: () => Promise<unknown>, ownership: Ownership): Promise<void> {
+async function released(giveBack: () => Promise<unknown>, ownership: ClusterClaim): Promise<void> {
   await giveBack()
   if (ownership.kind === 'taken') await ownership.release().catch(() => {})
 }

@@ -2,7 +2,7 @@
 
 import type { Sight } from '../../../actions/definition/action.ts'
 import type { RunLockSession } from '../../../io/postgres/run-lock-session.ts'
-import type { Holding } from '../../../io/postgres/server-identity.ts'
+import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 
 /** What `--override` names. */
 export const RUN_LOCK = 'run-lock'
@@ -42,7 +42,7 @@ export interface ClusterLock {
   /** Why it is lost, by what is known without asking; null where it seems not to be. `restarted` as in a moment. */
   lostBy(restarted: ReadonlySet<string>): string | null
   /** The session by which that database's server is or was held; null where none was. It may be lost by now. */
-  holdingOn(database: string): Holding | null
+  holdingOn(database: string): ServerLock | null
   /** Never throws. */
   release(): Promise<void>
 }

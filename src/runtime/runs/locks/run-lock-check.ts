@@ -1,7 +1,7 @@
 // The check before every act that holds the cluster: whether another run has it, by what each server tells of itself.
 
 import type { CheckCode, Finding, Sight, Tools } from '../../../actions/definition/action.ts'
-import { holdersSql } from '../../../io/postgres/run-lock-sql.ts'
+import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
 import { hintedRuns } from './host-lock-hint.ts'
 import { howToOverrule } from './lock-acquisition.ts'
@@ -9,7 +9,7 @@ import { RUN_LOCK } from './lock-request.ts'
 import { type LockPlace, lockPlaces } from './lock-servers.ts'
 
 const LIMIT_MS = 4_000
-const HOLDERS = `SELECT ${holdersSql()} AS holders`
+const HOLDERS = `SELECT ${lockHoldersSql()} AS holders`
 
 /** Fails while another run has the cluster; it may be overruled with a reason. `folder`: the state directory. */
 export function runLockCheck(folder: string): CheckCode {

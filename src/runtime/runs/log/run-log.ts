@@ -1,7 +1,7 @@
 // Where a run is written down: its journal before anything goes on, the audit trail for what people should find later.
 
 import type { ClusterConfig } from '../../../config/config.ts'
-import { appendTrail } from '../../../io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
 import { type Journal, openJournal } from '../../../io/runs/journal.ts'
 import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { redactAll } from '../../../model/logs/redact.ts'
@@ -176,7 +176,7 @@ async function note(options: BookOptions, { id, plan }: Run, what: string, entry
     plan: entry.type === 'planned' ? { run: id, ...planned(entry.plan) } : { run: id },
     result: entry.type === 'ended' ? entry.ending : null,
   }
-  await appendTrail(options.folder, [line])
+  await appendAuditLog(options.folder, [line])
   options.noted?.([line])
 }
 

@@ -1,8 +1,8 @@
 // The runs that the state directory keeps: by their id, and all of them, newest first.
 
 import { hostname } from 'node:os'
-import { isStillAlive } from '../../../io/process/process.ts'
-import { readJournal, runIds } from '../../../io/runs/journal.ts'
+import { isSameProcessAlive } from '../../../io/process/process.ts'
+import { listRunIds, readJournal } from '../../../io/runs/journal.ts'
 import { redactPlan } from '../../../model/runs/redacted-plan.ts'
 import { isUnfinishedRun, type Run, runFromJournal } from '../../../model/runs/run.ts'
 
@@ -21,7 +21,7 @@ export async function keptRuns(
 ): Promise<{ readonly runs: readonly Run[]; readonly unreadable: readonly string[] }> {
   const runs: Run[] = []
   const unreadable: string[] = []
-  for (const id of await runIds(folder)) {
+  for (const id of await listRunIds(folder)) {
     if (runs.length >= limit) break
     try {
       const run = await keptRun(folder, id)
@@ -44,5 +44,5 @@ export async function cutOffRuns(folder: string): Promise<readonly Run[]> {
 
 function isBeingRun({ owner }: Run): boolean {
   if (owner === null || owner.host !== hostname() || owner.pid === process.pid) return false
-  return isStillAlive(owner.pid, owner.start ?? null)
+  return isSameProcessAlive(owner.pid, owner.start ?? null)
 }

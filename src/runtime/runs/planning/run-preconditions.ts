@@ -1,7 +1,7 @@
 // What must be so before a run begins or goes on; and what is noted of a request that was refused.
 
 import { PlanProblem } from '../../../actions/definition/action.ts'
-import { appendTrail } from '../../../io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
 import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { ActionError, RunInterruptedError, SkipRefusedError } from '../../../model/runs/action-error.ts'
 import { type ConfirmationAnswer, whyNotConfirmed } from '../../../model/runs/confirmation.ts'
@@ -70,7 +70,7 @@ export async function noteRefusal(
     result: 'refused',
   }
   try {
-    await appendTrail(folder, [entry])
+    await appendAuditLog(folder, [entry])
     noted?.([entry])
   } catch {
     // The refusal itself is told.

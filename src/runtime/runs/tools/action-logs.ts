@@ -1,6 +1,6 @@
 // Logs collected by an act: the same archive as `pgdeck logs` writes.
 
-import { remove } from '../../../io/files/sync-files.ts'
+import { removePath } from '../../../io/files/sync-files.ts'
 import { logCollectionText } from '../../../model/logs/collection.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import type { CollectOptions } from '../../log-collection/collect-logs.ts'
@@ -23,7 +23,7 @@ export async function collectedLogs({ told, ...about }: CollectedLogsOptions): P
   })
   if (collection.taken.length > 0)
     return `${formatBytes(bytes)}: ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
-  remove(about.path)
+  removePath(about.path)
   const [first] = collection.missing
   throw new Error(first ? `${first.what}: ${first.why}` : 'no log file was found')
 }

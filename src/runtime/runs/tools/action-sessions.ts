@@ -2,10 +2,10 @@
 
 import type { SessionKind, Sql, Tools } from '../../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
-import { openReplication, type ReplicationLink } from '../../../io/base-backup/walsender-session.ts'
-import { type AdminLink, openAdmin } from '../../../io/postgres/admin-session.ts'
-import { serversBehindPlace } from '../../../io/postgres/endpoint-servers.ts'
-import type { Holding } from '../../../io/postgres/server-identity.ts'
+import { openWalSenderSession, type WalSenderSession } from '../../../io/base-backup/walsender-session.ts'
+import { type AdminSession, openAdminSession } from '../../../io/postgres/admin-session.ts'
+import { serversBehindEndpoint } from '../../../io/postgres/endpoint-servers.ts'
+import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 import { type FoundServer, type ServerIdentity, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedEndpoint } from '../../../model/runs/plan.ts'
@@ -21,7 +21,7 @@ export interface Servers {
   /** The timeline that the primary behind a database is meant to be on; null for a standby, and where none is known. */
   timeline(database: string): number | null
   /** The session by which the run holds that database's server; null where it holds none, or need not. */
-  holding(database: string): Holding | null
+  holding(database: string): ServerLock | null
   /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
   place(database: string): PlannedEndpoint | null
 }
@@ -54,13 +54,13 @@ const HINT = 'Nothing was done there. Look at where its dsn leads, then plan aga
 /** Opens nothing yet: the first use does. */
 export function openActSessions(options: ActSessionsOptions): ActSessions {
   const { servers, signal } = options
-  const links = new Map<string, AdminLink>()
+  const links = new Map<string, AdminSession>()
   const met = new Set<string>()
   const refuse = (why: string): never => {
     met.add(why)
     throw new OtherServerError(why, HINT)
   }
-  const link = (id: string, kind: SessionKind): AdminLink => {
+  const link = (id: string, kind: SessionKind): AdminSession => {
     const key = `${kind} ${id}`
     const known = links.get(key)
     if (known) return known
@@ -74,7 +74,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
       kind === 'users' ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
     const holding = () => servers.holding(id)
     const { purpose } = options
-    const opened = openAdmin({ ...way, connection, purpose, isQuiet: kind === 'quiet', requireServer, holding })
+    const opened = openAdminSession({ ...way, connection, purpose, isQuiet: kind === 'quiet', requireServer, holding })
     links.set(key, opened)
     return opened
   }
@@ -88,7 +88,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
       { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: Sql,
     ) => link(database, on).act<Row>({ text, values, afterwards }, limitMs, signal),
     async replication(id) {
-      const opened = await openReplication({ ...wayTo(id, options), signal })
+      const opened = await openWalSenderSession({ ...wayTo(id, options), signal })
       try {
         const why = await otherSystem(id, opened, servers)
         if (why !== null) refuse(why)
@@ -100,7 +100,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     },
     otherServersMet: () => [...met],
     async serversBehind(id, sessions) {
-      const found = await serversBehindPlace({ ...wayTo(id, options), signal }, sessions)
+      const found = await serversBehindEndpoint({ ...wayTo(id, options), signal }, sessions)
       for (const each of found) options.met(id, each)
       return found
     },
@@ -138,7 +138,7 @@ export function connectionTo(
 }
 
 /** A session of physical replication can't be asked when its server started: system, port and timeline are compared. */
-async function otherSystem(id: string, link: ReplicationLink, servers: Servers): Promise<string | null> {
+async function otherSystem(id: string, link: WalSenderSession, servers: Servers): Promise<string | null> {
   const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
   if (!wanted) return null
   const { systemIdentifier, port, timeline } = await link.identify()

@@ -1,13 +1,13 @@
 // The way into a host for the steps of a run: every command asks first whether the run still has its cluster.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HostReach } from '../../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 
 const HINT = 'Nothing more was done on the host. Look at what the other run did, then plan again.'
 
 /** `lost` tells why nothing more may be done there, by what is known without asking; null where it may. */
-export function guardedReach(reach: HostReach, lost: () => string | null): HostReach {
+export function guardedReach(reach: HostConnection, lost: () => string | null): HostConnection {
   const requireHeld = async () => {
     // Of a process that was frozen the end of a session waits to be read, beside the answer that woke up the step.
     await nextTurn()

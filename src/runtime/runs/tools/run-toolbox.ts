@@ -1,7 +1,7 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
 import type { Tools } from '../../../actions/definition/action.ts'
-import { type HostReach, openHostReach } from '../../../io/hosts/host-connection.ts'
+import { type HostConnection, openHostConnection } from '../../../io/hosts/host-connection.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
 import { createLineRedactor } from '../../../model/logs/redact.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
@@ -41,7 +41,7 @@ export function openToolbox(options: ToolboxOptions): Toolbox {
   const config = world.config()
   const ways = openWays(config.hosts)
   const redacted = createLineRedactor()
-  const hosts = new Map<string, HostReach>()
+  const hosts = new Map<string, HostConnection>()
   const purpose = record ? 'act' : 'plan'
   const { servers } = options
   const { close, ...sessions } = openActSessions({
@@ -68,7 +68,7 @@ export function openToolbox(options: ToolboxOptions): Toolbox {
     host(name) {
       const found = config.hosts.find(({ id }) => id === name)
       if (!found || found.access.kind === 'none') return null
-      const reach = hosts.get(found.id) ?? guardedReach(openHostReach(found), options.lost ?? (() => null))
+      const reach = hosts.get(found.id) ?? guardedReach(openHostConnection(found), options.lost ?? (() => null))
       hosts.set(found.id, reach)
       return reach
     },

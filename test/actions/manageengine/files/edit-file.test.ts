@@ -10,13 +10,13 @@ import { shaOf } from '../../../../src/actions/hba/hba-file.ts'
 import { diffOf } from '../../../../src/actions/manageengine/files/diff.ts'
 import { editFile, editFileArguments } from '../../../../src/actions/manageengine/files/edit-file.ts'
 import { removeFile, removeFileArguments } from '../../../../src/actions/manageengine/files/remove-file.ts'
-import { type HostReach, openHostReach } from '../../../../src/io/hosts/host-connection.ts'
+import { type HostConnection, openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { HostFileError } from '../../../../src/io/hosts/host-fault.ts'
 import type { JsonRecord } from '../../../../src/model/runs/plan.ts'
 import { within } from '../../../wait.ts'
 
 let folder: string
-let reach: HostReach
+let reach: HostConnection
 const said: string[] = []
 
 const tools = () =>
@@ -28,7 +28,7 @@ const tools = () =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pgdeck-edit-'))
-  reach = openHostReach({ id: 'here', address: null, access: { kind: 'local' } })
+  reach = openHostConnection({ id: 'here', address: null, access: { kind: 'local' } })
   said.length = 0
 })
 afterEach(async () => {

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { copyAcross, hashOf } from '../../../../src/actions/manageengine/installation/host-copy.ts'
 import { listed, madeBackup, whyUnreadable } from '../../../../src/actions/manageengine/installation/latest-backup.ts'
-import { openHostReach } from '../../../../src/io/hosts/host-connection.ts'
+import { openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { within } from '../../../wait.ts'
 
-const HERE = openHostReach({ id: 'here', address: null, access: { kind: 'local' } })
+const HERE = openHostConnection({ id: 'here', address: null, access: { kind: 'local' } })
 const signal = within(60_000)
 
 test('nine megabytes go through in parts; a copy that is another one does not take the place of the target', async () => {

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { parseSince } from '../../../../src/cli/invocation/since.ts'
-import { appendTrail } from '../../../../src/io/audit/audit-log-writer.ts'
+import { appendAuditLog } from '../../../../src/io/audit/audit-log-writer.ts'
 import type { AuditEntry } from '../../../../src/model/events/audit-entry.ts'
 import { scratch } from '../../../config/scratch.ts'
 import { startPgdeck } from '../../process.ts'
@@ -30,7 +30,7 @@ function entry(what: string, over: Partial<AuditEntry> = {}): AuditEntry {
 async function kept(context: TestContext) {
   const cwd = scratch(context).folder
   const folder = join(cwd, 'state')
-  await appendTrail(folder, [
+  await appendAuditLog(folder, [
     entry('inactive: refused', { at: AT - 7_200_000 }),
     entry('active again', { at: AT }),
     entry('silenced sessions: load test', { at: AT + 1_000, category: 'user', server: 'db-2' }),
@@ -89,7 +89,7 @@ describe('pgdeck audit', () => {
     const now = await audit('--hash', noted.toUpperCase())
     assert.equal(now.code, 0)
     assert.match(now.out, /: 3 lines, none touched; the noted hash is that of line 3, none came after it; hash of the/)
-    await appendTrail(folder, [entry('more'), entry('and more')])
+    await appendAuditLog(folder, [entry('more'), entry('and more')])
     const later = await audit('--verify', '--hash', noted)
     assert.match(later.out, /: 5 lines, none touched; the noted hash is that of line 3, 2 lines came after it/)
     assert.equal(JSON.parse((await audit('--verify', '--hash', noted, '--json')).out).after, 2)
@@ -99,7 +99,7 @@ describe('pgdeck audit', () => {
 
     // Whole in itself, its head too: only what was noted shows it.
     rmSync(folder, { recursive: true })
-    await appendTrail(folder, [entry('inactive: planned'), entry('active again'), entry('silenced')])
+    await appendAuditLog(folder, [entry('inactive: planned'), entry('active again'), entry('silenced')])
     assert.equal((await audit('--verify')).code, 0)
     const forged = await audit('--verify', '--hash', noted)
     assert.equal(forged.code, 1)
@@ -117,7 +117,7 @@ describe('pgdeck audit', () => {
     mkdirSync(join(folder, 'runs'), { mode: 0o700 })
     const journal = (id: string, text = '{"type":"planned"}\n') =>
       writeFileSync(join(folder, 'runs', `${id}.jsonl`), text)
-    await appendTrail(folder, [told(run)])
+    await appendAuditLog(folder, [told(run)])
     journal(run)
     // One that is about to be planned: its file is made before anything is written anywhere.
     journal(another, '')
@@ -131,7 +131,7 @@ describe('pgdeck audit', () => {
     const gone = await audit('--verify')
     assert.equal(gone.code, 1)
     assert.match(gone.out, new RegExp(`runs/${run}\\.jsonl, line 1 .* removed, or begun anew \\(and 1 more such runs`))
-    await appendTrail(folder, [entry('active again'), told(another)])
+    await appendAuditLog(folder, [entry('active again'), told(another)])
     const anew = await audit('--verify', '--json')
     assert.deepEqual([anew.code, JSON.parse(anew.out).file], [1, `runs/${run}.jsonl`])
   })

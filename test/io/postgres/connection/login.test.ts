@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
-import { openDatabase } from '../../../../src/io/postgres/database-session.ts'
+import { openDatabaseSession } from '../../../../src/io/postgres/database-session.ts'
 import type { ConnectionParameters } from '../../../../src/model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../../src/model/values/fault.ts'
 import { ASKS, type Certificate, openPeer, type PeerOptions } from '../../../fakes/postgres-peer.ts'
@@ -28,7 +28,7 @@ async function meet(
 ) {
   const peer = await openPeer(options)
   const connection = change(parseDsn(`postgresql://pgdeck:${SECRET}@127.0.0.1:${peer.port}/postgres?${rest}`, {}))
-  const link = openDatabase({ connection, passwordCommand: null, timeoutMs: 1_000 })
+  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 1_000 })
   try {
     await link.query({ name: 'one', text: 'select 1' }, new AbortController().signal)
   } catch (error) {

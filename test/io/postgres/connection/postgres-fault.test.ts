@@ -4,14 +4,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   databaseFault,
+  endpointName,
   endsSession,
-  type Party,
-  refusesOptions,
-  targetName,
+  type FaultContext,
+  refusesStartupOptions,
 } from '../../../../src/io/postgres/connection/postgres-fault.ts'
 import { FaultError } from '../../../../src/model/values/fault.ts'
 
-const PARTY: Party = {
+const PARTY: FaultContext = {
   target: 'db-1:5432',
   user: 'deck "x"',
   database: 'app',
@@ -139,16 +139,16 @@ test('what ends a session, and what does not', () => {
 })
 
 test('a peer that knows no start-up options is recognised', () => {
-  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter: options')))
-  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter in options: statement_timeout')))
-  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter in options: search_path')))
-  assert.ok(refusesOptions(sent('08P01', 'unsupported startup parameter: replication')))
-  assert.ok(!refusesOptions(sent('08P01', 'invalid startup packet layout: expected terminator as last byte')))
-  assert.ok(!refusesOptions(sent('42704', 'unrecognized configuration parameter "idle_session_timeout"')))
+  assert.ok(refusesStartupOptions(sent('08P01', 'unsupported startup parameter: options')))
+  assert.ok(refusesStartupOptions(sent('08P01', 'unsupported startup parameter in options: statement_timeout')))
+  assert.ok(refusesStartupOptions(sent('08P01', 'unsupported startup parameter in options: search_path')))
+  assert.ok(refusesStartupOptions(sent('08P01', 'unsupported startup parameter: replication')))
+  assert.ok(!refusesStartupOptions(sent('08P01', 'invalid startup packet layout: expected terminator as last byte')))
+  assert.ok(!refusesStartupOptions(sent('42704', 'unrecognized configuration parameter "idle_session_timeout"')))
 })
 
 test('targets are named as one would type them', () => {
-  assert.equal(targetName({ host: 'db-1', port: 5432 }), 'db-1:5432')
-  assert.equal(targetName({ host: '::1', port: 5432 }), '[::1]:5432')
-  assert.equal(targetName({ host: '/tmp', port: 5432 }), '/tmp:5432')
+  assert.equal(endpointName({ host: 'db-1', port: 5432 }), 'db-1:5432')
+  assert.equal(endpointName({ host: '::1', port: 5432 }), '[::1]:5432')
+  assert.equal(endpointName({ host: '/tmp', port: 5432 }), '/tmp:5432')
 })

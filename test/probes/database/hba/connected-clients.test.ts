@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
-import { openDatabase } from '../../../../src/io/postgres/database-session.ts'
-import { openSession } from '../../../../src/io/postgres/demo-session.ts'
+import { openDatabaseSession } from '../../../../src/io/postgres/database-session.ts'
+import { openDemoSession } from '../../../../src/io/postgres/demo-session.ts'
 import { readEntrants } from '../../../../src/probes/database/hba/connected-clients.ts'
 import { MAJORS, withCluster } from '../../../real/embedded.ts'
 
 async function entrantsOf(dsn: string) {
-  const link = openDatabase({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 10_000 })
+  const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 10_000 })
   try {
     return await readEntrants(link, new AbortController().signal)
   } finally {
@@ -28,7 +28,7 @@ describe('entrants', () => {
         await primary.setSetting('primary_conninfo', secret)
         const { host, port } = primary
         const about = { host, port, password, database: 'postgres', applicationName: 'pmp-a', limitMs: 10_000 }
-        const session = await openSession({ ...about, user: 'the "app"' })
+        const session = await openDemoSession({ ...about, user: 'the "app"' })
         try {
           const { entrants, roles, missing } = await entrantsOf(primary.dsn('pgdeck'))
           const one = { kind: 'client', database: 'postgres', address: '127.0.0.1', tls: null, gss: false, count: 1 }

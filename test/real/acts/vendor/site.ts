@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Demo, startDemo } from '../../../../src/demo/demo.ts'
-import { openHostReach } from '../../../../src/io/hosts/host-connection.ts'
+import { openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../../src/io/runs/journal.ts'
 import type { ModelId } from '../../../../src/model/measured/spec.ts'
 import type { Run } from '../../../../src/model/runs/run.ts'
@@ -67,8 +67,8 @@ function siteOf(demo: Demo): VendorSite {
     async sql<Row>(database: string, text: string) {
       const found = demo.config.clusters[0]?.databases.find(({ spec }) => spec.id === database)
       if (!found) throw new Error(`there is no ${database}`)
-      const { openSession } = await import('../../../../src/io/postgres/demo-session.ts')
-      const session = await openSession({
+      const { openDemoSession } = await import('../../../../src/io/postgres/demo-session.ts')
+      const session = await openDemoSession({
         host: demo.folder,
         port: found.spec.port,
         user: 'postgres',
@@ -85,7 +85,7 @@ function siteOf(demo: Demo): VendorSite {
     make,
     async service(host, word) {
       const at = cluster.hosts.find(({ name }) => name === host)?.installDirectory ?? ''
-      const reach = openHostReach({ id: host, address: null, access: { kind: 'local' } })
+      const reach = openHostConnection({ id: host, address: null, access: { kind: 'local' } })
       const signal = within(60_000)
       const { exitCode, stderr } = await reach.run([`${at}/bin/service.sh`, word], { signal })
       if (exitCode !== 0) throw new Error(stderr)
