@@ -11,7 +11,7 @@ import { parseDsnText } from '../src/config/dsn/dsn-text.ts'
 import { parseServiceFile } from '../src/config/dsn/service-file.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { ConfigError } from '../src/config/problems/config-error.ts'
-import { parseDocument } from '../src/config/problems/document.ts'
+import { parseConfigDocument } from '../src/config/problems/document.ts'
 import { findMount } from '../src/io/hosts/local-mounts.ts'
 import { httpGet } from '../src/io/http/http-get.ts'
 import { parseProcTcp } from '../src/io/network/port-check.ts'
@@ -104,7 +104,7 @@ type Parser = readonly [
 ]
 
 const PARSERS: readonly Parser[] = [
-  ['a configuration', REAL.config, parseDocument],
+  ['a configuration', REAL.config, parseConfigDocument],
   ['a connection URI', REAL.dsn, (text) => parseDsn(text, EMPTY), DsnError],
   ['a connection string of words', REAL.words, parseDsnText, DsnError],
   ['a service file', REAL.service, (text) => parseServiceFile(text, 'db', 'f'), DsnError],

@@ -2,20 +2,23 @@
 
 import { clean } from '../model/values/text.ts'
 import type { BackupSource } from './config.ts'
-import { localCommand } from './paths.ts'
+import { resolveLocalCommand } from './paths.ts'
 import type { RawDatabase } from './schema/file.ts'
-import { searchPathOf } from './search-path.ts'
+import { resolveSearchPath } from './search-path.ts'
 
 /** The source, with a relative program beside the file (`folder`); null where the config says nothing. */
-export function backupSource({ backup: raw, host, searchPath }: RawDatabase, folder: string): BackupSource | null {
+export function resolveBackupSource(
+  { backup: raw, host, searchPath }: RawDatabase,
+  folder: string,
+): BackupSource | null {
   if (raw?.folder !== undefined) return { kind: 'folder', folder: raw.folder, host: raw.host ?? host ?? '' }
   if (raw?.sql !== undefined)
-    return { kind: 'sql', sql: raw.sql, searchPath: searchPathOf(raw.searchPath ?? searchPath) }
-  return raw?.command ? { kind: 'command', command: localCommand(raw.command, folder) } : null
+    return { kind: 'sql', sql: raw.sql, searchPath: resolveSearchPath(raw.searchPath ?? searchPath) }
+  return raw?.command ? { kind: 'command', command: resolveLocalCommand(raw.command, folder) } : null
 }
 
 /** `/backups/db-1 on h1`, `what its query finds`. Arguments of programs may hold secrets. */
-export function backupWords(source: BackupSource): string {
+export function backupSourceText(source: BackupSource): string {
   switch (source.kind) {
     case 'folder':
       return clean(`${source.folder} on ${source.host}`)

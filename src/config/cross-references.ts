@@ -3,20 +3,20 @@
 
 import { DsnError, parseDsn } from './dsn/dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
-import { notAllowed, type Place, type Problem, valueAt } from './problems/problems.ts'
+import { type ConfigFileProblem, type JsonPath, notAllowedProblem, valueAtPath } from './problems/problems.ts'
 
 interface Entry {
-  readonly place: Place
+  readonly place: JsonPath
   readonly value: unknown
 }
 
 /** Every problem of this kind in the file, in no particular order. */
-export function crossCheck(file: unknown, env: Environment): readonly Problem[] {
+export function checkCrossReferences(file: unknown, env: Environment): readonly ConfigFileProblem[] {
   const clusters = entries({ place: [], value: file }, 'clusters')
   return [...duplicates(clusters, 'cluster'), ...clusters.flatMap((cluster) => clusterProblems(cluster, env))]
 }
 
-function clusterProblems(cluster: Entry, env: Environment): readonly Problem[] {
+function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileProblem[] {
   const databases = entries(cluster, 'databases')
   const servers = entries(cluster, 'servers')
   const hosts = entries(cluster, 'hosts')
@@ -41,49 +41,53 @@ function entries(of: Entry, key: string): readonly Entry[] {
 }
 
 function field(entry: Entry, key: string): unknown {
-  return valueAt(entry.value, [key])
+  return valueAtPath(entry.value, [key])
 }
 
-function duplicates(named: readonly Entry[], what: string): readonly Problem[] {
+function duplicates(named: readonly Entry[], what: string): readonly ConfigFileProblem[] {
   const first = new Set<string>()
   return named.flatMap((entry) => {
     const name = field(entry, 'name')
     if (typeof name !== 'string' || name === '') return []
-    if (first.has(name)) return [notAllowed([...entry.place, 'name'], name, `a name that no other ${what} has`)]
+    if (first.has(name)) return [notAllowedProblem([...entry.place, 'name'], name, `a name that no other ${what} has`)]
     first.add(name)
     return []
   })
 }
 
-function reference(from: Entry, key: string, to: readonly Entry[], what: string): readonly Problem[] {
+function reference(from: Entry, key: string, to: readonly Entry[], what: string): readonly ConfigFileProblem[] {
   const wanted = field(from, key)
   if (typeof wanted !== 'string') return []
   const names = to.map((entry) => field(entry, 'name')).filter((name) => typeof name === 'string')
   if (names.includes(wanted)) return []
   const known = names.length > 0 ? names.map((name) => JSON.stringify(name)).join(', ') : 'none is configured'
-  return [notAllowed([...from.place, key], wanted, `the name of a ${what} of this cluster (${known})`)]
+  return [notAllowedProblem([...from.place, key], wanted, `the name of a ${what} of this cluster (${known})`)]
 }
 
-function sessionsNeedDatabase(server: Entry): readonly Problem[] {
-  if (valueAt(server.value, ['sessions', 'sql']) === undefined || field(server, 'database') !== undefined) return []
+function sessionsNeedDatabase(server: Entry): readonly ConfigFileProblem[] {
+  if (valueAtPath(server.value, ['sessions', 'sql']) === undefined || field(server, 'database') !== undefined) return []
   return [
-    notAllowed([...server.place, 'database'], undefined, 'the name of the database on which "sessions.sql" is run'),
+    notAllowedProblem(
+      [...server.place, 'database'],
+      undefined,
+      'the name of the database on which "sessions.sql" is run',
+    ),
   ]
 }
 
 /** A folder needs a host that can be looked into. */
-function backupHost(database: Entry, hosts: readonly Entry[]): readonly Problem[] {
+function backupHost(database: Entry, hosts: readonly Entry[]): readonly ConfigFileProblem[] {
   const backup = field(database, 'backup')
-  if (typeof valueAt(backup, ['folder']) !== 'string') return []
+  if (typeof valueAtPath(backup, ['folder']) !== 'string') return []
   const reached = hosts.filter((host) => typeof field(host, 'ssh') === 'string' || field(host, 'local') === true)
   const what = 'host with "ssh" or "local"'
   const named = { place: [...database.place, 'backup'], value: backup }
   if (field(named, 'host') !== undefined) return reference(named, 'host', reached, what)
   if (field(database, 'host') !== undefined) return reference(database, 'host', reached, what)
-  return [notAllowed([...named.place, 'host'], undefined, `the name of a ${what}, on which "backup.folder" is`)]
+  return [notAllowedProblem([...named.place, 'host'], undefined, `the name of a ${what}, on which "backup.folder" is`)]
 }
 
-function dsnProblems(database: Entry, env: Environment): readonly Problem[] {
+function dsnProblems(database: Entry, env: Environment): readonly ConfigFileProblem[] {
   const dsn = field(database, 'dsn')
   if (typeof dsn !== 'string' || dsn === '') return []
   try {

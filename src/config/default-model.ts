@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<ModelId, readonly ServerType[]>> = {
  * The model when the config names none. `mirrored` is never guessed: there two writable databases are normal, and a
  * wrong guess would silence the split brain alert.
  */
-export function usualModel(servers: readonly Typed[]): ModelId {
+export function defaultModel(servers: readonly Typed[]): ModelId {
   const has = (type: ServerType) => servers.some((server) => server.type === type)
   if (servers.length === 0) return 'databases'
   if (!has('read-only')) return 'shared-database'
@@ -24,6 +24,6 @@ export function usualModel(servers: readonly Typed[]): ModelId {
 }
 
 /** Types of servers that belong to the model and are not there. */
-export function missingTypes(model: ModelId, servers: readonly Typed[]): readonly ServerType[] {
+export function missingServerTypes(model: ModelId, servers: readonly Typed[]): readonly ServerType[] {
   return TYPES[model].filter((type) => !servers.some((server) => server.type === type))
 }

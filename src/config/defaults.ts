@@ -7,7 +7,7 @@ export const DEFAULT_INTERVAL_MS = 2_000
 export const DEFAULT_TIMEOUT_MS = 1_500
 
 /** From the config's units (milliseconds, bytes) to the model's (seconds, bytes); without alerts in the file, the defaults. */
-export function thresholds(raw: RawAlerts = defaultAlerts()): Thresholds {
+export function resolveThresholds(raw: RawAlerts = defaultAlerts()): Thresholds {
   return {
     replicationLagBytes: raw.replicationLagBytes,
     replicationLagSeconds: inSeconds(raw.replicationLagSeconds),
@@ -26,5 +26,5 @@ function inSeconds(limits: Limits): Limits {
 
 /** What holds when nothing is configured. */
 export function defaultThresholds(): Thresholds {
-  return thresholds()
+  return resolveThresholds()
 }

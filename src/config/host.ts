@@ -2,13 +2,13 @@
 
 import type { HostSpec } from '../model/measured/spec.ts'
 import type { HostConfig } from './config.ts'
-import { localCommand } from './paths.ts'
+import { resolveLocalCommand } from './paths.ts'
 import type { RawHost } from './schema/file.ts'
 
 /** The host as the program uses it; `folder` is where relative commands of this very host are. */
 export function resolveHost(raw: RawHost, folder: string): HostConfig {
   const command = (given: readonly string[] | undefined) =>
-    given === undefined ? null : raw.local ? localCommand(given, folder) : given
+    given === undefined ? null : raw.local ? resolveLocalCommand(given, folder) : given
   return {
     id: raw.name,
     address: raw.address ?? null,

@@ -5,13 +5,13 @@ import { FileError, isOpenToOthers, type TextFile } from '../io/files/text-files
 import { whyWritableByOthers } from '../io/files/trust.ts'
 import { readTrustedFile } from '../io/files/trusted-file.ts'
 import type { Config } from './config.ts'
-import { crossCheck } from './cross-references.ts'
-import { passwordPlaces } from './passwords.ts'
+import { checkCrossReferences } from './cross-references.ts'
+import { passwordPaths } from './passwords.ts'
 import { ConfigError, type ConfigProblem } from './problems/config-error.ts'
-import { type Document, parseDocument } from './problems/document.ts'
-import { allowedText, fromIssues, type Problem, placeText } from './problems/problems.ts'
+import { type ConfigDocument, parseConfigDocument } from './problems/document.ts'
+import { allowedText, type ConfigFileProblem, jsonPathText, problemsFromIssues } from './problems/problems.ts'
 import { localPrograms } from './programs.ts'
-import { resolveFile } from './resolve.ts'
+import { resolveConfigFile } from './resolve.ts'
 import { fileSchema } from './schema/file.ts'
 import { type ConfigSource, type FoundConfig, findConfig } from './search.ts'
 
@@ -47,7 +47,7 @@ interface Parsed {
 }
 
 function parseConfig(text: string, file: string, { env, cluster }: ConfigSource): Parsed {
-  const document = parseDocument(text)
+  const document = parseConfigDocument(text)
   if (!('value' in document)) {
     throw new ConfigError(
       'invalid',
@@ -58,26 +58,31 @@ function parseConfig(text: string, file: string, { env, cluster }: ConfigSource)
   const checked = fileSchema.safeParse(document.value, { error: allowedText })
   const problems = [
     ...document.problems,
-    ...fromIssues(checked.error?.issues ?? [], document.value),
-    ...crossCheck(document.value, env),
+    ...problemsFromIssues(checked.error?.issues ?? [], document.value),
+    ...checkCrossReferences(document.value, env),
   ]
   if (!checked.success || problems.length > 0) throw new ConfigError('invalid', file, inOrder(document, problems))
-  const places = passwordPlaces(checked.data)
-  return { places, config: resolveFile(checked.data, { file, folder: dirname(file), env, cluster }) }
+  const places = passwordPaths(checked.data)
+  return { places, config: resolveConfigFile(checked.data, { file, folder: dirname(file), env, cluster }) }
 }
 
 /** The error of a file that could be read but says what can't be used, each problem at its place in the text. */
-export function problemsIn(file: string, problems: readonly Problem[]): ConfigError {
-  const document = parseDocument(read({ path: file, isNamed: true }).text)
-  const placed = problems.map(({ place, message }) => ({ path: placeText(place), line: null, column: null, message }))
+export function configErrorOf(file: string, problems: readonly ConfigFileProblem[]): ConfigError {
+  const document = parseConfigDocument(read({ path: file, isNamed: true }).text)
+  const placed = problems.map(({ place, message }) => ({
+    path: jsonPathText(place),
+    line: null,
+    column: null,
+    message,
+  }))
   return new ConfigError('invalid', file, 'value' in document ? inOrder(document, problems) : placed)
 }
 
 /** Problems as they follow each other in the file. */
-function inOrder(document: Document, problems: readonly Problem[]): readonly ConfigProblem[] {
+function inOrder(document: ConfigDocument, problems: readonly ConfigFileProblem[]): readonly ConfigProblem[] {
   return problems
     .map((problem) => ({
-      path: placeText(problem.place),
+      path: jsonPathText(problem.place),
       ...document.position(problem),
       message: problem.message,
     }))

@@ -1,22 +1,22 @@
 // Finds passwords that are written into connection strings, without keeping or showing them.
 
 import { parseDsnText } from './dsn/dsn-text.ts'
-import { placeText } from './problems/problems.ts'
+import { jsonPathText } from './problems/problems.ts'
 import type { RawCluster, RawFile } from './schema/file.ts'
 
 /** Whether a connection string has a password in it; one of a service file or the environment doesn't count. */
-export function holdsPassword(dsn: string): boolean {
+export function hasPassword(dsn: string): boolean {
   return Boolean(parseDsnText(dsn).get('password'))
 }
 
 /** The places of the file whose connection strings hold one. */
-export function passwordPlaces(file: RawFile): readonly string[] {
-  return file.clusters.flatMap(passwordPlacesIn)
+export function passwordPaths(file: RawFile): readonly string[] {
+  return file.clusters.flatMap(clusterPasswordPaths)
 }
 
 /** Those of one cluster, the one at `index` of the file. */
-export function passwordPlacesIn({ databases }: RawCluster, index: number): readonly string[] {
+export function clusterPasswordPaths({ databases }: RawCluster, index: number): readonly string[] {
   return databases.flatMap(({ dsn }, position) =>
-    holdsPassword(dsn) ? [placeText(['clusters', index, 'databases', position, 'dsn'])] : [],
+    hasPassword(dsn) ? [jsonPathText(['clusters', index, 'databases', position, 'dsn'])] : [],
   )
 }

@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 
 /** The connection with its certificate files resolved; `system` means the system's own certificates and is no file. */
-export function connectionFrom(connection: ConnectionParameters, folder: string): ConnectionParameters {
+export function resolveConnectionPaths(connection: ConnectionParameters, folder: string): ConnectionParameters {
   const { ssl } = connection
   const file = (path: string | null) => (path === null || isAbsolute(path) ? path : resolve(folder, path))
   const { crl, crlFolder } = ssl
@@ -24,7 +24,7 @@ export function connectionFrom(connection: ConnectionParameters, folder: string)
 }
 
 /** A command run on this host: `./script` is beside the file; a bare name is looked for on the PATH. */
-export function localCommand(command: readonly string[], folder: string): readonly string[] {
+export function resolveLocalCommand(command: readonly string[], folder: string): readonly string[] {
   const [program, ...rest] = command
   if (program === undefined || !/^\.{1,2}\//.test(program)) return command
   return [resolve(folder, program), ...rest]

@@ -2,15 +2,15 @@
 
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
-import { backupSource, backupWords } from './backup.ts'
+import { backupSourceText, resolveBackupSource } from './backup.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
-import { missingTypes, usualModel } from './default-model.ts'
-import { DEFAULT_TIMEOUT_MS, thresholds } from './defaults.ts'
+import { defaultModel, missingServerTypes } from './default-model.ts'
+import { DEFAULT_TIMEOUT_MS, resolveThresholds } from './defaults.ts'
 import { parseDsn } from './dsn/dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
 import { hostSpec, resolveHost } from './host.ts'
-import { passwordPlacesIn } from './passwords.ts'
-import { connectionFrom, localCommand } from './paths.ts'
+import { clusterPasswordPaths } from './passwords.ts'
+import { resolveConnectionPaths, resolveLocalCommand } from './paths.ts'
 import type { RawAction, RawCluster, RawDatabase, RawFile } from './schema/file.ts'
 import { resolveServer } from './server.ts'
 
@@ -24,7 +24,7 @@ interface Place {
 }
 
 /** The configuration of a file that has passed all checks. */
-export function resolveFile(raw: RawFile, place: Place): Config {
+export function resolveConfigFile(raw: RawFile, place: Place): Config {
   return {
     file: place.file,
     clusters: raw.clusters.map((cluster) => resolveCluster(cluster, place)),
@@ -40,14 +40,14 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
   const hosts = raw.hosts.map((host) => resolveHost(host, place.folder))
   const spec: ClusterSpec = {
     name: raw.name,
-    model: raw.model ?? usualModel(raw.servers),
+    model: raw.model ?? defaultModel(raw.servers),
     profile: raw.profile,
     intervalMs: raw.interval,
     timeoutMs: raw.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, raw.interval),
     databases: databases.map((database) => database.spec),
     servers: servers.map((server) => server.spec),
     hosts: hosts.map(hostSpec),
-    thresholds: thresholds(raw.alerts),
+    thresholds: resolveThresholds(raw.alerts),
     ...(raw.readOnly ? { readOnly: true } : {}),
     ...(raw.actions.length === 0
       ? {}
@@ -61,8 +61,8 @@ function resolveAction({ name, title, host, command, danger, confirm, timeout }:
 }
 
 function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }: Place): DatabaseConfig {
-  const connection = connectionFrom(parseDsn(raw.dsn, profileEnvironment(env, cluster.profile)), folder)
-  const backup = backupSource(raw, folder)
+  const connection = resolveConnectionPaths(parseDsn(raw.dsn, profileEnvironment(env, cluster.profile)), folder)
+  const backup = resolveBackupSource(raw, folder)
   return {
     spec: {
       id: raw.name,
@@ -73,12 +73,12 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
       replicationUser: raw.replicationUser ?? null,
       slot: raw.slot ?? null,
       configured: true,
-      ...(backup ? { backup: backupWords(backup) } : {}),
+      ...(backup ? { backup: backupSourceText(backup) } : {}),
       ...(raw.patroni ? { patroni: raw.patroni } : {}),
     },
     connection,
     backup,
-    passwordCommand: raw.passwordCommand ? localCommand(raw.passwordCommand, folder) : null,
+    passwordCommand: raw.passwordCommand ? resolveLocalCommand(raw.passwordCommand, folder) : null,
     via: raw.via ?? null,
     ...(raw.patroni ? { patroni: raw.patroni } : {}),
   }
@@ -91,13 +91,13 @@ function severalOf({ endpoints }: ConnectionParameters): Pick<DatabaseConfig['sp
 
 function resolveNotify(raw: RawFile['notify'][number], folder: string): NotifyRule {
   if (raw.webhook !== undefined) return { on: raw.on, webhook: raw.webhook, method: raw.method ?? 'POST' }
-  return { on: raw.on, command: localCommand(raw.command ?? [], folder) }
+  return { on: raw.on, command: resolveLocalCommand(raw.command ?? [], folder) }
 }
 
 /** Passwords come first. */
 function warningsOf({ clusters }: RawFile, { cluster: only }: Place): readonly string[] {
   const isUsed = ({ name }: RawCluster) => only === undefined || name === only
-  const passwords = clusters.flatMap((cluster, index) => (isUsed(cluster) ? passwordPlacesIn(cluster, index) : []))
+  const passwords = clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterPasswordPaths(cluster, index) : []))
   return [
     ...passwords.map((path) => `${path} holds a password; better kept in .pgpass, PGPASSFILE or "passwordCommand"`),
     ...clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterWarnings(cluster, index) : [])),
@@ -109,8 +109,8 @@ function clusterWarnings(raw: RawCluster, index: number): readonly string[] {
   if (raw.timeout !== undefined && raw.timeout > raw.interval) {
     warnings.push(`clusters[${index}].timeout is longer than the interval: a slow target is polled less often`)
   }
-  const model = raw.model ?? usualModel(raw.servers)
-  for (const type of missingTypes(model, raw.servers)) {
+  const model = raw.model ?? defaultModel(raw.servers)
+  for (const type of missingServerTypes(model, raw.servers)) {
     warnings.push(`clusters[${index}]: the model "${model}" has a ${type} server, and none is configured`)
   }
   if (model === 'databases' && raw.servers.length > 0) {

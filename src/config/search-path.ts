@@ -4,12 +4,12 @@ import { DEFAULT_SEARCH_PATH, type SearchPath } from '../model/values/search-pat
 import type { ClusterConfig } from './config.ts'
 
 /** The path of what the file says, or the usual one. */
-export function searchPathOf(schemas: readonly string[] | undefined): SearchPath {
+export function resolveSearchPath(schemas: readonly string[] | undefined): SearchPath {
   return schemas === undefined ? DEFAULT_SEARCH_PATH : { schemas, named: true }
 }
 
 /** The queries of the configuration that are run on a database, in words, and where each looks up names. */
-export function searchPathsOn(
+export function databaseSearchPaths(
   { databases, servers }: ClusterConfig,
   database: string,
 ): readonly { readonly query: string; readonly searchPath: SearchPath }[] {

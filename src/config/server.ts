@@ -2,10 +2,10 @@
 
 import type { ProfileId } from '../model/measured/spec.ts'
 import type { ServerConfig, SessionsSource } from './config.ts'
-import { localCommand } from './paths.ts'
+import { resolveLocalCommand } from './paths.ts'
 import { PROFILES } from './profiles/index.ts'
 import type { RawCluster, RawServer } from './schema/file.ts'
-import { searchPathOf } from './search-path.ts'
+import { resolveSearchPath } from './search-path.ts'
 
 /** The server as the program uses it; `folder` is where relative commands are. */
 export function resolveServer(
@@ -65,9 +65,9 @@ function sessionsSource(
   folder: string,
 ): SessionsSource | null {
   if (raw?.sql !== undefined) {
-    const searchPath = searchPathOf(raw.searchPath ?? usual)
+    const searchPath = resolveSearchPath(raw.searchPath ?? usual)
     return { kind: 'sql', sql: raw.sql, parameters: raw.parameters ?? [], searchPath }
   }
   if (raw?.json !== undefined) return { kind: 'json', path: raw.json, pointer: raw.pointer ?? '' }
-  return raw?.command ? { kind: 'command', command: localCommand(raw.command, folder) } : null
+  return raw?.command ? { kind: 'command', command: resolveLocalCommand(raw.command, folder) } : null
 }

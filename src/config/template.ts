@@ -1,6 +1,6 @@
 // What `config init` writes when it has nothing to look at: a config to fill in, valid as it stands.
 
-export const STARTER = `// pgdeck: what to watch. Comments and trailing commas are allowed.
+export const CONFIG_TEMPLATE = `// pgdeck: what to watch. Comments and trailing commas are allowed.
 // "pgdeck config schema" prints a JSON Schema of this file for your editor.
 {
   "clusters": [

@@ -5,7 +5,7 @@ import { escapedJson } from '../model/values/text.ts'
 import type { ClusterConfig, DatabaseConfig } from './config.ts'
 
 /** The text of a config file with this one cluster; loading it gives the same databases. */
-export function composeConfig(cluster: ClusterConfig): string {
+export function configText(cluster: ClusterConfig): string {
   const { spec } = cluster
   const file = {
     clusters: [
@@ -22,7 +22,7 @@ export function composeConfig(cluster: ClusterConfig): string {
 function databaseEntry({ spec, connection, passwordCommand }: DatabaseConfig): Readonly<Record<string, unknown>> {
   return {
     name: spec.id,
-    dsn: dsnText(connection),
+    dsn: connectionUri(connection),
     ...(spec.replicationUser === null ? {} : { replicationUser: spec.replicationUser }),
     ...(spec.slot === null ? {} : { slot: spec.slot }),
     ...(passwordCommand === null ? {} : { passwordCommand }),
@@ -30,7 +30,7 @@ function databaseEntry({ spec, connection, passwordCommand }: DatabaseConfig): R
 }
 
 /** The connection as a URI without its password; what is libpq's or pgdeck's own default is left out. */
-export function dsnText(connection: ConnectionParameters): string {
+export function connectionUri(connection: ConnectionParameters): string {
   const { endpoints, user, database, ssl } = connection
   const hosts = endpoints.map(({ host, port }) => `${hostText(host)}:${port}`).join(',')
   const addresses = endpoints.map(({ host, address }) => address ?? host)

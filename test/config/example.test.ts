@@ -8,7 +8,7 @@ import { parse } from 'jsonc-parser'
 import { staleFiles } from '../../scripts/generate.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { configJsonSchema } from '../../src/config/schema/file.ts'
-import { STARTER } from '../../src/config/template.ts'
+import { CONFIG_TEMPLATE } from '../../src/config/template.ts'
 import { scratch } from './scratch.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../config.example.json', import.meta.url))
@@ -49,6 +49,6 @@ test('a generated file that is missing or different is called stale', async () =
 })
 
 test('what config init gives to fill in is valid as it stands', (context) => {
-  const path = scratch(context).write('starter.json', STARTER)
+  const path = scratch(context).write('starter.json', CONFIG_TEMPLATE)
   assert.equal(loadConfig({ path, env: {}, cwd: '/' }).clusters[0]?.databases.length, 2)
 })

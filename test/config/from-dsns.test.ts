@@ -7,7 +7,7 @@ import { looksLikeDsn } from '../../src/config/dsn/dsn-shape.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { ConfigError } from '../../src/config/problems/config-error.ts'
-import { composeConfig, dsnText } from '../../src/config/write-config.ts'
+import { configText, connectionUri } from '../../src/config/write-config.ts'
 import { scratch } from './scratch.ts'
 
 const ENV = { PGUSER: 'tester' }
@@ -88,12 +88,12 @@ describe('a connection as text', () => {
   for (const dsn of DSNS) {
     test(`gives the same connection again: ${dsn}`, () => {
       const connection = parseDsn(dsn, ENV)
-      assert.deepEqual(parseDsn(dsnText(connection), ENV), connection)
+      assert.deepEqual(parseDsn(connectionUri(connection), ENV), connection)
     })
   }
 
   test('never holds the password', () => {
-    const text = dsnText(parseDsn('postgresql://u:hunter2@h/x', ENV))
+    const text = connectionUri(parseDsn('postgresql://u:hunter2@h/x', ENV))
     assert.doesNotMatch(text, /hunter2/)
   })
 })
@@ -101,7 +101,7 @@ describe('a connection as text', () => {
 test('a composed file loads as the databases it was made of', (context) => {
   const made = configFromDsns(['postgresql://u@a:1,b:2/x', 'postgresql://u@c/x'], ENV).clusters[0]
   assert.ok(made)
-  const path = scratch(context).write('c.json', composeConfig(made))
+  const path = scratch(context).write('c.json', configText(made))
   const [loaded] = loadConfig({ path, env: ENV, cwd: '/' }).clusters
   assert.deepEqual(loaded?.databases, made.databases)
   assert.deepEqual(loaded?.spec.thresholds, made.spec.thresholds)

@@ -14,8 +14,8 @@ export async function requireOwnKeys({ file, ui }: Config): Promise<void> {
     message,
   }))
   if (problems.length === 0) return
-  const { problemsIn } = await import('../../config/load.ts')
-  throw problemsIn(file, problems)
+  const { configErrorOf } = await import('../../config/load.ts')
+  throw configErrorOf(file, problems)
 }
 
 /** The own keys of the config that would be used; none where there is no config. */

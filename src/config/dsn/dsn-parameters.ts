@@ -1,12 +1,12 @@
 // What a connection string and libpq's environment may ask for: one table of what is honoured, and of values that ask for
 // nothing else than what happens anyway. Whatever else is asked for is an error: never silently dropped.
 
-import { DsnError, type WrittenParameters } from './dsn-text.ts'
+import { DsnError, type DsnParameters } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The parameters that are honoured, with the environment variable that stands in for each. */
-export const PARAMETERS = {
+export const DSN_PARAMETERS = {
   host: 'PGHOST',
   hostaddr: 'PGHOSTADDR',
   port: 'PGPORT',
@@ -33,8 +33,8 @@ export const PARAMETERS = {
   service: 'PGSERVICE',
 } as const satisfies Record<string, string | null>
 
-export type ParameterName = keyof typeof PARAMETERS
-const NAMES: readonly string[] = Object.keys(PARAMETERS)
+export type DsnParameterName = keyof typeof DSN_PARAMETERS
+const NAMES: readonly string[] = Object.keys(DSN_PARAMETERS)
 
 interface Unsupported {
   readonly env: string | null
@@ -65,7 +65,7 @@ const UNSUPPORTED: Readonly<Record<string, Unsupported>> = {
 }
 
 /** Throws DsnError for a parameter that can't be honoured; `where` says what holds it, e.g. `The connection string`. */
-export function checkNames(parameters: WrittenParameters, where: string): void {
+export function checkParameterNames(parameters: DsnParameters, where: string): void {
   for (const [name, value] of parameters) {
     if (NAMES.includes(name)) continue
     const unsupported = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined
@@ -84,7 +84,7 @@ export function checkNames(parameters: WrittenParameters, where: string): void {
  * Throws DsnError for a variable of the environment that asks for what can't be honoured, unless one of `written` (the
  * string, the service) says otherwise. Values are not repeated.
  */
-export function checkEnvironment(env: Environment, written: readonly WrittenParameters[]): void {
+export function checkLibpqEnvironment(env: Environment, written: readonly DsnParameters[]): void {
   for (const [name, { env: variable, asItIs }] of Object.entries(UNSUPPORTED)) {
     const value = variable === null ? undefined : env[variable]
     if (!value || name === 'requirepeer' || asItIs.includes(value)) continue
@@ -98,8 +98,8 @@ export function checkEnvironment(env: Environment, written: readonly WrittenPara
 }
 
 /** Throws DsnError where `requirepeer` applies, which is at Unix sockets alone: whose process is there can't be asked. */
-export function checkPeer(
-  written: readonly WrittenParameters[],
+export function checkRequirePeer(
+  written: readonly DsnParameters[],
   env: Environment,
   endpoints: readonly { readonly host: string }[],
 ): void {

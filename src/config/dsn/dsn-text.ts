@@ -9,13 +9,13 @@ export class DsnError extends Error {
 }
 
 /** Parameters as written, by libpq's names. Several hosts and ports are comma lists, as in `host=a,b`. */
-export type WrittenParameters = ReadonlyMap<string, string>
+export type DsnParameters = ReadonlyMap<string, string>
 
 const SCHEMES = ['postgresql://', 'postgres://']
 const ENCODE = 'write "/", "@", ":", "?", "#" and "%" inside a user name or password as %2F, %40, %3A, %3F, %23, %25'
 
 /** Takes a URI or a `key=value` string apart. Throws DsnError. */
-export function parseDsnText(text: string): WrittenParameters {
+export function parseDsnText(text: string): DsnParameters {
   const scheme = SCHEMES.find((candidate) => text.toLowerCase().startsWith(candidate))
   if (scheme) return parseUri(text.slice(scheme.length))
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
@@ -24,7 +24,7 @@ export function parseDsnText(text: string): WrittenParameters {
   return parsePairs(text)
 }
 
-function parseUri(rest: string): WrittenParameters {
+function parseUri(rest: string): DsnParameters {
   const parameters = new Map<string, string>()
   const [, user, afterUser] = /^([^@/]*)@([\s\S]*)$/.exec(rest) ?? [null, null, rest]
   if (user !== null && user !== undefined) readUser(user, parameters)
@@ -86,7 +86,7 @@ function decode(text: string, what: string): string {
 const PAIR =
   /\s*([^\s=]+)\s*=\s*(?:'((?:[^'\\]|\\[\s\S])*)'(?=\s|$)|((?:[^\s'\\]|\\[\s\S])(?:[^\s\\]|\\[\s\S])*)?(?=\s|$))/y
 
-function parsePairs(text: string): WrittenParameters {
+function parsePairs(text: string): DsnParameters {
   const parameters = new Map<string, string>()
   const body = text.trimEnd()
   let at = 0

@@ -9,11 +9,17 @@ import {
   TLS_VERSIONS,
   type TlsVersion,
 } from '../../model/values/connection-parameters.ts'
-import { checkEnvironment, checkNames, checkPeer, PARAMETERS, type ParameterName } from './dsn-parameters.ts'
-import { DsnError, parseDsnText, type WrittenParameters } from './dsn-text.ts'
-import { refuseJoined } from './joined-pairs.ts'
+import {
+  checkLibpqEnvironment,
+  checkParameterNames,
+  checkRequirePeer,
+  DSN_PARAMETERS,
+  type DsnParameterName,
+} from './dsn-parameters.ts'
+import { DsnError, type DsnParameters, parseDsnText } from './dsn-text.ts'
+import { refuseJoinedSecrets } from './joined-pairs.ts'
 import { loginRules } from './require-auth.ts'
-import { readService } from './service-file.ts'
+import { readServiceParameters } from './service-file.ts'
 
 export { DsnError } from './dsn-text.ts'
 
@@ -31,7 +37,7 @@ const TARGETS: readonly TargetSessionAttrs[] = [
 ]
 
 /** A parameter's value and where it was found, for messages; null when it is nowhere or empty. */
-type Lookup = (name: ParameterName) => { readonly value: string; readonly from: string } | null
+type Lookup = (name: DsnParameterName) => { readonly value: string; readonly from: string } | null
 
 /**
  * Resolves a libpq URI or key=value string. Missing parts come from `service`, then `env`, then libpq's defaults
@@ -39,14 +45,14 @@ type Lookup = (name: ParameterName) => { readonly value: string; readonly from: 
  */
 export function parseDsn(text: string, env: Environment): ConnectionParameters {
   const written = parseDsnText(text)
-  checkNames(written, 'The connection string')
+  checkParameterNames(written, 'The connection string')
   const service = serviceOf(written, env)
-  checkEnvironment(env, [written, service.parameters])
+  checkLibpqEnvironment(env, [written, service.parameters])
   const lookup = lookupIn(written, service, env)
-  refuseJoined(lookup)
+  refuseJoinedSecrets(lookup)
   const places = endpoints(lookup)
-  checkPeer([written, service.parameters], env, places)
-  const given = (name: ParameterName) => lookup(name)?.value ?? null
+  checkRequirePeer([written, service.parameters], env, places)
+  const given = (name: DsnParameterName) => lookup(name)?.value ?? null
   const user = given('user') ?? systemUser()
   return {
     endpoints: places,
@@ -64,24 +70,24 @@ export function parseDsn(text: string, env: Environment): ConnectionParameters {
 
 interface Service {
   readonly name: string | null
-  readonly parameters: WrittenParameters
+  readonly parameters: DsnParameters
 }
 
-function serviceOf(written: WrittenParameters, env: Environment): Service {
+function serviceOf(written: DsnParameters, env: Environment): Service {
   const name = written.get('service') || env.PGSERVICE
   if (!name) return { name: null, parameters: new Map() }
-  const parameters = readService(name, env)
-  checkNames(parameters, `Service "${name}"`)
+  const parameters = readServiceParameters(name, env)
+  checkParameterNames(parameters, `Service "${name}"`)
   return { name, parameters }
 }
 
-function lookupIn(written: WrittenParameters, service: Service, env: Environment): Lookup {
+function lookupIn(written: DsnParameters, service: Service, env: Environment): Lookup {
   return (name) => {
     const value = written.get(name)
     if (value) return { value, from: name }
     const ofService = service.parameters.get(name)
     if (ofService) return { value: ofService, from: `${name} of service "${service.name}"` }
-    const variable = PARAMETERS[name]
+    const variable = DSN_PARAMETERS[name]
     const ofEnvironment = variable ? env[variable] : undefined
     return variable && ofEnvironment ? { value: ofEnvironment, from: variable } : null
   }
@@ -119,7 +125,7 @@ function portNumber(text: string, from: string): number {
 }
 
 function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
-  const file = (name: ParameterName) => expand(lookup(name)?.value ?? null, env)
+  const file = (name: DsnParameterName) => expand(lookup(name)?.value ?? null, env)
   const rootCert = file('sslrootcert')
   // As libpq: an old variable, which counts where nobody says anything newer.
   const oldMode = env.PGREQUIRESSL?.startsWith('1') ? 'require' : 'prefer'
@@ -145,7 +151,7 @@ function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
 }
 
 function versions(lookup: Lookup): Pick<ConnectionParameters['ssl'], 'minVersion' | 'maxVersion'> {
-  const version = (name: ParameterName): TlsVersion | null => {
+  const version = (name: DsnParameterName): TlsVersion | null => {
     const found = lookup(name)
     if (!found) return null
     // libpq takes any case here.
@@ -169,7 +175,7 @@ function expand(path: string | null, env: Environment): string | null {
   return path?.startsWith('~/') ? join(env.HOME || homedir(), path.slice(2)) : path
 }
 
-function oneOf<Value extends string>(lookup: Lookup, name: ParameterName, allowed: readonly Value[]): Value | null {
+function oneOf<Value extends string>(lookup: Lookup, name: DsnParameterName, allowed: readonly Value[]): Value | null {
   const found = lookup(name)
   if (!found) return null
   const value = allowed.find((candidate) => candidate === found.value)

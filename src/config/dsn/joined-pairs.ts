@@ -7,7 +7,7 @@ import { DsnError } from './dsn-text.ts'
 const SHOWN = ['host', 'port', 'user', 'dbname', 'application_name', 'fallback_application_name', 'service'] as const
 
 /** Throws DsnError where a value that is shown goes on with the name of a secret. The value is not repeated. */
-export function refuseJoined(
+export function refuseJoinedSecrets(
   lookup: (name: (typeof SHOWN)[number]) => { readonly value: string; readonly from: string } | null,
 ): void {
   for (const name of SHOWN) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { FileError } from '../../io/files/text-files.ts'
 import { readTrustedFile, UNTRUSTED } from '../../io/files/trusted-file.ts'
 import { ConfigError } from '../problems/config-error.ts'
-import { DsnError, type WrittenParameters } from './dsn-text.ts'
+import { DsnError, type DsnParameters } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * The parameters of one service, from $PGSERVICEFILE or ~/.pg_service.conf, else $PGSYSCONFDIR/pg_service.conf.
  * Throws DsnError when no file has it, ConfigError for a file that others may write: it says where passwords are sent.
  */
-export function readService(name: string, env: Environment): WrittenParameters {
+export function readServiceParameters(name: string, env: Environment): DsnParameters {
   const looked: string[] = []
   for (const { file, isNamed } of serviceFiles(env)) {
     looked.push(file)
@@ -56,7 +56,7 @@ function read(file: string, isNamed: boolean): string | null {
  * One section of a service file; null when it is not there. Read as libpq does, which is not INI as others know it:
  * no quotes, `#` and `;` belong to the value (passwords have them), and a dot in a section's name means nothing.
  */
-export function parseServiceFile(text: string, name: string, file: string): WrittenParameters | null {
+export function parseServiceFile(text: string, name: string, file: string): DsnParameters | null {
   let found: Map<string, string> | null = null
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim()

@@ -9,23 +9,23 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser/lib/esm/main.js'
-import { type Place, type Problem, unknownKey } from './problems.ts'
+import { type ConfigFileProblem, type JsonPath, unknownKeyProblem } from './problems.ts'
 
-export interface Position {
+export interface FilePosition {
   readonly line: number
   readonly column: number
 }
 
-export interface Document {
+export interface ConfigDocument {
   readonly value: unknown
   /** Keys that are written twice in one object: the second would silently win. */
-  readonly problems: readonly Problem[]
+  readonly problems: readonly ConfigFileProblem[]
   /** Where a problem is; a missing value is where the object is that should hold it. */
-  position(problem: Problem): Position
+  position(problem: ConfigFileProblem): FilePosition
 }
 
 /** What is wrong with the text itself, where it is. */
-export interface SyntaxProblem extends Position {
+export interface SyntaxProblem extends FilePosition {
   readonly message: string
 }
 
@@ -35,7 +35,7 @@ const OPTIONS = { disallowComments: false, allowTrailingComma: true, allowEmptyC
 const SYNTAX_ERRORS_TOLD = 3
 
 /** Parses the text; what can't be parsed is answered as a list of syntax problems. */
-export function parseDocument(text: string): Document | readonly SyntaxProblem[] {
+export function parseConfigDocument(text: string): ConfigDocument | readonly SyntaxProblem[] {
   const errors: ParseError[] = []
   let root: Node | undefined
   try {
@@ -85,14 +85,14 @@ function syntaxText(text: string, error: ParseError): string {
 }
 
 /** The parser keeps the first of two equal keys in its tree and the last in its value, and `__proto__` in neither. */
-function keyProblems(node: Node, place: Place): readonly Problem[] {
+function keyProblems(node: Node, place: JsonPath): readonly ConfigFileProblem[] {
   if (node.type === 'array') return (node.children ?? []).flatMap((item, index) => keyProblems(item, [...place, index]))
   const seen = new Set<string>()
   return (node.type === 'object' ? (node.children ?? []) : []).flatMap((property) => {
     const key = String(property.children?.[0]?.value)
     const value = property.children?.[1]
     const inside = value ? keyProblems(value, [...place, key]) : []
-    if (key === '__proto__') return [unknownKey(place, key)]
+    if (key === '__proto__') return [unknownKeyProblem(place, key)]
     if (!seen.has(key)) {
       seen.add(key)
       return inside
@@ -102,7 +102,7 @@ function keyProblems(node: Node, place: Place): readonly Problem[] {
   })
 }
 
-function offsetOf(root: Node, problem: Problem): number {
+function offsetOf(root: Node, problem: ConfigFileProblem): number {
   const { place } = problem
   if (problem.offset !== undefined) return problem.offset
   for (let length = place.length; length > 0; length--) {
@@ -114,7 +114,7 @@ function offsetOf(root: Node, problem: Problem): number {
   return root.offset
 }
 
-function positionOf(text: string, offset: number): Position {
+function positionOf(text: string, offset: number): FilePosition {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1
   return { line: before.split('\n').length, column: offset - lineStart + 1 }

@@ -7,11 +7,11 @@ import { clean } from '../../model/values/text.ts'
 import { configJsonSchema } from '../schema/file.ts'
 
 /** A place inside the file: `['clusters', 0, 'name']`. */
-export type Place = readonly (string | number)[]
+export type JsonPath = readonly (string | number)[]
 
 /** One problem; `at` says whether it is about the value there or about the key itself. */
-export interface Problem {
-  readonly place: Place
+export interface ConfigFileProblem {
+  readonly place: JsonPath
   readonly at: 'value' | 'key'
   readonly message: string
   /** Where it is in the text, when the place alone doesn't tell. */
@@ -19,7 +19,7 @@ export interface Problem {
 }
 
 /** `clusters[0].servers[1].url`; the whole file is `(top)`. */
-export function placeText(place: Place): string {
+export function jsonPathText(place: JsonPath): string {
   let text = ''
   for (const step of place) {
     if (typeof step === 'number') text += `[${step}]`
@@ -30,13 +30,13 @@ export function placeText(place: Place): string {
 }
 
 /** A value that isn't allowed there. `allowed` completes the sentence "allowed: …". */
-export function notAllowed(place: Place, found: unknown, allowed: string): Problem {
-  const what = found === undefined ? 'missing' : `found ${foundText(place, found)}`
+export function notAllowedProblem(place: JsonPath, found: unknown, allowed: string): ConfigFileProblem {
+  const what = found === undefined ? 'missing' : `found ${foundValueText(place, found)}`
   return { place, at: 'value', message: `${what}; allowed: ${allowed}` }
 }
 
 /** A value as a message may show it: short, harmless, and without anything that may be a secret. */
-export function foundText(place: Place, found: unknown): string {
+export function foundValueText(place: JsonPath, found: unknown): string {
   if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
   if (found !== null && typeof found === 'object') {
     // Thresholds are no secrets, and a pair that is the wrong way round can't be told otherwise.
@@ -49,7 +49,7 @@ export function foundText(place: Place, found: unknown): string {
 
 const SECRET_KEYS = ['dsn', 'webhook', 'url', 'passwordCommand', 'command', 'parameters']
 
-function holdsSecrets(place: Place): boolean {
+function holdsSecrets(place: JsonPath): boolean {
   return place.some((step) => SECRET_KEYS.includes(String(step)))
 }
 
@@ -69,7 +69,7 @@ function clipped(text: string): string {
 }
 
 /** The problem of a key that nothing knows, with the nearest one that is known there. */
-export function unknownKey(place: Place, key: string): Problem {
+export function unknownKeyProblem(place: JsonPath, key: string): ConfigFileProblem {
   const known = knownKeys(place)
   const nearest = known.length > 0 ? `; the nearest known key is ${JSON.stringify(closest(key, known))}` : ''
   const others = known.length > 0 ? `; allowed: ${known.join(', ')}` : ''
@@ -82,23 +82,23 @@ interface SchemaNode {
   readonly items?: SchemaNode
 }
 
-function knownKeys(place: Place): readonly string[] {
+function knownKeys(place: JsonPath): readonly string[] {
   let node: SchemaNode | undefined = configJsonSchema() as SchemaNode
   for (const step of place) node = typeof step === 'number' ? node?.items : node?.properties?.[step]
   return Object.keys(node?.properties ?? {})
 }
 
 /** What the schema objects to, in our words. `value` is what was validated. */
-export function fromIssues(issues: readonly z.core.$ZodIssue[], value: unknown): readonly Problem[] {
+export function problemsFromIssues(issues: readonly z.core.$ZodIssue[], value: unknown): readonly ConfigFileProblem[] {
   return issues.flatMap((issue) => {
     const place = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(place, key))
-    return [notAllowed(place, valueAt(value, place), issue.message)]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem(place, key))
+    return [notAllowedProblem(place, valueAtPath(value, place), issue.message)]
   })
 }
 
 /** The value at a place, undefined where there is none. */
-export function valueAt(value: unknown, place: Place): unknown {
+export function valueAtPath(value: unknown, place: JsonPath): unknown {
   let at: unknown = value
   for (const step of place) {
     if (at === null || typeof at !== 'object' || !Object.hasOwn(at, step)) return undefined

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { parseDuration, parseSize } from '../../model/values/units.ts'
-import { duration, size } from './fields.ts'
+import { durationField, sizeField } from './fields.ts'
 
 type Direction = 'higher is worse' | 'lower is worse'
 
@@ -80,7 +80,7 @@ type Name = keyof typeof THRESHOLDS
 /** Of every threshold both limits: durations in milliseconds, sizes in bytes. */
 export type RawAlerts = Readonly<Record<Name, { readonly warning: number; readonly critical: number }>>
 
-const FIELDS = { size, duration, percent, days }
+const FIELDS = { size: sizeField, duration: durationField, percent, days }
 
 function percent() {
   const allowed = 'a number from 0 to 100'
@@ -115,8 +115,8 @@ function ofEach<Value>(value: (threshold: Threshold) => Value): Record<Name, Val
   return Object.fromEntries(pairs)
 }
 
-/** `alerts` of a cluster; durations come out in milliseconds, sizes in bytes. Most files have none. */
-export const alerts = z.lazy(() =>
+/** `alertsSchema` of a cluster; durations come out in milliseconds, sizes in bytes. Most files have none. */
+export const alertsSchema = z.lazy(() =>
   z
     .strictObject(ofEach(limits))
     .meta({ title: 'Alert thresholds', description: 'When a figure is worth a warning, and when it is critical.' }),

@@ -18,7 +18,7 @@ interface Bounds {
 }
 
 /** A duration in the config's notation; the output is milliseconds. */
-export function duration(bounds?: Bounds) {
+export function durationField(bounds?: Bounds) {
   const allowed = bounds ? `${DURATION}, ${bounds.words}` : DURATION
   return z
     .string({ error: allowed })
@@ -32,7 +32,7 @@ export function duration(bounds?: Bounds) {
 }
 
 /** A size in PostgreSQL's notation; the output is bytes. */
-export function size() {
+export function sizeField() {
   return z
     .string({ error: SIZE })
     .transform((text, context) => {
@@ -45,29 +45,31 @@ export function size() {
 }
 
 /** A name by which the user speaks of something: shown on the screen and taken by commands. */
-export function name() {
+export function nameField() {
   return z.string({ error: NAME }).regex(/^(?!\s)[^\p{Cc}\p{Cf}]{1,63}(?<!\s)$/u, { error: NAME })
 }
 
 /** A text that says something. */
-export function text(allowed: string) {
+export function textField(allowed: string) {
   return z.string({ error: allowed }).min(1, { error: allowed })
 }
 
 /** A program and its arguments, run without a shell. */
-export function command() {
+export function commandField() {
   const allowed = 'a list of texts: a program and its arguments, e.g. ["systemctl", "start", "postgresql"]'
-  return z.array(text('a text: the program or one of its arguments'), { error: allowed }).min(1, { error: allowed })
+  return z
+    .array(textField('a text: the program or one of its arguments'), { error: allowed })
+    .min(1, { error: allowed })
 }
 
 /** One of a few words. */
-export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+export function oneOfField<const Words extends readonly [string, ...string[]]>(words: Words) {
   const quoted = words.map((word) => `"${word}"`)
   return z.enum(words, { error: `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}` })
 }
 
 /** An http or https URL without a user or password in it. */
-export function webUrl() {
+export function webUrlField() {
   const allowed = 'an http:// or https:// URL such as "https://app.example.net:7272/", without user or password'
   return z.string({ error: allowed }).refine(isWebUrl, { error: allowed })
 }
@@ -80,7 +82,7 @@ function isWebUrl(given: string): boolean {
 const SCHEMAS = 'the name of a schema such as "app", or a list of them; [] for none'
 
 /** Schemas in the order in which names are looked up in them; the output is a list. */
-export function searchPath() {
+export function searchPathField() {
   return z
     .union([z.string(), z.array(z.string()).max(MOST_SCHEMAS)], { error: SCHEMAS })
     .transform((given, context) => {
@@ -94,7 +96,7 @@ export function searchPath() {
 }
 
 /** An absolute path on a web server. */
-export function urlPath() {
+export function urlPathField() {
   const allowed = 'a path on the server that begins with "/"'
   return z.string({ error: allowed }).regex(/^\/[^\s]*$/, { error: allowed })
 }

@@ -2,18 +2,18 @@
 
 import * as z from 'zod'
 import { MODEL_IDS, PROFILE_IDS } from '../../model/measured/spec.ts'
-import { alerts } from './alerts.ts'
-import { command, duration, name, oneOf, text, webUrl } from './fields.ts'
-import { customAction, database, host, server } from './targets.ts'
+import { alertsSchema } from './alerts.ts'
+import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
+import { customActionSchema, databaseSchema, hostSchema, serverSchema } from './targets.ts'
 
 /** From what a poll can keep up with to what setTimeout can wait for. */
-export const INTERVAL = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
+export const INTERVAL_BOUNDS = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
 const TIMEOUT = { min: 50, max: 3_600_000, words: 'from 50ms to 1h' } as const
 
 const cluster = z
   .strictObject({
-    name: name().meta({ description: 'What the cluster is called; unique in this file.' }),
-    model: oneOf(MODEL_IDS)
+    name: nameField().meta({ description: 'What the cluster is called; unique in this file.' }),
+    model: oneOfField(MODEL_IDS)
       .optional()
       .meta({
         description:
@@ -21,22 +21,22 @@ const cluster = z
           'read-only: "shared-database-with-read-only", read-only alone: "primary-with-read-only", else ' +
           '"shared-database". "mirrored" is never guessed.',
       }),
-    profile: oneOf(PROFILE_IDS)
+    profile: oneOfField(PROFILE_IDS)
       .prefault('postgres')
       .meta({ description: 'The product: its ports, paths and runbooks.' }),
-    interval: duration(INTERVAL).prefault('2s').meta({ description: 'How often everything is polled.' }),
-    timeout: duration(TIMEOUT)
+    interval: durationField(INTERVAL_BOUNDS).prefault('2s').meta({ description: 'How often everything is polled.' }),
+    timeout: durationField(TIMEOUT)
       .optional()
       .meta({ description: "One probe's limit. Default: 1500ms, or the interval where that is shorter." }),
-    databases: z.array(database, { error: 'a list of databases' }).prefault([]),
-    servers: z.array(server, { error: 'a list of application servers' }).prefault([]),
-    hosts: z.array(host, { error: 'a list of hosts' }).prefault([]),
-    alerts: alerts.optional(),
+    databases: z.array(databaseSchema, { error: 'a list of databases' }).prefault([]),
+    servers: z.array(serverSchema, { error: 'a list of application servers' }).prefault([]),
+    hosts: z.array(hostSchema, { error: 'a list of hosts' }).prefault([]),
+    alerts: alertsSchema.optional(),
     readOnly: z
       .boolean({ error: 'true or false' })
       .prefault(false)
       .meta({ description: 'Refuse everything that would change this cluster, whoever asks.' }),
-    actions: z.array(customAction, { error: 'a list of actions' }).prefault([]),
+    actions: z.array(customActionSchema, { error: 'a list of actions' }).prefault([]),
   })
   .refine((given) => given.databases.length + given.servers.length > 0, {
     error: 'at least one entry in "databases" or "servers"',
@@ -51,12 +51,12 @@ const notify = z.lazy(() =>
   z
     .strictObject({
       on: z
-        .array(oneOf(['warning', 'critical']), { error: ON })
+        .array(oneOfField(['warning', 'critical']), { error: ON })
         .min(1, { error: ON })
         .meta({ description: 'Which alerts.' }),
-      webhook: webUrl().optional().meta({ description: 'A URL that gets the alert as JSON.' }),
-      method: oneOf(['POST', 'PUT']).optional().meta({ description: 'How the webhook is called; default: POST.' }),
-      command: command().optional().meta({ description: 'A program that gets the alert as JSON on its input.' }),
+      webhook: webUrlField().optional().meta({ description: 'A URL that gets the alert as JSON.' }),
+      method: oneOfField(['POST', 'PUT']).optional().meta({ description: 'How the webhook is called; default: POST.' }),
+      command: commandField().optional().meta({ description: 'A program that gets the alert as JSON on its input.' }),
     })
     .refine((given) => (given.webhook === undefined) !== (given.command === undefined), { error: NOTIFY })
     .refine((given) => given.method === undefined || given.webhook !== undefined, { error: NOTIFY })
@@ -65,14 +65,16 @@ const notify = z.lazy(() =>
 
 const ui = z
   .strictObject({
-    theme: oneOf(['auto', 'dark', 'light']).prefault('auto').meta({ description: 'Colours for which background.' }),
+    theme: oneOfField(['auto', 'dark', 'light'])
+      .prefault('auto')
+      .meta({ description: 'Colours for which background.' }),
     bell: z.boolean({ error: 'true or false' }).prefault(true).meta({ description: 'Ring when an alert begins.' }),
     mouse: z
       .boolean({ error: 'true or false' })
       .prefault(false)
       .meta({ description: 'The wheel scrolls and a click selects. Selecting text then takes the shift key.' }),
     keys: z
-      .record(z.string(), text('a key'), { error: 'an object of actions and their keys' })
+      .record(z.string(), textField('a key'), { error: 'an object of actions and their keys' })
       .prefault({})
       .meta({ description: 'Other keys for actions.' }),
   })
@@ -96,10 +98,10 @@ export const fileSchema = z
 
 export type RawFile = z.output<typeof fileSchema>
 export type RawCluster = z.output<typeof cluster>
-export type RawDatabase = z.output<typeof database>
-export type RawServer = z.output<typeof server>
-export type RawAction = z.output<typeof customAction>
-export type RawHost = z.output<typeof host>
+export type RawDatabase = z.output<typeof databaseSchema>
+export type RawServer = z.output<typeof serverSchema>
+export type RawAction = z.output<typeof customActionSchema>
+export type RawHost = z.output<typeof hostSchema>
 
 /** The schema of what may be written in the file, as JSON Schema, for editors. */
 export function configJsonSchema(): Record<string, unknown> {

@@ -4,7 +4,16 @@ import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
 import { SERVER_TYPES } from '../../model/measured/spec.ts'
 import { DANGERS } from '../../model/runs/plan.ts'
-import { command, duration, name, oneOf, searchPath, text, urlPath, webUrl } from './fields.ts'
+import {
+  commandField,
+  durationField,
+  nameField,
+  oneOfField,
+  searchPathField,
+  textField,
+  urlPathField,
+  webUrlField,
+} from './fields.ts'
 
 /** Strict: the library also takes shorthands such as `10.1`. */
 function isAddress(given: string): boolean {
@@ -24,12 +33,14 @@ const backup = z.lazy(() =>
         .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, { error: 'an absolute path of a folder' })
         .optional()
         .meta({ description: 'A folder on a host: the newest file or folder in it is the newest backup.' }),
-      host: text('the name of an entry of "hosts"')
+      host: textField('the name of an entry of "hosts"')
         .optional()
         .meta({ description: 'The host with that folder; default: the host of the database.' }),
-      sql: text('a statement that returns one timestamptz').optional().meta({ description: 'Run on the database.' }),
-      searchPath: searchPath().optional().meta({ description: LOOKED_UP }),
-      command: command()
+      sql: textField('a statement that returns one timestamptz')
+        .optional()
+        .meta({ description: 'Run on the database.' }),
+      searchPath: searchPathField().optional().meta({ description: LOOKED_UP }),
+      command: commandField()
         .optional()
         .meta({ description: 'A program that prints when it was taken, e.g. 2026-11-22T03:00:00Z.' }),
     })
@@ -43,30 +54,32 @@ const backup = z.lazy(() =>
     .meta({ title: 'Backups', description: `How the newest backup is found, for its age: ${BACKUP}.` }),
 )
 
-export const database = z
+export const databaseSchema = z
   .strictObject({
-    name: name().meta({ description: 'What the database is called here; unique in its cluster.' }),
-    dsn: text('a connection string such as "postgresql://pgdeck@10.0.0.11:5432/postgres?sslmode=verify-full"').meta({
+    name: nameField().meta({ description: 'What the database is called here; unique in its cluster.' }),
+    dsn: textField(
+      'a connection string such as "postgresql://pgdeck@10.0.0.11:5432/postgres?sslmode=verify-full"',
+    ).meta({
       description: "How to connect, as libpq's URI or key=value text. Passwords belong in .pgpass, not here.",
     }),
-    host: text('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
-    replicationUser: text('a role name')
+    host: textField('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
+    replicationUser: textField('a role name')
       .optional()
       .meta({ description: 'The role as which this database connects to its upstream.' }),
-    slot: text('the name of a replication slot')
+    slot: textField('the name of a replication slot')
       .optional()
       .meta({ description: 'The replication slot it uses on its upstream.' }),
-    passwordCommand: command()
+    passwordCommand: commandField()
       .optional()
       .meta({ description: 'Prints the password; run once per connection, its output is never logged.' }),
-    via: text('the name of an entry of "hosts" with "ssh"')
+    via: textField('the name of an entry of "hosts" with "ssh"')
       .optional()
       .meta({ description: 'Reach the database through the SSH of this host.' }),
     backup: backup.optional(),
-    searchPath: searchPath()
+    searchPath: searchPathField()
       .optional()
       .meta({ description: 'Schemas for the statements of this file that are run on it; default: "public".' }),
-    patroni: webUrl()
+    patroni: webUrlField()
       .optional()
       .meta({
         description:
@@ -81,7 +94,7 @@ const httpStatus = z.int({ error: status }).min(100, { error: status }).max(599,
 
 const health = z
   .strictObject({
-    path: urlPath().prefault('/').meta({ description: 'The path that is asked for.' }),
+    path: urlPathField().prefault('/').meta({ description: 'The path that is asked for.' }),
     status: z
       .array(httpStatus, { error: status })
       .min(1, { error: status })
@@ -96,19 +109,19 @@ const SESSIONS = 'one of: "sql" (with "parameters", "searchPath"), "json" (with 
 const sessions = z.lazy(() =>
   z
     .strictObject({
-      sql: text('a statement that returns one number').optional().meta({ description: 'Run on its database.' }),
-      searchPath: searchPath().optional().meta({ description: LOOKED_UP }),
+      sql: textField('a statement that returns one number').optional().meta({ description: 'Run on its database.' }),
+      searchPath: searchPathField().optional().meta({ description: LOOKED_UP }),
       parameters: z
         .array(z.union([z.string(), z.number(), z.boolean(), z.null()]), { error: 'a list of texts and numbers' })
         .optional()
         .meta({ description: 'The values of $1, $2 … of the statement.' }),
-      json: urlPath().optional().meta({ description: 'Path of a JSON document on the server.' }),
+      json: urlPathField().optional().meta({ description: 'Path of a JSON document on the server.' }),
       pointer: z
         .string({ error: 'a JSON pointer such as "/sessions/active"' })
         .regex(/^(\/[^~]*(~[01][^~]*)*)*$/, { error: 'a JSON pointer such as "/sessions/active"' })
         .optional()
         .meta({ description: 'Where in that document the number is (RFC 6901).' }),
-      command: command().optional().meta({ description: 'A program that prints the number.' }),
+      command: commandField().optional().meta({ description: 'A program that prints the number.' }),
     })
     .superRefine((given, context) => {
       const ways = [given.sql, given.json, given.command].filter((way) => way !== undefined).length
@@ -139,17 +152,21 @@ const tls = z
   .prefault({})
   .meta({ title: 'TLS', description: 'How the certificate of an https server is checked.' })
 
-export const server = z.lazy(() =>
+export const serverSchema = z.lazy(() =>
   z
     .strictObject({
-      name: name().meta({ description: 'What the server is called here; unique in its cluster.' }),
-      type: oneOf(SERVER_TYPES).meta({ description: 'Its part in the deployment model.' }),
-      url: webUrl().meta({ description: "Where it answers; without a port, the profile's port is used." }),
-      dnsName: text('a DNS name')
+      name: nameField().meta({ description: 'What the server is called here; unique in its cluster.' }),
+      type: oneOfField(SERVER_TYPES).meta({ description: 'Its part in the deployment model.' }),
+      url: webUrlField().meta({ description: "Where it answers; without a port, the profile's port is used." }),
+      dnsName: textField('a DNS name')
         .optional()
         .meta({ description: "Shown, and looked for in the certificate; default: the url's host." }),
-      database: text('the name of an entry of "databases"').optional().meta({ description: 'The database it uses.' }),
-      host: text('the name of an entry of "hosts"').optional().meta({ description: 'Name of the host it runs on.' }),
+      database: textField('the name of an entry of "databases"')
+        .optional()
+        .meta({ description: 'The database it uses.' }),
+      host: textField('the name of an entry of "hosts"')
+        .optional()
+        .meta({ description: 'Name of the host it runs on.' }),
       health,
       sessions: sessions.optional(),
       clientAddress: z
@@ -157,7 +174,7 @@ export const server = z.lazy(() =>
         .refine(isAddress, { error: 'an IP address' })
         .optional()
         .meta({ description: "The address its database sees it at; default: the url's host, resolved." }),
-      applicationName: text('an application_name')
+      applicationName: textField('an application_name')
         .optional()
         .meta({ description: 'The application_name its database sees.' }),
       tls,
@@ -165,11 +182,11 @@ export const server = z.lazy(() =>
     .meta({ title: 'Application server', description: 'One web application server that is watched.' }),
 )
 
-export const host = z.lazy(() =>
+export const hostSchema = z.lazy(() =>
   z
     .strictObject({
-      name: name().meta({ description: 'What databases and servers call it; unique in its cluster.' }),
-      address: text('a DNS name or IP address').optional().meta({ description: 'Where it is on the network.' }),
+      name: nameField().meta({ description: 'What databases and servers call it; unique in its cluster.' }),
+      address: textField('a DNS name or IP address').optional().meta({ description: 'Where it is on the network.' }),
       ssh: z
         .string({ error: 'a destination for ssh such as "ops@10.0.0.11"' })
         // A destination that begins with a dash would be taken for an option of ssh.
@@ -177,18 +194,20 @@ export const host = z.lazy(() =>
         .optional()
         .meta({ description: 'Destination for ssh; ~/.ssh/config applies.' }),
       local: z.literal(true, { error: 'true' }).optional().meta({ description: 'It is this very host.' }),
-      dataDirectory: text('a folder').optional().meta({ description: "PostgreSQL's data directory there." }),
-      binDirectory: text('a folder').optional().meta({ description: "PostgreSQL's programs there." }),
-      start: command()
+      dataDirectory: textField('a folder').optional().meta({ description: "PostgreSQL's data directory there." }),
+      binDirectory: textField('a folder').optional().meta({ description: "PostgreSQL's programs there." }),
+      start: commandField()
         .optional()
         .meta({ description: 'Starts PostgreSQL there; with a product’s profile, its service.' }),
-      stop: command()
+      stop: commandField()
         .optional()
         .meta({ description: 'Stops PostgreSQL there; with a product’s profile, its service.' }),
-      platform: oneOf(['linux', 'windows', 'macos']).prefault('linux').meta({ description: 'Its operating system.' }),
-      installDirectory: text('a folder').optional().meta({ description: 'Where the application is installed.' }),
+      platform: oneOfField(['linux', 'windows', 'macos'])
+        .prefault('linux')
+        .meta({ description: 'Its operating system.' }),
+      installDirectory: textField('a folder').optional().meta({ description: 'Where the application is installed.' }),
       logs: z
-        .array(text('a file or folder'), { error: 'a list of files and folders' })
+        .array(textField('a file or folder'), { error: 'a list of files and folders' })
         .prefault([])
         .meta({ description: 'Log files and folders worth collecting.' }),
     })
@@ -198,23 +217,23 @@ export const host = z.lazy(() =>
 
 const ACTION_NAME = 'a name of small letters, digits and dashes such as "flush-cache"'
 
-export const customAction = z.lazy(() =>
+export const customActionSchema = z.lazy(() =>
   z
     .strictObject({
       name: z
         .string({ error: ACTION_NAME })
         .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: ACTION_NAME })
         .meta({ description: 'What the action is called: pgdeck do NAME.' }),
-      title: text('what it does, in a few words').meta({ description: 'How menus name it.' }),
-      host: text('the name of an entry of "hosts"').meta({ description: 'Where its command runs.' }),
-      command: command().meta({ description: 'The program and its arguments; no shell. Exit code 0 means done.' }),
-      danger: oneOf(DANGERS)
+      title: textField('what it does, in a few words').meta({ description: 'How menus name it.' }),
+      host: textField('the name of an entry of "hosts"').meta({ description: 'Where its command runs.' }),
+      command: commandField().meta({ description: 'The program and its arguments; no shell. Exit code 0 means done.' }),
+      danger: oneOfField(DANGERS)
         .prefault('disruptive')
         .meta({ description: 'How it is confirmed: enter, y, or by typing the name.' }),
-      confirm: text('what has to be typed')
+      confirm: textField('what has to be typed')
         .optional()
         .meta({ description: "What has to be typed for an outage or data-loss; default: the action's name." }),
-      timeout: duration({ min: 1_000, max: 86_400_000, words: 'from 1s to 1d' })
+      timeout: durationField({ min: 1_000, max: 86_400_000, words: 'from 1s to 1d' })
         .prefault('60s')
         .meta({ description: 'How long the command may take.' }),
     })

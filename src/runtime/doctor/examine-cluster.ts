@@ -1,7 +1,7 @@
 // Examines the databases of a cluster once, side by side, each over a session of its own. Reads only.
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
-import { searchPathsOn } from '../../config/search-path.ts'
+import { databaseSearchPaths } from '../../config/search-path.ts'
 import { type HostConnection, openHostConnection } from '../../io/hosts/host-connection.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { InspectedDatabase } from '../../model/doctor/doctor.ts'
@@ -76,7 +76,7 @@ async function openSchemasOn(
 ): Promise<readonly OpenSchema[]> {
   const found = new Map<string, OpenSchema>()
   for (const { searchPath, query } of [
-    ...searchPathsOn(cluster, id),
+    ...databaseSearchPaths(cluster, id),
     { searchPath: DEFAULT_SEARCH_PATH, query: null },
   ]) {
     for (const trouble of await readOpenSchemas(link, searchPath, signal)) {

@@ -43,8 +43,8 @@ export async function configInitCommand(options: InitOptions): Promise<number> {
 }
 
 async function starter(): Promise<string> {
-  const { STARTER } = await import('../../../config/template.ts')
-  return STARTER
+  const { CONFIG_TEMPLATE } = await import('../../../config/template.ts')
+  return CONFIG_TEMPLATE
 }
 
 /** The config's text, or the exit code when there is nothing to write. */
@@ -74,8 +74,8 @@ async function composed(given: ClusterConfig, found: Discovery, options: InitOpt
     options.tell('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
   }
   const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
-  const { composeConfig } = await import('../../../config/write-config.ts')
-  return composeConfig({ ...found.cluster, spec })
+  const { configText } = await import('../../../config/write-config.ts')
+  return configText({ ...found.cluster, spec })
 }
 
 function reachedNone(given: ClusterConfig, found: Discovery): boolean {
