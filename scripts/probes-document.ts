@@ -1,21 +1,21 @@
 // docs/probes.md, made from the registries of probes: what is read, from where, how often, with which privilege.
 
-import { backup, inCharge, LOOKS, pulse } from '../src/probes/database/index.ts'
-import { machine, vitals } from '../src/probes/host/index.ts'
-import type { Place, Probe } from '../src/probes/probe.ts'
-import { answer, sessions } from '../src/probes/server/index.ts'
+import { backupProbe, managerProbe, ON_DEMAND_PROBES, pulseProbe } from '../src/probes/database/index.ts'
+import { configuredHostProbe, ownHostProbe } from '../src/probes/host/index.ts'
+import type { Probe, ProbeScope } from '../src/probes/probe.ts'
+import { healthProbe, userSessionsProbe } from '../src/probes/server/index.ts'
 
-type AnyProbe = Pick<Probe<Place, unknown>, 'id' | 'at' | 'title' | 'source' | 'runs' | 'every' | 'needs'>
+type AnyProbe = Pick<Probe<ProbeScope, unknown>, 'id' | 'at' | 'title' | 'source' | 'runs' | 'every' | 'needs'>
 
 const PROBES: readonly AnyProbe[] = [
-  pulse,
-  ...Object.values(LOOKS),
-  backup,
-  inCharge,
-  answer,
-  sessions,
-  machine,
-  vitals,
+  pulseProbe,
+  ...Object.values(ON_DEMAND_PROBES),
+  backupProbe,
+  managerProbe,
+  healthProbe,
+  userSessionsProbe,
+  configuredHostProbe,
+  ownHostProbe,
 ]
 
 const INTRODUCTION = `# Probes

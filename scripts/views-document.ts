@@ -1,6 +1,6 @@
 // docs/views.md, made from the registry of views: what each shows, its panes, what its figures mean.
 
-import { LOOKS } from '../src/probes/database/index.ts'
+import { ON_DEMAND_PROBES } from '../src/probes/database/index.ts'
 import { VIEWS } from '../src/ui/views/index.ts'
 import type { View } from '../src/ui/views/list/view.ts'
 import { vaultState } from './sample-state.ts'
@@ -20,7 +20,7 @@ export function viewsDocument(): string {
 function section(view: View): string {
   const { state, cluster } = vaultState()
   const panes = view.panes(state, cluster).map(({ id }) => id.split(':').at(-1))
-  const asks = view.needs.map((id) => `${LOOKS[id].title} (${LOOKS[id].source})`)
+  const asks = view.needs.map((id) => `${ON_DEMAND_PROBES[id].title} (${ON_DEMAND_PROBES[id].source})`)
   return [
     `## ${view.key} ${view.title}`,
     '',

@@ -20,12 +20,17 @@ import { removeReadOnlyMode } from '../src/model/profile/properties.ts'
 import { removeRecoveryProps } from '../src/model/profile/recovery-props.ts'
 import { setMasterState } from '../src/model/profile/server-state.ts'
 import { FaultError } from '../src/model/values/fault.ts'
-import { readPulse } from '../src/probes/database/pulse/pulse-document.ts'
-import { parseBlocks, parseInodes } from '../src/probes/host/df-output.ts'
-import { parseControl, parsePostmaster, parseService, postmasterSeen } from '../src/probes/host/postgres-facts.ts'
+import { parsePulse } from '../src/probes/database/pulse/pulse-document.ts'
+import { parseDfBlocks, parseDfInodes } from '../src/probes/host/df-output.ts'
+import {
+  findPostmaster,
+  parsePgControldata,
+  parsePostmasterPid,
+  parseServiceStatus,
+} from '../src/probes/host/postgres-facts.ts'
 import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from '../src/probes/host/proc.ts'
-import { sectionsOf } from '../src/probes/host/script-sections.ts'
-import { pointAt } from '../src/probes/server/json-pointer.ts'
+import { parseScriptSections } from '../src/probes/host/script-sections.ts'
+import { resolveJsonPointer } from '../src/probes/server/json-pointer.ts'
 import { scratch } from './config/scratch.ts'
 import { serveTcp } from './fakes/web.ts'
 import { patiently } from './wait.ts'
@@ -116,13 +121,13 @@ const PARSERS: readonly Parser[] = [
   ['/proc/loadavg', REAL.load, (text) => parseLoad(lines(text)[0])],
   ['/proc/net/tcp', REAL.sockets, parseProcTcp],
   ['/proc/mounts', REAL.mounts, (text) => findMount('/a b/c', text)],
-  ['df -k', REAL.df, (text) => parseBlocks(lines(text))],
-  ['df -i', REAL.df, (text) => parseInodes(lines(text))],
-  ['pg_controldata', REAL.control, (text) => parseControl(lines(text))],
-  ['postmaster.pid', REAL.postmaster, (text) => parsePostmaster(lines(text), 'postgres')],
-  ['what a service manager prints', 'active\n', (text) => parseService(lines(text), 'postgresql')],
-  ['a list of processes', '4711 postgres -D /data\n', (text) => postmasterSeen(lines(text), '/data')],
-  ['the sections of a script', 'mark load\n0.1\nmark cpu\n', (text) => sectionsOf(text, 'mark')],
+  ['df -k', REAL.df, (text) => parseDfBlocks(lines(text))],
+  ['df -i', REAL.df, (text) => parseDfInodes(lines(text))],
+  ['pg_controldata', REAL.control, (text) => parsePgControldata(lines(text))],
+  ['postmaster.pid', REAL.postmaster, (text) => parsePostmasterPid(lines(text), 'postgres')],
+  ['what a service manager prints', 'active\n', (text) => parseServiceStatus(lines(text), 'postgresql')],
+  ['a list of processes', '4711 postgres -D /data\n', (text) => findPostmaster(lines(text), '/data')],
+  ['the sections of a script', 'mark load\n0.1\nmark cpu\n', (text) => parseScriptSections(text, 'mark')],
   ['the control file', REAL.control, (text) => parseControlBytes(Buffer.from(text, 'latin1'))],
   ['postgresql.auto.conf', REAL.settings, (text) => settingIn(text, 'primary_conninfo')],
   ['the product’s properties', REAL.xml, removeReadOnlyMode],
@@ -172,7 +177,7 @@ describe('parsers end, whatever they are given', () => {
     const given = fc.oneof(fc.anything({ withBigInt: true, withNullPrototype: true }), fc.jsonValue())
     fc.assert(
       fc.property(given, (answer) => {
-        assert.throws(() => within(() => readPulse(answer, { sentAt: 0, answeredAt: 1 })), FaultError)
+        assert.throws(() => within(() => parsePulse(answer, { sentAt: 0, answeredAt: 1 })), FaultError)
       }),
       { numRuns: 500 },
     )
@@ -182,7 +187,7 @@ describe('parsers end, whatever they are given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.oneof(fc.string(), fc.webPath()), (document, pointer) => {
         try {
-          within(() => pointAt(document, pointer))
+          within(() => resolveJsonPointer(document, pointer))
         } catch (error) {
           assert.equal(error instanceof Error && error.constructor.name, 'JsonPointerError')
         }

@@ -5,16 +5,16 @@ import type { DatabaseSession } from '../io/postgres/database-session.ts'
 import type { SshConnection } from '../io/ssh/ssh.ts'
 
 /** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
-export interface HostAccess {
+export interface AccessibleHost {
   readonly config: HostConfig
   /** null unless the config gives it `ssh`. */
   readonly ssh: SshConnection | null
 }
 
 /** What a probe may use, by where it measures. */
-export interface Links {
+export interface ProbeInputs {
   /** The host that the database runs on comes along where something leads into it. */
-  readonly database: { readonly link: DatabaseSession; readonly host?: HostAccess | null }
+  readonly database: { readonly link: DatabaseSession; readonly host?: AccessibleHost | null }
   readonly server: {
     readonly server: ServerConfig
     /** The link to the database the server uses, where it is watched. Shared with the database's own probes. */
@@ -26,7 +26,7 @@ export interface Links {
     /** The link to the database that the backups are of. */
     readonly link: DatabaseSession
     /** The host with the folder; null where nothing leads into it, or none is meant. */
-    readonly host: HostAccess | null
+    readonly host: AccessibleHost | null
   }
   readonly manager: {
     readonly link: DatabaseSession
@@ -39,16 +39,16 @@ export interface Links {
     readonly wantsTraces: boolean
   }
   /** Without one, the host that pgdeck runs on. */
-  readonly host: { readonly host?: HostAccess }
+  readonly host: { readonly host?: AccessibleHost }
 }
 
-export type Place = keyof Links
+export type ProbeScope = keyof ProbeInputs
 
 /**
  * One measurement. `read` answers with a value or throws a FaultError; anything else thrown is a programmer's error.
  * The signal is aborted when the probe's limit has passed; an answer after that counts as no answer.
  */
-export interface Probe<At extends Place, Value> {
+export interface Probe<At extends ProbeScope, Value> {
   readonly id: string
   readonly at: At
   readonly title: string
@@ -59,5 +59,5 @@ export interface Probe<At extends Place, Value> {
   readonly every: 'interval' | { readonly ms: number }
   /** Privileges beyond LOGIN that give the whole value, for docs/probes.md. */
   readonly needs: readonly string[]
-  read(links: Links[At], signal: AbortSignal): Promise<Value>
+  read(links: ProbeInputs[At], signal: AbortSignal): Promise<Value>
 }

@@ -2,7 +2,7 @@
 
 import { type SimulatedNode, simulatedCluster } from '../../bench/fleet/cluster.ts'
 import type { ClusterSpec } from '../../src/model/measured/spec.ts'
-import { readPulse } from '../../src/probes/database/pulse/pulse-document.ts'
+import { parsePulse } from '../../src/probes/database/pulse/pulse-document.ts'
 import type { Event } from '../../src/state/event.ts'
 import { startState } from '../../src/state/initial-state.ts'
 import { reduce } from '../../src/state/reduce.ts'
@@ -26,7 +26,7 @@ export function polled(clusters: number, size: number, options: { readonly recor
     state: () => state,
     poll(cluster, at) {
       for (const [place, node] of (fleet[cluster] ?? []).entries()) {
-        const value = readPulse(JSON.parse(node.document()), { sentAt: at - 1, answeredAt: at })
+        const value = parsePulse(JSON.parse(node.document()), { sentAt: at - 1, answeredAt: at })
         const about = { cluster: `cluster-${cluster}`, id: `db-${place + 1}`, at }
         state = reduce(state, { type: 'database-probed', ...about, outcome: { ok: true, value } })
       }

@@ -9,7 +9,7 @@ import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { openSshConnection } from '../../src/io/ssh/ssh.ts'
-import { backup } from '../../src/probes/database/backup/latest-backup.ts'
+import { backupProbe } from '../../src/probes/database/backup/latest-backup.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { scratch } from '../config/scratch.ts'
 import { readPluginLine } from '../fakes/plugin-line.ts'
@@ -38,7 +38,7 @@ describe('backups', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : false }
         passwordCommand: null,
         timeoutMs: 5_000,
       })
-      const read = (source: BackupSource) => backup.read({ source, link, host: null }, NEVER)
+      const read = (source: BackupSource) => backupProbe.read({ source, link, host: null }, NEVER)
       const sql = (text: string) => read({ kind: 'sql', sql: text })
       try {
         const at = Date.UTC(2026, 10, 22, 3)
@@ -112,7 +112,7 @@ test('a folder on another host is looked at over its ssh', { skip: withoutSshd }
   })
   try {
     const read = (at: string) =>
-      backup.read({ source: { kind: 'folder', folder: at, host: 'h1' }, link, host: { config, ssh } }, NEVER)
+      backupProbe.read({ source: { kind: 'folder', folder: at, host: 'h1' }, link, host: { config, ssh } }, NEVER)
     const { newest } = await read(folder)
     assert.equal(newest?.name, "it's the newest")
     assert.ok(Math.abs(Date.now() - (newest?.at ?? 0) - 2 * HOUR * 1000) < 60_000)

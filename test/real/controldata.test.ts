@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import type { HostConfig } from '../../src/config/config.ts'
 import { type ServerBinaries, startPrimary } from '../../src/demo/postgres/start-postgres.ts'
 import { formatLsn } from '../../src/model/values/lsn.ts'
-import { machine } from '../../src/probes/host/configured-host.ts'
+import { configuredHostProbe } from '../../src/probes/host/configured-host.ts'
 import { NEVER } from './links.ts'
 
 const SYSTEM = '/usr/lib/postgresql'
@@ -41,7 +41,7 @@ describe('pg_controldata', { skip: binaries === null && `no server programs in $
         logs: [],
       }
       const read = async () => {
-        const { control } = await machine.read({ host: { config, ssh: null } }, NEVER)
+        const { control } = await configuredHostProbe.read({ host: { config, ssh: null } }, NEVER)
         return control.state === 'known' ? control.value : assert.fail(control.why)
       }
       await node.query('checkpoint')

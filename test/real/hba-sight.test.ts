@@ -9,7 +9,7 @@ import { openHostConnection } from '../../src/io/hosts/host-connection.ts'
 import type { LoadedHba, LoadedHbaStore } from '../../src/model/hba/audit/reload-state.ts'
 import { decideHba } from '../../src/model/hba/match/match.ts'
 import type { HbaReading, ReadableHba } from '../../src/model/measured/hba-reading.ts'
-import { type HbaQuestion, readHba } from '../../src/probes/database/hba/hba.ts'
+import { type HbaReadOptions, readHba } from '../../src/probes/database/hba/hba.ts'
 import { connection } from '../model/hba/asked.ts'
 import { until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
@@ -24,7 +24,7 @@ host all all samenet trust
 `
 const HERE = { id: 'here', address: null, access: { kind: 'local' } } as const
 
-async function sight(node: PostgresNode, role: string, more: Partial<HbaQuestion> = {}): Promise<HbaReading> {
+async function sight(node: PostgresNode, role: string, more: Partial<HbaReadOptions> = {}): Promise<HbaReading> {
   const link = linkTo(node.dsn(role), { timeoutMs: 5_000 })
   try {
     return await readHba({ link, roles: ['bob', 'nobody'], ...more }, NEVER)

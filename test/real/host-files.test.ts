@@ -7,7 +7,7 @@ import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { HostFileFacts } from '../../src/model/measured/on-demand.ts'
-import { hostFiles } from '../../src/probes/database/host-files.ts'
+import { hostFilesProbe } from '../../src/probes/database/host-files.ts'
 import { within } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
@@ -15,7 +15,7 @@ async function readAs(node: PostgresNode, role: string): Promise<HostFileFacts> 
   const connection = parseDsn(node.dsn(role, 'postgres'), {})
   const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5_000 })
   try {
-    return await hostFiles.read({ link }, within(5_000))
+    return await hostFilesProbe.read({ link }, within(5_000))
   } finally {
     await link.close()
   }

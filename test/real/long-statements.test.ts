@@ -7,7 +7,7 @@ import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
-import { pulse } from '../../src/probes/database/pulse/pulse.ts'
+import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
 import { until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { NEVER } from './links.ts'
@@ -22,7 +22,7 @@ async function pulseOf(node: PostgresNode, role = 'pgdeck'): Promise<DatabasePul
     timeoutMs: 20_000,
   })
   try {
-    return await pulse.read({ link }, NEVER)
+    return await pulseProbe.read({ link }, NEVER)
   } finally {
     await link.close()
   }

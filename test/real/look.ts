@@ -2,7 +2,7 @@
 
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { OnDemandQuery, OnDemandResults } from '../../src/model/measured/on-demand.ts'
-import { LOOKS } from '../../src/probes/database/index.ts'
+import { ON_DEMAND_PROBES } from '../../src/probes/database/index.ts'
 import { linkTo, NEVER } from './links.ts'
 
 /** Superuser, pg_monitor, and a role that may do no more than log in. */
@@ -20,7 +20,7 @@ export async function look<Id extends OnDemandQuery>(
 ) {
   const link = linkTo(node.dsn(role, database), { timeoutMs: 5_000 })
   try {
-    const found: OnDemandResults[Id] = await LOOKS[id].read({ link }, NEVER)
+    const found: OnDemandResults[Id] = await ON_DEMAND_PROBES[id].read({ link }, NEVER)
     return found
   } finally {
     await link.close()

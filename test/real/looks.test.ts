@@ -6,7 +6,7 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { LockSession, LockWaits, OnDemandResults } from '../../src/model/measured/on-demand.ts'
 import { syncWaitReason } from '../../src/model/replication/sync-wait-reason.ts'
 import { lockTree } from '../../src/model/sessions/lock-tree.ts'
-import { LOOKS, pulse } from '../../src/probes/database/index.ts'
+import { ON_DEMAND_PROBES, pulseProbe } from '../../src/probes/database/index.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 import { linkTo, NEVER } from './links.ts'
 import { GRANT, linked, look, MB, ROLES, SEEING } from './look.ts'
@@ -81,7 +81,7 @@ async function checkLocks(node: PostgresNode, pids: LockPids, committer: number)
     const holder = nodeOf(locks, pids.holder)
     assert.deepEqual([holder.state, holder.query === null], sees ? ['idle in transaction', false] : [null, true])
   }
-  const { senders, synchronousStandbyNames } = await linked(node, (link) => pulse.read({ link }, NEVER))
+  const { senders, synchronousStandbyNames } = await linked(node, (link) => pulseProbe.read({ link }, NEVER))
   assert.equal(
     syncWaitReason(synchronousStandbyNames, senders).text,
     "no standby qualifies: synchronous_standby_names = 'nobody' asks for 1, and it does not name standby-1",
@@ -119,7 +119,7 @@ async function checkActivity(
   hang(hostile, evil + 'ä'.repeat(MB / 4))
   await untilTrue('it sleeps', `(select wait_event = 'PgSleep' from pg_stat_activity where pid = ${hostile.pid})`)
   const apart = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
-  await LOOKS.activity.read({ link: apart }, NEVER)
+  await ON_DEMAND_PROBES.activity.read({ link: apart }, NEVER)
   const of = (found: OnDemandResults['activity'], pid: number) => found.sessions.find((row) => row.pid === pid)
   for (const role of SEEING) {
     const found = await look(node, 'activity', role)

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { Client } from 'pg'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { Fault } from '../../src/model/values/fault.ts'
-import { pulse } from '../../src/probes/database/pulse/pulse.ts'
+import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { scratch } from '../config/scratch.ts'
 import { until } from '../wait.ts'
@@ -149,9 +149,9 @@ describe('a server that comes and goes', () => {
     withCluster({}, async ({ primary }) => {
       const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: 600 })
       // New sessions look into pg_database themselves, so this one has to be there already.
-      await pulse.read({ link }, NEVER)
+      await pulseProbe.read({ link }, NEVER)
       const holder = await hold(primary, 'begin; lock table pg_database in access exclusive mode')
-      assertFault(await faultOf(pulse.read({ link }, NEVER)), 'slow', /waited for a lock/, /pg_blocking_pids/)
+      assertFault(await faultOf(pulseProbe.read({ link }, NEVER)), 'slow', /waited for a lock/, /pg_blocking_pids/)
       await holder.release()
       assertFault(
         await faultOf(link.query({ name: 'slow', text: 'select pg_sleep(5)' }, NEVER)),
@@ -159,7 +159,7 @@ describe('a server that comes and goes', () => {
         /statement timeout/,
         /busy/,
       )
-      assert.equal((await pulse.read({ link }, NEVER)).position.kind, 'primary', 'the session is still good')
+      assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary', 'the session is still good')
       await link.close()
     }))
 

@@ -8,7 +8,7 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { formatLsn, parseLsn } from '../../src/model/values/lsn.ts'
-import { pulse } from '../../src/probes/database/pulse/pulse.ts'
+import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
 import { pulseSql } from '../../src/probes/database/pulse/pulse-sql.ts'
 import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
@@ -35,7 +35,7 @@ async function withLink<Value>(
 }
 
 const pulseOf = (node: PostgresNode, role: Role = 'pgdeck') =>
-  withLink(node, role, (link) => pulse.read({ link }, NEVER))
+  withLink(node, role, (link) => pulseProbe.read({ link }, NEVER))
 
 async function single<Value>(node: PostgresNode, expression: string): Promise<Value> {
   const [row] = await node.query<{ value: Value }>(`select ${expression} as value`)
@@ -320,9 +320,9 @@ async function checkOldSql(primary: PostgresNode, standby: PostgresNode): Promis
 /** Within one session: the control file's timeline lags behind a promotion, this one must not. */
 async function checkPromotion(standby: PostgresNode): Promise<void> {
   await withLink(standby, 'pgdeck', async (link) => {
-    assert.equal((await pulse.read({ link }, NEVER)).timeline, 1)
+    assert.equal((await pulseProbe.read({ link }, NEVER)).timeline, 1)
     await standby.promote()
-    const after = await pulse.read({ link }, NEVER)
+    const after = await pulseProbe.read({ link }, NEVER)
     assert.deepEqual([after.position.kind, after.timeline, after.applyDelayMs], ['primary', 2, null])
   })
 }

@@ -7,7 +7,7 @@ import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../src/io/files/sync-files.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
-import { pulse } from '../../src/probes/database/pulse/pulse.ts'
+import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
 import { until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
@@ -20,7 +20,7 @@ async function timelineOf(node: PostgresNode, role = 'pgdeck'): Promise<number |
     timeoutMs: 5_000,
   })
   try {
-    return (await pulse.read({ link }, NEVER)).timeline
+    return (await pulseProbe.read({ link }, NEVER)).timeline
   } finally {
     await link.close()
   }

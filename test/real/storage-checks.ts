@@ -10,7 +10,7 @@ import {
   slotForecast,
   wraparoundProgress,
 } from '../../src/model/storage/storage-forecast.ts'
-import { pulse } from '../../src/probes/database/index.ts'
+import { pulseProbe } from '../../src/probes/database/index.ts'
 import { until } from '../wait.ts'
 import { NEVER } from './links.ts'
 import { GRANT, linked, look, MB, SEEING } from './look.ts'
@@ -44,7 +44,7 @@ export async function checkSizes(primary: PostgresNode): Promise<void> {
   assert.equal(after.walDirectoryBytes, (after.walFiles ?? 0) * 16 * MB + (await smallFiles(primary)))
   assert.ok((after.walFiles ?? 0) >= 2)
 
-  const found = await linked(primary, (link) => pulse.read({ link }, NEVER))
+  const found = await linked(primary, (link) => pulseProbe.read({ link }, NEVER))
   const slot = found.slots.find(({ name }) => name === 'kept') ?? assert.fail('no slot')
   assert.ok((slot.retainedBytes ?? 0) >= 3 * MB && slot.safeBytes !== null && slot.safeBytes > 0)
   const forecast = slotForecast(slot, { walBytesPerSecond: MB, freeBytes: null })

@@ -7,7 +7,7 @@ import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
 import type { Probe } from '../probe.ts'
-import { parsed, text } from './answers/json-answer.ts'
+import { cleanText, parseAnswer } from './answers/json-answer.ts'
 
 const FUNCTION = 'pg_read_file(text)'
 const MAY_CALL = `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(FUNCTION)}', 'EXECUTE')`
@@ -39,16 +39,16 @@ const SQL = `SELECT pg_catalog.json_build_object(
 /** Lines stay lines here: what is kept of them are numbers. */
 const file = z.string().nullable()
 const document = z.object({
-  database: text,
+  database: cleanText,
   onLinux: z.boolean(),
   load: file,
   memory: file,
   processors: file,
   uptime: file,
-  missing: z.array(z.object({ what: text, grant: text })),
+  missing: z.array(z.object({ what: cleanText, grant: cleanText })),
 })
 
-export const hostFiles: Probe<'database', HostFileFacts> = {
+export const hostFilesProbe: Probe<'database', HostFileFacts> = {
   id: 'hostFiles',
   at: 'database',
   title: 'load, processors, memory and uptime of its host, as the server reads them',
@@ -58,7 +58,7 @@ export const hostFiles: Probe<'database', HostFileFacts> = {
   needs: ['pg_read_server_files', `EXECUTE on ${FUNCTION}`],
   async read({ link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_host_files', text: SQL }, signal)
-    const answer = parsed(document, row?.answer, 'the files of its host')
+    const answer = parseAnswer(document, row?.answer, 'the files of its host')
     if (!answer.onLinux) throw new FaultError(NOT_LINUX)
     const uptime = Number.parseFloat(answer.uptime ?? '')
     return {

@@ -1,6 +1,6 @@
 // The probes of databases.
 
-export { backup } from './backup/latest-backup.ts'
-export { inCharge } from './managers/managers.ts'
-export { LOOKS } from './on-demand-queries.ts'
-export { pulse } from './pulse/pulse.ts'
+export { backupProbe } from './backup/latest-backup.ts'
+export { managerProbe } from './managers/managers.ts'
+export { ON_DEMAND_PROBES } from './on-demand-queries.ts'
+export { pulseProbe } from './pulse/pulse.ts'

@@ -2,16 +2,16 @@
 
 import type { OnDemandQuery, OnDemandResults } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'
-import { activity } from './activity/activity.ts'
-import { hba } from './hba/hba-query.ts'
-import { hostFiles } from './host-files.ts'
-import { locks } from './locks/locks.ts'
-import { storage } from './storage/storage.ts'
+import { activityProbe } from './activity/activity.ts'
+import { hbaProbe } from './hba/hba-query.ts'
+import { hostFilesProbe } from './host-files.ts'
+import { locksProbe } from './locks/locks.ts'
+import { storageProbe } from './storage/storage.ts'
 
-export const LOOKS: { readonly [Id in OnDemandQuery]: Probe<'database', OnDemandResults[Id]> } = {
-  activity,
-  locks,
-  storage,
-  hostFiles,
-  hba,
+export const ON_DEMAND_PROBES: { readonly [Id in OnDemandQuery]: Probe<'database', OnDemandResults[Id]> } = {
+  activity: activityProbe,
+  locks: locksProbe,
+  storage: storageProbe,
+  hostFiles: hostFilesProbe,
+  hba: hbaProbe,
 }

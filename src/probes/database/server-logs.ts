@@ -6,7 +6,7 @@ import type { DatabaseLogging } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { clean } from '../../model/values/text.ts'
-import { parsed, text } from './answers/json-answer.ts'
+import { cleanText, parseAnswer } from './answers/json-answer.ts'
 
 /** One file of log_directory. */
 export interface ServerLogFile {
@@ -21,7 +21,7 @@ const logging = z.object({
   collector: z.boolean(),
   directory: z.string().nullable(),
   dataDirectory: z.string().nullable(),
-  destination: text,
+  destination: cleanText,
 }) satisfies z.ZodType<DatabaseLogging>
 
 // pg_settings leaves out what this role may not see, where current_setting() would fail.
@@ -32,14 +32,14 @@ const LOGGING = `SELECT pg_catalog.json_build_object(
   'destination', pg_catalog.current_setting('log_destination')) AS answer`
 
 /** Where the server says that its log is. Throws FaultError. */
-export async function readLogging(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {
+export async function readLoggingSettings(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_logging', text: LOGGING }, signal)
-  return parsed(logging, row?.answer, 'where the log is')
+  return parseAnswer(logging, row?.answer, 'where the log is')
 }
 
 const READER = 'pg_read_binary_file(text,bigint,bigint,boolean)'
 
-const rights = z.object({ grants: z.array(text) })
+const rights = z.object({ grants: z.array(cleanText) })
 
 const RIGHTS = `SELECT pg_catalog.json_build_object('grants', (SELECT coalesce(pg_catalog.json_agg(g), '[]'::pg_catalog.json) FROM (
      SELECT pg_catalog.format('GRANT pg_monitor TO %I', current_user) AS g
@@ -63,10 +63,10 @@ export type ServerLogs =
 /** The files of log_directory, or what this role lacks to read them. Throws FaultError. */
 export async function listServerLogs(link: DatabaseSession, signal: AbortSignal): Promise<ServerLogs> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_rights', text: RIGHTS }, signal)
-  const { grants } = parsed(rights, row?.answer, 'the rights to the log')
+  const { grants } = parseAnswer(rights, row?.answer, 'the rights to the log')
   if (grants.length > 0) return { files: null, grants }
   const [list] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_list', text: LIST }, signal)
-  return { files: parsed(listed, list?.answer, 'the files of the log') }
+  return { files: parseAnswer(listed, list?.answer, 'the files of the log') }
 }
 
 const PART_BYTES = 512 * 1024

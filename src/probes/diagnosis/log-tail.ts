@@ -6,12 +6,12 @@ import { listServerLogs, readServerLog } from '../database/server-logs.ts'
 const TAIL_BYTES = 128 * 1024
 
 /** The last lines of the newest file, or what this role lacks to read them. */
-export type LogBySql =
+export type LogTail =
   | { readonly lines: readonly string[] }
   | { readonly lines: null; readonly grants: readonly string[] }
 
 /** The newest line comes last; no line where the log goes elsewhere. Throws FaultError. */
-export async function logBySql(link: DatabaseSession, signal: AbortSignal): Promise<LogBySql> {
+export async function readLogTail(link: DatabaseSession, signal: AbortSignal): Promise<LogTail> {
   const listed = await listServerLogs(link, signal)
   if (listed.files === null) return { lines: null, grants: listed.grants }
   const plain = listed.files.filter(({ name }) => !/\.(csv|json)$/.test(name))

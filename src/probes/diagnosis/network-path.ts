@@ -7,7 +7,7 @@ import { runCommand } from '../../io/process/command.ts'
 import type { NetworkPath, PortAttempt } from '../../model/diagnosis/network-path.ts'
 import type { Fault } from '../../model/values/fault.ts'
 
-export interface Destination {
+export interface PathTarget {
   /** A name or an address; never the folder of a Unix socket. */
   readonly host: string
   readonly port: number
@@ -19,7 +19,10 @@ export interface Destination {
 const USUAL_PORTS = [22, 80]
 
 /** Everything at once, each within the signal's limit. Never throws. */
-export async function wayTo({ host, port, otherPorts }: Destination, signal: AbortSignal): Promise<NetworkPath> {
+export async function probeNetworkPath(
+  { host, port, otherPorts }: PathTarget,
+  signal: AbortSignal,
+): Promise<NetworkPath> {
   const at = Date.now()
   const found = await resolved(host, port, signal)
   if ('fault' in found) {

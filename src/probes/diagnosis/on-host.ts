@@ -4,11 +4,11 @@ import { runCommand } from '../../io/process/command.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { quoted } from '../host/host-script.ts'
-import type { HostAccess } from '../probe.ts'
+import { quotedForSh } from '../host/host-script.ts'
+import type { AccessibleHost } from '../probe.ts'
 
 /** Runs a POSIX sh script on the host; answers with what it printed, whatever its exit code. Throws FaultError. */
-async function runThere({ config, ssh }: HostAccess, script: string, signal: AbortSignal): Promise<string> {
+async function runOnHost({ config, ssh }: AccessibleHost, script: string, signal: AbortSignal): Promise<string> {
   if (config.platform === 'windows') throw new FaultError(noShell(config.id))
   if (ssh) return (await ssh.run(script, signal)).stdout
   return (await runCommand(['/bin/sh', '-c', script], signal)).stdout
@@ -25,12 +25,12 @@ const LISTENING = "grep -hE 'local_address| 0A ' /proc/net/tcp /proc/net/tcp6 2>
  * Addresses on which something listens at a TCP port there, from /proc/net/tcp; null where the system does not tell.
  * Throws FaultError.
  */
-export async function listeningThere(
-  access: HostAccess,
+export async function listeningOnHost(
+  access: AccessibleHost,
   port: number,
   signal: AbortSignal,
 ): Promise<readonly string[] | null> {
-  const table = await runThere(access, LISTENING, signal)
+  const table = await runOnHost(access, LISTENING, signal)
   if (!table.includes('local_address')) return null
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const found = table.split('\n').flatMap((line) => {
@@ -59,13 +59,13 @@ else r=; c=9; fi
 printf '%s\\n%s\\n' "$c" "$r"`
 
 /** Opens a TCP connection there to a port; null when the port took it. Throws FaultError where the host can't be asked. */
-export async function knockThere(
-  access: HostAccess,
+export async function checkPortFromHost(
+  access: AccessibleHost,
   target: { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<Fault | null> {
-  const script = `h=${quoted(target.host)}; p=${quoted(String(target.port))}\n${KNOCK}`
-  const [code = '', ...said] = (await runThere(access, script, signal)).split('\n')
+  const script = `h=${quotedForSh(target.host)}; p=${quotedForSh(String(target.port))}\n${KNOCK}`
+  const [code = '', ...said] = (await runOnHost(access, script, signal)).split('\n')
   const where = clean(`${target.host}:${target.port} from host ${access.config.id}`)
   const words = said.join(' ')
   if (code === '0') return null
@@ -90,12 +90,12 @@ tail -c ${TAIL_BYTES} -- "$f"
 done 2>/dev/null`
 
 /** The ends of the newest logs in these folders, as lines, the newest of each last; empty where none can be read. */
-export async function logThere(
-  access: HostAccess,
+export async function logTailOnHost(
+  access: AccessibleHost,
   folders: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (folders.length === 0) return []
-  const script = `set -- ${folders.map(quoted).join(' ')}\n${LOGS}`
-  return (await runThere(access, script, signal)).split('\n').filter((line) => line !== '')
+  const script = `set -- ${folders.map(quotedForSh).join(' ')}\n${LOGS}`
+  return (await runOnHost(access, script, signal)).split('\n').filter((line) => line !== '')
 }

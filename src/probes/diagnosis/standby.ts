@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import { clean } from '../../model/values/text.ts'
-import { parsed, text } from '../database/answers/json-answer.ts'
+import { cleanText, parseAnswer } from '../database/answers/json-answer.ts'
 
 // The password is taken out by the server, so that it never comes here: of key=value pairs and of URIs.
 const SQL = `SELECT pg_catalog.json_build_object(
@@ -20,19 +20,19 @@ const SQL = `SELECT pg_catalog.json_build_object(
                  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1)) AS told`
 
 const TOLD = z.object({
-  conninfo: text.nullable(),
-  slot: text.nullable(),
+  conninfo: cleanText.nullable(),
+  slot: cleanText.nullable(),
   restores: z.boolean(),
-  receiver: z.object({ waits: text.nullable(), age: z.number().nullable() }).nullable(),
+  receiver: z.object({ waits: cleanText.nullable(), age: z.number().nullable() }).nullable(),
 })
 
 /** From primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
 export async function readStandby(link: DatabaseSession, signal: AbortSignal): Promise<StandbyFacts> {
   const [row] = await link.query<{ told: unknown }>({ name: 'pgdeck_diagnose_standby', text: SQL }, signal)
-  const told = parsed(TOLD, row?.told, 'how it replicates')
+  const told = parseAnswer(TOLD, row?.told, 'how it replicates')
   return {
     at: Date.now(),
-    source: told.conninfo === null || told.conninfo === '' ? null : sourceAddress(told.conninfo),
+    source: told.conninfo === null || told.conninfo === '' ? null : upstreamAddress(told.conninfo),
     isPointed: told.conninfo === null ? null : told.conninfo !== '',
     slot: told.slot === '' ? null : told.slot,
     receiverWaits: told.receiver?.waits ?? null,
@@ -42,7 +42,7 @@ export async function readStandby(link: DatabaseSession, signal: AbortSignal): P
 }
 
 /** Host, port and user of a connection string, as key=value pairs or URI; other parts are passed over. */
-export function sourceAddress(conninfo: string): UpstreamAddress {
+export function upstreamAddress(conninfo: string): UpstreamAddress {
   if (/^postgres(?:ql)?:\/\//.test(conninfo)) {
     const url = URL.parse(conninfo)
     if (!url) return { host: null, port: null, user: null }

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { UpstreamFacts } from '../../model/diagnosis/wal-and-timeline.ts'
 import { clean } from '../../model/values/text.ts'
-import { parsed } from '../database/answers/json-answer.ts'
+import { parseAnswer } from '../database/answers/json-answer.ts'
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'lists', pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE'),
@@ -28,14 +28,14 @@ const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM p
   WHERE name ~ '^[0-9A-F]{24}$' ORDER BY pg_catalog.substr(name, 1, 8), name`
 
 /** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
-export async function readSource(
+export async function readUpstream(
   link: DatabaseSession,
   user: string | null,
   signal: AbortSignal,
 ): Promise<UpstreamFacts> {
   const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user] }
   const [row] = await link.query<{ told: unknown }>(statement, signal)
-  const told = parsed(TOLD, row?.told, 'its roles and its log')
+  const told = parseAnswer(TOLD, row?.told, 'its roles and its log')
   const role = told.role ?? { canLogin: false, replication: false, validUntil: null }
   return {
     at: Date.now(),

@@ -4,17 +4,17 @@ import { randomBytes } from 'node:crypto'
 import { hostRatesBetween } from '../../model/hosts/host-rates.ts'
 import type { HostCounters, HostFacts } from '../../model/measured/host.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import type { HostAccess, Probe } from '../probe.ts'
+import type { AccessibleHost, Probe } from '../probe.ts'
 import { hostScript } from './host-script.ts'
-import { readLocal } from './local-facts.ts'
-import { subjectOf } from './measured-paths.ts'
-import { readSample } from './remote-facts.ts'
+import { readLocalFacts } from './local-facts.ts'
+import { hostPathsOf } from './measured-paths.ts'
+import { parseHostFacts } from './remote-facts.ts'
 
 /** The counters of the sample before, for as long as the access to the host is kept. */
-const before = new WeakMap<HostAccess, HostCounters>()
+const before = new WeakMap<AccessibleHost, HostCounters>()
 
 /** Everything of a host in one round trip. */
-export const machine: Probe<'host', HostFacts> = {
+export const configuredHostProbe: Probe<'host', HostFacts> = {
   id: 'machine',
   at: 'host',
   title: 'Load, processors, memory, disks, network, clock and PostgreSQL’s processes and files of a host',
@@ -33,15 +33,15 @@ export const machine: Probe<'host', HostFacts> = {
   },
 }
 
-async function measure({ config, ssh }: HostAccess, signal: AbortSignal): Promise<HostFacts> {
-  const subject = subjectOf(config)
-  if (config.access.kind === 'local') return await readLocal(subject, { account: null, id: config.id }, signal)
+async function measure({ config, ssh }: AccessibleHost, signal: AbortSignal): Promise<HostFacts> {
+  const subject = hostPathsOf(config)
+  if (config.access.kind === 'local') return await readLocalFacts(subject, { account: null, id: config.id }, signal)
   if (config.access.kind === 'none' || ssh === null) throw new FaultError(noAccess(config.id))
   if (config.platform === 'windows') throw new FaultError(noShell(config.id))
   const mark = randomBytes(12).toString('hex')
   const { stdout: output, sentAt, heardAt, roundTripMs } = await ssh.run(hostScript(subject, mark), signal)
   const about = { subject, id: config.id, account: accountOf(config.access.destination) }
-  return readSample({ output, mark, sentAt, heardAt, roundTripMs }, about)
+  return parseHostFacts({ output, mark, sentAt, heardAt, roundTripMs }, about)
 }
 
 /** `ops` of `ops@10.0.0.11` or `ssh://ops@host:22`; null when the ssh configuration decides. */

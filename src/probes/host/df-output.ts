@@ -9,7 +9,7 @@ const LONGEST_ROW = 10_000
 const isRow = ({ length }: string) => length <= LONGEST_ROW
 
 /** Rows of `df -Pk`, one for each path given to it, in their order. Device and mount point may hold blanks. */
-export function parseBlocks(lines: readonly string[]): readonly DiskSpace[] {
+export function parseDfBlocks(lines: readonly string[]): readonly DiskSpace[] {
   return lines.filter(isRow).flatMap((line): DiskSpace[] => {
     const [, device, total, used, available, mount] =
       /^(.*?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+(?:\d+%|-)\s+(.*)$/.exec(line) ?? []
@@ -29,7 +29,7 @@ export function parseBlocks(lines: readonly string[]): readonly DiskSpace[] {
 }
 
 /** Rows of `df -Pi`: inodes, used, free; BSD and macOS print them after the blocks. null: no fixed number of inodes. */
-export function parseInodes(lines: readonly string[]): readonly (Inodes | null)[] {
+export function parseDfInodes(lines: readonly string[]): readonly (Inodes | null)[] {
   return lines.filter(isRow).flatMap((line): (Inodes | null)[] => {
     const [, used, free] = /\d+%\s+(\d+)\s+(\d+)\s+\d+%\s+\//.exec(line) ?? []
     if (used !== undefined) return [inodes(Number(used) + Number(free), Number(free))]

@@ -1,9 +1,9 @@
 // The POSIX sh script that samples a host: /proc, df, and what can be told of PostgreSQL. It writes nothing there.
 
-import { measuredPaths, type Subject } from './measured-paths.ts'
+import { type HostPaths, measuredPaths } from './measured-paths.ts'
 
 /** A word that sh takes literally, whatever it holds. */
-export function quoted(text: string): string {
+export function quotedForSh(text: string): string {
   return `'${text.replaceAll('\0', '').replaceAll("'", "'\\''")}'`
 }
 
@@ -11,17 +11,17 @@ export function quoted(text: string): string {
  * The script. Every line of its output that begins with `mark` names what follows. It works with dash and busybox, and
  * where there is no /proc (macOS, BSD) it tells less.
  */
-export function hostScript(subject: Subject, mark: string): string {
+export function hostScript(subject: HostPaths, mark: string): string {
   const { dataDirectory: data, binDirectory: bin, unit } = subject
-  const paths = measuredPaths(subject).map(({ path }) => quoted(path))
-  const files = [SAY, SPACE, ...(data === null ? [] : [`data=${quoted(data)}`, POSTMASTER])].join('\n')
+  const paths = measuredPaths(subject).map(({ path }) => quotedForSh(path))
+  const files = [SAY, SPACE, ...(data === null ? [] : [`data=${quotedForSh(data)}`, POSTMASTER])].join('\n')
   return [
-    `mark=${quoted(mark)}; export mark`,
+    `mark=${quotedForSh(mark)}; export mark`,
     PROLOGUE,
     FIGURES,
-    ...(unit === null ? [] : [`unit=${quoted(unit)}`, SERVICE]),
-    ...(paths.length === 0 ? [] : [`brief sh -c ${quoted(files)} sh ${paths.join(' ')}`, 'say ended $?']),
-    ...(data === null || bin === null ? [] : [`data=${quoted(data)}; bin=${quoted(bin)}`, CONTROL]),
+    ...(unit === null ? [] : [`unit=${quotedForSh(unit)}`, SERVICE]),
+    ...(paths.length === 0 ? [] : [`brief sh -c ${quotedForSh(files)} sh ${paths.join(' ')}`, 'say ended $?']),
+    ...(data === null || bin === null ? [] : [`data=${quotedForSh(data)}; bin=${quotedForSh(bin)}`, CONTROL]),
   ].join('\n')
 }
 

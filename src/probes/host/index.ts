@@ -1,4 +1,4 @@
 // The measurements of hosts: the one pgdeck runs on, and those of the config.
 
-export { machine } from './configured-host.ts'
-export { vitals } from './own-host.ts'
+export { configuredHostProbe } from './configured-host.ts'
+export { ownHostProbe } from './own-host.ts'

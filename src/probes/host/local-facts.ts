@@ -15,13 +15,25 @@ import {
   type PostmasterState,
 } from '../../model/measured/host.ts'
 import { clean } from '../../model/values/text.ts'
-import { measuredPaths, type Subject } from './measured-paths.ts'
-import { type Asker, controlProblem, notNamed, notReached, postmasterHidden } from './missing.ts'
-import { parseControl, parsePostmaster, parseService, postmasterSeen, runningUnseen } from './postgres-facts.ts'
+import { type HostPaths, measuredPaths } from './measured-paths.ts'
+import {
+  type HostAccount,
+  whyNoControlData,
+  whyNotConfigured,
+  whyPathUnreadable,
+  whyPostmasterHidden,
+} from './missing.ts'
+import {
+  findPostmaster,
+  parsePgControldata,
+  parsePostmasterPid,
+  parseServiceStatus,
+  postmasterByProcess,
+} from './postgres-facts.ts'
 import { parseCpu, parseDisks, parseNetworks } from './proc.ts'
 
 /** One sample; `rates` is null, it takes two. */
-export async function readLocal(subject: Subject, asker: Asker, signal: AbortSignal): Promise<HostFacts> {
+export async function readLocalFacts(subject: HostPaths, asker: HostAccount, signal: AbortSignal): Promise<HostFacts> {
   const began = performance.now()
   const tables = readProcTables()
   const [figures, fileSystems, service, postmaster, control] = await Promise.all([
@@ -59,7 +71,7 @@ export async function readLocal(subject: Subject, asker: Asker, signal: AbortSig
 }
 
 /** One after the other: a file system that hangs must not take all the threads that look at files. */
-async function readFileSystems(subject: Subject, asker: Asker): Promise<readonly FileSystem[]> {
+async function readFileSystems(subject: HostPaths, asker: HostAccount): Promise<readonly FileSystem[]> {
   const found: FileSystem[] = []
   for (const { role, path } of measuredPaths(subject)) {
     try {
@@ -68,37 +80,41 @@ async function readFileSystems(subject: Subject, asker: Asker): Promise<readonly
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
       const reason = { EACCES: 'Permission denied', ENOENT: 'No such file or directory' }[code] ?? clean(String(error))
-      found.push({ role, path, realPath: null, space: notReached(reason, asker) })
+      found.push({ role, path, realPath: null, space: whyPathUnreadable(reason, asker) })
     }
   }
   return found
 }
 
-async function readService(subject: Subject, asker: Asker, signal: AbortSignal): Promise<HostFacts['service']> {
+async function readService(subject: HostPaths, asker: HostAccount, signal: AbortSignal): Promise<HostFacts['service']> {
   const { unit } = subject
-  if (unit === null) return notNamed(subject, 'unit', asker.id) ?? parseService([], '')
+  if (unit === null) return whyNotConfigured(subject, 'unit', asker.id) ?? parseServiceStatus([], '')
   const lines = await printed(
     ['systemctl', 'show', '-p', 'LoadState', '-p', 'ActiveState', '-p', 'SubState', '--', unit],
     signal,
   )
-  return parseService(lines?.lines ?? ['none'], unit)
+  return parseServiceStatus(lines?.lines ?? ['none'], unit)
 }
 
-async function readPostmaster(subject: Subject, asker: Asker, signal: AbortSignal): Promise<Known<PostmasterState>> {
+async function readPostmaster(
+  subject: HostPaths,
+  asker: HostAccount,
+  signal: AbortSignal,
+): Promise<Known<PostmasterState>> {
   const { dataDirectory } = subject
-  const missing = notNamed(subject, 'dataDirectory', asker.id)
-  if (missing || dataDirectory === null) return missing ?? postmasterHidden('', asker)
+  const missing = whyNotConfigured(subject, 'dataDirectory', asker.id)
+  if (missing || dataDirectory === null) return missing ?? whyPostmasterHidden('', asker)
   try {
     const lines = readTextFile(`${dataDirectory}/postmaster.pid`).text.split('\n').map(clean)
-    return parsePostmaster(lines, programOf(Number(lines[0]), dataDirectory))
+    return parsePostmasterPid(lines, programOf(Number(lines[0]), dataDirectory))
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     const folder = await diskSpaceOf(`${dataDirectory}/.`).catch((cause: NodeJS.ErrnoException) => cause.code ?? '')
-    if (folder === 'ENOENT') return postmasterHidden('no such', asker)
+    if (folder === 'ENOENT') return whyPostmasterHidden('no such', asker)
     if (error.code === 'ENOENT') return knownValue({ state: 'stopped' })
     const processes = await printed(['ps', '-e', '-o', 'pid=', '-o', 'args='], signal)
-    const pid = postmasterSeen(processes?.lines ?? [], dataDirectory)
-    return pid === null ? postmasterHidden('', asker) : knownValue(runningUnseen(pid))
+    const pid = findPostmaster(processes?.lines ?? [], dataDirectory)
+    return pid === null ? whyPostmasterHidden('', asker) : knownValue(postmasterByProcess(pid))
   }
 }
 
@@ -116,14 +132,15 @@ function programOf(pid: number, dataDirectory: string): string | null {
   return process.platform === 'linux' ? (readTextOrNull(`/proc/${Math.abs(pid)}/comm`)?.trim() ?? null) : 'postgres'
 }
 
-async function readControl(subject: Subject, asker: Asker, signal: AbortSignal): Promise<HostFacts['control']> {
+async function readControl(subject: HostPaths, asker: HostAccount, signal: AbortSignal): Promise<HostFacts['control']> {
   const { dataDirectory, binDirectory } = subject
-  const missing = notNamed(subject, 'dataDirectory', asker.id) ?? notNamed(subject, 'binDirectory', asker.id)
+  const missing =
+    whyNotConfigured(subject, 'dataDirectory', asker.id) ?? whyNotConfigured(subject, 'binDirectory', asker.id)
   if (missing) return missing
   const program = `${binDirectory}/pg_controldata`
   const told = await printed(['env', 'LC_ALL=C', program, '-D', dataDirectory ?? ''], signal)
-  const found = parseControl(told?.lines ?? [])
-  return found ? knownValue(found) : controlProblem(told?.lines ?? [program], told?.exitCode ?? 127, asker)
+  const found = parsePgControldata(told?.lines ?? [])
+  return found ? knownValue(found) : whyNoControlData(told?.lines ?? [program], told?.exitCode ?? 127, asker)
 }
 
 /** What a program printed, both streams; null when there is no such program. Throws when the limit has passed. */

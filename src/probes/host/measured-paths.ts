@@ -2,10 +2,10 @@
 
 import type { HostConfig } from '../../config/config.ts'
 import type { FileSystemRole } from '../../model/measured/host.ts'
-import { unitOf } from './postgres-facts.ts'
+import { systemdUnitOf } from './postgres-facts.ts'
 
 /** Paths and names come from the config and may hold anything but a NUL. */
-export interface Subject {
+export interface HostPaths {
   readonly dataDirectory: string | null
   readonly binDirectory: string | null
   readonly logs: readonly string[]
@@ -17,13 +17,13 @@ export interface Subject {
 const MOST_LOGS = 8
 
 /** What the config names. */
-export function subjectOf(config: HostConfig): Subject {
+export function hostPathsOf(config: HostConfig): HostPaths {
   const { dataDirectory, binDirectory, logs, start } = config
-  return { dataDirectory, binDirectory, logs, unit: unitOf(start) }
+  return { dataDirectory, binDirectory, logs, unit: systemdUnitOf(start) }
 }
 
 /** The paths whose file systems are measured, with the part they play. */
-export function measuredPaths(subject: Subject): readonly { readonly role: FileSystemRole; readonly path: string }[] {
+export function measuredPaths(subject: HostPaths): readonly { readonly role: FileSystemRole; readonly path: string }[] {
   const { dataDirectory: data, logs } = subject
   const own =
     data === null ? [] : [{ role: 'data', path: data } as const, { role: 'wal', path: `${data}/pg_wal` } as const]

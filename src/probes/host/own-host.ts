@@ -11,10 +11,10 @@ interface Before {
 }
 
 /** Load, memory, network and uptime of the host pgdeck runs on. */
-export const vitals: Probe<'host', LocalHostPulse> = createVitals()
+export const ownHostProbe: Probe<'host', LocalHostPulse> = createOwnHostProbe()
 
 /** A probe with a memory of its own. */
-export function createVitals(): Probe<'host', LocalHostPulse> {
+export function createOwnHostProbe(): Probe<'host', LocalHostPulse> {
   let before: Before | null = null
   return {
     id: 'vitals',
@@ -27,7 +27,7 @@ export function createVitals(): Probe<'host', LocalHostPulse> {
     async read() {
       const { traffic, ...figures } = await readLocalMetrics()
       const now: Before = { at: performance.now(), traffic }
-      const network = before && rateBetween(before, now)
+      const network = before && networkRateBetween(before, now)
       before = now
       return { ...figures, network }
     },
@@ -38,7 +38,7 @@ export function createVitals(): Probe<'host', LocalHostPulse> {
  * Bytes per second between two readings; null when no time passed. An interface that came up in between, or whose
  * counters began anew (driver reload, 32-bit counter), counts from its next reading on.
  */
-export function rateBetween(before: Before, now: Before): LocalHostPulse['network'] {
+export function networkRateBetween(before: Before, now: Before): LocalHostPulse['network'] {
   const seconds = (now.at - before.at) / 1000
   if (seconds <= 0) return null
   let received = 0

@@ -11,7 +11,7 @@ import {
 import { parseLsn } from '../../model/values/lsn.ts'
 
 /** The lines of postmaster.pid, by the program its pid belongs to now (null: to none). */
-export function parsePostmaster(lines: readonly string[], program: string | null): Known<PostmasterState> {
+export function parsePostmasterPid(lines: readonly string[], program: string | null): Known<PostmasterState> {
   const [pid = '', , started = '', port = '', , , , status = ''] = lines
   if (!/^-?\d+$/.test(pid.trim())) return unknownValue('postmaster.pid holds no pid', 'It may be just being written.')
   // A pid is given again: only a program that can be PostgreSQL counts. A negative one is a server in single-user mode.
@@ -28,12 +28,12 @@ export function parsePostmaster(lines: readonly string[], program: string | null
 }
 
 /** A server of which only the list of processes tells. */
-export function runningUnseen(pid: number): PostmasterState {
+export function postmasterByProcess(pid: number): PostmasterState {
   return { state: 'running', pid, port: null, startedAt: null, status: null }
 }
 
 /** What `systemctl show` prints of one unit. */
-export function parseService(lines: readonly string[], unit: string): Known<ServiceState> {
+export function parseServiceStatus(lines: readonly string[], unit: string): Known<ServiceState> {
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1)
   const active = value('ActiveState')
   if (lines[0] === 'none')
@@ -45,7 +45,7 @@ export function parseService(lines: readonly string[], unit: string): Known<Serv
 }
 
 /** The unit that `start` names: the last word of `systemctl … start UNIT`, with or without sudo before; else null. */
-export function unitOf(start: readonly string[] | null): string | null {
+export function systemdUnitOf(start: readonly string[] | null): string | null {
   const words = start ?? []
   const at = words.findIndex((word) => /(^|\/)systemctl$/.test(word))
   if (at < 0 || !words.slice(at).includes('start')) return null
@@ -54,7 +54,7 @@ export function unitOf(start: readonly string[] | null): string | null {
 }
 
 /** What pg_controldata prints in the C locale; null when that is not its output. */
-export function parseControl(lines: readonly string[]): ControlFile | null {
+export function parsePgControldata(lines: readonly string[]): ControlFile | null {
   const table = new Map(
     lines.flatMap((line) => {
       const [, name, value] = /^([^:]+):\s+(.*)$/.exec(line) ?? []
@@ -83,7 +83,7 @@ function timeline(text: string | undefined): number | null {
 }
 
 /** The main process of the server with this data directory in lines of `ps -o pid=,args=`; null when none names it. */
-export function postmasterSeen(processes: readonly string[], dataDirectory: string): number | null {
+export function findPostmaster(processes: readonly string[], dataDirectory: string): number | null {
   for (const line of processes) {
     const [, pid, args = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []
     if (/postgres|postmaster/.test(args) && `${args} `.includes(` -D ${dataDirectory} `)) return Number(pid)

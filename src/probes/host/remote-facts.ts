@@ -9,15 +9,21 @@ import {
   type PostmasterState,
   unknownValue,
 } from '../../model/measured/host.ts'
-import { parseBlocks, parseInodes } from './df-output.ts'
-import { measuredPaths, type Subject } from './measured-paths.ts'
-import { type Asker, controlProblem, notNamed, notReached, postmasterHidden } from './missing.ts'
-import { parseControl, parsePostmaster, parseService, runningUnseen } from './postgres-facts.ts'
+import { parseDfBlocks, parseDfInodes } from './df-output.ts'
+import { type HostPaths, measuredPaths } from './measured-paths.ts'
+import {
+  type HostAccount,
+  whyNoControlData,
+  whyNotConfigured,
+  whyPathUnreadable,
+  whyPostmasterHidden,
+} from './missing.ts'
+import { parsePgControldata, parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
 import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from './proc.ts'
-import { type Sections, sectionsOf } from './script-sections.ts'
+import { parseScriptSections, type ScriptSections } from './script-sections.ts'
 
 /** The script's answer with the instants that the clock is judged by. */
-export interface Sample {
+export interface HostScriptOutput {
   readonly output: string
   readonly mark: string
   readonly sentAt: number
@@ -25,13 +31,13 @@ export interface Sample {
   readonly roundTripMs: number
 }
 
-export interface About extends Asker {
-  readonly subject: Subject
+export interface HostScriptContext extends HostAccount {
+  readonly subject: HostPaths
 }
 
 /** The facts of one sample; `rates` is null, it takes two. */
-export function readSample(sample: Sample, about: About): HostFacts {
-  const sections = sectionsOf(sample.output, sample.mark)
+export function parseHostFacts(sample: HostScriptOutput, about: HostScriptContext): HostFacts {
+  const sections = parseScriptSections(sample.output, sample.mark)
   const proc = (file: string) => linesOf(sections, file)
   const [devices, other] = [sections.get('devices') ?? [], sections.get('other') ?? []]
   const named = (kind: string) =>
@@ -69,7 +75,7 @@ export function readSample(sample: Sample, about: About): HostFacts {
 }
 
 /** Lines of one file: grep puts its path before each. */
-function linesOf(sections: Sections, file: string): readonly string[] {
+function linesOf(sections: ScriptSections, file: string): readonly string[] {
   const prefix = `${file}:`
   return (sections.get('proc') ?? []).flatMap((line) => (line.startsWith(prefix) ? [line.slice(prefix.length)] : []))
 }
@@ -88,7 +94,7 @@ function clockOf(line: string | undefined): Clock | null {
 }
 
 /** As NTP reckons: the host looked at its clock somewhere between our asking and our hearing. */
-function offset(clock: Clock, { sentAt, heardAt }: Sample): HostFacts['clock'] {
+function offset(clock: Clock, { sentAt, heardAt }: HostScriptOutput): HostFacts['clock'] {
   return {
     offsetMs: clock.at - (sentAt + heardAt) / 2,
     uncertaintyMs: Math.max(1, (heardAt - sentAt) / 2) + clock.resolutionMs,
@@ -101,7 +107,7 @@ function uptimeOf(line: string | undefined, now: number | null): number | null {
   return started === undefined || now === null ? null : Math.max(0, now / 1000 - Number(started))
 }
 
-function fileSystemsOf(sections: Sections, about: About): readonly FileSystem[] {
+function fileSystemsOf(sections: ScriptSections, about: HostScriptContext): readonly FileSystem[] {
   const told = new Map<number, string>()
   for (const line of sections.get('paths') ?? []) {
     const [, number, how] = /^(\d+) ((?:in|shut|not)\b.*)$/.exec(line) ?? []
@@ -109,14 +115,14 @@ function fileSystemsOf(sections: Sections, about: About): readonly FileSystem[] 
     if (how !== undefined && Number(number) === told.size + 1) told.set(Number(number), how)
   }
   const blocks = sections.get('blocks') ?? []
-  const [rows, inodes] = [parseBlocks(blocks), parseInodes(sections.get('inodes') ?? [])]
+  const [rows, inodes] = [parseDfBlocks(blocks), parseDfInodes(sections.get('inodes') ?? [])]
   const reached = [...told.values()].filter((how) => !how.startsWith('not')).length
   let row = 0
   if (isHung(sections) && rows.length !== reached) return measuredPaths(about.subject).map(hanging)
   return measuredPaths(about.subject).map(({ role, path }, index): FileSystem => {
     const how = told.get(index + 1) ?? 'not told by the host'
     const realPath = how.startsWith('in ') ? how.slice(3) : null
-    if (how.startsWith('not')) return { role, path, realPath, space: notReached(how.slice(4), about) }
+    if (how.startsWith('not')) return { role, path, realPath, space: whyPathUnreadable(how.slice(4), about) }
     const at = row++
     const space = rows[at]
     if (space === undefined || rows.length !== reached) return { role, path, realPath, space: dfFailed(blocks) }
@@ -126,7 +132,7 @@ function fileSystemsOf(sections: Sections, about: About): readonly FileSystem[] 
 }
 
 /** True when what looks at files was ended because it took longer than a second. */
-function isHung(sections: Sections): boolean {
+function isHung(sections: ScriptSections): boolean {
   return ['paths', 'blocks', 'inodes', 'postmaster'].some((name) => sections.get(`${name} ended`)?.[0] === '137')
 }
 
@@ -143,28 +149,28 @@ function dfFailed(lines: readonly string[]): Known<never> {
   return unknownValue(`df failed: ${lines.join(' ').slice(0, 200)}`, null)
 }
 
-function serviceOf(sections: Sections, { subject, id }: About): HostFacts['service'] {
-  return notNamed(subject, 'unit', id) ?? parseService(sections.get('service') ?? [], subject.unit ?? '')
+function serviceOf(sections: ScriptSections, { subject, id }: HostScriptContext): HostFacts['service'] {
+  return whyNotConfigured(subject, 'unit', id) ?? parseServiceStatus(sections.get('service') ?? [], subject.unit ?? '')
 }
 
-function postmasterOf(sections: Sections, about: About): Known<PostmasterState> {
-  const missing = notNamed(about.subject, 'dataDirectory', about.id)
+function postmasterOf(sections: ScriptSections, about: HostScriptContext): Known<PostmasterState> {
+  const missing = whyNotConfigured(about.subject, 'dataDirectory', about.id)
   if (missing) return missing
   if (isHung(sections)) return HUNG
   const [how = '', program = '', ...file] = sections.get('postmaster') ?? []
   if (how === 'none') return knownValue({ state: 'stopped' })
   const [, seen] = /^seen (\d+)$/.exec(how) ?? []
-  if (seen !== undefined) return knownValue(runningUnseen(Number(seen)))
-  if (how !== 'file') return postmasterHidden(how, about)
-  return parsePostmaster(file, program.startsWith('comm ') ? program.slice(5) : null)
+  if (seen !== undefined) return knownValue(postmasterByProcess(Number(seen)))
+  if (how !== 'file') return whyPostmasterHidden(how, about)
+  return parsePostmasterPid(file, program.startsWith('comm ') ? program.slice(5) : null)
 }
 
-function controlOf(sections: Sections, about: About): HostFacts['control'] {
+function controlOf(sections: ScriptSections, about: HostScriptContext): HostFacts['control'] {
   const { subject, id } = about
-  const missing = notNamed(subject, 'dataDirectory', id) ?? notNamed(subject, 'binDirectory', id)
+  const missing = whyNotConfigured(subject, 'dataDirectory', id) ?? whyNotConfigured(subject, 'binDirectory', id)
   if (missing) return missing
   const lines = sections.get('control') ?? []
-  const found = parseControl(lines)
+  const found = parsePgControldata(lines)
   if (found) return knownValue(found)
-  return controlProblem(lines, Number(sections.get('control ended')?.[0] ?? 0), about)
+  return whyNoControlData(lines, Number(sections.get('control ended')?.[0] ?? 0), about)
 }

@@ -3,13 +3,13 @@
 import { clean } from '../../model/values/text.ts'
 
 /** Lines of the output by section; every line is harmless text. */
-export type Sections = ReadonlyMap<string, readonly string[]>
+export type ScriptSections = ReadonlyMap<string, readonly string[]>
 
 /**
  * Splits at the lines that begin with `mark`. What comes before the first is dropped. The exit code that a section told
  * of its program stands in `NAME ended`.
  */
-export function sectionsOf(output: string, mark: string): Sections {
+export function parseScriptSections(output: string, mark: string): ScriptSections {
   const sections = new Map<string, string[]>()
   let lines: string[] = []
   let latest = ''

@@ -7,7 +7,7 @@ import type { Probe } from '../probe.ts'
 import { judgeCertificate } from './certificate.ts'
 
 /** One GET per poll, on a fresh connection: a kept one would not notice a port that takes no new connections. */
-export const answer: Probe<'server', ServerPulse> = {
+export const healthProbe: Probe<'server', ServerPulse> = {
   id: 'answer',
   at: 'server',
   title: 'Health of an application server',
@@ -16,25 +16,25 @@ export const answer: Probe<'server', ServerPulse> = {
   every: 'interval',
   needs: [],
   async read({ server }, signal) {
-    const url = pathOn(server, server.healthPath)
-    const heard = await httpGet({ url, serverName: nameOf(server), bodyLimit: 0, signal })
+    const url = serverUrlWithPath(server, server.healthPath)
+    const heard = await httpGet({ url, serverName: certificateNameOf(server), bodyLimit: 0, signal })
     return {
       connectMs: heard.connectMs,
       latencyMs: heard.latencyMs,
       httpStatus: heard.status,
       location: heard.location,
-      tls: heard.certificate && judgeCertificate(heard.certificate, nameOf(server), server.tls, Date.now()),
+      tls: heard.certificate && judgeCertificate(heard.certificate, certificateNameOf(server), server.tls, Date.now()),
       addresses: heard.addresses,
     }
   },
 }
 
 /** A path (with its query) on the server's own url. */
-export function pathOn(server: ServerConfig, path: string): URL {
+export function serverUrlWithPath(server: ServerConfig, path: string): URL {
   return new URL(path, server.spec.url)
 }
 
 /** The name that the server's users know, which its certificate must be for. */
-export function nameOf(server: ServerConfig): string {
+export function certificateNameOf(server: ServerConfig): string {
   return server.spec.dnsName || urlHost(new URL(server.spec.url))
 }

@@ -1,4 +1,4 @@
 // The measurements of application servers.
 
-export { answer } from './http-health.ts'
-export { sessions } from './user-sessions.ts'
+export { healthProbe } from './http-health.ts'
+export { userSessionsProbe } from './user-sessions.ts'

@@ -6,7 +6,7 @@ import { clean } from '../../model/values/text.ts'
 export class JsonPointerError extends Error {}
 
 /** The value that `pointer` names in `document`. Throws JsonPointerError. */
-export function pointAt(document: unknown, pointer: string): unknown {
+export function resolveJsonPointer(document: unknown, pointer: string): unknown {
   if (pointer === '') return document
   if (!pointer.startsWith('/')) throw new JsonPointerError(`the pointer ${pointer} does not begin with /`)
   let value = document

@@ -7,17 +7,17 @@ import { runCommand } from '../../io/process/command.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { DEFAULT_SEARCH_PATH } from '../../model/values/search-path.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Links, Probe } from '../probe.ts'
-import { nameOf, pathOn } from './http-health.ts'
-import { describeJson, JsonPointerError, pointAt } from './json-pointer.ts'
+import type { Probe, ProbeInputs } from '../probe.ts'
+import { certificateNameOf, serverUrlWithPath } from './http-health.ts'
+import { describeJson, JsonPointerError, resolveJsonPointer } from './json-pointer.ts'
 
 const DOCUMENT_LIMIT = 1024 * 1024
 
-type Target = Links['server']
+type Target = ProbeInputs['server']
 type By<Kind> = Extract<SessionsSource, { readonly kind: Kind }>
 
 /** Whole sessions, never negative. A source that answers with anything else is a fault of code `protocol`. */
-export const sessions: Probe<'server', number> = {
+export const userSessionsProbe: Probe<'server', number> = {
   id: 'sessions',
   at: 'server',
   title: 'User sessions of an application server',
@@ -58,9 +58,9 @@ async function bySql({ server, database }: Target, source: By<'sql'>, signal: Ab
 }
 
 async function byJson({ server }: Target, source: By<'json'>, signal: AbortSignal): Promise<number> {
-  const url = pathOn(server, source.path)
+  const url = serverUrlWithPath(server, source.path)
   const where = `${url.pathname} of ${server.spec.id}`
-  const heard = await httpGet({ url, serverName: nameOf(server), bodyLimit: DOCUMENT_LIMIT, signal })
+  const heard = await httpGet({ url, serverName: certificateNameOf(server), bodyLimit: DOCUMENT_LIMIT, signal })
   if (heard.status !== 200) {
     const to = heard.location === null ? '' : `, a redirection to ${heard.location}`
     throw notCounted(
@@ -71,7 +71,7 @@ async function byJson({ server }: Target, source: By<'json'>, signal: AbortSigna
   const document = parsed(heard.body ?? '', where)
   const hint = 'Check `pointer` (RFC 6901, e.g. /sessions/active) against the document.'
   try {
-    const value = pointAt(document, source.pointer)
+    const value = resolveJsonPointer(document, source.pointer)
     if (typeof value === 'number' && wholeNumber(value) !== null) return value
     throw notCounted(`${source.pointer} in ${where} is ${describeJson(value)}, not a count`, hint)
   } catch (error) {

@@ -6,7 +6,7 @@ import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/rep
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
 import { judgeReplicationRole, judgeTimeline, judgeWalAvailable } from '../../model/diagnosis/wal-and-timeline.ts'
-import { knockThere } from '../../probes/diagnosis/on-host.ts'
+import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { judgeEntry } from './hba-check.ts'
 import { type LinkCase, linkCase, nameOf } from './replication-link.ts'
@@ -101,7 +101,7 @@ async function judgeWay(
       'give its host "ssh" in the config',
     )
   const reply = await exam.reply(`way from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
-    knockThere(access, { host, port }, signal),
+    checkPortFromHost(access, { host, port }, signal),
   )
   const { at } = reply
   if ('fault' in reply) return unknownOutcome(reply.fault.message, reply.fault.hint, at)

@@ -9,12 +9,12 @@ import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../../model/mea
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
-import { pulse } from '../../probes/database/index.ts'
-import { wayTo } from '../../probes/diagnosis/network-path.ts'
-import { listeningThere } from '../../probes/diagnosis/on-host.ts'
-import { machine, vitals } from '../../probes/host/index.ts'
-import type { HostAccess } from '../../probes/probe.ts'
-import { answer } from '../../probes/server/index.ts'
+import { pulseProbe } from '../../probes/database/index.ts'
+import { probeNetworkPath } from '../../probes/diagnosis/network-path.ts'
+import { listeningOnHost } from '../../probes/diagnosis/on-host.ts'
+import { configuredHostProbe, ownHostProbe } from '../../probes/host/index.ts'
+import type { AccessibleHost } from '../../probes/probe.ts'
+import { healthProbe } from '../../probes/server/index.ts'
 import type { Ways } from '../hosts/host-connections.ts'
 
 /** What is known when a diagnosis begins. */
@@ -50,7 +50,7 @@ export class Case {
   }
 
   /** A host that can be looked at from inside; null where nothing leads into it. */
-  access(hostId: string | null): HostAccess | null {
+  access(hostId: string | null): AccessibleHost | null {
     return this.known.ways.hosts.find(({ config }) => config.id === hostId) ?? null
   }
 
@@ -84,25 +84,27 @@ export class Case {
 
   pulse(config: DatabaseConfig): Promise<Reply<DatabasePulse>> {
     return this.reply(`${config.spec.id}`, this.#sessionMs() + 200, (signal) =>
-      pulse.read({ link: this.link(config) }, signal),
+      pulseProbe.read({ link: this.link(config) }, signal),
     )
   }
 
   answer(server: ServerConfig): Promise<Reply<ServerPulse>> {
     const links = { server, cluster: this.known.config, database: null }
-    return this.reply(`server ${server.spec.id}`, this.#sessionMs(), (signal) => answer.read(links, signal))
+    return this.reply(`server ${server.spec.id}`, this.#sessionMs(), (signal) => healthProbe.read(links, signal))
   }
 
   /** The host that pgdeck runs on; null where it does not tell. */
   async thisHost(): Promise<LocalHostPulse | null> {
-    const told = await this.reply('this host', HOST_MS, (signal) => vitals.read({}, signal))
+    const told = await this.reply('this host', HOST_MS, (signal) => ownHostProbe.read({}, signal))
     return 'value' in told ? told.value : null
   }
 
   /** null without access to the host. */
   async facts(hostId: string | null): Promise<Reply<HostFacts> | null> {
     const host = this.access(hostId)
-    return host ? await this.reply(`host ${hostId}`, HOST_MS, (signal) => machine.read({ host }, signal)) : null
+    return host
+      ? await this.reply(`host ${hostId}`, HOST_MS, (signal) => configuredHostProbe.read({ host }, signal))
+      : null
   }
 
   /** Addresses on which something listens at that port of that host; null: not known. */
@@ -110,7 +112,7 @@ export class Case {
     const host = this.access(hostId)
     if (!host) return null
     const told = await this.reply(`port ${port} of host ${hostId}`, HOST_MS, (signal) =>
-      listeningThere(host, port, signal),
+      listeningOnHost(host, port, signal),
     )
     return 'value' in told ? told.value : null
   }
@@ -123,7 +125,7 @@ export class Case {
       const beside = all.filter((spec) => (hostId !== null && spec.hostId === hostId) || addressOf(spec) === host)
       const limit = AbortSignal.any([signal, AbortSignal.timeout(KNOCK_MS)])
       const [way, facts] = await Promise.all([
-        wayTo({ host, port, otherPorts: beside.map((spec) => spec.port).slice(0, 6) }, limit),
+        probeNetworkPath({ host, port, otherPorts: beside.map((spec) => spec.port).slice(0, 6) }, limit),
         this.access(hostId)?.ssh ? this.facts(hostId) : null,
       ])
       return facts && 'value' in facts ? { ...way, alive: `ssh into host ${hostId} works` } : way

@@ -6,7 +6,7 @@ import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '
 import { auditHba } from '../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../model/hba/audit/entry.ts'
 import type { HbaSnapshot } from '../../model/measured/connected-clients.ts'
-import { hba } from '../../probes/database/hba/hba-query.ts'
+import { hbaProbe } from '../../probes/database/hba/hba-query.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { nameOf } from './replication-link.ts'
 
@@ -36,7 +36,7 @@ export async function judgeEntry(exam: Case, entry: Entry): Promise<DiagnosisOut
   for (const config of exam.known.config.databases) {
     if (config !== to && config.spec.id !== fromId) continue
     const told = await exam.reply(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
-      return hba.read({ link: exam.link(config) }, signal)
+      return hbaProbe.read({ link: exam.link(config) }, signal)
     })
     if ('value' in told) looks.set(config.spec.id, told.value)
     else unread.set(config.spec.id, told.fault.message)

@@ -13,7 +13,7 @@ import { furthestLsn } from '../../model/values/lsn.ts'
 import { failedReading, freshReading } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
 import { readStandby } from '../../probes/diagnosis/standby.ts'
-import { readSource } from '../../probes/diagnosis/upstream.ts'
+import { readUpstream } from '../../probes/diagnosis/upstream.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { logOf } from './server-log.ts'
 
@@ -90,7 +90,7 @@ async function standbyTold(exam: Case, standby: DatabaseConfig): Promise<Standby
 
 async function toldBySource(exam: Case, source: DatabaseConfig, user: string | null): Promise<UpstreamFacts | null> {
   const told = await exam.reply(`what ${source.spec.id} has`, ASK_MS, (signal) =>
-    readSource(exam.link(source), user, signal),
+    readUpstream(exam.link(source), user, signal),
   )
   return 'value' in told ? told.value : null
 }

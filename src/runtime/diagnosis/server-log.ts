@@ -1,8 +1,8 @@
 // The end of a database's log: over its host where a way leads into it, else through SQL where this role may.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { logBySql } from '../../probes/diagnosis/log-tail.ts'
-import { logThere } from '../../probes/diagnosis/on-host.ts'
+import { readLogTail } from '../../probes/diagnosis/log-tail.ts'
+import { logTailOnHost } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './diagnosis-readings.ts'
 
 const LOG_MS = 5_000
@@ -13,11 +13,11 @@ export async function logOf(exam: Case, database: DatabaseConfig): Promise<reado
   const host = exam.access(hostId)
   if (host) {
     const told = await exam.reply(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
-      return logThere(host, foldersOf(exam, database), signal)
+      return logTailOnHost(host, foldersOf(exam, database), signal)
     })
     if ('value' in told && told.value.length > 0) return told.value
   }
-  const told = await exam.reply(`log of ${id}`, LOG_MS, (signal) => logBySql(exam.link(database), signal))
+  const told = await exam.reply(`log of ${id}`, LOG_MS, (signal) => readLogTail(exam.link(database), signal))
   return 'value' in told && told.value.lines !== null && told.value.lines.length > 0 ? told.value.lines : null
 }
 

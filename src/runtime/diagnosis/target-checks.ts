@@ -17,7 +17,7 @@ import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot.ts'
 import { observationsByOthers } from '../../model/reachability/reachability-matrix.ts'
 import type { Fault } from '../../model/values/fault.ts'
-import { knockThere } from '../../probes/diagnosis/on-host.ts'
+import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { Case } from './diagnosis-readings.ts'
 import { logOf } from './server-log.ts'
 
@@ -143,7 +143,7 @@ async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): 
     others.map(async (access) => {
       const { config } = access
       const reply = await exam.reply(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
-        knockThere(access, { host, port }, signal),
+        checkPortFromHost(access, { host, port }, signal),
       )
       return 'value' in reply ? [{ hostId: config.id, targetId: id, fault: reply.value, at: reply.at }] : []
     }),

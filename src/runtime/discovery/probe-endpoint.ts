@@ -6,7 +6,7 @@ import { openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { DEFAULT_AUTH } from '../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
-import { pulse } from '../../probes/database/pulse/pulse.ts'
+import { pulseProbe } from '../../probes/database/pulse/pulse.ts'
 import type { KnownNode } from './node-matching.ts'
 
 /** Either what it answered or why not. */
@@ -55,7 +55,7 @@ export async function readPulse(config: DatabaseConfig, timeoutMs: number, signa
   const { connection, passwordCommand } = config
   const link = openDatabaseSession({ connection, passwordCommand, timeoutMs })
   try {
-    return { pulse: await pulse.read({ link }, signal), fault: null }
+    return { pulse: await pulseProbe.read({ link }, signal), fault: null }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     return { pulse: null, fault: error.fault }

@@ -8,10 +8,10 @@ import type { InspectedDatabase } from '../../model/doctor/doctor.ts'
 import type { OpenSchema } from '../../model/doctor/open-schemas.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { DEFAULT_SEARCH_PATH } from '../../model/values/search-path.ts'
-import { readCheckup } from '../../probes/database/doctor/doctor-facts.ts'
+import { readDoctorFacts } from '../../probes/database/doctor/doctor-facts.ts'
 import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
 import { readHba } from '../../probes/database/hba/hba.ts'
-import { pulse } from '../../probes/database/index.ts'
+import { pulseProbe } from '../../probes/database/index.ts'
 import { openWays } from '../hosts/host-connections.ts'
 
 /** One look has time; a node that hangs keeps nobody for longer. */
@@ -51,10 +51,10 @@ async function examineOne(
       return null
     }
   }
-  const first = await attempt(() => pulse.read({ link }, signal))
+  const first = await attempt(() => pulseProbe.read({ link }, signal))
   if (!first) return { id: spec.id, pulse: null, checkup: null, login: null, hba: null, schemas: [], faults }
   const login = link.login()
-  const checkup = await attempt(() => readCheckup(link, signal))
+  const checkup = await attempt(() => readDoctorFacts(link, signal))
   const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
   const host: HostConnection | null = config ? openHostConnection(config) : null

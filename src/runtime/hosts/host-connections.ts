@@ -4,13 +4,13 @@ import type { HostConfig } from '../../config/config.ts'
 import type { Tunnel } from '../../io/postgres/connection/tunnel.ts'
 import { openSshConnection, type SshConnection } from '../../io/ssh/ssh.ts'
 import { tunnelThrough } from '../../io/ssh/ssh-tunnel.ts'
-import type { HostAccess } from '../../probes/probe.ts'
+import type { AccessibleHost } from '../../probes/probe.ts'
 
 export type OpenSsh = (destination: string) => SshConnection
 
 export interface Ways {
   /** Every host that can be looked at. The same objects for as long as the cluster is watched: rates need two samples. */
-  readonly hosts: readonly HostAccess[]
+  readonly hosts: readonly AccessibleHost[]
   /** False where nothing leads into the host of that name: neither ssh nor that it is this one. */
   leadsTo(hostId: string | null): boolean
   /** The route through the ssh of the host of that name; undefined where a database is reached straight. */
@@ -24,7 +24,7 @@ export function openWays(
   configs: readonly HostConfig[],
   open: OpenSsh = (destination) => openSshConnection({ destination }),
 ): Ways {
-  const all = configs.map((config): HostAccess => {
+  const all = configs.map((config): AccessibleHost => {
     return { config, ssh: config.access.kind === 'ssh' ? open(config.access.destination) : null }
   })
   const hosts = all.filter(({ config }) => config.access.kind !== 'none')

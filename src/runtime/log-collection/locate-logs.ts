@@ -7,7 +7,7 @@ import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
 import { type DatabaseLogging, type LogLocation, logLocations } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { listServerLogs, readLogging, readServerLog } from '../../probes/database/server-logs.ts'
+import { listServerLogs, readLoggingSettings, readServerLog } from '../../probes/database/server-logs.ts'
 import { logsAt } from './host-logs.ts'
 import type { LogFile } from './log-file.ts'
 
@@ -46,7 +46,7 @@ export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> 
 async function loggingOf({ database, isDatabase }: Ways, missing: OmittedLog[], signal: AbortSignal) {
   if (!isDatabase || !database) return null
   try {
-    const logging = await readLogging(database.link, signal)
+    const logging = await readLoggingSettings(database.link, signal)
     if (!logging.collector) {
       missing.push({
         what: 'a log of the server’s own',

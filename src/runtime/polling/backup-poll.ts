@@ -3,7 +3,7 @@
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
-import { backup } from '../../probes/database/index.ts'
+import { backupProbe } from '../../probes/database/index.ts'
 import type { Store } from '../../state/store.ts'
 import type { Ways } from '../hosts/host-connections.ts'
 import { type Tracked, track } from './polled-target.ts'
@@ -22,7 +22,7 @@ export function backupTarget(
   return track({
     everyMs: BACKUP_INTERVAL_MS,
     what: `the backups of ${id}`,
-    read: (signal) => backup.read({ source, link, host }, signal),
+    read: (signal) => backupProbe.read({ source, link, host }, signal),
     told: (outcome) => store.dispatch({ type: 'backup-looked-for', cluster, id, at: Date.now(), outcome }),
   })
 }

@@ -4,10 +4,10 @@ import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/c
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import { ON_DEMAND_QUERIES, type OnDemandQuery, type OnDemandResults } from '../../model/measured/on-demand.ts'
-import { LOOKS, pulse } from '../../probes/database/index.ts'
-import { machine } from '../../probes/host/index.ts'
-import type { HostAccess, Links } from '../../probes/probe.ts'
-import { answer, sessions } from '../../probes/server/index.ts'
+import { ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
+import { configuredHostProbe } from '../../probes/host/index.ts'
+import type { AccessibleHost, ProbeInputs } from '../../probes/probe.ts'
+import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
 import type { LookOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type OpenSsh, openWays, type Ways } from '../hosts/host-connections.ts'
@@ -94,7 +94,7 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
   round.managers.set(id, manager)
   const target = track({
     what: `${id} (${host}:${port})`,
-    read: (signal) => pulse.read({ link }, signal),
+    read: (signal) => pulseProbe.read({ link }, signal),
     told: (outcome) => {
       manager.saw(outcome)
       store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome })
@@ -111,16 +111,16 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
 
 function lookAt<Id extends OnDemandQuery>(
   look: Id,
-  links: Links['database'],
+  links: ProbeInputs['database'],
   { spec: { id, host, port } }: DatabaseConfig,
   cluster: string,
   store: Store,
 ): Tracked {
-  const { every } = LOOKS[look]
+  const { every } = ON_DEMAND_PROBES[look]
   return track<OnDemandResults[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
     what: `${look} of ${id} (${host}:${port})`,
-    read: (signal) => LOOKS[look].read(links, signal),
+    read: (signal) => ON_DEMAND_PROBES[look].read(links, signal),
     told: (outcome) =>
       store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as LookOutcome }),
   })
@@ -133,25 +133,25 @@ function addServer(store: Store, round: Round, server: ServerConfig): void {
   const about = { cluster: cluster.spec.name, id }
   const target = track({
     what: `${id} (${url})`,
-    read: (signal) => answer.read(links(), signal),
+    read: (signal) => healthProbe.read(links(), signal),
     told: (outcome) => store.dispatch({ type: 'server-probed', ...about, at: Date.now(), outcome }),
   })
   round.targets.set(`server ${id}`, target)
   if (!server.sessions) return
   const counted = track({
     what: `the sessions of ${id}`,
-    read: (signal) => sessions.read(links(), signal),
+    read: (signal) => userSessionsProbe.read(links(), signal),
     told: (outcome) => store.dispatch({ type: 'sessions-counted', ...about, at: Date.now(), outcome }),
   })
   round.targets.set(`sessions ${id}`, counted)
 }
 
-function hostTarget(store: Store, cluster: string, host: HostAccess): Tracked {
+function hostTarget(store: Store, cluster: string, host: AccessibleHost): Tracked {
   const { id, access } = host.config
   return track({
     everyMs: HOST_INTERVAL_MS,
     what: access.kind === 'ssh' ? `host ${id} (ssh ${access.destination})` : `host ${id}`,
-    read: (signal) => machine.read({ host }, signal),
+    read: (signal) => configuredHostProbe.read({ host }, signal),
     told: (outcome) => store.dispatch({ type: 'machine-probed', cluster, id, at: Date.now(), outcome }),
   })
 }

@@ -7,7 +7,7 @@ import { isRunByPatroni } from '../../model/managers/detection/evidence.ts'
 import type { ManagerReading, ManagerReport, UnresponsiveAgent } from '../../model/measured/manager-report.ts'
 import type { ManagerSigns, ManagerTraces } from '../../model/measured/manager-signs.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
-import { type Asked, inCharge } from '../../probes/database/managers/managers.ts'
+import { type ManagerProbeResult, managerProbe } from '../../probes/database/managers/managers.ts'
 import type { Outcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type PollLimits, type Tracked, track } from './polled-target.ts'
@@ -54,7 +54,7 @@ export function managerTarget(
       const patroni = patroniOf(config, memory)
       const { startedAt } = memory
       if (wantsTraces) memory.triedFor = startedAt
-      const asked = await inCharge.read({ link, tables, patroni, limitMs: limits.timeoutMs, wantsTraces }, signal)
+      const asked = await managerProbe.read({ link, tables, patroni, limitMs: limits.timeoutMs, wantsTraces }, signal)
       if (asked.traces) memory.traces = { value: asked.traces, of: startedAt, at: performance.now() }
       return answerOf(asked, config.patroni ?? null, memory)
     },
@@ -84,7 +84,7 @@ function areDue({ traces, startedAt }: Memory, anew: boolean): boolean {
 }
 
 /** Only a silence of what the config names says anything: else it may just listen elsewhere. */
-function answerOf({ reports, problem }: Asked, declared: string | null, memory: Memory): ManagerReading {
+function answerOf({ reports, problem }: ManagerProbeResult, declared: string | null, memory: Memory): ManagerReading {
   const patroni: ManagerReport | undefined = reports.find(({ kind }) => kind === 'patroni')
   if (patroni) memory.before = { report: patroni, at: Date.now() }
   memory.failures = problem === null ? 0 : memory.failures + 1

@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../../config/config.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
-import { vitals } from '../../probes/host/index.ts'
+import { ownHostProbe } from '../../probes/host/index.ts'
 import type { Store } from '../../state/store.ts'
 import type { OpenSsh } from '../hosts/host-connections.ts'
 import { closeRound, lookedAt, newRound, type Round, takeUp } from './cluster-poll.ts'
@@ -63,7 +63,7 @@ class RoundPoller implements Poller {
     this.chosenMs = intervalMs
     this.host = track({
       what: 'this host',
-      read: (signal) => vitals.read({}, signal),
+      read: (signal) => ownHostProbe.read({}, signal),
       told: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
     })
   }

@@ -3,8 +3,8 @@
 import { checkPort } from '../../io/network/port-check.ts'
 import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { FaultCode } from '../../model/values/fault.ts'
-import { knockThere } from '../../probes/diagnosis/on-host.ts'
-import type { HostAccess } from '../../probes/probe.ts'
+import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
+import type { AccessibleHost } from '../../probes/probe.ts'
 import type { Store } from '../../state/store.ts'
 import type { Round } from './cluster-poll.ts'
 
@@ -73,11 +73,11 @@ async function here({ id, host, port }: Lost): Promise<HostPortCheck> {
 }
 
 /** null where the host itself can't be asked: that shows nothing of the target. */
-async function there(access: HostAccess, { id, host, port, hostId }: Lost): Promise<HostPortCheck | null> {
+async function there(access: AccessibleHost, { id, host, port, hostId }: Lost): Promise<HostPortCheck | null> {
   // A target's own host would only tell that somebody listens.
   if (access.config.id === hostId) return null
   try {
-    const fault = await knockThere(access, { host, port }, AbortSignal.timeout(LIMIT_MS))
+    const fault = await checkPortFromHost(access, { host, port }, AbortSignal.timeout(LIMIT_MS))
     return { hostId: access.config.id, targetId: id, fault, at: Date.now() }
   } catch {
     return null

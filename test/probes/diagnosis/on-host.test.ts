@@ -8,9 +8,9 @@ import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
-import { knockThere, listeningThere, logThere } from '../../../src/probes/diagnosis/on-host.ts'
-import { sourceAddress } from '../../../src/probes/diagnosis/standby.ts'
-import type { HostAccess } from '../../../src/probes/probe.ts'
+import { checkPortFromHost, listeningOnHost, logTailOnHost } from '../../../src/probes/diagnosis/on-host.ts'
+import { upstreamAddress } from '../../../src/probes/diagnosis/standby.ts'
+import type { AccessibleHost } from '../../../src/probes/probe.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { serveTcp } from '../../fakes/web.ts'
 import { within } from '../../wait.ts'
@@ -29,23 +29,23 @@ const HOST = {
   logs: [],
 } as const
 
-const here: HostAccess = { config: { ...HOST, access: { kind: 'local' } } as HostConfig, ssh: null }
+const here: AccessibleHost = { config: { ...HOST, access: { kind: 'local' } } as HostConfig, ssh: null }
 
-async function overSsh(context: TestContext): Promise<HostAccess> {
+async function overSsh(context: TestContext): Promise<AccessibleHost> {
   const { destination, configFile } = await startSshd(context)
   const ssh = openSshConnection({ destination, configFile })
   context.after(() => ssh.close())
   return { config: { ...HOST, access: { kind: 'ssh', destination } } as HostConfig, ssh }
 }
 
-async function ports(context: TestContext, access: HostAccess): Promise<void> {
+async function ports(context: TestContext, access: AccessibleHost): Promise<void> {
   const port = await serveTcp(context, () => {})
   const closed = await freePort()
-  assert.equal(await knockThere(access, { host: '127.0.0.1', port }, soon()), null)
-  assert.equal((await knockThere(access, { host: '127.0.0.1', port: closed }, soon()))?.code, 'refused')
-  assert.equal((await knockThere(access, { host: 'nowhere.invalid', port }, soon()))?.code, 'dns')
-  assert.deepEqual(await listeningThere(access, port, soon()), ['127.0.0.1'])
-  assert.deepEqual(await listeningThere(access, closed, soon()), [])
+  assert.equal(await checkPortFromHost(access, { host: '127.0.0.1', port }, soon()), null)
+  assert.equal((await checkPortFromHost(access, { host: '127.0.0.1', port: closed }, soon()))?.code, 'refused')
+  assert.equal((await checkPortFromHost(access, { host: 'nowhere.invalid', port }, soon()))?.code, 'dns')
+  assert.deepEqual(await listeningOnHost(access, port, soon()), ['127.0.0.1'])
+  assert.deepEqual(await listeningOnHost(access, closed, soon()), [])
 }
 
 describe('a port', () => {
@@ -55,7 +55,7 @@ describe('a port', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pgdeck-there-'))
     try {
       const trap = join(folder, 'trap')
-      const fault = await knockThere(here, { host: `x'; touch ${trap}; '$(touch ${trap})`, port: 1 }, soon())
+      const fault = await checkPortFromHost(here, { host: `x'; touch ${trap}; '$(touch ${trap})`, port: 1 }, soon())
       assert.ok(fault)
       assert.throws(() => utimesSync(trap, 1, 1), /ENOENT/)
     } finally {
@@ -76,8 +76,8 @@ test('the newest log of each folder, and a file that is named itself', async () 
     write('postgresql-new.csv', 'csv\n', 0)
     write('other', 'named\n', 50)
     const paths = [folder, join(folder, 'other'), join(folder, 'not there')]
-    assert.deepEqual(await logThere(here, paths, soon()), ['first', 'second', 'named'])
-    assert.deepEqual(await logThere(here, [], soon()), [])
+    assert.deepEqual(await logTailOnHost(here, paths, soon()), ['first', 'second', 'named'])
+    assert.deepEqual(await logTailOnHost(here, [], soon()), [])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -85,8 +85,8 @@ test('the newest log of each folder, and a file that is named itself', async () 
 
 test('where a standby connects to, from both notations of a connection string', () => {
   const found = { host: '10.0.0.11', port: 2345, user: 'ro user' }
-  assert.deepEqual(sourceAddress("user='ro user' host=10.0.0.11,10.0.0.12 port=2345,2346 sslmode=prefer"), found)
-  assert.deepEqual(sourceAddress('postgresql://ro%20user@10.0.0.11:2345/replication?sslmode=prefer'), found)
-  assert.deepEqual(sourceAddress('hostaddr=10.0.0.11'), { host: '10.0.0.11', port: null, user: null })
-  assert.deepEqual(sourceAddress("user='it\\'s me'").user, "it's me")
+  assert.deepEqual(upstreamAddress("user='ro user' host=10.0.0.11,10.0.0.12 port=2345,2346 sslmode=prefer"), found)
+  assert.deepEqual(upstreamAddress('postgresql://ro%20user@10.0.0.11:2345/replication?sslmode=prefer'), found)
+  assert.deepEqual(upstreamAddress('hostaddr=10.0.0.11'), { host: '10.0.0.11', port: null, user: null })
+  assert.deepEqual(upstreamAddress("user='it\\'s me'").user, "it's me")
 })

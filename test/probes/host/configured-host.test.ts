@@ -10,9 +10,9 @@ import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import type { HostFacts, Known } from '../../../src/model/measured/host.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
-import { machine } from '../../../src/probes/host/index.ts'
-import { parseControl, unitOf } from '../../../src/probes/host/postgres-facts.ts'
-import type { HostAccess } from '../../../src/probes/probe.ts'
+import { configuredHostProbe } from '../../../src/probes/host/index.ts'
+import { parsePgControldata, systemdUnitOf } from '../../../src/probes/host/postgres-facts.ts'
+import type { AccessibleHost } from '../../../src/probes/probe.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { MAJORS, withCluster } from '../../real/embedded.ts'
 import { within } from '../../wait.ts'
@@ -29,7 +29,7 @@ const CONFIG: HostConfig = {
   installDirectory: null,
   logs: [],
 }
-const LOCAL: HostAccess = { config: CONFIG, ssh: null }
+const LOCAL: AccessibleHost = { config: CONFIG, ssh: null }
 const soon = () => within(15_000)
 
 function known<T>(finding: Known<T> | undefined): T {
@@ -37,7 +37,7 @@ function known<T>(finding: Known<T> | undefined): T {
   return finding.value
 }
 
-async function overSsh(context: TestContext, config: Partial<HostConfig>): Promise<HostAccess> {
+async function overSsh(context: TestContext, config: Partial<HostConfig>): Promise<AccessibleHost> {
   const sshd = await startSshd(context)
   const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
   context.after(() => ssh.close())
@@ -53,26 +53,26 @@ function isPlausible(facts: HostFacts): void {
 
 describe('this very host', () => {
   test('is told by the same facts; rates come with the second sample', async () => {
-    const access: HostAccess = { config: { ...CONFIG, logs: [os.tmpdir(), '/nowhere'] }, ssh: null }
-    const first = await machine.read({ host: access }, soon())
+    const access: AccessibleHost = { config: { ...CONFIG, logs: [os.tmpdir(), '/nowhere'] }, ssh: null }
+    const first = await configuredHostProbe.read({ host: access }, soon())
     isPlausible(first)
     assert.equal(first.rates, null)
     assert.ok(known(first.fileSystems[0]?.space).totalBytes > 0)
     assert.equal(first.fileSystems[1]?.space.state, 'unknown')
     assert.match(first.control.state === 'unknown' ? (first.control.hint ?? '') : '', /Add "dataDirectory" to host h1/)
-    const second = await machine.read({ host: access }, soon())
+    const second = await configuredHostProbe.read({ host: access }, soon())
     assert.ok(second.rates)
-    assert.equal((await machine.read({ host: { ...LOCAL } }, soon())).rates, null)
+    assert.equal((await configuredHostProbe.read({ host: { ...LOCAL } }, soon())).rates, null)
   })
 
   test('and PostgreSQL on it, running and stopped', async () => {
     await withCluster({}, async ({ primary }) => {
       const config = { ...CONFIG, dataDirectory: primary.dataDirectory }
-      const running = await machine.read({ host: { config, ssh: null } }, soon())
+      const running = await configuredHostProbe.read({ host: { config, ssh: null } }, soon())
       const postmaster = known(running.postmaster)
       assert.equal(postmaster.state === 'running' && postmaster.port, primary.port)
       await primary.stop('fast')
-      assert.deepEqual(known((await machine.read({ host: { config, ssh: null } }, soon())).postmaster), {
+      assert.deepEqual(known((await configuredHostProbe.read({ host: { config, ssh: null } }, soon())).postmaster), {
         state: 'stopped',
       })
     })
@@ -82,12 +82,12 @@ describe('this very host', () => {
 describe('a host over ssh', { skip: withoutSshd }, () => {
   test('is sampled in one round trip, with rates from the second on', async (context) => {
     const host = await overSsh(context, { logs: ['/tmp'] })
-    const first = await machine.read({ host }, soon())
+    const first = await configuredHostProbe.read({ host }, soon())
     isPlausible(first)
     assert.equal(first.rates, null)
     const took: number[] = []
     for (let round = 0; round < 10; round++) {
-      const next = await machine.read({ host }, soon())
+      const next = await configuredHostProbe.read({ host }, soon())
       took.push(next.roundTripMs)
       assert.ok(next.rates?.cpu === null || (next.rates?.cpu?.busy ?? 0) <= 1)
     }
@@ -97,7 +97,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
   test('tells of PostgreSQL while it runs, when it stopped and when it died', async (context) => {
     await withCluster({ standbys: 1 }, async ({ primary, standbys }) => {
       const host = await overSsh(context, { dataDirectory: primary.dataDirectory })
-      const running = await machine.read({ host }, soon())
+      const running = await configuredHostProbe.read({ host }, soon())
       const postmaster = known(running.postmaster)
       assert.equal(postmaster.state === 'running' && postmaster.port, primary.port)
       assert.equal(postmaster.state === 'running' && postmaster.status, 'ready')
@@ -109,10 +109,10 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
         ],
       )
       await primary.stop('fast')
-      assert.deepEqual(known((await machine.read({ host }, soon())).postmaster), { state: 'stopped' })
+      assert.deepEqual(known((await configuredHostProbe.read({ host }, soon())).postmaster), { state: 'stopped' })
       await primary.start()
       await primary.kill()
-      const died = known((await machine.read({ host }, soon())).postmaster)
+      const died = known((await configuredHostProbe.read({ host }, soon())).postmaster)
       assert.equal(died.state, 'crashed')
       if (process.platform !== 'linux') return
       // The number may be another server's by now.
@@ -120,7 +120,10 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
       const pid = Number.parseInt(readFileSync(file(standbys[0]), 'utf8'), 10)
       writeFileSync(file(primary), readFileSync(file(primary), 'utf8').replace(/^\d+/, String(pid)))
       for (const access of [host, { config: { ...CONFIG, dataDirectory: primary.dataDirectory }, ssh: null }])
-        assert.deepEqual(known((await machine.read({ host: access }, soon())).postmaster), { state: 'crashed', pid })
+        assert.deepEqual(known((await configuredHostProbe.read({ host: access }, soon())).postmaster), {
+          state: 'crashed',
+          pid,
+        })
     })
   })
 })
@@ -149,9 +152,9 @@ describe('the control file', () => {
       minRecoveryLsn: 0x5a0020d0n,
       minRecoveryTimeline: 5,
     }
-    assert.deepEqual(parseControl(lines), expected)
-    assert.deepEqual(parseControl(lines.toReversed()), expected)
-    assert.equal(parseControl(['pg_controldata: error: no data directory specified']), null)
+    assert.deepEqual(parsePgControldata(lines), expected)
+    assert.deepEqual(parsePgControldata(lines.toReversed()), expected)
+    assert.equal(parsePgControldata(['pg_controldata: error: no data directory specified']), null)
   })
 
   const skip = withoutSshd || (withControldata === undefined && 'no pg_controldata for a server of these tests')
@@ -167,7 +170,7 @@ describe('the control file', () => {
       }
       const hosts = [{ config, ssh: null }, await overSsh(context, config)]
       const states = async () => {
-        const all = await Promise.all(hosts.map((host) => machine.read({ host }, soon())))
+        const all = await Promise.all(hosts.map((host) => configuredHostProbe.read({ host }, soon())))
         return all.map(({ control }) => known(control))
       }
       for (const control of await states()) {
@@ -188,7 +191,7 @@ describe('the control file', () => {
   test('out of reach or in the wrong place says which of the two', { skip: withoutSshd }, async (context) => {
     const host = await overSsh(context, { dataDirectory: '/', binDirectory: '/nowhere' })
     for (const one of [host, { config: { ...host.config, access: { kind: 'local' } }, ssh: null } as const]) {
-      const { control } = await machine.read({ host: one }, soon())
+      const { control } = await configuredHostProbe.read({ host: one }, soon())
       assert.match(
         control.state === 'unknown' ? `${control.why} ${control.hint}` : '',
         /can’t be run.*Correct "binDirectory" of host h1/,
@@ -198,20 +201,20 @@ describe('the control file', () => {
 })
 
 test('what can’t be measured says what is missing', async () => {
-  const fault = async (host: HostAccess) => {
-    const error = await machine.read({ host }, soon()).catch((thrown: unknown) => thrown)
+  const fault = async (host: AccessibleHost) => {
+    const error = await configuredHostProbe.read({ host }, soon()).catch((thrown: unknown) => thrown)
     return error instanceof FaultError ? error.fault : assert.fail(String(error))
   }
   assert.match((await fault({ config: { ...CONFIG, access: { kind: 'none' } }, ssh: null })).hint ?? '', /"ssh"/)
 })
 
 test('the unit is what "start" hands to systemctl', () => {
-  assert.equal(unitOf(['systemctl', 'start', 'postgresql']), 'postgresql')
+  assert.equal(systemdUnitOf(['systemctl', 'start', 'postgresql']), 'postgresql')
   assert.equal(
-    unitOf(['sudo', '-n', '/usr/bin/systemctl', '--no-block', 'start', '--quiet', 'postgresql@18-main']),
+    systemdUnitOf(['sudo', '-n', '/usr/bin/systemctl', '--no-block', 'start', '--quiet', 'postgresql@18-main']),
     'postgresql@18-main',
   )
-  assert.equal(unitOf(['pg_ctl', 'start', 'x']), null)
-  assert.equal(unitOf(['systemctl', 'start']), null)
-  assert.equal(unitOf(null), null)
+  assert.equal(systemdUnitOf(['pg_ctl', 'start', 'x']), null)
+  assert.equal(systemdUnitOf(['systemctl', 'start']), null)
+  assert.equal(systemdUnitOf(null), null)
 })

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import * as os from 'node:os'
 import { describe, test } from 'node:test'
 import { parseNetDev } from '../../../src/io/hosts/local-metrics.ts'
-import { createVitals, rateBetween } from '../../../src/probes/host/own-host.ts'
+import { createOwnHostProbe, networkRateBetween } from '../../../src/probes/host/own-host.ts'
 import { within } from '../../wait.ts'
 
 test('the figures of this host; the network is known from the second reading on', async () => {
-  const vitals = createVitals()
+  const vitals = createOwnHostProbe()
   const signal = within(5000)
   const first = await vitals.read({}, signal)
   assert.equal(first.network, null)
@@ -30,17 +30,17 @@ describe('network rates', () => {
   test('are bytes per second over all interfaces', () => {
     const before = { at: 1000, traffic: [eth(100, 10), eth(0, 0, 'eth1')] }
     const now = { at: 3000, traffic: [eth(300, 20), eth(50, 2, 'eth1')] }
-    assert.deepEqual(rateBetween(before, now), { receivedBytesPerSecond: 125, sentBytesPerSecond: 6 })
+    assert.deepEqual(networkRateBetween(before, now), { receivedBytesPerSecond: 125, sentBytesPerSecond: 6 })
   })
 
   test('leave out an interface whose counters began anew or that is new', () => {
     const before = { at: 0, traffic: [eth(1000, 1000)] }
     const now = { at: 1000, traffic: [eth(5, 2000), eth(9e9, 9e9, 'eth1')] }
-    assert.deepEqual(rateBetween(before, now), { receivedBytesPerSecond: 0, sentBytesPerSecond: 0 })
+    assert.deepEqual(networkRateBetween(before, now), { receivedBytesPerSecond: 0, sentBytesPerSecond: 0 })
   })
 
   test('are unknown when no time passed', () => {
-    assert.equal(rateBetween({ at: 5, traffic: [] }, { at: 5, traffic: [] }), null)
+    assert.equal(networkRateBetween({ at: 5, traffic: [] }, { at: 5, traffic: [] }), null)
   })
 })
 

@@ -8,16 +8,16 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { HostFacts } from '../../../src/model/measured/host.ts'
 import { hostScript } from '../../../src/probes/host/host-script.ts'
-import type { Subject } from '../../../src/probes/host/measured-paths.ts'
-import { readSample } from '../../../src/probes/host/remote-facts.ts'
+import type { HostPaths } from '../../../src/probes/host/measured-paths.ts'
+import { parseHostFacts } from '../../../src/probes/host/remote-facts.ts'
 import { patiently } from '../../wait.ts'
 
 const MARK = '0123456789abcdef'
-const NOTHING: Subject = { dataDirectory: null, binDirectory: null, logs: [], unit: null }
+const NOTHING: HostPaths = { dataDirectory: null, binDirectory: null, logs: [], unit: null }
 
-function read(output: string, subject: Subject, at = Date.now()): HostFacts {
+function read(output: string, subject: HostPaths, at = Date.now()): HostFacts {
   const sample = { output, mark: MARK, sentAt: at - 10, heardAt: at + 10, roundTripMs: 20 }
-  return readSample(sample, { subject, account: 'ops', id: 'h1' })
+  return parseHostFacts(sample, { subject, account: 'ops', id: 'h1' })
 }
 
 function folderFor(context: TestContext): string {
@@ -26,7 +26,7 @@ function folderFor(context: TestContext): string {
   return folder
 }
 
-function here(subject: Subject, shell: readonly string[] = ['sh'], env: Record<string, string> = {}): HostFacts {
+function here(subject: HostPaths, shell: readonly string[] = ['sh'], env: Record<string, string> = {}): HostFacts {
   const [program = 'sh', ...args] = shell
   const ran = spawnSync(program, [...args, '-c', hostScript(subject, MARK)], {
     encoding: 'utf8',

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import type { ServerCertificate } from '../../../src/io/http/certificate.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { judgeCertificate } from '../../../src/probes/server/certificate.ts'
-import { answer } from '../../../src/probes/server/http-health.ts'
+import { healthProbe } from '../../../src/probes/server/http-health.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { clusterOf, type ServerOverrides, serveHttps, serverConfig, tlsFile } from '../../fakes/web.ts'
 import { within } from '../../wait.ts'
@@ -17,7 +17,7 @@ import { within } from '../../wait.ts'
 async function tlsOf(url: string, overrides: ServerOverrides = {}) {
   const server = serverConfig(url, overrides)
   const links = { server, database: null, cluster: clusterOf(server) }
-  const pulse = await answer.read(links, within(5000))
+  const pulse = await healthProbe.read(links, within(5000))
   assert.equal(pulse.httpStatus, 200)
   assert.ok(pulse.tls)
   return pulse.tls

@@ -5,13 +5,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import { FaultError } from '../../../src/model/values/fault.ts'
-import { answer } from '../../../src/probes/server/http-health.ts'
+import { healthProbe } from '../../../src/probes/server/http-health.ts'
 import { clusterOf, type ServerOverrides, serveHttp, serverConfig, serveTcp } from '../../fakes/web.ts'
 import { patiently } from '../../wait.ts'
 
 function ask(url: string, overrides: ServerOverrides = {}, limitMs = patiently(5000)) {
   const server = serverConfig(url, overrides)
-  return answer.read({ server, database: null, cluster: clusterOf(server) }, AbortSignal.timeout(limitMs))
+  return healthProbe.read({ server, database: null, cluster: clusterOf(server) }, AbortSignal.timeout(limitMs))
 }
 
 async function faultOf(asked: Promise<unknown>) {
@@ -157,7 +157,7 @@ describe('no answer in HTTP', () => {
   test('a limit that has passed already asks nobody', async (context) => {
     const url = await serveHttp(context, (_request, response) => response.end())
     const server = serverConfig(url)
-    const asked = answer.read({ server, database: null, cluster: clusterOf(server) }, AbortSignal.abort())
+    const asked = healthProbe.read({ server, database: null, cluster: clusterOf(server) }, AbortSignal.abort())
     assert.equal((await faultOf(asked)).code, 'timeout')
   })
 

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
-import { sessions } from '../../../src/probes/server/user-sessions.ts'
+import { userSessionsProbe } from '../../../src/probes/server/user-sessions.ts'
 import { clusterOf, serverConfig } from '../../fakes/web.ts'
 import { withCluster } from '../../real/embedded.ts'
 import { within } from '../../wait.ts'
@@ -19,7 +19,7 @@ test('the query counts with its parameters; its failures are told', async () => 
     const database = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5000 })
     const count = (sql: string, ...parameters: unknown[]) => {
       const server = serverConfig('http://127.0.0.1:1/', { sessions: { kind: 'sql', sql, parameters } })
-      return sessions.read({ server, database, cluster: clusterOf(server) }, within(5000))
+      return userSessionsProbe.read({ server, database, cluster: clusterOf(server) }, within(5000))
     }
     try {
       const sql = 'select count(*) from app_sessions where server = $1'

@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { SessionsSource } from '../../../src/config/config.ts'
 import type { DatabaseSession, PreparedStatement } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
-import { sessions } from '../../../src/probes/server/user-sessions.ts'
+import { userSessionsProbe } from '../../../src/probes/server/user-sessions.ts'
 import { clusterOf, serveHttp, serverConfig } from '../../fakes/web.ts'
 import { within } from '../../wait.ts'
 
@@ -17,7 +17,7 @@ interface Asking {
 
 function count(source: SessionsSource, { url = 'http://127.0.0.1:1/', database = null, signal }: Asking = {}) {
   const server = serverConfig(url, { sessions: source })
-  return sessions.read({ server, database, cluster: clusterOf(server) }, signal ?? within(5000))
+  return userSessionsProbe.read({ server, database, cluster: clusterOf(server) }, signal ?? within(5000))
 }
 
 async function refused(counting: Promise<number>, code: string, message: RegExp): Promise<void> {

@@ -12,7 +12,7 @@ import { readTextOrNull } from '../../../src/io/files/sync-files.ts'
 import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
 import type { DatabaseSession, PreparedStatement } from '../../../src/io/postgres/database-session.ts'
 import { type DemoSession, openDemoSession } from '../../../src/io/postgres/demo-session.ts'
-import { pulse } from '../../../src/probes/database/index.ts'
+import { pulseProbe } from '../../../src/probes/database/index.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { scratch } from '../../config/scratch.ts'
 import { type Meddling, openMeddler } from '../../fakes/meddler.ts'
@@ -93,7 +93,7 @@ async function askAll(link: DatabaseSession, dsn: string): Promise<void> {
   const hurried = linkTo(dsn, { timeoutMs: 1_000 })
   await faultOf(hurried.query({ name: 'slow', text: 'SELECT pg_catalog.pg_sleep(600)' }, NEVER))
   await hurried.close()
-  assert.equal((await pulse.read({ link }, NEVER)).position.kind, 'primary')
+  assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
 }
 
 /** What reached the server: nothing that outlives a transaction. PgBouncer itself writes SET without blanks. */
@@ -120,12 +120,12 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
           // In session mode the one connection is the application's until it leaves.
           if (mode === 'session') await app.close()
           const link = linkTo(pool.dsn('shop'), { timeoutMs: LIMIT_MS })
-          const { pooler } = await pulse.read({ link }, NEVER)
+          const { pooler } = await pulseProbe.read({ link }, NEVER)
           assert.match(pooler ?? '', more ? /drops start-up options/ : /refuses start-up options/)
           await askAll(link, pool.dsn('shop'))
           for (const kind of mode === 'session' ? [] : ['primary', 'read-write', 'any', 'prefer-standby']) {
             const asked = linkTo(`${pool.dsn('shop')}?target_session_attrs=${kind}`, { timeoutMs: LIMIT_MS })
-            assert.equal((await pulse.read({ link: asked }, NEVER)).position.kind, 'primary', kind)
+            assert.equal((await pulseProbe.read({ link: asked }, NEVER)).position.kind, 'primary', kind)
             await asked.close()
           }
           const again = mode === 'session' ? null : app
@@ -145,7 +145,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
     withPool('session', '', async (pool, _node, app) => {
       await app.query('SELECT 1')
       const link = linkTo(pool.dsn('shop'), { timeoutMs: 1_000 })
-      const fault = await faultOf(pulse.read({ link }, NEVER))
+      const fault = await faultOf(pulseProbe.read({ link }, NEVER))
       assertFault(fault, 'timeout', /opened a session but did not answer its first question/, /pooler without a free/)
       await link.close()
     }))
@@ -155,10 +155,10 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
       const [before] = await app.query(STATE)
       const link = linkTo(pool.dsn('shop'))
       const logins = () => (pool.log().match(/login attempt/g) ?? []).length
-      const first = await faultOf(pulse.read({ link }, NEVER))
+      const first = await faultOf(pulseProbe.read({ link }, NEVER))
       assertFault(first, 'pooler', /statement pooling/, /Connect to the server itself/)
       const after = logins()
-      assert.deepEqual(await faultOf(pulse.read({ link }, NEVER)), first)
+      assert.deepEqual(await faultOf(pulseProbe.read({ link }, NEVER)), first)
       assert.equal(logins(), after)
       await link.close()
       assert.deepEqual(await app.query(STATE), [before])
@@ -174,7 +174,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
       async (pool) => {
         const link = linkTo(pool.dsn('postgres', 'pgbouncer'))
         assertFault(
-          await faultOf(pulse.read({ link }, NEVER)),
+          await faultOf(pulseProbe.read({ link }, NEVER)),
           'pooler',
           /admin console of PgBouncer/,
           /the server itself/,
@@ -271,7 +271,7 @@ describe('peers that are like one', () => {
         const meddler = await openMeddler(primary.port, meddling)
         const dsn = primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${meddler.port}/`)
         const link = linkTo(dsn, { timeoutMs: LIMIT_MS })
-        assert.match((await pulse.read({ link }, NEVER)).pooler ?? '', why)
+        assert.match((await pulseProbe.read({ link }, NEVER)).pooler ?? '', why)
         await askAll(link, dsn)
         await link.close()
         const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: 5_000 }
@@ -288,7 +288,7 @@ describe('peers that are like one', () => {
     withCluster({}, async ({ primary }) => {
       const proxy = await openProxy(primary.port)
       const link = linkTo(primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${proxy.port}/`))
-      assert.equal((await pulse.read({ link }, NEVER)).pooler, undefined)
+      assert.equal((await pulseProbe.read({ link }, NEVER)).pooler, undefined)
       await link.close()
       await proxy.close()
     }))

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
 import type { DatabaseSession, PreparedStatement } from '../../../src/io/postgres/database-session.ts'
-import { pulse } from '../../../src/probes/database/index.ts'
+import { pulseProbe } from '../../../src/probes/database/index.ts'
 import { patiently } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { assertFault, faultOf, linkTo, NEVER } from '../links.ts'
@@ -50,7 +50,7 @@ test('from 18 on the same goes for the search path', () =>
     const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(1_000) })
     const flip = { name: 'flip', text: 'SELECT public.flip()' }
     assertFault(await faultOf(link.query(flip, NEVER)), 'protocol', /changed search_path of the session/, WHERE_TO_LOOK)
-    assert.equal((await pulse.read({ link }, NEVER)).position.kind, 'primary')
+    assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
     await link.close()
   }))
 
@@ -73,9 +73,9 @@ test('a trigger on login that lets sessions write is told, and nothing is read',
       $f$ BEGIN PERFORM pg_catalog.set_config('default_transaction_read_only', 'off', false); END $f$`)
     await primary.query('CREATE EVENT TRIGGER enter ON login EXECUTE FUNCTION public.enter()')
     const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(1_000) })
-    assertFault(await faultOf(pulse.read({ link }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
+    assertFault(await faultOf(pulseProbe.read({ link }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
     await primary.query('DROP EVENT TRIGGER enter')
-    assert.equal((await pulse.read({ link }, NEVER)).position.kind, 'primary')
+    assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
     await link.close()
   }))
 
@@ -96,7 +96,7 @@ test('a pulse that says that its session may write is no reading, and its sessio
       },
       close: () => link.close(),
     }
-    assertFault(await faultOf(pulse.read({ link: lying }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
+    assertFault(await faultOf(pulseProbe.read({ link: lying }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
     assert.equal(discarded, 1)
     await link.close()
   }))

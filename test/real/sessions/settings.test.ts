@@ -8,8 +8,8 @@ import { openWalSenderSession } from '../../../src/io/base-backup/walsender-sess
 import { openAdminSession } from '../../../src/io/postgres/admin-session.ts'
 import { type SessionPurpose, startupSettings } from '../../../src/io/postgres/session/session-settings.ts'
 import { ON_DEMAND_QUERIES } from '../../../src/model/measured/on-demand.ts'
-import { readCheckup } from '../../../src/probes/database/doctor/doctor-facts.ts'
-import { LOOKS, pulse } from '../../../src/probes/database/index.ts'
+import { readDoctorFacts } from '../../../src/probes/database/doctor/doctor-facts.ts'
+import { ON_DEMAND_PROBES, pulseProbe } from '../../../src/probes/database/index.ts'
 import { openMeddler } from '../../fakes/meddler.ts'
 import { patiently } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
@@ -229,9 +229,9 @@ for (const major of MAJORS)
         await primary.query(`ALTER DATABASE app SET "${setting.name}" = ${written}`)
       }
       const link = linkTo(primary.dsn('pgdeck', 'app'), { timeoutMs: 3 * LIMIT_MS })
-      const { version, pooler, position } = await pulse.read({ link }, NEVER)
+      const { version, pooler, position } = await pulseProbe.read({ link }, NEVER)
       assert.deepEqual([version.split('.')[0], pooler, position.kind], [String(major), undefined, 'primary'])
-      for (const id of ON_DEMAND_QUERIES) await LOOKS[id].read({ link, host: null }, NEVER)
-      assert.equal((await readCheckup(link, NEVER)).database, 'app')
+      for (const id of ON_DEMAND_QUERIES) await ON_DEMAND_PROBES[id].read({ link, host: null }, NEVER)
+      assert.equal((await readDoctorFacts(link, NEVER)).database, 'app')
       await link.close()
     }))

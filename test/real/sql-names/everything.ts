@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseSession } from '../../../src/io/postgres/database-session.ts'
-import { pulse } from '../../../src/probes/database/index.ts'
-import { LOOKS } from '../../../src/probes/database/on-demand-queries.ts'
+import { pulseProbe } from '../../../src/probes/database/index.ts'
+import { ON_DEMAND_PROBES } from '../../../src/probes/database/on-demand-queries.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { linkTo, NEVER } from '../links.ts'
@@ -71,7 +71,7 @@ export async function askEverything(context: TestContext, watched: Watched): Pro
 async function lookAt(dsn: string): Promise<void> {
   const link: DatabaseSession = linkTo(dsn, { timeoutMs: 20_000 })
   try {
-    for (const probe of [pulse, ...Object.values(LOOKS)]) {
+    for (const probe of [pulseProbe, ...Object.values(ON_DEMAND_PROBES)]) {
       await probe.read({ link }, NEVER).catch((error: Error) => assert.match(error.name, /^FaultError$/))
     }
   } finally {

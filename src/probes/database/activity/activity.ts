@@ -3,23 +3,23 @@
 import * as z from 'zod'
 import type { SessionActivity } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
-import { parsed } from '../answers/json-answer.ts'
-import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
-import { OTHERS_HIDDEN, SESSION_FIELDS, sessionRow } from './session-row.ts'
+import { parseAnswer } from '../answers/json-answer.ts'
+import { CAN_SEE_ALL_SQL, missingGrants, missingGrantsSql } from '../answers/visibility-sql.ts'
+import { HIDDEN_SESSIONS_TEXT, SESSION_FIELDS_SQL, sessionRow } from './session-row.ts'
 
 const document = z.object({
   seesAll: z.boolean(),
   sessions: z.array(sessionRow),
-  missing,
+  missing: missingGrants,
 }) satisfies z.ZodType<SessionActivity>
 
 // Server processes of which this role sees nothing but the pid are no rows. Our own sessions are those of our role and
 // name, so that nobody disappears by calling himself like us.
 const SQL = `SELECT pg_catalog.json_build_object(
-  'seesAll', ${SEES_ALL},
-  'sessions', coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS})
+  'seesAll', ${CAN_SEE_ALL_SQL},
+  'sessions', coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS_SQL})
     ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::pg_catalog.json),
-  'missing', ${missingSql([{ what: OTHERS_HIDDEN, unless: SEES_ALL }])}
+  'missing', ${missingGrantsSql([{ what: HIDDEN_SESSIONS_TEXT, unless: CAN_SEE_ALL_SQL }])}
 ) AS answer
   FROM pg_catalog.pg_stat_activity a
  WHERE a.pid <> pg_catalog.pg_backend_pid()
@@ -27,7 +27,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
         OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
    AND (a.backend_start IS NOT NULL OR a.usesysid IS NOT NULL OR a.datid IS NOT NULL)`
 
-export const activity: Probe<'database', SessionActivity> = {
+export const activityProbe: Probe<'database', SessionActivity> = {
   id: 'activity',
   at: 'database',
   title: 'sessions, what each does and waits for',
@@ -37,6 +37,6 @@ export const activity: Probe<'database', SessionActivity> = {
   needs: ['pg_monitor'],
   async read({ link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_activity', text: SQL }, signal)
-    return parsed(document, row?.answer, 'the sessions')
+    return parseAnswer(document, row?.answer, 'the sessions')
   },
 }

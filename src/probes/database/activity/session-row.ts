@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { clean } from '../../../model/values/text.ts'
-import { text } from '../answers/json-answer.ts'
+import { cleanText } from '../answers/json-answer.ts'
 
 const state = z
   .string()
@@ -27,18 +27,18 @@ const state = z
 export const sessionObject = z.object({
   pid: z.number(),
   startedAt: z.number().nullable(),
-  database: text.nullable(),
-  user: text.nullable(),
-  application: text.nullable().transform((name) => name ?? ''),
-  client: text.nullable(),
-  kind: text.nullable(),
+  database: cleanText.nullable(),
+  user: cleanText.nullable(),
+  application: cleanText.nullable().transform((name) => name ?? ''),
+  client: cleanText.nullable(),
+  kind: cleanText.nullable(),
   state,
-  waitType: text.nullable(),
-  wait: text.nullable(),
+  waitType: cleanText.nullable(),
+  wait: cleanText.nullable(),
   transactionSeconds: z.number().nullable(),
   querySeconds: z.number().nullable(),
   stateSeconds: z.number().nullable(),
-  query: text.nullable(),
+  query: cleanText.nullable(),
   longQuery: z.string().nullable(),
   leader: z.number().nullable(),
 })
@@ -62,7 +62,7 @@ export function ageSql(instant: string): string {
 }
 
 /** The name of a relation by its oid, without `public`: the search path of this session has no say in it. */
-export function relationSql(oid: string): string {
+export function relationNameSql(oid: string): string {
   return `pg_catalog.regexp_replace((${oid})::pg_catalog.regclass::pg_catalog.text, '^public[.]', '')`
 }
 
@@ -85,7 +85,7 @@ const QUERY = `
       THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
 
 /** For json_build_object over `pg_stat_activity a`. Of a session that this role may not look into, backend_start is null. */
-export const SESSION_FIELDS = `
+export const SESSION_FIELDS_SQL = `
     'pid', a.pid, 'startedAt', extract(epoch FROM a.backend_start) * 1000, 'database', a.datname, 'user', a.usename,
     'application', a.application_name, 'client', pg_catalog.host(a.client_addr),
     'kind', coalesce(a.backend_type, CASE WHEN a.datid IS NOT NULL AND a.usesysid IS NOT NULL THEN 'client backend' END),
@@ -96,4 +96,4 @@ export const SESSION_FIELDS = `
     'leader', a.leader_pid,${QUERY}`
 
 /** What `missing` says of sessions to a role that does not see all. */
-export const OTHERS_HIDDEN = 'what sessions of other users do: state, wait, ages, client and query'
+export const HIDDEN_SESSIONS_TEXT = 'what sessions of other users do: state, wait, ages, client and query'

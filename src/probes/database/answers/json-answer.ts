@@ -5,10 +5,10 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 
 /** Text that others wrote (names, queries), made harmless. */
-export const text = z.string().transform(clean)
+export const cleanText = z.string().transform(clean)
 
 /** The document as the schema types it. Throws a `protocol` FaultError that says what surprised. */
-export function parsed<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.infer<Schema> {
+export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.infer<Schema> {
   const result = schema.safeParse(answer)
   if (result.success) return result.data
   const [issue] = result.error.issues

@@ -14,12 +14,12 @@ import {
 import { FaultError } from '../../../model/values/fault.ts'
 import { DEFAULT_SEARCH_PATH } from '../../../model/values/search-path.ts'
 import { clean } from '../../../model/values/text.ts'
-import type { HostAccess, Probe } from '../../probe.ts'
+import type { AccessibleHost, Probe } from '../../probe.ts'
 
 type By<Kind> = Extract<BackupSource, { readonly kind: Kind }>
 
 /** The newest backup, or that there is none. A source that tells anything else is a fault of code `protocol`. */
-export const backup: Probe<'backup', NewestBackup> = {
+export const backupProbe: Probe<'backup', NewestBackup> = {
   id: 'backup',
   at: 'backup',
   title: 'When the newest backup was taken',
@@ -39,7 +39,7 @@ export const backup: Probe<'backup', NewestBackup> = {
   },
 }
 
-async function inFolder({ folder, host: id }: By<'folder'>, host: HostAccess | null, signal: AbortSignal) {
+async function inFolder({ folder, host: id }: By<'folder'>, host: AccessibleHost | null, signal: AbortSignal) {
   if (!host) throw notFound(`nothing leads into the host ${id}`, 'Give the host "ssh" or "local" in the config.')
   const reach = openHostConnection(host.config, { ssh: host.ssh })
   try {

@@ -3,31 +3,31 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { DoctorFacts } from '../../../model/doctor/doctor.ts'
-import { parsed, text } from '../answers/json-answer.ts'
-import { privilegesSql } from './grants-sql.ts'
+import { cleanText, parseAnswer } from '../answers/json-answer.ts'
+import { grantsSql } from './grants-sql.ts'
 
-const versions = z.record(text, text)
+const versions = z.record(cleanText, cleanText)
 const document = z.object({
-  role: text,
+  role: cleanText,
   superuser: z.boolean(),
-  database: text,
+  database: cleanText,
   privileges: z.array(
     z.object({
-      what: text,
+      what: cleanText,
       use: z.enum(['watch', 'diagnose', 'logs', 'act']),
       required: z.boolean(),
       granted: z.boolean(),
-      grant: text,
+      grant: cleanText,
     }),
   ),
   settings: z.record(
     z.string(),
-    z.object({ value: text, unit: text.nullable(), type: text, pendingRestart: z.boolean() }),
+    z.object({ value: cleanText, unit: cleanText.nullable(), type: cleanText, pendingRestart: z.boolean() }),
   ),
   seesAllSettings: z.boolean(),
   installed: versions,
   available: versions,
-  collation: text.nullable(),
+  collation: cleanText.nullable(),
 }) satisfies z.ZodType<DoctorFacts>
 
 // What this session has set for itself is no setting of the server.
@@ -35,7 +35,7 @@ function checkupSql(versionNumber: number): string {
   return `SELECT pg_catalog.json_build_object(
   'role', current_user, 'superuser', pg_catalog.current_setting('is_superuser') = 'on',
   'database', pg_catalog.current_database(),
-  'privileges', ${privilegesSql(versionNumber)},
+  'privileges', ${grantsSql(versionNumber)},
   'settings', (SELECT pg_catalog.json_object_agg(name, pg_catalog.json_build_object('value', setting, 'unit', unit,
       'type', vartype, 'pendingRestart', pending_restart)) FROM pg_catalog.pg_settings
      WHERE source NOT IN ('client', 'session')),
@@ -54,7 +54,7 @@ function collation(versionNumber: number): string {
 }
 
 /** One round trip. Throws FaultError. */
-export async function readCheckup(link: DatabaseSession, signal: AbortSignal): Promise<DoctorFacts> {
+export async function readDoctorFacts(link: DatabaseSession, signal: AbortSignal): Promise<DoctorFacts> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_checkup', text: checkupSql }, signal)
-  return parsed(document, row?.answer, 'privileges, settings and extensions')
+  return parseAnswer(document, row?.answer, 'privileges, settings and extensions')
 }

@@ -3,7 +3,7 @@
 import type { PrivilegeUse } from '../../../model/doctor/doctor.ts'
 import { qualifiedRoutine } from '../../../model/values/routine.ts'
 
-interface Need {
+interface GrantNeed {
   readonly what: string
   readonly use: PrivilegeUse
   readonly required?: true
@@ -21,14 +21,14 @@ const mayCall = (routine: string) =>
 const mayRead = (view: string) =>
   `pg_catalog.has_table_privilege(current_user, pg_catalog.to_regclass('pg_catalog.${view}'), 'SELECT')`
 
-function execute(what: string, use: PrivilegeUse, routine: string, required?: true): Need {
+function execute(what: string, use: PrivilegeUse, routine: string, required?: true): GrantNeed {
   const grant = `GRANT EXECUTE ON FUNCTION ${qualifiedRoutine(routine)} TO %I`
   return { what, use, granted: mayCall(routine), grant, ...(required ? { required } : {}) }
 }
 
 /** The view and the function behind it are granted apart. */
-function view(what: string, name: string, required?: true): readonly Need[] {
-  const select: Need = {
+function view(what: string, name: string, required?: true): readonly GrantNeed[] {
+  const select: GrantNeed = {
     what,
     use: 'diagnose',
     granted: mayRead(name),
@@ -38,7 +38,7 @@ function view(what: string, name: string, required?: true): readonly Need[] {
   return [{ ...select, ...(required ? { required } : {}) }, execute(what, 'diagnose', behind, required)]
 }
 
-const NEEDS: readonly Need[] = [
+const NEEDS: readonly GrantNeed[] = [
   {
     what: 'sessions, replication and settings of others',
     use: 'watch',
@@ -90,7 +90,7 @@ const NEEDS: readonly Need[] = [
 ]
 
 /** A JSON array of what there is in this version; superusers have everything. */
-export function privilegesSql(versionNumber: number): string {
+export function grantsSql(versionNumber: number): string {
   const rows = NEEDS.filter(({ since = 0 }) => versionNumber >= since).map(
     ({ what, use, required, granted, grant }) =>
       `('${what}', '${use}', ${required === true}, ${granted}, pg_catalog.format('${grant}', current_user))`,

@@ -4,13 +4,13 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { openSchemasSql } from '../../../io/postgres/open-schemas.ts'
 import type { SchemaRisk, SearchPath } from '../../../model/values/search-path.ts'
-import { parsed, text } from '../answers/json-answer.ts'
+import { cleanText, parseAnswer } from '../answers/json-answer.ts'
 
 const trouble = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('missing'), schema: text }),
-  z.object({ kind: z.literal('create'), schema: text, who: text.nullable(), fix: text }),
-  z.object({ kind: z.literal('owner'), schema: text, who: text, fix: text }),
-  z.object({ kind: z.literal('object'), schema: text, who: text, what: text, fix: text }),
+  z.object({ kind: z.literal('missing'), schema: cleanText }),
+  z.object({ kind: z.literal('create'), schema: cleanText, who: cleanText.nullable(), fix: cleanText }),
+  z.object({ kind: z.literal('owner'), schema: cleanText, who: cleanText, fix: cleanText }),
+  z.object({ kind: z.literal('object'), schema: cleanText, who: cleanText, what: cleanText, fix: cleanText }),
 ]) satisfies z.ZodType<SchemaRisk>
 
 const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS answer`
@@ -23,5 +23,5 @@ export async function readOpenSchemas(
 ): Promise<readonly SchemaRisk[]> {
   const statement = { name: 'pgdeck_open_schemas', text: SQL, values: [schemas, named] }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
-  return parsed(z.array(trouble), row?.answer, 'who may create in its schemas')
+  return parseAnswer(z.array(trouble), row?.answer, 'who may create in its schemas')
 }

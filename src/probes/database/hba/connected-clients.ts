@@ -3,8 +3,8 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { ConnectedClients } from '../../../model/measured/connected-clients.ts'
-import { parsed, text } from '../answers/json-answer.ts'
-import { missing, missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
+import { cleanText, parseAnswer } from '../answers/json-answer.ts'
+import { CAN_SEE_ALL_SQL, missingGrants, missingGrantsSql } from '../answers/visibility-sql.ts'
 
 /** Names stay as they are: they are compared with lines of pg_hba.conf. Whoever shows them cleans them. */
 const entrant = z.object({
@@ -13,7 +13,7 @@ const entrant = z.object({
   database: z.string().nullable(),
   application: z.string(),
   address: z.string().nullable(),
-  tls: text.nullable(),
+  tls: cleanText.nullable(),
   gss: z.boolean(),
   count: z.number(),
 })
@@ -21,9 +21,9 @@ const entrant = z.object({
 const document = z.object({
   sessions: z.array(entrant).nullable(),
   own: entrant,
-  receiver: z.object({ user: z.string().nullable(), sslMode: text.nullable() }).nullable(),
+  receiver: z.object({ user: z.string().nullable(), sslMode: cleanText.nullable() }).nullable(),
   roles: z.array(z.string()),
-  missing,
+  missing: missingGrants,
 })
 
 // Physical replication has no database; logical replication is a connection to its database like any other.
@@ -42,7 +42,7 @@ const CONNINFO = `SELECT conninfo FROM pg_catalog.pg_stat_wal_receiver WHERE con
 const word = (name: string) => `substring(r.conninfo from '(?:^|\\s)${name}\\s*=\\s*([^\\s''\\\\]+)')`
 
 const SQL = `SELECT pg_catalog.json_build_object(
-  'sessions', CASE WHEN ${SEES_ALL} THEN (SELECT coalesce(pg_catalog.json_agg(o), '[]'::pg_catalog.json) FROM (
+  'sessions', CASE WHEN ${CAN_SEE_ALL_SQL} THEN (SELECT coalesce(pg_catalog.json_agg(o), '[]'::pg_catalog.json) FROM (
     SELECT pg_catalog.json_build_object(${FIELDS}, 'count', pg_catalog.count(*)) AS o FROM ${FROM}
      WHERE a.usename IS NOT NULL AND a.backend_type IN ('client backend', 'walsender')
        AND a.pid <> pg_catalog.pg_backend_pid()
@@ -55,23 +55,26 @@ const SQL = `SELECT pg_catalog.json_build_object(
                  FROM (${CONNINFO}) r LIMIT 1),
   'roles', (SELECT coalesce(pg_catalog.json_agg(rolname), '[]'::pg_catalog.json) FROM (
     SELECT rolname FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY rolname LIMIT 501) r),
-  'missing', ${missingSql([{ what: 'who is connected, as whom and from where', unless: SEES_ALL }])}
+  'missing', ${missingGrantsSql([{ what: 'who is connected, as whom and from where', unless: CAN_SEE_ALL_SQL }])}
 ) AS answer`
 
 /** With this many roles they are looked up all; of more only those that are connected. */
 const MOST_ROLES = 500
 
-export interface ReadEntrants {
+export interface ConnectedClientsReading {
   readonly entrants: ConnectedClients
   /** Names of the roles that are worth looking up. */
   readonly roles: readonly string[]
-  readonly missing: readonly z.infer<typeof missing>[number][]
+  readonly missing: readonly z.infer<typeof missingGrants>[number][]
 }
 
 /** Reads it in one round trip. Throws FaultError. */
-export async function readEntrants(link: DatabaseSession, signal: AbortSignal): Promise<ReadEntrants> {
+export async function readConnectedClients(
+  link: DatabaseSession,
+  signal: AbortSignal,
+): Promise<ConnectedClientsReading> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_entrants', text: SQL }, signal)
-  const { roles, missing: hidden, ...entrants } = parsed(document, row?.answer, 'who is connected')
+  const { roles, missing: hidden, ...entrants } = parseAnswer(document, row?.answer, 'who is connected')
   const connected = [entrants.own, ...(entrants.sessions ?? [])].map(({ user }) => user)
   const rolesComplete = roles.length <= MOST_ROLES
   return {

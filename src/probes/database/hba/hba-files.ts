@@ -3,9 +3,9 @@
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RemoteHbaFiles } from '../../../model/hba/syntax/includes.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
-import { parsed } from '../answers/json-answer.ts'
-import { contentSql, contents, type HbaFacts, TIMES_SQL, times } from './hba-sql.ts'
-import { decoded, type FileTimes, sqlState } from './privileged-facts.ts'
+import { parseAnswer } from '../answers/json-answer.ts'
+import { contentsAnswer, FILE_TIMES_SQL, type HbaFacts, hbaContentSql, timesAnswer } from './hba-sql.ts'
+import { decodeBase64, type FileTimes, statementSqlState } from './privileged-facts.ts'
 
 /** Reading on the host that the server runs on. Both throw a FaultError where reading is not allowed. */
 export interface HbaHost {
@@ -30,7 +30,7 @@ export interface TimedFiles extends RemoteHbaFiles {
 const NO_SUCH_FILE = '58P01'
 
 /** By SQL. `rows` stand in for the names in a folder where pg_ls_dir() is not granted. */
-export function filesBySql(
+export function hbaFilesBySql(
   link: DatabaseSession,
   facts: HbaFacts,
   rows: readonly RulesViewRow[] | null,
@@ -43,8 +43,8 @@ export function filesBySql(
   }
   const texts = async (paths: readonly string[]) => {
     const name = facts.mayReadBytes ? 'pgdeck_hba_files_bytes' : 'pgdeck_hba_files'
-    const found = parsed(contents, await one(contentSql(facts), name, paths), 'files of pg_hba.conf')
-    return new Map(paths.map((path, index) => [path, decoded(found[index] ?? '')] as const))
+    const found = parseAnswer(contentsAnswer, await one(hbaContentSql(facts), name, paths), 'files of pg_hba.conf')
+    return new Map(paths.map((path, index) => [path, decodeBase64(found[index] ?? '')] as const))
   }
   return {
     stepMs: 1_000,
@@ -52,7 +52,7 @@ export function filesBySql(
       try {
         return await texts(paths)
       } catch (error) {
-        if (sqlState(error) !== NO_SUCH_FILE) throw error
+        if (statementSqlState(error) !== NO_SUCH_FILE) throw error
         if (paths.length === 1) return new Map(paths.map((path) => [path, null]))
       }
       const each = new Map<string, string | null>()
@@ -66,16 +66,18 @@ export function filesBySql(
         const found = await link.query<{ name: string }>({ name: 'pgdeck_hba_folder', text, values: [folder] }, signal)
         return found.map(({ name }) => name)
       } catch (error) {
-        if (sqlState(error) === NO_SUCH_FILE) return null
+        if (statementSqlState(error) === NO_SUCH_FILE) return null
         throw error
       }
     },
     async changed(paths) {
       if (!facts.mayStat) return null
       try {
-        return youngest(parsed(times, await one(TIMES_SQL, 'pgdeck_hba_times', paths), 'times of pg_hba.conf'))
+        return youngest(
+          parseAnswer(timesAnswer, await one(FILE_TIMES_SQL, 'pgdeck_hba_times', paths), 'times of pg_hba.conf'),
+        )
       } catch (error) {
-        if (sqlState(error) === null) throw error
+        if (statementSqlState(error) === null) throw error
         return null
       }
     },
@@ -90,7 +92,7 @@ function namesOfView(rows: readonly RulesViewRow[], folder: string): readonly st
 }
 
 /** On the host. A file is read once; what it held and when that was written belong together. */
-export function filesOnHost(host: HbaHost, signal: AbortSignal): TimedFiles {
+export function hbaFilesOnHost(host: HbaHost, signal: AbortSignal): TimedFiles {
   const written: number[] = []
   return {
     stepMs: 1_000,

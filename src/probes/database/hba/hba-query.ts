@@ -3,9 +3,9 @@
 import type { HbaSnapshot } from '../../../model/measured/connected-clients.ts'
 import { HBA_INTERVAL_MS } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
-import { readEntrants } from './connected-clients.ts'
+import { readConnectedClients } from './connected-clients.ts'
 
-export const hba: Probe<'database', HbaSnapshot> = {
+export const hbaProbe: Probe<'database', HbaSnapshot> = {
   id: 'hba',
   at: 'database',
   title: 'rules of pg_hba.conf, the roles they are about, and who is connected by them',
@@ -14,7 +14,7 @@ export const hba: Probe<'database', HbaSnapshot> = {
   every: { ms: HBA_INTERVAL_MS },
   needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
   async read({ link, host = null }, signal) {
-    const { entrants, roles, missing } = await readEntrants(link, signal)
+    const { entrants, roles, missing } = await readConnectedClients(link, signal)
     // Nothing of it is needed before somebody looks.
     const [{ readHba }, { openHostConnection }] = await Promise.all([
       import('./hba.ts'),

@@ -7,12 +7,12 @@ import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import { correctByRulesView, mayHideQuotes, rulesFromView } from '../../../model/hba/syntax/rules-view.ts'
 import type { HbaSource } from '../../../model/measured/hba-reading.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import type { HbaQuestion } from './hba.ts'
-import { filesBySql, filesOnHost, type TimedFiles } from './hba-files.ts'
+import type { HbaReadOptions } from './hba.ts'
+import { hbaFilesBySql, hbaFilesOnHost, type TimedFiles } from './hba-files.ts'
 import type { HbaFacts } from './hba-sql.ts'
-import { type FileTimes, type HbaParts, sqlState } from './privileged-facts.ts'
+import { type FileTimes, type PrivilegedHbaFacts, statementSqlState } from './privileged-facts.ts'
 
-export interface ReadRules {
+export interface HbaRulesReading {
   readonly source: HbaSource
   readonly path: string
   readonly files: readonly string[]
@@ -23,30 +23,33 @@ export interface ReadRules {
   readonly stepMs: number
 }
 
-interface Known extends HbaQuestion {
+interface Known extends HbaReadOptions {
   readonly facts: HbaFacts
-  readonly parts: HbaParts
+  readonly parts: PrivilegedHbaFacts
 }
 
 /** The rules, or in one sentence why they are hidden. Throws FaultError where the server stopped answering. */
-export async function readRules(known: Known, signal: AbortSignal): Promise<ReadRules | { readonly hidden: string }> {
+export async function readHbaRules(
+  known: Known,
+  signal: AbortSignal,
+): Promise<HbaRulesReading | { readonly hidden: string }> {
   const { facts, parts, link, host = null } = known
   const refused = [...parts.refused].filter(([part]) => part === 'content' || part === 'rows').map(([, why]) => why)
-  const bySql = filesBySql(link, facts, parts.rows, signal)
+  const bySql = hbaFilesBySql(link, facts, parts.rows, signal)
   if (facts.hbaFile !== null && parts.content !== null) {
     try {
       const main = new Map([[facts.hbaFile, parts.content]])
       return await fromFile('file-by-sql', facts.hbaFile, known, bySql, main)
     } catch (error) {
       // A file that it includes may be closed to this role.
-      if (sqlState(error) === null) throw error
+      if (statementSqlState(error) === null) throw error
       refused.push((error as Error).message)
     }
   }
   const path = facts.hbaFile ?? (known.dataDirectory ? `${known.dataDirectory}/pg_hba.conf` : null)
   if (host !== null && path !== null) {
     try {
-      return await fromFile('file-by-host', path, known, filesOnHost(host, signal), new Map())
+      return await fromFile('file-by-host', path, known, hbaFilesOnHost(host, signal), new Map())
     } catch (error) {
       if (!(error instanceof FaultError)) throw error
       refused.push(error.message)
@@ -63,7 +66,7 @@ async function fromFile(
   { facts, parts, version }: Known,
   far: TimedFiles,
   main: ReadonlyMap<string, string>,
-): Promise<ReadRules> {
+): Promise<HbaRulesReading> {
   const major = version ?? majorOf(facts)
   const files = await fetchHbaFiles(path, major, far, main)
   const own = parseHba(path, files, major)
@@ -80,9 +83,9 @@ function foldersOf({ folders }: FetchedHbaFiles): readonly string[] {
 
 async function fromView(
   { facts, parts }: Known,
-  rows: NonNullable<HbaParts['rows']>,
+  rows: NonNullable<PrivilegedHbaFacts['rows']>,
   far: TimedFiles,
-): Promise<ReadRules> {
+): Promise<HbaRulesReading> {
   const main = facts.hbaFile ?? rows.find(({ file }) => file !== null)?.file ?? 'pg_hba.conf'
   const files = [...new Set([main, ...rows.flatMap(({ file }) => file ?? [])])]
   const times = files.length === 1 ? parts.times : await far.changed(files)

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { qualifiedRoutine } from '../../../model/values/routine.ts'
-import { text } from '../answers/json-answer.ts'
+import { cleanText } from '../answers/json-answer.ts'
 
 const ms = (instant: string) => `extract(epoch FROM ${instant}) * 1000`
 const may = (routine: string) =>
@@ -66,13 +66,13 @@ const role = z.object({
 /** Names and paths stay as they are: they are compared and opened. What shows them cleans them. */
 export const hbaFacts = z.object({
   role: z.string(),
-  systemIdentifier: text,
+  systemIdentifier: cleanText,
   versionNumber: z.number(),
   onLinux: z.boolean(),
   ssl: z.boolean(),
   port: z.number(),
-  listenAddresses: text,
-  passwordEncryption: text,
+  listenAddresses: cleanText,
+  passwordEncryption: cleanText,
   hbaFile: z.string().nullable(),
   dataDirectory: z.string().nullable(),
   startedAt: z.number(),
@@ -94,7 +94,7 @@ export const hbaFacts = z.object({
 export type HbaFacts = z.infer<typeof hbaFacts>
 
 /** Contents as base64, because they need not be text in the database's encoding. */
-export function contentSql({ mayReadBytes }: Pick<HbaFacts, 'mayReadBytes'>): string {
+export function hbaContentSql({ mayReadBytes }: Pick<HbaFacts, 'mayReadBytes'>): string {
   const bytes = mayReadBytes
     ? 'pg_catalog.pg_read_binary_file(path)'
     : `pg_catalog.convert_to(pg_catalog.pg_read_file(path), 'UTF8')`
@@ -103,26 +103,26 @@ export function contentSql({ mayReadBytes }: Pick<HbaFacts, 'mayReadBytes'>): st
 }
 
 /** Windows tells no change of rights and names. */
-export const TIMES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+export const FILE_TIMES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
     'written', ${ms('modification')}, 'changed', ${ms('greatest(modification, change)')})), '[]'::pg_catalog.json)
     FROM pg_catalog.unnest($1::pg_catalog.text[]) given(path), LATERAL pg_catalog.pg_stat_file(path))`
 
 // Columns of 16 are read from the row as JSON, where older versions just lack the key.
-export const RULES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+export const HBA_RULES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
     'file', pg_catalog.to_jsonb(r) ->> 'file_name', 'line', r.line_number, 'type', r.type, 'databases', r.database, 'users', r.user_name, 'address', r.address,
     'netmask', r.netmask, 'method', r.auth_method, 'options', r.options, 'error', r.error)), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_hba_file_rules r)`
 
 /** Only of what kind they are leaves the server. */
-export const PASSWORDS_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+export const PASSWORD_TYPES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
       'name', rolname, 'password', CASE
       WHEN rolpassword LIKE 'md5%' AND pg_catalog.length(rolpassword) = 35 THEN 'md5'
       WHEN rolpassword LIKE 'SCRAM-SHA-256$%' THEN 'scram-sha-256' ELSE 'none' END)), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_authid WHERE rolname = ANY ($2::pg_catalog.text[]))`
 
-export const contents = z.array(z.string())
-export const times = z.array(z.object({ written: z.number(), changed: z.number() }))
-export const viewRows = z.array(
+export const contentsAnswer = z.array(z.string())
+export const timesAnswer = z.array(z.object({ written: z.number(), changed: z.number() }))
+export const rulesViewAnswer = z.array(
   z.object({
     file: z.string().nullable(),
     line: z.number(),
@@ -136,4 +136,6 @@ export const viewRows = z.array(
     error: z.string().nullable(),
   }),
 )
-export const passwords = z.array(z.object({ name: z.string(), password: z.enum(['md5', 'scram-sha-256', 'none']) }))
+export const passwordsAnswer = z.array(
+  z.object({ name: z.string(), password: z.enum(['md5', 'scram-sha-256', 'none']) }),
+)

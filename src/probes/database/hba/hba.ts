@@ -7,16 +7,16 @@ import { fullNetmask, type IpNetwork, parseIpAddress } from '../../../model/hba/
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaReading, HbaRole, HbaServer } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
-import { parsed } from '../answers/json-answer.ts'
-import { filesBySql, type HbaHost } from './hba-files.ts'
-import { type ReadRules, readRules } from './hba-rules.ts'
+import { parseAnswer } from '../answers/json-answer.ts'
+import { type HbaHost, hbaFilesBySql } from './hba-files.ts'
+import { type HbaRulesReading, readHbaRules } from './hba-rules.ts'
 import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'
-import { missingForHba } from './missing-grants.ts'
-import { readParts, readPasswords } from './privileged-facts.ts'
+import { missingHbaGrants } from './missing-grants.ts'
+import { readPasswordTypes, readPrivilegedFacts } from './privileged-facts.ts'
 
 export type { HbaHost } from './hba-files.ts'
 
-export interface HbaQuestion {
+export interface HbaReadOptions {
   /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
   readonly link: DatabaseSession
   /** The host that the server runs on, where pgdeck may enter it. */
@@ -34,17 +34,17 @@ export interface HbaQuestion {
  * Reads it in two round trips, one more for each level of includes. Paths, names and lines are as the server has them:
  * whoever shows them cleans them. Throws FaultError where the server does not answer.
  */
-export async function readHba(question: HbaQuestion, signal: AbortSignal): Promise<HbaReading> {
+export async function readHba(question: HbaReadOptions, signal: AbortSignal): Promise<HbaReading> {
   const { link, roles: names } = question
   const facts = await readFacts(link, names, signal)
-  const parts = await readParts(link, facts, names, signal)
-  const read = await readRules({ ...question, facts, parts }, signal)
+  const parts = await readPrivilegedFacts(link, facts, names, signal)
+  const read = await readHbaRules({ ...question, facts, parts }, signal)
   const rules = 'rules' in read ? read.rules : null
   const common = {
     readAt: Date.now(),
     server: serverOf(facts, await interfacesOf(question, facts, rules, signal)),
     roles: rolesOf(facts, parts.passwords),
-    missing: missingForHba(facts),
+    missing: missingHbaGrants(facts),
   }
   if ('hidden' in read) return { known: false, why: clean(read.hidden), ...common }
   return { known: true, ...described(read), ...(await forceFound(question, read, common.server)), ...common }
@@ -57,13 +57,13 @@ export async function readHbaRoles(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, HbaRole>> {
   const facts = await readFacts(link, names, signal)
-  return rolesOf(facts, await readPasswords(link, facts, names, signal))
+  return rolesOf(facts, await readPasswordTypes(link, facts, names, signal))
 }
 
 async function readFacts(link: DatabaseSession, names: readonly string[], signal: AbortSignal): Promise<HbaFacts> {
   const statement = { name: 'pgdeck_hba_facts', text: HBA_FACTS_SQL, values: [names] }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
-  return parsed(hbaFacts, row?.answer, 'the server and its roles')
+  return parseAnswer(hbaFacts, row?.answer, 'the server and its roles')
 }
 
 function rolesOf(
@@ -73,11 +73,11 @@ function rolesOf(
   return new Map(roles.map((role) => [role.name, { ...role, password: passwords?.get(role.name) ?? null }]))
 }
 
-function described({ source, path, files, rules, exact, hash, times }: ReadRules) {
+function described({ source, path, files, rules, exact, hash, times }: HbaRulesReading) {
   return { source, path, files, rules, exact, hash, changedAt: times?.changed ?? null }
 }
 
-async function forceFound({ memory = null }: HbaQuestion, read: ReadRules, server: HbaServer) {
+async function forceFound({ memory = null }: HbaReadOptions, read: HbaRulesReading, server: HbaServer) {
   const [problem] = read.rules.problems
   const key = `${server.systemIdentifier} ${server.startedAt} ${read.path}`
   const evidence = {
@@ -116,7 +116,7 @@ function loadedBetween({ loadedAt, sessionStartedAt, startedAt }: HbaFacts): Hba
 
 /** Looked up only where a line depends on it. */
 async function interfacesOf(
-  { link, host = null }: HbaQuestion,
+  { link, host = null }: HbaReadOptions,
   facts: HbaFacts,
   rules: HbaRules | null,
   signal: AbortSignal,
@@ -142,7 +142,7 @@ async function kernelInterfaces(
   try {
     if (!bySql && host === null) return []
     const read = bySql
-      ? async (path: string) => (await filesBySql(link, facts, null, signal).read([path])).get(path) ?? null
+      ? async (path: string) => (await hbaFilesBySql(link, facts, null, signal).read([path])).get(path) ?? null
       : async (path: string) => (await host?.readFile(path, { signal }))?.text ?? null
     return parseInterfaces(await read(ipv4), await read(ipv6))
   } catch {

@@ -6,7 +6,7 @@ import { clean } from '../../../model/values/text.ts'
 import type { HbaFacts } from './hba-sql.ts'
 
 /** Grants in the order of their worth. EXECUTE and SELECT are granted in the database that pgdeck connects to. */
-export function missingForHba(facts: HbaFacts): readonly MissingPrivilege[] {
+export function missingHbaGrants(facts: HbaFacts): readonly MissingPrivilege[] {
   const role = /^[a-z_][a-z0-9_]*$/.test(facts.role) ? facts.role : `"${clean(facts.role).replaceAll('"', '""')}"`
   const missing: MissingPrivilege[] = []
   const add = (what: string, grant: string) => missing.push({ what, grant: `${grant} TO ${role}` })

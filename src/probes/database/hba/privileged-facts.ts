@@ -4,17 +4,17 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { parsed } from '../answers/json-answer.ts'
+import { parseAnswer } from '../answers/json-answer.ts'
 import {
-  contentSql,
-  contents,
+  contentsAnswer,
+  FILE_TIMES_SQL,
+  HBA_RULES_SQL,
   type HbaFacts,
-  PASSWORDS_SQL,
-  passwords,
-  RULES_SQL,
-  TIMES_SQL,
-  times,
-  viewRows,
+  hbaContentSql,
+  PASSWORD_TYPES_SQL,
+  passwordsAnswer,
+  rulesViewAnswer,
+  timesAnswer,
 } from './hba-sql.ts'
 
 /** When a file's content was last written, and when anything of it (also its name or rights) was; milliseconds. */
@@ -24,41 +24,46 @@ export interface FileTimes {
 }
 
 /** null: not allowed, or refused; then `refused` has the server's words. */
-export interface HbaParts {
+export interface PrivilegedHbaFacts {
   /** Of the main file. */
   readonly content: string | null
   readonly times: FileTimes | null
   readonly rows: readonly RulesViewRow[] | null
   readonly passwords: ReadonlyMap<string, 'md5' | 'scram-sha-256' | 'none'> | null
-  readonly refused: ReadonlyMap<Part, string>
+  readonly refused: ReadonlyMap<PrivilegedFact, string>
 }
 
-export type Part = 'content' | 'times' | 'rows' | 'passwords'
+export type PrivilegedFact = 'content' | 'times' | 'rows' | 'passwords'
 
-const SHAPES = { content: contents, times, rows: viewRows, passwords } as const
+const SHAPES = {
+  content: contentsAnswer,
+  times: timesAnswer,
+  rows: rulesViewAnswer,
+  passwords: passwordsAnswer,
+} as const
 
 /** The parts that this role may ask for. Throws FaultError where the server does not answer. */
-export async function readParts(
+export async function readPrivilegedFacts(
   link: DatabaseSession,
   facts: HbaFacts,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<HbaParts> {
+): Promise<PrivilegedHbaFacts> {
   const sql = partsSql(facts)
   const paths = facts.hbaFile === null ? [] : [facts.hbaFile]
-  const refused = new Map<Part, string>()
-  let found: ReadonlyMap<Part, unknown>
+  const refused = new Map<PrivilegedFact, string>()
+  let found: ReadonlyMap<PrivilegedFact, unknown>
   try {
     found = await ask(link, sql, [paths, names], signal)
   } catch (error) {
-    refusalOf(error)
+    sqlRefusalText(error)
     // One of them failed and took the others along: each by itself then.
-    const alone = new Map<Part, unknown>()
+    const alone = new Map<PrivilegedFact, unknown>()
     for (const [part, text] of sql) {
       try {
         alone.set(part, (await ask(link, new Map([[part, text]]), [paths, names], signal)).get(part))
       } catch (error) {
-        refused.set(part, refusalOf(error))
+        refused.set(part, sqlRefusalText(error))
       }
     }
     found = alone
@@ -66,7 +71,7 @@ export async function readParts(
   const [content] = answerOf('content', found) ?? []
   const secrets = answerOf('passwords', found)
   return {
-    content: content === undefined ? null : decoded(content),
+    content: content === undefined ? null : decodeBase64(content),
     times: answerOf('times', found)?.[0] ?? null,
     rows: answerOf('rows', found),
     passwords: secrets && new Map(secrets.map(({ name, password }) => [name, password])),
@@ -75,48 +80,48 @@ export async function readParts(
 }
 
 /** How the passwords of these roles are stored; null is hidden from this role. Throws FaultError. */
-export async function readPasswords(
+export async function readPasswordTypes(
   link: DatabaseSession,
   facts: HbaFacts,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<HbaParts['passwords']> {
-  return (await readParts(link, { ...facts, hbaFile: null, maySelectRules: false }, names, signal)).passwords
+): Promise<PrivilegedHbaFacts['passwords']> {
+  return (await readPrivilegedFacts(link, { ...facts, hbaFile: null, maySelectRules: false }, names, signal)).passwords
 }
 
 /** Bytes as text; bytes that are no UTF-8 stand in names that nobody asks about, or in comments. */
-export function decoded(base64: string): string {
+export function decodeBase64(base64: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(base64, 'base64'))
 }
 
 /** The server's words when it refused a statement; any other failure is thrown again. */
-export function refusalOf(error: unknown): string {
-  if (sqlState(error) === null || !(error instanceof FaultError)) throw error
+export function sqlRefusalText(error: unknown): string {
+  if (statementSqlState(error) === null || !(error instanceof FaultError)) throw error
   const { cause } = error
   return cause instanceof Error ? cause.message : error.message
 }
 
 /** SQLSTATE of a statement that failed by itself; null where the session or the server is in the way. */
-export function sqlState(error: unknown): string | null {
+export function statementSqlState(error: unknown): string | null {
   const code: unknown = error instanceof FaultError ? (error.cause as { code?: unknown } | undefined)?.code : null
   return typeof code === 'string' && /^(?:22|42|58|XX|0A)[0-9A-Z]{3}$/.test(code) ? code : null
 }
 
-function partsSql(facts: HbaFacts): ReadonlyMap<Part, string> {
-  const sql = new Map<Part, string>()
-  if (facts.hbaFile !== null && (facts.mayReadBytes || facts.mayReadText)) sql.set('content', contentSql(facts))
-  if (facts.hbaFile !== null && facts.mayStat) sql.set('times', TIMES_SQL)
-  if (facts.maySelectRules && facts.mayCallRules) sql.set('rows', RULES_SQL)
-  if (facts.mayReadPasswords) sql.set('passwords', PASSWORDS_SQL)
+function partsSql(facts: HbaFacts): ReadonlyMap<PrivilegedFact, string> {
+  const sql = new Map<PrivilegedFact, string>()
+  if (facts.hbaFile !== null && (facts.mayReadBytes || facts.mayReadText)) sql.set('content', hbaContentSql(facts))
+  if (facts.hbaFile !== null && facts.mayStat) sql.set('times', FILE_TIMES_SQL)
+  if (facts.maySelectRules && facts.mayCallRules) sql.set('rows', HBA_RULES_SQL)
+  if (facts.mayReadPasswords) sql.set('passwords', PASSWORD_TYPES_SQL)
   return sql
 }
 
 async function ask(
   link: DatabaseSession,
-  parts: ReadonlyMap<Part, string>,
+  parts: ReadonlyMap<PrivilegedFact, string>,
   [paths, names]: readonly [readonly string[], readonly string[]],
   signal: AbortSignal,
-): Promise<ReadonlyMap<Part, unknown>> {
+): Promise<ReadonlyMap<PrivilegedFact, unknown>> {
   if (parts.size === 0) return new Map()
   const pairs = [...parts].map(([part, text]) => `'${part}', ${text}`).join(', ')
   const statement = {
@@ -127,13 +132,13 @@ async function ask(
     values: [paths, names],
   }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
-  return new Map(Object.entries(z.record(z.string(), z.unknown()).parse(row?.answer)) as [Part, unknown][])
+  return new Map(Object.entries(z.record(z.string(), z.unknown()).parse(row?.answer)) as [PrivilegedFact, unknown][])
 }
 
-function answerOf<Name extends Part>(
+function answerOf<Name extends PrivilegedFact>(
   part: Name,
-  found: ReadonlyMap<Part, unknown>,
+  found: ReadonlyMap<PrivilegedFact, unknown>,
 ): z.infer<(typeof SHAPES)[Name]> | null {
   if (!found.has(part)) return null
-  return parsed(SHAPES[part], found.get(part), `pg_hba.conf (${part})`) as z.infer<(typeof SHAPES)[Name]>
+  return parseAnswer(SHAPES[part], found.get(part), `pg_hba.conf (${part})`) as z.infer<(typeof SHAPES)[Name]>
 }

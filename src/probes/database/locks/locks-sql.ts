@@ -1,7 +1,7 @@
 // The statement of the locks look, by version: who waits for what and for whom, as one row with one JSON document.
 
-import { ageSql, OTHERS_HIDDEN, relationSql, SESSION_FIELDS } from '../activity/session-row.ts'
-import { missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
+import { ageSql, HIDDEN_SESSIONS_TEXT, relationNameSql, SESSION_FIELDS_SQL } from '../activity/session-row.ts'
+import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/visibility-sql.ts'
 
 // A queue of a thousand sessions has half a million pairs. Of each session's blockers the first are enough: they come
 // in the order in which they asked, so those that hold the lock are among them.
@@ -40,13 +40,13 @@ const PREPARED_BLOCKERS = `CASE WHEN 0 = ANY (w.blockers) THEN (SELECT pg_catalo
 // changed it; the relation is that of the row's own lock.
 const RELATION = `CASE WHEN coalesce(l.database, t.database)
                IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
-             THEN ${relationSql('coalesce(l.relation, t.relation)')}
+             THEN ${relationNameSql('coalesce(l.relation, t.relation)')}
              ELSE coalesce(l.relation, t.relation)::pg_catalog.text END`
 
 // Most of the time nobody waits, and the list of all sessions is only made where somebody does.
 const SYNC_REP_WAITS = `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_get_backend_idset() backend
       WHERE pg_catalog.pg_stat_get_backend_wait_event(backend) = 'SyncRep')
-    THEN (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS}) ORDER BY a.query_start),
+    THEN (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS_SQL}) ORDER BY a.query_start),
         '[]'::pg_catalog.json)
       FROM pg_catalog.pg_stat_activity a WHERE a.wait_event = 'SyncRep') ELSE '[]'::pg_catalog.json END`
 
@@ -61,7 +61,7 @@ rows AS (
 involved AS (
   SELECT pid FROM waiting UNION SELECT pg_catalog.unnest(blockers) FROM waiting),
 nodes AS (
-  SELECT pg_catalog.json_build_object(${SESSION_FIELDS},
+  SELECT pg_catalog.json_build_object(${SESSION_FIELDS_SQL},
       'blockers', coalesce(pg_catalog.to_json(w.blockers), '[]'::pg_catalog.json),
       'preparedBlockers', coalesce(${PREPARED_BLOCKERS}, '[]'::pg_catalog.json),
       'waitsFor', CASE WHEN l.pid IS NOT NULL
@@ -78,6 +78,6 @@ SELECT pg_catalog.json_build_object(
     FROM pg_catalog.pg_prepared_xacts),
   'syncRepWaits', ${SYNC_REP_WAITS},
   'synchronousStandbyNames', pg_catalog.current_setting('synchronous_standby_names'),
-  'seesAll', ${SEES_ALL},
-  'missing', ${missingSql([{ what: OTHERS_HIDDEN, unless: SEES_ALL }])}) AS answer`
+  'seesAll', ${CAN_SEE_ALL_SQL},
+  'missing', ${missingGrantsSql([{ what: HIDDEN_SESSIONS_TEXT, unless: CAN_SEE_ALL_SQL }])}) AS answer`
 }

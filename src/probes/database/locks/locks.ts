@@ -4,30 +4,30 @@ import * as z from 'zod'
 import type { LockWaits } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
 import { sessionObject, sessionRow, withQuery } from '../activity/session-row.ts'
-import { parsed, text } from '../answers/json-answer.ts'
-import { missing } from '../answers/visibility-sql.ts'
+import { cleanText, parseAnswer } from '../answers/json-answer.ts'
+import { missingGrants } from '../answers/visibility-sql.ts'
 import { locksSql } from './locks-sql.ts'
 
 const node = sessionObject
   .extend({
     blockers: z.array(z.number()),
-    preparedBlockers: z.array(text),
-    waitsFor: z.object({ type: text, mode: text, relation: text.nullable() }).nullable(),
+    preparedBlockers: z.array(cleanText),
+    waitsFor: z.object({ type: cleanText, mode: cleanText, relation: cleanText.nullable() }).nullable(),
     waitSeconds: z.number().nullable(),
   })
   .transform(withQuery)
 const document = z.object({
   nodes: z.array(node),
   prepared: z.array(
-    z.object({ gid: text, owner: text, database: text, preparedAt: z.number(), ageSeconds: z.number() }),
+    z.object({ gid: cleanText, owner: cleanText, database: cleanText, preparedAt: z.number(), ageSeconds: z.number() }),
   ),
   syncRepWaits: z.array(sessionRow),
-  synchronousStandbyNames: text,
+  synchronousStandbyNames: cleanText,
   seesAll: z.boolean(),
-  missing,
+  missing: missingGrants,
 }) satisfies z.ZodType<LockWaits>
 
-export const locks: Probe<'database', LockWaits> = {
+export const locksProbe: Probe<'database', LockWaits> = {
   id: 'locks',
   at: 'database',
   title: 'who waits for whom',
@@ -37,6 +37,6 @@ export const locks: Probe<'database', LockWaits> = {
   needs: ['pg_monitor'],
   async read({ link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_locks', text: locksSql }, signal)
-    return parsed(document, row?.answer, 'the locks')
+    return parseAnswer(document, row?.answer, 'the locks')
   },
 }

@@ -24,7 +24,7 @@ const TABLES = [
 // functions of whoever made it as the role that watches.
 
 /** A `json_build_object`; `activity` is the statement's look at all sessions. */
-export const MANAGER_SIGNS = `pg_catalog.json_build_object(
+export const MANAGER_SIGNS_SQL = `pg_catalog.json_build_object(
     'sessions', ${list(
       `'name', name, 'count', count, 'isPrivileged', privileged`,
       `(SELECT CASE WHEN application_name LIKE 'Patroni%' THEN 'Patroni' ELSE application_name END AS name,

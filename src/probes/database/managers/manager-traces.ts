@@ -59,7 +59,7 @@ const document = z.object({
 }) satisfies z.ZodType<ManagerTraces>
 
 /** What the server shows beyond the pulse. Throws FaultError. */
-export async function readTraces(link: DatabaseSession, signal: AbortSignal): Promise<ManagerTraces> {
+export async function readManagerTraces(link: DatabaseSession, signal: AbortSignal): Promise<ManagerTraces> {
   const [row] = await link.query<{ traces: unknown }>(
     { name: 'pgdeck_manager_traces', text: TRACES, values: [] },
     signal,

@@ -5,14 +5,14 @@ import type { ManagerReport } from '../../../model/measured/manager-report.ts'
 import type { ManagerTraces } from '../../../model/measured/manager-signs.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
-import { readTraces } from './manager-traces.ts'
-import { askPatroni } from './patroni-rest.ts'
-import { readRegistered } from './repmgr-pgaf-nodes.ts'
+import { readManagerTraces } from './manager-traces.ts'
+import { readPatroni } from './patroni-rest.ts'
+import { readRegisteredNodes } from './repmgr-pgaf-nodes.ts'
 
 /** Of the time for all, what may be taken by what often hangs. */
 const SHARE = 0.8
 
-export interface Asked {
+export interface ManagerProbeResult {
   readonly reports: readonly ManagerReport[]
   /** Why Patroni's REST gave no answer of its own; null where it did, or was not asked. */
   readonly problem: Fault | null
@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 /** Whatever answers, and why the rest did not. */
-export const inCharge: Probe<'manager', Asked> = {
+export const managerProbe: Probe<'manager', ManagerProbeResult> = {
   id: 'manager',
   at: 'manager',
   title: 'Who is in charge: scope, leader, members, pause, traces',
@@ -38,9 +38,9 @@ export const inCharge: Probe<'manager', Asked> = {
     // A database that hangs must not throw away what Patroni answered meanwhile.
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.round(limitMs * SHARE)))])
     const [own, registered, traces] = await Promise.all([
-      patroni === null ? null : settled(askPatroni(patroni, { signal, inTime })),
-      Promise.all(tables.map((table) => settled(readRegistered(link, table, inTime)))),
-      wantsTraces ? settled(readTraces(link, inTime)) : null,
+      patroni === null ? null : settled(readPatroni(patroni, { signal, inTime })),
+      Promise.all(tables.map((table) => settled(readRegisteredNodes(link, table, inTime)))),
+      wantsTraces ? settled(readManagerTraces(link, inTime)) : null,
     ])
     const rows = registered.flatMap((each) => (each.ok ? each.value : []))
     return {

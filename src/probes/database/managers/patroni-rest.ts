@@ -30,7 +30,7 @@ const cluster = z.object({
   ),
 })
 
-export interface PatroniLimits {
+export interface PatroniSignals {
   readonly signal: AbortSignal
   /** The same for `/cluster`, somewhat shorter: it asks the configuration store, and hangs while that is gone. */
   readonly inTime: AbortSignal
@@ -40,7 +40,7 @@ export interface PatroniLimits {
  * Asks `/patroni` and `/cluster` below this address; the first alone is an answer. Throws FaultError where it does not
  * answer as Patroni does.
  */
-export async function askPatroni(address: string, { signal, inTime }: PatroniLimits): Promise<ManagerReport> {
+export async function readPatroni(address: string, { signal, inTime }: PatroniSignals): Promise<ManagerReport> {
   const base = new URL(address)
   const members = answerOf(new URL('/cluster', base), cluster, inTime).catch((error: unknown) => {
     if (error instanceof FaultError) return null

@@ -41,7 +41,7 @@ type Table = keyof typeof SOURCES
  * superuser's: a view, or a table with policies, would run functions of its owner as the role that watches. Throws
  * FaultError.
  */
-export async function readRegistered(link: DatabaseSession, table: string, signal: AbortSignal) {
+export async function readRegisteredNodes(link: DatabaseSession, table: string, signal: AbortSignal) {
   if (!isKnown(table)) return []
   const { kind, text, schema } = SOURCES[table]
   const allowed = {

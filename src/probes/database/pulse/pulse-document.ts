@@ -183,7 +183,7 @@ const document = z.object({
 type PulseDocument = z.infer<typeof document>
 
 /** The session that gave this pulse may write, which no session that watches may. */
-export class WritableSession extends FaultError {
+export class WritableSessionError extends FaultError {
   constructor() {
     super({
       code: 'protocol',
@@ -197,11 +197,11 @@ export class WritableSession extends FaultError {
  * The pulse in the statement's answer. Throws a `protocol` FaultError for a shape that the statement can't have made,
  * WritableSession where the session is not read-only.
  */
-export function readPulse(answer: unknown, trip: RoundTrip): DatabasePulse {
+export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   const parsed = document.safeParse(answer)
   if (!parsed.success) throw surprise(parsed.error)
   const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
-  if (!readOnly) throw new WritableSession()
+  if (!readOnly) throw new WritableSessionError()
   const { synchronousStandbyNames, synchronousCommit, applyDelayMs, maxSlotKeepBytes, ...required } = settings
   return {
     ...facts,

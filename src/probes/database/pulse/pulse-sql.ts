@@ -2,9 +2,9 @@
 
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
-import { MANAGER_SIGNS } from '../managers/detection-sql.ts'
-import { ACTIVITY } from './sessions-sql.ts'
-import { TIMELINE } from './timeline-sql.ts'
+import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
+import { ACTIVITY_CTE_SQL } from './sessions-sql.ts'
+import { TIMELINE_SQL } from './timeline-sql.ts'
 
 // Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
 // The functions named here may be called by every role. That matters even in branches not taken, because EXECUTE is
@@ -23,7 +23,7 @@ position AS MATERIALIZED (
          CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_flush_lsn() END AS flushed,
          CASE WHEN standby THEN pg_catalog.pg_last_wal_receive_lsn() END AS received,
          CASE WHEN standby THEN pg_catalog.pg_last_wal_replay_lsn() END AS replayed FROM me),
-${ACTIVITY},
+${ACTIVITY_CTE_SQL},
 receiver AS MATERIALIZED (SELECT * FROM pg_catalog.pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
 SELECT pg_catalog.json_build_object(
   'version', pg_catalog.current_setting('server_version'),
@@ -33,7 +33,7 @@ SELECT pg_catalog.json_build_object(
   'seesAll', me.sees_all,
   'mayUseReserved', ${mayUseReserved(versionNumber)},
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
-  'timeline', ${TIMELINE},
+  'timeline', ${TIMELINE_SQL},
   'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,
   'lsn', position.lsn, 'flushedLsn', position.flushed,
   'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
@@ -54,7 +54,7 @@ SELECT pg_catalog.json_build_object(
   'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
                 OR pg_catalog.current_setting('data_checksums')::boolean,
   'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
-  'managerSigns', ${MANAGER_SIGNS}
+  'managerSigns', ${MANAGER_SIGNS_SQL}
 ) AS pulse FROM me, position`
 }
 

@@ -3,11 +3,11 @@
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
-import { readPulse, WritableSession } from './pulse-document.ts'
+import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { pulseSql } from './pulse-sql.ts'
 
 /** Everything that is read from a database at every poll. */
-export const pulse: Probe<'database', DatabasePulse> = {
+export const pulseProbe: Probe<'database', DatabasePulse> = {
   id: 'pulse',
   at: 'database',
   title: 'Role, position, replication, sessions, slots, settings',
@@ -33,12 +33,12 @@ export const pulse: Probe<'database', DatabasePulse> = {
       const at = link.endpoint()
       const pooler = link.pooler()
       return {
-        ...readPulse(row.pulse, trip),
+        ...parsePulse(row.pulse, trip),
         ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
         ...(pooler === null ? {} : { pooler }),
       }
     } catch (error) {
-      if (error instanceof WritableSession) link.discard()
+      if (error instanceof WritableSessionError) link.discard()
       throw error
     }
   },

@@ -30,7 +30,7 @@ const COLUMNS = `pid, usesysid, application_name, client_addr, client_port, back
  * Common table expressions that end in `activity`: a row per session. `is_read` is false where only wait events tell
  * what it does, and its name and address are not known.
  */
-export const ACTIVITY = `
+export const ACTIVITY_CTE_SQL = `
 crowd AS MATERIALIZED (
   SELECT sessions * ${LONGEST_STATEMENT} <= ${FEW_BYTES}
            OR pg_catalog.clock_timestamp() - began < ${SOON} AS is_small

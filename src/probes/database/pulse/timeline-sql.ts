@@ -31,7 +31,7 @@ const NEWEST_OF_WAL_DIRECTORY = `CASE WHEN ${MAY_LIST} AND ${FOLLOWS_NEWEST} THE
  * set yet". Without a receiver the newest WAL file tells: a standby whose upstream died just after a failover has all
  * its WAL on a timeline that its control file has not heard of.
  */
-export const TIMELINE = `CASE
+export const TIMELINE_SQL = `CASE
     WHEN me.standby THEN GREATEST(
       (SELECT received_tli FROM receiver),
       (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()),

@@ -3,18 +3,18 @@
 import * as z from 'zod'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { parseLsn } from '../../../model/values/lsn.ts'
-import { text } from '../answers/json-answer.ts'
-import { missing } from '../answers/visibility-sql.ts'
+import { cleanText } from '../answers/json-answer.ts'
+import { missingGrants } from '../answers/visibility-sql.ts'
 
 const number = z.number()
 
 const archiver = z.object({
-  mode: text,
+  mode: cleanText,
   archivedCount: number,
   failedCount: number,
-  lastArchivedWal: text.nullable(),
+  lastArchivedWal: cleanText.nullable(),
   lastArchivedAt: number.nullable(),
-  lastFailedWal: text.nullable(),
+  lastFailedWal: cleanText.nullable(),
   lastFailedAt: number.nullable(),
 })
 
@@ -31,9 +31,9 @@ const checkpoints = z.object({
 
 const backup = z.object({
   pid: number,
-  application: text.nullable().transform((name) => name ?? ''),
-  client: text.nullable(),
-  phase: text.nullable(),
+  application: cleanText.nullable().transform((name) => name ?? ''),
+  client: cleanText.nullable(),
+  phase: cleanText.nullable(),
   totalBytes: number.nullable(),
   sentBytes: number.nullable(),
   seconds: number.nullable(),
@@ -41,9 +41,9 @@ const backup = z.object({
 
 const vacuum = z.object({
   pid: number,
-  database: text,
-  relation: text.nullable(),
-  phase: text.nullable(),
+  database: cleanText,
+  relation: cleanText.nullable(),
+  phase: cleanText.nullable(),
   blocksTotal: number.nullable(),
   blocksScanned: number.nullable(),
   isAutovacuum: z.boolean().nullable(),
@@ -58,11 +58,11 @@ export const storageDocument = z
     archiveReady: number.nullable(),
     archiver: archiver.nullable(),
     checkpoints,
-    databases: z.array(z.object({ name: text, bytes: number.nullable(), transactionAge: number })),
+    databases: z.array(z.object({ name: cleanText, bytes: number.nullable(), transactionAge: number })),
     freezeMaxAge: number,
     backups: z.array(backup),
     vacuums: z.array(vacuum),
-    missing,
+    missing: missingGrants,
   })
   .transform(({ walDirectory, ...facts }) => ({
     walDirectoryBytes: walDirectory?.bytes ?? null,

@@ -1,8 +1,8 @@
 // The statement of the storage look, by version: one row with one JSON document.
 
 import { qualifiedRoutine } from '../../../model/values/routine.ts'
-import { ageSql, relationSql } from '../activity/session-row.ts'
-import { missingSql, SEES_ALL } from '../answers/visibility-sql.ts'
+import { ageSql, relationNameSql } from '../activity/session-row.ts'
+import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/visibility-sql.ts'
 
 // EXECUTE is checked even in a branch not taken, so a plain role would be refused the whole statement. Called through
 // query_to_xml() a function is only looked up when it runs. (That needs no libxml, unlike xpath().) The text between
@@ -48,7 +48,7 @@ const CHECKPOINTS = `(SELECT pg_catalog.json_build_object('timed', timed, 'reque
 // unknown, rather than that the whole look fails where there are very many files.
 const IN_TIME = `pg_catalog.clock_timestamp() < pg_catalog.statement_timestamp()
       + coalesce(nullif(pg_catalog.current_setting('statement_timeout')::interval, '0'), '3 s') / 3`
-const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR ${SEES_ALL})`
+const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR ${CAN_SEE_ALL_SQL})`
 const DATABASES = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', datname,
       'bytes', CASE WHEN ${MAY_MEASURE} AND ${IN_TIME} THEN pg_catalog.pg_database_size(oid) END,
       'transactionAge', pg_catalog.age(datfrozenxid)) ORDER BY datname), '[]'::pg_catalog.json) FROM pg_catalog.pg_database)`
@@ -61,7 +61,7 @@ const BACKUPS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_obje
 
 const VACUUMS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('pid', p.pid, 'database', p.datname,
       'relation', CASE WHEN p.datname = pg_catalog.current_database()
-        THEN ${relationSql('p.relid')} ELSE p.relid::pg_catalog.text END,
+        THEN ${relationNameSql('p.relid')} ELSE p.relid::pg_catalog.text END,
       'phase', p.phase, 'blocksTotal', p.heap_blks_total, 'blocksScanned', p.heap_blks_scanned,
       'isAutovacuum', a.backend_type = 'autovacuum worker', 'seconds', ${ageSql('a.xact_start')}) ORDER BY p.pid), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_stat_progress_vacuum p LEFT JOIN pg_catalog.pg_stat_activity a USING (pid))`
@@ -72,10 +72,10 @@ const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.curren
       'lastArchivedAt', extract(epoch FROM last_archived_time) * 1000, 'lastFailedWal', last_failed_wal,
       'lastFailedAt', extract(epoch FROM last_failed_time) * 1000) FROM pg_catalog.pg_stat_archiver)`
 
-const MISSING = missingSql([
+const MISSING = missingGrantsSql([
   { what: 'the size of the WAL directory', unless: MAY_LIST },
   { what: 'how many files wait to be archived', unless: MAY_LIST_ARCHIVE },
-  { what: 'how far base backups and vacuums of other users are', unless: SEES_ALL },
+  { what: 'how far base backups and vacuums of other users are', unless: CAN_SEE_ALL_SQL },
   {
     what: 'the size of databases that this role may not connect to',
     unless: `(SELECT pg_catalog.bool_and(${MAY_MEASURE}) FROM pg_catalog.pg_database)`,

@@ -3,11 +3,11 @@
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import type { Probe } from '../../probe.ts'
-import { parsed } from '../answers/json-answer.ts'
+import { parseAnswer } from '../answers/json-answer.ts'
 import { storageDocument } from './storage-document.ts'
 import { storageSql } from './storage-sql.ts'
 
-export const storage: Probe<'database', StorageFacts> = {
+export const storageProbe: Probe<'database', StorageFacts> = {
   id: 'storage',
   at: 'database',
   title: 'WAL directory, archiver, checkpoints, database sizes, running backups and vacuums',
@@ -17,6 +17,6 @@ export const storage: Probe<'database', StorageFacts> = {
   needs: ['pg_monitor'],
   async read({ link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
-    return parsed(storageDocument, row?.answer, 'the storage')
+    return parseAnswer(storageDocument, row?.answer, 'the storage')
   },
 }

@@ -5,13 +5,13 @@ import { describe, test } from 'node:test'
 import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
 import { openDatabaseSession } from '../../../../src/io/postgres/database-session.ts'
 import { openDemoSession } from '../../../../src/io/postgres/demo-session.ts'
-import { readEntrants } from '../../../../src/probes/database/hba/connected-clients.ts'
+import { readConnectedClients } from '../../../../src/probes/database/hba/connected-clients.ts'
 import { MAJORS, withCluster } from '../../../real/embedded.ts'
 
 async function entrantsOf(dsn: string) {
   const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 10_000 })
   try {
-    return await readEntrants(link, new AbortController().signal)
+    return await readConnectedClients(link, new AbortController().signal)
   } finally {
     await link.close()
   }

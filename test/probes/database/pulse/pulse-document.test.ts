@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FaultError } from '../../../../src/model/values/fault.ts'
-import { readPulse } from '../../../../src/probes/database/pulse/pulse-document.ts'
+import { parsePulse } from '../../../../src/probes/database/pulse/pulse-document.ts'
 import { NO_MANAGER } from '../../../builders/snapshot.ts'
 
 const TRIP = { sentAt: 1_000_000, answeredAt: 1_000_010 }
@@ -66,7 +66,7 @@ const STANDBY = {
 }
 
 test('a primary', () => {
-  const pulse = readPulse(PRIMARY, TRIP)
+  const pulse = parsePulse(PRIMARY, TRIP)
   assert.deepEqual(pulse.position, { kind: 'primary', lsn: 0x16b374d848n, flushedLsn: 0x16b374d800n })
   assert.deepEqual(
     [pulse.version, pulse.systemIdentifier, pulse.clusterName, pulse.applyDelayMs, pulse.missing],
@@ -77,13 +77,13 @@ test('a primary', () => {
 })
 
 test('a standby that never streamed', () => {
-  const pulse = readPulse({ ...PRIMARY, standby: STANDBY, lsn: null, flushedLsn: null }, TRIP)
+  const pulse = parsePulse({ ...PRIMARY, standby: STANDBY, lsn: null, flushedLsn: null }, TRIP)
   assert.deepEqual(pulse.position, { kind: 'standby', ...STANDBY, replayedLsn: 0x3000000n })
   assert.equal(pulse.applyDelayMs, 0)
 })
 
 test('what a plain role can not see is null, and named with its grant', () => {
-  const pulse = readPulse({ ...PRIMARY, seesAll: false, role: 'a"b\u001b[2J', clients: null }, TRIP)
+  const pulse = parsePulse({ ...PRIMARY, seesAll: false, role: 'a"b\u001b[2J', clients: null }, TRIP)
   assert.deepEqual(pulse.sessions, {
     total: 3,
     max: 100,
@@ -102,7 +102,7 @@ test('what a plain role can not see is null, and named with its grant', () => {
 
 test('names from outside are harmless', () => {
   const evil = '\u001b]0;title\u0007x\u202ey\nz'
-  const pulse = readPulse(
+  const pulse = parsePulse(
     { ...PRIMARY, clusterName: evil, clients: [{ applicationName: evil, address: evil, count: 1 }] },
     TRIP,
   )
@@ -122,7 +122,7 @@ describe('a surprising shape is a protocol fault that says where', () => {
   for (const [what, answer, message] of cases) {
     test(what, () => {
       assert.throws(
-        () => readPulse(answer, TRIP),
+        () => parsePulse(answer, TRIP),
         (error) => error instanceof FaultError && error.fault.code === 'protocol' && message.test(error.message),
       )
     })
